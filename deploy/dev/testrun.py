@@ -1,0 +1,146 @@
+"""`./dev test`: engines of its own in a temporary folder, the checks, then pytest; nothing is left running."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from deploy.dev import install, postgres, processes, rabbitmq, supervisor
+from deploy.dev.layout import CHECKOUT, Failure, Layout
+from deploy.dev.ports import Ports
+from deploy.dev.probes import ready, wait_for
+
+# The kernel ends the engines with this process, should it be killed without a chance to do so itself.
+DIES_WITH_US = ("setpriv", "--pdeathsig", "SIGTERM")
+
+
+@dataclass(frozen=True)
+class Engines:
+    """Where the tests' engines answer."""
+
+    postgres_url: str
+    amqp_uri: str
+    rabbit_api: str
+
+    def environment(self) -> dict[str, str]:
+        return {"COMMERCE_TEST_POSTGRES_URL": self.postgres_url, "COMMERCE_TEST_AMQP_URI": self.amqp_uri,
+                "COMMERCE_TEST_RABBIT_API": self.rabbit_api}
+
+
+def run(arguments: list[str], say) -> int:
+    """Check everything; answers pytest's exit code, or 1 when only a check before it failed."""
+    signal.signal(signal.SIGTERM, _as_interrupt)
+    signal.signal(signal.SIGHUP, _as_interrupt)
+    install.ensure_packages(_packages(say), say)
+    layout = Layout(CHECKOUT, Path(tempfile.mkdtemp(prefix="commerce-test-")))
+    layout.make()
+    try:
+        with ThreadPoolExecutor(1) as pool, _engines(layout) as engines:
+            pool.submit(install.ensure_venv, layout, say).result()
+            failed = _checks(layout, say)
+            answering = engines()
+            code = _pytest(layout, answering, arguments)
+            if failed:
+                print(f"./dev test: failed before the tests: {', '.join(failed)}", file=sys.stderr)
+            return code or (1 if failed else 0)
+    except KeyboardInterrupt:
+        return 130
+    finally:
+        processes.end(processes.marked(layout.local), 5.0)
+        shutil.rmtree(layout.local, ignore_errors=True)
+
+
+def _as_interrupt(number: int, frame: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _packages(say) -> list[str]:
+    """What to install. Without Chromium a normal user may still run every other test."""
+    missing = install.missing_packages(browser=True)
+    if missing == ["chromium"] and os.getuid() != 0:
+        say(f"browser tests will fail without Chromium; as root: {install.install_line(missing)}")
+        return []
+    return missing
+
+
+@contextlib.contextmanager
+def _engines(layout: Layout) -> Iterator:
+    """Start PostgreSQL and RabbitMQ; gives a function that waits for them and answers where they are."""
+    ports = Ports(layout)
+    numbers = {name: ports.take(name) for name in ("postgres", "amqp", "management", "epmd", "dist")}
+    words = postgres.passwords(layout)
+    rabbitmq.configure(layout, numbers, words["rabbitmq_admin"], "/")
+    specs = [replace(one, argv=[*DIES_WITH_US, *one.argv]) for one in rabbitmq.processes(layout, numbers)]
+    running = [(replace(spec, stop="SIGKILL"), supervisor.launch(spec, layout)) for spec in specs]
+    try:
+        postgres.create_cluster(layout, words["postgres"], sync=False)
+        spec = postgres.process(layout, numbers["postgres"], postgres.THROWAWAY, DIES_WITH_US)
+        running.append((spec, supervisor.launch(spec, layout)))
+        yield lambda: _answering(layout, numbers, words)
+    finally:
+        supervisor.stop(list(reversed(running)))
+        ports.release()
+
+
+def _answering(layout: Layout, numbers: dict[str, int], words: dict[str, str]) -> Engines:
+    try:
+        wait_for("PostgreSQL", lambda: ready(f"postgres:{numbers['postgres']}"), 60)
+        wait_for("RabbitMQ", lambda: ready(f"amqp:{numbers['amqp']}"), 90)
+        management = rabbitmq.Management(numbers["management"], words["rabbitmq_admin"])
+        wait_for("RabbitMQ's management", management.ready, 30)
+    except Failure as slow:
+        tails = "\n".join(f"--- {path.name}\n{path.read_text()[-2000:]}" for path in layout.logs.glob("*.log"))
+        raise Failure(f"{slow}\n{tails}") from slow
+    admin = f"{rabbitmq.ADMIN}:{words['rabbitmq_admin']}@127.0.0.1"
+    return Engines(f"postgresql://postgres:{words['postgres']}@127.0.0.1:{numbers['postgres']}/postgres",
+                   f"amqp://{admin}:{numbers['amqp']}//", f"http://{admin}:{numbers['management']}")
+
+
+def _checks(layout: Layout, say) -> list[str]:
+    """Lint, import walls and generated documents; answers the names of those that failed."""
+    tools = layout.venv / "bin"
+    commands = {
+        "ruff": [str(tools / "ruff"), "check", "--quiet", "--no-cache", "."],
+        "lint-imports": [str(tools / "lint-imports"), "--no-cache"],
+    }
+    if (layout.checkout / "deploy" / "docs.py").exists():
+        commands["generated documents"] = [layout.python, "-m", "deploy.docs", "--check"]
+    failed = []
+    for name, argv in commands.items():
+        done = subprocess.run(argv, cwd=layout.checkout, env=_environment(layout), capture_output=True, text=True)
+        say(f"{name}: {'failed' if done.returncode else 'passed'}")
+        if done.returncode:
+            failed.append(name)
+            print(done.stdout + done.stderr, flush=True)
+    return failed
+
+
+def _pytest(layout: Layout, engines: Engines, arguments: list[str]) -> int:
+    """Run pytest on the engines; its closing line is the last that the caller sees."""
+    env = {**_environment(layout), **engines.environment()}
+    if os.environ.get("CI"):
+        env.setdefault("HYPOTHESIS_PROFILE", "ci")
+    child = subprocess.Popen([layout.python, "-m", "pytest", *arguments], cwd=layout.checkout, env=env)
+    try:
+        return child.wait()
+    except KeyboardInterrupt:
+        child.send_signal(signal.SIGINT)
+        with contextlib.suppress(subprocess.TimeoutExpired, KeyboardInterrupt):
+            child.wait(timeout=30)
+        child.kill()
+        raise
+
+
+def _environment(layout: Layout) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("COMMERCE_", "PYTEST_ADDOPTS"))}
+    return {**kept, processes.MARK: str(layout.local), "PYTHONUNBUFFERED": "1",
+            "PATH": f"{layout.venv / 'bin'}{os.pathsep}{os.environ.get('PATH', os.defpath)}"}
