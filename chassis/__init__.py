@@ -1,0 +1,1 @@
+"""The microservice chassis: what every service of Commerce needs, and no business noun beyond the names of permissions."""

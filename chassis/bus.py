@@ -1,0 +1,130 @@
+"""One long-lived connection for publishing transient messages (calls and their replies), shared by all green threads.
+
+Calls are transient: a lost one ends by its deadline and the idempotency key makes the retry safe. Events do not go this way;
+the relay publishes them persistent and confirmed.
+"""
+
+import json
+from threading import Lock
+
+from amqp import Message
+from amqp.exceptions import AMQPError
+from kombu import Connection, Exchange, Queue
+from nameko.messaging import QueueConsumer
+
+from chassis import green
+from chassis.log import get_logger
+
+CALLS = Exchange("nameko-rpc", type="topic", durable=True)
+CONNECT_SECONDS = 2
+BROKER_ERRORS = (AMQPError, OSError)
+
+log = get_logger(__name__)
+
+
+class BusUnavailable(Exception):
+    """The broker cannot be reached, or does not take messages."""
+
+
+class Publisher:
+    """Publishes to the broker and notices by itself when the connection has died."""
+
+    def __init__(self, uri: str):
+        self._uri, self._lock = uri, Lock()
+        self._connection: Connection | None = None
+        self._returned = None
+
+    def on_return(self, callback) -> None:
+        """Have `callback(correlation_id)` run for each mandatory message that no queue wanted."""
+        self._returned = callback
+
+    def publish(self, body: dict, exchange: str, routing_key: str, *, seconds: float = CONNECT_SECONDS,
+                mandatory: bool = False, **properties) -> None:
+        """Send `body` as JSON. Raises BusUnavailable when that did not work within `seconds`."""
+        message = Message(json.dumps(body, ensure_ascii=False), content_type="application/json",
+                          content_encoding="utf-8", delivery_mode=1, **properties)
+        try:
+            with green.Timeout(seconds, BusUnavailable("the broker does not answer")), self._lock:
+                self._open().default_channel.basic_publish(message, exchange, routing_key, mandatory=mandatory)
+        except BROKER_ERRORS as error:
+            self.close()
+            raise BusUnavailable("the broker cannot be reached") from error
+        except BusUnavailable:
+            self.close()
+            raise
+
+    def _open(self) -> Connection:
+        if self._connection is None:
+            connection = Connection(self._uri, connect_timeout=CONNECT_SECONDS)
+            connection.connect()
+            if self._returned is not None:
+                connection.default_channel.events["basic_return"].add(self._handle_return)
+            self._connection = connection
+            green.spawn(self._read, connection)
+        return self._connection
+
+    def _read(self, connection: Connection) -> None:
+        """Read what the broker says on this connection; when it ends, the next publish opens another."""
+        try:
+            while self._connection is connection:
+                connection.drain_events()
+        except BROKER_ERRORS:
+            if self._connection is connection:
+                self._connection = None
+                log.warning("publishing connection lost")
+
+    def _handle_return(self, _exception, _exchange, _routing_key, message) -> None:
+        self._returned(message.properties.get("correlation_id"))
+
+    def close(self) -> None:
+        """Give the connection up; the next publish opens a new one."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.collapse()
+
+
+class Consumer(QueueConsumer):
+    """Nameko's queue consumer, but back within two seconds of the broker's return, and able to say whether it consumes."""
+
+    consuming = False
+
+    def establish_connection(self):
+        return _Patient(self.create_connection(), self.on_connection_error)
+
+    def on_consume_ready(self, connection, channel, consumers, **kwargs):
+        super().on_consume_ready(connection, channel, consumers, **kwargs)
+        self.consuming = True
+
+    def on_connection_error(self, exc, interval):
+        self.consuming = False
+        log.warning("waiting for the broker", error=str(exc), retry_in=interval)
+
+    def on_connection_revived(self):
+        self.consuming = False
+        return super().on_connection_revived()
+
+    def run(self, **kwargs):
+        try:
+            super().run(**kwargs)
+        finally:
+            self.consuming = False
+
+
+class _Patient:
+    """A connection that is waited for as long as it takes, trying every 0.2 to 2 seconds."""
+
+    def __init__(self, connection: Connection, on_error):
+        self._connection, self._on_error = connection, on_error
+
+    def __enter__(self):
+        self._connection.ensure_connection(self._on_error, None, interval_start=0.2, interval_step=0.4, interval_max=2)
+        return self._connection
+
+    def __exit__(self, *exc_info):
+        self._connection.release()
+
+
+def declare_call_queue(service: str) -> Queue:
+    """The queue that a service's replicas share for calls: bounded, so that a stopped service cannot fill the broker."""
+    return Queue(f"rpc-{service}", exchange=CALLS, routing_key=f"{service}.*", durable=True,
+                 queue_arguments={"x-max-length": 10_000, "x-overflow": "reject-publish"})

@@ -1,0 +1,170 @@
+"""The signed context: who asks, on whose behalf, with what rights, until when. It travels in the header of every call.
+
+A compact JWS (EdDSA, RFC 8037). The gateway signs for people; a service signs only for itself. Nothing else on a message is
+believed: any AMQP header would otherwise become authority (docs/decisions/0003-signed-context.md).
+"""
+
+import hashlib
+import json
+import os
+import sys
+import time
+from base64 import urlsafe_b64decode
+from collections import OrderedDict
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import OKPKey
+
+from chassis.errors import ServiceProblem
+from chassis.permissions import Access, Permission
+
+AUDIENCE = "bus"
+HEADER = "commerce.context"
+LIFETIME = 60
+CLOCK_SKEW = 5
+_CACHE_SIZE = 2048
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Whoever a request is for.
+
+    `permissions` lists slugs, or is `["*"]` for super_admin. `credential` is a hash of a session or token that the identity's
+    owner still has to resolve. `deadline` is a time in seconds of the epoch. `client_id` is the client whose record the
+    gateway has already found.
+    """
+
+    kind: str = "anonymous"
+    id: str | None = None
+    name: str | None = None
+    permissions: tuple[str, ...] = ()
+    permissions_version: int = 0
+    acting_as: dict | None = None
+    client_id: str | None = None
+    credential: dict | None = None
+    request_id: str = ""
+    idempotency_key: str | None = None
+    ip: str | None = None
+    deadline: float = 0.0
+
+    def allows(self, access: Permission | Access) -> bool:
+        """Whether this caller may pass a door that asks for `access`."""
+        if access is Access.PUBLIC:
+            return True
+        if access is Access.SIGNED_IN:
+            return self.kind in ("staff", "contact")
+        if access is Access.SERVICE:
+            return self.kind in ("staff", "contact", "system")
+        return self.kind == "staff" and ("*" in self.permissions or str(access) in self.permissions)
+
+    def require(self, access: Permission | Access) -> None:
+        """Raise `unauthenticated` or `forbidden` unless this caller may pass."""
+        if self.allows(access):
+            return
+        if self.kind == "anonymous":
+            raise ServiceProblem("unauthenticated", "Sign in to do this.")
+        raise ServiceProblem("forbidden", f"This needs the permission {access}.", permission=str(access))
+
+    @property
+    def remaining(self) -> float:
+        """Seconds until the deadline; negative when it is past."""
+        return self.deadline - time.time()
+
+    def actor(self) -> dict:
+        """The actor of an event: kind, id and name."""
+        return {"kind": self.kind, "id": self.id, "name": self.name}
+
+
+def system_caller(service: str, *, cause: str, seconds: float = 30.0) -> Caller:
+    """The caller of a service's own work; `cause` is the request or event that set it off."""
+    return Caller(kind="system", id=service, name="System", request_id=cause, idempotency_key=cause,
+                  deadline=time.time() + seconds)
+
+
+class Signer:
+    """Signs contexts as one issuer, whose private key is the file `<issuer>.key`."""
+
+    def __init__(self, key_file: Path):
+        self.issuer = key_file.stem
+        self._key = OKPKey.import_key(key_file.read_bytes())
+
+    def sign(self, caller: Caller) -> str:
+        """A token for `caller`, good until its deadline and LIFETIME seconds at most."""
+        now = time.time()
+        claims = {"iss": self.issuer, "aud": AUDIENCE, "iat": int(now), "exp": int(now + LIFETIME), "caller": asdict(caller)}
+        return jwt.encode({"alg": "EdDSA"}, claims, self._key, algorithms=["EdDSA"])
+
+
+class Verifier:
+    """Verifies contexts against the public keys of a folder; each token once, then from a cache by its hash."""
+
+    def __init__(self, keys_dir: Path):
+        self._keys = {path.stem: OKPKey.import_key(path.read_bytes()) for path in keys_dir.glob("*.pub")}
+        self._seen: OrderedDict[bytes, tuple[int, Caller]] = OrderedDict()
+
+    def verify(self, token: object) -> Caller:
+        """The caller that `token` names. Raises `unauthenticated` for what is not signed, not ours, or too old."""
+        if not isinstance(token, str):
+            raise _refused()
+        digest = hashlib.sha256(token.encode()).digest()
+        expires, caller = self._seen.get(digest) or self._remember(digest, token)
+        if time.time() > expires + CLOCK_SKEW:
+            raise _refused()
+        return caller
+
+    def _remember(self, digest: bytes, token: str) -> tuple[int, Caller]:
+        claims = self._claims(token)
+        caller = claims["caller"]
+        caller = Caller(**{**caller, "permissions": tuple(caller["permissions"])})
+        if claims["iss"] != "gateway" and (caller.kind != "system" or caller.id != claims["iss"]):
+            raise _refused()
+        self._seen[digest] = entry = (claims["exp"], caller)
+        if len(self._seen) > _CACHE_SIZE:
+            self._seen.popitem(last=False)
+        return entry
+
+    def _claims(self, token: str) -> dict:
+        try:
+            claims = jwt.decode(token, self._keys[_issuer_of(token)], algorithms=["EdDSA"]).claims
+        except (JoseError, ValueError, KeyError, TypeError) as error:
+            raise _refused() from error
+        if claims.get("aud") != AUDIENCE or not isinstance(claims.get("exp"), int) or "caller" not in claims:
+            raise _refused()
+        return claims
+
+
+def _issuer_of(token: str) -> str:
+    """The issuer that an unverified token claims; only used to choose the key that then has to fit."""
+    payload = token.split(".")[1]
+    return json.loads(urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))["iss"]
+
+
+def _refused() -> ServiceProblem:
+    return ServiceProblem("unauthenticated", "The call carries no valid context.")
+
+
+def with_principal(caller: Caller, principal: dict) -> Caller:
+    """`caller` as the person that its credential belongs to; `principal` holds kind, id, name, permissions, …"""
+    return replace(caller, credential=None, **{**principal, "permissions": tuple(principal["permissions"])})
+
+
+def generate_keys(directory: Path, names: list[str]) -> None:
+    """Write `NAME.key` (mode 0600) and `NAME.pub` for each name that has none yet."""
+    directory.mkdir(parents=True, exist_ok=True)
+    for name in names:
+        private = directory / f"{name}.key"
+        if private.exists():
+            continue
+        key = OKPKey.generate_key("Ed25519")
+        with os.fdopen(os.open(private, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(key.as_pem(private=True))
+        (directory / f"{name}.pub").write_bytes(key.as_pem(private=False))
+
+
+if __name__ == "__main__":
+    if len(sys.argv) < 4 or sys.argv[1] != "keygen":
+        raise SystemExit("usage: python -m chassis.context keygen DIR NAME…")
+    generate_keys(Path(sys.argv[2]), sys.argv[3:])

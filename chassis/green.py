@@ -1,0 +1,42 @@
+"""Everything that Commerce asks of eventlet, in one place (docs/decisions/0001-eventlet.md says why, and how to leave).
+
+`patch()` must run before any other import of a process, so this module imports eventlet alone.
+"""
+
+import os
+
+import eventlet
+from eventlet import event, tpool, wsgi
+
+Timeout = eventlet.Timeout
+Event = event.Event
+WsgiServer = wsgi.Server
+spawn = eventlet.spawn
+
+_blocking_slots = eventlet.semaphore.Semaphore(2)
+
+
+def patch() -> None:
+    """Make the standard library (sockets, threads, time, select) and psycopg2 cooperative. Safe to call twice."""
+    os.environ.setdefault("EVENTLET_NO_GREENDNS", "yes")
+    eventlet.monkey_patch()
+
+
+def wait_readable(descriptor: int, seconds: float) -> bool:
+    """Wait until `descriptor` has something to read; False when `seconds` passed without."""
+    try:
+        eventlet.hubs.trampoline(descriptor, read=True, timeout=seconds, timeout_exc=TimeoutError)
+    except TimeoutError:
+        return False
+    return True
+
+
+def run_blocking(function, *args):
+    """Run CPU-bound C code (a password hash) in a real thread, at most two at once, and wait for it greenly."""
+    with _blocking_slots:
+        return tpool.execute(function, *args)
+
+
+def serve_wsgi(address: tuple[str, int], application) -> None:
+    """Serve `application` on `address` until the process ends; used for the operations port."""
+    wsgi.server(eventlet.listen(address), application, log_output=False, socket_timeout=10, keepalive=False)

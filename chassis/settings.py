@@ -1,0 +1,130 @@
+"""Settings of a process: the environment, checked once at start. An unknown name or a bad value stops the start."""
+
+import os
+import socket
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from marshmallow import RAISE, Schema, ValidationError, fields, post_load, validate
+
+PREFIX = "COMMERCE_"
+
+
+class SettingsError(SystemExit):
+    """The environment does not describe a process that can run; its text is one sentence for the operator."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a process knows of its surroundings. Each field is the environment's `COMMERCE_<FIELD>`."""
+
+    amqp_uri: str | None = None
+    database_url: str | None = None
+    owner_database_url: str | None = None
+    ops_host: str = "127.0.0.1"
+    ops_port: int | None = None
+    http_host: str = "127.0.0.1"
+    http_port: int = 8000
+    admin_origin: str = "http://127.0.0.1:8000"
+    portal_origin: str = "http://localhost:8000"
+    signing_key_file: Path | None = None
+    trusted_keys_dir: Path | None = None
+    timezone: ZoneInfo = ZoneInfo("UTC")
+    log_level: str = "INFO"
+    max_workers: int = 20
+    development: bool = False
+    crash_at: str | None = None
+
+    def require(self, name: str):
+        """The value of a setting that this process cannot do without; raises SettingsError when it is missing."""
+        value = getattr(self, name)
+        if value is None:
+            raise SettingsError(f"{PREFIX}{name.upper()} is not set, and this process needs it.")
+        return value
+
+    @property
+    def instance(self) -> str:
+        """A name for this process that is unique among its replicas."""
+        return f"{socket.gethostname()}-{os.getpid()}"
+
+
+class _Zone(fields.String):
+    def _deserialize(self, value, attr, data, **kwargs):
+        try:
+            return ZoneInfo(super()._deserialize(value, attr, data, **kwargs))
+        except (KeyError, ValueError) as error:
+            raise ValidationError("is not a time zone of the IANA database") from error
+
+
+class _Origin(fields.String):
+    def _deserialize(self, value, attr, data, **kwargs):
+        parts = urlsplit(super()._deserialize(value, attr, data, **kwargs))
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.path or parts.query:
+            raise ValidationError("is not an origin such as https://admin.example.com")
+        return f"{parts.scheme}://{parts.netloc}"
+
+
+class _PathField(fields.String):
+    def _deserialize(self, value, attr, data, **kwargs):
+        path = Path(super()._deserialize(value, attr, data, **kwargs))
+        if not path.exists():
+            raise ValidationError("names a path that does not exist")
+        return path
+
+
+def _port() -> fields.Integer:
+    return fields.Integer(validate=validate.Range(min=1, max=65535, error="is not a port between 1 and 65535"))
+
+
+def _url(*schemes: str) -> fields.String:
+    pattern = rf"^({'|'.join(schemes)})://\S+$"
+    return fields.String(validate=validate.Regexp(pattern, error=f"is not a {schemes[0]}:// address"))
+
+
+class SettingsSchema(Schema):
+    """How each `COMMERCE_*` name is read; anything else that begins so is refused."""
+
+    class Meta:
+        unknown = RAISE
+
+    amqp_uri = _url("amqp", "amqps")
+    database_url = _url("postgresql")
+    owner_database_url = _url("postgresql")
+    ops_host = fields.String()
+    ops_port = _port()
+    http_host = fields.String()
+    http_port = _port()
+    admin_origin = _Origin()
+    portal_origin = _Origin()
+    signing_key_file = _PathField()
+    trusted_keys_dir = _PathField()
+    timezone = _Zone()
+    log_level = fields.String(validate=validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR"]))
+    max_workers = fields.Integer(validate=validate.Range(min=1, max=500))
+    development = fields.Boolean()
+    crash_at = fields.String()
+
+    @post_load
+    def _make(self, data, **kwargs) -> Settings:
+        return Settings(**data)
+
+
+def read_settings(environment=None) -> Settings:
+    """Read the settings from `environment` (the process' own unless given).
+
+    Raises SettingsError with a sentence that names every faulty `COMMERCE_*` variable.
+    """
+    environment = os.environ if environment is None else environment
+    given = {name[len(PREFIX):].lower(): value for name, value in environment.items()
+             if name.startswith(PREFIX) and not name.startswith(PREFIX + "TEST_")}
+    try:
+        return SettingsSchema().load(given)
+    except ValidationError as error:
+        raise SettingsError("; ".join(_sentence(name, messages) for name, messages in error.messages.items())) from None
+
+
+def _sentence(name: str, messages: list[str]) -> str:
+    known = "is not a setting of Commerce" if messages == ["Unknown field."] else " and ".join(messages)
+    return f"{PREFIX}{name.upper()} {known.rstrip('.')}."

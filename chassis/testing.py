@@ -1,0 +1,183 @@
+"""Fixtures for tests on real engines: a database for each service, a virtual host, keys, callers and running containers.
+
+`./dev test` starts the engines and names them in COMMERCE_TEST_POSTGRES_URL (a superuser), COMMERCE_TEST_AMQP_URI and
+COMMERCE_TEST_RABBIT_API (the management API).
+"""
+
+import os
+import time
+import uuid
+from contextlib import contextmanager
+from urllib.parse import urlsplit, urlunsplit
+
+import pytest
+import requests
+from nameko.containers import ServiceContainer
+from sqlalchemy import create_engine, text
+from sqlalchemy.orm import Session
+
+from chassis.context import Caller, Signer, Verifier, generate_keys
+from chassis.database import driver_url, make_engine, migrate
+from chassis.runtime import container_config
+from chassis.service import ContextKeys
+from chassis.settings import Settings
+
+ISSUERS = ["gateway", "clients", "billing", "support", "audit"]
+
+
+def engine_address(name: str) -> str:
+    """Where an engine of the tests is; fails with a sentence when `./dev test` has not started it."""
+    if name not in os.environ:
+        pytest.fail(f"{name} is not set: run the tests with ./dev test", pytrace=False)
+    return os.environ[name]
+
+
+def wait_until(condition, describe: str, *, seconds: float = 10.0, interval: float = 0.02):
+    """The first truthy value of `condition()`; fails naming what was waited for when `seconds` pass without one."""
+    end = time.monotonic() + seconds
+    while True:
+        value = condition()
+        if value:
+            return value
+        if time.monotonic() > end:
+            pytest.fail(f"waited {seconds:g} s in vain for: {describe}", pytrace=False)
+        time.sleep(interval)
+
+
+class ServiceDatabase:
+    """A database made for a test run, with an owner role and the app role of its service."""
+
+    def __init__(self, service: str, database: str):
+        self.service = service
+        root = urlsplit(engine_address("COMMERCE_TEST_POSTGRES_URL"))
+        address = f"{root.hostname}:{root.port}"
+        self.root_url = urlunsplit(root)
+        self.owner_url = f"postgresql://{service}_owner:test@{address}/{database}"
+        self.app_url = f"postgresql://{service}_app:test@{address}/{database}"
+        self.superuser_url = urlunsplit(root._replace(path=f"/{database}"))
+        self.name = database
+
+    def create(self) -> None:
+        """Make the roles (once a cluster) and the database, owned by the owner role."""
+        with self._as_superuser() as connection:
+            connection.execute(text("SELECT pg_advisory_lock(4711)"))
+            for role in (f"{self.service}_owner", f"{self.service}_app"):
+                if not connection.scalar(text("SELECT 1 FROM pg_roles WHERE rolname = :role"), {"role": role}):
+                    connection.execute(text(f"CREATE ROLE {role} LOGIN PASSWORD 'test'"))
+            connection.execute(text(f'CREATE DATABASE "{self.name}" OWNER {self.service}_owner'))
+            connection.execute(text(f'REVOKE CONNECT ON DATABASE "{self.name}" FROM PUBLIC'))
+            connection.execute(text(f'GRANT CONNECT ON DATABASE "{self.name}" TO {self.service}_app'))
+            connection.execute(text("SELECT pg_advisory_unlock(4711)"))
+
+    def drop(self) -> None:
+        """Remove the database, whoever is still connected."""
+        with self._as_superuser() as connection:
+            connection.execute(text(f'DROP DATABASE IF EXISTS "{self.name}" WITH (FORCE)'))
+
+    @contextmanager
+    def _as_superuser(self):
+        engine = create_engine(driver_url(self.root_url), isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            yield connection
+        engine.dispose()
+
+    def empty(self) -> None:
+        """Forget all rows but Alembic's, triggers set aside: each test begins with nothing."""
+        engine = create_engine(driver_url(self.superuser_url))
+        with engine.begin() as connection:
+            names = connection.scalars(text(
+                "SELECT format('%I.%I', schemaname, tablename) FROM pg_tables WHERE tablename <> 'alembic_version' "
+                "AND schemaname NOT IN ('pg_catalog', 'information_schema')")).all()
+            connection.execute(text("SET session_replication_role = replica"))
+            connection.execute(text(f"TRUNCATE {', '.join(names)} RESTART IDENTITY CASCADE"))
+        engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def databases():
+    """`databases("clients")`: the migrated database of a service, made on first use, dropped at the end of the run."""
+    made: dict[str, ServiceDatabase] = {}
+
+    def database(service: str) -> ServiceDatabase:
+        if service not in made:
+            made[service] = ServiceDatabase(service, f"test_{service}_{os.getpid()}")
+            made[service].create()
+            migrate(service, made[service].owner_url)
+        return made[service]
+
+    yield database
+    for one in made.values():
+        one.drop()
+
+
+@pytest.fixture(scope="session")
+def keys_dir(tmp_path_factory):
+    """A folder with the signing keys of all issuers."""
+    directory = tmp_path_factory.mktemp("keys")
+    generate_keys(directory, ISSUERS)
+    return directory
+
+
+@pytest.fixture
+def amqp_uri():
+    """A virtual host of its own for one test."""
+    api, uri = engine_address("COMMERCE_TEST_RABBIT_API"), urlsplit(engine_address("COMMERCE_TEST_AMQP_URI"))
+    vhost = f"test-{uuid.uuid4().hex[:12]}"
+    requests.put(f"{api}/api/vhosts/{vhost}", timeout=10).raise_for_status()
+    requests.put(f"{api}/api/permissions/{vhost}/{uri.username}", timeout=10,
+                 json={"configure": ".*", "write": ".*", "read": ".*"}).raise_for_status()
+    yield urlunsplit(uri._replace(path=f"/{vhost}"))
+    requests.delete(f"{api}/api/vhosts/{vhost}", timeout=10)
+
+
+@pytest.fixture
+def make_caller():
+    """`make_caller(**fields)`: a verified super_admin with a minute to live and a fresh request id."""
+    def make(**given) -> Caller:
+        fields = {"kind": "staff", "id": "0192f0c1-2345-7abc-8def-0123456789ab", "name": "Ada Staff", "permissions": ("*",),
+                  "request_id": str(uuid.uuid4()), "ip": "192.0.2.7", "deadline": time.time() + 60}
+        return Caller(**{**fields, **given})
+    return make
+
+
+@pytest.fixture
+def session_of(databases):
+    """`session_of("clients")`: a session as the service's app role on an empty database; closed after the test."""
+    opened = []
+
+    def session(service: str) -> Session:
+        database = databases(service)
+        database.empty()
+        engine = make_engine(database.app_url, pool_size=5)
+        opened.append((Session(engine, expire_on_commit=False, autoflush=False), engine))
+        return opened[-1][0]
+
+    yield session
+    for one, engine in opened:
+        one.close()
+        engine.dispose()
+
+
+@pytest.fixture
+def run_service(amqp_uri, keys_dir):
+    """`run_service(ServiceClass, database_url)`: a started container on this test's virtual host; stopped after it."""
+    running = []
+
+    def start(service_class, database_url: str | None = None, issuer: str | None = None, **settings) -> ServiceContainer:
+        config = container_config(Settings(
+            amqp_uri=amqp_uri, database_url=database_url, signing_key_file=keys_dir / f"{issuer or service_class.name}.key",
+            trusted_keys_dir=keys_dir, **settings))
+        container = ServiceContainer(service_class, config)
+        container.start()
+        running.append(container)
+        return container
+
+    yield start
+    for container in running:
+        container.stop()
+
+
+@pytest.fixture
+def gateway_keys(keys_dir) -> ContextKeys:
+    """The gateway's signer with everybody's verifier."""
+    return ContextKeys(Signer(keys_dir / "gateway.key"), Verifier(keys_dir))

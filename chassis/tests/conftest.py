@@ -1,0 +1,53 @@
+"""A database with the chassis' tables and those of the sample service."""
+
+import os
+
+import pytest
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
+from sqlalchemy import create_engine, text
+from sqlalchemy.orm import Session
+
+from chassis.calls import Calls, CallsProvider
+from chassis.database import driver_url, make_engine
+from chassis.tables import create_chassis_tables
+from chassis.testing import ServiceDatabase
+from chassis.tests.sample import Counter, Heard
+
+
+@pytest.fixture(scope="session")
+def sample_database():
+    """The sample service's database, made once for the run."""
+    database = ServiceDatabase("sample", f"test_sample_{os.getpid()}")
+    database.create()
+    engine = create_engine(driver_url(database.owner_url))
+    with engine.begin() as connection, Operations.context(MigrationContext.configure(connection)):
+        connection.execute(text("CREATE TABLE alembic_version (version_num text)"))
+        create_chassis_tables("sample")
+        Counter.__table__.create(connection)
+        Heard.__table__.create(connection)
+    engine.dispose()
+    yield database
+    database.drop()
+
+
+@pytest.fixture
+def sample_session(sample_database):
+    """A session as the sample service's app role, on empty tables."""
+    sample_database.empty()
+    engine = make_engine(sample_database.app_url, pool_size=5)
+    with Session(engine, expire_on_commit=False, autoflush=False) as session:
+        yield session
+    engine.dispose()
+
+
+@pytest.fixture
+def calls(run_service) -> Calls:
+    """A caller of services on this test's virtual host, signing as the gateway."""
+    class Front:
+        name = "front"
+        calls = CallsProvider()
+
+    container = run_service(Front, issuer="gateway")
+    (provider,) = container.dependencies
+    return provider.get_dependency(None)

@@ -1,0 +1,53 @@
+"""A whole Werkzeug application mounted in Nameko: one URL map for pages and JSON, each request a worker with dependencies.
+
+    class Gateway:
+        @serve
+        def site(self, request): return self.application.respond(request)
+"""
+
+from nameko.web.handlers import HttpRequestHandler
+from nameko.web.server import HttpOnlyProtocol, WebServer
+from werkzeug.wrappers import Request
+
+from chassis import green
+from chassis.log import get_logger
+
+SOCKET_SECONDS = 30
+MAX_URL = 8192
+
+log = get_logger(__name__)
+
+
+class _Protocol(HttpOnlyProtocol):
+    """Tells nobody which server this is, and writes no access log of its own."""
+
+    server_version, sys_version = "Commerce", ""
+
+
+class _SiteServer(WebServer):
+    def get_wsgi_app(self):
+        @Request.application
+        def application(request):
+            (provider,) = self._providers
+            return provider.handle_request(request)
+
+        return application
+
+    def get_wsgi_server(self, sock, wsgi_app, protocol=_Protocol, debug=False):
+        return green.WsgiServer(sock, sock.getsockname(), wsgi_app, protocol=protocol, debug=debug, log=log, log_output=False,
+                           socket_timeout=SOCKET_SECONDS, url_length_limit=MAX_URL)
+
+
+class Site(HttpRequestHandler):
+    """The entrypoint behind `@serve`: every method, every path."""
+
+    server = _SiteServer()
+
+    def __init__(self, **kwargs):
+        super().__init__("GET", "/", **kwargs)
+
+    def get_entrypoint_parameters(self, request):
+        return (request,), {}
+
+
+serve = Site.decorator
