@@ -2,20 +2,217 @@
 
 from __future__ import annotations
 
+import argparse
+import json
+import signal
+import sys
 import time
 
-from deploy.dev import testrun
+from deploy.dev import commands, doctor, importing, lifecycle, testrun
+from deploy.dev.layout import CHECKOUT, Failure, Layout
+from deploy.dev.system import GATEWAY, SERVICES
 
+HELP = """\
+Commerce on this machine. Everything it makes lies below .local/.
+
+  ./dev up                     install what is missing, start everything, print where to sign in
+       --detach                return when ready (else it stays, and Ctrl-C ends everything)
+       --empty                 no demo data on the first start
+       --scale clients=2       that many processes of a service or of the gateway
+  ./dev down                   end everything
+  ./dev status [--json]        what runs
+  ./dev logs [NAME…] [-f]      what the processes say
+  ./dev reset [--yes]          end everything and delete all data
+  ./dev test [pytest args]     lint, import walls and all tests, on engines of their own
+  ./dev seed --clients N       load generated data
+  ./dev import DIR             import clients.csv, invoices.csv, invoice_lines.csv
+  ./dev bench [args]           measure the pages
+  ./dev token [EMAIL]          a fresh API token
+  ./dev login EMAIL [--portal] an address that signs in once
+  ./dev url [portal]           where the system answers
+  ./dev psql SERVICE           a SQL prompt (clients, billing, support, audit)
+  ./dev doctor                 what is missing or wrong, and how to mend it
+"""
 BEGUN = time.monotonic()
 
 
 def say(text: str) -> None:
     """One line of progress, with the seconds since the command began."""
-    print(f"{time.monotonic() - BEGUN:6.1f} s  {text}", flush=True)
+    print(f"{time.monotonic() - BEGUN:6.1f} s  {text}", file=sys.stderr, flush=True)
 
 
 def main(arguments: list[str]) -> int:
-    """Run one command; answers the exit code."""
-    if arguments[:1] == ["test"]:
-        return testrun.run(arguments[1:], say)
-    return 2
+    """Run one command; answers the exit code: 1 for a failure, 2 for a command that is not understood."""
+    if not arguments or arguments[0] in ("-h", "--help", "help"):
+        print(HELP, end="")
+        return 0
+    word, rest = arguments[0], arguments[1:]
+    if word not in COMMANDS:
+        print(f"./dev: no command {word!r}\n\n{HELP}", end="", file=sys.stderr)
+        return 2
+    try:
+        return COMMANDS[word](Layout.of(CHECKOUT), rest)
+    except Failure as failure:
+        print(f"./dev {word}: {failure}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 0
+
+
+def _parser(word: str) -> argparse.ArgumentParser:
+    return argparse.ArgumentParser(prog=f"./dev {word}", allow_abbrev=False)
+
+
+def _up(layout: Layout, rest: list[str]) -> int:
+    parser = _parser("up")
+    parser.add_argument("--detach", "-d", action="store_true")
+    parser.add_argument("--empty", action="store_true")
+    parser.add_argument("--scale", action="append", default=[], type=_scale, metavar="NAME=N")
+    given = parser.parse_args(rest)
+    signal.signal(signal.SIGTERM, _interrupt)
+    signal.signal(signal.SIGHUP, _interrupt)
+    started = lifecycle.supervisor(layout) is None
+    system, password = lifecycle.up(layout, say, dict(given.scale), given.empty)
+    staff = layout.local / "staff.json"
+    print(f"\nCommerce is ready after {time.monotonic() - BEGUN:.1f} s\n  staff    {system.admin_origin}\n"
+          f"  clients  {system.portal_origin}")
+    if password:
+        print(f"  sign in  {lifecycle.STAFF_EMAIL}  password {password}  (shown once; kept in {staff})")
+    elif staff.exists():
+        print(f"  sign in  {lifecycle.STAFF_EMAIL}  (password in {staff})")
+    sys.stdout.flush()
+    if given.detach or not started:
+        return 0
+    return _stay(layout)
+
+
+def _stay(layout: Layout) -> int:
+    """Follow the services' logs until Ctrl-C, then end everything."""
+    print("  Ctrl-C ends everything\n", flush=True)
+    try:
+        names = [*SERVICES, GATEWAY]
+        for line in commands.new_lines(layout, names, lambda: lifecycle.supervisor(layout) is not None):
+            print(line, flush=True)
+        print("ended by ./dev down", flush=True)
+    except (KeyboardInterrupt, BrokenPipeError):
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        lifecycle.down(layout)
+    return 0
+
+
+def _interrupt(number: int, frame: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _scale(text: str) -> tuple[str, int]:
+    name, _, number = text.partition("=")
+    if name not in (*SERVICES, GATEWAY) or not number.isdigit() or not 1 <= int(number) <= 8:
+        raise argparse.ArgumentTypeError(f"{text!r} is not like clients=2 (1 to 8 of {', '.join(SERVICES)}, {GATEWAY})")
+    return name, int(number)
+
+
+def _down(layout: Layout, rest: list[str]) -> int:
+    _parser("down").parse_args(rest)
+    print("ended" if lifecycle.down(layout) else "nothing was running")
+    return 0
+
+
+def _status(layout: Layout, rest: list[str]) -> int:
+    parser = _parser("status")
+    parser.add_argument("--json", action="store_true")
+    found = lifecycle.status(layout)
+    if parser.parse_args(rest).json:
+        print(json.dumps(found))
+        return 0
+    for one in found:
+        print(f"{one['name']:<12} {one['pid'] or '-':>8} {one['port']:>6}  {'ready' if one['ready'] else 'not ready'}")
+    print("" if found else "nothing is running: ./dev up", end="" if found else "\n")
+    return 0
+
+
+def _logs(layout: Layout, rest: list[str]) -> int:
+    parser = _parser("logs")
+    parser.add_argument("names", nargs="*", metavar="NAME")
+    parser.add_argument("--follow", "-f", action="store_true")
+    parser.add_argument("--lines", "-n", type=int, default=20)
+    given = parser.parse_args(rest)
+    commands.show_logs(layout, given.names, given.lines, given.follow)
+    return 0
+
+
+def _reset(layout: Layout, rest: list[str]) -> int:
+    parser = _parser("reset")
+    parser.add_argument("--yes", "-y", action="store_true")
+    given = parser.parse_args(rest)
+    if not given.yes and sys.stdin.isatty() and input("Delete all data of this checkout? [y/N] ").lower() != "y":
+        return 1
+    lifecycle.reset(layout)
+    print("all data is deleted; ./dev up starts anew")
+    return 0
+
+
+def _test(layout: Layout, rest: list[str]) -> int:
+    return testrun.run(rest, say)
+
+
+def _seed(layout: Layout, rest: list[str]) -> int:
+    return commands.seed(layout, rest)
+
+
+def _import(layout: Layout, rest: list[str]) -> int:
+    parser = _parser("import")
+    parser.add_argument("folder", metavar="DIR")
+    parser.add_argument("--source", help="where the rows come from; an external_id is unique within it (default: csv)")
+    parser.add_argument("--allow-duplicate-email", action="store_true")
+    given = parser.parse_args(rest)
+    fields = {"source": given.source, "allow_duplicate_email": "true" if given.allow_duplicate_email else None}
+    return importing.run(layout, given.folder, {name: value for name, value in fields.items() if value})
+
+
+def _bench(layout: Layout, rest: list[str]) -> int:
+    return commands.bench(layout, rest, say)
+
+
+def _token(layout: Layout, rest: list[str]) -> int:
+    parser = _parser("token")
+    parser.add_argument("email", nargs="?", metavar="EMAIL")
+    print(commands.token(layout, parser.parse_args(rest).email))
+    return 0
+
+
+def _login(layout: Layout, rest: list[str]) -> int:
+    parser = _parser("login")
+    parser.add_argument("email", metavar="EMAIL")
+    parser.add_argument("--portal", action="store_true")
+    given = parser.parse_args(rest)
+    print(commands.login(layout, given.email, given.portal))
+    return 0
+
+
+def _url(layout: Layout, rest: list[str]) -> int:
+    parser = _parser("url")
+    parser.add_argument("which", nargs="?", choices=["portal"])
+    print(commands.url(layout, parser.parse_args(rest).which == "portal"))
+    return 0
+
+
+def _psql(layout: Layout, rest: list[str]) -> int:
+    parser = _parser("psql")
+    parser.add_argument("service", choices=SERVICES, metavar="SERVICE")
+    commands.psql(layout, parser.parse_args(rest).service)
+    return 0
+
+
+def _doctor(layout: Layout, rest: list[str]) -> int:
+    _parser("doctor").parse_args(rest)
+    return doctor.run(layout)
+
+
+COMMANDS = {
+    "up": _up, "down": _down, "status": _status, "logs": _logs, "reset": _reset, "test": _test, "seed": _seed,
+    "import": _import, "bench": _bench, "token": _token, "login": _login, "url": _url, "psql": _psql,
+    "doctor": _doctor,
+}

@@ -17,22 +17,27 @@ from pathlib import Path
 from deploy.dev.layout import Failure, Layout, read_json, write_private
 
 FIRST, LAST = 20000, 29999  # below the range from which the kernel takes ports for outgoing connections
-PREFERRED = {"http": 8000}
 
 
 class Ports:
-    """Named ports of one system, the same at each start where possible. `locks` are the held file descriptors."""
+    """Named ports of one system, the same at each start where possible. `locks` are the held file descriptors.
 
-    def __init__(self, layout: Layout) -> None:
+    For a system that already runs (`running`) the known ports stay as they are: its supervisor holds them.
+    """
+
+    def __init__(self, layout: Layout, running: bool = False) -> None:
+        self._running = running
         self._path = layout.local / "ports.json"
         self._known: dict[str, int] = read_json(self._path, {})
         self._next = FIRST + int(layout.mark, 16) % (LAST - FIRST)
         self.locks: list[int] = []
         self._held: set[int] = set()
 
-    def take(self, name: str) -> int:
+    def take(self, name: str, preferred: int | None = None) -> int:
         """A free port for `name`, reserved until the last holder of the lock ends."""
-        for candidate in (self._known.get(name), PREFERRED.get(name)):
+        if self._running and name in self._known:
+            return self._known[name]
+        for candidate in (self._known.get(name), preferred):
             if candidate and self._hold(candidate):
                 return self._remember(name, candidate)
         for _ in range(LAST - FIRST):
@@ -40,9 +45,6 @@ class Ports:
             if self._next not in self._known.values() and self._hold(self._next):
                 return self._remember(name, self._next)
         raise Failure("no free port was found.")
-
-    def known(self, name: str) -> int | None:
-        return self._known.get(name)
 
     def release(self) -> None:
         """Let go of the locks; whoever inherited them keeps the ports."""

@@ -28,12 +28,23 @@ def binaries() -> Path | None:
     return max(found, key=lambda path: float(path.parent.name), default=None)
 
 
-def as_server_user(argv: list[str]) -> list[str]:
-    """PostgreSQL refuses root: as root, run it as `postgres`, still able to enter the checkout's closed folders."""
+def server_user(layout: Layout) -> pwd.struct_passwd:
+    """Who runs the server. PostgreSQL refuses root and wants its data to be its own: as root, run it as the
+    cluster's owner, `postgres` for a new cluster."""
+    if os.getuid() != 0:
+        return pwd.getpwuid(os.getuid())
+    if layout.postgres.exists() and (owner := layout.postgres.stat().st_uid):
+        return pwd.getpwuid(owner)
+    return pwd.getpwnam("postgres")
+
+
+def as_server_user(layout: Layout, argv: list[str]) -> list[str]:
+    """The command line that runs `argv` as that user, still able to enter the checkout's closed folders."""
     if os.getuid() != 0:
         return argv
-    return ["setpriv", "--reuid", "postgres", "--regid", "postgres", "--init-groups", "--inh-caps", "+dac_override",
-            "--ambient-caps", "+dac_override", *argv]
+    user = server_user(layout)
+    return ["setpriv", "--reuid", str(user.pw_uid), "--regid", str(user.pw_gid), "--init-groups",
+            "--inh-caps", "+dac_override", "--ambient-caps", "+dac_override", *argv]
 
 
 def create_cluster(layout: Layout, password: str, sync: bool = True) -> None:
@@ -46,13 +57,12 @@ def create_cluster(layout: Layout, password: str, sync: bool = True) -> None:
     part.mkdir(mode=0o700)
     secret = layout.local / "postgres.secret"
     write_private(secret, password)
-    if os.getuid() == 0:
-        owner = pwd.getpwnam("postgres")
-        for path in (part, secret):
-            os.chown(path, owner.pw_uid, owner.pw_gid)
+    user = server_user(layout)
+    for path in (part, secret):
+        os.chown(path, user.pw_uid, user.pw_gid)
     argv = [str(programs / "initdb"), "--pgdata", str(part), "--username", "postgres", "--pwfile", str(secret),
             "--auth", "scram-sha-256", "--encoding", "UTF8", "--locale", "C.UTF-8", *([] if sync else ["--no-sync"])]
-    done = subprocess.run(as_server_user(argv), cwd="/", env=_environment(), capture_output=True, text=True)
+    done = subprocess.run(as_server_user(layout, argv), cwd="/", env=_environment(), capture_output=True, text=True)
     secret.unlink()
     if done.returncode:
         raise Failure(f"PostgreSQL's cluster could not be made:\n{done.stderr.strip()}")
@@ -70,7 +80,7 @@ def process(layout: Layout, port: int, settings: tuple[str, ...] = DURABLE, pref
     argv = [*prefix, str(_programs() / "postgres"), "-D", str(layout.postgres)]
     for setting in chosen:
         argv += ["-c", setting]
-    return Process("postgres", as_server_user(argv), _environment(), port, f"postgres:{port}", kind=ENGINE,
+    return Process("postgres", as_server_user(layout, argv), _environment(), port, f"postgres:{port}", kind=ENGINE,
                    stop="SIGINT", grace=30.0, cleans=str(layout.postgres))
 
 
@@ -85,7 +95,7 @@ def clean_stale_lock(data: Path) -> None:
         pid = int(lock.read_text(encoding="utf-8").split("\n", 1)[0])
     except (FileNotFoundError, ValueError):
         return
-    if processes.born(pid) and not processes.working_in(data):
+    if processes.born(pid) and not processes.working_in(data, "postgres"):
         lock.unlink(missing_ok=True)
 
 

@@ -94,14 +94,14 @@ def marked(local: Path) -> list[Record]:
     return found
 
 
-def working_in(folder: Path) -> list[Record]:
-    """Processes whose working directory is `folder` (PostgreSQL overwrites its environment, never this)."""
+def working_in(folder: Path, program: str) -> list[Record]:
+    """Processes of `program` whose working directory is `folder` (PostgreSQL overwrites its environment, never this)."""
     found = []
     for entry in Path("/proc").iterdir():
         if not entry.name.isdigit():
             continue
         try:
-            here = os.readlink(entry / "cwd") == str(folder)
+            here = os.readlink(entry / "cwd") == str(folder) and (entry / "comm").read_text().strip() == program
         except OSError:
             continue
         if here and (moment := born(int(entry.name))):

@@ -1,0 +1,122 @@
+"""The small commands on a running system: `logs`, `token`, `login`, `url`, `psql`, `seed`, `bench`."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from deploy.dev import lifecycle, postgres
+from deploy.dev import system as systems
+from deploy.dev.layout import Failure, Layout, read_json
+from deploy.dev.system import System
+
+
+def running(layout: Layout) -> System:
+    """The system of this checkout, which has to run."""
+    if not lifecycle.status(layout):
+        raise Failure("nothing is running here: ./dev up")
+    return systems.load(layout)
+
+
+def token(layout: Layout, email: str | None) -> str:
+    """A fresh API token of a staff member, by default of the first account."""
+    return _clients(layout, ["token", *([email] if email else [])])
+
+
+def login(layout: Layout, email: str, portal: bool) -> str:
+    """A sign-in address that works once."""
+    path = _clients(layout, ["login-link", email, *(["--portal"] if portal else [])])
+    system = systems.load(layout)
+    return (system.portal_origin if portal else system.admin_origin) + path
+
+
+def _clients(layout: Layout, words: list[str]) -> str:
+    system = running(layout)
+    return lifecycle.run(layout, ["-m", "services.clients", *words], systems.settings(layout, system, "clients"),
+                         f"`{' '.join(words)}`").strip()
+
+
+def url(layout: Layout, portal: bool) -> str:
+    """Where the staff, or the clients, sign in."""
+    system = systems.load(layout)
+    return system.portal_origin if portal else system.admin_origin
+
+
+def psql(layout: Layout, service: str) -> None:
+    """Become psql on a service's database, with the role that owns it."""
+    system = running(layout)
+    if service not in system.databases:
+        raise Failure(f"no database {service!r}: there are {', '.join(system.databases)}.")
+    os.execvpe("psql", ["psql"], postgres.client_environment(system.databases[service]["owner"]))
+
+
+def seed(layout: Layout, arguments: list[str]) -> int:
+    """Load generated data beside what is there; answers the exit code."""
+    return _tool(layout, running(layout), ["-m", "deploy.seed", *arguments], {})
+
+
+def bench(layout: Layout, arguments: list[str], say) -> int:
+    """Measure the running system, else a private one that is made for it and thrown away."""
+    with _measured(layout, say) as (chosen, system):
+        staff = read_json(chosen.local / "staff.json", {})
+        told = {"API_TOKEN": token(chosen, None), "SYSTEM_STATUS": json.dumps(lifecycle.status(chosen)),
+                "STAFF_EMAIL": staff.get("email", ""), "STAFF_PASSWORD": staff.get("password", "")}
+        return _tool(chosen, system, ["-m", "deploy.bench", *arguments], told)
+
+
+@contextmanager
+def _measured(layout: Layout, say) -> Iterator[tuple[Layout, System]]:
+    if lifecycle.status(layout):
+        yield layout, systems.load(layout)
+        return
+    private = Layout(layout.checkout, layout.local / "bench")
+    try:
+        yield private, lifecycle.up(private, say, {}, empty=True)[0]
+    finally:
+        lifecycle.reset(private)
+
+
+def _tool(layout: Layout, system: System, argv: list[str], told: dict[str, str]) -> int:
+    env = systems.tool_environment(layout, system) | told
+    return subprocess.run([layout.python, *argv], cwd=layout.checkout, env=env).returncode
+
+
+def show_logs(layout: Layout, names: list[str], lines: int, follow: bool) -> None:
+    """Print the end of the logs, each line under its process' name; with `follow` go on until interrupted."""
+    known = sorted(path.stem for path in layout.logs.glob("*.log"))
+    if unknown := sorted(set(names) - set(known)):
+        raise Failure(f"no log of {', '.join(unknown)}: there are {', '.join(known) or 'none'}.")
+    chosen = names or known
+    for name in chosen:
+        for line in lifecycle.tail(layout, name, lines).splitlines():
+            print(f"{name:<11} {line}", flush=True)
+    if follow:
+        for line in new_lines(layout, chosen, lambda: True):
+            print(line, flush=True)
+
+
+def new_lines(layout: Layout, names: list[str], going_on) -> Iterator[str]:
+    """What is written to the logs from now on, for as long as `going_on()` holds."""
+    places = {name: _size(layout, name) for name in names}
+    while going_on():
+        for name, place in places.items():
+            size = _size(layout, name)
+            if size <= place:
+                places[name] = size  # a log that shrank was begun anew
+                continue
+            with open(lifecycle.log_path(layout, name), "rb") as handle:
+                handle.seek(place)
+                text = handle.read(size - place)
+            whole = text.rpartition(b"\n")[0]
+            places[name] = place + (len(whole) + 1 if whole else 0)
+            yield from (f"{name:<11} {line}" for line in whole.decode("utf-8", "replace").splitlines())
+        time.sleep(0.2)
+
+
+def _size(layout: Layout, name: str) -> int:
+    path = lifecycle.log_path(layout, name)
+    return path.stat().st_size if path.exists() else 0

@@ -1,0 +1,242 @@
+"""From nothing to a system that answers, and back: `up`, `down`, `status`, `reset`."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from deploy.dev import install, postgres, processes, rabbitmq
+from deploy.dev import system as systems
+from deploy.dev.layout import Failure, Layout, read_json, write_private
+from deploy.dev.plan import ENGINE, Process, read_plan, write_plan
+from deploy.dev.ports import Ports
+from deploy.dev.postgres import SERVICES
+from deploy.dev.probes import ready, wait_for
+from deploy.dev.system import System
+
+STAFF_EMAIL, STAFF_NAME = "admin@example.com", "Admin"
+DEMO_CLIENTS = 300
+CRASH_LOOP = 5
+
+
+def supervisor(layout: Layout) -> processes.Record | None:
+    """The running supervisor, if any."""
+    return processes.read_record(layout.run, "supervisor")
+
+
+def up(layout: Layout, say, scale: dict[str, int], empty: bool = False) -> tuple[System, str | None]:
+    """Bring the system up and wait until it answers.
+
+    Answers the system and, when the first staff account was made just now, its password. What was started in a
+    failed attempt is ended again.
+    """
+    layout.make()
+    with layout.lock():
+        if supervisor(layout):
+            return _extend(layout, say, scale), None
+        sweep(layout)
+        install.ensure_packages(_needed_packages(), say)
+        try:
+            return _start(layout, say, scale, empty)
+        except BaseException:
+            say("stopping what was started")
+            _stop(layout)
+            raise
+
+
+def _needed_packages() -> list[str]:
+    given = {"postgresql": os.environ.get("DATABASE_URL") and shutil.which("psql"),
+             "rabbitmq-server": os.environ.get("AMQP_URI") or os.environ.get("COMMERCE_AMQP_URI")}
+    return [name for name in install.missing_packages() if not given.get(name)]
+
+
+def _extend(layout: Layout, say, scale: dict[str, int]) -> System:
+    """The system runs already: only its scale may change."""
+    ports = Ports(layout, running=True)
+    system = systems.assemble(layout, ports, scale)
+    system.save(layout)
+    wanted = systems.engines(layout, system) + systems.application(layout, system)
+    if wanted != read_plan(layout.run / "plan.json"):
+        write_plan(layout.run / "plan.json", wanted)
+    say("already running")
+    await_ready(layout, wanted)
+    return system
+
+
+def _start(layout: Layout, say, scale: dict[str, int], empty: bool) -> tuple[System, str | None]:
+    ports = Ports(layout)
+    system = systems.assemble(layout, ports, scale)
+    system.save(layout)
+    plan = layout.run / "plan.json"
+    engines = systems.engines(layout, system)
+    words = postgres.passwords(layout)
+    if system.own_rabbitmq:
+        rabbitmq.configure(layout, system.ports, words["rabbitmq_admin"], rabbitmq.VHOST)
+    write_plan(plan, [one for one in engines if one.name != "postgres"])
+    _start_supervisor(layout, ports)
+    with ThreadPoolExecutor(1) as pool:
+        venv = pool.submit(install.ensure_venv, layout, say)
+        if system.own_postgres:
+            postgres.create_cluster(layout, words["postgres"])
+            write_plan(plan, engines)
+            wait_for("PostgreSQL", lambda: ready(f"postgres:{system.ports['postgres']}"), 60)
+        postgres.prepare_databases(system.admin_database, words)
+        say("PostgreSQL is ready")
+        venv.result()
+    password = _prepare_data(layout, system, say, empty)
+    if system.own_rabbitmq:
+        _prepare_broker(system, words)
+        say("RabbitMQ is ready")
+    application = systems.application(layout, system)
+    write_plan(plan, engines + application)
+    await_ready(layout, engines + application)
+    return system, password
+
+
+def _start_supervisor(layout: Layout, ports: Ports) -> None:
+    """Start the supervisor in a session of its own; it inherits the locks of the ports."""
+    argv = [sys.executable, "-m", "deploy.dev.supervisor", str(layout.local)]
+    with open(layout.logs / "supervisor.log", "ab") as log:
+        child = subprocess.Popen(argv, cwd=layout.checkout, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                                 start_new_session=True, pass_fds=ports.locks)
+    processes.record(layout.run, "supervisor", child.pid)
+    ports.release()
+
+
+def _prepare_data(layout: Layout, system: System, say, empty: bool) -> str | None:
+    """Keys, migrations, the first account and, once, data to look at."""
+    run(layout, ["-m", "chassis.context", "keygen", str(layout.keys), *systems.ISSUERS],
+        systems.base_environment(layout), "the signing keys")
+    with ThreadPoolExecutor(len(SERVICES)) as pool:
+        list(pool.map(lambda service: run(layout, ["-m", f"services.{service}", "migrate"],
+                                          systems.migration_settings(layout, system, service),
+                                          f"the migration of {service}"), SERVICES))
+    say("databases are migrated")
+    first = layout.local / "first-start-done"
+    if first.exists():
+        return None
+    password = _first_account(layout, system)
+    if not empty:
+        say(f"loading {DEMO_CLIENTS} demo clients")
+        run(layout, ["-m", "deploy.seed", "--clients", str(DEMO_CLIENTS)], systems.tool_environment(layout, system),
+            "the demo data")
+    first.touch()
+    return password
+
+
+def _first_account(layout: Layout, system: System) -> str:
+    """Make the first staff account; its password is kept beside the database, 0600."""
+    path = layout.local / "staff.json"
+    staff = read_json(path, None) or {"email": STAFF_EMAIL, "password": secrets.token_urlsafe(12)}
+    write_private(path, json.dumps(staff))
+    run(layout, ["-m", "services.clients", "staff", "--email", staff["email"], "--name", STAFF_NAME],
+        systems.settings(layout, system, "clients"), "the first staff account", typed=staff["password"] + "\n")
+    return staff["password"]
+
+
+def _prepare_broker(system: System, words: dict[str, str]) -> None:
+    management = rabbitmq.Management(system.ports["management"], words["rabbitmq_admin"])
+    wait_for("RabbitMQ", lambda: ready(f"amqp:{system.ports['amqp']}") and management.ready(), 90)
+    management.prepare(words["rabbitmq"])
+
+
+def run(layout: Layout, argv: list[str], env: dict[str, str], what: str, typed: str = "") -> str:
+    """Run one of our Python modules to its end; answers its output, fails with its last words."""
+    done = subprocess.run([layout.python, *argv], cwd=layout.checkout, env=env | {processes.MARK: str(layout.local)},
+                          input=typed, capture_output=True, text=True)
+    if done.returncode:
+        raise Failure(f"{what} failed (exit {done.returncode}):\n{(done.stdout + done.stderr).strip()[-3000:]}")
+    return done.stdout
+
+
+def await_ready(layout: Layout, wanted: list[Process], seconds: float = 90.0) -> None:
+    """Wait until every process answers; a process that keeps ending is told with its last lines."""
+    begun = time.monotonic()
+    left = wanted
+    while left := [one for one in left if not ready(one.probe)]:
+        for one in left:
+            found = read_json(layout.run / f"{one.name}.pid", {})
+            if found.get("restarts", 0) >= CRASH_LOOP or time.monotonic() - begun > seconds:
+                raise Failure(f"{one.name} does not become ready; the end of its log:\n{tail(layout, one.name)}")
+        time.sleep(0.1)
+
+
+def tail(layout: Layout, name: str, lines: int = 12) -> str:
+    """The last lines of a process' log."""
+    path = log_path(layout, name)
+    if not path.exists():
+        return "(no log)"
+    with open(path, "rb") as handle:
+        handle.seek(max(0, path.stat().st_size - 200 * lines - 65536))
+        return "\n".join(handle.read().decode("utf-8", "replace").splitlines()[-lines:])
+
+
+def log_path(layout: Layout, name: str) -> Path:
+    """Replicas share the log of their service."""
+    return layout.logs / f"{name.partition('-')[0]}.log"
+
+
+def status(layout: Layout) -> list[dict]:
+    """Each process of the plan: name, pid (None when it is not running), port, ready."""
+    listed = [one for one in read_plan(layout.run / "plan.json") if one.listed]
+    if not listed:
+        return []
+    with ThreadPoolExecutor(len(listed)) as pool:
+        answers = list(pool.map(lambda one: ready(one.probe), listed))
+    found = []
+    for one, answer in zip(listed, answers, strict=True):
+        record = processes.read_record(layout.run, one.name)
+        found.append({"name": one.name, "pid": record.pid if record else None, "port": one.port,
+                      "ready": bool(record) and answer})
+    return found
+
+
+def down(layout: Layout) -> bool:
+    """End everything; answers whether anything was running. Works without a supervisor and after a crash too."""
+    if not layout.local.exists():
+        return False
+    with layout.lock():
+        return _stop(layout)
+
+
+def _stop(layout: Layout) -> bool:
+    running = supervisor(layout)
+    if running:
+        processes.end([running], 60.0)
+    return sweep(layout) or bool(running)
+
+
+def sweep(layout: Layout) -> bool:
+    """End what a dead supervisor left: by record, then by mark, then whoever works in the database's folder."""
+    planned = {one.name: one for one in read_plan(layout.run / "plan.json")}
+    left = processes.recorded(layout.run)
+    engines = [one for one in left if one.name in planned and planned[one.name].kind == ENGINE]
+    processes.end([one for one in left if one not in engines], 12.0)
+    for one in engines:
+        processes.end([one], 30.0, signal.Signals[planned[one.name].stop])
+    strays = processes.marked(layout.local) + processes.working_in(layout.postgres, "postgres")
+    processes.end(strays, 10.0)
+    for path in [*layout.run.glob("*.pid"), layout.run / "plan.json"]:
+        path.unlink(missing_ok=True)
+    return bool(left or strays)
+
+
+def reset(layout: Layout) -> None:
+    """End everything and forget all data, keys, passwords and logs; the virtual environment stays."""
+    down(layout)
+    keep = {"venv", "dev.lock", "venv.lock"}
+    for path in layout.local.iterdir() if layout.local.exists() else ():
+        if path.name in keep:
+            continue
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink()

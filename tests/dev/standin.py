@@ -1,0 +1,56 @@
+"""A stand-in for the application's processes: it answers /readyz, ends on SIGTERM, and knows the words `./dev` uses.
+
+Copied into a scratch checkout as `standin.py`, so that the life of a system is tested without the application.
+"""
+
+import http.server
+import json
+import os
+import signal
+import socketserver
+import sys
+import threading
+
+
+class Pages(http.server.BaseHTTPRequestHandler):
+    """/readyz is 200; /settings shows the process' own COMMERCE_* environment."""
+
+    def do_GET(self):
+        settings = {name: value for name, value in os.environ.items() if name.startswith("COMMERCE_")}
+        body = json.dumps(settings if self.path == "/settings" else {"ready": True}).encode()
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, text, *values):
+        print(json.dumps({"said": text % values}), flush=True)
+
+
+class Server(socketserver.ThreadingMixIn, http.server.HTTPServer):
+    allow_reuse_port = True
+    daemon_threads = True
+
+
+def serve() -> None:
+    """Answer on the operations port until SIGTERM."""
+    if os.environ.get("COMMERCE_LOG_LEVEL") == "BROKEN":
+        sys.exit("COMMERCE_LOG_LEVEL: 'BROKEN' is not a level.")
+    server = Server(("127.0.0.1", int(os.environ["COMMERCE_OPS_PORT"])), Pages)
+    signal.signal(signal.SIGTERM, lambda *_: threading.Thread(target=server.shutdown).start())
+    server.serve_forever()
+
+
+def main(name: str) -> None:
+    """What `python -m services.NAME [word …]` and `python -m gateway` do here."""
+    words = sys.argv[1:]
+    if not words:
+        return serve()
+    if words[0] == "migrate":
+        return print("migrated", os.environ["COMMERCE_OWNER_DATABASE_URL"].partition("@")[2])
+    if words[0] == "staff":
+        return print("made", words[words.index("--email") + 1], len(sys.stdin.readline().strip()) > 10)
+    if words[0] == "token":
+        return print(f"token-of-{words[1] if len(words) > 1 else 'first'}")
+    if words[0] == "login-link":
+        return print(f"/admin/login/once/{words[1]}")
+    sys.exit(f"{name}: unknown words {words}")
