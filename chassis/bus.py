@@ -32,7 +32,7 @@ class Publisher:
     def __init__(self, uri: str):
         self._uri, self._lock = uri, Lock()
         self._connection: Connection | None = None
-        self._returned = None
+        self._channel = self._reader = self._returned = None
 
     def on_return(self, callback) -> None:
         """Have `callback(correlation_id)` run for each mandatory message that no queue wanted."""
@@ -45,7 +45,7 @@ class Publisher:
                           content_encoding="utf-8", delivery_mode=1, **properties)
         try:
             with green.Timeout(seconds, BusUnavailable("the broker does not answer")), self._lock:
-                self._open().default_channel.basic_publish(message, exchange, routing_key, mandatory=mandatory)
+                self._open().basic_publish(message, exchange, routing_key, mandatory=mandatory)
         except BROKER_ERRORS as error:
             self.close()
             raise BusUnavailable("the broker cannot be reached") from error
@@ -53,15 +53,17 @@ class Publisher:
             self.close()
             raise
 
-    def _open(self) -> Connection:
+    def _open(self):
+        """The channel to publish on; everything that reads an answer of the broker happens before the reader starts."""
         if self._connection is None:
             connection = Connection(self._uri, connect_timeout=CONNECT_SECONDS)
             connection.connect()
+            self._channel = connection.default_channel
             if self._returned is not None:
-                connection.default_channel.events["basic_return"].add(self._handle_return)
+                self._channel.events["basic_return"].add(self._handle_return)
             self._connection = connection
-            green.spawn(self._read, connection)
-        return self._connection
+            self._reader = green.spawn(self._read, connection)
+        return self._channel
 
     def _read(self, connection: Connection) -> None:
         """Read what the broker says on this connection; when it ends, the next publish opens another."""
@@ -80,7 +82,8 @@ class Publisher:
         """Give the connection up; the next publish opens a new one."""
         connection, self._connection = self._connection, None
         if connection is not None:
-            connection.collapse()
+            self._reader.kill()
+            connection.collect()
 
 
 class Consumer(QueueConsumer):

@@ -101,7 +101,7 @@ class Courier:
 
     def close(self) -> None:
         """Close the connection without waiting for the broker."""
-        self._connection.collapse()
+        self._connection.collect()
 
 
 def _amqp_message(message: dict) -> Message:

@@ -43,6 +43,10 @@ class Doors(RpcConsumer):
             self.queue_consumer.register_provider(self)
             self._registered = True
 
+    def stop(self):
+        super().stop()
+        self.publisher.close()
+
     def handle_result(self, message, result, exc_info):
         if exc_info is not None:
             log.error("call failed outside its door", exc_info=exc_info)
