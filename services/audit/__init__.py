@@ -1,0 +1,1 @@
+"""The audit service: the activity log, built from events alone."""

@@ -1,0 +1,1 @@
+"""What the audit service changes: it adds to the log."""

@@ -1,0 +1,57 @@
+"""The activity log: one sealed entry for each event, and the end of each chain."""
+
+import uuid
+from datetime import datetime
+
+from sqlalchemy import JSON, BigInteger, Index, LargeBinary, Text
+from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP, UUID
+from sqlalchemy.orm import Mapped, mapped_column
+
+from chassis.database import Base
+
+Moment = TIMESTAMP(timezone=True)
+
+
+class Entry(Base):
+    """One line of the log. Nothing of it ever changes but `personal`, of which an erasure may take values away.
+
+    `facts` and `changes` are `json`, not `jsonb`: they are part of what is hashed, and `json` gives back the text that was stored.
+    """
+
+    __tablename__ = "entries"
+
+    chain: Mapped[str] = mapped_column(Text, primary_key=True)
+    seq: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    event_id: Mapped[uuid.UUID] = mapped_column(UUID(as_uuid=True), unique=True)
+    type: Mapped[str] = mapped_column(Text)
+    category: Mapped[str] = mapped_column(Text)
+    source: Mapped[str] = mapped_column(Text)
+    sequence: Mapped[int] = mapped_column(BigInteger)
+    occurred_at: Mapped[datetime] = mapped_column(Moment)
+    received_at: Mapped[datetime] = mapped_column(Moment)
+    actor_kind: Mapped[str] = mapped_column(Text)
+    actor_id: Mapped[str | None] = mapped_column(Text)
+    acting_as: Mapped[str | None] = mapped_column(Text)
+    entity_type: Mapped[str] = mapped_column(Text)
+    entity_id: Mapped[str | None] = mapped_column(Text)
+    cause: Mapped[str | None] = mapped_column(Text)
+    facts: Mapped[dict] = mapped_column(JSON)
+    changes: Mapped[list] = mapped_column(JSON)
+    personal: Mapped[dict | None] = mapped_column(JSONB(none_as_null=True))
+    prev: Mapped[bytes] = mapped_column(LargeBinary)
+    hash: Mapped[bytes] = mapped_column(LargeBinary)
+
+    __table_args__ = (
+        Index("ix_entries_chain_occurred_at", "chain", "occurred_at"),
+        Index("ix_entries_chain_category_seq", "chain", "category", "seq"),
+    )
+
+
+class ChainHead(Base):
+    """The last entry of a chain: its row is locked while entries are added."""
+
+    __tablename__ = "chain_heads"
+
+    chain: Mapped[str] = mapped_column(Text, primary_key=True)
+    seq: Mapped[int] = mapped_column(BigInteger)
+    hash: Mapped[bytes] = mapped_column(LargeBinary)
