@@ -96,6 +96,8 @@ def _stay(layout: Layout) -> int:
         names = [*SERVICES, GATEWAY]
         for line in commands.new_lines(layout, names, lambda: lifecycle.supervisor(layout) is not None):
             print(line, flush=True)
+        if lifecycle.status(layout):
+            raise Failure("the supervisor was killed, nothing restarts what ends: ./dev down, then ./dev up")
         print("ended by ./dev down", flush=True)
     except (KeyboardInterrupt, BrokenPipeError):
         signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -15,6 +15,8 @@ from deploy.dev import postgres, rabbitmq
 from deploy.dev.layout import Failure, Layout
 
 POLICY = Path("/usr/sbin/policy-rc.d")
+# A machine behind a proxy of its own trusts it here; uv brings another list unless told.
+CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 
 
 def missing_packages(browser: bool = False) -> list[str]:
@@ -85,7 +87,8 @@ def ensure_venv(layout: Layout, say) -> None:
             only_uv.write_text(locked_lines(lock.read_text(encoding="utf-8"), "uv"), encoding="utf-8")
             _run([layout.python, "-m", "pip", "install", "--quiet", "--require-hashes", "-r", str(only_uv)])
         # The lock names no registry; which one to ask is the machine's own setting.
-        _run([str(uv), "pip", "sync", "--quiet", "--python", layout.python, "--require-hashes", str(lock)])
+        certificates = ["--system-certs"] if CERTIFICATES.exists() else []
+        _run([str(uv), *certificates, "pip", "sync", "--quiet", "--python", layout.python, "--require-hashes", str(lock)])
         stamp.write_text(wanted, encoding="utf-8")
 
 
