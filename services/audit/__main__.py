@@ -1,0 +1,5 @@
+"""`python -m services.audit`: run the service; `python -m services.audit migrate`: bring its database up to date."""
+
+from chassis.runtime import main
+
+main("audit", "services.audit.service:AuditService")

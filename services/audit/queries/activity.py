@@ -1,0 +1,101 @@
+"""Reading the log of one client: a page of it, and what its record's Overview shows."""
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import ColumnElement, Date, Select, and_, cast, func, or_, select
+from sqlalchemy.orm import Session
+
+from chassis.events import rfc3339
+from chassis.paging import Order, fetch_page, page_of
+from services.audit.models import ChainHead, Entry
+from services.audit.sentences import action_of, changes_of
+
+KINDS = ("staff", "contact", "system", "anonymous")
+COUNTED = 1000
+RECENT = 6
+DAYS = 18 * 7
+
+ROW = (Entry.event_id, Entry.seq, Entry.type, Entry.category, Entry.occurred_at, Entry.actor_kind, Entry.actor_id,
+       Entry.acting_as, Entry.entity_type, Entry.entity_id, Entry.cause, Entry.facts, Entry.changes, Entry.personal, Entry.hash)
+NEWEST_FIRST = Order("activity", [Entry.seq], [int], descending=True)
+
+
+def activity(session: Session, chain: str, *, limit: int, after: str | None, before: str | None, category: str | None,
+             actor: str | None, since: datetime | None, until: datetime | None) -> dict:
+    """A page of `chain`, newest first, as the list answer of api.md; `total` is exact up to COUNTED entries of a filter."""
+    conditions = _conditions(chain, category, actor, since, until)
+    rows, cursors = fetch_page(session, select(*ROW).where(*conditions), NEWEST_FIRST, limit=limit, after=after, before=before)
+    total, exact = (length(session, chain), True) if len(conditions) == 1 else _counted(session, select(Entry.seq), conditions)
+    return page_of([row_of(row) for row in rows], cursors, total=total, exact=exact)
+
+
+def overview(session: Session, chain: str) -> dict:
+    """The newest six entries, how many there were on each of the last 126 days (UTC; only days that had some), and in all."""
+    newest = select(*ROW).where(Entry.chain == chain).order_by(Entry.seq.desc()).limit(RECENT)
+    return {"recent": [row_of(row) for row in session.execute(newest)], "days": _days(session, chain),
+            "count": length(session, chain)}
+
+
+def length(session: Session, chain: str) -> int:
+    """How many entries a chain has: the number of its last."""
+    return session.scalar(select(ChainHead.seq).where(ChainHead.chain == chain)) or 0
+
+
+def row_of(row) -> dict:
+    """An entry as api.md's `/activity` row; what an erasure has taken away is null, or named as erased where a name must be."""
+    personal = row.personal or {}
+    return {
+        "id": str(row.event_id), "seq": row.seq, "occurred_at": rfc3339(row.occurred_at),
+        "actor": {"kind": row.actor_kind, "id": row.actor_id, "name": _name_of_actor(row, personal)},
+        "acting_as": row.acting_as and {"id": row.acting_as, "contact_id": row.acting_as,
+                                        "name": _value(personal, "acting_as_name") or "Erased person"},
+        "action": action_of(row.type, row.facts, personal, row.changes), "type": row.type, "category": row.category,
+        "entity": {"type": row.entity_type, "id": row.entity_id}, "changes": changes_of(row.changes, personal),
+        "ip": _value(personal, "ip"), "cause": row.cause, "hash": bytes(row.hash).hex(),
+    }
+
+
+def _conditions(chain: str, category: str | None, actor: str | None, since: datetime | None, until: datetime | None) -> list:
+    conditions = [Entry.chain == chain]
+    if category is not None:
+        conditions.append(Entry.category == category)
+    if actor is not None:
+        conditions.append(_by(actor))
+    if since is not None:
+        conditions.append(Entry.occurred_at >= since)
+    if until is not None:
+        conditions.append(Entry.occurred_at < until)
+    return conditions
+
+
+def _by(actor: str) -> ColumnElement[bool]:
+    """Done by a kind of actor, by the person or service of an id, or by those whose name has `actor` in it."""
+    if actor.lower() in KINDS:
+        return Entry.actor_kind == actor.lower()
+    name = Entry.personal["actor_name"]["value"].astext
+    return or_(Entry.actor_id == actor, Entry.acting_as == actor, func.lower(name).contains(actor.lower(), autoescape=True))
+
+
+def _counted(session: Session, statement: Select, conditions: list) -> tuple[int, bool]:
+    """How many rows there are, counted no further than COUNTED; and whether that is all of them."""
+    some = statement.where(*conditions).limit(COUNTED + 1).subquery()
+    count = session.scalar(select(func.count()).select_from(some))
+    return min(count, COUNTED), count <= COUNTED
+
+
+def _days(session: Session, chain: str) -> list[dict]:
+    first = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=DAYS - 1)
+    day = cast(func.timezone("UTC", Entry.occurred_at), Date)
+    counts = select(day, func.count()).where(and_(Entry.chain == chain, Entry.occurred_at >= first)).group_by(day).order_by(day)
+    return [{"date": date.isoformat(), "count": count} for date, count in session.execute(counts)]
+
+
+def _name_of_actor(row, personal: dict) -> str:
+    if row.actor_kind == "system":
+        return "System"
+    nobody = "Somebody" if row.actor_kind == "anonymous" else "Erased person"
+    return _value(personal, "actor_name") or nobody
+
+
+def _value(personal: dict, name: str):
+    return personal.get(name, {}).get("value")

@@ -1,0 +1,46 @@
+"""What the audit service's doors take."""
+
+from datetime import UTC, date, datetime, time, timedelta
+
+from marshmallow import Schema, ValidationError, fields, validate
+
+from chassis.fields import ClientPageArguments, IdField
+from services.audit.rules import CATEGORIES
+
+
+class MomentField(fields.Field[datetime]):
+    """A day (`2026-11-22`) or a moment (RFC 3339 with its offset) in UTC; with `last` a day means its end."""
+
+    def __init__(self, *, last: bool = False, **kwargs):
+        self.last = last
+        super().__init__(**kwargs)
+
+    def _deserialize(self, value, attr, data, **kwargs):
+        try:
+            if len(value) == 10:
+                start = datetime.combine(date.fromisoformat(value), time(), UTC)
+                return start + timedelta(days=1) if self.last else start
+            moment = datetime.fromisoformat(value)
+            if moment.tzinfo is None:
+                raise ValueError("no offset")
+            return moment.astimezone(UTC)
+        except (TypeError, ValueError, OverflowError) as error:
+            raise ValidationError("A date such as 2026-11-22, or a time such as 2026-11-22T17:02:03Z.") from error
+
+
+class ActivityArguments(ClientPageArguments):
+    """A page of one client's log. `actor` is a kind (`staff`, `contact`, `system`), an id, or a part of a name.
+
+    `from` and `to` are days or moments; a day that is given as `to` belongs to the span.
+    """
+
+    category = fields.String(load_default=None, allow_none=True, validate=validate.OneOf(CATEGORIES))
+    actor = fields.String(load_default=None, allow_none=True, validate=validate.Length(min=1, max=100))
+    since = MomentField(data_key="from", load_default=None, allow_none=True)
+    until = MomentField(data_key="to", last=True, load_default=None, allow_none=True)
+
+
+class ClientArguments(Schema):
+    """One client."""
+
+    client_id = IdField(required=True)

@@ -1,0 +1,48 @@
+"""A running audit service, a caller of its doors, and a publisher of events."""
+
+import json
+
+import pytest
+from kombu import Connection
+
+from chassis.calls import Calls, CallsProvider
+from chassis.relay import events_exchange
+from chassis.testing import wait_until
+
+
+@pytest.fixture
+def calls(run_service) -> Calls:
+    """A caller of services on this test's virtual host, signing as the gateway."""
+    class Front:
+        name = "front"
+        calls = CallsProvider()
+
+    container = run_service(Front, issuer="gateway")
+    (provider,) = container.dependencies
+    return provider.get_dependency(None)
+
+
+@pytest.fixture
+def audit(run_service, databases, session_of):
+    """The audit service on an empty database, its listener consuming; gives a session of its app role."""
+    from services.audit.service import AuditService
+
+    session = session_of("audit")
+    container = run_service(AuditService, databases("audit").app_url)
+    (listener,) = [extension for extension in container.entrypoints if hasattr(extension, "consuming")]
+    wait_until(lambda: listener.consuming, "the listener to consume")
+    return session
+
+
+@pytest.fixture
+def publish(amqp_uri):
+    """`publish(message, …)`: send messages as the services' relays do, in order."""
+    def send(*messages: dict) -> None:
+        with Connection(amqp_uri) as connection:
+            producer = connection.Producer()
+            for message in messages:
+                exchange = events_exchange(message["source"].removeprefix("services/"))
+                producer.publish(json.dumps(message), exchange=exchange, routing_key=message["type"], serializer=None,
+                                 declare=[exchange], content_type="application/json", content_encoding="utf-8",
+                                 delivery_mode=2, message_id=message["id"])
+    return send

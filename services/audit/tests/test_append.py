@@ -1,0 +1,71 @@
+"""From the bus to the log: every event becomes one sealed entry, in order."""
+
+import time
+
+from sqlalchemy import select
+
+from chassis.testing import wait_until
+from services.audit.models import ChainHead, Entry
+from services.audit.rules import verify_chain
+from services.audit.tests.events import CLIENT, message
+
+
+def entries(session, chain: str = CLIENT) -> list:
+    """The chain's rows from the first on, as mappings."""
+    session.rollback()
+    return session.execute(select(Entry.__table__).where(Entry.chain == chain).order_by(Entry.seq)).mappings().all()
+
+
+def test_each_event_becomes_one_entry_in_the_order_of_its_stream(audit, publish):
+    messages = [message(sequence=n) for n in range(1, 121)]
+    publish(*messages)
+    wait_until(lambda: len(entries(audit)) == 120, "all entries")
+    rows = entries(audit)
+    assert [str(row["event_id"]) for row in rows] == [each["id"] for each in messages]
+    assert [row["seq"] for row in rows] == list(range(1, 121))
+    head = audit.execute(select(ChainHead.seq, ChainHead.hash).where(ChainHead.chain == CLIENT)).one()
+    assert verify_chain(rows, (head.seq, bytes(head.hash))).valid
+
+
+def test_an_event_that_comes_twice_has_one_entry(audit, publish):
+    first, second = message(sequence=1), message(sequence=2)
+    publish(first, first, second, first)
+    publish(message(sequence=3))
+    wait_until(lambda: len(entries(audit)) == 3, "three entries")
+    assert [row["sequence"] for row in entries(audit)] == [1, 2, 3]
+
+
+def test_an_event_of_an_unknown_type_and_source_data_survives_as_it_came(audit, publish):
+    odd = {"weight": 1.0, "tiny": 1e-30, "huge": 1e22, "minus": -0.0, "text": "line\nbreak \u2028 ♞ e\u0301",
+           "nested": {"b": [None, True], "a": {}}}
+    publish(message("parcel.sent.v1", source="services/billing", facts=odd))
+    (row,) = wait_until(lambda: entries(audit), "the entry")
+    assert {name: row["facts"][name] for name in odd} == odd
+    assert row["category"] == "Invoices"
+    assert verify_chain([row]).valid
+
+
+def test_a_batch_over_many_chains_continues_each(audit, publish):
+    chains = [f"0192f0c1-0000-7000-8000-{n:012d}" for n in range(7)]
+    publish(*(message(client_id=chain, sequence=n) for n in (1, 2, 3) for chain in reversed(chains)))
+    publish(message("tag.created.v1", client_id=None))
+    wait_until(lambda: len(entries(audit, "system")) == 1, "the last entry")
+    for chain in chains:
+        rows = entries(audit, chain)
+        assert [row["sequence"] for row in rows] == [1, 2, 3]
+        assert verify_chain(rows).valid
+
+
+def test_a_forged_personal_value_is_parked_and_the_rest_goes_on(audit, publish):
+    forged = message(sequence=2)
+    forged["personal"]["ip"]["value"] = "203.0.113.9"
+    publish(message(sequence=1), forged, message(sequence=3))
+    wait_until(lambda: len(entries(audit)) == 2, "the two good entries")
+    assert [row["sequence"] for row in entries(audit)] == [1, 3]
+
+
+def test_an_entry_stands_in_the_log_within_a_second_of_its_event(audit, publish):
+    publish(message())
+    started = time.monotonic()
+    wait_until(lambda: entries(audit), "the entry", interval=0.005)
+    assert time.monotonic() - started < 1
