@@ -17,6 +17,7 @@ from chassis.log import get_logger
 
 CALLS = Exchange("nameko-rpc", type="topic", durable=True)
 CONNECT_SECONDS = 2
+DRAIN_INTERVAL = 0.2  # how soon a stopping consumer notices
 BROKER_ERRORS = (AMQPError, OSError)
 
 log = get_logger(__name__)
@@ -108,7 +109,7 @@ class Consumer(QueueConsumer):
 
     def run(self, **kwargs):
         try:
-            super().run(**kwargs)
+            super().run(safety_interval=DRAIN_INTERVAL, **kwargs)
         finally:
             self.consuming = False
 

@@ -146,9 +146,13 @@ def _refused() -> ServiceProblem:
     return ServiceProblem("unauthenticated", "The call carries no valid context.")
 
 
+PRINCIPAL = ("kind", "id", "name", "permissions", "permissions_version")
+
+
 def with_principal(caller: Caller, principal: dict) -> Caller:
-    """`caller` as the person that its credential belongs to; `principal` holds kind, id, name, permissions, …"""
-    return replace(caller, credential=None, **{**principal, "permissions": tuple(principal["permissions"])})
+    """`caller` as the person that its credential belongs to; of `principal` only PRINCIPAL counts, the rest is for show."""
+    known = {name: principal[name] for name in PRINCIPAL if name in principal}
+    return replace(caller, credential=None, **{**known, "permissions": tuple(principal["permissions"])})
 
 
 def generate_keys(directory: Path, names: list[str]) -> None:

@@ -1,0 +1,19 @@
+"""The two shapes of a good answer: JSON and HTML."""
+
+import json
+
+from werkzeug.wrappers import Response
+
+from gateway import render
+
+
+def as_json(body, status: int = 200, mimetype: str = "application/json", **headers) -> Response:
+    """`body` as UTF-8 JSON."""
+    return Response(json.dumps(body, ensure_ascii=False, separators=(",", ":")), status=status, mimetype=mimetype,
+                    headers={name.replace("_", "-"): value for name, value in headers.items()})
+
+
+def as_page(turn, template: str, status: int = 200, **variables) -> Response:
+    """A template as a whole page, or as the fragment that htmx asked for."""
+    draw = render.fragment if turn.is_fragment else render.page
+    return Response(draw(template, turn.frame, **variables), status=status, mimetype="text/html")

@@ -1,0 +1,100 @@
+"""/api/v1/clients: list, create, record, and what belongs to one client."""
+
+from werkzeug.wrappers import Response
+
+from chassis.permissions import Permission
+from gateway.answers import as_json
+from gateway.body import json_body
+from gateway.compose import head_calls, record, with_totals
+from gateway.query import PAGING, parameters
+from gateway.routing import api
+from gateway.turn import Turn
+
+LIST_FILTERS = ("q", "group", "status", "tag", "sort")
+
+
+@api("/clients", access=Permission.CLIENTS_VIEW)
+def list_clients(turn: Turn) -> Response:
+    """The client list, with Services and Outstanding of each row; `unavailable` names billing when it did not answer."""
+    clients, _ = with_totals(turn, turn.call("clients.list_clients", **parameters(turn.request, *LIST_FILTERS, *PAGING)))
+    return as_json(clients)
+
+
+@api("/clients", access=Permission.CLIENTS_CREATE, method="POST")
+def create_client(turn: Turn) -> Response:
+    """Create a client; answers 201 with its record."""
+    parameters(turn.request)
+    created = turn.call("clients.create_client", **json_body(turn.request))
+    return _record(turn, created["id"], status=201, Location=f"/api/v1/clients/{created['id']}")
+
+
+@api("/clients/<client_id>", access=Permission.CLIENTS_VIEW)
+def get_client(turn: Turn, client_id: str) -> Response:
+    """The client record: profile, billing, summary, counts. Its ETag is the version of the profile alone."""
+    parameters(turn.request)
+    return _record(turn, client_id)
+
+
+def _record(turn: Turn, client_id: str, status: int = 200, **headers) -> Response:
+    client = turn.open_client(client_id)
+    answers = turn.gather(account=("billing.get_billing", {"client_id": client["id"]}), **head_calls(client["id"]))
+    return as_json(record(client, answers), status, ETag=f'"{client["version"]}"', **headers)
+
+
+@api("/clients/<client_id>/billing", access=Permission.CLIENTS_VIEW)
+def get_billing(turn: Turn, client_id: str) -> Response:
+    """The billing account: currency and address, with an ETag of its own."""
+    parameters(turn.request)
+    client = turn.open_client(client_id)
+    account = turn.call("billing.get_billing", client_id=client["id"])
+    return as_json({"currency": account["currency"], "address": account["address"]}, ETag=f'"{account["version"]}"')
+
+
+def _collection(path: str, target: str, access: Permission, *filters: str):
+    """A paged collection under a client."""
+    @api(f"/clients/<client_id>/{path}", access=access)
+    def collection(turn: Turn, client_id: str) -> Response:
+        asked = parameters(turn.request, *filters, *PAGING)
+        client = turn.open_client(client_id)
+        return as_json({**turn.call(target, client_id=client["id"], **asked), "unavailable": []})
+
+    return collection
+
+
+def _item(path: str, target: str, access: Permission, name: str):
+    """One item of a collection under a client."""
+    @api(f"/clients/<client_id>/{path}/<item_id>", access=access)
+    def item(turn: Turn, client_id: str, item_id: str) -> Response:
+        parameters(turn.request)
+        client = turn.open_client(client_id)
+        return as_json(turn.call(target, **{"client_id": client["id"], name: item_id}))
+
+    return item
+
+
+_collection("services", "billing.list_services", Permission.SERVICES_VIEW, "status")
+_collection("invoices", "billing.list_invoices", Permission.INVOICES_VIEW, "status")
+_collection("orders", "billing.list_orders", Permission.ORDERS_VIEW)
+_collection("domains", "billing.list_domains", Permission.DOMAINS_VIEW)
+_collection("tickets", "support.list_tickets", Permission.TICKETS_VIEW, "status")
+_collection("contacts", "clients.list_contacts", Permission.CLIENTS_VIEW)
+_collection("notes", "clients.list_notes", Permission.NOTES_VIEW)
+_collection("credits", "billing.list_credits", Permission.CREDITS_VIEW)
+_collection("activity", "audit.list_activity", Permission.CLIENTS_VIEW, "category", "actor", "from", "to")
+_item("invoices", "billing.get_invoice", Permission.INVOICES_VIEW, "invoice_id")
+_item("tickets", "support.get_ticket", Permission.TICKETS_VIEW, "ticket_id")
+
+
+@api("/clients/<client_id>/tags", access=Permission.CLIENTS_VIEW)
+def client_tags(turn: Turn, client_id: str) -> Response:
+    """The client's tags."""
+    parameters(turn.request)
+    return as_json({"data": turn.open_client(client_id)["tags"]})
+
+
+@api("/clients/<client_id>/custom-fields", access=Permission.CLIENTS_VIEW)
+def custom_field_values(turn: Turn, client_id: str) -> Response:
+    """The client's values of the custom fields."""
+    parameters(turn.request)
+    client = turn.open_client(client_id)
+    return as_json(turn.call("clients.get_custom_field_values", client_id=client["id"]))

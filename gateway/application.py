@@ -1,0 +1,87 @@
+"""The gateway's one application: find the route, check the door, let the handler answer, dress the answer."""
+
+import importlib
+import pkgutil
+
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, RequestEntityTooLarge
+from werkzeug.routing import RequestRedirect
+from werkzeug.wrappers import Request, Response
+
+import gateway.api
+import gateway.pages
+from chassis.calls import Calls
+from chassis.errors import ServiceProblem, not_found
+from chassis.log import bind_request, get_logger
+from chassis.permissions import Access
+from chassis.settings import Settings
+from gateway import problems, sessions
+from gateway.dressing import dress
+from gateway.routing import API_PREFIX, BOTH, Route, url_map
+from gateway.turn import Turn, request_id
+
+log = get_logger(__name__)
+
+
+class Application:
+    """Answers requests; `respond` never raises."""
+
+    def __init__(self, settings: Settings):
+        self.settings = settings
+        for package in (gateway.pages, gateway.api):
+            for module in pkgutil.iter_modules(package.__path__, package.__name__ + "."):
+                importlib.import_module(module.name)
+        self._urls = url_map()
+
+    def respond(self, request: Request, calls: Calls) -> Response:
+        """The answer to `request`, errors included."""
+        bind_request(request_id(request))
+        turn = None
+        try:
+            route, values = self._match(request)
+            request.max_content_length = request.max_form_memory_size = route.max_body
+            turn = Turn(request, route, calls, self.settings)
+            response = self._run(turn, values)
+        except RequestEntityTooLarge:
+            response = problems.respond(request, turn, ServiceProblem("too-large", "The request's body is too large."))
+        except ServiceProblem as problem:
+            response = problems.respond(request, turn, problem)
+        except HTTPException as error:
+            response = problems.respond(request, turn, problems.of_http(error))
+        except Exception as error:
+            log.error("unexpected error", exc_info=error)
+            response = problems.respond(request, turn, ServiceProblem("internal"))
+        return dress(request, response, self.settings)
+
+    def _match(self, request: Request) -> tuple[Route, dict]:
+        adapter = self._urls.bind_to_environ(request.environ)
+        try:
+            route, values = adapter.match()
+        except MethodNotAllowed as error:
+            raise ServiceProblem("method-not-allowed", "This address does not take that method.",
+                                 allow=sorted(error.valid_methods or [])) from error
+        except (NotFound, RequestRedirect) as error:
+            raise not_found() from error
+        if route.origin != BOTH and route.origin != self._origin_of(request):
+            raise not_found()
+        return route, values
+
+    def _origin_of(self, request: Request) -> str:
+        """Which of the two origins a request came to; one for neither is nobody's."""
+        asked = request.host.lower()
+        for name, origin in (("admin", self.settings.admin_origin), ("portal", self.settings.portal_origin)):
+            if asked == origin.split("://", 1)[1].lower():
+                return name
+        return "unknown"
+
+    def _run(self, turn: Turn, values: dict) -> Response:
+        if turn.route.access is not Access.PUBLIC and turn.credential is None:
+            raise ServiceProblem("unauthenticated", "Sign in first.")
+        if turn.route.kind == "api" and turn.request.method in ("POST", "PUT", "PATCH", "DELETE"):
+            turn.use_key(turn.request.headers.get("Idempotency-Key"))
+        sessions.check_csrf(turn.request, self.settings)
+        return turn.route.handler(turn, **values)
+
+
+def is_api(request: Request) -> bool:
+    """Whether errors of this request are for a program."""
+    return request.path.startswith(API_PREFIX + "/")

@@ -1,0 +1,62 @@
+"""Reading a JSON body: strictly, and within limits, before anybody believes a word of it."""
+
+import json
+
+from werkzeug.wrappers import Request
+
+from chassis.errors import ServiceProblem
+
+MAX_DEPTH, MAX_KEYS, MAX_DIGITS = 16, 200, 18
+
+
+def json_body(request: Request) -> dict:
+    """The request's JSON object.
+
+    Raises 415 for another content type, 400 `malformed` for what is no UTF-8 JSON object, has a key twice, NaN, too deep or too
+    large a structure.
+    """
+    if request.mimetype != "application/json":
+        raise ServiceProblem("unsupported-media-type", "Send application/json.")
+    try:
+        body = json.loads(request.get_data().decode("utf-8"), object_pairs_hook=_object, parse_constant=_no_constant,
+                          parse_int=_integer)
+    except (UnicodeDecodeError, ValueError, RecursionError) as error:
+        raise ServiceProblem("malformed", f"The body is not JSON that can be read: {_reason(error)}.") from error
+    if not isinstance(body, dict):
+        raise ServiceProblem("malformed", "The body must be a JSON object.")
+    if _depth(body) > MAX_DEPTH:
+        raise ServiceProblem("malformed", f"The body is nested deeper than {MAX_DEPTH} levels.")
+    return body
+
+
+def _reason(error: Exception) -> str:
+    return "it is not UTF-8" if isinstance(error, UnicodeDecodeError) else str(error)[:200] or "too deep"
+
+
+def _object(pairs: list[tuple]) -> dict:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a key stands twice in one object")
+    if len(found) > MAX_KEYS:
+        raise ValueError(f"an object has more than {MAX_KEYS} keys")
+    return found
+
+
+def _integer(digits: str) -> int:
+    if len(digits) > MAX_DIGITS:
+        raise ValueError(f"a number has more than {MAX_DIGITS} digits")
+    return int(digits)
+
+
+def _no_constant(name: str):
+    raise ValueError(f"{name} is not JSON")
+
+
+def _depth(value) -> int:
+    """How deep `value` is nested, found without recursion."""
+    deepest, level = 0, [value]
+    while level:
+        deepest += 1
+        level = [child for item in level if isinstance(item, (dict, list))
+                 for child in (item.values() if isinstance(item, dict) else item)]
+    return deepest

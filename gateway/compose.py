@@ -1,0 +1,66 @@
+"""Putting together what several services know: the list's totals, the record with its summary."""
+
+from chassis.errors import ServiceProblem
+from gateway.turn import Turn, part
+
+TOTALS = ("active_services", "outstanding")
+COUNTED = ("services", "invoices", "orders", "domains", "tickets", "contacts", "notes")
+
+
+def with_totals(turn: Turn, clients: dict, **beside: tuple) -> tuple[dict, dict]:
+    """A page of clients with Services and Outstanding, from one billing call for the whole page.
+
+    `beside` are further calls made at the same time. Returns (list answer with `unavailable`, the other answers).
+    """
+    ids = [row["id"] for row in clients["data"]]
+    asked = {"totals": ("billing.totals_for", {"client_ids": ids})} if ids else {}
+    answers = turn.gather(**asked, **beside) if asked or beside else {}
+    totals = part(answers.pop("totals", {}))
+    for row in clients["data"]:
+        known = (totals or {}).get(row["id"]) or {}
+        row.update({name: known.get(name) for name in (*TOTALS, "overdue", "oldest_due_on")})
+    return {**clients, "unavailable": [] if totals is not None else ["billing"]}, answers
+
+
+def head_calls(client_id: str) -> dict[str, tuple]:
+    """The calls behind a record's summary panel and the numbers on its tabs."""
+    return {
+        "totals": ("billing.totals_for", {"client_ids": [client_id]}),
+        "support": ("support.get_overview", {"client_id": client_id}),
+        "log": ("audit.get_overview", {"client_id": client_id}),
+    }
+
+
+def totals_of(answers: dict, client_id: str) -> dict | None:
+    """This client's totals out of the gathered answers, or None when billing did not answer."""
+    totals = part(answers["totals"])
+    return None if totals is None else totals[client_id]
+
+
+def tab_counts(client: dict, totals: dict | None, support: dict | None, log: dict | None) -> dict:
+    """The number on each tab by slug; None where its owner did not answer."""
+    counts = {**(totals or {}).get("counts", {}), **client["counts"], **(support or {}).get("counts", {})}
+    shown = {slug: counts.get(slug.replace("-", "_")) for slug in (
+        "services", "invoices", "orders", "domains", "tickets", "contacts", "notes", "credits", "custom-fields")}
+    return {**shown, "activity": (log or {}).get("count")}
+
+
+def record(client: dict, answers: dict) -> dict:
+    """The client record of the API: clients' own part, billing's part, what could not be had."""
+    totals, account, support = totals_of(answers, client["id"]), part(answers["account"]), part(answers["support"])
+    known = totals or {}
+    counts = tab_counts(client, totals, support, None)
+    missing = [name for name, answer in (("billing", totals), ("support", support)) if answer is None]
+    return {
+        **{name: client[name] for name in ("id", "name", "contact_name", "status", "joined_at", "last_login_at", "group",
+                                           "profile", "tags")},
+        "billing": account and {"currency": account["currency"], "address": account["address"]},
+        "summary": {**{name: known.get(name) for name in (*TOTALS, "credit_balance")}, "sticky_notes": client["sticky_notes"]},
+        "counts": {name: counts[name] for name in COUNTED},
+        "unavailable": missing,
+    }
+
+
+def is_away(problem: ServiceProblem) -> bool:
+    """Whether a refusal says only that its service cannot answer now."""
+    return problem.code in ("unavailable", "outcome-unknown")

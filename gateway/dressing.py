@@ -1,0 +1,44 @@
+"""What every answer wears: security headers, caching, compression."""
+
+import gzip
+
+from werkzeug.wrappers import Request, Response
+
+from chassis.settings import Settings
+from gateway import sessions
+from gateway.turn import request_id
+
+CONTENT_SECURITY_POLICY = "; ".join((
+    "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' data:", "font-src 'self'",
+    "connect-src 'self'", "form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'"))
+MIN_GZIP = 1024
+
+
+def dress(request: Request, response: Response, settings: Settings) -> Response:
+    """Put the headers on `response` that all answers have, and pack it where that pays."""
+    headers = response.headers
+    headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["Referrer-Policy"] = "same-origin"
+    headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    headers["X-Request-Id"] = request_id(request)
+    headers.setdefault("Cache-Control", "no-store")
+    if settings.admin_origin.startswith("https://"):
+        headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+    if response.mimetype == "text/html":
+        response.vary.add("HX-Request")
+    sessions.keep_form_secret(request, response, settings)
+    _pack(request, response)
+    return response
+
+
+def _pack(request: Request, response: Response) -> None:
+    if response.is_streamed or "Content-Encoding" in response.headers or response.mimetype not in (
+            "text/html", "application/json", "application/problem+json"):
+        return
+    response.vary.add("Accept-Encoding")
+    body = response.get_data()
+    if len(body) >= MIN_GZIP and "gzip" in request.accept_encodings:
+        response.set_data(gzip.compress(body, 5, mtime=0))
+        response.headers["Content-Encoding"] = "gzip"

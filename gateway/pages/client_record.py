@@ -1,0 +1,132 @@
+"""The client record: its head, its eleven tabs, the invoice and ticket pages."""
+
+from collections.abc import Callable
+
+from werkzeug.wrappers import Response
+
+from chassis.errors import ServiceProblem
+from chassis.permissions import Permission
+from gateway.answers import as_page
+from gateway.compose import head_calls, is_away, tab_counts, totals_of
+from gateway.query import PAGING, parameters
+from gateway.routing import page
+from gateway.turn import Turn, part
+
+LOG_FILTERS = ("category", "actor", "from", "to")
+
+
+def _head(turn: Turn, client: dict, answers: dict) -> dict:
+    totals, support, log = totals_of(answers, client["id"]), part(answers["support"]), part(answers["log"])
+    return {"client": client, "totals": totals, "counts": tab_counts(client, totals, support, log)}
+
+
+def _nothing(*_given) -> dict:
+    return {}
+
+
+def _tab(slug: str, target: str, access: Permission, *filters: str, beside: Callable = _nothing,
+         variables: Callable = _nothing):
+    """A tab that shows one paged list: `target` gives it, `beside` asks for more, `variables` makes that the page's own."""
+    template = f"clients/{slug.replace('-', '_')}.html"
+
+    @page(f"/admin/clients/<client_id>/{slug}", access=access)
+    def tab(turn: Turn, client_id: str) -> Response:
+        asked = parameters(turn.request, *filters, *PAGING)
+        client = turn.open_client(client_id)
+        answers = turn.gather(items=(target, {"client_id": client["id"], **asked}), **head_calls(client["id"]),
+                              **beside(client["id"]))
+        return as_page(turn, template, items=part(answers["items"]), **_head(turn, client, answers),
+                       **variables(asked, answers))
+
+    return tab
+
+
+@page("/admin/clients/<client_id>", access=Permission.CLIENTS_VIEW)
+def overview(turn: Turn, client_id: str) -> Response:
+    """Summary, charts, recent activity, profile and billing: each section from its owner, each missing alone."""
+    parameters(turn.request)
+    client = turn.open_client(client_id)
+    answers = turn.gather(billing=("billing.get_overview", {"client_id": client["id"]}),
+                          account=("billing.get_billing", {"client_id": client["id"]}), **head_calls(client["id"]))
+    return as_page(turn, "clients/overview.html", billing=part(answers["billing"]), account=part(answers["account"]),
+                   tickets=part(answers["support"]), activity=part(answers["log"]), **_head(turn, client, answers))
+
+
+def _billing_overview(client_id: str) -> dict:
+    return {"billing": ("billing.get_overview", {"client_id": client_id})}
+
+
+def _from_overview(name: str, answers: dict):
+    return (part(answers["billing"]) or {}).get(name)
+
+
+_tab("services", "billing.list_services", Permission.SERVICES_VIEW)
+_tab("invoices", "billing.list_invoices", Permission.INVOICES_VIEW, "status", beside=_billing_overview,
+     variables=lambda asked, answers: {"status": asked.get("status", ""), "ageing": _from_overview("ageing", answers)})
+_tab("orders", "billing.list_orders", Permission.ORDERS_VIEW)
+_tab("domains", "billing.list_domains", Permission.DOMAINS_VIEW)
+_tab("tickets", "support.list_tickets", Permission.TICKETS_VIEW)
+_tab("contacts", "clients.list_contacts", Permission.CLIENTS_VIEW)
+_tab("notes", "clients.list_notes", Permission.NOTES_VIEW)
+_tab("credits", "billing.list_credits", Permission.CREDITS_VIEW, beside=_billing_overview,
+     variables=lambda asked, answers: {"credit_history": _from_overview("credit_history", answers)})
+
+
+@page("/admin/clients/<client_id>/custom-fields", access=Permission.CLIENTS_VIEW)
+def custom_fields(turn: Turn, client_id: str) -> Response:
+    """The values of the fields that an admin has defined."""
+    parameters(turn.request)
+    client = turn.open_client(client_id)
+    answers = turn.gather(items=("clients.get_custom_field_values", {"client_id": client["id"]}), **head_calls(client["id"]))
+    return as_page(turn, "clients/custom_fields.html", items=part(answers["items"]), **_head(turn, client, answers))
+
+
+@page("/admin/clients/<client_id>/activity", access=Permission.CLIENTS_VIEW)
+def activity(turn: Turn, client_id: str) -> Response:
+    """The log; a filter that cannot be read is named beside its field, and the log is shown without it."""
+    asked = parameters(turn.request, *LOG_FILTERS, *PAGING)
+    client = turn.open_client(client_id)
+    wanted = {"client_id": client["id"], **asked}
+    answers = turn.gather(items=("audit.list_activity", wanted), **head_calls(client["id"]))
+    errors = _field_messages(answers["items"])
+    if errors:
+        kept = {name: value for name, value in wanted.items() if name not in errors}
+        answers["items"] = turn.gather(items=("audit.list_activity", kept))["items"]
+    return as_page(turn, "clients/activity.html", items=part(answers["items"]), errors=errors,
+                   filters={name: asked.get(name, "") for name in LOG_FILTERS},
+                   days=(part(answers["log"]) or {}).get("days"), **_head(turn, client, answers))
+
+
+def _field_messages(answer) -> dict[str, str]:
+    """Field -> message for a refused filter, {} for anything else."""
+    if not isinstance(answer, ServiceProblem) or answer.code != "validation":
+        return {}
+    return {error["pointer"].lstrip("/"): error["message"] for error in answer.errors
+            if error["pointer"].lstrip("/") in LOG_FILTERS}
+
+
+@page("/admin/clients/<client_id>/invoices/<invoice_id>", access=Permission.INVOICES_VIEW)
+def invoice(turn: Turn, client_id: str, invoice_id: str) -> Response:
+    """One invoice: lines, tax, totals, payments."""
+    client = turn.open_client(client_id)
+    both = {"client_id": client["id"], "invoice_id": invoice_id}
+    answers = turn.gather(invoice=("billing.get_invoice", both), account=("billing.get_billing", {"client_id": client["id"]}),
+                          **head_calls(client["id"]))
+    return as_page(turn, "clients/invoice.html", invoice=_needed(answers["invoice"], "Billing"),
+                   account=part(answers["account"]), **_head(turn, client, answers))
+
+
+@page("/admin/clients/<client_id>/tickets/<ticket_id>", access=Permission.TICKETS_VIEW)
+def ticket(turn: Turn, client_id: str, ticket_id: str) -> Response:
+    """One ticket with its thread."""
+    client = turn.open_client(client_id)
+    answers = turn.gather(ticket=("support.get_ticket", {"client_id": client["id"], "ticket_id": ticket_id}),
+                          **head_calls(client["id"]))
+    return as_page(turn, "clients/ticket.html", ticket=_needed(answers["ticket"], "Support"), **_head(turn, client, answers))
+
+
+def _needed(answer, owner: str):
+    """What the page is about; without its owner there is no page."""
+    if isinstance(answer, ServiceProblem):
+        raise ServiceProblem("unavailable", answer.detail, what=owner) if is_away(answer) else answer
+    return answer

@@ -1,0 +1,48 @@
+"""What anybody may have: the way in, static files, the portal's plain page."""
+
+from werkzeug.utils import redirect
+from werkzeug.wrappers import Response
+
+from chassis.errors import not_found
+from chassis.permissions import Access
+from gateway import assets
+from gateway.answers import as_page
+from gateway.routing import BOTH, PORTAL, page
+from gateway.turn import Turn
+
+
+@page("/", access=Access.PUBLIC, origin=BOTH)
+def start(turn: Turn) -> Response:
+    """The admin's start is its client list; the portal's is its plain page."""
+    if f"{turn.request.scheme}://{turn.request.host}" == turn.settings.portal_origin:
+        return as_page(turn, "portal.html")
+    return redirect("/admin/clients", 303)
+
+
+@page("/admin", access=Access.PUBLIC)
+def admin_start(turn: Turn) -> Response:
+    """Short for the client list."""
+    return redirect("/admin/clients", 303)
+
+
+@page("/dashboard", access=Access.PUBLIC, origin=PORTAL)
+@page("/client/login", access=Access.PUBLIC, origin=PORTAL)
+def portal(turn: Turn) -> Response:
+    """The portal until clients can sign in."""
+    return as_page(turn, "portal.html")
+
+
+@page("/static/<path:rest>", access=Access.PUBLIC, origin=BOTH)
+def static_file(turn: Turn, rest: str) -> Response:
+    """A file of the interface; under its own version it may be kept for ever."""
+    asset = assets.find(rest)
+    if asset is None:
+        raise not_found()
+    response = Response(asset.body, content_type=asset.content_type)
+    if asset.gzip is not None and "gzip" in turn.request.accept_encodings:
+        response.set_data(asset.gzip)
+        response.headers["Content-Encoding"] = "gzip"
+    response.vary.add("Accept-Encoding")
+    response.set_etag(asset.etag)
+    response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if asset.immutable else "no-cache"
+    return response.make_conditional(turn.request)

@@ -1,0 +1,57 @@
+"""Every route of the gateway, with the access it asks for: a route cannot be written down without one.
+
+    @page("/admin/clients", access=Permission.CLIENTS_VIEW)
+    def client_list(turn): ...
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from werkzeug.routing import Map, Rule
+
+from chassis.permissions import Access, Permission
+
+ADMIN, PORTAL, BOTH = "admin", "portal", "both"
+API_PREFIX = "/api/v1"
+
+
+@dataclass(frozen=True)
+class Route:
+    """One method and path, who may use it, on which origin it answers, and how its errors look ("page" or "api")."""
+
+    method: str
+    path: str
+    access: Permission | Access
+    origin: str
+    kind: str
+    handler: Callable
+    max_body: int
+    seconds: float | None
+
+
+ROUTES: list[Route] = []
+
+
+def _add(kind: str, path: str, access, method: str, origin: str, max_body: int, seconds: float | None):
+    def decorate(handler):
+        ROUTES.append(Route(method, path, access, origin, kind, handler, max_body, seconds))
+        return handler
+    return decorate
+
+
+def page(path: str, *, access: Permission | Access, method: str = "GET", origin: str = ADMIN, max_body: int = 256 * 1024,
+         seconds: float | None = None):
+    """A route that answers people, in HTML."""
+    return _add("page", path, access, method, origin, max_body, seconds)
+
+
+def api(path: str, *, access: Permission | Access, method: str = "GET", max_body: int = 1024 * 1024,
+        seconds: float | None = None):
+    """A route below /api/v1, which answers programs, in JSON; on the admin origin only."""
+    return _add("api", API_PREFIX + path, access, method, ADMIN, max_body, seconds)
+
+
+def url_map() -> Map:
+    """All routes as Werkzeug rules; the endpoint of each is its Route."""
+    rules = [Rule(route.path, methods=[route.method], endpoint=route) for route in ROUTES]
+    return Map(rules, strict_slashes=True, redirect_defaults=False, merge_slashes=False)

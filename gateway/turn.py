@@ -1,0 +1,131 @@
+"""One request's turn: who asks, the calls it makes, what the page is told of it."""
+
+import time
+import uuid
+from dataclasses import replace
+from functools import cached_property
+
+from werkzeug.wrappers import Request
+
+from chassis.calls import Calls
+from chassis.context import Caller, with_principal
+from chassis.errors import ServiceProblem, field_problem
+from chassis.settings import Settings
+from gateway import sessions
+from gateway.render import Frame
+from gateway.routing import Route
+
+READ_SECONDS = 1.4
+WRITE_SECONDS = 8.0
+CALL_SECONDS = 1.0
+
+
+class Turn:
+    """A request on its way through the gateway.
+
+    The first call to the clients service carries the hashed session or token and brings back whose it is: the session check
+    rides in the page's first call. Until then the caller is anonymous, and no other service is asked.
+    """
+
+    def __init__(self, request: Request, route: Route, calls: Calls, settings: Settings):
+        self.request, self.route, self._calls, self.settings = request, route, calls, settings
+        self.credential = sessions.credential_of(request, settings)
+        self.principal: dict | None = None
+        self.writes = request.method not in ("GET", "HEAD")
+        self.caller = Caller(
+            credential=self.credential and self.credential.to_wire(), request_id=request_id(request),
+            idempotency_key=None, ip=request.remote_addr, deadline=time.time() + self._seconds())
+
+    def _seconds(self) -> float:
+        return self.route.seconds or (WRITE_SECONDS if self.writes else READ_SECONDS)
+
+    def use_key(self, key: str | None, *, required: bool = False) -> None:
+        """Put the caller's idempotency key into the context. Raises `idempotency-key-required` or a 422 on a bad length."""
+        if key is None:
+            if required:
+                raise ServiceProblem("idempotency-key-required", "Send an Idempotency-Key of 16 to 255 characters.")
+            return
+        if not 16 <= len(key) <= 255:
+            raise field_problem("/Idempotency-Key", "An Idempotency-Key has 16 to 255 characters.")
+        self.caller = replace(self.caller, idempotency_key=key)
+
+    def call(self, target: str, *, seconds: float | None = None, writes: bool | None = None, **arguments):
+        """Ask one service and wait; the first call also finds out who asks and whether the route is open to them."""
+        if self._unknown_caller() and not target.startswith("clients."):
+            self.identify()
+        writes = self.writes if writes is None else writes
+        seconds = seconds or (WRITE_SECONDS if writes else CALL_SECONDS)
+        pending = self._calls.start(self.caller, target, seconds=seconds, writes=writes, **arguments)
+        answer = pending.answer()
+        if "principal" in answer:
+            self._become(answer["principal"])
+        return answer["data"]
+
+    def gather(self, **wanted: tuple) -> dict:
+        """Ask several services at once, as `name=("service.method", {arguments})`; a ServiceProblem stands for what failed."""
+        if self._unknown_caller():
+            self.identify()
+        return self._calls.gather(self.caller, wanted, seconds=CALL_SECONDS)
+
+    def identify(self) -> None:
+        """Find out who asks, where no other call to the clients service does."""
+        if self._unknown_caller():
+            self.call("clients.me", writes=False)
+
+    def open_client(self, client_id: str) -> dict:
+        """The client's record; its id goes into the context, and the other services trust that it exists. 404 ends it."""
+        record = self.call("clients.get_client", client_id=client_id, writes=False)
+        self.caller = replace(self.caller, client_id=record["id"])
+        return record
+
+    def _unknown_caller(self) -> bool:
+        return self.credential is not None and self.principal is None
+
+    def _become(self, principal: dict) -> None:
+        self.principal = principal
+        self.caller = with_principal(self.caller, principal)
+        self.caller.require(self.route.access)
+
+    @cached_property
+    def frame(self) -> Frame:
+        """What every page knows of this request."""
+        query = self.request.query_string.decode("latin-1")
+        return Frame(path=self.request.path + (f"?{query}" if query else ""), viewer=self.viewer, csrf_token=self.csrf_token,
+                     theme=self.request.cookies.get("theme"))
+
+    @property
+    def viewer(self) -> dict | None:
+        """The signed-in person as the pages show them; `permissions` is left out for whoever may do everything."""
+        if self.principal is None:
+            return None
+        shown = {"id": self.caller.id, "name": self.caller.name, "email": self.principal.get("email", ""),
+                 "role": self.principal.get("role", "super_admin")}
+        return shown if "*" in self.caller.permissions else {**shown, "permissions": list(self.caller.permissions)}
+
+    @property
+    def csrf_token(self) -> str:
+        """The token that each form of this session carries."""
+        return sessions.csrf_token(self.request, self.settings)
+
+    @property
+    def is_fragment(self) -> bool:
+        """Whether htmx asks for a part of the page; a restored history entry wants the whole."""
+        headers = self.request.headers
+        return "HX-Request" in headers and headers.get("HX-History-Restore-Request") != "true"
+
+
+def request_id(request: Request) -> str:
+    """The id of this request: one for each, never the caller's own."""
+    known = request.environ.get("commerce.request_id")
+    if known is None:
+        known = request.environ["commerce.request_id"] = str(uuid.uuid4())
+    return known
+
+
+def part(answer):
+    """A gathered answer for a page: the data, or None where its owner did not give it. A refusal is raised."""
+    if isinstance(answer, ServiceProblem):
+        if answer.code in ("unavailable", "outcome-unknown", "internal"):
+            return None
+        raise answer
+    return answer
