@@ -1,0 +1,35 @@
+"""The icon sprite: only the icons that the templates name, as symbols of one file.
+
+`python -m gateway.sprite <folder>` writes `static/vendor/tabler-sprite.svg` from `icons/outline` of the package `@tabler/icons`.
+"""
+
+import re
+import sys
+from pathlib import Path
+
+SPRITE = Path(__file__).parent / "static" / "vendor" / "tabler-sprite.svg"
+ICONS = (
+    "alert-triangle", "arrow-down", "arrow-up", "cash", "check", "chevron-down", "chevron-left", "chevron-right",
+    "clock", "cloud-off", "coins", "download", "eye", "file-invoice", "file-spreadsheet", "forms", "help-circle",
+    "history", "id", "keyboard", "lock", "logout", "mail", "menu-2", "moon", "note", "pencil", "phone", "pinned",
+    "plus", "refresh", "search", "server", "settings", "shield-lock", "shopping-cart", "ticket", "upload", "user",
+    "user-share", "users", "world", "x",
+)
+_SHAPES = re.compile(r"<(?:path|circle|rect|line|polyline)\b[^>]*/>")
+_EMPTY_FRAME = 'd="M0 0h24v24H0z"'
+
+
+def symbol(name: str, svg: str) -> str:
+    """One icon's drawing as `<symbol id="name">`, without the invisible square that each carries."""
+    shapes = [" ".join(shape.split()) for shape in _SHAPES.findall(svg) if _EMPTY_FRAME not in shape]
+    return f'<symbol id="{name}" viewBox="0 0 24 24">{"".join(shapes)}</symbol>'
+
+
+def build(folder: Path) -> str:
+    """The whole sprite from a folder of outline icons; FileNotFoundError names an icon that the package does not have."""
+    symbols = (symbol(name, (folder / f"{name}.svg").read_text()) for name in ICONS)
+    return '<svg xmlns="http://www.w3.org/2000/svg">\n' + "\n".join(symbols) + "\n</svg>\n"
+
+
+if __name__ == "__main__":
+    SPRITE.write_text(build(Path(sys.argv[1])))

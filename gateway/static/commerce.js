@@ -1,0 +1,107 @@
+// Commerce: theme, drawer, keyboard, focus after a swap, loading marks. No framework, no inline handlers, no eval; every page works without it.
+(() => {
+  const $ = (s, r = document) => r.querySelector(s), $$ = (s, r = document) => [...r.querySelectorAll(s)];
+  const root = document.documentElement;
+  const say = (text) => { const s = $("#said"); if (s) s.textContent = text; };
+
+  const flip = () => {
+    const theme = (root.dataset.bsTheme = root.dataset.bsTheme === "dark" ? "light" : "dark");
+    document.cookie = `theme=${theme}; path=/; max-age=31536000; samesite=lax${location.protocol === "https:" ? "; secure" : ""}`;
+  };
+  const help = () => { const d = $("#help"); if (d && !d.open) d.showModal(); };
+  const menu = (open) => { $(".shell")?.classList.toggle("nav", open); $("[data-menu]")?.setAttribute("aria-expanded", String($(".shell").classList.contains("nav"))); };
+
+  document.addEventListener("click", (e) => {
+    const t = e.target.closest("[data-theme],[data-help],[data-menu],[data-close]");
+    if (t) {
+      if ("theme" in t.dataset) flip();
+      if ("help" in t.dataset) help();
+      if ("menu" in t.dataset) menu();
+      if ("close" in t.dataset) t.closest("dialog").close();
+      return;
+    }
+    if (!e.target.closest(".side") && $(".shell.nav")) menu(false);
+    if (e.target.matches("dialog")) e.target.close();
+    const row = e.target.closest("tr[data-href]");
+    if (row && !e.target.closest("a,button,input") && !String(getSelection())) location.href = row.dataset.href;
+  });
+
+  // a form that must not be sent twice: its button waits for the answer
+  document.addEventListener("submit", (e) => { if ("once" in e.target.dataset) { if (e.target.dataset.once === "sent") e.preventDefault(); e.target.dataset.once = "sent"; } });
+  addEventListener("pageshow", () => $$("form[data-once]").forEach((f) => (f.dataset.once = "")));
+
+  const rows = () => $$("tbody tr[data-href]");
+  const move = (step) => {
+    const all = rows(), cur = $("tr.kb"), at = all.indexOf(cur), next = all[Math.max(0, Math.min(all.length - 1, at + step))];
+    cur?.classList.remove("kb"); next?.classList.add("kb");
+    $("a", next)?.focus({ preventScroll: true }); next?.scrollIntoView({ block: "nearest" });
+  };
+  document.addEventListener("keydown", (e) => {
+    const tab = e.target.closest("[role=tab]");
+    if (tab && /^Arrow(Left|Right)$/.test(e.key)) { const t = $$("[role=tab]"), n = t.indexOf(tab); e.preventDefault(); return t[(n + (e.key === "ArrowRight" ? 1 : t.length - 1)) % t.length].focus(); }
+    if (e.key === "Escape" && $(".shell.nav")) { menu(false); return $("[data-menu]").focus(); }
+    if (e.target.closest("input,select,textarea,dialog") || e.metaKey || e.ctrlKey || e.altKey || !$(".shell")) return;
+    switch (e.key) {
+      case "/": { const q = $("#q,#log-actor"); if (q) { e.preventDefault(); q.focus(); q.select(); } break; }
+      case "j": move($("tr.kb") ? 1 : 1); break;
+      case "k": move(-1); break;
+      case "Enter": { const cur = $("tr.kb"); if (cur && e.target === document.body) location.href = cur.dataset.href; break; }
+      case "[": case "]": $(`.foot [rel=${e.key === "[" ? "prev" : "next"}]`)?.click(); break;
+      case "t": { const t = $$("[role=tab]"), n = t.findIndex((x) => x.getAttribute("aria-selected") === "true"); t[(n + 1) % t.length]?.click(); break; }
+      case "c": if ($('a[href="/admin/clients/new"]') || !$("#rows")) location.href = "/admin/clients/new"; break;
+      case "?": e.preventDefault(); help(); break;
+    }
+  });
+
+  // what is empty stays out of the address
+  document.addEventListener("htmx:configRequest", (e) => {
+    const p = e.detail.parameters;
+    for (const key of [...p.keys()]) if (p.get(key) === "" || (key === "sort" && p.get(key) === "name")) p.delete(key);
+  });
+
+  // a mark after 200 ms; a skeleton where another page or tab is on its way, while filtering keeps the old rows
+  let slow = 0, waiting = 0;
+  document.addEventListener("htmx:beforeRequest", (e) => {
+    const target = e.detail.target, from = e.detail.elt;
+    waiting++;
+    if (!target.id || target.id === "import") return;
+    slow ||= setTimeout(() => {
+      const bar = $("#busy"); if (bar) bar.hidden = false;
+      target.setAttribute("aria-busy", "true");
+      const sk = document.getElementById(target.dataset.skeleton || "");
+      if (sk && from.matches("[role=tab]")) target.replaceChildren(sk.content.cloneNode(true));
+    }, 200);
+  });
+  const settled = (e) => {
+    if (--waiting > 0) return;
+    waiting = 0; clearTimeout(slow); slow = 0;
+    const bar = $("#busy"); if (bar) bar.hidden = true;
+    $$("[aria-busy=true]").forEach((x) => x.removeAttribute("aria-busy"));
+  };
+  document.addEventListener("htmx:afterRequest", settled);
+
+  // a refused answer is a whole section, never a part to be picked from
+  document.addEventListener("htmx:beforeSwap", (e) => {
+    const d = e.detail;
+    if (d.xhr.status >= 400 && d.requestConfig.elt.hasAttribute("hx-select")) { d.selectOverride = "*"; d.swapOverride = "innerHTML"; d.target = $("#panel") || d.target; }
+  });
+  document.addEventListener("htmx:sendError", (e) => say("No answer. Check the connection and try again."));
+
+  document.addEventListener("htmx:afterSettle", (e) => {
+    const by = e.detail.requestConfig?.elt, target = e.detail.target;
+    if (!by || !target) return;
+    if (by.matches("[rel=prev],[rel=next]")) {
+      scrollTo(0, 0);
+      if (target.id === "rows") { $("tr.kb")?.classList.remove("kb"); rows()[0]?.classList.add("kb"); }
+      ($("tbody a", target) || target).focus({ preventScroll: true });
+    }
+    if (target.id === "rows") say($("#count")?.textContent ? `${$("#count").textContent} clients` : "No clients");
+    if (target.id === "panel") centre();
+    const q = new URLSearchParams(location.search), sort = $("#sort");
+    if (sort) sort.value = q.get("sort") || "name";
+  });
+
+  const centre = () => { const on = $("[role=tab][aria-selected=true]"); if (on) { const p = on.parentElement; p.scrollLeft = on.offsetLeft + on.offsetWidth / 2 - p.clientWidth / 2; } };
+  centre(); document.fonts.ready.then(centre);
+  $("#refused,[data-focus]")?.focus();
+})();
