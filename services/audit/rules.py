@@ -7,7 +7,7 @@ The hash of an entry is
 where lp(x) is the length of x in bytes as eight bytes, big end first, then x; `prev` is the 32 bytes of the entry before
 (GENESIS, 32 zero bytes, for the first of a chain); and each field of HASHED, in that order, is the canonical JSON of its value
 (UTF-8, keys sorted, no spaces, nothing escaped that need not be; ids as strings, times as 2026-11-22T17:02:03.004005Z, what is
-missing as null). The personal part is not covered; `facts.commitments` binds it, so that it can be erased and the chain still holds.
+missing as null). The personal part is not covered; `facts.commitments` binds it: it can be erased, and the chain still holds.
 """
 
 import hashlib

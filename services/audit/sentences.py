@@ -1,4 +1,4 @@
-"""An entry's action as a sentence, and its changes with what only the personal part says. Rendered when read, from what is kept."""
+"""An entry's action as a sentence, and its changes with what only the personal part says. Rendered when it is read."""
 
 
 def action_of(event_type: str, facts: dict, personal: dict, changes: list[dict]) -> str:

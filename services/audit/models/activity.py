@@ -15,7 +15,7 @@ Moment = TIMESTAMP(timezone=True)
 class Entry(Base):
     """One line of the log. Nothing of it ever changes but `personal`, of which an erasure may take values away.
 
-    `facts` and `changes` are `json`, not `jsonb`: they are part of what is hashed, and `json` gives back the text that was stored.
+    `facts` and `changes` are `json`, not `jsonb`: they are hashed, and `json` gives back the text that was stored.
     """
 
     __tablename__ = "entries"

@@ -1,0 +1,85 @@
+"""Reading tickets: a client's list, one thread, and the few that its Overview shows."""
+
+import uuid
+from datetime import datetime
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from chassis.errors import not_found
+from chassis.events import rfc3339
+from chassis.ids import parse_id
+from chassis.paging import Order, fetch_page, page_of
+from services.support.models import Department, Reply, Ticket
+from services.support.rules import STATUSES, UNFINISHED
+
+SHOWN_REPLIES = 200
+SHOWN_OPEN = 3
+
+ACTIVE_AT = func.coalesce(Ticket.last_reply_at, Ticket.opened_at)
+NEWEST_REPLY_FIRST = Order("tickets", [ACTIVE_AT, Ticket.id], [datetime.fromisoformat, uuid.UUID], descending=True)
+
+
+def tickets(session: Session, client_id: uuid.UUID, *, status: str | None, limit: int, after: str | None,
+            before: str | None) -> dict:
+    """A page of a client's tickets, newest reply first; `counts` has all of the client's by status, whatever is filtered."""
+    counts = _counts(session, client_id)
+    statement = _rows(client_id)
+    if status is not None:
+        statement = statement.where(Ticket.status == status)
+    rows, cursors = fetch_page(session, statement, NEWEST_REPLY_FIRST, limit=limit, after=after, before=before)
+    total = sum(counts.values()) if status is None else counts[status]
+    return {**page_of([row_of(row) for row in rows], cursors, total=total), "counts": counts}
+
+
+def ticket(session: Session, client_id: uuid.UUID, ticket_id: str) -> dict:
+    """A ticket with its thread: the newest SHOWN_REPLIES messages, oldest of them first, and how many there are in all.
+
+    Raises not-found for a ticket that does not exist or is another client's.
+    """
+    row = session.execute(_rows(client_id).where(Ticket.id == parse_id(ticket_id))).first()
+    if row is None:
+        raise not_found()
+    replies = session.execute(
+        select(Reply).where(Reply.ticket_id == row.id).order_by(Reply.created_at.desc(), Reply.id.desc()).limit(SHOWN_REPLIES))
+    total = session.scalar(select(func.count()).select_from(Reply).where(Reply.ticket_id == row.id))
+    thread = [reply_of(reply) for reply in replies.scalars()]
+    return {**row_of(row), "replies": thread[::-1], "replies_total": total}
+
+
+def overview(session: Session, client_id: uuid.UUID) -> dict:
+    """How many tickets a client has, how many of them are not closed, and the three of these that were last replied to."""
+    counts = _counts(session, client_id)
+    unfinished = _rows(client_id).where(Ticket.status.in_(UNFINISHED)).order_by(ACTIVE_AT.desc(), Ticket.id.desc())
+    return {"counts": {"tickets": sum(counts.values()), "open": sum(counts[status] for status in UNFINISHED)},
+            "open": [row_of(row) for row in session.execute(unfinished.limit(SHOWN_OPEN))]}
+
+
+def row_of(row) -> dict:
+    """A ticket as a row of api.md's `/tickets`, with `last_reply_by` besides."""
+    last = None if row.last_reply_by_kind is None else {"kind": row.last_reply_by_kind, "name": row.last_reply_by_name}
+    assigned = None if row.assigned_to_id is None else {"id": str(row.assigned_to_id), "name": row.assigned_to_name}
+    return {
+        "id": str(row.id), "number": row.number, "subject": row.subject, "status": row.status, "priority": row.priority,
+        "department": row.department, "assigned_to": assigned, "opened_at": rfc3339(row.opened_at),
+        "last_reply_at": row.last_reply_at and rfc3339(row.last_reply_at), "last_reply_by": last,
+    }
+
+
+def reply_of(reply: Reply) -> dict:
+    """A message of a thread; after an erasure its body is empty and its author is named so."""
+    name = reply.author_name or ("System" if reply.author_kind == "system" else "Erased person")
+    return {"id": str(reply.id), "author": {"kind": reply.author_kind, "id": reply.author_id, "name": name},
+            "body": reply.body or "", "internal": reply.internal, "created_at": rfc3339(reply.created_at)}
+
+
+def _rows(client_id: uuid.UUID) -> Select:
+    return select(
+        Ticket.id, Ticket.number, Ticket.subject, Ticket.status, Ticket.priority, Department.name.label("department"),
+        Ticket.assigned_to_id, Ticket.assigned_to_name, Ticket.opened_at, Ticket.last_reply_at, Ticket.last_reply_by_kind,
+        Ticket.last_reply_by_name).outerjoin(Department).where(Ticket.client_id == client_id)
+
+
+def _counts(session: Session, client_id: uuid.UUID) -> dict[str, int]:
+    counted = select(Ticket.status, func.count()).where(Ticket.client_id == client_id).group_by(Ticket.status)
+    return {**dict.fromkeys(STATUSES, 0), **dict(session.execute(counted).tuples().all())}
