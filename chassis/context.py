@@ -129,7 +129,7 @@ class Verifier:
     def _claims(self, token: str) -> dict:
         try:
             claims = jwt.decode(token, self._keys[_issuer_of(token)], algorithms=["EdDSA"]).claims
-        except (JoseError, ValueError, KeyError, TypeError) as error:
+        except (JoseError, ValueError, LookupError, TypeError) as error:
             raise _refused() from error
         if claims.get("aud") != AUDIENCE or not isinstance(claims.get("exp"), int) or "caller" not in claims:
             raise _refused()

@@ -80,7 +80,7 @@ def _port() -> fields.Integer:
 
 def _url(*schemes: str) -> fields.String:
     pattern = rf"^({'|'.join(schemes)})://\S+$"
-    return fields.String(validate=validate.Regexp(pattern, error=f"is not a {schemes[0]}:// address"))
+    return fields.String(validate=validate.Regexp(pattern, error=f"does not begin with {schemes[0]}://"))
 
 
 class SettingsSchema(Schema):
