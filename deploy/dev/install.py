@@ -25,6 +25,7 @@ def missing_packages(browser: bool = False) -> list[str]:
         "rabbitmq-server": rabbitmq.SERVER.exists() and shutil.which("epmd"),
         "postgresql": postgres.binaries() and shutil.which("psql"),
         "python3-venv": _can_make_venv(),
+        "tzdata": Path("/usr/share/zoneinfo/UTC").exists(),
     }
     if browser:
         wanted["chromium"] = shutil.which("chromium")

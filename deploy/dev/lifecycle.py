@@ -24,7 +24,7 @@ from deploy.dev.system import System
 
 STAFF_EMAIL, STAFF_NAME = "admin@example.com", "Admin"
 DEMO_CLIENTS = 300
-CRASH_LOOP = 5
+CRASH_LOOP = 4
 
 
 def supervisor(layout: Layout) -> processes.Record | None:

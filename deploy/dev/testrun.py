@@ -141,6 +141,6 @@ def _pytest(layout: Layout, engines: Engines, arguments: list[str]) -> int:
 
 
 def _environment(layout: Layout) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("COMMERCE_", "PYTEST_ADDOPTS"))}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("COMMERCE_")}
     return {**kept, processes.MARK: str(layout.local), "PYTHONUNBUFFERED": "1",
             "PATH": f"{layout.venv / 'bin'}{os.pathsep}{os.environ.get('PATH', os.defpath)}"}
