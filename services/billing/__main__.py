@@ -1,0 +1,5 @@
+"""`python -m services.billing` runs the service; `python -m services.billing migrate` brings its database up to date."""
+
+from chassis.runtime import main
+
+main("billing", "services.billing.service:BillingService")

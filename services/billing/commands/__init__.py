@@ -1,0 +1,1 @@
+"""What changes: one keyword-only function a command, with one visible transaction."""

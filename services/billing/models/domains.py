@@ -1,0 +1,28 @@
+"""The domain names of a client."""
+
+from datetime import date
+
+from sqlalchemy import Boolean, ForeignKey, Index, Integer, Text
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Mapped, mapped_column
+
+from chassis.database import Base
+from services.billing.models.columns import Created, Id, Ref, Str
+
+
+class Domain(Base):
+    """A domain name, with its term at the registrar. `nameservers` in their order."""
+
+    __tablename__ = "domains"
+    __table_args__ = (Index("ix_domains_client_id", "client_id"),)
+    id: Mapped[Id]
+    client_id: Mapped[Ref] = mapped_column(ForeignKey("billing_accounts.client_id"))
+    name: Mapped[Str]
+    status: Mapped[Str]
+    registered_on: Mapped[date | None]
+    expires_on: Mapped[date | None]
+    registrar: Mapped[Str | None]
+    auto_renew: Mapped[bool] = mapped_column(Boolean)
+    nameservers: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}", default=list)
+    version: Mapped[int] = mapped_column(Integer, server_default="1", default=1)
+    created_at: Mapped[Created]

@@ -1,0 +1,96 @@
+"""Invoices with their lines, the payments on them, and the counters that number them."""
+
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import (
+    BigInteger,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    Numeric,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from chassis.database import Base
+from services.billing.models.columns import Created, Id, Minor, Moment, Ref, Str
+
+
+class Invoice(Base):
+    """An invoice. Its amounts are sums of its lines; what is due is total less `credit_applied` less `paid`.
+
+    `number` is None until it is published. `source`, `external_id` and `source_hash` tell where an imported one came from and
+    what it looked like there.
+    """
+
+    __tablename__ = "invoices"
+    __table_args__ = (
+        ForeignKeyConstraint(["client_id", "currency"], ["billing_accounts.client_id", "billing_accounts.currency"]),
+        UniqueConstraint("source", "external_id"),
+        Index("ix_invoices_client_id_issue_date", "client_id", text("COALESCE(issue_date, '9999-12-31'::date)"), "id"),
+        Index("ix_invoices_open", "client_id", postgresql_where=text("status IN ('unpaid', 'overdue')")))
+    id: Mapped[Id]
+    client_id: Mapped[Ref]
+    number: Mapped[int | None] = mapped_column(BigInteger, unique=True)
+    status: Mapped[Str]
+    currency: Mapped[Str]
+    issue_date: Mapped[date | None]
+    due_date: Mapped[date | None]
+    subtotal_minor: Mapped[Minor]
+    tax_minor: Mapped[Minor]
+    total_minor: Mapped[Minor]
+    credit_applied_minor: Mapped[Minor] = mapped_column(server_default="0", default=0)
+    paid_minor: Mapped[Minor] = mapped_column(server_default="0", default=0)
+    notes: Mapped[Str | None]
+    source: Mapped[Str | None]
+    external_id: Mapped[Str | None]
+    source_hash: Mapped[bytes | None] = mapped_column(LargeBinary)
+    created_at: Mapped[Created]
+    published_at: Mapped[Moment | None]
+    version: Mapped[int] = mapped_column(Integer, server_default="1", default=1)
+
+
+class InvoiceLine(Base):
+    """One line: `quantity` × `unit_price_minor` = `total_minor`, and its tax at `tax_rate` percent, both rounded."""
+
+    __tablename__ = "invoice_lines"
+    invoice_id: Mapped[Ref] = mapped_column(ForeignKey("invoices.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    description: Mapped[Str]
+    quantity: Mapped[Decimal] = mapped_column(Numeric(12, 4))
+    unit_price_minor: Mapped[Minor]
+    tax_rate: Mapped[Decimal] = mapped_column(Numeric(6, 3), server_default="0", default=Decimal(0))
+    total_minor: Mapped[Minor]
+    tax_minor: Mapped[Minor]
+
+
+class Payment(Base):
+    """Money that came in for an invoice, through `gateway`, and how much of it went back."""
+
+    __tablename__ = "payments"
+    __table_args__ = (Index("ix_payments_invoice_id", "invoice_id"), Index("ix_payments_client_id", "client_id"))
+    id: Mapped[Id]
+    client_id: Mapped[Ref] = mapped_column(ForeignKey("billing_accounts.client_id"))
+    invoice_id: Mapped[Ref] = mapped_column(ForeignKey("invoices.id"))
+    currency: Mapped[Str]
+    amount_minor: Mapped[Minor]
+    refunded_minor: Mapped[Minor] = mapped_column(server_default="0", default=0)
+    paid_on: Mapped[date]
+    gateway: Mapped[Str]
+    reference: Mapped[Str | None]
+    actor_kind: Mapped[Str]
+    actor_id: Mapped[Str | None]
+    actor_name: Mapped[Str | None]
+    created_at: Mapped[Created]
+
+
+class Counter(Base):
+    """The last number given for `name` (`invoice`, `order`). A transaction that rolls back gives its number back: no gap."""
+
+    __tablename__ = "billing_counters"
+    name: Mapped[Str] = mapped_column(primary_key=True)
+    value: Mapped[int] = mapped_column(BigInteger)

@@ -1,0 +1,47 @@
+"""What a client has bought: "Services" on screen."""
+
+from datetime import date
+
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from chassis.database import Base
+from services.billing.models.columns import Created, Id, Minor, Moment, Ref, Str
+
+
+class SuspensionBatch(Base):
+    """One Suspend All: who suspended which set of services, and why. Unsuspend All restores that set."""
+
+    __tablename__ = "suspension_batches"
+    __table_args__ = (Index("ix_suspension_batches_client_id", "client_id"),)
+    id: Mapped[Id]
+    client_id: Mapped[Ref] = mapped_column(ForeignKey("billing_accounts.client_id"))
+    reason: Mapped[Str]
+    actor_kind: Mapped[Str]
+    actor_id: Mapped[Str | None]
+    actor_name: Mapped[Str | None]
+    made_at: Mapped[Created]
+    undone_at: Mapped[Moment | None]
+
+
+class Subscription(Base):
+    """One service of a client. `product` is the product's name when it was bought; `suspension_batch_id` the batch that
+    suspended it, None where it was suspended alone."""
+
+    __tablename__ = "subscriptions"
+    __table_args__ = (Index("ix_subscriptions_client_id", "client_id"),
+                      Index("ix_subscriptions_suspension_batch_id", "suspension_batch_id",
+                            postgresql_where="suspension_batch_id IS NOT NULL"))
+    id: Mapped[Id]
+    client_id: Mapped[Ref] = mapped_column(ForeignKey("billing_accounts.client_id"))
+    product_id: Mapped[Ref | None] = mapped_column(ForeignKey("products.id"))
+    product: Mapped[Str]
+    domain: Mapped[Str | None]
+    billing_cycle: Mapped[Str]
+    currency: Mapped[Str]
+    price_minor: Mapped[Minor]
+    status: Mapped[Str]
+    next_due_date: Mapped[date | None]
+    suspended_reason: Mapped[Str | None]
+    suspension_batch_id: Mapped[Ref | None] = mapped_column(ForeignKey("suspension_batches.id"))
+    created_at: Mapped[Created]

@@ -1,0 +1,43 @@
+"""Billing accounts, and what stands for them until they are opened."""
+
+import uuid
+from collections.abc import Callable, Iterable
+
+from sqlalchemy.orm import Session
+
+from chassis.errors import not_found
+from services.billing.models import BillingAccount
+from services.billing.queries.totals import no_totals, totals_of
+
+ADDRESS = ("address1", "address2", "city", "state", "postcode", "country")
+
+# Reads clients: ids -> {id: {"currency", …}} of those that exist.
+ClientReader = Callable[[list[str]], dict[str, dict]]
+
+
+def get_billing(session: Session, read_clients: ClientReader, client_id: uuid.UUID) -> dict:
+    """{currency, address, version} of a client; `address` None means: as in the profile. Raises not-found."""
+    account = session.get(BillingAccount, client_id)
+    if account is None:
+        return {"currency": opening_of(session, read_clients, client_id)["currency"], "address": None, "version": 1}
+    address = {name: getattr(account, name) for name in ADDRESS}
+    return {"currency": account.currency, "address": address if any(address.values()) else None, "version": account.version}
+
+
+def totals_for(session: Session, read_clients: ClientReader, client_ids: Iterable[uuid.UUID]) -> dict[str, dict]:
+    """{client id: totals}; nothing yet, in its own currency, for a client without an account. Unknown ids are left out."""
+    found = totals_of(session, client_ids)
+    missing = [str(client_id) for client_id in client_ids if str(client_id) not in found]
+    if missing:
+        session.rollback()  # give the connection back while another service is asked
+        found |= {client_id: no_totals(known["currency"]) for client_id, known in read_clients(missing).items()}
+    return found
+
+
+def opening_of(session: Session, read_clients: ClientReader, client_id: uuid.UUID) -> dict:
+    """What the clients service knows of a client that has no account yet. Raises not-found."""
+    session.rollback()  # give the connection back while another service is asked
+    known = read_clients([str(client_id)]).get(str(client_id))
+    if known is None:
+        raise not_found()
+    return known

@@ -1,0 +1,23 @@
+"""How many rows of a client stand in which state: the figures on a tab's segments."""
+
+import uuid
+from collections.abc import Sequence
+
+from sqlalchemy import Table, func, select
+from sqlalchemy.orm import Session
+
+
+def count_by_status(session: Session, table: Table, client_id: uuid.UUID, statuses: Sequence[str]) -> dict[str, int]:
+    """{status: rows} for each of `statuses`, 0 where there is none."""
+    rows = session.execute(select(table.c.status, func.count()).where(table.c.client_id == client_id).group_by(table.c.status))
+    return {**dict.fromkeys(statuses, 0), **{status: count for status, count in rows}}
+
+
+def of_status(table: Table, status: str | None) -> tuple:
+    """The condition that keeps rows of `status`; none for None."""
+    return () if status is None else (table.c.status == status,)
+
+
+def total_of(counts: dict[str, int], status: str | None) -> int:
+    """How many rows a list filtered by `status` (None: not) has in all."""
+    return sum(counts.values()) if status is None else counts[status]

@@ -1,0 +1,40 @@
+"""A client's domains: the next to expire first, those that are gone last."""
+
+import uuid
+from datetime import date, timedelta
+
+from sqlalchemy import Date, case, func, literal, select
+from sqlalchemy.orm import Session
+
+from chassis.paging import Order, fetch_page, page_of
+from services.billing.models import Domain
+from services.billing.queries.wire import day
+from services.billing.rules import CLOSED_DOMAIN
+
+SOON = timedelta(days=60)
+
+table = Domain.__table__
+GONE = case((table.c.status.in_(CLOSED_DOMAIN), 1), else_=0)
+EXPIRES = func.coalesce(table.c.expires_on, literal(date.max, Date))
+ORDER = Order("domains", [GONE, EXPIRES, table.c.id], [int, date.fromisoformat, uuid.UUID])
+
+
+def list_domains(session: Session, client_id: uuid.UUID, **page) -> dict:
+    """A page of a client's domains."""
+    rows, cursors = fetch_page(session, select(table).where(table.c.client_id == client_id), ORDER, **page)
+    total = session.scalar(select(func.count()).where(table.c.client_id == client_id))
+    return page_of([domain_to_wire(row) for row in rows], cursors, total=total)
+
+
+def domains_soon(session: Session, client_id: uuid.UUID, today: date, count: int) -> list[dict]:
+    """The next of a client's active domains that expire within SOON."""
+    wanted = select(table).where(table.c.client_id == client_id, table.c.status == "active",
+                                 table.c.expires_on.between(today, today + SOON))
+    return [domain_to_wire(row) for row in session.execute(wanted.order_by(table.c.expires_on, table.c.id).limit(count))]
+
+
+def domain_to_wire(row) -> dict:
+    """A domain's shape on the bus."""
+    return {"id": str(row.id), "name": row.name, "status": row.status, "registered_on": day(row.registered_on),
+            "expires_on": day(row.expires_on), "registrar": row.registrar, "auto_renew": row.auto_renew,
+            "nameservers": list(row.nameservers)}

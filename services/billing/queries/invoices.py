@@ -1,0 +1,66 @@
+"""A client's invoices: drafts first, then the newest."""
+
+import uuid
+from datetime import date
+
+from sqlalchemy import Date, func, literal_column, select
+from sqlalchemy.orm import Session
+
+from chassis.errors import not_found
+from chassis.paging import Order, fetch_page, page_of
+from services.billing.models import Invoice, InvoiceLine, Payment
+from services.billing.queries.counts import count_by_status, of_status, total_of
+from services.billing.queries.wire import day, decimal, money
+from services.billing.rules import INVOICE_STATUSES, OPEN_INVOICE, ageing, amount_due, invoice_number
+
+table, lines, payments = Invoice.__table__, InvoiceLine.__table__, Payment.__table__
+# Written out, so that it is the expression of ix_invoices_client_id_issue_date to the letter.
+ISSUED = func.coalesce(table.c.issue_date, literal_column("'9999-12-31'::date", Date))
+ORDER = Order("invoices", [ISSUED, table.c.id], [date.fromisoformat, uuid.UUID], descending=True)
+
+
+def list_invoices(session: Session, client_id: uuid.UUID, status: str | None, **page) -> dict:
+    """A page of a client's invoices without their lines, with `counts` by status."""
+    statement = select(table).where(table.c.client_id == client_id, *of_status(table, status))
+    rows, cursors = fetch_page(session, statement, ORDER, **page)
+    counts = count_by_status(session, table, client_id, INVOICE_STATUSES)
+    return {**page_of([invoice_to_wire(row) for row in rows], cursors, total=total_of(counts, status)), "counts": counts}
+
+
+def get_invoice(session: Session, client_id: uuid.UUID, invoice_id: uuid.UUID | None) -> dict:
+    """An invoice of a client with its lines and payments; raises not-found for one that is not this client's."""
+    row = session.execute(select(table).where(table.c.id == invoice_id, table.c.client_id == client_id)).first()
+    if row is None:
+        raise not_found()
+    of_it = session.execute(select(lines).where(lines.c.invoice_id == invoice_id).order_by(lines.c.position))
+    paid = session.execute(select(payments).where(payments.c.invoice_id == invoice_id)
+                           .order_by(payments.c.paid_on, payments.c.id))
+    return {**invoice_to_wire(row), "notes": row.notes, "lines": [_line_to_wire(line, row.currency) for line in of_it],
+            "payments": [_payment_to_wire(payment) for payment in paid]}
+
+
+def owed_by_age(session: Session, client_id: uuid.UUID, today: date) -> list[int]:
+    """What is owed on open invoices, in the buckets of rules.AGEING."""
+    rows = session.execute(select(table.c.due_date, table.c.total_minor - table.c.credit_applied_minor - table.c.paid_minor)
+                           .where(table.c.client_id == client_id, table.c.status.in_(OPEN_INVOICE)))
+    return ageing([tuple(row) for row in rows], today)
+
+
+def invoice_to_wire(row) -> dict:
+    """An invoice's shape in a list."""
+    due = amount_due(row.status, row.total_minor, row.credit_applied_minor, row.paid_minor)
+    amounts = {"subtotal": row.subtotal_minor, "tax_total": row.tax_minor, "total": row.total_minor,
+               "credit_applied": row.credit_applied_minor, "paid": row.paid_minor, "amount_due": due}
+    return {"id": str(row.id), "number": invoice_number(row.number), "status": row.status, "issue_date": day(row.issue_date),
+            "due_date": day(row.due_date), **{name: money(minor, row.currency) for name, minor in amounts.items()}}
+
+
+def _line_to_wire(row, currency: str) -> dict:
+    return {"position": row.position, "description": row.description, "quantity": decimal(row.quantity),
+            "unit_price": money(row.unit_price_minor, currency), "tax_rate": decimal(row.tax_rate),
+            "total": money(row.total_minor, currency), "tax": money(row.tax_minor, currency)}
+
+
+def _payment_to_wire(row) -> dict:
+    return {"id": str(row.id), "amount": money(row.amount_minor, row.currency), "date": day(row.paid_on),
+            "gateway": row.gateway, "reference": row.reference, "refunded": money(row.refunded_minor, row.currency)}

@@ -1,0 +1,55 @@
+"""A client's orders, newest first, each with its items."""
+
+import uuid
+from collections import defaultdict
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from chassis.paging import Order as PageOrder
+from chassis.paging import fetch_page, page_of
+from services.billing.models import Invoice, Order, OrderItem
+from services.billing.queries.wire import actor, moment, money, ref
+from services.billing.rules import invoice_number, order_number
+
+table, items, invoices = Order.__table__, OrderItem.__table__, Invoice.__table__
+NEWEST = PageOrder("orders", [table.c.placed_at, table.c.id], [datetime.fromisoformat, uuid.UUID], descending=True)
+
+
+def list_orders(session: Session, client_id: uuid.UUID, **page) -> dict:
+    """A page of a client's orders."""
+    statement = (select(table, invoices.c.number.label("invoice_number"))
+                 .outerjoin(invoices, invoices.c.id == table.c.invoice_id).where(table.c.client_id == client_id))
+    rows, cursors = fetch_page(session, statement, NEWEST, **page)
+    total = session.scalar(select(func.count()).where(table.c.client_id == client_id))
+    bought = _items_of(session, rows)
+    return page_of([order_to_wire(row, bought[row.id]) for row in rows], cursors, total=total)
+
+
+def _items_of(session: Session, orders) -> dict:
+    by_order = defaultdict(list)
+    wanted = select(items).where(items.c.order_id.in_([order.id for order in orders]))
+    for item in session.execute(wanted.order_by(items.c.order_id, items.c.position)):
+        by_order[item.order_id].append(item)
+    return by_order
+
+
+def order_to_wire(row, bought: list) -> dict:
+    """An order's shape on the bus."""
+    by = actor(row.placed_by_kind, row.placed_by_id, row.placed_by_name)
+    acting_as = {"contact_id": row.acting_as_contact_id, "name": row.acting_as_name} if row.acting_as_contact_id else None
+    return {
+        "id": str(row.id), "number": order_number(row.number), "status": row.status,
+        "items": [_item_to_wire(item, row.currency) for item in bought], "total": money(row.total_minor, row.currency),
+        "discount_percent": str(row.discount_percent), "invoice_id": ref(row.invoice_id),
+        "invoice_number": invoice_number(row.invoice_number), "placed_at": moment(row.placed_at),
+        "placed_by": {**by, "acting_as": acting_as},
+    }
+
+
+def _item_to_wire(item, currency: str) -> dict:
+    return {"product_id": ref(item.product_id), "product": item.product, "billing_cycle": item.billing_cycle,
+            "domain": item.domain, "list_price": money(item.list_price_minor, currency),
+            "price": money(item.price_minor, currency), "service_id": ref(item.subscription_id),
+            "domain_id": ref(item.domain_id)}

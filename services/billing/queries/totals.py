@@ -1,0 +1,38 @@
+"""A client's totals, as kept by commands/totals.py: never a sum at read time."""
+
+import uuid
+from collections.abc import Iterable
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from services.billing.models import ClientTotals
+from services.billing.queries.wire import day, money
+
+COUNTS = ("services", "suspended_services", "pending_services", "invoices", "orders", "domains")
+
+
+def totals_of(session: Session, client_ids: Iterable[uuid.UUID]) -> dict[str, dict]:
+    """{client id: totals} of those clients that have an account, in one query."""
+    table = ClientTotals.__table__
+    rows = session.execute(select(table).where(table.c.client_id.in_(list(client_ids))))
+    return {str(row.client_id): totals_to_wire(row) for row in rows}
+
+
+def totals_to_wire(row) -> dict:
+    """The totals' shape on the bus."""
+    return {
+        "active_services": row.active_services,
+        "outstanding": money(row.outstanding_minor, row.currency),
+        "overdue": money(row.overdue_minor, row.currency),
+        "oldest_due_on": day(row.oldest_due_on),
+        "credit_balance": money(row.credit_minor, row.currency),
+        "counts": {name: getattr(row, name) for name in COUNTS},
+    }
+
+
+def no_totals(currency: str) -> dict:
+    """The totals of a client with whom nothing has happened yet."""
+    nothing = money(0, currency)
+    return {"active_services": 0, "outstanding": nothing, "overdue": nothing, "oldest_due_on": None,
+            "credit_balance": nothing, "counts": dict.fromkeys(COUNTS, 0)}

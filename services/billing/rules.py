@@ -1,0 +1,122 @@
+"""What is true of money, states and dates whatever the database holds: pure functions, no I/O.
+
+Amounts are integers of the currency's minor unit. Half a unit rounds up, away from zero.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from chassis.money import MAX_MINOR, MoneyError, round_minor
+
+BILLING_CYCLES = ("monthly", "quarterly", "semi_annual", "annual", "biennial", "one_time")
+INVOICE_STATUSES = ("draft", "unpaid", "paid", "overdue", "cancelled", "refunded")
+OPEN_INVOICE = ("unpaid", "overdue")
+SERVICE_STATUSES = ("active", "pending", "suspended", "cancelled", "terminated")
+ORDER_STATUSES = ("pending", "active", "fraud", "cancelled")
+DOMAIN_STATUSES = ("pending", "active", "expired", "redemption", "pending_transfer", "transferred_away", "cancelled")
+CLOSED_DOMAIN = ("transferred_away", "cancelled")
+CREDIT_KINDS = ("added", "applied", "refund", "overpayment", "correction")
+
+# from -> to; a state without targets is final
+INVOICE_MOVES = {
+    "draft": {"unpaid", "cancelled"},
+    "unpaid": {"paid", "overdue", "cancelled"},
+    "overdue": {"paid", "unpaid", "cancelled"},
+    "paid": {"refunded"},
+    "cancelled": set(),
+    "refunded": set(),
+}
+SERVICE_MOVES = {
+    "pending": {"active", "cancelled"},
+    "active": {"suspended", "cancelled"},
+    "suspended": {"active", "terminated", "cancelled"},
+    "terminated": set(),
+    "cancelled": set(),
+}
+ORDER_MOVES = {"pending": {"active", "fraud", "cancelled"}, "active": set(), "fraud": set(), "cancelled": set()}
+
+# (label, first day of being late); the first bucket also holds what has no due date
+AGEING = (("Not due", 0), ("1–30 days", 1), ("31–60 days", 31), ("Over 60 days", 61))
+
+
+def may_move(moves: dict[str, set[str]], old: str, new: str) -> bool:
+    """Whether the table of states `moves` leads from `old` to `new`."""
+    return new in moves[old]
+
+
+@dataclass(frozen=True)
+class LineAmounts:
+    """What one line comes to, in minor units: `total` without tax, and its `tax`."""
+
+    total: int
+    tax: int
+
+
+@dataclass(frozen=True)
+class InvoiceAmounts:
+    """What an invoice comes to: sums of its lines' rounded figures, in minor units."""
+
+    subtotal: int
+    tax: int
+
+    @property
+    def total(self) -> int:
+        """What the client has to pay: subtotal and tax."""
+        return self.subtotal + self.tax
+
+
+def line_amounts(quantity: Decimal, unit_price: int, tax_rate: Decimal = Decimal(0)) -> LineAmounts:
+    """`quantity` × `unit_price` rounded, and that total × `tax_rate` percent rounded; MoneyError when it is too large."""
+    exact = quantity * unit_price
+    if abs(exact) > MAX_MINOR:
+        raise MoneyError("This line comes to more than can be billed.")
+    total = round_minor(exact)
+    return LineAmounts(total, round_minor(total * tax_rate / 100))
+
+
+def invoice_amounts(lines: Iterable[LineAmounts]) -> InvoiceAmounts:
+    """The sums of `lines`."""
+    lines = list(lines)
+    return InvoiceAmounts(sum(line.total for line in lines), sum(line.tax for line in lines))
+
+
+def amount_due(status: str, total: int, credit_applied: int, paid: int) -> int:
+    """What is still to be paid: nothing once an invoice is paid, cancelled or refunded."""
+    return total - credit_applied - paid if status in ("draft", *OPEN_INVOICE) else 0
+
+
+def days_late(due_date: date | None, today: date) -> int:
+    """Whole days since the due date; 0 on the due date, before it, and where there is none."""
+    return max(0, (today - due_date).days) if due_date else 0
+
+
+def open_status(due_date: date | None, today: date) -> str:
+    """The state of an invoice that is owed: `overdue` from the day after its due date on."""
+    return "overdue" if days_late(due_date, today) else "unpaid"
+
+
+def ageing(owed: Iterable[tuple[date | None, int]], today: date) -> list[int]:
+    """Sums of `owed` (due date, minor units) in the buckets of AGEING."""
+    sums = [0] * len(AGEING)
+    for due_date, minor in owed:
+        late = days_late(due_date, today)
+        sums[max(place for place, (_, first) in enumerate(AGEING) if late >= first)] += minor
+    return sums
+
+
+def business_today(zone: ZoneInfo, now: datetime | None = None) -> date:
+    """The day it is for the business; `now` is an aware time, the clock's unless given."""
+    return (now.astimezone(zone) if now else datetime.now(zone)).date()
+
+
+def invoice_number(number: int | None) -> str | None:
+    """An invoice's number as people read it, `INV-00042`; None for a draft."""
+    return None if number is None else f"INV-{number:05d}"
+
+
+def order_number(number: int) -> str:
+    """An order's number as people read it, `ORD-01187`."""
+    return f"ORD-{number:05d}"
