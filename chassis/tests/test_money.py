@@ -20,8 +20,11 @@ def test_what_is_no_currency_in_use_is_refused(currency):
         minor_digits(currency)
 
 
-@pytest.mark.parametrize("amount", ["NaN", "Infinity", "1e309", "1e2", "12.345", "١٢", "1,000", "", " 1", "1 ", "+1", "01", "1.", ".5",
-                                    "1000000000000", 12.5, 12, True, None, Decimal("1.5")])
+NO_AMOUNTS = ["NaN", "Infinity", "1e309", "1e2", "12.345", "١٢", "1,000", "", " 1", "1 ", "+1", "01", "1.", ".5",
+              "1000000000000", 12.5, 12, True, None, Decimal("1.5")]
+
+
+@pytest.mark.parametrize("amount", NO_AMOUNTS)
 def test_what_is_no_plain_amount_is_refused(amount):
     with pytest.raises(MoneyError):
         Money.parse(amount, "USD")
@@ -33,7 +36,7 @@ def test_a_yen_has_no_decimals():
     assert Money.parse("15", "JPY") == Money(15, "JPY")
 
 
-@given(st.integers(min_value=-(10**12), max_value=10**12), st.sampled_from(["USD", "JPY", "KWD"]))
+@given(st.integers(-(10**12) + 1, 10**12 - 1), st.sampled_from(["USD", "JPY", "KWD"]))
 def test_every_amount_survives_the_wire(minor, currency):
     money = Money(minor, currency)
     assert Money.parse(money.to_wire()["amount"], money.to_wire()["currency"]) == money
