@@ -35,7 +35,7 @@ subject (client id or null), time, dataschema`, plus `stream`, `sequence`, `acto
 - **Where.** Exchange `<service>.events` (topic), routing key = type; persistent, `message-id` = `id`. Bind a durable queue
   with `#` or with the types you want. Delivery is at least once: drop an `id` that you have seen.
 - **Order.** A stream is one service and one client, or one service and `system` for what has no client. Within a stream
-  `sequence` rises by one in the order of commits, and messages are published in that order. Across services no order is promised.
+  `sequence` rises by one in the order of commits, and messages are published in that order. Across services there is none.
 - **Facts.** Besides those of the tables every event has `facts.entity{type, id}` and `facts.commitments{name: hash}`. Money
   is `{"amount": "12.50", "currency": "EUR"}`, an id a string, a time RFC 3339 in UTC.
 - **Personal.** What is about a person stands in `personal{name: {salt, value}}` alone, bound to the facts by
