@@ -19,7 +19,8 @@ from deploy.dev.layout import CHECKOUT, Failure, Layout
 from deploy.dev.ports import Ports
 from deploy.dev.probes import ready, wait_for
 
-# The kernel ends the engines with this process, should it be killed without a chance to do so itself.
+PREFIX = "commerce-test-"
+# The kernel ends engines and pytest with this process, should it be killed without a chance to do so itself.
 DIES_WITH_US = ("setpriv", "--pdeathsig", "SIGTERM")
 
 
@@ -41,10 +42,11 @@ def run(arguments: list[str], say) -> int:
     signal.signal(signal.SIGTERM, _as_interrupt)
     signal.signal(signal.SIGHUP, _as_interrupt)
     install.ensure_packages(_packages(say), say)
-    layout = Layout(CHECKOUT, Path(tempfile.mkdtemp(prefix="commerce-test-")))
+    _clear_away()
+    layout = Layout(CHECKOUT, Path(tempfile.mkdtemp(prefix=PREFIX)))
     layout.make()
     try:
-        with ThreadPoolExecutor(1) as pool, _engines(layout) as engines:
+        with layout.lock(), ThreadPoolExecutor(1) as pool, _engines(layout) as engines:
             pool.submit(install.ensure_venv, layout, say).result()
             failed = _checks(layout, say)
             answering = engines()
@@ -57,6 +59,14 @@ def run(arguments: list[str], say) -> int:
     finally:
         processes.end(processes.marked(layout.local), 5.0)
         shutil.rmtree(layout.local, ignore_errors=True)
+
+
+def _clear_away() -> None:
+    """Remove the folders of this user's runs that were killed: nobody holds their lock any more."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+        if folder.stat().st_uid == os.getuid():
+            with contextlib.suppress(Failure), Layout(CHECKOUT, folder).lock(patience=0):
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def _as_interrupt(number: int, frame: object) -> None:
@@ -111,9 +121,8 @@ def _checks(layout: Layout, say) -> list[str]:
     commands = {
         "ruff": [str(tools / "ruff"), "check", "--quiet", "--no-cache", "."],
         "lint-imports": [str(tools / "lint-imports"), "--no-cache"],
+        "generated documents": [layout.python, "-m", "deploy.docs", "--check"],
     }
-    if (layout.checkout / "deploy" / "docs.py").exists():
-        commands["generated documents"] = [layout.python, "-m", "deploy.docs", "--check"]
     failed = []
     for name, argv in commands.items():
         done = subprocess.run(argv, cwd=layout.checkout, env=_environment(layout), capture_output=True, text=True)
@@ -129,7 +138,7 @@ def _pytest(layout: Layout, engines: Engines, arguments: list[str]) -> int:
     env = {**_environment(layout), **engines.environment()}
     if os.environ.get("CI"):
         env.setdefault("HYPOTHESIS_PROFILE", "ci")
-    child = subprocess.Popen([layout.python, "-m", "pytest", *arguments], cwd=layout.checkout, env=env)
+    child = subprocess.Popen([*DIES_WITH_US, layout.python, "-m", "pytest", *arguments], cwd=layout.checkout, env=env)
     try:
         return child.wait()
     except KeyboardInterrupt:

@@ -13,15 +13,20 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 SERVICES = ("clients", "billing", "support", "audit")
-KEYGEN = """
-import pathlib, sys
+KEYGEN = """\
+import pathlib
+import sys
+
 folder = pathlib.Path(sys.argv[2])
 for name in sys.argv[3:]:
     for suffix in ("key", "pub"):
         (folder / f"{name}.{suffix}").touch()
 """
-SEED = """
-import json, os, pathlib, sys
+SEED = """\
+import json
+import os
+import sys
+
 names = sorted(name for name in os.environ if name.endswith("DATABASE_URL"))
 with open("seeded", "a") as log:
     log.write(json.dumps([sys.argv[1:], names]) + "\\n")
@@ -63,15 +68,19 @@ def clean_environment() -> dict[str, str]:
 def make(folder: Path) -> Scratch:
     """Lay out a scratch checkout that shares the installed packages of the real one."""
     shutil.copytree(ROOT / "deploy", folder / "deploy", ignore=shutil.ignore_patterns("__pycache__", "seed*", "bench*"))
-    for name in ("dev", "requirements.lock"):
+    for name in ("dev", "requirements.lock", "pyproject.toml"):
         shutil.copy(ROOT / name, folder / name)
     shutil.copy(Path(__file__).with_name("standin.py"), folder / "standin.py")
     for package in ("gateway", *(f"services/{name}" for name in SERVICES)):
         (folder / package).mkdir(parents=True)
-        (folder / package / "__main__.py").write_text(f"import standin\nstandin.main({package.split('/')[-1]!r})\n")
+        (folder / package / "__init__.py").touch()
+        (folder / package / "__main__.py").write_text(f'import standin\n\nstandin.main("{package.split("/")[-1]}")\n')
     (folder / "chassis").mkdir()
+    for package in ("chassis", "services"):
+        (folder / package / "__init__.py").touch()
     (folder / "chassis" / "context.py").write_text(KEYGEN)
     (folder / "deploy" / "seed.py").write_text(SEED)
+    (folder / "deploy" / "docs.py").write_text("")
     (folder / ".local").mkdir(mode=0o700)
     (folder / ".local" / "venv").symlink_to(installed())
     return Scratch(folder)
