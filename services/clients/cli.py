@@ -1,0 +1,70 @@
+"""The commands of `python -m services.clients`: staff accounts, API tokens, one-time links."""
+
+import argparse
+import sys
+from contextlib import contextmanager
+from functools import partial
+
+from sqlalchemy.orm import Session
+
+from chassis.context import system_caller
+from chassis.database import make_engine
+from chassis.errors import ServiceProblem
+from chassis.events import SYSTEM
+from chassis.ids import new_id
+from chassis.unit_of_work import unit_of_work
+from services.clients.commands import staff as staff_commands
+
+
+@contextmanager
+def _opened(settings, operation: str):
+    """A session and a write factory for one command; a refusal ends the process with its sentence."""
+    engine = make_engine(settings.require("database_url"), pool_size=1)
+    try:
+        with Session(engine, expire_on_commit=False, autoflush=False) as session:
+            caller = system_caller("clients", cause=str(new_id()))
+            yield session, partial(unit_of_work, session, "clients", caller, SYSTEM, operation, {})
+    except ServiceProblem as problem:
+        raise SystemExit(problem.detail) from None
+    finally:
+        engine.dispose()
+
+
+def staff(settings, arguments) -> None:
+    """Make the first super_admin account, or find the one with this email; the password is one line of stdin."""
+    parser = argparse.ArgumentParser(prog="python -m services.clients staff")
+    parser.add_argument("--email", required=True)
+    parser.add_argument("--name", required=True)
+    given = parser.parse_args(arguments)
+    with _opened(settings, "create_staff") as (session, write):
+        try:
+            staff_commands.find_staff(session, given.email)
+            print(f"{given.email} exists already; its password was left as it is.")
+        except ServiceProblem:
+            staff_commands.create_staff(write, email=given.email, name=given.name, role="super_admin",
+                                        password=sys.stdin.readline().rstrip("\r\n"))
+            print(f"{given.email} may sign in now.")
+
+
+def token(settings, arguments) -> None:
+    """Print a fresh API token of the account with the given email (the first account's without one)."""
+    email = arguments[0] if arguments else None
+    with _opened(settings, "create_token") as (session, write):
+        account = _account(session, email)
+        print(staff_commands.create_token(write, staff_id=account.id, name="command line"))
+
+
+def login_link(settings, arguments) -> None:
+    """Print a path that signs in once, in a development system only."""
+    if not settings.development:
+        raise SystemExit("One-time links are for development systems: COMMERCE_DEVELOPMENT is not 1.")
+    with _opened(settings, "create_login_link") as (session, _write):
+        account = _account(session, arguments[0] if arguments else None)
+        print("/admin/login/once/" + staff_commands.create_login_link(session, staff_id=account.id))
+
+
+def _account(session, email: str | None):
+    try:
+        return staff_commands.find_staff(session, email)
+    except ServiceProblem:
+        raise SystemExit(f"There is no staff account{f' with the email {email}' if email else ''}.") from None

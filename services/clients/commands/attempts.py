@@ -1,0 +1,70 @@
+"""Sign-in attempts are counted before a password is looked at, so that many at once do not slip through together.
+
+An attempt counts in three buckets: this account from this address, this account from anywhere, this address for any account.
+The first ones are free; each further one has to wait twice as long. Whoever knows an account's email can so not keep its owner
+out: from an address that the owner has signed in from, the account's own bucket is not asked.
+"""
+
+import math
+from collections.abc import Iterable
+
+from sqlalchemy import delete, func, select, text
+from sqlalchemy.orm import Session
+
+from chassis.errors import ServiceProblem
+from services.clients import rules
+from services.clients.models import SignInAttempts, SignInSession
+
+FREE = {"pair": 5, "account": 50, "address": 50}
+LONGEST_WAIT = 900
+FORGOTTEN_AFTER = "1 hour"
+
+_COUNT = text(f"""
+    INSERT INTO identity.sign_in_attempts AS a (bucket, failures, last_at, blocked_until)
+    VALUES (:bucket, 1, clock_timestamp(), clock_timestamp())
+    ON CONFLICT (bucket) DO UPDATE SET
+      failures = CASE WHEN a.last_at < now() - interval '{FORGOTTEN_AFTER}' THEN 1 ELSE a.failures + 1 END,
+      last_at = clock_timestamp(),
+      blocked_until = clock_timestamp() + make_interval(secs => CASE
+        WHEN a.last_at < now() - interval '{FORGOTTEN_AFTER}' OR a.failures + 1 < :free THEN 0
+        ELSE least({LONGEST_WAIT}, power(2, least(a.failures + 1 - :free, 20))) END)
+    WHERE a.blocked_until <= clock_timestamp()
+    RETURNING failures
+""")
+_TAKE_BACK = text("""
+    UPDATE identity.sign_in_attempts SET failures = greatest(failures - 1, 0), blocked_until = clock_timestamp()
+    WHERE bucket = ANY(:buckets)
+""")
+
+
+def count_attempt(session: Session, email_key: str, ip: str | None, staff_id) -> dict[str, str]:
+    """Count one attempt and commit; returns the buckets it counts in. Raises `too-many-requests` when it has to wait."""
+    buckets = {"pair": f"pair {email_key} {ip}", "address": f"address {ip}"}
+    if staff_id is None or not _signed_in_from(session, staff_id, ip):
+        buckets["account"] = f"account {email_key}"
+    hashed = {kind: rules.sha256_hex(name) for kind, name in sorted(buckets.items())}
+    for kind, bucket in hashed.items():
+        if session.execute(_COUNT, {"bucket": bucket, "free": FREE[kind]}).first() is None:
+            session.rollback()
+            raise _too_many(session, hashed.values())
+    session.commit()
+    return hashed
+
+
+def forget_attempt(session: Session, buckets: dict[str, str]) -> None:
+    """The attempt was good: the pair starts anew, the shared buckets do not count it. The caller commits."""
+    session.execute(delete(SignInAttempts).where(SignInAttempts.bucket == buckets["pair"]))
+    session.execute(_TAKE_BACK, {"buckets": list(buckets.values())})
+
+
+def _signed_in_from(session: Session, staff_id, ip: str | None) -> bool:
+    known = select(SignInSession.id).where(SignInSession.staff_id == staff_id, SignInSession.ip == ip).limit(1)
+    return session.scalar(known) is not None
+
+
+def _too_many(session: Session, buckets: Iterable[str]) -> ServiceProblem:
+    wait = session.scalar(select(func.max(func.extract("epoch", SignInAttempts.blocked_until - func.clock_timestamp())))
+                          .where(SignInAttempts.bucket.in_(list(buckets))))
+    seconds = max(1, math.ceil(wait or 1))
+    session.rollback()
+    return ServiceProblem("too-many-requests", f"Too many attempts. Try again in {seconds} s.", retry_after=seconds)

@@ -1,0 +1,92 @@
+"""Signing in and out of the admin.
+
+The idempotency key is claimed without arguments and without an answer: neither a password's fingerprint nor a session's token
+may lie in a table. A repeat of the same request is therefore told to sign in again.
+"""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from chassis.context import Caller
+from chassis.errors import ServiceProblem
+from services.clients import passwords, rules
+from services.clients.commands.attempts import count_attempt, forget_attempt
+from services.clients.events import StaffSignedIn, StaffSignedOut, StaffSignInFailed
+from services.clients.models import Login, LoginLink, SignInSession, StaffAccount
+from services.clients.queries.identity import viewer
+
+LONGEST = timedelta(hours=8)
+REFUSED = "Email or password is wrong."
+
+
+def sign_in(session: Session, write: Callable, caller: Caller, *, email: str, password: str, user_agent: str | None) -> dict:
+    """Check email and password and start a session: `{"token", "viewer"}`; the token is shown this once.
+
+    `write(caller=…)` opens the transaction. Raises `unauthenticated`, the same for an unknown email, a wrong password and a
+    disabled account, or `too-many-requests` with `retry_after` seconds.
+    """
+    key = rules.email_key(email)
+    found = session.execute(
+        select(StaffAccount.id, StaffAccount.name, StaffAccount.disabled_at, Login.password_hash)
+        .join(Login, Login.id == StaffAccount.login_id).where(Login.kind == "staff", Login.email_key == key)).one_or_none()
+    buckets = count_attempt(session, key, caller.ip, found and found.id)
+    good = passwords.matches(password, found and found.password_hash)
+    if good and found.disabled_at is None:
+        return _start(write, _as(caller, found), found.id, "password", user_agent or "", buckets)
+    with write(caller=caller) as work:
+        reason = "disabled" if good else "wrong-password" if found else "unknown-email"
+        work.publish(StaffSignInFailed(entity=("staff", found and found.id), facts={"reason": reason},
+                                       personal={"email": email, "user_agent": user_agent or ""}))
+    raise ServiceProblem("unauthenticated", REFUSED)
+
+
+def sign_in_once(session: Session, write: Callable, caller: Caller, *, code: str, user_agent: str | None) -> dict:
+    """Use a one-time link: as `sign_in`. Raises `unauthenticated` for a code that is unknown, used or too old."""
+    used = update(LoginLink).where(LoginLink.code_hash == rules.sha256_hex(code), LoginLink.used_at.is_(None),
+                                   LoginLink.expires_at > func.now()).values(used_at=func.now())
+    staff_id = session.execute(used.returning(LoginLink.staff_id)).scalar_one_or_none()
+    session.commit()
+    found = session.execute(select(StaffAccount.id, StaffAccount.name).where(
+        StaffAccount.id == staff_id, StaffAccount.disabled_at.is_(None))).one_or_none()
+    if found is None:
+        raise ServiceProblem("unauthenticated", "This link was used already or is too old.")
+    return _start(write, _as(caller, found), found.id, "link", user_agent or "", None)
+
+
+def sign_out(write: Callable, caller: Caller, *, credential: dict | None) -> dict:
+    """End the session that the caller is signed in by. Raises `invalid-state` for one who came by a token."""
+    if credential is None or credential["kind"] != "session":
+        raise ServiceProblem("invalid-state", "There is no session to end.")
+    with write() as work:
+        ended = work.session.execute(
+            update(SignInSession).where(SignInSession.token_hash == credential["hash"], SignInSession.ended_at.is_(None))
+            .values(ended_at=func.now(), end_cause="signed-out").returning(SignInSession.id)).scalar_one_or_none()
+        if ended is not None:
+            work.publish(StaffSignedOut(entity=("staff", caller.id), facts={"session_id": str(ended)}))
+        return work.answer({"signed_out": True})
+
+
+def _start(write: Callable, caller: Caller, staff_id, method: str, user_agent: str, buckets: dict | None) -> dict:
+    token = secrets.token_urlsafe(32)
+    with write(caller=caller) as work:
+        if buckets is not None:
+            forget_attempt(work.session, buckets)
+        started = SignInSession(token_hash=rules.sha256_hex(token), staff_id=staff_id, ip=caller.ip,
+                                user_agent=user_agent[:300], expires_at=func.now() + LONGEST)
+        work.session.add(started)
+        work.session.flush()
+        work.publish(StaffSignedIn(entity=("staff", staff_id), facts={"session_id": str(started.id), "method": method},
+                                   personal={"user_agent": user_agent[:300]}))
+        seen = viewer(work.session, staff_id)
+    return {"token": token, "viewer": seen}
+
+
+def _as(caller: Caller, staff) -> Caller:
+    """The caller, now that it is known who they are: the log names them as the actor of their sign-in."""
+    return replace(caller, kind="staff", id=str(staff.id), name=staff.name)
+

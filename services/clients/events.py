@@ -1,0 +1,95 @@
+"""What the clients service says has happened. The personal part of a message is `{name: {"salt", "value"}}`."""
+
+from marshmallow import Schema, fields
+
+from chassis.events import Event
+
+PROFILE_NAMES = frozenset({"first_name", "last_name", "email", "phone", "company", "address1", "address2", "city", "state",
+                           "postcode", "country", "tax_id"})
+
+
+class ClientFacts(Schema):
+    """What is no personal value of a new client: its opening currency, status, group, tags."""
+
+    currency = fields.String(required=True)
+    status = fields.String(required=True)
+    joined_at = fields.String(required=True)
+    group_id = fields.String(required=True, allow_none=True)
+    tags = fields.List(fields.String(), required=True)
+    tax_exempt = fields.Boolean(required=True)
+    language = fields.String(required=True)
+    primary_contact_id = fields.String(required=True)
+
+
+class ClientCreated(Event):
+    """A client was made; it carries the opening currency, and all profile fields as personal values."""
+
+    type = "client.created.v1"
+    facts_schema = ClientFacts
+    personal_names = PROFILE_NAMES
+
+
+class ClientImported(Event):
+    """A client came in with an import; the same as client.created, and where it came from."""
+
+    type = "client.imported.v1"
+    personal_names = PROFILE_NAMES
+
+    class facts_schema(ClientFacts):
+        import_id = fields.String(required=True)
+        source = fields.String(required=True)
+        external_id = fields.String(required=True, allow_none=True)
+
+
+class StaffCreated(Event):
+    """A staff account was made."""
+
+    type = "staff.created.v1"
+    system_stream = True
+    personal_names = frozenset({"name", "email"})
+
+    class facts_schema(Schema):
+        role = fields.String(required=True)
+
+
+class StaffTokenCreated(Event):
+    """An API token was made for a staff account; the token itself is nowhere but with its owner."""
+
+    type = "staff.token_created.v1"
+    system_stream = True
+
+    class facts_schema(Schema):
+        token_id = fields.String(required=True)
+
+
+class StaffSignedIn(Event):
+    """A staff member signed in, by password or by a one-time link."""
+
+    type = "staff.signed_in.v1"
+    system_stream = True
+    personal_names = frozenset({"user_agent"})
+
+    class facts_schema(Schema):
+        session_id = fields.String(required=True)
+        method = fields.String(required=True)
+
+
+class StaffSignInFailed(Event):
+    """A sign-in to the admin failed; its entity is the account, where the email belongs to one."""
+
+    type = "staff.sign_in_failed.v1"
+    system_stream = True
+    personal_names = frozenset({"email", "user_agent"})
+
+    class facts_schema(Schema):
+        reason = fields.String(required=True)
+
+
+class StaffSignedOut(Event):
+    """A staff member signed out."""
+
+    type = "staff.signed_out.v1"
+    system_stream = True
+
+    class facts_schema(Schema):
+        session_id = fields.String(required=True)

@@ -1,0 +1,120 @@
+"""Pure functions of the clients service: names as they are searched and sorted, emails, phones, roles, sign-in delays."""
+
+import hashlib
+import re
+import unicodedata
+
+import phonenumbers
+
+from chassis.permissions import Permission
+
+CLIENT_STATUSES = ("active", "suspended", "inactive")
+CONTACT_ROLES = ("owner", "admin", "billing", "technical")
+CONTACT_STATUSES = ("active", "invited", "inactive")
+STAFF_ROLES = ("super_admin", "admin", "support", "billing")
+FIELD_TYPES = ("text", "textarea", "select", "checkbox", "date")
+VISIBILITIES = ("staff_only", "client_view", "client_edit")
+
+SORT_NAME_LENGTH = 200
+PASSWORD_LENGTH = (8, 128)
+
+_VIEWS = {Permission.CLIENTS_VIEW, Permission.CREDITS_VIEW, Permission.DOMAINS_VIEW, Permission.INVOICES_VIEW,
+          Permission.NOTES_CREATE, Permission.NOTES_VIEW, Permission.ORDERS_VIEW, Permission.SERVICES_VIEW,
+          Permission.SETTINGS_VIEW, Permission.TICKETS_VIEW}
+_BILLING = {Permission.CLIENTS_CREATE, Permission.CLIENTS_EDIT, Permission.CREDITS_ADD, Permission.INVOICES_CREATE,
+            Permission.INVOICES_EDIT, Permission.ORDERS_MANAGE}
+_SUPPORT = {Permission.TICKETS_MANAGE, Permission.TICKETS_REPLY}
+_ADMIN = {Permission.ACTIVITY_EXPORT, Permission.ACTIVITY_VIEW, Permission.CLIENTS_IMPERSONATE, Permission.DOMAINS_MANAGE,
+          Permission.SERVICES_MANAGE, Permission.SERVICES_PROVISION}
+PRESETS = {"support": _VIEWS | _SUPPORT, "billing": _VIEWS | _BILLING, "admin": _VIEWS | _SUPPORT | _BILLING | _ADMIN}
+
+# Letters that Unicode does not take apart into a base letter and a mark, but which people search by the base letter.
+_PLAIN = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "ŧ": "t", "æ": "ae", "œ": "oe", "þ": "th"})
+
+
+def fold(text: str) -> str:
+    """`text` as search and sort compare it: case and accents gone, white space single. `fold(fold(x)) == fold(x)`."""
+    bare = _without_marks(text).casefold().translate(_PLAIN)
+    return " ".join(unicodedata.normalize("NFC", _without_marks(bare)).split())
+
+
+def _without_marks(text: str) -> str:
+    return "".join(c for c in unicodedata.normalize("NFKD", text) if not _is_diacritic(c))
+
+
+def _is_diacritic(character: str) -> bool:
+    """Marks of the general blocks only: vowel signs of other scripts are letters to their readers."""
+    return "\u0300" <= character <= "\u036f" or "\u1ab0" <= character <= "\u1aff" or "\u1dc0" <= character <= "\u1dff" \
+        or "\u20d0" <= character <= "\u20ff" or "\ufe20" <= character <= "\ufe2f"
+
+
+def shown_name(company: str, first_name: str, last_name: str) -> str:
+    """The name that screens show: the company's if there is one, else the person's."""
+    return company or f"{first_name} {last_name}".strip()
+
+
+def sort_name(company: str, first_name: str, last_name: str) -> str:
+    """What `clients.sort_name` holds: the folded name shown, short enough for an index."""
+    return fold(shown_name(company, first_name, last_name))[:SORT_NAME_LENGTH]
+
+
+def search_text(company: str, first_name: str, last_name: str, email: str) -> str:
+    """What `clients.search_text` holds: company, primary contact's name and email, folded, a line each.
+
+    A line break cannot be typed into a search, so no match runs from one part into the next.
+    """
+    return "\n".join(fold(part) for part in (company, f"{first_name} {last_name}", email))
+
+
+_LOCAL = re.compile(r"""[^\s@<>()\[\]\\,;:"]+""")
+_LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", re.ASCII)
+
+
+def is_email(email: str) -> bool:
+    """Whether `email` has the form name@domain with a domain that can exist; nothing is asked of the network."""
+    local, _, domain = email_key(email).rpartition("@")
+    labels = domain.split(".")
+    return bool(_LOCAL.fullmatch(local)) and len(local) <= 64 and len(labels) > 1 and all(map(_LABEL.fullmatch, labels))
+
+
+def email_key(email: str) -> str:
+    """What makes two emails the same: case folded, the domain in its IDNA form."""
+    local, _, domain = email.strip().rpartition("@")
+    try:
+        domain = domain.encode("idna").decode("ascii")
+    except UnicodeError:
+        domain = domain.casefold()
+    return f"{unicodedata.normalize('NFC', local).casefold()}@{domain.lower()}"
+
+
+def phone_e164(phone: str, country: str) -> str | None:
+    """The E.164 form of `phone` as dialled in `country` (ISO alpha-2 or ""), or None where the library knows none."""
+    try:
+        number = phonenumbers.parse(phone, country or None)
+    except phonenumbers.NumberParseException:
+        return None
+    if not phonenumbers.is_possible_number(number):
+        return None
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def staff_permissions(role: str, changes: dict[str, bool]) -> list[str]:
+    """The slugs a staff account holds: its role's preset with single ones added or taken; `["*"]` for super_admin."""
+    if role == "super_admin":
+        return ["*"]
+    held = {str(permission) for permission in PRESETS[role]}
+    held |= {slug for slug, given in changes.items() if given}
+    return sorted(held - {slug for slug, given in changes.items() if not given})
+
+
+def password_fault(password: str) -> str | None:
+    """A sentence when `password` cannot be used, else None. Nothing is cut off or changed."""
+    shortest, longest = PASSWORD_LENGTH
+    if not shortest <= len(password) <= longest:
+        return f"A password has {shortest} to {longest} characters."
+    return None
+
+
+def sha256_hex(secret: str) -> str:
+    """How opaque secrets (tokens, one-time codes) are kept: they have 256 random bits, so a plain hash is enough."""
+    return hashlib.sha256(secret.encode()).hexdigest()

@@ -1,0 +1,122 @@
+"""What the doors take. Unknown fields are refused, faulty ones are all named at once."""
+
+from marshmallow import Schema, ValidationError, fields, validate
+
+from chassis.errors import not_found
+from chassis.fields import CurrencyField, IdField, PageArguments, Text
+from chassis.ids import parse_id
+from services.clients import rules
+from services.clients.countries import COUNTRIES
+from services.clients.queries.client_list import Sort
+
+MAX_IDS = 500
+
+
+class PathId(IdField):
+    """The id of a record in a path: a malformed one is like one that does not exist."""
+
+    def _deserialize(self, value, attr, data, **kwargs):
+        parsed = parse_id(value)
+        if parsed is None:
+            raise not_found()
+        return parsed
+
+
+class GroupFilter(IdField):
+    """A group's id, or `none` for clients without one."""
+
+    def _deserialize(self, value, attr, data, **kwargs):
+        return value if value == "none" else super()._deserialize(value, attr, data, **kwargs)
+
+
+class Email(Text):
+    """An email address, as it was typed."""
+
+    def __init__(self, **kwargs):
+        super().__init__(254, name=True, **kwargs)
+
+    def _deserialize(self, value, attr, data, **kwargs):
+        email = super()._deserialize(value, attr, data, **kwargs)
+        if not rules.is_email(email):
+            raise ValidationError("Not an email address.")
+        return email
+
+
+class ListClients(PageArguments):
+    """`list_clients`: search, filters and order of the client list."""
+
+    q = Text(100, load_default="", allow_none=True)
+    group = GroupFilter(load_default=None, allow_none=True)
+    status = fields.String(load_default=None, allow_none=True, validate=validate.OneOf(rules.CLIENT_STATUSES))
+    tag = IdField(load_default=None, allow_none=True)
+    sort = fields.String(load_default="name", validate=validate.OneOf([str(sort) for sort in Sort]))
+
+
+class OneClient(Schema):
+    """A client by its id."""
+
+    client_id = PathId(required=True)
+
+
+class ClientPage(PageArguments):
+    """A page of what belongs to one client."""
+
+    client_id = PathId(required=True)
+
+
+class ClientIds(Schema):
+    """Several clients by id."""
+
+    client_ids = fields.List(IdField(), required=True, validate=validate.Length(max=MAX_IDS))
+
+
+class Profile(Schema):
+    """The fields of a client's profile that may be given; the person's are its primary contact's."""
+
+    first_name = Text(100, name=True, min_length=1, required=True)
+    last_name = Text(100, name=True, min_length=1, required=True)
+    email = Email(required=True)
+    phone = Text(40, name=True, load_default="")
+    company = Text(200, name=True, load_default="")
+    address1 = Text(200, name=True, load_default="")
+    address2 = Text(200, name=True, load_default="")
+    city = Text(100, name=True, load_default="")
+    state = Text(100, name=True, load_default="")
+    postcode = Text(20, name=True, load_default="")
+    country = fields.String(load_default="", validate=validate.OneOf(
+        ["", *COUNTRIES], error="Not a two-letter country code of ISO 3166."))
+    tax_id = Text(50, name=True, load_default="")
+    tax_exempt = fields.Boolean(load_default=False)
+    language = fields.String(load_default="", validate=validate.Regexp(
+        r"^([a-z]{2,3}(-[A-Z]{2})?)?$", error="Not a language such as en or pt-BR."))
+
+
+class CreateClient(Profile):
+    """`create_client`: profile, opening currency, group, tags, status."""
+
+    currency = CurrencyField(required=True)
+    group_id = IdField(load_default=None, allow_none=True)
+    tags = fields.List(IdField(), load_default=list, validate=validate.Length(max=50))
+    status = fields.String(load_default="active", validate=validate.OneOf(rules.CLIENT_STATUSES))
+    allow_duplicate_email = fields.Boolean(load_default=False)
+
+
+class SignIn(Schema):
+    """`sign_in`: email and password as typed. Too long ones are refused before anything is hashed."""
+
+    email = fields.String(required=True, validate=validate.Length(max=254))
+    password = fields.String(required=True, validate=validate.Length(max=1024))
+    user_agent = fields.String(load_default="", allow_none=True, validate=validate.Length(max=500))
+
+
+class SignInOnce(Schema):
+    """`sign_in_once`: the code of a one-time link."""
+
+    code = fields.String(required=True, validate=validate.Length(max=200))
+    user_agent = fields.String(load_default="", allow_none=True, validate=validate.Length(max=500))
+
+
+class ListGroups(Schema):
+    """`list_groups`: `counts` asks for the number of clients in each, which reads an index of all clients."""
+
+    counts = fields.Boolean(load_default=False)

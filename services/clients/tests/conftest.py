@@ -1,0 +1,84 @@
+"""A clients database, a way to write without a bus, callers, and a maker of clients."""
+
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+import pytest
+
+from chassis.calls import Calls, CallsProvider
+from chassis.events import SYSTEM
+from chassis.ids import new_id
+from chassis.unit_of_work import unit_of_work
+from services.clients import rules
+from services.clients.models import Client, Contact, StaffAccount
+from services.clients.service import ClientsService
+
+
+@pytest.fixture
+def session(session_of):
+    """A session as the service's app role on an empty database."""
+    return session_of("clients")
+
+
+@pytest.fixture
+def write(session, make_caller):
+    """A factory of units of work, each under a request of its own."""
+    @contextmanager
+    def open_write(stream=SYSTEM, caller=None, part=""):
+        with unit_of_work(session, "clients", caller or make_caller(), stream, "test", {}) as work:
+            yield work
+
+    return open_write
+
+
+@pytest.fixture
+def service(run_service, databases, session):
+    """The running service, on the same empty database as `session`."""
+    return run_service(ClientsService, databases("clients").app_url)
+
+
+@pytest.fixture
+def calls(run_service) -> Calls:
+    """A caller of services on this test's virtual host, signing as the gateway."""
+    class Front:
+        name = "front"
+        calls = CallsProvider()
+
+    container = run_service(Front, issuer="gateway")
+    (provider,) = container.dependencies
+    return provider.get_dependency(None)
+
+
+@pytest.fixture
+def anonymous(make_caller):
+    """`anonymous(**fields)`: nobody yet, from an address."""
+    def make(**given):
+        return make_caller(**{"kind": "anonymous", "id": None, "name": None, "permissions": (), **given})
+    return make
+
+
+@pytest.fixture
+def account(write) -> StaffAccount:
+    """A super_admin, ada@example.com, whose password is "correct horse"."""
+    from services.clients.commands.staff import create_staff
+
+    return create_staff(write, email="ada@example.com", name="Ada Staff", role="super_admin", password="correct horse")
+
+
+@pytest.fixture
+def make_client(session):
+    """`make_client("Ann", "Lee", company=…, …)`: a client with its primary contact, committed; returns its id."""
+    def make(first_name="Ann", last_name="Lee", *, company="", email=None, phone="", **fields):
+        client_id = fields.pop("id", None) or new_id()
+        email = email or f"{client_id}@example.com"
+        names = {"company": company, "first_name": first_name, "last_name": last_name}
+        session.add(Client(id=client_id, company=company, sort_name=rules.sort_name(**names),
+                           search_text=rules.search_text(**names, email=email),
+                           **{"currency": "EUR", "joined_at": datetime(2026, 1, 1, tzinfo=UTC), **fields}))
+        session.flush()
+        session.add(Contact(client_id=client_id, is_primary=True, first_name=first_name, last_name=last_name, email=email,
+                            email_key=rules.email_key(email), phone=phone))
+        session.commit()
+        return client_id
+
+    return make
