@@ -1,0 +1,119 @@
+"""An import over two owners: clients take the clients file, billing the invoices and their lines, under one id."""
+
+from chassis.errors import ServiceProblem
+from gateway.csv_files import FIELDS, KINDS, CsvFile
+from gateway.turn import Turn
+
+BATCH = 400
+BATCH_SECONDS = 10.0
+LISTED_FAILURES = 100
+
+
+def stage(turn: Turn, files: list[CsvFile], source: str, allow_duplicate_email: bool) -> str:
+    """Lay the files' rows down with their owners; nothing is imported yet. Returns the import's id."""
+    by_kind = {file.kind: file for file in files}
+    clients = by_kind.get("clients")
+    opened = turn.call("clients.open_import", source=source, allow_duplicate_email=allow_duplicate_email,
+                       columns=clients.columns if clients else [], file_name=clients.name if clients else "")
+    import_id = opened["id"]
+    for rows in _batches(clients):
+        turn.call("clients.stage_import_rows", seconds=BATCH_SECONDS, import_id=import_id, rows=rows)
+    billing = [file for file in files if file.kind != "clients"]
+    if billing:
+        turn.call("billing.open_import", import_id=import_id, source=source,
+                  columns={file.kind: file.columns for file in billing}, file_names={file.kind: file.name for file in billing})
+    for file in billing:
+        for rows in _batches(file):
+            turn.call("billing.stage_import_rows", seconds=BATCH_SECONDS, import_id=import_id, kind=file.kind, rows=rows)
+    return import_id
+
+
+def _batches(file: CsvFile | None):
+    rows = file.rows if file else []
+    return (rows[start:start + BATCH] for start in range(0, len(rows), BATCH))
+
+
+def start(turn: Turn, import_id: str, mappings: dict[str, dict[str, str]]) -> None:
+    """Let both owners begin; `mappings` says for each kind which column goes to which field."""
+    turn.call("clients.start_import", import_id=import_id, mapping=mappings.get("clients", {}))
+    invoices = {kind: mapping for kind, mapping in mappings.items() if kind != "clients"}
+    if invoices:
+        turn.call("billing.start_import", import_id=import_id, mappings=invoices)
+
+
+def state(turn: Turn, import_id: str) -> dict:
+    """Both owners' parts as one: `{id, source, allow_duplicate_email, status, created_at, finished_at, files[]}`.
+
+    `status` is staged, running, done or failed; done means that both are.
+    """
+    clients = turn.call("clients.get_import", import_id=import_id, writes=False)
+    billing = _billing_part(turn, import_id)
+    parts = [part for part in (clients, billing) if part]
+    statuses = {part["status"] for part in parts}
+    status = next((one for one in ("failed", "running", "staged") if one in statuses), "done")
+    if statuses == {"staged", "done"}:
+        status = "running"
+    ended = [part["finished_at"] for part in parts]
+    files = [file for part in parts for file in part["files"]]
+    return {**{name: clients[name] for name in ("id", "source", "allow_duplicate_email", "created_at")}, "status": status,
+            "finished_at": max(ended) if all(ended) else None,
+            "files": sorted(files, key=lambda file: KINDS.index(file["kind"]))}
+
+
+def _billing_part(turn: Turn, import_id: str) -> dict | None:
+    try:
+        return turn.call("billing.get_import", import_id=import_id, writes=False)
+    except ServiceProblem as problem:
+        if problem.code == "not-found":
+            return None
+        raise
+
+
+def failures(turn: Turn, import_id: str, **page: str) -> dict:
+    """A page of failed rows: the clients' first, billing's after them. A cursor carries whose page it is."""
+    owner, cursor = "clients", {}
+    for name in ("after", "before"):
+        if name in page:
+            owner, _, rest = page[name].partition(".")
+            if owner not in ("clients", "billing"):
+                raise ServiceProblem("validation", "This is not a cursor of this list.",
+                                     [{"pointer": f"/{name}", "code": "validation", "message": "Not a cursor of this list."}])
+            cursor = {name: rest} if rest else {}
+    answer = _failures_of(turn, owner, import_id, **cursor)
+    if owner == "clients" and not answer["data"] and not cursor:
+        owner, answer = "billing", _failures_of(turn, "billing", import_id)
+    page_info = answer["page"]
+    following = f"{owner}.{page_info['next']}" if page_info["next"] else "billing." if owner == "clients" else None
+    previous = f"{owner}.{page_info['prev']}" if page_info["prev"] else None
+    return {"data": answer["data"], "page": {**page_info, "next": following, "prev": previous}}
+
+
+def _failures_of(turn: Turn, owner: str, import_id: str, **page: str) -> dict:
+    try:
+        return turn.call(f"{owner}.list_import_failures", import_id=import_id, limit=LISTED_FAILURES, writes=False, **page)
+    except ServiceProblem as problem:
+        if problem.code == "not-found" and owner == "billing":
+            return {"data": [], "page": {"next": None, "prev": None, "total": 0, "exact": True}}
+        raise
+
+
+def all_failures(turn: Turn, import_id: str):
+    """Every failed row, page after page."""
+    page: dict[str, str] = {}
+    while True:
+        answer = failures(turn, import_id, **page)
+        yield from answer["data"]
+        if answer["page"]["next"] is None:
+            return
+        page = {"after": answer["page"]["next"]}
+
+
+def preview_files(import_: dict) -> list[dict]:
+    """The staged files as the mapping page shows them: each column with samples and the field it is named like."""
+    return [{"kind": file["kind"], "name": file["name"], "rows": file["rows"],
+             "columns": [{"name": column, "samples": [row.get(column, "") for row in file["sample"]],
+                          "field": column.strip().lower() if column.strip().lower() in FIELDS[file["kind"]] else None}
+                         for column in file["columns"]],
+             "fields": [{"name": field, "label": label, "required": required}
+                        for field, (label, required) in FIELDS[file["kind"]].items()]}
+            for file in import_["files"] if file["rows"] or file["columns"]]
