@@ -38,7 +38,7 @@ def url(path: str) -> str:
 
 
 def find(rest: str) -> Asset | None:
-    """The file of what follows `/static/`: `<version>/<path>`; None when there is none. An old version finds today's file."""
+    """The file of what follows `/static/`, `<version>/<path>`; None when there is none. An old version finds today's."""
     asked, _, path = rest.partition("/")
     version, files = _load()
     found = files.get(path)

@@ -16,7 +16,7 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 
 
 def bar(parts: Sequence[tuple[str, int | Decimal]], label: str, total: int | Decimal | None = None) -> Markup:
-    """A bar of coloured stretches: `parts` are (class, size); with `total` the rest of the bar stays empty."""
+    """A bar of coloured stretches: `parts` are (class, size); with `total` the rest stays empty, without `label` it is silent."""
     whole = Decimal(total if total is not None else sum(size for _, size in parts)) or Decimal(1)
     at, stretches = Decimal(0), []
     for name, size in parts:
@@ -25,7 +25,8 @@ def bar(parts: Sequence[tuple[str, int | Decimal]], label: str, total: int | Dec
         width = max(Decimal(100) * Decimal(size) / whole, Decimal("0.4"))
         stretches.append(f'<rect class="{escape(name)}" x="{at:.2f}%" width="{width:.2f}%" height="100%"/>')
         at += width
-    return Markup(f'<svg class="bar" role="img" aria-label="{escape(label)}">{"".join(stretches)}</svg>')
+    said = f'role="img" aria-label="{escape(label)}"' if label else 'aria-hidden="true"'
+    return Markup(f'<svg class="bar" {said}>{"".join(stretches)}</svg>')
 
 
 def age_bar(ageing: Sequence[dict]) -> Markup:
@@ -40,7 +41,7 @@ def _amount_said(amount: dict) -> str:
 
 
 def credit_steps(history: Sequence[dict], today: date, width: int = 232, height: int = 112) -> Markup:
-    """The credit balance as steps: `[{date, balance: money}]`, oldest first, drawn up to today. `history` is not empty."""
+    """The credit balance as steps: `[{date, balance: money}]`, oldest first and not empty, drawn up to today."""
     points = [(date.fromisoformat(row["date"][:10]), row["balance"]) for row in history]
     first, last = points[0][0], max(today, points[-1][0])
     top, base, left, right = 8, height - 18, 8, width - 8
@@ -54,13 +55,14 @@ def credit_steps(history: Sequence[dict], today: date, width: int = 232, height:
         return round(float(base - (base - top) * Decimal(balance["amount"]) / scale), 1)
 
     line = _steps([(x(when), y(balance)) for when, balance in points], right)
-    said = (f"Credit balance from {formatting.day(first)} to {formatting.day(last)}, in steps. "
-            f"Highest {formatting.money(highest)} on {formatting.day(highest_at)}, now {formatting.money(points[-1][1])}.")
+    now = points[-1][1]
+    said = (f"Credit balance from {formatting.day(first)} to {formatting.day(last)}, in steps. Highest "
+            f"{formatting.money(highest)} on {formatting.day(highest_at)}, now {formatting.money(now)}.")
     grid = "".join(f'<line class="ch-grid" x1="{left}" x2="{right}" y1="{at}" y2="{at}"/>' for at in (base, top))
     return Markup(
         f'<svg class="ch" viewBox="0 0 {width} {height}" role="img" aria-label="{escape(said)}">{grid}'
         f'{_month_ticks(first, last, x, height - 3)}<path class="ch-area" d="{line} L{right} {base} L{left} {base}Z"/>'
-        f'<path class="ch-line" d="{line}"/><circle class="ch-dot" cx="{right}" cy="{y(points[-1][1])}" r="3.5"/></svg>'
+        f'<path class="ch-line" d="{line}"/><circle class="ch-dot" cx="{right}" cy="{y(now)}" r="3.5"/></svg>'
     )
 
 
@@ -124,12 +126,14 @@ def day_strip(days: Sequence[dict], today: date, length: int = 90) -> Markup:
         when = today - timedelta(days=length - 1 - place)
         cells.append(_cell(when, counts, most, f'x="{place * 12.5}" width="10.5" height="22"'))
         if (place == 0 or when.day == 1) and place >= free and place < length - 8:
-            labels.append(f'<text class="ch-tick" x="{place * 12.5}" y="37">{when.day} {_MONTHS[when.month - 1]}</text>')
+            named = f"{when.day} {_MONTHS[when.month - 1]}"
+            labels.append(f'<text class="ch-tick" x="{place * 12.5}" y="37">{named}</text>')
             free = place + 5
     labels.append(f'<text class="ch-tick" x="{length * 12.5 - 2}" y="37" text-anchor="end">Today</text>')
     said = escape(_heat_said({when: counts[when] for when in counts if when > cutoff}, f"last {length} days"))
     drawing = "".join(cells + labels)
-    return Markup(f'<svg class="ch heat strip" viewBox="0 0 {length * 12.5 - 2} 40" role="img" aria-label="{said}">{drawing}</svg>')
+    frame = f'viewBox="0 0 {length * 12.5 - 2} 40"'
+    return Markup(f'<svg class="ch heat strip" {frame} role="img" aria-label="{said}">{drawing}</svg>')
 
 
 def _cell(when: date, counts: dict[str, int], most: int, place: str) -> str:
@@ -148,5 +152,5 @@ def _heat_said(counts: dict[str, int], span: str) -> str:
     if not any(counts.values()):
         return f"No activity in the {span}."
     busiest = max(counts, key=lambda when: counts[when])
-    return (f"Activity per day for the {span}. Busiest day {formatting.long_day(busiest)} "
-            f"with {formatting.plural(counts[busiest], 'event')}.")
+    most = formatting.plural(counts[busiest], "event")
+    return f"Activity per day for the {span}. Busiest day {formatting.long_day(busiest)} with {most}."

@@ -1,6 +1,6 @@
 """Values of the services, written for people: money, dates, relative times, counts, names.
 
-Pure functions over the API's strings (`{"amount", "currency"}`, RFC 3339 times, ISO dates); nothing passes through a float.
+Pure functions over the API's strings (`{"amount", "currency"}`, RFC 3339 times, ISO dates); no amount is ever a float.
 Times are UTC, dates read "22 Nov 2026, 16:05", zero and nothing are a quiet dash.
 """
 
@@ -20,6 +20,7 @@ _LONG_MONTHS = ("January", "February", "March", "April", "May", "June", "July", 
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}\Z")
 _ACRONYMS = {"id": "ID", "ip": "IP", "url": "URL", "csv": "CSV", "api": "API"}
+_HYPHENATED = {"semi_annual": "Semi-annual", "one_time": "One-time", "auto_renew": "Auto-renew"}
 _NO_COLOUR = "#98a2b3"
 
 
@@ -157,6 +158,8 @@ def initials(name: str) -> str:
 
 def words(slug: str) -> str:
     """A slug as words on screen: "customer_reply" → "Customer reply", "tax_id" → "Tax ID"."""
+    if slug in _HYPHENATED:
+        return _HYPHENATED[slug]
     parts = [_ACRONYMS.get(part, part) for part in slug.replace("-", "_").replace(".", "_").split("_") if part]
     text = " ".join(parts)
     return text[:1].upper() + text[1:]

@@ -1,6 +1,6 @@
 """The icon sprite: only the icons that the templates name, as symbols of one file.
 
-`python -m gateway.sprite <folder>` writes `static/vendor/tabler-sprite.svg` from `icons/outline` of the package `@tabler/icons`.
+`python -m gateway.sprite <folder>` writes `static/vendor/tabler-sprite.svg`; the folder is `icons/outline` of `@tabler/icons`.
 """
 
 import re
@@ -26,7 +26,7 @@ def symbol(name: str, svg: str) -> str:
 
 
 def build(folder: Path) -> str:
-    """The whole sprite from a folder of outline icons; FileNotFoundError names an icon that the package does not have."""
+    """The whole sprite from a folder of outline icons; FileNotFoundError names an icon that is not there."""
     symbols = (symbol(name, (folder / f"{name}.svg").read_text()) for name in ICONS)
     return '<svg xmlns="http://www.w3.org/2000/svg">\n' + "\n".join(symbols) + "\n</svg>\n"
 

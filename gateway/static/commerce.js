@@ -43,7 +43,7 @@
     if (e.target.closest("input,select,textarea,dialog") || e.metaKey || e.ctrlKey || e.altKey || !$(".shell")) return;
     switch (e.key) {
       case "/": { const q = $("#q,#log-actor"); if (q) { e.preventDefault(); q.focus(); q.select(); } break; }
-      case "j": move($("tr.kb") ? 1 : 1); break;
+      case "j": move(1); break;
       case "k": move(-1); break;
       case "Enter": { const cur = $("tr.kb"); if (cur && e.target === document.body) location.href = cur.dataset.href; break; }
       case "[": case "]": $(`.foot [rel=${e.key === "[" ? "prev" : "next"}]`)?.click(); break;
@@ -72,7 +72,7 @@
       if (sk && from.matches("[role=tab]")) target.replaceChildren(sk.content.cloneNode(true));
     }, 200);
   });
-  const settled = (e) => {
+  const settled = () => {
     if (--waiting > 0) return;
     waiting = 0; clearTimeout(slow); slow = 0;
     const bar = $("#busy"); if (bar) bar.hidden = true;
@@ -103,5 +103,4 @@
 
   const centre = () => { const on = $("[role=tab][aria-selected=true]"); if (on) { const p = on.parentElement; p.scrollLeft = on.offsetLeft + on.offsetWidth / 2 - p.clientWidth / 2; } };
   centre(); document.fonts.ready.then(centre);
-  $("#refused,[data-focus]")?.focus();
 })();
