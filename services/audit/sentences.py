@@ -1,16 +1,140 @@
-"""An entry's action as a sentence, and its changes with what only the personal part says. Rendered when it is read."""
+"""An entry's action as a sentence, and its changes with what only the personal part says. Rendered when it is read.
+
+Pure, and never failing: what an erasure took away, or an older event never had, is left out of the sentence.
+"""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from babel.core import UnknownLocaleError
+from babel.dates import format_date
+from babel.numbers import format_currency
+
+from services.audit.wording import SENTENCES
+
+SHOWN = 3
+LABELS = {"address1": "address line 1", "address2": "address line 2", "auto_renew": "auto-renew", "tax_id": "tax ID"}
+_OPTIONAL = re.compile(r"\[([^\]]*)\]")
+_VALUE = re.compile(r"\{(\??)([^}=]+)(?:=([^}]*))?\}")
+_SLUG = re.compile(r"[a-z]+(?:[_-][a-z]+)+")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
-def action_of(event_type: str, facts: dict, personal: dict, changes: list[dict]) -> str:
-    """What was done, to stand behind the actor's name: "updated the client"."""
-    noun, _, verb = event_type.rpartition(".v")[0].partition(".")
-    return f"{verb.replace('_', ' ')} {noun.replace('_', ' ')}"
+class Unknown(Exception):
+    """A value that a form asks for is not there."""
 
 
-def changes_of(changes: list[dict], personal: dict) -> list[dict]:
+def action_of(event_type: str, facts: Mapping, personal: Mapping, changes: list[dict]) -> str:
+    """What was done: "issued INV-00042 for £486.00". A type without a sentence has its own name for one."""
+    name = re.sub(r"\.v\d+$", "", event_type)
+    said = _Said(facts, personal, changes_of(changes, personal))
+    for form in SENTENCES.get(name, ()):
+        try:
+            parts = _OPTIONAL.split(form)
+            return "".join((_optional if place % 2 else _fill)(part, said) for place, part in enumerate(parts))
+        except Unknown:
+            continue
+    noun, _, verb = name.partition(".")
+    return f"{_words(verb)} {_words(noun)}".strip()
+
+
+def changes_of(changes: list[dict], personal: Mapping) -> list[dict]:
     """The changed fields as `{"field", "old", "new"}`; personal values come from the personal part while they are there."""
     merged = []
     for change in changes:
-        kept = personal.get(f"changes.{change['field']}", {}).get("value") or change
-        merged.append({"field": change["field"], "old": kept.get("old"), "new": kept.get("new")})
+        field = str(change.get("field", ""))
+        personal_part = _value(personal, f"changes.{field}")
+        kept = personal_part if isinstance(personal_part, Mapping) else change
+        merged.append({"field": field, "old": kept.get("old"), "new": kept.get("new")})
     return merged
+
+
+class _Said:
+    """What an entry knows, by the names of wording.py."""
+
+    def __init__(self, facts: Mapping, personal: Mapping, changes: list[dict]):
+        self.facts, self.personal = facts, personal
+        self.changed = {change["field"]: change["new"] for change in changes}
+
+    def get(self, name: str) -> Any:
+        """The value of `name`; None when it is not known or empty."""
+        if name == "changed":
+            return _listing([LABELS.get(field, _words(field)) for field in self.changed]) or None
+        if name == "person":
+            return self._person()
+        if name.startswith("new."):
+            return self.changed.get(name.removeprefix("new."))
+        plain = name.removeprefix("abs.")
+        value = self.facts.get(plain)
+        value = _value(self.personal, plain) if value is None else value
+        if plain != name and isinstance(value, Mapping):
+            return {**value, "amount": str(value.get("amount")).removeprefix("-")}
+        return value
+
+    def _person(self) -> str | None:
+        whole = " ".join(filter(None, (_value(self.personal, part) for part in ("first_name", "last_name"))))
+        return _value(self.personal, "name") or whole or _value(self.personal, "email")
+
+
+def _optional(part: str, said: _Said) -> str:
+    try:
+        return _fill(part, said)
+    except Unknown:
+        return ""
+
+
+def _fill(form: str, said: _Said) -> str:
+    """`form` with its values, whose own text is never read as a form; raises Unknown when one is not known."""
+    def replace(found: re.Match) -> str:
+        asked, names, wanted = found.groups()
+        value = next((value for value in map(said.get, names.split("/")) if value not in (None, "", [], {})), None)
+        if value is None or (asked and (value is False or (wanted is not None and value != wanted))):
+            raise Unknown(names)
+        return "" if asked else _text(value)
+    return _VALUE.sub(replace, form)
+
+
+def _text(value: Any) -> str:
+    """A value in words: money with its sign of currency, a day, a list, a slug without its underscores."""
+    if isinstance(value, Mapping):
+        if {"amount", "currency"} <= set(value):
+            return _money(value)
+        return _text(value.get("name") or value.get("product") or value.get("label") or "")
+    if isinstance(value, list):
+        return _listing([_text(item) for item in value])
+    text = str(value)
+    if _DAY.fullmatch(text):
+        return _day(text)
+    return _words(text) if _SLUG.fullmatch(text) else text
+
+
+def _money(value: Mapping) -> str:
+    try:
+        return format_currency(Decimal(value["amount"]), value["currency"], locale="en").replace("-", "−")
+    except (InvalidOperation, TypeError, ValueError, UnknownLocaleError):
+        return f"{value['amount']} {value['currency']}"
+
+
+def _day(text: str) -> str:
+    try:
+        return format_date(date.fromisoformat(text), "d MMM y", locale="en_GB")
+    except ValueError:
+        return text
+
+
+def _listing(words: list[str]) -> str:
+    """ "email", "email and city", "email, city and 3 more". """
+    if len(words) > SHOWN:
+        words = [*words[:SHOWN - 1], f"{len(words) - SHOWN + 1} more"]
+    return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
+
+
+def _words(slug: str) -> str:
+    return slug.replace("_", " ").replace("-", " ")
+
+
+def _value(personal: Mapping, name: str) -> Any:
+    return (personal.get(name) or {}).get("value")
