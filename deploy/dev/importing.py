@@ -8,12 +8,16 @@ import time
 import urllib.error
 import urllib.request
 import uuid
+from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 from deploy.dev import commands
 from deploy.dev.layout import Failure, Layout
 
 FILES = ("clients", "invoices", "invoice_lines")
+ENDS = ("imported", "unchanged", "failed")
+POLL_SECONDS = 0.3
 _DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
@@ -29,31 +33,51 @@ def run(layout: Layout, folder: str, fields: dict[str, str]) -> int:
 
 
 def _follow(origin: str, token: str, import_id: str) -> int:
-    told = ""
-    while True:
-        state = _call(origin, token, f"/api/v1/imports/{import_id}")
-        line = describe(state)
-        if line != told:
+    """Print progress until both owners are done, then what became of the rows."""
+    path, told = f"/api/v1/imports/{import_id}", ""
+    while (state := _call(origin, token, path))["status"] not in ("done", "failed"):
+        if (line := progress(state)) != told:
             print(line, flush=True)
             told = line
-        if state.get("status") in ("done", "failed"):
-            break
-        time.sleep(0.3)
-    return report(state)
+        time.sleep(POLL_SECONDS)
+    print(summary(state), flush=True)
+    failed = 0
+    for row in _failures(origin, token, path, state):
+        failed += 1
+        print(describe(row), file=sys.stderr)
+    return 1 if failed or state["status"] == "failed" or state["counts"]["failed"] else 0
 
 
-def describe(state: dict) -> str:
-    """One line of progress."""
-    counts = state.get("counts") or {}
-    return f"{state.get('status')}: " + ", ".join(f"{name} {value}" for name, value in counts.items())
+def _failures(origin: str, token: str, path: str, state: dict) -> Iterator[dict]:
+    """Every failed row, page after page."""
+    while True:
+        yield from state["failures"]
+        if not state["page"]["next"]:
+            return
+        state = _call(origin, token, f"{path}?after={quote(state['page']['next'])}")
 
 
-def report(state: dict) -> int:
-    """Print the failed rows; answers the exit code."""
-    failures = state.get("failures") or []
-    for row in failures:
-        print(f"{row['file']}.csv line {row['line']}: {row['reason']}", file=sys.stderr)
-    return 1 if failures or state.get("status") == "failed" else 0
+def progress(state: dict) -> str:
+    """One line: how many of each file's rows are done with."""
+    done = (f"{file['kind']} {sum(file[name] for name in ENDS)}/{file['rows']}" for file in state["files"] if file["rows"])
+    return f"{state['status']}: {', '.join(done)}"
+
+
+def summary(state: dict) -> str:
+    """What became of each file's rows."""
+    lines = [f"{state['status']}:"]
+    for file in state["files"]:
+        if file["rows"]:
+            lines.append(f"  {file['kind']:<14} {file['rows']:>7} rows"
+                         + "".join(f", {file[name]} {name}" for name in ENDS))
+    return "\n".join(lines)
+
+
+def describe(row: dict) -> str:
+    """A failed row: where it stands, what is wrong, and the value that is meant."""
+    column = f", {row['column']}" if row.get("column") else ""
+    value = f" ({row['value']!r})" if row.get("value") else ""
+    return f"{row['kind']}.csv line {row['line']}{column}: {row['reason']}{value}"
 
 
 def multipart(fields: dict[str, str], files: dict[str, Path]) -> tuple[str, bytes]:

@@ -113,8 +113,9 @@ def _start_supervisor(layout: Layout, ports: Ports) -> None:
 
 def _prepare_data(layout: Layout, system: System, say, empty: bool) -> str | None:
     """Keys, migrations, the first account and, once, data to look at."""
-    run(layout, ["-m", "chassis.context", "keygen", str(layout.keys), *systems.ISSUERS],
-        systems.base_environment(layout), "the signing keys")
+    if not all((layout.keys / f"{name}.{kind}").exists() for name in systems.ISSUERS for kind in ("key", "pub")):
+        run(layout, ["-m", "chassis.context", "keygen", str(layout.keys), *systems.ISSUERS],
+            systems.base_environment(layout), "the signing keys")
     with ThreadPoolExecutor(len(SERVICES)) as pool:
         list(pool.map(lambda service: run(layout, ["-m", f"services.{service}", "migrate"],
                                           systems.migration_settings(layout, system, service),
@@ -135,7 +136,7 @@ def _prepare_data(layout: Layout, system: System, say, empty: bool) -> str | Non
 def _first_account(layout: Layout, system: System) -> str:
     """Make the first staff account; its password is kept beside the database, 0600."""
     path = layout.local / "staff.json"
-    staff = read_json(path, None) or {"email": STAFF_EMAIL, "password": secrets.token_urlsafe(12)}
+    staff = read_json(path, None) or {"email": STAFF_EMAIL, "password": secrets.token_hex(10)}
     write_private(path, json.dumps(staff))
     run(layout, ["-m", "services.clients", "staff", "--email", staff["email"], "--name", STAFF_NAME],
         systems.settings(layout, system, "clients"), "the first staff account", typed=staff["password"] + "\n")
