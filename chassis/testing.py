@@ -118,9 +118,9 @@ def keys_dir(tmp_path_factory):
     return directory
 
 
-@pytest.fixture
-def amqp_uri():
-    """A virtual host of its own for one test."""
+@contextmanager
+def virtual_host():
+    """The address of a virtual host of its own, for as long as the block lasts."""
     api, uri = engine_address("COMMERCE_TEST_RABBIT_API"), urlsplit(engine_address("COMMERCE_TEST_AMQP_URI"))
     vhost = f"test-{uuid.uuid4().hex[:12]}"
     requests.put(f"{api}/api/vhosts/{vhost}", timeout=10).raise_for_status()
@@ -128,6 +128,13 @@ def amqp_uri():
                  json={"configure": ".*", "write": ".*", "read": ".*"}).raise_for_status()
     yield urlunsplit(uri._replace(path=f"/{vhost}"))
     requests.delete(f"{api}/api/vhosts/{vhost}", timeout=10)
+
+
+@pytest.fixture
+def amqp_uri():
+    """A virtual host of its own for one test."""
+    with virtual_host() as uri:
+        yield uri
 
 
 @pytest.fixture
