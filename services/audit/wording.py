@@ -36,7 +36,7 @@ SENTENCES: dict[str, tuple[str, ...]] = {
     "staff.updated": ("changed {changed} of the staff member[ {person}]", "updated the staff member[ {person}]"),
     "staff.permissions_changed": ("changed the permissions of {person}", "changed a staff member's permissions"),
     "staff.disabled": ("disabled the staff member {person}", "disabled a staff member"),
-    "staff.signed_in": ("{?method=one_time_link}signed in by a one-time link", "signed in",),
+    "staff.signed_in": ("{?method=link}signed in by a one-time link", "signed in"),
     "staff.sign_in_failed": ("failed to sign in[: {reason}]",),
     "staff.signed_out": ("signed out",),
     "staff.password_changed": ("changed the password[ of {person}]",),
