@@ -58,7 +58,7 @@ def read_csv(kind: str, name: str, raw: bytes) -> CsvFile:
         columns = _columns(kind, reader.fieldnames)
         rows = [_row(reader.line_num, values) for values in reader]
     except csv.Error as error:
-        raise field_problem(f"/{kind}", f"Line {reader.line_num} is not CSV: {error}.") from error
+        raise field_problem(f"/{kind}", f"Line {reader.reader.line_num} is not CSV: {error}.") from error
     return CsvFile(kind, name, columns, rows)
 
 

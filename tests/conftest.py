@@ -1,0 +1,103 @@
+"""The whole system in one process: four services and the gateway on real engines, spoken to over HTTP."""
+
+import importlib
+import socket
+import subprocess
+import sys
+import uuid
+from dataclasses import dataclass
+from urllib.parse import urlsplit, urlunsplit
+
+import pytest
+import requests
+from nameko.containers import ServiceContainer
+
+from chassis.runtime import container_config
+from chassis.settings import Settings
+from chassis.testing import engine_address, wait_until
+
+SERVICES = {"clients": "ClientsService", "billing": "BillingService", "support": "SupportService", "audit": "AuditService"}
+STAFF_EMAIL, STAFF_PASSWORD = "admin@example.com", "correct horse battery staple"
+
+
+@dataclass
+class System:
+    """A running system: `get`, `post` speak to its API as the first staff member."""
+
+    origin: str
+    portal_origin: str
+    token: str
+    containers: dict[str, ServiceContainer]
+
+    def request(self, method: str, path: str, **options) -> requests.Response:
+        """A request to the admin origin with the API token."""
+        headers = {"Authorization": f"Bearer {self.token}", **options.pop("headers", {})}
+        return requests.request(method, self.origin + path, headers=headers, timeout=30, allow_redirects=False, **options)
+
+    def get(self, path: str, **options) -> requests.Response:
+        """GET below /api/v1."""
+        return self.request("GET", f"/api/v1{path}", **options)
+
+    def new_client(self, **given) -> dict:
+        """A client made through the API, with an email of its own; its record."""
+        body = {"first_name": "Ada", "last_name": "Lovelace", "email": f"ada-{uuid.uuid4().hex[:12]}@example.com",
+                "currency": "EUR", **given}
+        answer = self.post("/clients", body)
+        assert answer.status_code == 201, answer.text
+        return answer.json()
+
+    def post(self, path: str, body=None, **options) -> requests.Response:
+        """POST JSON below /api/v1 under a fresh idempotency key."""
+        headers = {"Idempotency-Key": uuid.uuid4().hex, **options.pop("headers", {})}
+        return self.request("POST", f"/api/v1{path}", json=body, headers=headers, **options)
+
+
+def free_port() -> int:
+    """A port that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.fixture(scope="session")
+def virtual_host():
+    """A virtual host for the whole run."""
+    api, uri = engine_address("COMMERCE_TEST_RABBIT_API"), urlsplit(engine_address("COMMERCE_TEST_AMQP_URI"))
+    name = f"test-{uuid.uuid4().hex[:12]}"
+    requests.put(f"{api}/api/vhosts/{name}", timeout=10).raise_for_status()
+    requests.put(f"{api}/api/permissions/{name}/{uri.username}", timeout=10,
+                 json={"configure": ".*", "write": ".*", "read": ".*"}).raise_for_status()
+    yield urlunsplit(uri._replace(path=f"/{name}"))
+    requests.delete(f"{api}/api/vhosts/{name}", timeout=10)
+
+
+@pytest.fixture(scope="session")
+def system(databases, virtual_host, keys_dir):
+    """The system, started once for the run, with one super_admin and an API token of theirs."""
+    port = free_port()
+    origins = {"admin_origin": f"http://127.0.0.1:{port}", "portal_origin": f"http://localhost:{port}"}
+    containers = {}
+    for name in (*SERVICES, "gateway"):
+        settings = Settings(
+            amqp_uri=virtual_host, database_url=databases(name).app_url if name in SERVICES else None, http_port=port,
+            signing_key_file=keys_dir / f"{name}.key", trusted_keys_dir=keys_dir, development=True, **origins)
+        module = f"services.{name}.service" if name in SERVICES else "gateway.service"
+        service = getattr(importlib.import_module(module), SERVICES.get(name, "Gateway"))
+        containers[name] = ServiceContainer(service, container_config(settings))
+    for container in containers.values():
+        container.start()
+    token = make_token(databases("clients"))
+    running = System(origins["admin_origin"], origins["portal_origin"], token, containers)
+    wait_until(lambda: running.get("/me").status_code == 200, "the API to answer", seconds=20)
+    yield running
+    for container in reversed(containers.values()):
+        container.stop()
+
+
+def make_token(database) -> str:
+    """A super_admin in the clients database and a fresh API token for them, by the service's own commands."""
+    environment = {"COMMERCE_DATABASE_URL": database.app_url, "COMMERCE_DEVELOPMENT": "1", "PATH": "/usr/bin:/bin"}
+    run = [sys.executable, "-W", "ignore", "-m", "services.clients"]
+    subprocess.run([*run, "staff", "--email", STAFF_EMAIL, "--name", "Ada Admin"], env=environment, check=True,
+                   input=f"{STAFF_PASSWORD}\n", text=True, capture_output=True)
+    return subprocess.run([*run, "token"], env=environment, check=True, text=True, capture_output=True).stdout.strip()
