@@ -21,7 +21,7 @@ _TYPES = {
 
 @dataclass(frozen=True)
 class Asset:
-    """One file as it is served. `gzip` is None where packing gains nothing; `immutable` is false under an old version."""
+    """One file as it is served. `gzip` is None where packing gains nothing, `immutable` false under an old version."""
 
     body: bytes
     gzip: bytes | None
@@ -38,7 +38,7 @@ def url(path: str) -> str:
 
 
 def find(rest: str) -> Asset | None:
-    """The file of what follows `/static/`, `<version>/<path>`; None when there is none. An old version finds today's."""
+    """The file behind `<version>/<path>`, which follows `/static/`, or None. Old versions find today's file."""
     asked, _, path = rest.partition("/")
     version, files = _load()
     found = files.get(path)

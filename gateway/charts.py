@@ -1,7 +1,7 @@
 """Charts as SVG text, made on the server: no script, themed by the style sheet, with a text equivalent each.
 
-Pure functions. Sizes are numbers of a viewBox; colours come from classes (`a0`…`a3`, `h0`…`h4`), so that light and dark
-need no second drawing.
+Pure functions. Sizes are numbers of a viewBox; colours come from classes (`a0`…, `h0`…), so that one drawing serves
+light and dark.
 """
 
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 
 
 def bar(parts: Sequence[tuple[str, int | Decimal]], label: str, total: int | Decimal | None = None) -> Markup:
-    """A bar of coloured stretches: `parts` are (class, size); with `total` the rest stays empty, without `label` it is silent."""
+    """A bar of stretches: `parts` are (class, size); with `total` the rest stays empty; no `label`, no voice."""
     whole = Decimal(total if total is not None else sum(size for _, size in parts)) or Decimal(1)
     at, stretches = Decimal(0), []
     for name, size in parts:

@@ -1,6 +1,6 @@
 """Pages and fragments from the templates; what each is given stands in `templates/README.md`.
 
-Everything is escaped unless a function of ours made it markup; a variable that a template needs but was not given raises.
+Everything is escaped unless a function of ours made it markup; a variable that is needed but was not given raises.
 """
 
 from dataclasses import dataclass, field
@@ -21,7 +21,7 @@ _SPRITE = "vendor/tabler-sprite.svg"
 
 @dataclass(frozen=True)
 class Frame:
-    """What a page knows of its request beside its own variables. `path` has the query; `viewer` is None before sign-in."""
+    """What a page knows of its request beside its variables. `path` has the query; `viewer` is None before sign-in."""
 
     path: str
     viewer: dict | None = None
@@ -69,7 +69,7 @@ def link(path: str, **query: str | None) -> str:
 
 
 def icon(name: str) -> Markup:
-    """An icon of the sprite in the ink of the text around it, silent to a screen reader; ValueError for an unknown one."""
+    """An icon of the sprite in the ink of its text, silent to a screen reader; ValueError for an unknown one."""
     if name not in ICONS:
         raise ValueError(f"no icon {name!r} in the sprite")
     return Markup(f'<svg class="i" aria-hidden="true"><use href="{assets.url(_SPRITE)}#{name}"/></svg>')
@@ -173,7 +173,8 @@ def _make_environment() -> Environment:
     )
     environment.globals.update(
         icon=icon, state=state, group_badge=group_badge, tag_badge=tag_badge, dash=dash, link=link,
-        static_url=assets.url, page_path=page_path, charts=charts, countries=formatting.countries, currencies=formatting.currencies,
+        static_url=assets.url, page_path=page_path, charts=charts,
+        countries=formatting.countries, currencies=formatting.currencies,
     )
     return environment
 

@@ -1,6 +1,6 @@
 """The icon sprite: only the icons that the templates name, as symbols of one file.
 
-`python -m gateway.sprite <folder>` writes `static/vendor/tabler-sprite.svg`; the folder is `icons/outline` of `@tabler/icons`.
+`python -m gateway.sprite <folder>` writes the sprite; the folder is `icons/outline` of the package `@tabler/icons`.
 """
 
 import re
