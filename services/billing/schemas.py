@@ -2,7 +2,9 @@
 
 from marshmallow import Schema, fields, validate
 
-from chassis.fields import ClientPageArguments, IdField
+from chassis.fields import ClientPageArguments, IdField, PageArguments, Text
+from services.billing.commands.imports import ROWS_A_CALL
+from services.billing.import_rows import KINDS
 from services.billing.rules import INVOICE_STATUSES, SERVICE_STATUSES
 
 
@@ -34,3 +36,34 @@ class InvoiceArguments(ClientArguments):
     """One invoice of a client; a malformed id is like one that does not exist."""
 
     invoice_id = fields.String(required=True)
+
+
+class ImportArguments(Schema):
+    """One import."""
+
+    import_id = IdField(required=True)
+
+
+class OpenImport(ImportArguments):
+    """A new import: its id (that of the clients' part) and where its files come from."""
+
+    source = Text(64, min_length=1, load_default="csv")
+
+
+class ImportRow(Schema):
+    """A row as it stands in the file: its line number and its cells by column."""
+
+    line = fields.Integer(required=True, strict=True, validate=validate.Range(min=1, max=2**31 - 1))
+    values = fields.Dict(keys=fields.String(validate=validate.Length(max=100)), required=True,
+                         values=fields.String(allow_none=True, validate=validate.Length(max=10_000)))
+
+
+class StageImportRows(ImportArguments):
+    """Rows of one of an import's files."""
+
+    kind = fields.String(required=True, validate=validate.OneOf(KINDS))
+    rows = fields.List(fields.Nested(ImportRow), required=True, validate=validate.Length(min=1, max=ROWS_A_CALL))
+
+
+class ImportFailures(PageArguments, ImportArguments):
+    """A page of an import's failed rows."""

@@ -1,12 +1,53 @@
-"""A billing database with clients in it, written as its owner of data would find them; billing's doors on a real bus."""
+"""A billing database with clients in it; billing's doors on a real bus, beside a clients service that answers its questions."""
 
 import uuid
 
 import pytest
+from marshmallow import INCLUDE, Schema
 from sqlalchemy import insert
 
 from chassis.calls import Calls, CallsProvider
+from chassis.errors import not_found
+from chassis.permissions import Access
+from chassis.rpc import rpc
+from chassis.service import Service
+from chassis.unit_of_work import unit_of_work
 from services.billing.models import BillingAccount
+from services.billing.service import BillingService
+
+
+class Anything(Schema):
+    """Takes whatever is given."""
+
+    class Meta:
+        unknown = INCLUDE
+
+
+class ClientsStandIn(Service):
+    """What billing asks of the clients service, answered from `known` ({client id: what billing reads}), `external`
+    ({external id: client id}) and `imports` ({import id: status}); `asked` counts the questions."""
+
+    name = "clients"
+    known: dict = {}
+    external: dict = {}
+    imports: dict = {}
+    asked: dict = {}
+
+    @rpc(Access.SERVICE, takes=Anything)
+    def clients_for_billing(self, client_ids):
+        self.asked["clients_for_billing"] = self.asked.get("clients_for_billing", 0) + 1
+        return {one: self.known[one] for one in client_ids if one in self.known}
+
+    @rpc(Access.SERVICE, takes=Anything)
+    def resolve_external_ids(self, source, external_ids):
+        self.asked["resolve_external_ids"] = self.asked.get("resolve_external_ids", 0) + 1
+        return {one: self.external[one] for one in external_ids if one in self.external}
+
+    @rpc(Access.SERVICE, takes=Anything)
+    def get_import(self, import_id):
+        if import_id not in self.imports:
+            raise not_found()
+        return {"id": import_id, "status": self.imports[import_id]}
 
 
 @pytest.fixture
@@ -27,6 +68,32 @@ def account(session):
 
 
 @pytest.fixture
+def write_as(session):
+    """`write_as(caller, operation)`: what a door's `self.write` is, without a bus."""
+    def factory(caller, operation: str = "test"):
+        def write(stream="system", part=""):
+            return unit_of_work(session, "billing", caller, stream, operation + part, {})
+        return write
+    return factory
+
+
+@pytest.fixture
+def clients():
+    """The stand-in's answers; empty at first."""
+    class Clients(ClientsStandIn):
+        known, external, imports, asked = {}, {}, {}, {}
+    return Clients
+
+
+@pytest.fixture
+def billing(run_service, databases, session, clients):
+    """Billing and its stand-in for clients, running."""
+    url = databases("billing").app_url
+    run_service(clients, url)
+    return run_service(BillingService, url)
+
+
+@pytest.fixture
 def calls(run_service) -> Calls:
     """A caller of services on this test's virtual host, signing as the gateway."""
     class Front:
@@ -36,3 +103,13 @@ def calls(run_service) -> Calls:
     container = run_service(Front, issuer="gateway")
     (provider,) = container.dependencies
     return provider.get_dependency(None)
+
+
+@pytest.fixture
+def ask(calls, make_caller):
+    """`ask("get_billing", client_id=…)`: an answer of billing to a super_admin on that client's record."""
+    def call(door: str, caller=None, **arguments):
+        arguments = {name: str(value) if isinstance(value, uuid.UUID) else value for name, value in arguments.items()}
+        caller = caller or make_caller(client_id=arguments.get("client_id"))
+        return calls.call(caller, f"billing.{door}", seconds=5, **arguments)
+    return call

@@ -1,0 +1,47 @@
+"""Opening a client's billing account: from the event of its creation, or before the first write that needs it."""
+
+import uuid
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.orm import Session
+
+from chassis.context import Caller
+from chassis.unit_of_work import Work, joined_work
+from services.billing.commands.totals import refresh_totals
+from services.billing.events import BillingAccountOpened
+from services.billing.models import BillingAccount
+
+
+def open_account(work: Work, *, client_id: uuid.UUID, currency: str) -> bool:
+    """Open a client's account in `currency` unless it has one; tells whether it did. `work` holds the client's stream."""
+    opened = work.session.execute(
+        upsert(BillingAccount).values(client_id=client_id, currency=currency).on_conflict_do_nothing()
+        .returning(BillingAccount.client_id)).first()
+    if opened is None:
+        return False
+    totals = refresh_totals(work.session, client_id)
+    work.publish(BillingAccountOpened(client_id=client_id, entity=("billing_account", client_id),
+                                      facts={"currency": currency, "totals": totals}))
+    return True
+
+
+def open_missing_accounts(session: Session, caller: Caller, *, client_ids: list[uuid.UUID], read_clients) -> dict:
+    """See that each of `client_ids` has its account, each opened in a transaction of its own; {client id: currency}.
+
+    Clients are read before the first of them begins: no call waits inside a transaction. Ids that no client has are left out.
+    """
+    known = currencies_of(session, client_ids)
+    missing = [str(client_id) for client_id in client_ids if client_id not in known]
+    session.rollback()
+    for client_id, client in (read_clients(missing) if missing else {}).items():
+        with joined_work(session, "billing", caller, client_id) as work:
+            open_account(work, client_id=uuid.UUID(client_id), currency=client["currency"])
+        session.commit()
+    return known | currencies_of(session, [uuid.UUID(client_id) for client_id in missing])
+
+
+def currencies_of(session: Session, client_ids: list[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """{client id: currency} of those that have an account."""
+    accounts = select(BillingAccount.client_id, BillingAccount.currency).where(BillingAccount.client_id.in_(client_ids))
+    return {row.client_id: row.currency for row in session.execute(accounts)}

@@ -1,0 +1,140 @@
+"""What a row of an import's files has to look like, and what it says once it has been read. No I/O."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from marshmallow import Schema, ValidationError, fields, validate
+
+from chassis.errors import from_validation
+from chassis.fields import CurrencyField, Text
+from chassis.money import Money, MoneyError
+from services.billing.rules import INVOICE_STATUSES, InvoiceAmounts, LineAmounts, invoice_amounts, line_amounts
+
+KINDS = ("invoices", "invoice_lines")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+_QUANTITY = re.compile(r"-?(?:0|[1-9][0-9]{0,7})(?:\.[0-9]{1,4})?", re.ASCII)
+_REQUIRED = {"required": "Required."}
+
+
+class RowFault(Exception):
+    """Why a row cannot go in: the column at fault (None for the row as a whole), a code, and a sentence."""
+
+    def __init__(self, field: str | None, code: str, reason: str):
+        super().__init__(reason)
+        self.field, self.code, self.reason = field, code, reason
+
+
+class _Day(fields.Field[date]):
+    def _deserialize(self, value, attr, data, **kwargs):
+        try:
+            if _DATE.fullmatch(value):
+                return date.fromisoformat(value)
+        except ValueError:
+            pass
+        raise ValidationError("Not a date such as 2026-11-22.")
+
+
+class _Quantity(fields.Field[Decimal]):
+    def _deserialize(self, value, attr, data, **kwargs):
+        if not _QUANTITY.fullmatch(value):
+            raise ValidationError("Not a quantity such as 2.5 (up to 4 digits after the point).")
+        return Decimal(value)
+
+
+class InvoiceColumns(Schema):
+    """The columns of invoices. A draft needs no issue date."""
+
+    external_id = Text(255, required=True, error_messages=_REQUIRED)
+    client_external_id = Text(255, required=True, error_messages=_REQUIRED)
+    issue_date = _Day(load_default=None)
+    due_date = _Day(load_default=None)
+    status = fields.String(required=True, error_messages=_REQUIRED, validate=validate.OneOf(
+        INVOICE_STATUSES, error=f"Use {', '.join(INVOICE_STATUSES)}."))
+    currency_code = CurrencyField(required=True, error_messages=_REQUIRED)
+    total = fields.String(required=True, error_messages=_REQUIRED)
+
+
+class LineColumns(Schema):
+    """The columns of invoice lines."""
+
+    invoice_external_id = Text(255, required=True, error_messages=_REQUIRED)
+    description = Text(1000, single_line=False, required=True, error_messages=_REQUIRED)
+    quantity = _Quantity(required=True, error_messages=_REQUIRED)
+    unit_price = fields.String(required=True, error_messages=_REQUIRED)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line that was read."""
+
+    description: str
+    quantity: Decimal
+    unit_price: int
+    amounts: LineAmounts
+
+
+@dataclass(frozen=True)
+class ReadInvoice:
+    """One row of invoices that was read; `total` is in minor units of `currency`."""
+
+    external_id: str
+    client_external_id: str
+    issue_date: date | None
+    due_date: date | None
+    status: str
+    currency: str
+    total: int
+
+
+def read_invoice(content: dict) -> ReadInvoice:
+    """The invoice that a row says; raises RowFault."""
+    row = _load(InvoiceColumns(), content)
+    if row["issue_date"] is None and row["status"] != "draft":
+        raise RowFault("issue_date", "validation", "Required.")
+    total = _amount("total", row.pop("total"), row["currency_code"])
+    if total < 0:
+        raise RowFault("total", "validation", "An invoice's total is not below zero.")
+    return ReadInvoice(currency=row.pop("currency_code"), total=total, **row)
+
+
+def read_line(content: dict, currency: str) -> Line:
+    """The line that a row says, its price in `currency`; raises RowFault."""
+    row = _load(LineColumns(), content)
+    unit_price = _amount("unit_price", row["unit_price"], currency)
+    try:
+        return Line(row["description"], row["quantity"], unit_price, line_amounts(row["quantity"], unit_price))
+    except MoneyError as error:
+        raise RowFault("quantity", "validation", str(error)) from error
+
+
+def check_total(invoice: ReadInvoice, lines: list[Line]) -> InvoiceAmounts:
+    """What the lines come to; raises RowFault unless that is what the invoice says."""
+    if not lines:
+        raise RowFault(None, "no-lines", "It has no lines.")
+    amounts = invoice_amounts(line.amounts for line in lines)
+    if amounts.total != invoice.total:
+        says, is_ = Money(invoice.total, invoice.currency).amount, Money(amounts.total, invoice.currency).amount
+        raise RowFault("total", "total-differs", f"The total is {says}, but its lines come to {is_}.")
+    return amounts
+
+
+def _load(schema: Schema, content: dict) -> dict:
+    """Load a row; an empty cell is one that is not there. All faulty columns are named in one sentence."""
+    try:
+        return schema.load({name: value for name, value in content.items() if value not in ("", None)})
+    except ValidationError as error:
+        problem = from_validation(error)
+        first = problem.errors[0]["pointer"].lstrip("/")
+        if len(problem.errors) == 1:
+            raise RowFault(first, problem.code, problem.errors[0]["message"]) from error
+        raise RowFault(first, problem.code, "; ".join(
+            f"{fault['pointer'].lstrip('/')}: {fault['message']}" for fault in problem.errors)) from error
+
+
+def _amount(field: str, text: str, currency: str) -> int:
+    try:
+        return Money.parse(text, currency).minor
+    except MoneyError as error:
+        raise RowFault(field, "validation", str(error)) from error

@@ -1,0 +1,20 @@
+"""What billing does when it hears of something."""
+
+import uuid
+
+from sqlalchemy.orm import Session
+
+from chassis.context import system_caller
+from chassis.unit_of_work import joined_work
+from services.billing.commands.accounts import open_account
+
+NEW_CLIENTS = ["client.created.v1", "client.imported.v1"]
+
+
+def open_accounts(session: Session, events: list[dict]) -> None:
+    """Open the account of each new client, in the currency that its event names."""
+    for event in events:
+        client_id = uuid.UUID(event["subject"])
+        caller = system_caller("billing", cause=event["cause"] or event["id"])
+        with joined_work(session, "billing", caller, client_id) as work:
+            open_account(work, client_id=client_id, currency=event["facts"]["currency"])
