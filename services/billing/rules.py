@@ -24,7 +24,7 @@ CREDIT_KINDS = ("added", "applied", "refund", "overpayment", "correction")
 INVOICE_MOVES = {
     "draft": {"unpaid", "cancelled"},
     "unpaid": {"paid", "overdue", "cancelled"},
-    "overdue": {"paid", "unpaid", "cancelled"},
+    "overdue": {"paid", "cancelled"},
     "paid": {"refunded"},
     "cancelled": set(),
     "refunded": set(),

@@ -1,0 +1,107 @@
+"""Arithmetic, states and dates, over all inputs that a machine can think of."""
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chassis.money import MAX_MINOR, MoneyError
+from services.billing import rules
+
+quantities = st.decimals(min_value="-99999999", max_value="99999999", places=4, allow_nan=False, allow_infinity=False)
+prices = st.integers(-(10**12), 10**12)
+rates = st.decimals(min_value=0, max_value=100, places=3)
+days = st.dates(date(2000, 1, 1), date(2100, 1, 1))
+
+
+def half_up(exact: Fraction) -> int:
+    """The whole number next to `exact`, a half going away from zero: the rule written a second way."""
+    whole = (abs(exact) + Fraction(1, 2)).__floor__()
+    return whole if exact >= 0 else -whole
+
+
+@given(quantities, prices, rates)
+def test_a_line_is_quantity_times_price_and_its_tax_is_of_the_rounded_total(quantity, price, rate):
+    exact = Fraction(quantity) * price
+    if abs(exact) > MAX_MINOR:
+        with pytest.raises(MoneyError):
+            rules.line_amounts(quantity, price, rate)
+        return
+    line = rules.line_amounts(quantity, price, rate)
+    assert line.total == half_up(exact)
+    assert line.tax == half_up(line.total * Fraction(rate) / 100)
+
+
+@given(st.lists(st.tuples(st.integers(-(10**9), 10**9), st.integers(-(10**8), 10**8)), max_size=20))
+def test_an_invoice_is_the_sum_of_rounded_figures(lines):
+    amounts = rules.invoice_amounts(rules.LineAmounts(*line) for line in lines)
+    assert amounts.subtotal == sum(total for total, _ in lines)
+    assert amounts.total == amounts.subtotal + sum(tax for _, tax in lines)
+
+
+@pytest.mark.parametrize(("quantity", "price", "rate", "total", "tax"), [
+    ("2.5", 99, "0", 248, 0),         # 247.5 rounds up
+    ("-2.5", 99, "0", -248, 0),       # and away from zero below it
+    ("0.0001", 4999, "20", 0, 0),
+    ("0.0001", 5000, "20", 1, 0),     # half a cent; its tax of a fifth of a cent is nothing
+    ("3", 115, "17.5", 345, 60),      # 60.375
+    ("1", 10, "15", 10, 2),           # 1.5 rounds up
+])
+def test_halves_round_up(quantity, price, rate, total, tax):
+    assert rules.line_amounts(Decimal(quantity), price, Decimal(rate)) == rules.LineAmounts(total, tax)
+
+
+@given(st.lists(st.tuples(st.none() | days, st.integers(0, 10**9))), days)
+def test_ageing_loses_nothing_and_each_bucket_holds_its_days(owed, today):
+    sums = rules.ageing(owed, today)
+    assert sum(sums) == sum(minor for _, minor in owed)
+    for (label, first), (_, after), minor in zip(rules.AGEING, (*rules.AGEING[1:], ("", 10**9)), sums, strict=True):
+        held = [m for due, m in owed if first <= max(0, (today - due).days if due else 0) < after]
+        assert minor == sum(held), label
+
+
+@given(days, st.integers(-400, 400))
+def test_overdue_begins_the_day_after_the_due_date(due, shift):
+    assert rules.open_status(due, due + timedelta(days=shift)) == ("overdue" if shift > 0 else "unpaid")
+    assert rules.open_status(None, due) == "unpaid"
+
+
+def test_the_day_is_that_of_the_business_and_not_of_greenwich():
+    late = datetime(2026, 11, 22, 23, 30, tzinfo=UTC)
+    assert rules.business_today(ZoneInfo("UTC"), late) == date(2026, 11, 22)
+    assert rules.business_today(ZoneInfo("Europe/Berlin"), late) == date(2026, 11, 23)
+    assert rules.business_today(ZoneInfo("America/New_York"), late) == date(2026, 11, 22)
+
+
+@given(st.sampled_from(rules.INVOICE_STATUSES), st.integers(0, 10**9), st.integers(0, 10**9), st.integers(0, 10**9))
+def test_only_what_is_open_is_due(status, total, credit, paid):
+    due = rules.amount_due(status, total, credit, paid)
+    assert due == (total - credit - paid if status in ("draft", "unpaid", "overdue") else 0)
+
+
+@pytest.mark.parametrize(("moves", "states", "final"), [
+    (rules.INVOICE_MOVES, rules.INVOICE_STATUSES, {"cancelled", "refunded"}),
+    (rules.SERVICE_MOVES, rules.SERVICE_STATUSES, {"terminated", "cancelled"}),
+    (rules.ORDER_MOVES, rules.ORDER_STATUSES, {"active", "fraud", "cancelled"}),
+], ids=["invoice", "service", "order"])
+def test_the_tables_of_states_name_each_state_and_end_where_the_product_says(moves, states, final):
+    assert set(moves) == set(states)
+    assert {state for state, targets in moves.items() if not targets} == final
+    assert set().union(*moves.values()) <= set(states)
+
+
+def test_a_service_is_suspended_only_when_it_is_active_and_terminated_only_when_suspended():
+    assert [old for old in rules.SERVICE_STATUSES if rules.may_move(rules.SERVICE_MOVES, old, "suspended")] == ["active"]
+    assert [old for old in rules.SERVICE_STATUSES if rules.may_move(rules.SERVICE_MOVES, old, "terminated")] == ["suspended"]
+    assert {old for old in rules.SERVICE_STATUSES if rules.may_move(rules.SERVICE_MOVES, old, "cancelled")} == {
+        "pending", "active", "suspended"}
+
+
+def test_numbers_are_read_with_five_digits_at_least():
+    assert (rules.invoice_number(42), rules.invoice_number(123456), rules.invoice_number(None)) == (
+        "INV-00042", "INV-123456", None)
+    assert rules.order_number(1187) == "ORD-01187"
