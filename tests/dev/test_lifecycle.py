@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import stat
 import urllib.request
@@ -139,12 +140,33 @@ def test_a_second_checkout_runs_beside_it_and_its_down_leaves_the_first_alone(sy
     assert system.status() == before
 
 
-def test_a_setting_that_a_service_refuses_ends_the_start_with_its_words(tmp_path):
+@pytest.fixture
+def guest(system, tmp_path):
+    """A scratch checkout and the environment that points it at the first system's engines, accounts included."""
     checkout = scratch.make(tmp_path)
-    done = checkout.dev("up", "--detach", "--empty", COMMERCE_LOG_LEVEL="BROKEN")
+    shutil.copy(system.folder / ".local/passwords.json", tmp_path / ".local/passwords.json")
+    known = json.loads((system.folder / ".local/system.json").read_text())
+    yield checkout, {"DATABASE_URL": known["admin_database"], "AMQP_URI": known["amqp_uri"]}
+    checkout.dev("down")
+    assert processes.marked(tmp_path / ".local") == []
+
+
+def test_addresses_in_the_environment_win_over_engines_of_its_own(system, guest):
+    checkout, addresses = guest
+    before = system.status()
+    assert checkout.dev("up", "--detach", "--empty", **addresses).returncode == 0
+    assert list(checkout.status()) == ["clients", "billing", "support", "audit", "gateway"]
+    assert environment_of(checkout.status()["audit"])["COMMERCE_AMQP_URI"] == addresses["AMQP_URI"]
+    assert checkout.dev("down").returncode == 0
+    assert system.status() == before
+
+
+def test_a_setting_that_a_service_refuses_ends_the_start_with_its_words(guest):
+    checkout, addresses = guest
+    done = checkout.dev("up", "--detach", "--empty", COMMERCE_LOG_LEVEL="BROKEN", **addresses)
     assert done.returncode == 1
     assert "COMMERCE_LOG_LEVEL: 'BROKEN' is not a level." in done.stderr
-    assert processes.marked(tmp_path / ".local") == []
+    assert processes.marked(checkout.folder / ".local") == []
 
 
 def test_down_works_after_the_supervisor_was_killed_and_the_next_up_finds_its_data(system):

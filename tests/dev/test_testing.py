@@ -78,11 +78,11 @@ def test_a_failing_test_and_a_failing_check_are_both_told_and_fail_the_run(check
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
-def test_it_leaves_nothing_running_when_it_is_ended_halfway(checkout, number):
+def test_it_leaves_nothing_running_when_it_is_ended_halfway(checkout, tmp_path, number):
     (checkout.folder / "hang").touch()
     (checkout.folder / "where").unlink(missing_ok=True)
     child = subprocess.Popen([str(checkout.folder / "dev"), "test"], cwd=checkout.folder, stdout=subprocess.DEVNULL,
-                             stderr=subprocess.DEVNULL, env=scratch.clean_environment())
+                             stderr=subprocess.DEVNULL, env=scratch.clean_environment() | {"TMPDIR": str(tmp_path)})
     wait_until((checkout.folder / "where").exists, "the sample's tests to run", seconds=60)
     assert len(left_over(checkout)) > 3
     os.kill(child.pid, number)
