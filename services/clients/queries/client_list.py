@@ -8,7 +8,8 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import Text, cast, func, literal_column, select
+from sqlalchemy import UUID as UuidType
+from sqlalchemy import Text, any_, cast, func, literal, literal_column, select
 from sqlalchemy.dialects.postgresql import ARRAY, array
 from sqlalchemy.orm import Session
 
@@ -21,8 +22,8 @@ from services.clients.queries.estimates import count_of, estimated_rows
 # From so many hits on, walking the wanted order meets a page of them sooner than collecting and sorting all hits does.
 WALK_FROM = 5000
 
-LOGIN_UP = literal_column("coalesce(clients.last_login_at, timestamptz '9999-01-01 00:00:00+00')")
-LOGIN_DOWN = literal_column("coalesce(clients.last_login_at, timestamptz '1970-01-01 00:00:00+00')")
+NEVER_UP = literal_column("timestamptz '9999-01-01 00:00:00+00'")
+NEVER_DOWN = literal_column("timestamptz '1970-01-01 00:00:00+00'")
 
 
 class Sort(StrEnum):
@@ -36,54 +37,57 @@ class Sort(StrEnum):
     LAST_LOGIN_DOWN = "-last_login"
 
 
-_COLUMNS = {
-    Sort.NAME: (Client.sort_name, str), Sort.NAME_DOWN: (Client.sort_name, str),
-    Sort.JOINED: (Client.joined_at, datetime.fromisoformat), Sort.JOINED_DOWN: (Client.joined_at, datetime.fromisoformat),
-    Sort.LAST_LOGIN: (LOGIN_UP, datetime.fromisoformat), Sort.LAST_LOGIN_DOWN: (LOGIN_DOWN, datetime.fromisoformat),
-}
-ORDERS = {sort: Order(f"clients:{sort}", [column, Client.id], [parse, UUID], descending=sort.startswith("-"))
-          for sort, (column, parse) in _COLUMNS.items()}
-
-
-def client_page(session: Session, *, q: str, group, status: str | None, tag, sort: str, limit: int, after: str | None,
+def client_page(session: Session, *, q: str | None, group, status: str | None, tag, sort: str, limit: int, after: str | None,
                 before: str | None) -> dict:
     """A page of clients as api.md's row, without what billing knows. `group` is an id, "none" or None."""
-    conditions = [*_filters(group, status, tag), *_search(session, rules.fold(q))]
-    rows, cursors = fetch_page(session, select(Client.id).where(*conditions), ORDERS[Sort(sort)], limit=limit, after=after,
-                               before=before)
+    source, found = _search(session, rules.fold(q or ""))
+    statement = select(source.id).where(*found, *_filters(source, group, status, tag))
+    rows, cursors = fetch_page(session, statement, _order(source, Sort(sort)), limit=limit, after=after, before=before)
     if after is None and before is None and cursors["next"] is None:
         total, exact = len(rows), True
     else:
-        total, exact = count_of(session, select(Client.id).where(*conditions))
+        total, exact = count_of(session, statement)
     return page_of(_shown(session, [row.id for row in rows]), cursors, total=total, exact=exact)
 
 
-def _filters(group, status, tag) -> list:
+def _order(source, sort: Sort) -> Order:
+    """The order `sort` over `source` (the table, or what a search has collected)."""
+    descending = sort.startswith("-")
+    column, parse = {
+        "name": (source.sort_name, str),
+        "joined": (source.joined_at, datetime.fromisoformat),
+        "last_login": (func.coalesce(source.last_login_at, NEVER_DOWN if descending else NEVER_UP), datetime.fromisoformat),
+    }[sort.lstrip("-")]
+    return Order(f"clients:{sort}", [column, source.id], [parse, UUID], descending)
+
+
+def _filters(source, group, status, tag) -> list:
     conditions = []
     if group is not None:
-        conditions.append(Client.group_id.is_(None) if group == "none" else Client.group_id == group)
+        conditions.append(source.group_id.is_(None) if group == "none" else source.group_id == group)
     if status is not None:
-        conditions.append(Client.status == status)
+        conditions.append(source.status == status)
     if tag is not None:
-        conditions.append(Client.id.in_(select(ClientTag.client_id).where(ClientTag.tag_id == tag)))
+        conditions.append(source.id.in_(select(ClientTag.client_id).where(ClientTag.tag_id == tag)))
     return conditions
 
 
-def _search(session: Session, wanted: str) -> list:
-    """Conditions that find the folded text `wanted` anywhere, `%` and `_` meaning themselves.
+def _search(session: Session, wanted: str) -> tuple:
+    """Where to look, and conditions there, for the folded text `wanted` anywhere; `%` and `_` mean themselves.
 
-    Words of three letters have a trigram index. Shorter ones are looked up in the index of letters and pairs when they are
-    rare; when they are common the list is walked, which meets a page of them at once.
+    Words of three letters have a trigram index. What has none is looked up in the index of letters and pairs when it is
+    rare; when it is common the list is walked, which meets a page of hits at once.
     """
-    if not wanted:
-        return []
     contains = Client.search_text.contains(wanted, autoescape=True)
-    if re.search(r"\w{3}", wanted):
-        return [contains]
+    if not wanted or re.search(r"\w{3}", wanted):
+        return Client, [contains] if wanted else []
     pairs = [wanted] if len(wanted) == 1 else [wanted[i:i + 2] for i in range(len(wanted) - 1)]
     indexed = func.search_grams(Client.search_text).op("@>")(cast(array(pairs), ARRAY(Text)))
-    rare = estimated_rows(session, select(Client.id).where(indexed)) < WALK_FROM
-    return [indexed, contains] if rare else [contains]
+    if estimated_rows(session, select(Client.id).where(indexed)) >= WALK_FROM:
+        return Client, [contains]
+    hits = select(Client.id, Client.sort_name, Client.joined_at, Client.last_login_at, Client.group_id, Client.status).where(
+        indexed, func.strpos(Client.search_text, wanted) > 0).cte("hits").prefix_with("MATERIALIZED", dialect="postgresql")
+    return hits.c, []
 
 
 def _shown(session: Session, ids: list[UUID]) -> list[dict]:
@@ -95,7 +99,7 @@ def _shown(session: Session, ids: list[UUID]) -> list[dict]:
                Contact.last_name, Contact.email, ClientGroup.id.label("group_id"), ClientGroup.name.label("group_name"),
                ClientGroup.colour.label("group_colour"), tags.label("tags"))
         .join(Contact, (Contact.client_id == Client.id) & Contact.is_primary)
-        .outerjoin(ClientGroup, ClientGroup.id == Client.group_id).where(Client.id.in_(ids)))
+        .outerjoin(ClientGroup, ClientGroup.id == Client.group_id).where(Client.id == any_(literal(ids, ARRAY(UuidType)))))
     found = {row.id: _row(row) for row in session.execute(statement)} if ids else {}
     return [found[one] for one in ids if one in found]
 

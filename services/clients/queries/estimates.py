@@ -30,7 +30,7 @@ def estimated_rows(session: Session, statement: Select) -> int:
 
 def count_of(session: Session, statement: Select) -> tuple[int, bool]:
     """(rows of `statement`, whether that is exact): counted up to a thousand, estimated beyond."""
-    first = statement.with_only_columns(literal(1)).order_by(None).limit(COUNTED_TO).subquery()
+    first = statement.with_only_columns(literal(1), maintain_column_froms=True).order_by(None).limit(COUNTED_TO).subquery()
     counted = session.scalar(select(func.count()).select_from(first))
     if counted < COUNTED_TO:
         return counted, True

@@ -19,9 +19,19 @@ ORDERS = {
 
 SEARCH = """
 CREATE EXTENSION IF NOT EXISTS pg_trgm;
-CREATE FUNCTION search_grams(folded text) RETURNS text[] LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 100000 AS $$
-  SELECT array_agg(substr(folded, place, size)) FROM generate_series(1, length(folded)) place, generate_series(1, 2) size
-$$;
+CREATE FUNCTION search_grams(folded text) RETURNS text[] LANGUAGE plpgsql IMMUTABLE STRICT COST 1000 AS $$
+DECLARE
+  letters text[] := string_to_array(folded, NULL);
+  grams text[] := letters;
+  last text := E'\\n';
+  letter text;
+BEGIN
+  FOREACH letter IN ARRAY letters LOOP
+    grams := array_append(grams, last || letter);
+    last := letter;
+  END LOOP;
+  RETURN grams;
+END $$;
 CREATE INDEX ix_clients_search ON clients USING gin (search_text gin_trgm_ops) WITH (fastupdate = off);
 CREATE INDEX ix_clients_grams ON clients USING gin (search_grams(search_text)) WITH (fastupdate = off);
 ALTER TABLE clients ALTER COLUMN search_text SET STATISTICS 1000;
