@@ -2,4 +2,5 @@
 
 from chassis.runtime import main
 
-main("audit", "services.audit.service:AuditService")
+if __name__ == "__main__":
+    main("audit", "services.audit.service:AuditService")

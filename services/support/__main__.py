@@ -2,4 +2,5 @@
 
 from chassis.runtime import main
 
-main("support", "services.support.service:SupportService")
+if __name__ == "__main__":
+    main("support", "services.support.service:SupportService")
