@@ -81,12 +81,17 @@ def _when(event: type) -> str:
 
 
 def _type_word(field: fields.Field) -> str:
-    """A field's type in a word or two, for people: "money", "list of string", "integer or null"."""
+    """A field's type in a few words, for people: "money", "list of string", "integer or null", "{by: integer}"."""
     described = describe_field(field)
-    word = described.get("format") or described["type"]
-    if word == "array":
-        word = f"list of {described['items'].get('format') or described['items']['type']}"
-    return f"{word} or null" if described.get("nullable") else word
+    return _words_of(described) + (" or null" if described.get("nullable") else "")
+
+
+def _words_of(described: dict) -> str:
+    if described["type"] == "array":
+        return f"list of {_words_of(described['items'])}"
+    if "properties" in described:
+        return "{" + ", ".join(described["properties"]) + "}"
+    return described.get("format") or described["type"]
 
 
 def describe_schema(schema: type[Schema] | None) -> dict:
@@ -118,7 +123,9 @@ def _type_of(field: fields.Field) -> dict:
     if isinstance(field, fields.List):
         return {"type": "array", "items": describe_field(field.inner)}
     if isinstance(field, fields.Nested):
-        kind = {"type": "object", "properties": describe_schema(type(field.schema))}
+        properties = describe_schema(type(field.schema))
+        kind = {"type": "object", **({"format": "money"} if set(properties) == {"amount", "currency"} else
+                                     {"properties": properties})}
         return {"type": "array", "items": kind} if field.many else kind
     words = next((words for kind, words in TYPES.items() if isinstance(field, kind)), ("any",))
     return dict(zip(("type", "format"), words, strict=False))
