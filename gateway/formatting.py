@@ -19,6 +19,7 @@ _LONG_MONTHS = ("January", "February", "March", "April", "May", "June", "July", 
                 "November", "December")
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}\Z")
+_CODE_BEFORE_DIGITS = re.compile(r"([A-Z])(?=[0-9])")
 _ACRONYMS = {"id": "ID", "ip": "IP", "url": "URL", "csv": "CSV", "api": "API"}
 _HYPHENATED = {"semi_annual": "Semi-annual", "one_time": "One-time", "auto_renew": "Auto-renew"}
 _NO_COLOUR = "#98a2b3"
@@ -26,7 +27,8 @@ _NO_COLOUR = "#98a2b3"
 
 @lru_cache(maxsize=4096)
 def _currency_text(amount: str, currency: str) -> str:
-    return format_currency(Decimal(amount), currency, locale="en").replace("-", "−")
+    text = format_currency(Decimal(amount), currency, locale="en").replace("-", "−")
+    return _CODE_BEFORE_DIGITS.sub("\\1\u00a0", text)
 
 
 def money(value: dict) -> str:

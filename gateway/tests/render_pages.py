@@ -1,0 +1,116 @@
+"""The variables of every page, and drawing one with some of them changed."""
+
+from gateway import render
+from gateway.tests.render_samples import (
+    AGEING,
+    CONTACT,
+    CREDIT,
+    CREDIT_HISTORY,
+    DAYS,
+    DOMAIN,
+    ENTRY,
+    FIELD,
+    GROUP,
+    INVOICE,
+    ORDER,
+    REPLY,
+    SERVICE,
+    TAG,
+    TICKET,
+    TIME,
+    TOTALS,
+    answer,
+    client,
+    frame,
+    note,
+    row,
+)
+
+HEAD = {"client": client(), "totals": TOTALS, "counts": {"services": 19, "invoices": 46, "activity": None}}
+LIST = {
+    "clients": answer(row(), total=1284, next="after-c1"),
+    "unavailable": [],
+    "groups": [GROUP],
+    "first_page": True,
+    "filters": {"q": "", "group": "", "status": "", "sort": "name"},
+}
+OVERVIEW = {
+    **HEAD,
+    "account": {"currency": "GBP", "address": None},
+    "tickets": {"counts": {"tickets": 1, "open": 1}, "open": [TICKET]},
+    "billing": {"ageing": AGEING, "credit_history": CREDIT_HISTORY, "services": [SERVICE], "domains_soon": [DOMAIN]},
+    "activity": {"recent": [ENTRY], "days": DAYS, "count": 1},
+}
+NEW = {
+    "values": {},
+    "errors": [],
+    "groups": [GROUP],
+    "tags": [TAG],
+    "duplicate": None,
+    "idempotency_key": "key-of-this-form",
+}
+NO_FILTERS = {"category": "", "actor": "", "from": "", "to": ""}
+IMPORT = {
+    "id": "m1",
+    "source": "csv",
+    "allow_duplicate_email": False,
+    "status": "running",
+    "created_at": TIME,
+    "finished_at": TIME,
+    "files": [{"kind": "clients", "rows": 10, "imported": 6, "unchanged": 1, "failed": 1}],
+}
+FILE = {
+    "kind": "clients",
+    "name": "clients.csv",
+    "rows": 10,
+    "fields": [{"name": "email", "label": "Email", "required": True}],
+    "columns": [{"name": "mail", "samples": ["a@b.example", ""], "field": "email"}],
+}
+FAILURE = {
+    "kind": "clients",
+    "line": 88,
+    "external_id": None,
+    "column": "email",
+    "value": "moss@",
+    "code": "validation",
+    "reason": "Not an email address",
+}
+
+PAGES = {
+    "login.html": {"email": "", "next": "", "error": None},
+    "clients/list.html": LIST,
+    "clients/overview.html": OVERVIEW,
+    "clients/services.html": {**HEAD, "items": answer(SERVICE)},
+    "clients/invoices.html": {**HEAD, "items": answer(INVOICE), "status": "", "ageing": AGEING},
+    "clients/orders.html": {**HEAD, "items": answer(ORDER)},
+    "clients/domains.html": {**HEAD, "items": answer(DOMAIN)},
+    "clients/tickets.html": {**HEAD, "items": answer(TICKET)},
+    "clients/contacts.html": {**HEAD, "items": answer(CONTACT)},
+    "clients/notes.html": {**HEAD, "items": answer(note())},
+    "clients/credits.html": {**HEAD, "items": answer(CREDIT), "credit_history": CREDIT_HISTORY},
+    "clients/custom_fields.html": {**HEAD, "items": {"data": [FIELD]}},
+    "clients/activity.html": {**HEAD, "items": answer(ENTRY), "filters": NO_FILTERS, "days": DAYS},
+    "clients/invoice.html": {"client": client(), "totals": TOTALS, "invoice": INVOICE, "account": None},
+    "clients/ticket.html": {"client": client(), "totals": TOTALS, "ticket": {**TICKET, "replies": [REPLY]}},
+    "clients/new.html": NEW,
+    "import/upload.html": {"errors": [], "values": {}},
+    "import/preview.html": {"import": IMPORT, "files": [FILE], "errors": [], "idempotency_key": "key-of-this-form"},
+    "import/progress.html": {"import": IMPORT},
+    "import/summary.html": {"import": {**IMPORT, "status": "done"}, "failures": answer(FAILURE)},
+    "errors/403.html": {"permission": "clients.view", "request_id": "req-1"},
+    "errors/404.html": {"request_id": "req-1"},
+    "errors/500.html": {"request_id": "req-1"},
+    "errors/503.html": {"request_id": "req-1", "what": "Billing"},
+    "errors/refused.html": {"request_id": "req-1", "title": "Validation", "detail": "Unknown sort key."},
+    "portal.html": {},
+}
+
+
+def draw(name: str, **changes) -> str:
+    """The whole page of a template, with some of its variables changed."""
+    return render.page(name, frame(), **{**PAGES[name], **changes})
+
+
+def part(name: str, **changes) -> str:
+    """The same as a fragment."""
+    return render.fragment(name, frame(), **{**PAGES[name], **changes})

@@ -1,0 +1,38 @@
+"""New Client and Import CSV."""
+
+import re
+
+from gateway.tests.render_pages import NEW, draw
+
+
+def test_a_refused_form_links_each_fault_to_its_field_and_keeps_what_was_typed():
+    errors = [{"pointer": "/email", "code": "validation", "message": "Not an email address."}]
+    html = draw("clients/new.html", errors=errors, values={"email": "moss@", "tags": ["t1"]})
+    assert '<a href="#f-email">Email: Not an email address.</a>' in html and 'value="moss@"' in html
+    assert 'aria-invalid="true" aria-describedby="f-email-h"' in html and re.search(
+        r'name="tags" value="t1" checked', html
+    )
+
+
+def test_a_duplicate_email_asks_whether_it_is_meant():
+    errors = [{"pointer": "/email", "code": "duplicate", "message": "Another client has this email."}]
+    html = draw("clients/new.html", errors=errors, duplicate={"id": "c9", "name": "Harbourline Hosting"})
+    assert 'href="/admin/clients/c9"' in html and 'name="allow_duplicate_email" value="true"' in html
+
+
+def test_a_failure_keeps_the_key_so_that_sending_again_makes_no_second_client():
+    html = draw("clients/new.html", **{**NEW, "problem": {"title": "Nothing was saved.", "request_id": "req-7"}})
+    assert 'name="idempotency_key" value="key-of-this-form"' in html and "req-7" in html
+
+
+def test_the_import_sends_each_column_where_it_was_matched():
+    html = draw("import/preview.html")
+    assert re.search(
+        r'<select [^>]*name="map.clients.0"[^>]*>.*<option value="email" selected>Email \*</option>', html, re.S
+    )
+
+
+def test_the_import_is_watched_with_and_without_script():
+    html = draw("import/progress.html")
+    assert 'hx-trigger="every 2s"' in html and '<noscript><meta http-equiv="refresh" content="2"></noscript>' in html
+    assert 'aria-valuenow="80"' in html
