@@ -90,9 +90,10 @@ def _row(line: int, values: dict) -> dict:
 
 
 def require_columns(file: CsvFile, mapping: dict[str, str]) -> None:
-    """Refuse a file of which no column goes to a required field, naming them all."""
-    missing = file.missing(mapping)
-    if missing:
-        message = "The column {} is missing."
-        raise ServiceProblem("validation", "Columns are missing.", [
-            {"pointer": f"/{file.kind}", "code": "validation", "message": message.format(field)} for field in missing])
+    """Refuse a file that lacks required columns or has others than ours, naming them all."""
+    faults = [("validation", f"The column {field} is missing.") for field in file.missing(mapping)]
+    faults += [("unknown-field", f"The column {column[:100]!r} is not known.")
+               for column in file.columns if column not in mapping]
+    if faults:
+        raise ServiceProblem("validation", " ".join(message for _, message in faults), [
+            {"pointer": f"/{file.kind}", "code": code, "message": message} for code, message in faults])

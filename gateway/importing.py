@@ -14,14 +14,14 @@ def stage(turn: Turn, files: list[CsvFile], source: str, allow_duplicate_email: 
     by_kind = {file.kind: file for file in files}
     clients = by_kind.get("clients")
     opened = turn.call("clients.open_import", source=source, allow_duplicate_email=allow_duplicate_email,
-                       columns=clients.columns if clients else [], file_name=clients.name if clients else "")
+                       file={"name": clients.name, "columns": clients.columns} if clients else None)
     import_id = opened["id"]
     for rows in _batches(clients):
         turn.call("clients.stage_import_rows", seconds=BATCH_SECONDS, import_id=import_id, rows=rows)
     billing = [file for file in files if file.kind != "clients"]
     if billing:
         turn.call("billing.open_import", import_id=import_id, source=source,
-                  columns={file.kind: file.columns for file in billing}, file_names={file.kind: file.name for file in billing})
+                  files={file.kind: {"name": file.name, "columns": file.columns} for file in billing})
     for file in billing:
         for rows in _batches(file):
             turn.call("billing.stage_import_rows", seconds=BATCH_SECONDS, import_id=import_id, kind=file.kind, rows=rows)

@@ -6,7 +6,6 @@ import subprocess
 import sys
 import uuid
 from dataclasses import dataclass
-from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 import requests
@@ -14,7 +13,7 @@ from nameko.containers import ServiceContainer
 
 from chassis.runtime import container_config
 from chassis.settings import Settings
-from chassis.testing import engine_address, wait_until
+from chassis.testing import virtual_host, wait_until
 
 SERVICES = {"clients": "ClientsService", "billing": "BillingService", "support": "SupportService", "audit": "AuditService"}
 STAFF_EMAIL, STAFF_PASSWORD = "admin@example.com", "correct horse battery staple"
@@ -60,26 +59,21 @@ def free_port() -> int:
 
 
 @pytest.fixture(scope="session")
-def virtual_host():
+def shared_amqp_uri():
     """A virtual host for the whole run."""
-    api, uri = engine_address("COMMERCE_TEST_RABBIT_API"), urlsplit(engine_address("COMMERCE_TEST_AMQP_URI"))
-    name = f"test-{uuid.uuid4().hex[:12]}"
-    requests.put(f"{api}/api/vhosts/{name}", timeout=10).raise_for_status()
-    requests.put(f"{api}/api/permissions/{name}/{uri.username}", timeout=10,
-                 json={"configure": ".*", "write": ".*", "read": ".*"}).raise_for_status()
-    yield urlunsplit(uri._replace(path=f"/{name}"))
-    requests.delete(f"{api}/api/vhosts/{name}", timeout=10)
+    with virtual_host() as uri:
+        yield uri
 
 
 @pytest.fixture(scope="session")
-def system(databases, virtual_host, keys_dir):
+def system(databases, shared_amqp_uri, keys_dir):
     """The system, started once for the run, with one super_admin and an API token of theirs."""
     port = free_port()
     origins = {"admin_origin": f"http://127.0.0.1:{port}", "portal_origin": f"http://localhost:{port}"}
     containers = {}
     for name in (*SERVICES, "gateway"):
         settings = Settings(
-            amqp_uri=virtual_host, database_url=databases(name).app_url if name in SERVICES else None, http_port=port,
+            amqp_uri=shared_amqp_uri, database_url=databases(name).app_url if name in SERVICES else None, http_port=port,
             signing_key_file=keys_dir / f"{name}.key", trusted_keys_dir=keys_dir, development=True, **origins)
         module = f"services.{name}.service" if name in SERVICES else "gateway.service"
         service = getattr(importlib.import_module(module), SERVICES.get(name, "Gateway"))

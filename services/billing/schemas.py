@@ -44,10 +44,18 @@ class ImportArguments(Schema):
     import_id = IdField(required=True)
 
 
+class ImportFile(Schema):
+    """A file as it was uploaded: its name and its columns in their order."""
+
+    name = fields.String(required=True, validate=validate.Length(max=300))
+    columns = fields.List(fields.String(validate=validate.Length(max=200)), required=True, validate=validate.Length(max=100))
+
+
 class OpenImport(ImportArguments):
     """A new import: its id (that of the clients' part) and where its files come from."""
 
     source = Text(64, min_length=1, load_default="csv")
+    files = fields.Dict(keys=fields.String(validate=validate.OneOf(KINDS)), values=fields.Nested(ImportFile), load_default=dict)
 
 
 class ImportRow(Schema):
@@ -63,6 +71,13 @@ class StageImportRows(ImportArguments):
 
     kind = fields.String(required=True, validate=validate.OneOf(KINDS))
     rows = fields.List(fields.Nested(ImportRow), required=True, validate=validate.Length(min=1, max=ROWS_A_CALL))
+
+
+class StartImport(ImportArguments):
+    """`mappings` says for each file which of its columns goes to which of ours; without one they go by their names."""
+
+    mappings = fields.Dict(keys=fields.String(validate=validate.OneOf(KINDS)), load_default=dict,
+                           values=fields.Dict(keys=fields.String(), values=fields.String()))
 
 
 class ImportFailures(PageArguments, ImportArguments):

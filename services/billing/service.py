@@ -8,6 +8,7 @@ from chassis.calls import CallsProvider
 from chassis.context import system_caller
 from chassis.errors import not_found
 from chassis.ids import parse_id
+from chassis.jobs import job
 from chassis.listen import listen
 from chassis.permissions import Permission
 from chassis.relay import Relay
@@ -17,7 +18,6 @@ from services.billing import listeners, schemas
 from services.billing.clients import Clients
 from services.billing.commands import imports as commands
 from services.billing.commands.import_invoices import import_step
-from services.billing.job import job
 from services.billing.queries import accounts, credits, domains, imports, invoices, orders, overview, services
 from services.billing.rules import business_today
 
@@ -77,9 +77,9 @@ class BillingService(Service):
     def stage_import_rows(self, **given):
         return commands.stage_import_rows(self.write, **given)
 
-    @rpc(Permission.INVOICES_CREATE, takes=schemas.ImportArguments)
-    def start_import(self, import_id):
-        return commands.start_import(self.write, import_id=import_id, caller=self.caller)
+    @rpc(Permission.INVOICES_CREATE, takes=schemas.StartImport)
+    def start_import(self, **given):
+        return commands.start_import(self.write, caller=self.caller, **given)
 
     @rpc(Permission.INVOICES_CREATE, takes=schemas.ImportArguments)
     def get_import(self, import_id):

@@ -9,7 +9,10 @@ from services.billing.models.columns import Created, Id, Moment, Ref, Str
 
 
 class InvoiceImport(Base):
-    """One import of invoices and lines. `id` is also that of the clients' part; whoever started it is its events' actor."""
+    """One import of invoices and lines. `id` is also that of the clients' part; whoever started it is its events' actor.
+
+    `files` is {kind: {"name", "columns"}}: the columns in the order of the file.
+    """
 
     __tablename__ = "invoice_imports"
     __table_args__ = (Index("ix_invoice_imports_running", "started_at", postgresql_where=text("status = 'running'")),)
@@ -17,6 +20,7 @@ class InvoiceImport(Base):
     source: Mapped[Str]
     status: Mapped[Str]
     clients_done: Mapped[bool] = mapped_column(Boolean, server_default="false", default=False)
+    files: Mapped[dict] = mapped_column(JSONB, default=dict)
     created_at: Mapped[Created]
     started_at: Mapped[Moment | None]
     finished_at: Mapped[Moment | None]

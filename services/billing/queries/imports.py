@@ -11,6 +11,7 @@ from services.billing.import_rows import KINDS
 from services.billing.models import InvoiceImport, InvoiceImportRow
 from services.billing.queries.wire import moment
 
+SAMPLE = 3
 table = InvoiceImportRow.__table__
 FAILED = Order("import_failures", [table.c.kind, table.c.line], [str, int])
 
@@ -19,7 +20,7 @@ def get_import(session: Session, import_id: uuid.UUID) -> dict:
     """An import's `status` (staged, running, done, failed), times, and for each file its rows and what became of them."""
     row = _import_of(session, import_id)
     return {"id": str(row.id), "source": row.source, "status": row.status, "created_at": moment(row.created_at),
-            "started_at": moment(row.started_at), "finished_at": moment(row.finished_at), "files": _files(session, import_id)}
+            "started_at": moment(row.started_at), "finished_at": moment(row.finished_at), "files": _files(session, row)}
 
 
 def _import_of(session: Session, import_id: uuid.UUID):
@@ -29,15 +30,25 @@ def _import_of(session: Session, import_id: uuid.UUID):
     return row
 
 
-def _files(session: Session, import_id: uuid.UUID) -> list[dict]:
-    counted = session.execute(select(table.c.kind, table.c.status, func.count()).where(table.c.import_id == import_id)
+def _files(session: Session, run) -> list[dict]:
+    counted = session.execute(select(table.c.kind, table.c.status, func.count()).where(table.c.import_id == run.id)
                               .group_by(table.c.kind, table.c.status))
-    files = {kind: {"kind": kind, "rows": 0, "imported": 0, "unchanged": 0, "failed": 0} for kind in KINDS}
+    files = {kind: {"kind": kind, "name": run.files.get(kind, {}).get("name"),
+                    "columns": run.files.get(kind, {}).get("columns", []), "rows": 0, "imported": 0, "unchanged": 0,
+                    "failed": 0, "sample": _sample(session, run, kind)} for kind in KINDS}
     for kind, status, count in counted:
         files[kind]["rows"] += count
         if status != "staged":
             files[kind][status] = count
-    return [file for file in files.values() if file["rows"]]
+    return [file for file in files.values() if file["rows"] or file["columns"]]
+
+
+def _sample(session: Session, run, kind: str) -> list[dict]:
+    """The first rows of a file that waits for its mapping."""
+    if run.status != "staged":
+        return []
+    return list(session.scalars(select(table.c.content).where(table.c.import_id == run.id, table.c.kind == kind)
+                                .order_by(table.c.line).limit(SAMPLE)))
 
 
 def list_import_failures(session: Session, import_id: uuid.UUID, **page) -> dict:

@@ -140,7 +140,7 @@ TABLES = (
       status text NOT NULL CHECK (status IN ('staged', 'running', 'done', 'failed')),
       clients_done boolean NOT NULL DEFAULT false, created_at timestamptz NOT NULL DEFAULT now(),
       started_at timestamptz, finished_at timestamptz,
-      actor_kind text, actor_id text, actor_name text, actor_ip text, cause text)
+      files jsonb NOT NULL DEFAULT '{}', actor_kind text, actor_id text, actor_name text, actor_ip text, cause text)
     """,
     """
     CREATE TABLE invoice_import_rows (
