@@ -55,6 +55,9 @@ def main(arguments: list[str]) -> int:
     except Failure as failure:
         print(f"./dev {word}: {failure}", file=sys.stderr)
         return 1
+    except PermissionError as refused:
+        print(f"./dev {word}: {refused.filename} belongs to another user; use a clone of your own.", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:

@@ -73,13 +73,15 @@ def _no_daemons() -> Iterator[None]:
 def ensure_venv(layout: Layout, say) -> None:
     """Bring `.local/venv` to the lock; does nothing while the lock is the one it was made from."""
     lock = layout.checkout / "requirements.lock"
-    wanted = f"{hashlib.sha256(lock.read_bytes()).hexdigest()} {sys.version_info[:2]}"
+    place = f"{layout.venv.resolve()} {sys.version_info[:2]}"  # programs in a venv hold its path
+    wanted = f"{hashlib.sha256(lock.read_bytes()).hexdigest()} {place}"
     stamp = layout.venv / "lock.sha256"
-    if stamp.exists() and stamp.read_text(encoding="utf-8") == wanted and Path(layout.python).exists():
+    found = stamp.read_text(encoding="utf-8") if stamp.exists() else ""
+    if found == wanted and Path(layout.python).exists():
         return
     say("installing Python packages (.local/venv)")
     with Layout.of(layout.checkout).lock("venv.lock", patience=300.0):
-        if not Path(layout.python).exists():
+        if not Path(layout.python).exists() or not found.endswith(place):
             shutil.rmtree(layout.venv, ignore_errors=True)
             _run([sys.executable, "-m", "venv", str(layout.venv)])
         uv = layout.venv / "bin" / "uv"

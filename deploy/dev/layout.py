@@ -63,8 +63,10 @@ class Layout:
 
     @property
     def mark(self) -> str:
-        """A short name for this system, the same at each start and different between two checkouts."""
-        return f"{zlib.crc32(str(self.local).encode()):08x}"
+        """A short name for this system, different between two checkouts and kept when one is moved: the broker's
+        data are filed under it."""
+        known = self.local / "name"
+        return known.read_text(encoding="utf-8") if known.exists() else f"{zlib.crc32(str(self.local).encode()):08x}"
 
     def make(self) -> None:
         """Create the folders, readable by their owner alone."""
@@ -73,6 +75,8 @@ class Layout:
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             except PermissionError as refused:
                 raise Failure(f"{folder} cannot be written by this user; use a clone of your own.") from refused
+        if not (self.local / "name").exists():
+            write_private(self.local / "name", self.mark)
 
     @contextlib.contextmanager
     def lock(self, name: str = "dev.lock", patience: float = 150.0) -> Iterator[None]:

@@ -33,11 +33,12 @@ class Ports:
         self.locks: list[int] = []
         self._held: set[int] = set()
 
-    def take(self, name: str, preferred: int | None = None) -> int:
-        """A free port for `name`, reserved until the last holder of the lock ends."""
+    def take(self, name: str, preferred: int | None = None, default: int | None = None) -> int:
+        """A free port for `name`, reserved until the last holder of the lock ends: the preferred one if it is free,
+        else the one of the last start, else the default, else any."""
         if self._running and name in self._known:
             return self._known[name]
-        for candidate in (self._known.get(name), preferred):
+        for candidate in (preferred, self._known.get(name), default):
             if candidate and self._hold(candidate):
                 return self._remember(name, candidate)
         for _ in range(LAST - FIRST):

@@ -59,7 +59,10 @@ def assemble(layout: Layout, ports: Ports, scale: dict[str, int]) -> System:
     words = postgres.passwords(layout)
     amqp_uri = os.environ.get("AMQP_URI") or os.environ.get("COMMERCE_AMQP_URI")
     database = os.environ.get("DATABASE_URL")
-    numbers = {"http": ports.take("http", int(os.environ.get("COMMERCE_HTTP_PORT") or HTTP_PORT))}
+    wished = os.environ.get("COMMERCE_HTTP_PORT", "")
+    if wished and not (wished.isdigit() and 1 <= int(wished) <= 65535):
+        raise Failure(f"COMMERCE_HTTP_PORT: {wished!r} is not a port between 1 and 65535.")
+    numbers = {"http": ports.take("http", int(wished) if wished else None, HTTP_PORT)}
     engines = ([] if database else ["postgres"]) + ([] if amqp_uri else ["amqp", "management", "epmd", "dist"])
     for name in (*engines, *replicas(scale)):
         numbers[name] = ports.take(name)
