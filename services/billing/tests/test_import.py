@@ -222,7 +222,7 @@ def test_events_and_rows_agree_after_an_import(run_import, client, session):
     assert session.scalars(select(BillingAccount.currency)).all() == ["USD"]
 
 
-def test_columns_go_where_the_mapping_says_and_the_rest_is_left_out(ask, client):
+def test_columns_go_where_the_mapping_says_and_the_rest_is_left_out(ask, billing, client):
     import_id = str(uuid.uuid4())
     columns = {"invoices": ["Nr", "Customer", "Issued", "Due", "State", "Money", "Sum", "Colour"],
                "invoice_lines": list(LINES[0])}
@@ -236,6 +236,7 @@ def test_columns_go_where_the_mapping_says_and_the_rest_is_left_out(ask, client)
     assert (staged["columns"], staged["sample"]) == (columns["invoices"], [foreign])
     ask("start_import", import_id=import_id, mappings={
         "invoices": dict(zip(columns["invoices"], INVOICE, strict=False)), "invoice_lines": {name: name for name in LINES[0]}})
-    done = wait_until(lambda: (one := ask("get_import", import_id=import_id))["status"] == "done" and one, "the import to be done")
+    done = wait_until(lambda: (one := ask("get_import", import_id=import_id))["status"] == "done" and one,
+                      "the import to be done")
     assert files(done) == {"invoices": (1, 1, 0, 0), "invoice_lines": (2, 2, 0, 0)}
     assert ask("list_invoices", client_id=client)["data"][0]["total"] == usd("3.47")
