@@ -81,7 +81,7 @@ PAGES = {
     "clients/list.html": LIST,
     "clients/overview.html": OVERVIEW,
     "clients/services.html": {**HEAD, "items": answer(SERVICE)},
-    "clients/invoices.html": {**HEAD, "items": answer(INVOICE), "status": "", "ageing": AGEING},
+    "clients/invoices.html": {**HEAD, "items": answer(INVOICE), "filters": {"status": ""}, "ageing": AGEING},
     "clients/orders.html": {**HEAD, "items": answer(ORDER)},
     "clients/domains.html": {**HEAD, "items": answer(DOMAIN)},
     "clients/tickets.html": {**HEAD, "items": answer(TICKET)},
