@@ -2,12 +2,24 @@
 
 from datetime import UTC, datetime
 
-from sqlalchemy import insert
-from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy import insert, text
 from sqlalchemy.orm import Session
 
-from services.audit.models import ChainHead, Entry
+from services.audit.models import Entry
 from services.audit.rules import GENESIS, entry_of, seal
+
+# Arrays instead of rows of VALUES: one statement whatever the batch holds, so that it is compiled once.
+LOCK_HEADS = text("""
+    INSERT INTO chain_heads (chain, seq, hash)
+    SELECT chain, 0, :genesis FROM unnest(CAST(:chains AS text[])) AS chain ORDER BY chain
+    ON CONFLICT (chain) DO UPDATE SET seq = chain_heads.seq
+    RETURNING chain, seq, hash
+""")
+MOVE_HEADS = text("""
+    UPDATE chain_heads SET seq = moved.seq, hash = moved.hash
+    FROM unnest(CAST(:chains AS text[]), CAST(:seqs AS bigint[]), CAST(:hashes AS bytea[])) AS moved (chain, seq, hash)
+    WHERE chain_heads.chain = moved.chain
+""")
 
 
 def append(session: Session, *, events: list[dict]) -> None:
@@ -26,14 +38,10 @@ def append(session: Session, *, events: list[dict]) -> None:
 
 def _lock_heads(session: Session, chains: list[str]) -> dict[str, tuple[int, bytes]]:
     """Lock the heads of `chains`, making those that are missing; {chain: (seq, hash)}."""
-    new = upsert(ChainHead).values([{"chain": chain, "seq": 0, "hash": GENESIS} for chain in chains])
-    locked = new.on_conflict_do_update(index_elements=["chain"], set_={"seq": ChainHead.seq})
-    rows = session.execute(locked.returning(ChainHead.chain, ChainHead.seq, ChainHead.hash))
+    rows = session.execute(LOCK_HEADS, {"chains": chains, "genesis": GENESIS})
     return {row.chain: (row.seq, bytes(row.hash)) for row in rows}
 
 
 def _move_heads(session: Session, ends: dict[str, tuple[int, bytes]]) -> None:
-    rows = [{"chain": chain, "seq": seq, "hash": sealed} for chain, (seq, sealed) in sorted(ends.items())]
-    moved = upsert(ChainHead).values(rows)
-    session.execute(moved.on_conflict_do_update(
-        index_elements=["chain"], set_={"seq": moved.excluded.seq, "hash": moved.excluded.hash}))
+    session.execute(MOVE_HEADS, {"chains": list(ends), "seqs": [seq for seq, _ in ends.values()],
+                                 "hashes": [sealed for _, sealed in ends.values()]})
