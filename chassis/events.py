@@ -15,6 +15,7 @@ from chassis.ids import new_id
 
 SYSTEM = "system"
 CATALOGUE: dict[str, type["Event"]] = {}
+_canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 @dataclass(kw_only=True)
@@ -112,7 +113,7 @@ class Envelope(Schema):
 
 def canonical(value: Any) -> bytes:
     """One spelling of a JSON value: sorted keys, no spaces, UTF-8. Hashes and commitments are taken of this."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    return _canonical.encode(value).encode()
 
 
 def commitment(salt: str, value: Any) -> str:
