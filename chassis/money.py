@@ -59,8 +59,11 @@ class Money:
     @property
     def amount(self) -> str:
         """The amount as a decimal string with all digits of the currency: "12.50"."""
-        return str(Decimal(self.minor).scaleb(-minor_digits(self.currency)).quantize(
-            Decimal(1).scaleb(-minor_digits(self.currency))))
+        digits = minor_digits(self.currency)
+        if not digits:
+            return str(self.minor)
+        whole, rest = divmod(abs(self.minor), 10**digits)
+        return f"{'-' if self.minor < 0 else ''}{whole}.{rest:0{digits}d}"
 
     def to_wire(self) -> dict:
         """Its JSON form, `{"amount": "12.50", "currency": "EUR"}`."""
