@@ -3,19 +3,19 @@
 import uuid
 from collections.abc import Iterable
 
-from sqlalchemy import select
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from services.billing.models import ClientTotals
 from services.billing.queries.wire import day, money
 
 COUNTS = ("services", "suspended_services", "pending_services", "invoices", "orders", "domains")
+# One bind parameter for all ids: building a statement of a hundred costs more than running it.
+_OF_CLIENTS = text("SELECT * FROM client_totals WHERE client_id = ANY(CAST(:client_ids AS uuid[]))")
 
 
 def totals_of(session: Session, client_ids: Iterable[uuid.UUID]) -> dict[str, dict]:
     """{client id: totals} of those clients that have an account, in one query."""
-    table = ClientTotals.__table__
-    rows = session.execute(select(table).where(table.c.client_id.in_(list(client_ids))))
+    rows = session.execute(_OF_CLIENTS, {"client_ids": [str(client_id) for client_id in client_ids]})
     return {str(row.client_id): totals_to_wire(row) for row in rows}
 
 
