@@ -1,0 +1,61 @@
+"""Loading: refused beside clients that are there, the same for the same seed, and in order with what was said before."""
+
+from functools import partial
+
+import pytest
+from sqlalchemy.orm import Session
+
+import services.clients.events
+from chassis.events import SYSTEM
+from chassis.unit_of_work import unit_of_work
+from services.audit.rules import verify_chain
+from tests.integration.seeded import Loaded
+
+
+@pytest.fixture
+def system(databases):
+    """Four empty databases."""
+    loaded = Loaded(databases)
+    loaded.empty()
+    yield loaded
+    loaded.close()
+
+
+def test_a_second_load_is_refused_with_a_sentence(system):
+    assert system.load("--clients", "3").code == 0
+    done = system.load("--clients", "5")
+    assert done.code == 1
+    assert done.said.strip() == "The databases hold 3 clients already. --append adds to them; ./dev reset begins anew."
+    assert system.one("clients", "SELECT count(*) FROM clients") == 3
+
+
+def test_invoice_numbers_follow_the_days_of_issue(system):
+    assert system.load("--clients", "60", "--seed", "7").code == 0
+    numbered = system.rows("billing", "SELECT issue_date FROM invoices WHERE number IS NOT NULL ORDER BY number")
+    assert numbered == sorted(numbered)
+
+
+def test_the_same_seed_gives_the_same_rows_and_another_one_others(system):
+    found = []
+    for seed in ("7", "7", "8"):
+        system.empty()
+        assert system.load("--clients", "30", "--seed", seed).code == 0
+        found.append(system.digests())
+    assert found[0] == found[1]
+    assert found[2]["clients.public.clients"] != found[0]["clients.public.clients"]
+
+
+def test_the_first_account_is_in_the_log_before_what_is_loaded(system, make_caller):
+    with Session(system.engines["clients"]) as session:
+        write = partial(unit_of_work, session, "clients", make_caller(), SYSTEM, "create_staff", {})
+        with write() as work:
+            work.publish(services.clients.events.StaffCreated(entity=("staff", None), facts={"role": "super_admin"},
+                                                              personal={"name": "Ada", "email": "ada@example.com"}))
+    assert system.load("--clients", "3").code == 0
+    chain = system.rows("audit", "SELECT * FROM entries WHERE chain = 'system' ORDER BY seq")
+    head = system.rows("audit", "SELECT seq, hash FROM chain_heads WHERE chain = 'system'")[0]
+    assert chain[0].personal["email"]["value"] == "ada@example.com"
+    assert [row.sequence for row in chain if row.source == "services/clients"] == list(range(1, len(chain) - 7))
+    assert verify_chain([row._mapping for row in chain], (head.seq, bytes(head.hash))).valid
+    assert system.one("clients", "SELECT count(*) FROM outbox WHERE published_at IS NULL") == 0
+    assert system.one("audit", "SELECT count(*) FROM inbox") == 1
