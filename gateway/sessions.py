@@ -78,9 +78,10 @@ def check_csrf(request: Request, settings: Settings) -> None:
         raise ServiceProblem("csrf", "The form is out of date. Load the page again and repeat it.")
 
 
-def offer_form_secret(request: Request) -> str:
-    """A fresh secret for the sign-in form of a browser that has none yet; `keep_form_secret` sets it as a cookie."""
-    return request.environ.setdefault("commerce.form_secret", secrets.token_urlsafe(32))
+def offer_form_secret(request: Request, settings: Settings) -> str:
+    """The secret of the sign-in form, a fresh one for a browser that has none yet; `keep_form_secret` sets it as a cookie."""
+    known = request.cookies.get(form_cookie(settings))
+    return request.environ.setdefault("commerce.form_secret", known or secrets.token_urlsafe(32))
 
 
 def keep_form_secret(request: Request, response: Response, settings: Settings) -> None:

@@ -19,7 +19,7 @@ REFUSED = ("unauthenticated", "validation", "too-many-requests", "csrf")
 @page("/admin/login", access=Access.PUBLIC)
 def sign_in_form(turn: Turn) -> Response:
     """The sign-in page; it sets the cookie that its form is bound to."""
-    sessions.offer_form_secret(turn.request)
+    sessions.offer_form_secret(turn.request, turn.settings)
     return as_page(turn, "login.html", email="", next=turn.request.args.get("next", ""), error=None)
 
 
