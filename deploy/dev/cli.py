@@ -30,7 +30,7 @@ Commerce on this machine. Everything it makes lies below .local/.
   ./dev token [EMAIL]          a fresh API token
   ./dev login EMAIL [--portal] an address that signs in once
   ./dev url [portal]           where the system answers
-  ./dev psql SERVICE           a SQL prompt (clients, billing, support, audit)
+  ./dev psql SERVICE [args]    a SQL prompt (clients, billing, support, audit)
   ./dev doctor                 what is missing or wrong, and how to mend it
 """
 BEGUN = time.monotonic()
@@ -207,7 +207,7 @@ def _url(layout: Layout, rest: list[str]) -> int:
 def _psql(layout: Layout, rest: list[str]) -> int:
     parser = _parser("psql")
     parser.add_argument("service", choices=SERVICES, metavar="SERVICE")
-    commands.psql(layout, parser.parse_args(rest).service)
+    commands.psql(layout, parser.parse_args(rest[:1]).service, rest[1:])
     return 0
 
 

@@ -46,12 +46,10 @@ def url(layout: Layout, portal: bool) -> str:
     return system.portal_origin if portal else system.admin_origin
 
 
-def psql(layout: Layout, service: str) -> None:
+def psql(layout: Layout, service: str, arguments: list[str]) -> None:
     """Become psql on a service's database, with the role that owns it."""
     system = running(layout)
-    if service not in system.databases:
-        raise Failure(f"no database {service!r}: there are {', '.join(system.databases)}.")
-    os.execvpe("psql", ["psql"], postgres.client_environment(system.databases[service]["owner"]))
+    os.execvpe("psql", ["psql", *arguments], postgres.client_environment(system.databases[service]["owner"]))
 
 
 def seed(layout: Layout, arguments: list[str]) -> int:

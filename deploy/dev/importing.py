@@ -17,7 +17,7 @@ from deploy.dev.layout import Failure, Layout
 
 FILES = ("clients", "invoices", "invoice_lines")
 ENDS = ("imported", "unchanged", "failed")
-POLL_SECONDS = 0.3
+POLL_SECONDS = 0.5
 _DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
@@ -37,7 +37,7 @@ def _follow(origin: str, token: str, import_id: str) -> int:
     path, told = f"/api/v1/imports/{import_id}", ""
     while (state := _call(origin, token, path))["status"] not in ("done", "failed"):
         if (line := progress(state)) != told:
-            print(line, flush=True)
+            print(line, end="\r" if sys.stdout.isatty() else "\n", flush=True)
             told = line
         time.sleep(POLL_SECONDS)
     print(summary(state), flush=True)

@@ -151,6 +151,7 @@ def base_environment(layout: Layout) -> dict[str, str]:
         "HOME": os.environ.get("HOME", "/"),
         "LANG": "C.UTF-8",
         "PYTHONUNBUFFERED": "1",
+        "PYTHONWARNINGS": "ignore",  # the logs are JSON lines; what libraries deprecate is told by the tests
     }
 
 
