@@ -52,13 +52,13 @@ class Job(Entrypoint):
     def _lead(self) -> None:
         """Hold the lock, or stand by for it; then step until the process ends or the lock's connection is lost."""
         with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.detach()  # closed for good when it is left: the pool would keep it open, and the lock with it
             while not self._stopping and not connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": self.lock}):
                 time.sleep(IDLE_SECONDS)
             while not self._stopping:
                 connection.execute(text("SELECT 1"))
                 if not self._step():
                     time.sleep(IDLE_SECONDS)
-            connection.execute(text("SELECT pg_advisory_unlock_all()"))
 
     def _step(self) -> bool:
         outcome = green.Event()

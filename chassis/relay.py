@@ -142,6 +142,7 @@ class Relay(DependencyProvider):
     def _lead(self) -> None:
         """Hold the lock, or stand by for it; then carry batches until something fails."""
         with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as lock:
+            lock.detach()  # closed for good when it is left: the pool would keep it open, and the lock with it
             while not lock.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": RELAY_LOCK}).scalar_one():
                 time.sleep(POLL_SECONDS)
             lock.execute(text("SELECT ensure_outbox_partitions()"))
