@@ -120,3 +120,56 @@ class ListGroups(Schema):
     """`list_groups`: `counts` asks for the number of clients in each, which reads an index of all clients."""
 
     counts = fields.Boolean(load_default=False)
+
+
+class ImportFile(Schema):
+    """A file as it was uploaded: its name and its columns in their order."""
+
+    name = fields.String(required=True, validate=validate.Length(max=300))
+    columns = fields.List(fields.String(validate=validate.Length(max=20_000)), required=True, validate=validate.Length(max=100))
+
+
+class OpenImport(Schema):
+    """`open_import`: where the rows come from, and whether an email that another client has is meant."""
+
+    source = Text(64, min_length=1, load_default="csv")
+    allow_duplicate_email = fields.Boolean(load_default=False)
+    file = fields.Nested(ImportFile, load_default=None, allow_none=True)
+
+
+class ImportId(Schema):
+    """One import."""
+
+    import_id = PathId(required=True)
+
+
+class ImportRow(Schema):
+    """A row as it stands in the file: its line number and its cells by column."""
+
+    line = fields.Integer(required=True, strict=True, validate=validate.Range(min=1, max=2**31 - 1))
+    values = fields.Dict(keys=fields.String(), required=True, validate=validate.Length(max=101),
+                         values=fields.String(validate=validate.Length(max=20_000)))
+
+
+class StageImportRows(ImportId):
+    """`stage_import_rows`: some rows of the import's file."""
+
+    rows = fields.List(fields.Nested(ImportRow), required=True, validate=validate.Length(min=1, max=500))
+
+
+class StartImport(ImportId):
+    """`start_import`: which column goes to which field; without one they go by their names."""
+
+    mapping = fields.Dict(keys=fields.String(), values=fields.String(), load_default=dict, validate=validate.Length(max=100))
+
+
+class ImportFailures(PageArguments, ImportId):
+    """`list_import_failures`: a page of the failed rows."""
+
+
+class ResolveExternalIds(Schema):
+    """`resolve_external_ids`: which clients the rows of a source became."""
+
+    source = fields.String(required=True, validate=validate.Length(max=64))
+    external_ids = fields.List(fields.String(validate=validate.Length(max=255)), required=True,
+                               validate=validate.Length(max=MAX_IDS))

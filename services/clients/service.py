@@ -4,6 +4,7 @@ from contextlib import contextmanager
 
 from chassis.errors import ServiceProblem
 from chassis.events import SYSTEM
+from chassis.jobs import job
 from chassis.permissions import Access, Permission
 from chassis.relay import Relay
 from chassis.rpc import rpc
@@ -11,8 +12,11 @@ from chassis.service import Service
 from chassis.unit_of_work import AnsweredBefore, unit_of_work
 from services.clients import schemas
 from services.clients.commands import clients as commands
-from services.clients.commands import sessions
-from services.clients.queries import belongings, client_list, clients, identity, settings
+from services.clients.commands import import_clients, sessions
+from services.clients.commands import imports as import_commands
+from services.clients.queries import belongings, client_list, clients, identity, imports, settings
+
+IMPORT_LOCK = 0x494D434C  # one number for "clients are imported"; any constant does
 
 
 class ClientsService(Service):
@@ -85,6 +89,40 @@ class ClientsService(Service):
     @rpc(Access.SERVICE, takes=schemas.ClientIds)
     def clients_for_billing(self, client_ids):
         return clients.for_billing(self.session, client_ids)
+
+    @rpc(Access.SERVICE, takes=schemas.ResolveExternalIds)
+    def resolve_external_ids(self, source, external_ids):
+        return imports.resolve_external_ids(self.session, source, external_ids)
+
+    @rpc(Permission.CLIENTS_CREATE, takes=schemas.OpenImport)
+    def open_import(self, **given):
+        return import_commands.open_import(self.write, **given)
+
+    @rpc(Permission.CLIENTS_CREATE, takes=schemas.StageImportRows)
+    def stage_import_rows(self, import_id, rows):
+        return import_commands.stage_import_rows(self.write, import_id=import_id, rows=rows)
+
+    @rpc(Permission.CLIENTS_CREATE, takes=schemas.StartImport)
+    def start_import(self, import_id, mapping):
+        return import_commands.start_import(self.write, self.caller, import_id=import_id, mapping=mapping)
+
+    @rpc(Access.SERVICE, takes=schemas.ImportId)
+    def get_import(self, import_id):
+        self._require_importer()
+        return imports.get_import(self.session, import_id)
+
+    @rpc(Permission.CLIENTS_CREATE, takes=schemas.ImportFailures)
+    def list_import_failures(self, import_id, **page):
+        return imports.failure_page(self.session, import_id, **page)
+
+    @job(IMPORT_LOCK)
+    def run_imports(self):
+        return import_clients.import_step(self.session)
+
+    def _require_importer(self):
+        """Billing asks for an import's state in its own name; a person needs the permission."""
+        if self.caller.kind != "system":
+            self.caller.require(Permission.CLIENTS_CREATE)
 
     def _require_staff_view(self):
         """Groups and tags are part of the client list and of the settings: either permission opens them."""

@@ -13,17 +13,22 @@ from chassis.ids import new_id
 
 
 class ClientImport(Base):
-    """One import. Who started it, and under which request, is kept so that each client it makes names its cause."""
+    """One import. Who started it, and under which request, is kept so that each client it makes names its cause.
+
+    `file` is {"name", "columns"} of what was uploaded, `mapping` {column: field} as it was chosen, empty for "by their names".
+    """
 
     __tablename__ = "client_imports"
-    __table_args__ = (CheckConstraint("state IN ('staged', 'running', 'done', 'failed')", name="state"),)
+    __table_args__ = (CheckConstraint("status IN ('staged', 'running', 'done')", name="status"),)
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
     source: Mapped[str] = mapped_column(Text)
     allow_duplicate_email: Mapped[bool] = mapped_column(default=False)
-    state: Mapped[str] = mapped_column(Text, default="staged")
-    actor: Mapped[dict[str, Any]] = mapped_column(JSONB)
-    request_id: Mapped[str] = mapped_column(Text)
+    file: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
+    mapping: Mapped[dict[str, str]] = mapped_column(JSONB, default=dict)
+    status: Mapped[str] = mapped_column(Text, default="staged")
+    actor: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    cause: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
     started_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     finished_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
@@ -34,13 +39,13 @@ class ClientImportRow(Base):
 
     __tablename__ = "client_import_rows"
     __table_args__ = (
-        CheckConstraint("state IN ('staged', 'created', 'unchanged', 'failed')", name="state"),
-        Index("ix_client_import_rows_state", "import_id", "state", "line"),
+        CheckConstraint("status IN ('staged', 'imported', 'unchanged', 'failed')", name="status"),
+        Index("ix_client_import_rows_status", "import_id", "status", "line"),
     )
 
     import_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("client_imports.id"), primary_key=True)
     line: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    state: Mapped[str] = mapped_column(Text, default="staged")
+    status: Mapped[str] = mapped_column(Text, default="staged")
     values: Mapped[dict[str, str] | None] = mapped_column(JSONB)
     external_id: Mapped[str | None] = mapped_column(Text)
     client_id: Mapped[uuid.UUID | None]

@@ -127,25 +127,27 @@ CREATE TABLE client_imports (
   id uuid CONSTRAINT pk_client_imports PRIMARY KEY,
   source text NOT NULL,
   allow_duplicate_email boolean NOT NULL DEFAULT false,
-  state text NOT NULL CONSTRAINT ck_client_imports_state CHECK (state IN ('staged', 'running', 'done', 'failed')),
-  actor jsonb NOT NULL,
-  request_id text NOT NULL,
+  file jsonb NOT NULL DEFAULT '{}',
+  mapping jsonb NOT NULL DEFAULT '{}',
+  status text NOT NULL CONSTRAINT ck_client_imports_status CHECK (status IN ('staged', 'running', 'done')),
+  actor jsonb,
+  cause text,
   created_at timestamptz NOT NULL DEFAULT now(),
   started_at timestamptz,
   finished_at timestamptz);
-CREATE INDEX ix_client_imports_running ON client_imports (started_at) WHERE state = 'running';
+CREATE INDEX ix_client_imports_running ON client_imports (started_at) WHERE status = 'running';
 CREATE TABLE client_import_rows (
   import_id uuid CONSTRAINT fk_client_import_rows_import_id_client_imports REFERENCES client_imports,
   line integer,
-  state text NOT NULL
-    CONSTRAINT ck_client_import_rows_state CHECK (state IN ('staged', 'created', 'unchanged', 'failed')),
+  status text NOT NULL
+    CONSTRAINT ck_client_import_rows_status CHECK (status IN ('staged', 'imported', 'unchanged', 'failed')),
   values jsonb,
   external_id text,
   client_id uuid,
   fault jsonb,
   warnings jsonb NOT NULL DEFAULT '[]',
   CONSTRAINT pk_client_import_rows PRIMARY KEY (import_id, line));
-CREATE INDEX ix_client_import_rows_state ON client_import_rows (import_id, state, line);
+CREATE INDEX ix_client_import_rows_status ON client_import_rows (import_id, status, line);
 """
 
 

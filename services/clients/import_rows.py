@@ -1,0 +1,91 @@
+"""What a row of an imported file has to look like, and what it says once it has been read. No I/O."""
+
+import hashlib
+from dataclasses import dataclass
+
+from marshmallow import EXCLUDE, ValidationError, fields, validate
+
+from chassis.errors import from_validation
+from chassis.events import canonical
+from chassis.fields import CurrencyField, Text
+from services.clients import rules
+from services.clients.schemas import Profile
+
+COLUMNS = ("external_id", "first_name", "last_name", "email", "company", "phone", "address1", "address2", "city", "state",
+           "postcode", "country", "currency_code", "status")
+REQUIRED = ("first_name", "last_name", "email", "currency_code", "status")
+STATUSES = {"active": "active", "suspended": "suspended", "inactive": "inactive", "closed": "inactive"}
+SURPLUS = "(surplus)"  # the cells of a row beyond the file's last column
+
+
+class RowFault(Exception):
+    """Why a row cannot go in: the column at fault (None for the whole row), a code, and a sentence."""
+
+    def __init__(self, column: str | None, code: str, reason: str):
+        super().__init__(reason)
+        self.column, self.code, self.reason = column, code, reason
+
+
+@dataclass(frozen=True)
+class ReadClient:
+    """A good row. `content` is a hash of what it says: two rows are the same when it is. `warnings` refuse nothing."""
+
+    external_id: str | None
+    profile: dict
+    currency: str
+    status: str
+    content: bytes
+    warnings: list[dict]
+
+
+class _Columns(Profile):
+    class Meta:
+        unknown = EXCLUDE
+
+    external_id = Text(255, load_default="")
+    currency_code = CurrencyField(required=True)
+    status = fields.String(required=True, validate=validate.OneOf(
+        list(STATUSES), error="Use active, suspended, inactive or closed."))
+
+
+_columns = _Columns()
+
+
+def by_field(values: dict[str, str], mapping: dict[str, str]) -> dict[str, str]:
+    """The row's cells by our names: as `mapping` {column: field} says, else columns that are named like a field."""
+    if not mapping:
+        return {column.strip().lower(): cell for column, cell in values.items()}
+    return {field: values[column] for column, field in mapping.items() if column in values}
+
+
+def read_row(values: dict[str, str], columns: list[str], mapping: dict[str, str]) -> ReadClient:
+    """Read a row of a file with these `columns`. Raises RowFault: the first fault, with all reasons in its sentence."""
+    if SURPLUS in values or any(column not in values for column in columns):
+        raise RowFault(None, "cells", f"The row does not have the {len(columns)} cells that the file's first line names.")
+    cells = {field: cell for field, cell in by_field(values, mapping).items() if field in COLUMNS}
+    empty = [name for name in REQUIRED if not (cells.get(name) or "").strip()]
+    loaded = _load({**cells, **{name: cells.get(name) or "" for name in COLUMNS}}, empty)
+    external_id, currency = loaded.pop("external_id") or None, loaded.pop("currency_code")
+    status = STATUSES[loaded.pop("status")]
+    content = hashlib.sha256(canonical([loaded, currency, status])).digest()
+    return ReadClient(external_id, loaded, currency, status, content, _warnings(loaded))
+
+
+def _load(cells: dict[str, str], empty: list[str]) -> dict:
+    faults = {name: ("required", "Required.") for name in empty}
+    try:
+        loaded = _columns.load(cells)
+    except ValidationError as error:
+        for fault in from_validation(error).errors:
+            faults.setdefault(fault["pointer"].split("/")[1], (fault["code"], fault["message"]))
+    if not faults:
+        return loaded
+    found = [(name, *faults[name]) for name in COLUMNS if name in faults]
+    reason = found[0][2] if len(found) == 1 else " ".join(f"{name}: {message}" for name, _, message in found)
+    raise RowFault(found[0][0], found[0][1], reason)
+
+
+def _warnings(profile: dict) -> list[dict]:
+    if not profile["phone"] or rules.phone_e164(profile["phone"], profile["country"]):
+        return []
+    return [{"column": "phone", "code": "unknown-phone", "reason": "Kept as it is: its international form is not known."}]
