@@ -41,6 +41,95 @@ class ClientImported(Event):
         external_id = fields.String(required=True, allow_none=True)
 
 
+class ClientStatusChanged(Event):
+    """A client became active, suspended or inactive, for the reason given."""
+
+    type = "client.status_changed.v1"
+
+    class facts_schema(Schema):
+        status = fields.String(required=True)
+        reason = fields.String(required=True)
+
+
+class ClientCustomFieldsChanged(Event):
+    """Values of a client's custom fields were changed; each old and new value is personal."""
+
+    type = "client.custom_fields_changed.v1"
+
+    class facts_schema(Schema):
+        fields = fields.List(fields.String(), required=True)
+
+
+class ContactAdded(Event):
+    """A client got a further contact."""
+
+    type = "contact.added.v1"
+    personal_names = frozenset({"first_name", "last_name", "email", "phone"})
+
+    class facts_schema(Schema):
+        role = fields.String(required=True)
+        status = fields.String(required=True)
+
+
+class ContactSignedIn(Event):
+    """A contact signed in to the portal; it moves the client's last login."""
+
+    type = "contact.signed_in.v1"
+
+    class facts_schema(Schema):
+        method = fields.String(required=True)
+
+
+class NoteAdded(Event):
+    """Staff wrote a note about a client; a correction names the note that it supersedes."""
+
+    type = "note.added.v1"
+    personal_names = frozenset({"body"})
+
+    class facts_schema(Schema):
+        sticky = fields.Boolean(required=True)
+        supersedes = fields.String(required=True, allow_none=True)
+
+
+class GroupCreated(Event):
+    """A client group was defined."""
+
+    type = "group.created.v1"
+    system_stream = True
+
+    class facts_schema(Schema):
+        name = fields.String(required=True)
+        colour = fields.String(required=True)
+        description = fields.String(required=True)
+        discount_percent = fields.String(required=True)
+
+
+class TagCreated(Event):
+    """A tag was defined."""
+
+    type = "tag.created.v1"
+    system_stream = True
+
+    class facts_schema(Schema):
+        name = fields.String(required=True)
+        colour = fields.String(required=True)
+
+
+class CustomFieldCreated(Event):
+    """A custom field was defined."""
+
+    type = "custom_field.created.v1"
+    system_stream = True
+
+    class facts_schema(Schema):
+        label = fields.String(required=True)
+        type = fields.String(required=True)
+        options = fields.List(fields.String(), required=True)
+        required = fields.Boolean(required=True)
+        order = fields.Integer(required=True)
+        visibility = fields.String(required=True)
+
+
 class StaffCreated(Event):
     """A staff account was made."""
 
