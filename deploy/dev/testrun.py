@@ -20,6 +20,8 @@ from deploy.dev.ports import Ports
 from deploy.dev.probes import ready, wait_for
 
 PREFIX = "commerce-test-"
+BROWSER = Path("tests/browser")
+NOTHING_CHOSEN = 5  # pytest's exit code for it
 # The kernel ends engines and pytest with this process, should it be killed without a chance to do so itself.
 DIES_WITH_US = ("setpriv", "--pdeathsig", "SIGTERM")
 
@@ -50,10 +52,10 @@ def run(arguments: list[str], say) -> int:
             pool.submit(install.ensure_venv, layout, say).result()
             failed = _checks(layout, say)
             answering = engines()
-            code = _pytest(layout, answering, arguments)
+            codes = [_pytest(layout, answering, words) for words in runs(arguments)]
             if failed:
                 print(f"./dev test: failed before the tests: {', '.join(failed)}", file=sys.stderr)
-            return code or (1 if failed else 0)
+            return verdict(codes) or (1 if failed else 0)
     except KeyboardInterrupt:
         return 130
     finally:
@@ -131,6 +133,28 @@ def _checks(layout: Layout, say) -> list[str]:
             failed.append(name)
             print(done.stdout + done.stderr, flush=True)
     return failed
+
+
+def runs(arguments: list[str]) -> list[list[str]]:
+    """The words of each pytest run. Browser tests have one of their own: the other tests patch the standard library,
+    which Playwright cannot bear. Paths go to the run they belong to, all other words to each run."""
+    paths = [word for word in arguments if not word.startswith("-") and (CHECKOUT / word.partition("::")[0]).exists()]
+    browser = [word for word in paths if Path(word.partition("::")[0]).is_relative_to(BROWSER)]
+    others = [word for word in paths if word not in browser]
+    words = [word for word in arguments if word not in paths]
+    chosen = []
+    if others or not paths:
+        chosen.append([*words, f"--ignore={BROWSER}", *others])
+    if browser or not paths:
+        chosen.append([*words, f"--confcutdir={BROWSER}", *(browser or [str(BROWSER)])])
+    return chosen
+
+
+def verdict(codes: list[int]) -> int:
+    """The exit code of all runs: that of the first that failed. A run in which nothing was chosen is no failure when
+    another one had something to do."""
+    chosen = [code for code in codes if code != NOTHING_CHOSEN]
+    return next(filter(None, chosen), 0) if chosen else NOTHING_CHOSEN
 
 
 def _pytest(layout: Layout, engines: Engines, arguments: list[str]) -> int:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from chassis.testing import wait_until
-from deploy.dev import processes
+from deploy.dev import processes, testrun
 from deploy.dev.layout import Layout
 from tests.dev import scratch
 
@@ -39,13 +39,24 @@ def test_that_hangs_when_asked_to():
     while Path("hang").exists():
         time.sleep(0.1)
 '''
+PAGE = '''\
+"""A browser test of the scratch checkout."""
+
+import pytest
+
+
+@pytest.mark.browser
+def test_a_page():
+    assert True
+'''
 
 
 @pytest.fixture(scope="module")
 def checkout(tmp_path_factory):
     made = scratch.make(tmp_path_factory.mktemp("tested"))
-    (made.folder / "tests").mkdir()
+    (made.folder / "tests" / "browser").mkdir(parents=True)
     (made.folder / "tests" / "test_sample.py").write_text(SAMPLE)
+    (made.folder / "tests" / "browser" / "test_page.py").write_text(PAGE)
     return made
 
 
@@ -58,7 +69,8 @@ def left_over(checkout: scratch.Scratch) -> list[processes.Record]:
 def test_it_checks_then_tests_and_ends_with_the_closing_line_of_pytest(checkout):
     done = checkout.dev("test")
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "3 passed" in done.stdout.splitlines()[-1]
+    assert "3 passed" in done.stdout
+    assert "1 passed" in done.stdout.splitlines()[-1]
     for name in ("ruff", "lint-imports", "generated documents"):
         assert f"{name}: passed" in done.stderr
     assert left_over(checkout) == []
@@ -72,7 +84,8 @@ def test_a_failing_test_and_a_failing_check_are_both_told_and_fail_the_run(check
     (checkout.folder / "fail").unlink()
     (checkout.folder / "services" / "clients" / "wrong.py").unlink()
     assert done.returncode == 1
-    assert "1 failed, 2 passed" in done.stdout.splitlines()[-1]
+    assert "1 failed, 2 passed" in done.stdout
+    assert "1 passed" in done.stdout.splitlines()[-1]
     assert "No service imports another BROKEN" in done.stdout
     assert "failed before the tests: ruff, lint-imports" in done.stderr
 
@@ -99,3 +112,21 @@ def test_the_folder_of_a_killed_run_is_removed_by_the_next_one_and_a_running_one
         assert "3 tests collected" in done.stdout
         assert not killed.local.exists()
         assert running.local.exists()
+
+
+@pytest.mark.parametrize("given, expected", [
+    ([], [["--ignore=tests/browser"], ["--confcutdir=tests/browser", "tests/browser"]]),
+    (["-k", "tag"], [["-k", "tag", "--ignore=tests/browser"], ["-k", "tag", "--confcutdir=tests/browser", "tests/browser"]]),
+    (["tests/dev", "-x"], [["-x", "--ignore=tests/browser", "tests/dev"]]),
+    (["tests/browser"], [["--confcutdir=tests/browser", "tests/browser"]]),
+    (["tests/dev/test_words.py::test_it_explains_itself", "-q"],
+     [["-q", "--ignore=tests/browser", "tests/dev/test_words.py::test_it_explains_itself"]]),
+])
+def test_words_and_paths_go_to_the_run_they_belong_to(given, expected):
+    assert testrun.runs(given) == expected
+
+
+@pytest.mark.parametrize("codes, expected", [([0, 0], 0), ([1, 0], 1), ([0, 2], 2), ([5, 0], 0), ([0, 5], 0), ([5, 5], 5),
+                                             ([5, 1], 1), ([5], 5)])
+def test_a_run_without_tests_fails_only_when_there_was_no_other(codes, expected):
+    assert testrun.verdict(codes) == expected
