@@ -105,3 +105,21 @@ def test_an_act_under_impersonation_names_both_people():
 
 def test_the_counts_of_the_record_stand_on_the_tabs_even_when_one_is_not_known():
     assert "Activity Log</a>" in draw("clients/services.html", **HEAD)
+
+
+def test_the_segments_show_how_many_there_are_of_each_state():
+    invoices = {**PAGES["clients/invoices.html"]["items"], "counts": {"unpaid": 1, "overdue": 2, "paid": 38}}
+    html = draw("clients/invoices.html", items=invoices, filters={"status": "overdue"})
+    segments = re.findall(r'<a href="([^"]+)" hx-get[^>]*?( aria-current="true")?>(\w+)<span class="n">(\d+)', html)
+    assert segments[0] == ("/admin/clients/c1/invoices", "", "All", "41")
+    assert ("/admin/clients/c1/invoices?status=overdue", ' aria-current="true"', "Overdue", "2") in segments
+
+
+def test_a_state_with_no_entries_leads_back_to_all():
+    html = draw("clients/tickets.html", items=answer(), filters={"status": "on_hold"})
+    assert "No on hold tickets" in html and 'href="/admin/clients/c1/tickets"' in html
+
+
+def test_a_corrected_note_and_its_correction_say_so():
+    html = draw("clients/notes.html", items=answer(note(superseded_by="n2"), note(id="n2", supersedes="n1")))
+    assert html.count("Corrected since") == 1 and html.count(">Correction<") == 1
