@@ -1,0 +1,132 @@
+"""Fixtures of the browser tests. They are a run of their own, `pytest tests/browser --confcutdir=tests/browser`: the other tests
+patch the standard library, which Playwright cannot bear.
+"""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
+
+from tests.browser.system import STAFF_EMAIL, STAFF_PASSWORD, System
+
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+         "--disable-component-update", "--disable-sync"]
+DESKTOP, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+FAILED_LOAD = re.compile(r"Failed to load resource: the server responded with a status of (\d+)")
+
+expect.set_options(timeout=10_000)
+
+
+def pytest_collection_modifyitems(items) -> None:
+    """Everything here drives a browser."""
+    for item in items:
+        item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def system(tmp_path_factory) -> Iterator[System]:
+    """The running system with its demo data, one for the whole run."""
+    running = System(tmp_path_factory.mktemp("system"))
+    try:
+        running.up()
+        yield running
+    finally:
+        running.down()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One Chromium for the whole run."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+class Complaints:
+    """What the browser complained of: errors in the console (violations of the security policy are such), uncaught exceptions."""
+
+    def __init__(self):
+        self._heard: list[str] = []
+        self._statuses: set[int] = set()
+
+    def expect_status(self, *statuses: int) -> None:
+        """Answers with these statuses belong to the test; the browser writes each down as an error."""
+        self._statuses.update(statuses)
+
+    def listen(self, page: Page) -> None:
+        """Write down what `page` complains of from now on."""
+        page.on("console", self._console)
+        page.on("pageerror", lambda error: self._heard.append(f"exception: {error}"))
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            self._heard.append(message.text)
+
+    def unexpected(self) -> list[str]:
+        """Everything but the answers that the test expects."""
+        loads = [(text, FAILED_LOAD.match(text)) for text in self._heard]
+        return [text for text, load in loads if not (load and int(load[1]) in self._statuses)]
+
+
+@pytest.fixture
+def complaints() -> Iterator[Complaints]:
+    """What the pages of this test complained of; anything unexpected fails it."""
+    heard = Complaints()
+    yield heard
+    assert heard.unexpected() == []
+
+
+@pytest.fixture(scope="session")
+def signed_in(system, chromium) -> dict:
+    """The cookies of somebody who has signed in through the form."""
+    context = chromium.new_context(base_url=system.origin)
+    page = context.new_page()
+    page.goto("/admin/login")
+    page.get_by_label("Email").fill(STAFF_EMAIL)
+    page.get_by_label("Password").fill(STAFF_PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("heading", name="Clients", level=1)).to_be_visible()
+    state = context.storage_state()
+    context.close()
+    return state
+
+
+@pytest.fixture
+def open_context(system, chromium, request) -> Iterator:
+    """`open_context(**options)`: a browser context on the admin origin, closed after the test."""
+    opened: list[BrowserContext] = []
+
+    def make(**options) -> BrowserContext:
+        made = chromium.new_context(**{"base_url": system.origin, "viewport": DESKTOP, "locale": "en-GB", **options})
+        made.set_default_timeout(10_000)
+        opened.append(made)
+        return made
+
+    yield make
+    for context in opened:
+        context.close()
+
+
+@pytest.fixture
+def open_page(open_context, complaints, signed_in) -> Iterator:
+    """`open_page(**options)`: a page of a signed-in browser, its complaints heard."""
+    def make(**options) -> Page:
+        page = open_context(**{"storage_state": signed_in, **options}).new_page()
+        complaints.listen(page)
+        return page
+    return make
+
+
+@pytest.fixture
+def page(open_page) -> Page:
+    """A page of a signed-in browser on a desktop."""
+    return open_page()
+
+
+@pytest.fixture
+def phone(open_page) -> Page:
+    """The same on a phone."""
+    return open_page(viewport=PHONE, has_touch=True)
