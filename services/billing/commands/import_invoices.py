@@ -30,6 +30,10 @@ log = get_logger(__name__)
 imports, rows = InvoiceImport.__table__, InvoiceImportRow.__table__
 
 
+class Overtaken(Exception):
+    """Another replica, which took this one for dead, has worked the row off."""
+
+
 @dataclass(frozen=True)
 class Batch:
     """What a step has found out about its invoices before it opens the first transaction."""
@@ -107,6 +111,8 @@ def _look_up(session: Session, clients: Clients, run: Row, invoices: list[ReadIn
 def _import_or_fail(session: Session, batch: Batch, row, invoice: ReadInvoice) -> None:
     try:
         _import(session, batch, row, invoice)
+    except Overtaken:
+        session.rollback()
     except RowFault as fault:
         session.rollback()
         _fail(session, batch.run, row, fault)
@@ -126,14 +132,13 @@ def _import(session: Session, batch: Batch, row, invoice: ReadInvoice) -> None:
     if known is not None:
         if bytes(known) != content:
             raise RowFault("external_id", "changed", "It differs from what was imported before.")
-        _mark(session, batch.run, row, "unchanged")
+        _claim(session, row, "unchanged")
         session.commit()
         return
     with joined_work(session, "billing", _caller(batch.run), client_id) as work:
-        if _claim(session, row):
-            add_imported_invoice(work, client_id=client_id, invoice=invoice, lines=lines, amounts=amounts,
-                                 source=batch.run.source, source_hash=content, today=batch.today)
-            _mark(session, batch.run, row, "imported")
+        _claim(session, row, "imported")
+        add_imported_invoice(work, client_id=client_id, invoice=invoice, lines=lines, amounts=amounts, source=batch.run.source,
+                             source_hash=content, today=batch.today)
     session.commit()
     batch.hashes[invoice.external_id] = content
 
@@ -169,16 +174,12 @@ def content_hash(invoice: ReadInvoice, lines: list[Line]) -> bytes:
         "lines": [[line.description, str(line.quantity.normalize()), line.unit_price] for line in lines]})
 
 
-def _claim(session: Session, row) -> bool:
-    """Lock the row; False when somebody has worked it off meanwhile."""
-    return session.scalar(select(rows.c.status).where(rows.c.import_id == row.import_id, rows.c.kind == "invoices",
-                                                      rows.c.line == row.line).with_for_update()) == "staged"
-
-
-def _mark(session: Session, run: Row, row, status: str) -> None:
-    """An invoice's row, and those of its lines, are `status` now."""
-    session.execute(update(rows).where(rows.c.import_id == run.id, _invoice_and_lines(row)).values(
-        status=status, field=None, code=None, reason=None))
+def _claim(session: Session, row, status: str) -> None:
+    """Mark an invoice's row and those of its lines; raises Overtaken when that row has been worked off meanwhile."""
+    marked = session.scalars(update(rows).where(rows.c.import_id == row.import_id, _invoice_and_lines(row)).values(
+        status=status, field=None, code=None, reason=None).returning(rows.c.kind))
+    if "invoices" not in set(marked):
+        raise Overtaken
 
 
 def _fail(session: Session, run: Row, row, fault: RowFault) -> None:
@@ -196,7 +197,7 @@ def _set(session: Session, run: Row, which, fault: RowFault) -> None:
 
 
 def _invoice_and_lines(row):
-    return or_((rows.c.kind == "invoices") & (rows.c.line == row.line),
+    return or_((rows.c.kind == "invoices") & (rows.c.line == row.line) & (rows.c.status == "staged"),
                (rows.c.kind == "invoice_lines") & (rows.c.external_id == row.external_id))
 
 

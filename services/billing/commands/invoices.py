@@ -16,6 +16,10 @@ from services.billing.models import Counter, Invoice, InvoiceLine, Payment
 from services.billing.queries.wire import day, money
 from services.billing.rules import OPEN_INVOICE, InvoiceAmounts, amount_due, invoice_number, open_status
 
+# Plain tables: an import writes thousands of rows, and none of them is needed as an object.
+counters, invoices, payments = Counter.__table__, Invoice.__table__, Payment.__table__
+lines_of_invoices = InvoiceLine.__table__
+
 
 def add_imported_invoice(work: Work, *, client_id: uuid.UUID, invoice: ReadInvoice, lines: list[Line], amounts: InvoiceAmounts,
                          source: str, source_hash: bytes, today: date) -> uuid.UUID:
@@ -26,11 +30,11 @@ def add_imported_invoice(work: Work, *, client_id: uuid.UUID, invoice: ReadInvoi
     status = open_status(invoice.due_date, today) if invoice.status in OPEN_INVOICE else invoice.status
     paid = amounts.total if status in ("paid", "refunded") else 0
     invoice_id, number = new_id(), None if status == "draft" else next_number(work.session, "invoice")
-    work.session.execute(insert(Invoice).values(
+    work.session.execute(insert(invoices).values(
         id=invoice_id, client_id=client_id, number=number, status=status, currency=invoice.currency,
         issue_date=invoice.issue_date, due_date=invoice.due_date, subtotal_minor=amounts.subtotal, tax_minor=amounts.tax,
         total_minor=amounts.total, paid_minor=paid, source=source, external_id=invoice.external_id, source_hash=source_hash))
-    work.session.execute(insert(InvoiceLine), [
+    work.session.execute(insert(lines_of_invoices), [
         {"invoice_id": invoice_id, "position": position, "description": line.description, "quantity": line.quantity,
          "unit_price_minor": line.unit_price, "total_minor": line.amounts.total, "tax_minor": line.amounts.tax}
         for position, line in enumerate(lines, 1)])
@@ -48,7 +52,7 @@ def add_imported_invoice(work: Work, *, client_id: uuid.UUID, invoice: ReadInvoi
 def _add_payment(work: Work, client_id: uuid.UUID, invoice_id: uuid.UUID, invoice: ReadInvoice, paid: int,
                  refunded: int) -> None:
     """A file does not say when or how an invoice was paid: the day of its issue stands for it."""
-    work.session.execute(insert(Payment).values(
+    work.session.execute(insert(payments).values(
         id=new_id(), client_id=client_id, invoice_id=invoice_id, currency=invoice.currency, amount_minor=paid,
         refunded_minor=refunded, paid_on=invoice.issue_date, gateway="import", reference=None, actor_kind=work.caller.kind,
         actor_id=work.caller.id, actor_name=work.caller.name))
@@ -56,6 +60,6 @@ def _add_payment(work: Work, client_id: uuid.UUID, invoice_id: uuid.UUID, invoic
 
 def next_number(session: Session, name: str) -> int:
     """The next number of `name`, gap-free: held by this transaction until it ends, and given back when it fails."""
-    return session.scalar(upsert(Counter).values(name=name, value=1)
-                          .on_conflict_do_update(index_elements=["name"], set_={"value": Counter.value + 1})
-                          .returning(Counter.value))
+    return session.scalar(upsert(counters).values(name=name, value=1)
+                          .on_conflict_do_update(index_elements=["name"], set_={"value": counters.c.value + 1})
+                          .returning(counters.c.value))
