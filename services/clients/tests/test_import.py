@@ -14,7 +14,7 @@ from services.clients.models import Client, ClientImportRow, Contact
 ROW = {"external_id": "1", "first_name": "Ann", "last_name": "Lee", "email": "ann@example.com", "company": "", "phone": "",
        "address1": "", "address2": "", "city": "", "state": "", "postcode": "", "country": "DE", "currency_code": "EUR",
        "status": "active"}
-CHINOOK = Path(__file__).parent / "chinook_clients.csv"
+CHINOOK = Path(__file__).parents[3] / "tests" / "data" / "chinook" / "clients.csv"
 
 
 @pytest.fixture

@@ -1,0 +1,146 @@
+"""The import over the whole system: real-shaped files go in whole, come back as the same sums, and never twice."""
+
+import csv
+import http.client
+from collections import defaultdict
+from decimal import Decimal
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from chassis.testing import wait_until
+
+CHINOOK = Path(__file__).parents[1] / "data" / "chinook"
+KINDS = ("clients", "invoices", "invoice_lines")
+HEADER = ("external_id,first_name,last_name,email,company,phone,address1,address2,city,state,postcode,country,currency_code,"
+          "status")
+
+
+def rows_of(kind: str) -> list[dict]:
+    with (CHINOOK / f"{kind}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def upload(system, files: dict[str, bytes], **options):
+    return system.request("POST", "/api/v1/imports", data=options,
+                          files={kind: (f"{kind}.csv", raw, "text/csv") for kind, raw in files.items()})
+
+
+def run_import(system, files: dict[str, bytes], **options) -> dict:
+    """Import and wait for its end; the import as the API shows it."""
+    started = upload(system, files, **options)
+    assert started.status_code == 202, started.text
+    path = f"/imports/{started.json()['id']}"
+    return wait_until(lambda: (one := system.get(path).json())["status"] in ("done", "failed") and one,
+                      "the import to end", seconds=120, interval=0.3)
+
+
+def chinook() -> dict[str, bytes]:
+    return {kind: (CHINOOK / f"{kind}.csv").read_bytes() for kind in KINDS}
+
+
+def clients_of(system, emails: set[str]) -> dict[str, dict]:
+    """Email -> row of the client list, walked page by page."""
+    found, after = {}, ""
+    while True:
+        page = system.get(f"/clients?limit=100{after}").json()
+        found |= {row["email"]: row for row in page["data"] if row["email"] in emails}
+        if page["page"]["next"] is None:
+            return found
+        after = f"&after={page['page']['next']}"
+
+
+@pytest.fixture(scope="module")
+def imported(system) -> dict:
+    return run_import(system, chinook(), source="chinook")
+
+
+def test_every_row_of_the_chinook_files_goes_in(imported):
+    assert imported["status"] == "done"
+    assert {file["kind"]: (file["rows"], file["imported"], file["failed"]) for file in imported["files"]} == {
+        "clients": (59, 59, 0), "invoices": (412, 412, 0), "invoice_lines": (2240, 2240, 0)}
+    assert imported["failures"] == []
+
+
+def test_the_sums_of_the_files_are_read_back_through_the_api(system, imported):
+    by_id, owed, invoiced = {row["external_id"]: row for row in rows_of("clients")}, defaultdict(Decimal), Decimal(0)
+    for invoice in rows_of("invoices"):
+        invoiced += Decimal(invoice["total"])
+        if invoice["status"] == "unpaid":
+            owed[by_id[invoice["client_external_id"]]["email"]] += Decimal(invoice["total"])
+    assert invoiced == Decimal("2328.60")
+    rows = clients_of(system, {row["email"] for row in by_id.values()})
+    assert len(rows) == 59
+    shown = {email: Decimal(row["outstanding"]["amount"]) for email, row in rows.items()}
+    assert shown == {email: owed[email] for email in rows}
+    invoices = [invoice for row in rows.values() for invoice in every_invoice(system, row["id"])]
+    assert (len(invoices), sum(Decimal(invoice["total"]["amount"]) for invoice in invoices)) == (412, invoiced)
+    assert {invoice["number"] for invoice in invoices} >= {f"INV-{number:05d}" for number in (1, 412)}
+
+
+def every_invoice(system, client_id: str) -> list[dict]:
+    answer = system.get(f"/clients/{client_id}/invoices?limit=100").json()
+    assert answer["page"]["next"] is None
+    return answer["data"]
+
+
+def test_an_invoice_keeps_its_lines(system, imported):
+    row = clients_of(system, {"luisg@embraer.com.br"})["luisg@embraer.com.br"]
+    first = next(invoice for invoice in rows_of("invoices") if invoice["client_external_id"] == "1")
+    invoice = next(i for i in every_invoice(system, row["id"]) if i["issue_date"] == first["issue_date"])
+    shown = system.get(f"/clients/{row['id']}/invoices/{invoice['id']}").json()
+    lines = [line for line in rows_of("invoice_lines") if line["invoice_external_id"] == first["external_id"]]
+    assert [(line["description"], line["unit_price"]["amount"]) for line in shown["lines"]] == [
+        (line["description"], line["unit_price"]) for line in lines]
+
+
+def test_the_same_files_again_change_nothing(system, imported):
+    again = run_import(system, chinook(), source="chinook")
+    assert {file["kind"]: (file["imported"], file["unchanged"], file["failed"]) for file in again["files"]} == {
+        "clients": (0, 59, 0), "invoices": (0, 412, 0), "invoice_lines": (0, 2240, 0)}
+
+
+def test_bad_rows_are_named_with_line_and_reason_and_the_rest_goes_in(system):
+    lines = [HEADER, "a1,Good,One,good1@rows.example,,,,,,,,FR,EUR,active", "a2,,Nameless,n@rows.example,,,,,,,,FR,EUR,active",
+             "a3,Bad,Currency,c@rows.example,,,,,,,,FR,XXX,active", "a4,Bad,Email,nonsense,,,,,,,,FR,EUR,active",
+             "a5,Short,Row",
+             "a6,Long,Row,l@rows.example,,,,,,,,FR,EUR,active,surplus",
+             "a7,Twice,Mail,GOOD1@rows.example,,,,,,,,FR,EUR,active",
+             "a8,Good,Two,good2@rows.example,,ring me,,,,,,DE,EUR,closed"]
+    done = run_import(system, {"clients": "\n".join(lines).encode()}, source="rows")
+    assert done["counts"] == {"rows": 8, "imported": 2, "unchanged": 0, "failed": 6}
+    assert [failure["line"] for failure in done["failures"]] == [3, 4, 5, 6, 7, 8]
+    assert all(failure["reason"] for failure in done["failures"])
+    assert done["failures"][-1]["code"] == "duplicate"
+    rows = clients_of(system, {"good1@rows.example", "good2@rows.example"})
+    assert rows["good2@rows.example"]["status"] == "inactive"
+
+
+@pytest.mark.parametrize(("files", "pointer", "words"), [
+    ({"clients": b"\xff\xfe\x00"}, "/clients", "UTF-8"),
+    ({"clients": b"external_id,first_name\n1,A\n"}, "/clients", "last_name is missing"),
+    ({"clients": f"{HEADER},shoe_size\n".encode()}, "/clients", "'shoe_size' is not known"),
+    ({"shoes": b"a,b\n"}, "/shoes", "no such file"),
+    ({"invoices": b""}, "/invoices", "empty"),
+])
+def test_a_file_that_cannot_be_used_is_refused_whole_and_named(system, files, pointer, words):
+    answer = upload(system, files)
+    assert answer.status_code == 422, answer.text
+    assert any(error["pointer"] == pointer and words in error["message"] for error in answer.json()["errors"])
+
+
+def test_a_file_beyond_all_measure_is_refused_before_it_is_read(system):
+    connection = http.client.HTTPConnection(urlsplit(system.origin).netloc, timeout=20)
+    connection.putrequest("POST", "/api/v1/imports")
+    for name, value in (("Authorization", f"Bearer {system.token}"), ("Content-Length", str(200 * 1024 * 1024)),
+                        ("Content-Type", "multipart/form-data; boundary=x")):
+        connection.putheader(name, value)
+    connection.endheaders()
+    assert connection.getresponse().status == 413
+    connection.close()
+
+
+@pytest.mark.parametrize("import_id", ["nonsense", "0192f0c1-2345-7abc-8def-0123456789ab"])
+def test_an_import_that_does_not_exist_is_a_404(system, import_id):
+    assert system.get(f"/imports/{import_id}").status_code == 404
