@@ -66,6 +66,7 @@ def search_text(company: str, first_name: str, last_name: str, email: str) -> st
     return "\n".join(fold(part) for part in (company, f"{first_name} {last_name}", email))
 
 
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _LOCAL = re.compile(r"""[^\s@<>()\[\]\\,;:"]+""")
 _LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", re.ASCII)
 
@@ -75,6 +76,16 @@ def is_email(email: str) -> bool:
     local, _, domain = email_key(email).rpartition("@")
     labels = domain.split(".")
     return bool(_LOCAL.fullmatch(local)) and len(local) <= 64 and len(labels) > 1 and all(map(_LABEL.fullmatch, labels))
+
+
+def is_storable(text: str) -> bool:
+    """Whether PostgreSQL can hold `text`: no NUL, no lone surrogate."""
+    return not _UNSTORABLE.search(text)
+
+
+def storable(text: str) -> str:
+    """`text` with what PostgreSQL cannot hold replaced by U+FFFD."""
+    return _UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def email_key(email: str) -> str:

@@ -29,6 +29,16 @@ class GroupFilter(IdField):
         return value if value == "none" else super()._deserialize(value, attr, data, **kwargs)
 
 
+class Storable(fields.String):
+    """Any text that a database can hold and a hash can be taken of."""
+
+    def _deserialize(self, value, attr, data, **kwargs):
+        text = super()._deserialize(value, attr, data, **kwargs)
+        if not rules.is_storable(text):
+            raise ValidationError("Not text that can be stored.")
+        return text
+
+
 class Email(Text):
     """An email address, as it was typed."""
 
@@ -104,16 +114,16 @@ class CreateClient(Profile):
 class SignIn(Schema):
     """`sign_in`: email and password as typed. Too long ones are refused before anything is hashed."""
 
-    email = fields.String(required=True, validate=validate.Length(max=254))
-    password = fields.String(required=True, validate=validate.Length(max=1024))
-    user_agent = fields.String(load_default="", allow_none=True, validate=validate.Length(max=500))
+    email = Storable(required=True, validate=validate.Length(max=254))
+    password = Storable(required=True, validate=validate.Length(max=1024))
+    user_agent = Storable(load_default="", allow_none=True, validate=validate.Length(max=500))
 
 
 class SignInOnce(Schema):
     """`sign_in_once`: the code of a one-time link."""
 
-    code = fields.String(required=True, validate=validate.Length(max=200))
-    user_agent = fields.String(load_default="", allow_none=True, validate=validate.Length(max=500))
+    code = Storable(required=True, validate=validate.Length(max=200))
+    user_agent = Storable(load_default="", allow_none=True, validate=validate.Length(max=500))
 
 
 class ListGroups(Schema):
@@ -125,8 +135,8 @@ class ListGroups(Schema):
 class ImportFile(Schema):
     """A file as it was uploaded: its name and its columns in their order."""
 
-    name = fields.String(required=True, validate=validate.Length(max=300))
-    columns = fields.List(fields.String(validate=validate.Length(max=20_000)), required=True, validate=validate.Length(max=100))
+    name = Storable(required=True, validate=validate.Length(max=300))
+    columns = fields.List(Storable(validate=validate.Length(max=20_000)), required=True, validate=validate.Length(max=100))
 
 
 class OpenImport(Schema):
@@ -160,7 +170,7 @@ class StageImportRows(ImportId):
 class StartImport(ImportId):
     """`start_import`: which column goes to which field; without one they go by their names."""
 
-    mapping = fields.Dict(keys=fields.String(), values=fields.String(), load_default=dict, validate=validate.Length(max=100))
+    mapping = fields.Dict(keys=Storable(), values=fields.String(), load_default=dict, validate=validate.Length(max=100))
 
 
 class ImportFailures(PageArguments, ImportId):
@@ -170,6 +180,6 @@ class ImportFailures(PageArguments, ImportId):
 class ResolveExternalIds(Schema):
     """`resolve_external_ids`: which clients the rows of a source became."""
 
-    source = fields.String(required=True, validate=validate.Length(max=64))
-    external_ids = fields.List(fields.String(validate=validate.Length(max=255)), required=True,
+    source = Storable(required=True, validate=validate.Length(max=64))
+    external_ids = fields.List(Storable(validate=validate.Length(max=255)), required=True,
                                validate=validate.Length(max=MAX_IDS))

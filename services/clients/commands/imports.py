@@ -1,6 +1,5 @@
 """Opening an import, putting rows into it, starting it. The rows are worked off by commands/import_clients.py."""
 
-import re
 from collections.abc import Callable
 from uuid import UUID
 
@@ -14,8 +13,7 @@ from chassis.ids import new_id
 from services.clients.import_rows import COLUMNS, REQUIRED
 from services.clients.models import ClientImport, ClientImportRow
 from services.clients.queries.imports import get_import
-
-_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+from services.clients.rules import is_storable, storable
 
 
 def open_import(write: Callable, *, source: str, allow_duplicate_email: bool, file: dict | None) -> dict:
@@ -74,16 +72,12 @@ def _is_staged(session: Session, import_id: UUID) -> bool:
 
 def _staged(import_id: UUID, row: dict) -> dict:
     """A row to store. What PostgreSQL cannot hold is replaced, and the row has failed already."""
-    values = {_storable(name): _storable(cell) for name, cell in row["values"].items()}
-    spoilt = next((name for name, cell in row["values"].items() if _storable(cell) != cell), None)
-    fault = spoilt and {"column": _storable(spoilt), "value": values[_storable(spoilt)], "code": "validation",
+    values = {storable(name): storable(cell) for name, cell in row["values"].items()}
+    spoilt = next((name for name, cell in row["values"].items() if not is_storable(cell)), None)
+    fault = spoilt and {"column": storable(spoilt), "value": values[storable(spoilt)], "code": "validation",
                         "reason": "Control characters cannot be stored."}
     return {"import_id": import_id, "line": row["line"], "values": values, "status": "failed" if spoilt else "staged",
             "fault": fault}
-
-
-def _storable(text: str) -> str:
-    return _UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def _stream(import_id: UUID) -> str:

@@ -54,11 +54,17 @@ def _order(source, sort: Sort) -> Order:
     """The order `sort` over `source` (the table, or what a search has collected)."""
     descending = sort.startswith("-")
     column, parse = {
-        "name": (source.sort_name, str),
+        "name": (source.sort_name, _name),
         "joined": (source.joined_at, datetime.fromisoformat),
         "last_login": (func.coalesce(source.last_login_at, NEVER_DOWN if descending else NEVER_UP), datetime.fromisoformat),
     }[sort.lstrip("-")]
     return Order(f"clients:{sort}", [column, source.id], [parse, UUID], descending)
+
+
+def _name(text: str) -> str:
+    if not rules.is_storable(text):
+        raise ValueError("no name holds this")
+    return text
 
 
 def _filters(source, group, status, tag) -> list:

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.expression import ClauseElement, Executable
 
 COUNTED_TO = 1001
+SURELY_MORE = 10 * COUNTED_TO
 
 
 class _Explain(Executable, ClauseElement):
@@ -29,9 +30,13 @@ def estimated_rows(session: Session, statement: Select) -> int:
 
 
 def count_of(session: Session, statement: Select) -> tuple[int, bool]:
-    """(rows of `statement`, whether that is exact): counted up to a thousand, estimated beyond."""
+    """(rows of `statement`, whether that is exact): counted up to a thousand, estimated beyond.
+
+    Where the planner expects ten times as many, nothing is counted.
+    """
+    expected = estimated_rows(session, statement)
+    if expected >= SURELY_MORE:
+        return expected, False
     first = statement.with_only_columns(literal(1), maintain_column_froms=True).order_by(None).limit(COUNTED_TO).subquery()
     counted = session.scalar(select(func.count()).select_from(first))
-    if counted < COUNTED_TO:
-        return counted, True
-    return max(COUNTED_TO, estimated_rows(session, statement)), False
+    return (counted, True) if counted < COUNTED_TO else (max(COUNTED_TO, expected), False)

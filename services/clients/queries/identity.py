@@ -21,7 +21,7 @@ def resolve(session: Session, credential: dict) -> dict:
     once a minute at most.
     """
     kinds = {"session": _session_row, "token": _token_row}
-    found = kinds[credential["kind"]](session, credential["hash"]) if credential.get("kind") in kinds else None
+    found = kinds[credential["kind"]](session, credential.get("hash")) if credential.get("kind") in kinds else None
     if found is None:
         raise ServiceProblem("unauthenticated", "Your session has ended. Sign in again.")
     return {"kind": "staff", "id": str(found.id), "name": found.name, "permissions_version": found.version,

@@ -1,15 +1,18 @@
 """The client list: search, filters, orders, pages."""
 
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
+from chassis.errors import ServiceProblem
 from chassis.ids import new_id
-from services.clients.models import ClientGroup, ClientTag, Tag
-from services.clients.queries.client_list import Sort, client_page
+from chassis.paging import _cursor_of
+from services.clients.models import Client, ClientGroup, ClientTag, Tag
+from services.clients.queries.client_list import Sort, _order, client_page
 
 ALL = {"q": "", "group": None, "status": None, "tag": None, "sort": "name", "limit": 100, "after": None, "before": None}
 DAY = datetime(2026, 1, 1, tzinfo=UTC)
@@ -88,6 +91,18 @@ def test_the_total_is_exact_when_it_is_small(session, people):
     assert (page["total"], page["exact"]) == (4, True)
     page = client_page(session, **{**ALL, "limit": 2, "q": "z"})["page"]
     assert (page["total"], page["exact"]) == (1, True)
+
+
+def test_a_cursor_that_no_page_gave_is_refused(session, people):
+    order = _order(Client, Sort.NAME)
+    for name, client_id in (("a\x00b", str(new_id())), ("a", "nonsense")):
+        with pytest.raises(ServiceProblem) as refusal:
+            names(session, after=_cursor_of(order, SimpleNamespace(key_0=name, key_1=client_id)))
+        assert refusal.value.errors[0]["pointer"] == "/after"
+    for sort in ("joined", "-name"):
+        cursor = client_page(session, **{**ALL, "limit": 1})["page"]["next"]
+        with pytest.raises(ServiceProblem):
+            names(session, sort=sort, after=cursor)
 
 
 CLIENTS = st.lists(st.tuples(st.sampled_from("aBbé"), st.integers(0, 2), st.none() | st.integers(0, 2)), max_size=12)

@@ -93,3 +93,9 @@ def test_a_large_total_is_an_estimate_near_the_truth(plans):
 def test_a_page_of_tagged_clients_does_not_read_the_table(plans):
     plan, page = plans(tag=TAG)
     assert len(page["data"]) == 25 and "Seq Scan on clients" not in plan, plan
+
+
+def test_an_estimate_belongs_to_its_own_values_not_to_the_first_ones_asked(plans):
+    pages = {status: plans(status=status)[1]["page"] for status in ("active", "suspended", "inactive")}
+    assert {status: page["exact"] for status, page in pages.items()} == {"active": False, "suspended": True, "inactive": False}
+    assert pages["suspended"]["total"] == 1000 and pages["active"]["total"] > 14_000 and pages["inactive"]["total"] < 4_000

@@ -102,7 +102,7 @@ def test_a_token_acts_for_its_owner_until_it_is_revoked(service, calls, anonymou
     assert code_of(calls.call, caller, "clients.me", seconds=5) == "unauthenticated"
 
 
-@pytest.mark.parametrize("forged", [{}, {"kind": "staff", "hash": "x"}, {"kind": "session", "hash": "x"}])
+@pytest.mark.parametrize("forged", [{}, {"kind": "staff", "hash": "x"}, {"kind": "session", "hash": "x"}, {"kind": "token"}])
 def test_what_is_no_credential_is_nobody(service, calls, anonymous, account, forged):
     assert code_of(calls.call, anonymous(credential=forged), "clients.me", seconds=5) == "unauthenticated"
 
@@ -158,3 +158,14 @@ def test_an_unknown_email_costs_as_many_password_checks_as_a_known_one(session, 
         with pytest.raises(ServiceProblem):
             sessions.sign_in(session, write, anonymous(), email=email, password="wrong", user_agent="")
     assert len(checks) == 2
+
+
+@pytest.mark.parametrize("given", [
+    {"email": "a\x00b@example.com"}, {"password": "a\x00"}, {"password": "x" * 1025}, {"email": "x" * 255}, {"password": None},
+    {"user_agent": "\x00"}, {"role": "super_admin"},
+])
+def test_what_cannot_be_a_sign_in_is_refused_before_anything_is_hashed(service, calls, anonymous, account, given):
+    with pytest.raises(ServiceProblem) as refusal:
+        calls.call(anonymous(), "clients.sign_in", **{"email": "ada@example.com", "password": "x", **given}, seconds=5)
+    assert refusal.value.status == 422
+    assert [error["pointer"] for error in refusal.value.errors] == [f"/{next(iter(given))}"]
