@@ -99,19 +99,28 @@ class Billing:
         return self.draw.choices(("active", "suspended", *ENDED), weights)[0]
 
     def _add(self, _day: int) -> None:
-        """Staff adds a service; now and then one that still waits."""
+        """Staff adds a service; now and then one that still waits. In brief it runs from its first day."""
         by = self.account.staff()
         service = self._new()
-        cause = self._say("created", service, by)
-        if self.client.status == "inactive" or not self.draw.chance(3):
-            self._activate(service, by, cause)
+        waits = self.client.status != "inactive" and self.draw.chance(3)
+        if self.account.brief and not waits:
+            self._start(service)
+            self._say("created", service, by)
+        else:
+            cause = self._say("created", service, by)
+            if not waits:
+                self._activate(service, by, cause)
 
     def _activate(self, service: Service, by: Actor, cause: str | None) -> None:
+        self._start(service)
+        self._say("activated", service, by, before="pending", cause=cause)
+
+    def _start(self, service: Service) -> None:
+        """It is active, and will be until its ending."""
         service.status = "active"
         self.account.active += 1
         period = next(days for name, days, *_ in CYCLES if name == service.cycle)
         service.next_due = -self.draw.randint(1, period)
-        self._say("activated", service, by, before="pending", cause=cause)
         if service.ending != "active":
             self.account.later(int(self.account.now * self.draw.random()) - 1, self._suspend if service.ending != "cancelled"
                                else self._end, service)

@@ -170,7 +170,7 @@ class ClientMaker:
     def _values(self) -> None:
         draw, changes = self.draw, []
         for id, field in self.house.fields:
-            if draw.chance(field.share / 3 if self.brief else field.share):
+            if draw.chance(field.share / 12 if self.brief else field.share):
                 value = draw.choice(field.values)
                 value = self.calendar.day(-value) if field.type == "date" else value
                 self.rows.add("clients.custom_field_values", self.id, id, dumps(value, ensure_ascii=False))

@@ -2,6 +2,7 @@
 
 import os
 from collections import defaultdict
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from io import BytesIO
 
@@ -66,6 +67,10 @@ class Rows:
         """Add a row to `table` (`clients.notes`), its values in the order of COLUMNS."""
         self._lines[table].append("\t".join(map(_field, values)))
 
+    def add_line(self, table: str, line: str) -> None:
+        """Add a row that is a line of COPY's format already."""
+        self._lines[table].append(line)
+
     def counts(self) -> dict[str, int]:
         """How many rows there are of each table."""
         return {table: len(lines) for table, lines in self._lines.items()}
@@ -84,12 +89,14 @@ def _field(value) -> str:
         return "\\N"
     if isinstance(value, bool):
         return "t" if value else "f"
-    text = value if isinstance(value, str) else str(value)
+    return escaped(value) if isinstance(value, str) else str(value)
+
+
+def escaped(text: str) -> str:
+    """`text` as a value of COPY's format; it may hold line breaks and backslashes, but no tabs."""
     if "\\" in text:
         text = text.replace("\\", "\\\\")
-    if "\n" in text:
-        text = text.replace("\n", "\\n")
-    return text
+    return text.replace("\n", "\\n") if "\n" in text else text
 
 
 class Databases:
@@ -122,10 +129,12 @@ class Databases:
 
     def analyse(self) -> None:
         """Bring the planner's statistics up to date (and the visibility maps, which counts live on)."""
+        self.commit()
         for connection in self._connections.values():
-            connection.commit()
             connection.autocommit = True
-            self._execute(connection, "VACUUM ANALYZE")
+        with ThreadPoolExecutor(len(SERVICES)) as pool:
+            list(pool.map(lambda connection: self._execute(connection, "VACUUM ANALYZE"), self._connections.values()))
+        for connection in self._connections.values():
             connection.autocommit = False
 
     def close(self) -> None:

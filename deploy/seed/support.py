@@ -9,7 +9,7 @@ from deploy.seed.said import Actor, Change, Story
 from deploy.seed.shape import Numbers, Shape
 
 STATUSES = ("closed", "answered", "customer_reply", "open", "in_progress", "on_hold")
-OLD, FRESH = (90, 5, 2, 1, 1, 1), (25, 25, 20, 15, 10, 5)
+OLD, FRESH, BRIEF = (90, 5, 2, 1, 1, 1), (25, 25, 20, 15, 10, 5), (15, 12, 0, 70, 2, 1)
 
 
 class Support:
@@ -31,7 +31,7 @@ class _Ticket:
         self.opened = max(self.draw.at(day), support.client.joined_at + HOUR // 60)
         self.id = self.draw.new_id(self.opened)
         self.department, self.subject, self.body = self.draw.choice(texts.TICKETS)
-        self.final = self.draw.choices(STATUSES, FRESH if day < 20 else OLD)[0]
+        self.final = self.draw.choices(STATUSES, BRIEF if support.brief else FRESH if day < 20 else OLD)[0]
         self.priority = self.draw.choices(("low", "medium", "high", "urgent"), (25, 55, 15, 5))[0]
         self.agent = None if self.final == "open" else self.draw.choice(support.house.staff)
         self.asker = self.draw.choice(support.client.people)
@@ -62,7 +62,7 @@ class _Ticket:
             return thread
         if draw.chance(5 if self.support.brief else 25):
             thread.append((self.agent, draw.choice(texts.INTERNAL_NOTES), True))
-        if self.final in ("closed", "answered", "customer_reply"):
+        if self.final in ("answered", "customer_reply") or (self.final == "closed" and not self.support.brief):
             thread.append((self.agent, draw.choice(texts.STAFF_REPLIES), False))
         more = not self.support.brief and draw.chance(45)
         if self.final == "customer_reply" or more:

@@ -16,7 +16,8 @@ TABLES = """
     SELECT schemaname || '.' || tablename FROM pg_tables WHERE schemaname IN ('public', 'identity')
     AND tablename NOT IN ('alembic_version', 'departments') AND tablename NOT LIKE 'outbox_%'"""
 DIGEST = """
-    SELECT md5(string_agg(line, '|' ORDER BY line)) FROM (SELECT (to_jsonb(one) {without})::text AS line FROM {table} one) lines"""
+    SELECT md5(string_agg(line, '|' ORDER BY line))
+    FROM (SELECT (to_jsonb(one) {without})::text AS line FROM {table} one) said"""
 
 
 class Loaded:
