@@ -130,3 +130,19 @@ def page(open_page) -> Page:
 def phone(open_page) -> Page:
     """The same on a phone."""
     return open_page(viewport=PHONE, has_touch=True)
+
+
+@pytest.fixture(scope="session")
+def full(system) -> dict:
+    """The record of a demo client who has something on every tab, and a sticky note."""
+    for row in system.rows("/clients", limit=100, status="active"):
+        record = system.get(f"/clients/{row['id']}").json()
+        if all(record["counts"].values()) and record["summary"]["sticky_notes"] and system.rows(f"/clients/{row['id']}/credits"):
+            return record
+    raise AssertionError("the demo data has no client with something on every tab")
+
+
+@pytest.fixture(scope="session")
+def bare(system) -> dict:
+    """The record of a client who was just made: nothing but the primary contact."""
+    return system.new_client(first_name="Bea", last_name="Bare")
