@@ -122,8 +122,13 @@ def by_day(entries: list[dict]) -> list[tuple[str, list[dict]]]:
     return [(when, list(rows)) for when, rows in groupby(entries, key=lambda entry: entry["occurred_at"][:10])]
 
 
-def value_text(value: object) -> Markup:
-    """A field's old or new value, whatever its type, as isolated text."""
+_SLUG_FIELDS = {"status", "priority", "role", "kind", "billing_cycle", "visibility", "type"}
+
+
+def value_text(value: object, of: str = "") -> Markup:
+    """The old or new value of the field `of`, whatever its type, as isolated text; states read as words."""
+    if of in _SLUG_FIELDS and isinstance(value, str):
+        return bdi(formatting.words(value))
     if isinstance(value, bool):
         return bdi("Yes" if value else "No")
     if isinstance(value, dict):

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from gateway.tests.render_pages import HEAD, OVERVIEW, PAGES, draw, part
-from gateway.tests.render_samples import CREDIT, answer, client, gbp, note
+from gateway.tests.render_samples import CREDIT, ENTRY, answer, client, gbp, note
 
 TABS = sorted(name for name in PAGES if name.startswith("clients/") and "items" in PAGES[name])
 
@@ -123,3 +123,28 @@ def test_a_state_with_no_entries_leads_back_to_all():
 def test_a_corrected_note_and_its_correction_say_so():
     html = draw("clients/notes.html", items=answer(note(superseded_by="n2"), note(id="n2", supersedes="n1")))
     assert html.count("Corrected since") == 1 and html.count(">Correction<") == 1
+
+
+def test_the_log_writes_states_as_words_and_other_values_as_they_are():
+    changes = [
+        {"field": "status", "old": "customer_reply", "new": "in_progress"},
+        {"field": "city", "old": "san_jose", "new": "São Paulo"},
+        {"field": "tax_exempt", "old": False, "new": True},
+        {"field": "total", "old": gbp("1.00"), "new": gbp("2.50")},
+        {"field": "tags", "old": [], "new": ["net-30", "EU VAT"]},
+    ]
+    html = draw("clients/activity.html", items=answer({**ENTRY, "changes": changes}))
+    for text in (
+        "Customer reply",
+        "In progress",
+        "san_jose",
+        "São Paulo",
+        "No",
+        "Yes",
+        "£1.00",
+        "£2.50",
+        "net-30",
+        "EU VAT",
+    ):
+        assert f"<bdi>{text}</bdi>" in html
+    assert html.count('<span class="mute">empty</span>') == 1
