@@ -1,5 +1,7 @@
 """What anybody may have: the way in, static files, the portal's plain page."""
 
+from urllib.parse import urlsplit
+
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
@@ -14,7 +16,7 @@ from gateway.turn import Turn
 @page("/", access=Access.PUBLIC, origin=BOTH)
 def start(turn: Turn) -> Response:
     """The admin's start is its client list; the portal's is its plain page."""
-    if f"{turn.request.scheme}://{turn.request.host}" == turn.settings.portal_origin:
+    if turn.request.host.lower() == urlsplit(turn.settings.portal_origin).netloc.lower():
         return as_page(turn, "portal.html")
     return redirect("/admin/clients", 303)
 
