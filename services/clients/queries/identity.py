@@ -15,7 +15,8 @@ SEEN_EVERY = timedelta(minutes=1)
 
 
 def resolve(session: Session, credential: dict) -> dict:
-    """The principal of `{"kind": "session"|"token", "hash": sha256 hex}`: kind, id, name, permissions, permissions_version.
+    """The principal of `{"kind": "session"|"token", "hash": sha256 hex}`: kind, id, name, permissions, permissions_version;
+    and, to show, email and role.
 
     Raises `unauthenticated` for what is unknown, ended, idle, too old, or belongs to a disabled account. Notes the use,
     once a minute at most.
@@ -24,17 +25,19 @@ def resolve(session: Session, credential: dict) -> dict:
     found = kinds[credential["kind"]](session, credential.get("hash")) if credential.get("kind") in kinds else None
     if found is None:
         raise ServiceProblem("unauthenticated", "Your session has ended. Sign in again.")
-    return {"kind": "staff", "id": str(found.id), "name": found.name, "permissions_version": found.version,
-            "permissions": rules.staff_permissions(found.role, found.permissions)}
+    return {"kind": "staff", "id": str(found.id), "name": found.name, "email": found.email, "role": found.role,
+            "permissions_version": found.version, "permissions": rules.staff_permissions(found.role, found.permissions)}
 
 
-_STAFF = (StaffAccount.id, StaffAccount.name, StaffAccount.role, StaffAccount.permissions, StaffAccount.version)
+_STAFF = (select(StaffAccount.id, StaffAccount.name, StaffAccount.role, StaffAccount.permissions, StaffAccount.version,
+                 Login.email).join(Login, Login.id == StaffAccount.login_id))
 
 
 def _session_row(session: Session, token_hash: str):
     now = func.now()
     row = session.execute(
-        select(*_STAFF, (SignInSession.last_seen_at < now - SEEN_EVERY).label("stale")).join(SignInSession)
+        _STAFF.add_columns((SignInSession.last_seen_at < now - SEEN_EVERY).label("stale"))
+        .join(SignInSession, SignInSession.staff_id == StaffAccount.id)
         .where(SignInSession.token_hash == token_hash, SignInSession.ended_at.is_(None), SignInSession.expires_at > now,
                SignInSession.last_seen_at > now - IDLE, StaffAccount.disabled_at.is_(None))).one_or_none()
     if row is not None and row.stale:
@@ -46,7 +49,8 @@ def _session_row(session: Session, token_hash: str):
 def _token_row(session: Session, token_hash: str):
     now = func.now()
     row = session.execute(
-        select(*_STAFF, (func.coalesce(ApiToken.last_used_at < now - SEEN_EVERY, True)).label("stale")).join(ApiToken)
+        _STAFF.add_columns(func.coalesce(ApiToken.last_used_at < now - SEEN_EVERY, True).label("stale"))
+        .join(ApiToken, ApiToken.staff_id == StaffAccount.id)
         .where(ApiToken.token_hash == token_hash, ApiToken.revoked_at.is_(None),
                StaffAccount.disabled_at.is_(None))).one_or_none()
     if row is not None and row.stale:
@@ -57,8 +61,7 @@ def _token_row(session: Session, token_hash: str):
 
 def viewer(session: Session, staff_id) -> dict:
     """What a staff member's own pages say of them: `{id, name, email, role, permissions}`, every permission spelt out."""
-    row = session.execute(select(*_STAFF, Login.email).join(Login, Login.id == StaffAccount.login_id)
-                          .where(StaffAccount.id == staff_id)).one()
+    row = session.execute(_STAFF.where(StaffAccount.id == staff_id)).one()
     held = rules.staff_permissions(row.role, row.permissions)
     return {"id": str(row.id), "name": row.name, "email": row.email, "role": row.role,
             "permissions": sorted(map(str, Permission)) if held == ["*"] else held}

@@ -36,7 +36,7 @@ def test_a_good_password_starts_a_session_that_later_calls_are_known_by(service,
     assert answer["viewer"]["email"] == "ada@example.com" and "staff.delete" in answer["viewer"]["permissions"]
     known = calls.start(anonymous(credential=credential(answer["token"])), "clients.me", seconds=5).answer()
     assert known["principal"] == {"kind": "staff", "id": str(account.id), "name": "Ada Staff", "permissions": ["*"],
-                                  "permissions_version": 1}
+                                  "permissions_version": 1, "email": "ada@example.com", "role": "super_admin"}
     assert known["data"] == answer["viewer"]
 
 
