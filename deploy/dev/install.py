@@ -14,6 +14,7 @@ from pathlib import Path
 from deploy.dev import postgres, rabbitmq
 from deploy.dev.layout import Failure, Layout
 
+BROWSER_PACKAGES = {"chromium", "libatomic1"}
 POLICY = Path("/usr/sbin/policy-rc.d")
 # A machine behind a proxy of its own trusts it here; uv brings another list unless told.
 CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
@@ -29,6 +30,7 @@ def missing_packages(browser: bool = False) -> list[str]:
     }
     if browser:
         wanted["chromium"] = shutil.which("chromium")
+        wanted["libatomic1"] = any(Path("/usr/lib").glob("*/libatomic.so.1"))  # Playwright's own Node.js needs it
     return [name for name, present in wanted.items() if not present]
 
 

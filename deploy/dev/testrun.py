@@ -78,8 +78,8 @@ def _as_interrupt(number: int, frame: object) -> None:
 def _packages(say) -> list[str]:
     """What to install. Without Chromium a normal user may still run every other test."""
     missing = install.missing_packages(browser=True)
-    if missing == ["chromium"] and os.getuid() != 0:
-        say(f"browser tests will fail without Chromium; as root: {install.install_line(missing)}")
+    if missing and set(missing) <= install.BROWSER_PACKAGES and os.getuid() != 0:
+        say(f"the browser tests will fail; as root: {install.install_line(missing)}")
         return []
     return missing
 
