@@ -62,7 +62,8 @@ def _from_overview(name: str, answers: dict):
 
 _tab("services", "billing.list_services", Permission.SERVICES_VIEW)
 _tab("invoices", "billing.list_invoices", Permission.INVOICES_VIEW, "status", beside=_billing_overview,
-     variables=lambda asked, answers: {"filters": {"status": asked.get("status", "")}, "ageing": _from_overview("ageing", answers)})
+     variables=lambda asked, answers: {"filters": {"status": asked.get("status", "")},
+                                       "ageing": _from_overview("ageing", answers)})
 _tab("orders", "billing.list_orders", Permission.ORDERS_VIEW)
 _tab("domains", "billing.list_domains", Permission.DOMAINS_VIEW)
 _tab("tickets", "support.list_tickets", Permission.TICKETS_VIEW)

@@ -85,7 +85,8 @@ def start_import(turn: Turn, import_id: str) -> Response:
 
 def _mapping(turn: Turn, file: dict) -> dict[str, str]:
     """The columns that were sent somewhere, {column: field}; columns are numbered in the form as in the file."""
-    chosen = ((column, turn.request.form.get(f"map.{file['kind']}.{index}", "")) for index, column in enumerate(file["columns"]))
+    chosen = ((column, turn.request.form.get(f"map.{file['kind']}.{index}", ""))
+              for index, column in enumerate(file["columns"]))
     return {column: field for column, field in chosen if field in FIELDS[file["kind"]]}
 
 
