@@ -1,6 +1,7 @@
-"""The list of clients: search, filters, orders, keyset pages. Two statements a page, none of them reads a row it does not show.
+"""The list of clients: search, filters, orders, keyset pages.
 
-The first finds the page's ids on an index, the second reads what is shown of these rows.
+A page is two statements: the first finds its ids on an index, the second reads what is shown of these rows. The total is a
+third, which reads a thousand rows at most.
 """
 
 import re
@@ -9,7 +10,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import UUID as UuidType
-from sqlalchemy import Text, any_, cast, func, literal, literal_column, select
+from sqlalchemy import Text, any_, bindparam, cast, func, literal_column, select
 from sqlalchemy.dialects.postgresql import ARRAY, array
 from sqlalchemy.orm import Session
 
@@ -96,17 +97,20 @@ def _search(session: Session, wanted: str) -> tuple:
     return hits.c, []
 
 
+_TAGS = (select(func.json_agg(func.json_build_object("id", Tag.id, "name", Tag.name, "colour", Tag.colour)))
+         .select_from(ClientTag).join(Tag).where(ClientTag.client_id == Client.id).scalar_subquery())
+_SHOWN = (
+    select(Client.id, Client.company, Client.last_login_at, Client.joined_at, Client.status, Contact.first_name,
+           Contact.last_name, Contact.email, ClientGroup.id.label("group_id"), ClientGroup.name.label("group_name"),
+           ClientGroup.colour.label("group_colour"), _TAGS.label("tags"))
+    .join(Contact, (Contact.client_id == Client.id) & Contact.is_primary)
+    .outerjoin(ClientGroup, ClientGroup.id == Client.group_id)
+    .where(Client.id == any_(bindparam("ids", type_=ARRAY(UuidType)))))
+
+
 def _shown(session: Session, ids: list[UUID]) -> list[dict]:
     """The rows of `ids`, in their order."""
-    tags = (select(func.json_agg(func.json_build_object("id", Tag.id, "name", Tag.name, "colour", Tag.colour)))
-            .select_from(ClientTag).join(Tag).where(ClientTag.client_id == Client.id).scalar_subquery())
-    statement = (
-        select(Client.id, Client.company, Client.last_login_at, Client.joined_at, Client.status, Contact.first_name,
-               Contact.last_name, Contact.email, ClientGroup.id.label("group_id"), ClientGroup.name.label("group_name"),
-               ClientGroup.colour.label("group_colour"), tags.label("tags"))
-        .join(Contact, (Contact.client_id == Client.id) & Contact.is_primary)
-        .outerjoin(ClientGroup, ClientGroup.id == Client.group_id).where(Client.id == any_(literal(ids, ARRAY(UuidType)))))
-    found = {row.id: _row(row) for row in session.execute(statement)} if ids else {}
+    found = {row.id: _row(row) for row in session.execute(_SHOWN, {"ids": ids})} if ids else {}
     return [found[one] for one in ids if one in found]
 
 

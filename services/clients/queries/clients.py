@@ -27,7 +27,7 @@ def client_record(session: Session, client_id: UUID, *, with_notes: bool) -> dic
 
     `with_notes` is False for a caller who may not see notes: then there are none, and their count is None.
     """
-    row = session.execute(_record_statement().where(Client.id == client_id)).one_or_none()
+    row = session.execute(_RECORD.where(Client.id == client_id)).one_or_none()
     if row is None:
         raise not_found()
     return {
@@ -41,17 +41,16 @@ def client_record(session: Session, client_id: UUID, *, with_notes: bool) -> dic
     }
 
 
-def _record_statement():
-    contacts = select(func.count()).where(Contact.client_id == Client.id).correlate(Client).scalar_subquery()
-    notes = select(func.count()).where(Note.client_id == Client.id).correlate(Client).scalar_subquery()
-    primary = Contact.__table__.alias("primary_contact")
-    return (
-        select(Client.id, Client.status, Client.joined_at, Client.last_login_at, Client.version,
-               *(getattr(Client, name) for name in PROFILE), *(primary.c[name] for name in PERSON),
-               primary.c.id.label("contact_id"), ClientGroup.id.label("group_id"), ClientGroup.name.label("group_name"),
-               ClientGroup.colour.label("group_colour"), contacts.label("contacts"), notes.label("notes"))
-        .join(primary, and_(primary.c.client_id == Client.id, primary.c.is_primary))
-        .outerjoin(ClientGroup, ClientGroup.id == Client.group_id))
+_CONTACTS = select(func.count()).where(Contact.client_id == Client.id).correlate(Client).scalar_subquery()
+_NOTES = select(func.count()).where(Note.client_id == Client.id).correlate(Client).scalar_subquery()
+_PRIMARY = Contact.__table__.alias("primary_contact")
+_RECORD = (
+    select(Client.id, Client.status, Client.joined_at, Client.last_login_at, Client.version,
+           *(getattr(Client, name) for name in PROFILE), *(_PRIMARY.c[name] for name in PERSON),
+           _PRIMARY.c.id.label("contact_id"), ClientGroup.id.label("group_id"), ClientGroup.name.label("group_name"),
+           ClientGroup.colour.label("group_colour"), _CONTACTS.label("contacts"), _NOTES.label("notes"))
+    .join(_PRIMARY, and_(_PRIMARY.c.client_id == Client.id, _PRIMARY.c.is_primary))
+    .outerjoin(ClientGroup, ClientGroup.id == Client.group_id))
 
 
 def _tags(session: Session, client_id: UUID) -> list[dict]:
