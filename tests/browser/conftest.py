@@ -1,5 +1,5 @@
-"""Fixtures of the browser tests. They are a run of their own, `pytest tests/browser --confcutdir=tests/browser`: the other tests
-patch the standard library, which Playwright cannot bear.
+"""Fixtures of the browser tests. They are a run of their own, `pytest tests/browser --confcutdir=tests/browser`: the other
+tests patch the standard library, which Playwright cannot bear.
 """
 
 import re
@@ -46,7 +46,7 @@ def chromium() -> Iterator[Browser]:
 
 
 class Complaints:
-    """What the browser complained of: errors in the console (violations of the security policy are such), uncaught exceptions."""
+    """What the browser complained of: errors in the console (also those of the security policy), uncaught exceptions."""
 
     def __init__(self):
         self._heard: list[str] = []
@@ -137,7 +137,8 @@ def full(system) -> dict:
     """The record of a demo client who has something on every tab, and a sticky note."""
     for row in system.rows("/clients", limit=100, status="active"):
         record = system.get(f"/clients/{row['id']}").json()
-        if all(record["counts"].values()) and record["summary"]["sticky_notes"] and system.rows(f"/clients/{row['id']}/credits"):
+        full = all(record["counts"].values()) and record["summary"]["sticky_notes"]
+        if full and system.rows(f"/clients/{row['id']}/credits"):
             return record
     raise AssertionError("the demo data has no client with something on every tab")
 

@@ -1,4 +1,4 @@
-"""What the system of the browser tests stands on: a database for each service and a virtual host, on the engines of `./dev test`."""
+"""What the browser tests' system stands on: a database for each service and a virtual host, on `./dev test`'s engines."""
 
 import os
 import uuid

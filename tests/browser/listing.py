@@ -1,5 +1,7 @@
 """The client list as tests read it: what stands in its rows, and the ways to wait for them."""
 
+from collections.abc import Iterator
+
 from playwright.sync_api import Locator, Page, expect
 
 ROWS = "#rows tbody tr[data-href]"
@@ -28,3 +30,13 @@ def column(page: Page, number: int) -> list[str]:
 def choose(page: Page, filter_name: str, option: str) -> None:
     """Pick an option of the filter Group, Status or Sort."""
     page.get_by_role("combobox", name=filter_name).select_option(label=option)
+
+
+def turn_pages(page: Page, name: str) -> Iterator[None]:
+    """Follow the link `name` (Next, Older, …) as often as there is one; each step stops on the page it led to."""
+    link = page.get_by_role("link", name=name, disabled=False)
+    while link.count():
+        before = page.url
+        link.click()
+        expect(page).not_to_have_url(before)
+        yield

@@ -1,4 +1,4 @@
-"""A whole system for the browser: four services and the gateway, each its own process, on databases and a virtual host of their own.
+"""A whole system for the browser: four services and the gateway as processes, on databases and a virtual host of their own.
 
 This process stays unpatched, as Playwright needs it: nothing of the application is imported here. Everything is spoken to
 from outside, by SQL, by the commands of the services, by HTTP and by signals.

@@ -7,7 +7,7 @@ from datetime import datetime
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.listing import choose, column, expect_only, rows, shown_ids
+from tests.browser.listing import choose, column, expect_only, rows, shown_ids, turn_pages
 
 COLUMNS = ["Name", "Email", "Group", "Services", "Outstanding", "Last login", "Status"]
 
@@ -167,18 +167,11 @@ def test_next_and_prev_walk_every_client_once_and_back(page, system):
     page.goto("/admin/clients?status=active")
     total, seen, first = int(page.locator("#count").inner_text()), shown_ids(page), shown_ids(page)
     assert total > 50
-    while page.get_by_role("link", name="Next", disabled=False).count():
-        before = page.url
-        page.get_by_role("link", name="Next").click()
-        expect(page).not_to_have_url(before)
+    for _ in turn_pages(page, "Next"):
         assert "status=active" in page.url and "after=" in page.url
         seen += shown_ids(page)
     assert (len(seen), len(set(seen))) == (total, total)
-
-    while page.get_by_role("link", name="Prev", disabled=False).count():
-        before = page.url
-        page.get_by_role("link", name="Prev").click()
-        expect(page).not_to_have_url(before)
+    assert len(list(turn_pages(page, "Prev"))) == (total - 1) // 25
     assert shown_ids(page) == first
 
 

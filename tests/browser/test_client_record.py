@@ -6,6 +6,8 @@ from decimal import Decimal
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.listing import turn_pages
+
 TABS = {"Overview": "", "Services": "/services", "Invoices": "/invoices", "Orders": "/orders", "Domains": "/domains",
         "Tickets": "/tickets", "Contacts": "/contacts", "Notes": "/notes", "Credits": "/credits",
         "Custom Fields": "/custom-fields", "Activity Log": "/activity"}
@@ -37,7 +39,8 @@ def test_the_head_says_who_it_is_and_the_summary_what_is_owed(page, system, full
     summary, known = page.get_by_role("region", name="Summary"), full["summary"]
     figures = summary.locator("dd.big").all_inner_texts()
     assert int(figures[0]) == known["active_services"]
-    assert [amount(text) for text in figures[1:]] == [Decimal(known[name]["amount"]) for name in ("outstanding", "credit_balance")]
+    owed, credit = (Decimal(known[name]["amount"]) for name in ("outstanding", "credit_balance"))
+    assert [amount(text) for text in figures[1:]] == [owed, credit]
     for tag in full["tags"]:
         expect(summary).to_contain_text(tag["name"])
 
@@ -123,8 +126,9 @@ def test_a_tab_lists_what_the_api_answers(page, system, full, name, told):
 
 
 @pytest.mark.parametrize(("name", "said"), [
-    ("Services", "No services yet"), ("Invoices", "No invoices yet"), ("Orders", "No orders yet"), ("Domains", "No domains yet"),
-    ("Tickets", "No tickets yet"), ("Notes", "No notes yet"), ("Credits", "No credit entries yet"),
+    ("Services", "No services yet"), ("Invoices", "No invoices yet"), ("Orders", "No orders yet"),
+    ("Domains", "No domains yet"), ("Tickets", "No tickets yet"), ("Notes", "No notes yet"),
+    ("Credits", "No credit entries yet"),
 ])
 def test_an_empty_tab_says_so(page, bare, name, said):
     page.goto(f"/admin/clients/{bare['id']}{TABS[name]}")
@@ -232,10 +236,7 @@ def test_the_log_pages_to_its_first_entry_and_back(page, system, full):
     page.keyboard.press("]")
     expect(page).to_have_url(re.compile("after="))
     seen += entries.count()
-    while page.get_by_role("link", name="Older", disabled=False).count():
-        before = page.url
-        page.get_by_role("link", name="Older").click()
-        expect(page).not_to_have_url(before)
+    for _ in turn_pages(page, "Older"):
         seen += entries.count()
     assert seen == total
     expect(entries.last).to_contain_text("created")

@@ -75,7 +75,7 @@ def test_a_new_client_stands_on_its_record_and_in_its_log_within_a_second(form, 
 
     client_id = form.url.rsplit("/", 1)[1]
     form.wait_for_function(
-        """async (path) => (await (await fetch(path)).text()).includes("created")""", arg=f"/admin/clients/{client_id}/activity",
+        "async (path) => (await (await fetch(path)).text()).includes('created')", arg=f"/admin/clients/{client_id}/activity",
         timeout=1_000, polling=100)
     form.get_by_role("tab", name="Activity Log").click()
     entry = form.locator("#panel ol.tl > li").filter(has_text="Ada Admin")
