@@ -2,7 +2,8 @@
 
 import re
 
-from gateway.tests.render_pages import NEW, draw
+from gateway.tests.render_pages import IMPORT, NEW, PAGES, draw
+from gateway.tests.render_samples import answer
 
 
 def test_a_refused_form_links_each_fault_to_its_field_and_keeps_what_was_typed():
@@ -36,3 +37,16 @@ def test_the_import_is_watched_with_and_without_script():
     html = draw("import/progress.html")
     assert 'hx-trigger="every 2s"' in html and '<noscript><meta http-equiv="refresh" content="2"></noscript>' in html
     assert 'aria-valuenow="80"' in html
+
+
+def test_a_field_left_empty_is_asked_for_in_plain_words():
+    errors = [{"pointer": "/last_name", "code": "validation", "message": "Missing data for required field."}]
+    html = draw("clients/new.html", errors=errors, values={"last_name": ""})
+    assert html.count("Fill this in.") == 2 and "Missing data" not in html
+
+
+def test_failed_rows_that_fit_on_one_page_have_no_next_page():
+    failures = answer(*PAGES["import/summary.html"]["failures"]["data"], next="of-another-service")
+    assert 'rel="next"' not in draw("import/summary.html", failures=failures)
+    many = {**IMPORT, "status": "done", "files": [{**IMPORT["files"][0], "failed": 40}]}
+    assert 'rel="next"' in draw("import/summary.html", failures=failures, **{"import": many})
