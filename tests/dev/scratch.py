@@ -33,6 +33,17 @@ with open("seeded", "a") as log:
 """
 
 
+BENCH = """\
+import json
+import os
+import sys
+
+with open("benched", "w") as log:
+    json.dump({"words": sys.argv[1:], "environment": dict(os.environ)}, log)
+sys.exit(3)
+"""
+
+
 @dataclass(frozen=True)
 class Scratch:
     """One scratch checkout and what a person does in it."""
@@ -80,6 +91,7 @@ def make(folder: Path) -> Scratch:
         (folder / package / "__init__.py").touch()
     (folder / "chassis" / "context.py").write_text(KEYGEN)
     (folder / "deploy" / "seed.py").write_text(SEED)
+    (folder / "deploy" / "bench.py").write_text(BENCH)
     (folder / "deploy" / "docs.py").write_text("")
     (folder / ".local").mkdir(mode=0o700)
     (folder / ".local" / "venv").symlink_to(installed())

@@ -105,6 +105,28 @@ def test_the_words_about_accounts_print_their_answer_alone(system):
     assert system.dev("login", "b@example.com").stdout == f"{origin}/admin/login/once/b@example.com\n"
 
 
+def test_bench_measures_the_running_system_and_hands_on_its_exit_code(system):
+    assert system.dev("bench", "--clients", "7").returncode == 3
+    told = json.loads((system.folder / "benched").read_text())
+    environment, staff = told["environment"], json.loads((system.folder / ".local/staff.json").read_text())
+    assert told["words"] == ["--clients", "7"]
+    assert environment["API_TOKEN"] == "token-of-first"
+    assert environment["COMMERCE_ADMIN_ORIGIN"] == system.dev("url").stdout.strip()
+    assert (environment["STAFF_EMAIL"], environment["STAFF_PASSWORD"]) == (staff["email"], staff["password"])
+    assert [one["name"] for one in json.loads(environment["SYSTEM_STATUS"])] == NAMES
+
+
+def test_bench_makes_a_system_of_its_own_when_none_runs_and_throws_it_away(tmp_path):
+    checkout = scratch.make(tmp_path)
+    assert checkout.dev("bench").returncode == 3
+    environment = json.loads((tmp_path / "benched").read_text())["environment"]
+    assert all(one["ready"] for one in json.loads(environment["SYSTEM_STATUS"]))
+    assert not (tmp_path / "seeded").exists()
+    assert processes.marked(tmp_path / ".local" / "bench") == []
+    assert not list((tmp_path / ".local" / "bench").glob("postgres*"))
+    assert checkout.dev("status", "--json").stdout == "[]\n"
+
+
 def test_logs_show_each_process_under_its_name(system):
     done = system.dev("logs", "clients", "--lines", "3")
     assert done.returncode == 0
