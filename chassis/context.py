@@ -1,6 +1,6 @@
 """The signed context: who asks, on whose behalf, with what rights, until when. It travels in the header of every call.
 
-A compact JWS (EdDSA, RFC 8037). The gateway signs for people; a service signs only for itself. Nothing else on a message is
+A compact JWS (Ed25519, RFC 9864). The gateway signs for people; a service signs only for itself. Nothing else on a message is
 believed: any AMQP header would otherwise become authority (docs/decisions/0003-signed-context.md).
 """
 
@@ -95,7 +95,7 @@ class Signer:
         """A token for `caller`, good until its deadline and LIFETIME seconds at most."""
         now = time.time()
         claims = {"iss": self.issuer, "aud": AUDIENCE, "iat": int(now), "exp": int(now + LIFETIME), "caller": asdict(caller)}
-        return jwt.encode({"alg": "EdDSA"}, claims, self._key, algorithms=["EdDSA"])
+        return jwt.encode({"alg": "Ed25519"}, claims, self._key, algorithms=["Ed25519"])
 
 
 class Verifier:
@@ -128,7 +128,7 @@ class Verifier:
 
     def _claims(self, token: str) -> dict:
         try:
-            claims = jwt.decode(token, self._keys[_issuer_of(token)], algorithms=["EdDSA"]).claims
+            claims = jwt.decode(token, self._keys[_issuer_of(token)], algorithms=["Ed25519"]).claims
         except (JoseError, ValueError, LookupError, TypeError) as error:
             raise _refused() from error
         if claims.get("aud") != AUDIENCE or not isinstance(claims.get("exp"), int) or "caller" not in claims:
