@@ -101,6 +101,8 @@
     if (sort) sort.value = q.get("sort") || "name";
   });
 
-  const centre = () => { const on = $("[role=tab][aria-selected=true]"); if (on) { const p = on.parentElement; p.scrollLeft = on.offsetLeft + on.offsetWidth / 2 - p.clientWidth / 2; } };
+  // the tabs are one stop for the Tab key; without script each is a link of its own
+  const rove = () => $$("[role=tab]").forEach((t) => (t.tabIndex = t.getAttribute("aria-selected") === "true" ? 0 : -1));
+  const centre = () => { rove(); const on = $("[role=tab][aria-selected=true]"); if (on) { const p = on.parentElement; p.scrollLeft = on.offsetLeft + on.offsetWidth / 2 - p.clientWidth / 2; } };
   centre(); document.fonts.ready.then(centre);
 })();
