@@ -75,7 +75,8 @@ class ClientMaker:
         draw, country = self.draw, self.country
         city, state, postcode = draw.choice(country.cities)
         company = self._company() if draw.chance(55) else ""
-        self.domain = f"{_slug(company or draw.choice(ADJECTIVES))}{self.index}.example"
+        words = company.split()[:2] or [draw.choice(ADJECTIVES)]
+        self.domain = f"{'-'.join(map(_slug, words))}{self.index}.example"
         exempt = draw.chance(6)
         return {"company": company, "address1": country.street.format(n=draw.randint(1, 180)), "city": city, "state": state,
                 "postcode": f"{postcode}{draw.randint(10, 99)}", "country": country.code,
