@@ -1,13 +1,17 @@
 """A clients database, a way to write without a bus, callers, and a maker of clients."""
 
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 
 import pytest
+from nameko.containers import ServiceContainer
 
 from chassis.calls import Calls, CallsProvider
 from chassis.events import SYSTEM
 from chassis.ids import new_id
+from chassis.runtime import container_config
+from chassis.settings import Settings
+from chassis.testing import virtual_host
 from chassis.unit_of_work import unit_of_work
 from services.clients import rules
 from services.clients.models import Client, Contact, StaffAccount
@@ -31,22 +35,40 @@ def write(session, make_caller):
     return open_write
 
 
+class Front:
+    """Whoever calls the service: it signs as the gateway."""
+
+    name = "front"
+    calls = CallsProvider()
+
+
+@pytest.fixture(scope="module")
+def house(databases, keys_dir):
+    """The service and its caller on a virtual host, running for all tests of a module."""
+    with virtual_host() as uri, ExitStack() as running:
+        def start(service_class, issuer, database_url=None):
+            settings = Settings(amqp_uri=uri, database_url=database_url, signing_key_file=keys_dir / f"{issuer}.key",
+                                trusted_keys_dir=keys_dir)
+            container = ServiceContainer(service_class, container_config(settings))
+            container.start()
+            running.callback(container.stop)
+            return container
+
+        start(ClientsService, "clients", databases("clients").app_url)
+        (provider,) = start(Front, "gateway").dependencies
+        yield provider
+
+
 @pytest.fixture
-def service(run_service, databases, session):
+def service(house, session):
     """The running service, on the same empty database as `session`."""
-    return run_service(ClientsService, databases("clients").app_url)
+    return house
 
 
 @pytest.fixture
-def calls(run_service) -> Calls:
-    """A caller of services on this test's virtual host, signing as the gateway."""
-    class Front:
-        name = "front"
-        calls = CallsProvider()
-
-    container = run_service(Front, issuer="gateway")
-    (provider,) = container.dependencies
-    return provider.get_dependency(None)
+def calls(house) -> Calls:
+    """A caller of the service, signing as the gateway."""
+    return house.get_dependency(None)
 
 
 @pytest.fixture
