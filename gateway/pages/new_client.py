@@ -29,8 +29,8 @@ def create_client(turn: Turn) -> Response:
     """Create the client and go to its record; otherwise the form again, filled as it was, its faults named."""
     form = turn.request.form
     turn.use_key(form.get("idempotency_key"), required=True)
-    turn.identify()
     try:
+        turn.identify()
         client = turn.call("clients.create_client", **_body(form))
     except ServiceProblem as problem:
         return _refused(turn, problem)
@@ -57,7 +57,18 @@ def _refused(turn: Turn, problem: ServiceProblem) -> Response:
 
 
 def _form(turn: Turn, values: dict, errors: list, key: str, status: int = 200, duplicate=None, problem=None) -> Response:
-    answers = turn.gather(groups=("clients.list_groups", {}), tags=("clients.list_tags", {}))
-    lists = {name: (part(answer) or {"data": []})["data"] for name, answer in answers.items()}
     return as_page(turn, "clients/new.html", status, values=values, errors=errors, idempotency_key=key, duplicate=duplicate,
-                   problem=problem, **lists)
+                   problem=problem, **_choices(turn, values))
+
+
+def _choices(turn: Turn, values: dict) -> dict:
+    """The groups and tags to choose from; while they cannot be had, those that were chosen, so that none gets lost."""
+    try:
+        answers = turn.gather(groups=("clients.list_groups", {}), tags=("clients.list_tags", {}))
+    except ServiceProblem as problem:
+        if not is_away(problem):
+            raise
+        answers = {"groups": problem, "tags": problem}
+    chosen = {"groups": [values["group_id"]] if values.get("group_id") else [], "tags": values.get("tags", [])}
+    kept = {name: {"data": [{"id": one, "name": "As chosen", "colour": None} for one in chosen[name]]} for name in chosen}
+    return {name: (part(answer) or kept[name])["data"] for name, answer in answers.items()}
