@@ -18,7 +18,10 @@ def test_a_refused_form_links_each_fault_to_its_field_and_keeps_what_was_typed()
 def test_a_duplicate_email_asks_whether_it_is_meant():
     errors = [{"pointer": "/email", "code": "duplicate", "message": "Another client has this email."}]
     html = draw("clients/new.html", errors=errors, duplicate={"id": "c9", "name": "Harbourline Hosting"})
-    assert 'href="/admin/clients/c9"' in html and 'name="allow_duplicate_email" value="true"' in html
+    assert (
+        'Another client, <a href="/admin/clients/c9"><bdi>Harbourline Hosting</bdi></a>, has this email.' in html
+        and 'name="allow_duplicate_email" value="true"' in html
+    )
 
 
 def test_a_failure_keeps_the_key_so_that_sending_again_makes_no_second_client():
