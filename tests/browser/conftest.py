@@ -8,13 +8,15 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
+from tests.browser.importing import Files, small_files
 from tests.browser.system import STAFF_EMAIL, STAFF_PASSWORD, System
 
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync"]
 DESKTOP, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
-FAILED_LOAD = re.compile(r"Failed to load resource: the server responded with a status of (\d+)")
+# What the browser and htmx say of an answer that is no 2xx.
+FAILED_LOAD = re.compile(r"(?:Failed to load resource: the server responded with a status of|Response Status Error Code) (\d+)")
 
 expect.set_options(timeout=10_000)
 
@@ -147,3 +149,9 @@ def full(system) -> dict:
 def bare(system) -> dict:
     """The record of a client who was just made: nothing but the primary contact."""
     return system.new_client(first_name="Bea", last_name="Bare")
+
+
+@pytest.fixture
+def small() -> Files:
+    """Small files to import, some of their rows at fault."""
+    return small_files()

@@ -84,16 +84,13 @@ class Process:
 
     @contextmanager
     def halted(self) -> Iterator[None]:
-        """It answers nothing inside the block, as if its machine hung."""
+        """It answers nothing inside the block, as if its machine hung; afterwards it goes on."""
         self._child.send_signal(signal.SIGSTOP)
         try:
             yield
         finally:
-            self.resume()
-
-    def resume(self) -> None:
-        """Let it go on."""
-        self._child.send_signal(signal.SIGCONT)
+            self._child.send_signal(signal.SIGCONT)
+            self.await_ready()
 
     @contextmanager
     def gone(self) -> Iterator[None]:
@@ -171,6 +168,14 @@ class System:
         for database in self.databases.values():
             database.drop()
         self.broker.delete()
+
+    @contextmanager
+    def without(self, service: str, *, gone: bool = False) -> Iterator[None]:
+        """The service hangs inside the block, or is `gone`; afterwards it answers again."""
+        process = self.processes[service]
+        with process.gone() if gone else process.halted():
+            yield
+        wait_until(lambda: self.get("/clients").json().get("unavailable") == [], f"{service} to answer again")
 
     def get(self, path: str, **query) -> requests.Response:
         """GET below /api/v1."""

@@ -3,68 +3,14 @@
 import csv
 import io
 import re
-import uuid
-from dataclasses import dataclass
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.importing import DATA, FIVE_MINUTES, LABELS, Files, figures, import_small, start, upload
 from tests.browser.listing import turn_pages
 
-DATA = Path(__file__).parent / "data"
 CHINOOK = Path(__file__).parents[1] / "data" / "chinook"
-LABELS = {"clients": "Clients", "invoices": "Invoices", "invoice_lines": "Invoice lines"}
-FIVE_MINUTES = 300_000
-
-
-@dataclass(frozen=True)
-class Files:
-    """Three files to import; `domain` is that of their emails, `source` the name they go by."""
-
-    contents: dict[str, bytes]
-    domain: str
-    source: str
-
-
-@pytest.fixture
-def small() -> Files:
-    """The files beside this test, under a source and emails that no other test has."""
-    source = uuid.uuid4().hex[:12]
-    domain = f"{source}.example"
-    texts = {kind: (DATA / f"{kind}.csv").read_text(encoding="utf-8") for kind in LABELS}
-    return Files({kind: text.replace("csv.example", domain).encode() for kind, text in texts.items()}, domain, source)
-
-
-def upload(page: Page, files: Files) -> None:
-    """Choose the three files and let them be read."""
-    page.goto("/admin/clients/import")
-    for kind, content in files.contents.items():
-        page.locator(f"#f-{kind}").set_input_files({"name": f"{kind}.csv", "mimeType": "text/csv", "buffer": content})
-    page.get_by_label("Source").fill(files.source)
-    page.get_by_role("button", name="Read the files").click()
-    expect(page.get_by_role("heading", name="What will be read")).to_be_visible()
-
-
-def start(page: Page) -> None:
-    page.get_by_role("button", name=re.compile("^Import [0-9,]+ rows$")).click()
-
-
-def figures(page: Page) -> dict[str, int]:
-    """The numbers of the result page, once it is there."""
-    step = page.get_by_role("listitem").filter(has_text="Result")
-    expect(step).to_have_attribute("aria-current", "step", timeout=FIVE_MINUTES)
-    names, numbers = page.locator(".metrics dt").all_inner_texts()[:3], page.locator(".metrics dd.big").all_inner_texts()[:3]
-    return {name: int(number.replace(",", "")) for name, number in zip(names, numbers, strict=True)}
-
-
-def import_small(page: Page, files: Files) -> None:
-    """Import the small files, their mail column matched by hand."""
-    upload(page, files)
-    page.get_by_role("combobox", name="e_mail goes to").select_option(label="Email *")
-    start(page)
-
-
 
 
 def test_whole_files_go_in_with_their_progress_shown(page, system):

@@ -1,0 +1,117 @@
+"""Every page, in light, in dark and on a phone: axe finds nothing serious, nothing scrolls sideways, the console is quiet."""
+
+import hashlib
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import DESKTOP, PHONE
+from tests.browser.importing import figures, import_small, upload
+
+AXE = Path(__file__).parent / "vendor" / "axe.min.js"
+AXE_SHA256 = "29348999450cdf2849a8e70b7912fc2da85a849da39c0d0d5394f51d4a9ed95c"
+RUN_AXE = """async () => (await axe.run({resultTypes: ["violations"]})).violations
+    .filter(found => ["serious", "critical"].includes(found.impact))
+    .map(found => `${found.id}: ${found.nodes.map(node => node.target.join(" ")).join(", ")}`)"""
+
+NOTHING = {"light": [], "dark": [], "phone": []}
+
+PAGES = {
+    "sign-in": "/admin/login", "list": "/admin/clients", "empty list": "/admin/clients?q=nobody+is+called+this",
+    "overview": "{full}", "services": "{full}/services", "invoices": "{full}/invoices", "orders": "{full}/orders",
+    "domains": "{full}/domains", "tickets": "{full}/tickets", "contacts": "{full}/contacts", "notes": "{full}/notes",
+    "credits": "{full}/credits", "custom fields": "{full}/custom-fields", "log": "{full}/activity", "bare client": "{bare}",
+    "empty tab": "{bare}/invoices", "invoice": "{invoice}", "ticket": "{ticket}", "new client": "/admin/clients/new",
+    "import": "/admin/clients/import", "nothing here": "/admin/clients/not-an-id", "mistyped": "/admin/clients?sort=size",
+    "portal": "{portal}/",
+}
+
+
+@pytest.fixture(scope="session")
+def addresses(system, full, bare) -> dict[str, str]:
+    """The address of each page."""
+    record = f"/admin/clients/{full['id']}"
+    invoice, ticket = (system.rows(f"/clients/{full['id']}/{kind}")[0]["id"] for kind in ("invoices", "tickets"))
+    known = {"full": record, "bare": f"/admin/clients/{bare['id']}", "portal": system.portal_origin,
+             "invoice": f"{record}/invoices/{invoice}", "ticket": f"{record}/tickets/{ticket}"}
+    return {name: address.format(**known) for name, address in PAGES.items()}
+
+
+@pytest.fixture(scope="module")
+def probed(chromium, system, signed_in) -> Page:
+    """A page that axe may be put into, which the security policy of the product forbids."""
+    context = chromium.new_context(base_url=system.origin, storage_state=signed_in, bypass_csp=True, viewport=DESKTOP,
+                                   reduced_motion="reduce")
+    context.add_init_script(path=AXE)
+    yield context.new_page()
+    context.close()
+
+
+def test_axe_is_the_file_that_was_taken_in():
+    assert hashlib.sha256(AXE.read_bytes()).hexdigest() == AXE_SHA256
+
+
+def in_all_dresses(page: Page) -> dict[str, list[str]]:
+    """What axe finds on the page as it stands, in light, in dark and at a phone's width."""
+    page.set_viewport_size(DESKTOP)
+    found = {"light": page.evaluate(RUN_AXE)}
+    page.evaluate("document.documentElement.dataset.bsTheme = 'dark'")
+    found["dark"] = page.evaluate(RUN_AXE)
+    page.evaluate("document.documentElement.dataset.bsTheme = 'light'")
+    page.set_viewport_size(PHONE)
+    found["phone"] = page.evaluate(RUN_AXE)
+    return found
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_axe_finds_nothing_serious_in_light_in_dark_and_on_a_phone(probed, addresses, name):
+    probed.goto(addresses[name])
+    assert in_all_dresses(probed) == NOTHING
+    assert probed.evaluate("document.scrollingElement.scrollWidth") <= PHONE["width"]
+
+
+def test_axe_finds_nothing_serious_in_the_steps_of_an_import(probed, small):
+    upload(probed, small)
+    assert in_all_dresses(probed) == NOTHING
+    import_small(probed, small)
+    figures(probed)
+    assert in_all_dresses(probed) == NOTHING
+
+
+def test_axe_finds_nothing_serious_in_a_refused_form_and_in_the_help(probed, addresses):
+    probed.goto(addresses["new client"])
+    probed.get_by_role("button", name="Create Client").click()
+    expect(probed.get_by_role("alert")).to_be_visible()
+    assert in_all_dresses(probed) == NOTHING
+    probed.set_viewport_size(DESKTOP)
+    probed.goto(addresses["list"])
+    probed.keyboard.press("?")
+    expect(probed.get_by_role("dialog")).to_be_visible()
+    assert in_all_dresses(probed) == NOTHING
+
+
+def test_every_page_keeps_to_the_security_policy_with_a_quiet_console(page, complaints, addresses):
+    complaints.expect_status(404, 422)
+    for address in addresses.values():
+        page.goto(address)
+        page.wait_for_load_state("load")
+        assert page.locator("h1").count() == 1, address
+    assert complaints.unexpected() == []
+
+
+def test_the_policy_does_refuse_what_it_forbids(open_context, signed_in):
+    """So the quiet console above means something: a script inside a page is refused, and the console tells it."""
+    page = open_context(storage_state=signed_in).new_page()
+    page.goto("/admin/clients")
+    with page.expect_console_message(lambda message: "Content Security Policy" in message.text):
+        page.evaluate("document.body.append(Object.assign(document.createElement('script'), {textContent: 'window.ran = 1'}))")
+    assert page.evaluate("window.ran") is None
+
+
+def test_the_theme_that_was_chosen_stays(page):
+    page.goto("/admin/clients")
+    page.get_by_role("button", name="Switch between light and dark").click()
+    assert page.evaluate("document.documentElement.dataset.bsTheme") == "dark"
+    page.reload()
+    assert page.evaluate("document.documentElement.dataset.bsTheme") == "dark"
