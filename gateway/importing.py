@@ -1,6 +1,6 @@
 """An import over two owners: clients take the clients file, billing the invoices and their lines, under one id."""
 
-from chassis.errors import ServiceProblem
+from chassis.errors import ServiceProblem, field_problem
 from gateway.csv_files import FIELDS, KINDS, CsvFile
 from gateway.turn import Turn
 
@@ -69,39 +69,29 @@ def _billing_part(turn: Turn, import_id: str) -> dict | None:
         raise
 
 
-def failures(turn: Turn, import_id: str, **page: str) -> dict:
-    """A page of failed rows: the clients' first, billing's after them. A cursor carries whose page it is."""
-    owner, cursor = "clients", {}
-    for name in ("after", "before"):
-        if name in page:
-            owner, _, rest = page[name].partition(".")
-            if owner not in ("clients", "billing"):
-                raise ServiceProblem("validation", "This is not a cursor of this list.",
-                                     [{"pointer": f"/{name}", "code": "validation", "message": "Not a cursor of this list."}])
-            cursor = {name: rest} if rest else {}
-    answer = _failures_of(turn, owner, import_id, **cursor)
-    if owner == "clients" and not answer["data"] and not cursor:
-        owner, answer = "billing", _failures_of(turn, "billing", import_id)
-    page_info = answer["page"]
-    following = f"{owner}.{page_info['next']}" if page_info["next"] else "billing." if owner == "clients" else None
-    previous = f"{owner}.{page_info['prev']}" if page_info["prev"] else None
-    return {"data": answer["data"], "page": {**page_info, "next": following, "prev": previous}}
+def failures(turn: Turn, state: dict, **page: str) -> dict:
+    """A page of failed rows of the import in `state`: the clients' first, billing's after them. A cursor names its owner."""
+    owners = [owner for owner in ("clients", "billing") if any(file["failed"] for file in state["files"]
+                                                              if (file["kind"] == "clients") == (owner == "clients"))]
+    owner, cursor = owners[0] if owners else "clients", {}
+    for name, value in page.items():
+        owner, _, rest = value.partition(".")
+        if owner not in ("clients", "billing"):
+            raise field_problem(f"/{name}", "This is not a cursor of this list.")
+        cursor = {name: rest} if rest else {}
+    answer = turn.call(f"{owner}.list_import_failures", import_id=state["id"], limit=LISTED_FAILURES, writes=False, **cursor) \
+        if owners else {"data": [], "page": {"next": None, "prev": None, "total": 0, "exact": True}}
+    found = {name: value and f"{owner}.{value}" for name, value in answer["page"].items() if name in ("next", "prev")}
+    if found["next"] is None and owner == "clients" and "billing" in owners:
+        found["next"] = "billing."
+    return {"data": answer["data"], "page": {**answer["page"], **found}}
 
 
-def _failures_of(turn: Turn, owner: str, import_id: str, **page: str) -> dict:
-    try:
-        return turn.call(f"{owner}.list_import_failures", import_id=import_id, limit=LISTED_FAILURES, writes=False, **page)
-    except ServiceProblem as problem:
-        if problem.code == "not-found" and owner == "billing":
-            return {"data": [], "page": {"next": None, "prev": None, "total": 0, "exact": True}}
-        raise
-
-
-def all_failures(turn: Turn, import_id: str):
+def all_failures(turn: Turn, state: dict):
     """Every failed row, page after page."""
     page: dict[str, str] = {}
     while True:
-        answer = failures(turn, import_id, **page)
+        answer = failures(turn, state, **page)
         yield from answer["data"]
         if answer["page"]["next"] is None:
             return

@@ -2,7 +2,6 @@
 
 from werkzeug.wrappers import Response
 
-from chassis.errors import ServiceProblem
 from chassis.permissions import Permission
 from gateway import importing
 from gateway.answers import as_json
@@ -36,10 +35,5 @@ def get_import(turn: Turn, import_id: str) -> Response:
     asked = parameters(turn.request, "after", "before")
     state = importing.state(turn, import_id)
     counts = {name: sum(file[name] for file in state["files"]) for name in COUNTED}
-    try:
-        failed = importing.failures(turn, import_id, **asked)
-    except ServiceProblem:
-        if asked:
-            raise
-        failed = {"data": [], "page": {"next": None, "prev": None, "total": None, "exact": False}}
+    failed = importing.failures(turn, state, **asked)
     return as_json({**state, "counts": counts, "failures": failed["data"], "page": failed["page"]})

@@ -35,8 +35,9 @@ def _tab(slug: str, target: str, access: Permission, *filters: str, beside: Call
         client = turn.open_client(client_id)
         answers = turn.gather(items=(target, {"client_id": client["id"], **asked}), **head_calls(client["id"]),
                               **beside(client["id"]))
-        return as_page(turn, template, items=part(answers["items"]), **_head(turn, client, answers),
-                       **variables(asked, answers))
+        chosen = {"filters": {name: asked.get(name, "") for name in filters}} if filters else {}
+        return as_page(turn, template, items=part(answers["items"]), **chosen, **_head(turn, client, answers),
+                       **variables(answers))
 
     return tab
 
@@ -60,17 +61,16 @@ def _from_overview(name: str, answers: dict):
     return (part(answers["billing"]) or {}).get(name)
 
 
-_tab("services", "billing.list_services", Permission.SERVICES_VIEW)
+_tab("services", "billing.list_services", Permission.SERVICES_VIEW, "status")
 _tab("invoices", "billing.list_invoices", Permission.INVOICES_VIEW, "status", beside=_billing_overview,
-     variables=lambda asked, answers: {"filters": {"status": asked.get("status", "")},
-                                       "ageing": _from_overview("ageing", answers)})
+     variables=lambda answers: {"ageing": _from_overview("ageing", answers)})
 _tab("orders", "billing.list_orders", Permission.ORDERS_VIEW)
 _tab("domains", "billing.list_domains", Permission.DOMAINS_VIEW)
-_tab("tickets", "support.list_tickets", Permission.TICKETS_VIEW)
+_tab("tickets", "support.list_tickets", Permission.TICKETS_VIEW, "status")
 _tab("contacts", "clients.list_contacts", Permission.CLIENTS_VIEW)
 _tab("notes", "clients.list_notes", Permission.NOTES_VIEW)
 _tab("credits", "billing.list_credits", Permission.CREDITS_VIEW, beside=_billing_overview,
-     variables=lambda asked, answers: {"credit_history": _from_overview("credit_history", answers)})
+     variables=lambda answers: {"credit_history": _from_overview("credit_history", answers)})
 
 
 @page("/admin/clients/<client_id>/custom-fields", access=Permission.CLIENTS_VIEW)

@@ -19,7 +19,6 @@ from gateway.uploads import read_upload
 
 UPLOAD_SECONDS = 120.0
 FAILED_COLUMNS = ("kind", "line", "external_id", "column", "value", "code", "reason")
-NO_FAILURES = {"data": [], "page": {"next": None, "prev": None, "total": 0, "exact": True}}
 
 
 @page("/admin/clients/import", access=Permission.CLIENTS_CREATE)
@@ -55,8 +54,7 @@ def show_import(turn: Turn, import_id: str) -> Response:
         return as_page(turn, "import/progress.html", **{"import": state})
     if turn.is_fragment and turn.request.headers.get("HX-Target") == "import":
         return Response(status=204, headers={"HX-Redirect": f"/admin/clients/import/{state['id']}"})
-    failed = importing.failures(turn, import_id, **asked) if any(f["failed"] for f in state["files"]) else NO_FAILURES
-    return as_page(turn, "import/summary.html", failures=failed, **{"import": state})
+    return as_page(turn, "import/summary.html", failures=importing.failures(turn, state, **asked), **{"import": state})
 
 
 def _preview(turn: Turn, state: dict, errors: list, chosen: dict | None = None, status: int = 200) -> Response:
@@ -106,7 +104,7 @@ def failed_rows(turn: Turn, import_id: str) -> Response:
     out = io.StringIO(newline="")
     writer = csv.writer(out, quoting=csv.QUOTE_ALL)
     writer.writerow(FAILED_COLUMNS)
-    for row in importing.all_failures(turn, import_id):
+    for row in importing.all_failures(turn, importing.state(turn, import_id)):
         writer.writerow([_inert(row.get(column)) for column in FAILED_COLUMNS])
     return Response(out.getvalue().encode("utf-8-sig"), content_type="text/csv; charset=utf-8",
                     headers={"Content-Disposition": 'attachment; filename="failed-rows.csv"'})

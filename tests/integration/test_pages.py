@@ -108,3 +108,12 @@ def test_an_unknown_filter_is_named_on_the_page(system, browser):
     answer = browser.get(f"{system.origin}/admin/clients?sort=shoe_size", timeout=10)
     assert answer.status_code == 422
     assert "sort" in answer.text and "Nothing was changed" in answer.text
+
+
+@pytest.mark.parametrize("tab", ["services", "invoices", "tickets"])
+def test_a_tab_with_states_takes_one_and_refuses_another(system, browser, tab):
+    sign_in(system, browser)
+    path = f"{system.origin}/admin/clients/{system.new_client()['id']}/{tab}"
+    known = {"services": "active", "invoices": "paid", "tickets": "open"}[tab]
+    assert browser.get(f"{path}?status={known}", timeout=10).status_code == 200
+    assert browser.get(f"{path}?status=happy", timeout=10).status_code == 422
