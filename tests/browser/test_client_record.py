@@ -240,9 +240,9 @@ def test_the_log_pages_to_its_first_entry_and_back(page, system, full):
         seen += entries.count()
     assert seen == total
     expect(entries.last).to_contain_text("created")
-    page.go_back()
-    expect(page.get_by_role("link", name="Newer")).to_be_visible()
-    assert first not in entries.all_inner_texts()
+    for _ in turn_pages(page, "Newer"):
+        assert "before=" in page.url
+    assert entries.first.inner_text() == first
 
 
 def test_the_log_filters_by_type_and_says_when_nothing_matches(page, system, full):
