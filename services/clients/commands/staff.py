@@ -16,9 +16,11 @@ LINK_LIFETIME = timedelta(minutes=10)
 
 
 def find_staff(session: Session, email: str | None) -> StaffAccount:
-    """The staff account with this email, or the first one ever made; `not-found` when there is none."""
+    """The staff account with this email, without one the first super_admin; `not-found` when there is none."""
     statement = select(StaffAccount).join(Login, Login.id == StaffAccount.login_id).order_by(StaffAccount.id).limit(1)
-    if email is not None:
+    if email is None:
+        statement = statement.where(StaffAccount.role == "super_admin")
+    else:
         statement = statement.where(Login.kind == "staff", Login.email_key == rules.email_key(email))
     account = session.scalar(statement)
     if account is None:
