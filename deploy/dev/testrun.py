@@ -9,12 +9,13 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from deploy.dev import install, postgres, processes, rabbitmq, supervisor
+from deploy.dev import install, postgres, processes, rabbitmq, supervisor, tally
 from deploy.dev.layout import CHECKOUT, Failure, Layout
 from deploy.dev.ports import Ports
 from deploy.dev.probes import ready, wait_for
@@ -52,9 +53,12 @@ def run(arguments: list[str], say) -> int:
             pool.submit(install.ensure_venv, layout, say).result()
             failed = _checks(layout, say)
             answering = engines()
+            started = time.monotonic()
             codes = [_pytest(layout, answering, words) for words in runs(arguments)]
             if failed:
                 print(f"./dev test: failed before the tests: {', '.join(failed)}", file=sys.stderr)
+            if len(codes) > 1:
+                print(tally.line(_tallies(layout), time.monotonic() - started), flush=True)
             return verdict(codes) or (1 if failed else 0)
     except KeyboardInterrupt:
         return 130
@@ -158,11 +162,12 @@ def verdict(codes: list[int]) -> int:
 
 
 def _pytest(layout: Layout, engines: Engines, arguments: list[str]) -> int:
-    """Run pytest on the engines; its closing line is the last that the caller sees."""
-    env = {**_environment(layout), **engines.environment()}
+    """Run pytest on the engines. Its closing line is the last that the caller sees, but for the sum of several runs."""
+    env = {**_environment(layout), **engines.environment(), tally.FOLDER: str(_tallies(layout))}
     if os.environ.get("CI"):
         env.setdefault("HYPOTHESIS_PROFILE", "ci")
-    child = subprocess.Popen([*DIES_WITH_US, layout.python, "-m", "pytest", *arguments], cwd=layout.checkout, env=env)
+    pytest = [layout.python, "-m", "pytest", "-p", tally.__name__, *arguments]
+    child = subprocess.Popen([*DIES_WITH_US, *pytest], cwd=layout.checkout, env=env)
     try:
         return child.wait()
     except KeyboardInterrupt:
@@ -171,6 +176,12 @@ def _pytest(layout: Layout, engines: Engines, arguments: list[str]) -> int:
             child.wait(timeout=30)
         child.kill()
         raise
+
+
+def _tallies(layout: Layout) -> Path:
+    folder = layout.local / "tallies"
+    folder.mkdir(exist_ok=True)
+    return folder
 
 
 def _environment(layout: Layout) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """`./dev test` in a scratch checkout: engines of its own, an honest exit code, and nothing left running."""
 
 import os
+import re
 import signal
 import subprocess
 from pathlib import Path
@@ -66,11 +67,11 @@ def left_over(checkout: scratch.Scratch) -> list[processes.Record]:
     return processes.marked(Path(where)) + processes.working_in(Path(where, "postgres"), "postgres")
 
 
-def test_it_checks_then_tests_and_ends_with_the_closing_line_of_pytest(checkout):
+def test_it_checks_then_tests_and_ends_with_a_line_that_sums_up_both_runs(checkout):
     done = checkout.dev("test")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "3 passed" in done.stdout
-    assert "1 passed" in done.stdout.splitlines()[-1]
+    assert re.fullmatch(r"4 passed in [0-9.]+s", done.stdout.splitlines()[-1])
     for name in ("ruff", "lint-imports", "generated documents"):
         assert f"{name}: passed" in done.stderr
     assert left_over(checkout) == []
@@ -85,7 +86,7 @@ def test_a_failing_test_and_a_failing_check_are_both_told_and_fail_the_run(check
     (checkout.folder / "services" / "clients" / "wrong.py").unlink()
     assert done.returncode == 1
     assert "1 failed, 2 passed" in done.stdout
-    assert "1 passed" in done.stdout.splitlines()[-1]
+    assert re.fullmatch(r"1 failed, 3 passed in [0-9.]+s", done.stdout.splitlines()[-1])
     assert "No service imports another BROKEN" in done.stdout
     assert "failed before the tests: ruff, lint-imports" in done.stderr
 
