@@ -16,10 +16,10 @@ from nameko.containers import ServiceContainer
 from sqlalchemy import create_engine, text
 from sqlalchemy.orm import Session
 
-from chassis.context import Caller, Signer, Verifier, generate_keys
+from chassis.calls import Calls, CallsProvider
+from chassis.context import Caller, generate_keys
 from chassis.database import driver_url, make_engine, migrate
 from chassis.runtime import container_config
-from chassis.service import ContextKeys
 from chassis.settings import Settings
 
 ISSUERS = ["gateway", "clients", "billing", "support", "audit"]
@@ -184,7 +184,19 @@ def run_service(amqp_uri, keys_dir):
         container.stop()
 
 
+class Front:
+    """Stands for the gateway: signs contexts and calls."""
+
+    name = "front"
+    calls = CallsProvider()
+
+
 @pytest.fixture
-def gateway_keys(keys_dir) -> ContextKeys:
-    """The gateway's signer with everybody's verifier."""
-    return ContextKeys(Signer(keys_dir / "gateway.key"), Verifier(keys_dir))
+def calls(run_service) -> Calls:
+    """A caller of services on this test's virtual host, signing as the gateway."""
+    return calls_of(run_service(Front, issuer="gateway"))
+
+
+def calls_of(container: ServiceContainer) -> Calls:
+    """The calls of a running Front."""
+    return next(iter(container.dependencies)).get_dependency(None)

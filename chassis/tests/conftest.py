@@ -8,7 +8,6 @@ from alembic.operations import Operations
 from sqlalchemy import create_engine, text
 from sqlalchemy.orm import Session
 
-from chassis.calls import Calls, CallsProvider
 from chassis.database import driver_url, make_engine
 from chassis.tables import create_chassis_tables
 from chassis.testing import ServiceDatabase
@@ -39,15 +38,3 @@ def sample_session(sample_database):
     with Session(engine, expire_on_commit=False, autoflush=False) as session:
         yield session
     engine.dispose()
-
-
-@pytest.fixture
-def calls(run_service) -> Calls:
-    """A caller of services on this test's virtual host, signing as the gateway."""
-    class Front:
-        name = "front"
-        calls = CallsProvider()
-
-    container = run_service(Front, issuer="gateway")
-    (provider,) = container.dependencies
-    return provider.get_dependency(None)

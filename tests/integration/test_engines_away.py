@@ -9,7 +9,7 @@ from kombu import Connection, Queue
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from chassis.calls import CallsProvider, with_deadline
+from chassis.calls import with_deadline
 from chassis.database import make_engine
 from chassis.errors import ServiceProblem
 from chassis.relay import events_exchange
@@ -19,13 +19,6 @@ from tests.integration.gate import Gate
 from tests.integration.processes import ServiceProcess
 
 pytestmark = pytest.mark.faults
-
-
-class Front:
-    """Stands for the gateway, on the right side of the gates."""
-
-    name = "front"
-    calls = CallsProvider()
 
 
 @pytest.fixture
@@ -50,12 +43,6 @@ def clients(databases, gates, amqp_uri, keys_dir, tmp_path):
     process.log_file = tmp_path / "clients.log"
     yield process
     process.stop(kill=True)
-
-
-@pytest.fixture
-def calls(run_service):
-    (provider,) = run_service(Front, issuer="gateway").dependencies
-    return provider.get_dependency(None)
 
 
 @pytest.fixture

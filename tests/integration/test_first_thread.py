@@ -16,27 +16,20 @@ from nameko.containers import ServiceContainer
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from chassis.calls import CallsProvider, with_deadline
+from chassis.calls import with_deadline
 from chassis.crash import CRASH_POINTS
 from chassis.database import make_engine, migrate
 from chassis.errors import ServiceProblem
 from chassis.runtime import container_config
 from chassis.settings import Settings
 from chassis.tables import outbox
-from chassis.testing import ServiceDatabase, virtual_host, wait_until
+from chassis.testing import Front, ServiceDatabase, calls_of, virtual_host, wait_until
 from services.audit.models import Entry
 from services.audit.rules import verify_chain
 from tests.integration.processes import ServiceProcess
 
 COMMANDS = 3
 ANSWER_SECONDS = 1.5
-
-
-class Front:
-    """Stands for the gateway: signs contexts and calls."""
-
-    name = "front"
-    calls = CallsProvider()
 
 
 class Thread:
@@ -49,7 +42,7 @@ class Thread:
         self.front = ServiceContainer(Front, container_config(Settings(
             amqp_uri=amqp_uri, signing_key_file=keys_dir / "gateway.key", trusted_keys_dir=keys_dir)))
         self.front.start()
-        self.calls = next(iter(self.front.dependencies)).get_dependency(None)
+        self.calls = calls_of(self.front)
         self.answered: set[str] = set()
         self.report: list[str] = []
 

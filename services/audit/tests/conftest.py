@@ -5,21 +5,8 @@ import json
 import pytest
 from kombu import Connection
 
-from chassis.calls import Calls, CallsProvider
 from chassis.relay import events_exchange
 from chassis.testing import wait_until
-
-
-@pytest.fixture
-def calls(run_service) -> Calls:
-    """A caller of services on this test's virtual host, signing as the gateway."""
-    class Front:
-        name = "front"
-        calls = CallsProvider()
-
-    container = run_service(Front, issuer="gateway")
-    (provider,) = container.dependencies
-    return provider.get_dependency(None)
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ import pytest
 from marshmallow import INCLUDE, Schema
 from sqlalchemy import insert
 
-from chassis.calls import Calls, CallsProvider
 from chassis.errors import not_found
 from chassis.permissions import Access
 from chassis.rpc import rpc
@@ -91,18 +90,6 @@ def billing(run_service, databases, session, clients):
     url = databases("billing").app_url
     run_service(clients, url)
     return run_service(BillingService, url)
-
-
-@pytest.fixture
-def calls(run_service) -> Calls:
-    """A caller of services on this test's virtual host, signing as the gateway."""
-    class Front:
-        name = "front"
-        calls = CallsProvider()
-
-    container = run_service(Front, issuer="gateway")
-    (provider,) = container.dependencies
-    return provider.get_dependency(None)
 
 
 @pytest.fixture

@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 import pytest
 from nameko.containers import ServiceContainer
 
-from chassis.calls import Calls, CallsProvider
+from chassis.calls import Calls
 from chassis.events import SYSTEM
 from chassis.ids import new_id
 from chassis.runtime import container_config
 from chassis.settings import Settings
-from chassis.testing import virtual_host
+from chassis.testing import Front, calls_of, virtual_host
 from chassis.unit_of_work import unit_of_work
 from services.clients import rules
 from services.clients.models import Client, Contact, StaffAccount
@@ -35,13 +35,6 @@ def write(session, make_caller):
     return open_write
 
 
-class Front:
-    """Whoever calls the service: it signs as the gateway."""
-
-    name = "front"
-    calls = CallsProvider()
-
-
 @pytest.fixture(scope="module")
 def house(databases, keys_dir):
     """The service and its caller on a virtual host, running for all tests of a module."""
@@ -55,8 +48,7 @@ def house(databases, keys_dir):
             return container
 
         start(ClientsService, "clients", databases("clients").app_url)
-        (provider,) = start(Front, "gateway").dependencies
-        yield provider
+        yield start(Front, "gateway")
 
 
 @pytest.fixture
@@ -68,7 +60,7 @@ def service(house, session):
 @pytest.fixture
 def calls(house) -> Calls:
     """A caller of the service, signing as the gateway."""
-    return house.get_dependency(None)
+    return calls_of(house)
 
 
 @pytest.fixture

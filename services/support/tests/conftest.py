@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from chassis.calls import Calls, CallsProvider
 from services.support.models import Reply, Ticket
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -35,18 +34,6 @@ def make_ticket(session):
         session.commit()
         return ticket
     return make
-
-
-@pytest.fixture
-def calls(run_service) -> Calls:
-    """A caller of services on this test's virtual host, signing as the gateway."""
-    class Front:
-        name = "front"
-        calls = CallsProvider()
-
-    container = run_service(Front, issuer="gateway")
-    (provider,) = container.dependencies
-    return provider.get_dependency(None)
 
 
 @pytest.fixture
