@@ -93,21 +93,30 @@ class ServiceDatabase:
         engine.dispose()
 
 
-@pytest.fixture(scope="session")
-def databases():
-    """`databases("clients")`: the migrated database of a service, made on first use, dropped at the end of the run."""
+@contextmanager
+def migrated_databases(prefix: str):
+    """Lends a function: the migrated database of a service, made on first use; all are dropped when the block ends."""
     made: dict[str, ServiceDatabase] = {}
 
     def database(service: str) -> ServiceDatabase:
         if service not in made:
-            made[service] = ServiceDatabase(service, f"test_{service}_{os.getpid()}")
+            made[service] = ServiceDatabase(service, f"{prefix}_{service}_{os.getpid()}")
             made[service].create()
             migrate(service, made[service].owner_url)
         return made[service]
 
-    yield database
-    for one in made.values():
-        one.drop()
+    try:
+        yield database
+    finally:
+        for one in made.values():
+            one.drop()
+
+
+@pytest.fixture(scope="session")
+def databases():
+    """`databases("clients")`: the database of a service that tests share; most empty it before they begin."""
+    with migrated_databases("test") as database:
+        yield database
 
 
 @pytest.fixture(scope="session")

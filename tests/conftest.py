@@ -13,7 +13,7 @@ from nameko.containers import ServiceContainer
 
 from chassis.runtime import container_config
 from chassis.settings import Settings
-from chassis.testing import virtual_host, wait_until
+from chassis.testing import migrated_databases, virtual_host, wait_until
 
 SERVICES = {"clients": "ClientsService", "billing": "BillingService", "support": "SupportService", "audit": "AuditService"}
 STAFF_EMAIL, STAFF_PASSWORD = "admin@example.com", "correct horse battery staple"
@@ -66,26 +66,32 @@ def shared_amqp_uri():
 
 
 @pytest.fixture(scope="session")
-def system(databases, shared_amqp_uri, keys_dir):
-    """The system, started once for the run, with one super_admin and an API token of theirs."""
+def system(shared_amqp_uri, keys_dir):
+    """The system, started once for the run on databases that no other test empties; with one super_admin and their token."""
+    with migrated_databases("system") as databases:
+        containers, origins = make_containers(databases, shared_amqp_uri, keys_dir)
+        for container in containers.values():
+            container.start()
+        running = System(origins["admin_origin"], origins["portal_origin"], make_token(databases("clients")), containers)
+        wait_until(lambda: running.get("/me").status_code == 200, "the API to answer", seconds=20)
+        yield running
+        for container in reversed(containers.values()):
+            container.stop()
+
+
+def make_containers(databases, amqp_uri: str, keys_dir) -> tuple[dict[str, ServiceContainer], dict[str, str]]:
+    """The four services and the gateway on a free port, not started; and the gateway's origins."""
     port = free_port()
     origins = {"admin_origin": f"http://127.0.0.1:{port}", "portal_origin": f"http://localhost:{port}"}
     containers = {}
     for name in (*SERVICES, "gateway"):
         settings = Settings(
-            amqp_uri=shared_amqp_uri, database_url=databases(name).app_url if name in SERVICES else None, http_port=port,
+            amqp_uri=amqp_uri, database_url=databases(name).app_url if name in SERVICES else None, http_port=port,
             signing_key_file=keys_dir / f"{name}.key", trusted_keys_dir=keys_dir, development=True, **origins)
         module = f"services.{name}.service" if name in SERVICES else "gateway.service"
         service = getattr(importlib.import_module(module), SERVICES.get(name, "Gateway"))
         containers[name] = ServiceContainer(service, container_config(settings))
-    for container in containers.values():
-        container.start()
-    token = make_token(databases("clients"))
-    running = System(origins["admin_origin"], origins["portal_origin"], token, containers)
-    wait_until(lambda: running.get("/me").status_code == 200, "the API to answer", seconds=20)
-    yield running
-    for container in reversed(containers.values()):
-        container.stop()
+    return containers, origins
 
 
 def make_token(database) -> str:

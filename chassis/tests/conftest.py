@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from chassis.database import driver_url, make_engine
 from chassis.tables import create_chassis_tables
-from chassis.testing import ServiceDatabase
-from chassis.tests.sample import Counter, Heard
+from chassis.testing import ServiceDatabase, wait_until
+from chassis.tests.sample import Counter, Heard, SampleService
 
 
 @pytest.fixture(scope="session")
@@ -38,3 +38,12 @@ def sample_session(sample_database):
     with Session(engine, expire_on_commit=False, autoflush=False) as session:
         yield session
     engine.dispose()
+
+
+@pytest.fixture
+def sample(run_service, sample_database, sample_session):
+    """The sample service, its listener at work."""
+    container = run_service(SampleService, sample_database.app_url, issuer="support")
+    listener = next(entrypoint for entrypoint in container.entrypoints if hasattr(entrypoint, "consuming"))
+    wait_until(lambda: listener.consuming, "the listener to consume")
+    return container

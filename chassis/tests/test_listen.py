@@ -9,12 +9,7 @@ from sqlalchemy import create_engine, text
 from chassis.database import driver_url
 from chassis.listen import MAX_DELIVERIES, _read, parking_queue
 from chassis.testing import wait_until
-from chassis.tests.sample import SampleService, heard
-
-
-@pytest.fixture
-def sample(run_service, sample_database, sample_session):
-    return run_service(SampleService, sample_database.app_url, issuer="support")
+from chassis.tests.sample import heard
 
 
 def test_a_locked_table_is_waited_out_and_parks_nothing(sample, calls, make_caller, sample_session, sample_database, amqp_uri):

@@ -7,12 +7,7 @@ from dataclasses import replace
 import pytest
 
 from chassis.errors import ServiceProblem
-from chassis.tests.sample import SampleService, counters
-
-
-@pytest.fixture
-def sample(run_service, sample_database, sample_session):
-    return run_service(SampleService, sample_database.app_url, issuer="support")
+from chassis.tests.sample import counters
 
 
 @pytest.fixture

@@ -2,19 +2,13 @@
 
 import uuid
 
-import pytest
 from kombu import Connection
 from sqlalchemy import select
 
 from chassis.listen import parking_queue
 from chassis.tables import inbox, outbox
 from chassis.testing import wait_until
-from chassis.tests.sample import SampleService, heard, unpublish
-
-
-@pytest.fixture
-def sample(run_service, sample_database, sample_session):
-    return run_service(SampleService, sample_database.app_url, issuer="support")
+from chassis.tests.sample import heard, unpublish
 
 
 def count(calls, make_caller, client_id, by=1):

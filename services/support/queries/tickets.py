@@ -82,4 +82,4 @@ def _rows(client_id: uuid.UUID) -> Select:
 
 def _counts(session: Session, client_id: uuid.UUID) -> dict[str, int]:
     counted = select(Ticket.status, func.count()).where(Ticket.client_id == client_id).group_by(Ticket.status)
-    return {**dict.fromkeys(STATUSES, 0), **dict(session.execute(counted).tuples().all())}
+    return {**dict.fromkeys(STATUSES, 0), **dict(session.execute(counted).all())}
