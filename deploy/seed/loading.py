@@ -1,6 +1,7 @@
 """The load itself: clients in chunks, made by as many processes as there are cores, and copied as they are made."""
 
 import os
+import signal
 import sys
 import time
 from collections import Counter
@@ -93,7 +94,7 @@ def _pool(order: Order, house: House) -> Iterator:
             _state.databases.close()
         return
     # Twice the cores: while one process waits for its COPY, another makes rows.
-    with get_context("fork").Pool(2 * (os.cpu_count() or 1), _begin, (order, house)) as pool:
+    with get_context("fork").Pool(2 * (os.cpu_count() or 1), _begin_process, (order, house)) as pool:
         yield lambda function, arguments: pool.imap(function, arguments)
 
 
@@ -106,6 +107,12 @@ class _State:
 
 
 _state = _State()
+
+
+def _begin_process(order: Order, house: House) -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the one that waits for us ends us
+    _begin(order, house)
 
 
 def _begin(order: Order, house: House) -> None:

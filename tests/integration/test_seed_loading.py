@@ -68,3 +68,14 @@ def test_the_first_account_is_in_the_log_before_what_is_loaded(system, make_call
     assert verify_chain([row._mapping for row in chain], (head.seq, bytes(head.hash))).valid
     assert system.one("clients", "SELECT count(*) FROM outbox WHERE published_at IS NULL") == 0
     assert system.one("audit", "SELECT count(*) FROM inbox") == 1
+
+
+def test_several_processes_number_what_they_load_without_a_gap_and_by_its_day(system):
+    done = system.load("--clients", "450", "--history", "brief")
+    assert done.code == 0, done.said
+    assert system.one("clients", "SELECT count(*) FROM clients") == 450
+    numbered = system.rows("billing", "SELECT number, issue_date FROM invoices WHERE number IS NOT NULL ORDER BY number")
+    assert [row.number for row in numbered] == list(range(1, len(numbered) + 1))
+    assert [row.issue_date for row in numbered] == sorted(row.issue_date for row in numbered)
+    said = sum(system.one(service, "SELECT count(*) FROM outbox") for service in ("clients", "billing", "support"))
+    assert system.one("audit", "SELECT count(*) FROM entries") == said
