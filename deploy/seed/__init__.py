@@ -10,7 +10,8 @@ the same seed gives the same rows all day, and tomorrow the same rows a day late
 
     people, texts, catalogue   what is drawn from
     shape                      how much a client has, and the numbers of invoices, orders and tickets (first pass)
-    client, billing, support   a client's rows and what is said of them, one module a service (second pass)
+    client, billing, support   a client's rows and what is said of them, one module a service (second pass);
+                               account, orders, invoices, ledger play its billing through
     said                       what is said, as outbox rows and sealed log entries
     loading, copying           chunks of clients, by as many processes as there are cores, into the databases
 """

@@ -7,9 +7,9 @@ from deploy.seed.account import BILLING, Account
 from deploy.seed.catalogue import CYCLES, NAME_SERVERS, PRODUCTS, REGISTRARS, price
 from deploy.seed.draw import DAY, days_ago
 from deploy.seed.invoices import Invoices
+from deploy.seed.orders import Order
 from deploy.seed.people import ADJECTIVES, NOUNS
 from deploy.seed.said import Actor, Change
-from services.billing.rules import order_number
 
 ENDED = ("cancelled", "terminated")
 
@@ -53,7 +53,7 @@ class Billing:
         self.invoices = Invoices(account)
         self.services: list[Service] = []
         self.domains: list[Domain] = []
-        self.orders: list[_Order] = []
+        self.orders: list[Order] = []
 
     def write(self) -> None:
         """Everything of the client that billing owns, and what was said of it."""
@@ -78,8 +78,9 @@ class Billing:
         return {"product": service.product, "domain": service.domain, "billing_cycle": service.cycle,
                 "price": self.account.money(service.price), "status": service.status, "next_due_date": due}
 
-    def _say(self, what: str, service: Service, by: Actor, extra: dict | None = None, *, before: str | None = None,
-             cause: str | None = None) -> str:
+    def say(self, what: str, service: Service, by: Actor, extra: dict | None = None, *, before: str | None = None,
+            cause: str | None = None) -> str:
+        """Say what has become of a service that was `before`."""
         changes = [Change("status", before, service.status)] if before else None
         facts = {**self._facts(service), **(extra or {})}
         return self.account.say(f"subscription.{what}", ("subscription", service.id), by, facts, changes=changes, cause=cause)
@@ -105,15 +106,16 @@ class Billing:
         waits = self.client.status != "inactive" and self.draw.chance(3)
         if self.account.brief and not waits:
             self._start(service)
-            self._say("created", service, by)
+            self.say("created", service, by)
         else:
-            cause = self._say("created", service, by)
+            cause = self.say("created", service, by)
             if not waits:
-                self._activate(service, by, cause)
+                self.activate(service, by, cause)
 
-    def _activate(self, service: Service, by: Actor, cause: str | None) -> None:
+    def activate(self, service: Service, by: Actor, cause: str | None) -> None:
+        """What waited runs."""
         self._start(service)
-        self._say("activated", service, by, before="pending", cause=cause)
+        self.say("activated", service, by, before="pending", cause=cause)
 
     def _start(self, service: Service) -> None:
         """It is active, and will be until its ending."""
@@ -128,7 +130,7 @@ class Billing:
     def _suspend(self, service: Service) -> None:
         service.status, service.reason = "suspended", self.draw.choice(texts.SUSPEND_REASONS)
         self.account.active -= 1
-        self._say("suspended", service, self.account.staff(), {"reason": service.reason, "batch_id": None}, before="active")
+        self.say("suspended", service, self.account.staff(), {"reason": service.reason, "batch_id": None}, before="active")
         if service.ending == "terminated":
             self.account.later(int(self.account.now * self.draw.random()) - 1, self._end, service)
 
@@ -136,7 +138,7 @@ class Billing:
         before, service.status = service.status, service.ending
         service.next_due = service.reason = None
         self.account.active -= before == "active"
-        self._say(service.ending, service, self.account.staff(), {"reason": "Ended by the client"}, before=before)
+        self.say(service.ending, service, self.account.staff(), {"reason": "Ended by the client"}, before=before)
 
     def _order(self, day: int) -> None:
         """An order of one item: its invoice, its service and, where there is one to be had, its domain, at once."""
@@ -144,11 +146,11 @@ class Billing:
         service = self._new()
         domain = self._domain_for(service)
         fate = self.draw.choices(("active", "pending", "cancelled", "fraud"), (88, 7, 3, 2))[0]
-        order = _Order(self, service, domain, account.numbers.next("order", day), self.draw.new_id(account.now), by)
+        order = Order(self, service, domain, account.numbers.next("order", day), self.draw.new_id(account.now), by)
         order.invoice = self.invoices.for_order(f"{service.product}, {service.cycle}", service.price,
                                                 "paid" if fate == "active" else "open", order.approve)
         cause = order.say("placed", by)
-        self._say("created", service, by, cause=cause)
+        self.say("created", service, by, cause=cause)
         if domain:
             self._add_domain(domain, by, cause)
         self.invoices.publish(order.invoice, day, by, cause)
@@ -176,7 +178,7 @@ class Billing:
         by = self.account.staff()
         self._add_domain(domain, by, None)
         if ending != domain.status:
-            self.account.later(int(self.account.now * self.draw.random()) - 1, self._set_domain, domain, ending, by, None)
+            self.account.later(int(self.account.now * self.draw.random()) - 1, self.set_domain, domain, ending, by, None)
 
     def _domain_for(self, service: Service) -> Domain | None:
         """The next domain that was not added yet, for a service that has one."""
@@ -196,7 +198,8 @@ class Billing:
             "name": domain.name, "status": domain.status, "registrar": domain.registrar, "auto_renew": domain.auto_renew,
             "registered_on": day(domain.registered), "expires_on": day(domain.expires)}, cause=cause)
 
-    def _set_domain(self, domain: Domain, status: str, by: Actor, cause: str | None) -> None:
+    def set_domain(self, domain: Domain, status: str, by: Actor, cause: str | None) -> None:
+        """Move a domain to another state."""
         before, domain.status = domain.status, status
         self.account.say("domain.status_changed", ("domain", domain.id), by, {"name": domain.name, "status": status},
                          changes=[Change("status", before, status)], cause=cause)
@@ -225,52 +228,3 @@ class Billing:
             states.count("suspended"), states.count("pending"), len(issued), len(self.orders), domains, account.outstanding,
             sum(one.due for one in owed if one.status == "overdue"), None if oldest is None else account.calendar.day(oldest),
             account.credit)
-
-
-class _Order:
-    """An order of one service: approved by its invoice's payment, or refused."""
-
-    def __init__(self, billing: Billing, service: Service, domain: Domain | None, number: int, id: str, by: Actor):
-        self.billing, self.account, self.service, self.domain = billing, billing.account, service, domain
-        self.number, self.id, self.by, self.status, self.placed = number, id, by, "pending", billing.account.now
-        self.invoice = None
-
-    def say(self, what: str, by: Actor, cause: str | None = None) -> str:
-        service, money = self.service, self.account.money
-        items = [{"product": service.product, "billing_cycle": service.cycle, "price": money(service.price),
-                  "domain": self.domain and self.domain.name}]
-        changes = None if what == "placed" else [Change("status", "pending", self.status)]
-        return self.account.say(f"order.{what}", ("order", self.id), by, {
-            "number": order_number(self.number), "status": self.status, "items": items, "total": money(service.price),
-            "invoice_id": self.invoice.id}, changes=changes, cause=cause)
-
-    def approve(self, by: Actor, cause: str) -> None:
-        """Its invoice was paid: what it ordered is active."""
-        if self.status == "pending":
-            self.status = "active"
-            self.say("approved", by, cause)
-            self.billing._activate(self.service, by, cause)
-            if self.domain:
-                self.billing._set_domain(self.domain, "active", by, cause)
-
-    def refuse(self, fate: str) -> None:
-        """Staff cancels it, or marks it as fraud; what waited for it is cancelled."""
-        if self.status == "pending":
-            self.status, by = fate, self.account.staff()
-            cause = self.say("marked_fraud" if fate == "fraud" else "cancelled", by)
-            self.service.status = "cancelled"
-            self.billing._say("cancelled", self.service, by, {"reason": f"{order_number(self.number)} was {fate}"},
-                              before="pending", cause=cause)
-            if self.domain:
-                self.billing._set_domain(self.domain, "cancelled", by, cause)
-            self.billing.invoices.cancel(self.invoice, by, cause)
-
-    def write(self) -> None:
-        """Its rows, as it has become."""
-        account, service = self.account, self.service
-        account.rows.add(
-            "billing.orders", self.id, self.number, account.client.id, account.currency, self.status, service.price,
-            account.client.discount, self.invoice.id, account.calendar.stamp(self.placed), *self.by[:3])
-        account.rows.add(
-            "billing.order_items", self.id, 1, account.house.products[service.product], service.product, service.cycle,
-            self.domain and self.domain.name, service.list_price, service.price, service.id, self.domain and self.domain.id)

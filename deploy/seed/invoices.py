@@ -1,4 +1,4 @@
-"""A client's invoices from issue to payment, and the credit ledger that they draw on."""
+"""A client's invoices from issue to payment."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -8,6 +8,7 @@ from deploy.seed import texts
 from deploy.seed.account import BILLING, Account
 from deploy.seed.catalogue import PRODUCTS, UNITS_OF_A_EURO, price
 from deploy.seed.draw import DAY, HOUR, days_ago
+from deploy.seed.ledger import Ledger
 from deploy.seed.said import Actor, Change
 from services.billing.rules import amount_due, invoice_number, line_amounts
 
@@ -47,13 +48,13 @@ class Invoice:
 
 
 class Invoices:
-    """Issues, imports, collects; keeps the ledger. `paid` is told to whoever ordered what was paid."""
+    """Issues, imports and collects; tells an order when its invoice is paid."""
 
     def __init__(self, account: Account):
         self.account, self.draw = account, account.draw
         self.all: list[Invoice] = []
         self.payments: list[list] = []
-        self.ledger = 0
+        self.ledger = Ledger(account)
         vat = "0" if account.client.tax_exempt else account.client.country.vat
         self.rate = Decimal(vat)
 
@@ -72,7 +73,7 @@ class Invoices:
         if shape.has_draft:
             account.later(self.draw.at(1), self._drafted, self._new(self._lines(), "draft"))
         for _ in range(self.draw.choices((0, 1, 2, 3), (93, 5, 1, 1) if account.brief else (70, 17, 9, 4))[0]):
-            account.later(int(account.client.joined_at * self.draw.random()), self._gift)
+            account.later(int(account.client.joined_at * self.draw.random()), self.ledger.gift)
 
     def _ending(self, day: int) -> str:
         open_share = 55 if day <= 14 else 25 if day <= 45 else 6
@@ -114,7 +115,7 @@ class Invoices:
         account.outstanding += invoice.due
         cause = self._say("published", invoice, by, cause=cause)
         if account.credit and invoice.ending != "cancelled" and self.draw.chance(70):
-            self._apply(invoice, cause)
+            self.ledger.apply(invoice, cause)
         if invoice.due == 0:
             self._settled(invoice, BILLING, cause)
         elif invoice.ending in ("paid", "refunded"):
@@ -179,7 +180,7 @@ class Invoices:
         cause = self._paid_in(invoice, amount + more, gateway, by)
         self._settled(invoice, by, cause, before)
         if more:
-            self._credit(more, "overpayment", "Bank transfer above the invoice's total", by, invoice, cause)
+            self.ledger.add(more, "overpayment", "Bank transfer above the invoice's total", by, invoice, cause)
         if invoice.ending == "refunded":
             account.later(account.now + DAY + int(self.draw.random() * 9 * DAY), self._refund, invoice)
 
@@ -219,33 +220,6 @@ class Invoices:
             invoice.status = "refunded"
             self._say("refunded", invoice, self.account.staff(), {"amount": self.account.money(amount), "to": "gateway"},
                       changes=[Change("status", "paid", "refunded")])
-
-    def _gift(self) -> None:
-        amount = self.draw.choice((10, 20, 25, 50, 100)) * UNITS_OF_A_EURO[self.account.currency]
-        self._credit(amount, "added", self.draw.choice(texts.CREDIT_REASONS), self.account.staff())
-
-    def _apply(self, invoice: Invoice, cause: str) -> None:
-        account = self.account
-        amount = min(account.credit, invoice.due)
-        invoice.credit += amount
-        account.outstanding -= amount
-        entry = self._credit(-amount, "applied", "Account credit applied", BILLING, invoice, cause)
-        account.rows.add("billing.credit_applications", self.draw.new_id(account.now), account.client.id, invoice.id, entry,
-                         amount, account.stamp())
-
-    def _credit(self, amount: int, kind: str, description: str, by: Actor, invoice: Invoice | None = None,
-                cause: str | None = None) -> str:
-        account, entry = self.account, self.draw.new_id(self.account.now)
-        account.credit += amount
-        self.ledger += 1
-        account.rows.add(
-            "billing.credit_entries", entry, account.client.id, self.ledger, account.currency, amount, account.credit, kind,
-            description, invoice and invoice.id, *by[:3], account.stamp())
-        account.say("credit.applied" if kind == "applied" else "credit.added", ("credit", entry), by, {
-            "amount": account.money(amount), "balance_after": account.money(account.credit), "kind": kind,
-            "description": description, "invoice_id": invoice and invoice.id,
-            "invoice_number": invoice and invoice_number(invoice.number)}, cause=cause)
-        return entry
 
     def _say(self, what: str, invoice: Invoice, by: Actor, extra: dict | None = None, *, changes: list | None = None,
              cause: str | None = None) -> str:
