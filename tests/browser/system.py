@@ -165,8 +165,8 @@ class System:
             process.terminate()
         for process in self.processes.values():
             process.await_end()
-        for database in self.databases.values():
-            database.drop()
+        with ThreadPoolExecutor(len(SERVICES)) as pool:
+            list(pool.map(Database.drop, self.databases.values()))
         self.broker.delete()
 
     @contextmanager

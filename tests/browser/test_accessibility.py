@@ -91,6 +91,15 @@ def test_axe_finds_nothing_serious_in_a_refused_form_and_in_the_help(probed, add
     assert in_all_dresses(probed) == NOTHING
 
 
+def test_axe_finds_nothing_serious_while_services_are_away(probed, system, addresses):
+    for service, names in {"billing": ("list", "overview", "credits"), "audit": ("log",), "clients": ("list",)}.items():
+        with system.without(service):
+            for name in names:
+                probed.goto(addresses[name])
+                expect(probed.locator("#main")).to_contain_text("emporarily unavailable")
+                assert in_all_dresses(probed) == NOTHING, (service, name)
+
+
 def test_every_page_keeps_to_the_security_policy_with_a_quiet_console(page, complaints, addresses):
     complaints.expect_status(404, 422)
     for address in addresses.values():
