@@ -1,0 +1,26 @@
+"""A service of somebody else's, written with Nameko's own means as the README shows it, hears what happens."""
+
+from nameko.containers import ServiceContainer
+from nameko.events import event_handler
+
+from chassis.testing import wait_until
+
+HEARD: list[tuple[str, str]] = []
+
+
+class Welcome:
+    """The README's subscriber."""
+
+    name = "welcome"
+
+    @event_handler("clients", "client.created.v1")
+    def greet(self, event):
+        HEARD.append((event["subject"], event["facts"]["currency"]))
+
+
+def test_a_plain_nameko_service_hears_of_a_new_client(system, shared_amqp_uri):
+    container = ServiceContainer(Welcome, {"AMQP_URI": shared_amqp_uri})
+    container.start()
+    client = system.new_client(currency="KWD")
+    wait_until(lambda: (client["id"], "KWD") in HEARD, "the subscriber to hear of the client")
+    container.stop()
