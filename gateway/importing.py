@@ -70,7 +70,10 @@ def _billing_part(turn: Turn, import_id: str) -> dict | None:
 
 
 def failures(turn: Turn, state: dict, **page: str) -> dict:
-    """A page of failed rows of the import in `state`: the clients' first, billing's after them. A cursor names its owner."""
+    """A page of failed rows of the import in `state`: the clients' first, billing's right after the last of them.
+
+    A cursor names its owner.
+    """
     owners = [owner for owner in ("clients", "billing") if any(file["failed"] for file in state["files"]
                                                               if (file["kind"] == "clients") == (owner == "clients"))]
     owner, cursor = owners[0] if owners else "clients", {}
@@ -79,12 +82,20 @@ def failures(turn: Turn, state: dict, **page: str) -> dict:
         if owner not in ("clients", "billing"):
             raise field_problem(f"/{name}", "This is not a cursor of this list.")
         cursor = {name: rest} if rest else {}
-    answer = turn.call(f"{owner}.list_import_failures", import_id=state["id"], limit=LISTED_FAILURES, writes=False, **cursor) \
-        if owners else {"data": [], "page": {"next": None, "prev": None, "total": 0, "exact": True}}
-    found = {name: value and f"{owner}.{value}" for name, value in answer["page"].items() if name in ("next", "prev")}
-    if found["next"] is None and owner == "clients" and "billing" in owners:
-        found["next"] = "billing."
-    return {"data": answer["data"], "page": {**answer["page"], **found}}
+    if not owners:
+        return {"data": [], "page": {"next": None, "prev": None, "total": 0, "exact": True}}
+    found = _failures_of(turn, owner, state, cursor)
+    if found["page"]["next"] is None and owner == "clients" and "billing" in owners:
+        rest = _failures_of(turn, "billing", state, {})
+        return {"data": found["data"] + rest["data"], "page": {**found["page"], "next": rest["page"]["next"]}}
+    return found
+
+
+def _failures_of(turn: Turn, owner: str, state: dict, cursor: dict) -> dict:
+    """A page of one owner's failed rows, its cursors marked as that owner's."""
+    answer = turn.call(f"{owner}.list_import_failures", import_id=state["id"], limit=LISTED_FAILURES, writes=False, **cursor)
+    cursors = {name: value and f"{owner}.{value}" for name, value in answer["page"].items() if name in ("next", "prev")}
+    return {"data": answer["data"], "page": {**answer["page"], **cursors}}
 
 
 def all_failures(turn: Turn, state: dict):
