@@ -1,41 +1,10 @@
-"""What the doors take."""
+"""What the import's doors take."""
 
 from marshmallow import Schema, fields, validate
 
-from chassis.fields import ClientPageArguments, IdField, PageArguments, Text
+from chassis.fields import IdField, PageArguments, Text
 from services.billing.commands.imports import ROWS_A_CALL
 from services.billing.import_rows import KINDS
-from services.billing.rules import INVOICE_STATUSES, SERVICE_STATUSES
-
-
-class ClientArguments(Schema):
-    """One client."""
-
-    client_id = IdField(required=True)
-
-
-class ClientsArguments(Schema):
-    """A page's worth of clients."""
-
-    client_ids = fields.List(IdField(), required=True, validate=validate.Length(max=100))
-
-
-class InvoicePage(ClientPageArguments):
-    """A page of a client's invoices, of one `status` where given."""
-
-    status = fields.String(load_default=None, allow_none=True, validate=validate.OneOf(INVOICE_STATUSES))
-
-
-class ServicePage(ClientPageArguments):
-    """A page of a client's services, of one `status` where given."""
-
-    status = fields.String(load_default=None, allow_none=True, validate=validate.OneOf(SERVICE_STATUSES))
-
-
-class InvoiceArguments(ClientArguments):
-    """One invoice of a client; a malformed id is like one that does not exist."""
-
-    invoice_id = fields.String(required=True)
 
 
 class ImportArguments(Schema):

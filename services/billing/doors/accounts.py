@@ -1,0 +1,22 @@
+"""Doors of the billing account: totals, address, what the record's Overview shows."""
+
+from chassis.permissions import Permission
+from chassis.rpc import rpc
+from services.billing import schemas
+from services.billing.queries import accounts, overview
+
+
+class AccountDoors:
+    """What the list and the record's head ask, and the account itself."""
+
+    @rpc(Permission.CLIENTS_VIEW, takes=schemas.ClientsArguments)
+    def totals_for(self, client_ids):
+        return accounts.totals_for(self.session, self.clients().for_billing, client_ids)
+
+    @rpc(Permission.CLIENTS_VIEW, takes=schemas.ClientArguments)
+    def get_billing(self, client_id):
+        return accounts.get_billing(self.session, self.clients().for_billing, self.own(client_id))
+
+    @rpc(Permission.CLIENTS_VIEW, takes=schemas.ClientArguments)
+    def get_overview(self, client_id):
+        return overview.get_overview(self.session, self.clients().for_billing, self.own(client_id), self.today())

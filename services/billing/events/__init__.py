@@ -1,0 +1,31 @@
+"""What billing publishes. Each event that moves a client's totals carries them as they are after it (`facts.totals`)."""
+
+from services.billing.events.accounts import BillingAccountOpened
+from services.billing.events.credits import CreditAdded, CreditApplied, CreditFacts
+from services.billing.events.domains import DomainAdded, DomainStatusChanged
+from services.billing.events.invoices import (
+    InvoiceCancelled,
+    InvoiceDrafted,
+    InvoiceFacts,
+    InvoiceImported,
+    InvoiceOverdue,
+    InvoicePaid,
+    InvoicePublished,
+    InvoiceRefunded,
+    PaymentRecorded,
+)
+from services.billing.events.orders import OrderApproved, OrderCancelled, OrderFacts, OrderMarkedFraud, OrderPlaced
+from services.billing.events.subscriptions import (
+    SubscriptionActivated,
+    SubscriptionCancelled,
+    SubscriptionCreated,
+    SubscriptionFacts,
+    SubscriptionSuspended,
+    SubscriptionTerminated,
+)
+
+__all__ = ["BillingAccountOpened", "CreditAdded", "CreditApplied", "CreditFacts", "DomainAdded", "DomainStatusChanged",
+           "InvoiceCancelled", "InvoiceDrafted", "InvoiceFacts", "InvoiceImported", "InvoiceOverdue", "InvoicePaid",
+           "InvoicePublished", "InvoiceRefunded", "OrderApproved", "OrderCancelled", "OrderFacts", "OrderMarkedFraud",
+           "OrderPlaced", "PaymentRecorded", "SubscriptionActivated", "SubscriptionCancelled", "SubscriptionCreated",
+           "SubscriptionFacts", "SubscriptionSuspended", "SubscriptionTerminated"]

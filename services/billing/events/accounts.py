@@ -1,0 +1,15 @@
+"""Events of a client's billing account."""
+
+from marshmallow import fields
+
+from chassis.events import Event
+from services.billing.events.facts import BillingFacts
+
+
+class BillingAccountOpened(Event):
+    """A client's billing account was opened, in the currency that the client began with."""
+
+    type = "billing_account.opened.v1"
+
+    class facts_schema(BillingFacts):
+        currency = fields.String(required=True)

@@ -1,0 +1,30 @@
+"""Events of domains."""
+
+from marshmallow import fields
+
+from chassis.events import Event
+from services.billing.events.facts import BillingFacts
+
+
+class DomainAdded(Event):
+    """A domain was put on a client's record."""
+
+    type = "domain.added.v1"
+
+    class facts_schema(BillingFacts):
+        name = fields.String(required=True)
+        status = fields.String(required=True)
+        registrar = fields.String(required=True, allow_none=True)
+        registered_on = fields.String(required=True, allow_none=True)
+        expires_on = fields.String(required=True, allow_none=True)
+        auto_renew = fields.Boolean(required=True)
+
+
+class DomainStatusChanged(Event):
+    """A domain moved from one state to another."""
+
+    type = "domain.status_changed.v1"
+
+    class facts_schema(BillingFacts):
+        name = fields.String(required=True)
+        status = fields.String(required=True)

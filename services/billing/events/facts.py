@@ -1,0 +1,29 @@
+"""What several of billing's events carry."""
+
+from marshmallow import Schema, fields
+
+
+class MoneyFact(Schema):
+    """An amount as api.md writes it."""
+
+    amount = fields.String(required=True)
+    currency = fields.String(required=True)
+
+
+def money_fact(**options) -> fields.Nested:
+    """An amount that an event must carry."""
+    return fields.Nested(MoneyFact, required=True, **options)
+
+
+class TotalsFacts(Schema):
+    """A client's totals after the change, absolute."""
+
+    active_services = fields.Integer(required=True)
+    outstanding = money_fact()
+    credit_balance = money_fact()
+
+
+class BillingFacts(Schema):
+    """What each event of a client's money and services carries."""
+
+    totals = fields.Nested(TotalsFacts, required=True)

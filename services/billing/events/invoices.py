@@ -1,0 +1,87 @@
+"""Events of invoices and of the payments on them."""
+
+from marshmallow import fields
+
+from chassis.events import Event
+from services.billing.events.facts import BillingFacts, money_fact
+
+
+class InvoiceFacts(BillingFacts):
+    """An invoice after the change. `number` is null for a draft."""
+
+    number = fields.String(required=True, allow_none=True)
+    status = fields.String(required=True)
+    issue_date = fields.String(required=True, allow_none=True)
+    due_date = fields.String(required=True, allow_none=True)
+    total = money_fact()
+    amount_due = money_fact()
+
+
+class InvoiceImported(Event):
+    """An invoice was taken over from another system, with its lines, in the state it had there."""
+
+    type = "invoice.imported.v1"
+
+    class facts_schema(InvoiceFacts):
+        source = fields.String(required=True)
+        external_id = fields.String(required=True)
+        lines = fields.Integer(required=True)
+
+
+class InvoiceDrafted(Event):
+    """An invoice was begun; it is owed once it is published."""
+
+    type = "invoice.drafted.v1"
+    facts_schema = InvoiceFacts
+
+
+class InvoicePublished(Event):
+    """An invoice was given its number and is owed from now on."""
+
+    type = "invoice.published.v1"
+    facts_schema = InvoiceFacts
+
+
+class InvoicePaid(Event):
+    """Nothing is left to pay on an invoice."""
+
+    type = "invoice.paid.v1"
+    facts_schema = InvoiceFacts
+
+
+class InvoiceOverdue(Event):
+    """The due date of an unpaid invoice is past."""
+
+    type = "invoice.overdue.v1"
+    facts_schema = InvoiceFacts
+
+
+class InvoiceCancelled(Event):
+    """An invoice was taken back; nothing is owed on it."""
+
+    type = "invoice.cancelled.v1"
+    facts_schema = InvoiceFacts
+
+
+class InvoiceRefunded(Event):
+    """Money paid for an invoice went back: to the ledger (`to` is credit) or through its gateway."""
+
+    type = "invoice.refunded.v1"
+
+    class facts_schema(InvoiceFacts):
+        amount = money_fact()
+        to = fields.String(required=True)
+
+
+class PaymentRecorded(Event):
+    """Money came in for an invoice."""
+
+    type = "payment.recorded.v1"
+
+    class facts_schema(BillingFacts):
+        invoice_id = fields.String(required=True)
+        invoice_number = fields.String(required=True, allow_none=True)
+        amount = money_fact()
+        date = fields.String(required=True)
+        gateway = fields.String(required=True)
+        reference = fields.String(required=True, allow_none=True)

@@ -1,0 +1,59 @@
+"""Events of services; provisioners listen to these."""
+
+from marshmallow import fields
+
+from chassis.events import Event
+from services.billing.events.facts import BillingFacts, money_fact
+
+
+class SubscriptionFacts(BillingFacts):
+    """A service after the change."""
+
+    product = fields.String(required=True)
+    domain = fields.String(required=True, allow_none=True)
+    billing_cycle = fields.String(required=True)
+    price = money_fact()
+    status = fields.String(required=True)
+    next_due_date = fields.String(required=True, allow_none=True)
+
+
+class SubscriptionCreated(Event):
+    """A client has a new service, which waits to be made active."""
+
+    type = "subscription.created.v1"
+    facts_schema = SubscriptionFacts
+
+
+class SubscriptionActivated(Event):
+    """A service that waited is active; provisioners set it up."""
+
+    type = "subscription.activated.v1"
+    facts_schema = SubscriptionFacts
+
+
+class SubscriptionSuspended(Event):
+    """An active service was suspended, alone or by the batch that `batch_id` names; provisioners turn it off."""
+
+    type = "subscription.suspended.v1"
+
+    class facts_schema(SubscriptionFacts):
+        reason = fields.String(required=True)
+        batch_id = fields.String(required=True, allow_none=True)
+
+
+class SubscriptionCancelled(Event):
+    """A service was ended by the client or for its sake, for good."""
+
+    type = "subscription.cancelled.v1"
+
+    class facts_schema(SubscriptionFacts):
+        reason = fields.String(required=True)
+
+
+class SubscriptionTerminated(Event):
+    """A suspended service was ended by us, for good; provisioners remove its data."""
+
+    type = "subscription.terminated.v1"
+
+    class facts_schema(SubscriptionFacts):
+        reason = fields.String(required=True)

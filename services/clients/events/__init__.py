@@ -1,0 +1,19 @@
+"""What the clients service says has happened. The personal part of a message is `{name: {"salt", "value"}}`."""
+
+from services.clients.events.clients import (
+    PROFILE_NAMES,
+    ClientCreated,
+    ClientCustomFieldsChanged,
+    ClientFacts,
+    ClientImported,
+    ClientStatusChanged,
+)
+from services.clients.events.contacts import ContactAdded, ContactSignedIn
+from services.clients.events.notes import NoteAdded
+from services.clients.events.settings import CustomFieldCreated, GroupCreated, TagCreated
+from services.clients.events.staff import StaffCreated, StaffSignedIn, StaffSignedOut, StaffSignInFailed, StaffTokenCreated
+
+__all__ = ["ClientCreated", "ClientCustomFieldsChanged", "ClientFacts", "ClientImported", "ClientStatusChanged",
+           "ContactAdded", "ContactSignedIn", "CustomFieldCreated", "GroupCreated", "NoteAdded", "PROFILE_NAMES",
+           "StaffCreated",
+           "StaffSignInFailed", "StaffSignedIn", "StaffSignedOut", "StaffTokenCreated", "TagCreated"]

@@ -1,0 +1,60 @@
+"""Events of the client itself."""
+
+from marshmallow import Schema, fields
+
+from chassis.events import Event
+
+PROFILE_NAMES = frozenset({"first_name", "last_name", "email", "phone", "company", "address1", "address2", "city", "state",
+                           "postcode", "country", "tax_id"})
+
+
+class ClientFacts(Schema):
+    """What is no personal value of a new client: its opening currency, status, group, tags."""
+
+    currency = fields.String(required=True)
+    status = fields.String(required=True)
+    joined_at = fields.String(required=True)
+    group_id = fields.String(required=True, allow_none=True)
+    tags = fields.List(fields.String(), required=True)
+    tax_exempt = fields.Boolean(required=True)
+    language = fields.String(required=True)
+    primary_contact_id = fields.String(required=True)
+
+
+class ClientCreated(Event):
+    """A client was made; it carries the opening currency, and all profile fields as personal values."""
+
+    type = "client.created.v1"
+    facts_schema = ClientFacts
+    personal_names = PROFILE_NAMES
+
+
+class ClientImported(Event):
+    """A client came in with an import; the same as client.created, and where it came from."""
+
+    type = "client.imported.v1"
+    personal_names = PROFILE_NAMES
+
+    class facts_schema(ClientFacts):
+        import_id = fields.String(required=True)
+        source = fields.String(required=True)
+        external_id = fields.String(required=True, allow_none=True)
+
+
+class ClientStatusChanged(Event):
+    """A client became active, suspended or inactive, for the reason given."""
+
+    type = "client.status_changed.v1"
+
+    class facts_schema(Schema):
+        status = fields.String(required=True)
+        reason = fields.String(required=True)
+
+
+class ClientCustomFieldsChanged(Event):
+    """Values of a client's custom fields were changed; each old and new value is personal."""
+
+    type = "client.custom_fields_changed.v1"
+
+    class facts_schema(Schema):
+        fields = fields.List(fields.String(), required=True)
