@@ -56,6 +56,7 @@ PRODUCTS = (
     ("Mail Only", 3, 12, "domain"), ("Cloud VPS 8", 62, 8, "vps"), ("Backup 500 GB", 19, 7, ""),
     ("Cloud VPS 16", 118, 4, "vps"), ("Reseller Pro 100", 149, 3, "domain"),
 )
+TAX_RATE = "20"  # of each product, in percent
 # cycle, its days, how many months it is billed as, weight
 CYCLES = (("monthly", 30, 1, 60), ("annual", 365, 11, 28), ("quarterly", 91, 3, 9), ("biennial", 730, 20, 3))
 REGISTRARS = ("OpenSRS", "Nominet", "Gandi", "Key-Systems")

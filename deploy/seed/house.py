@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from chassis.events import message_of
-from deploy.seed.catalogue import CURRENCIES, CYCLES, FIELDS, GROUPS, PRODUCTS, STAFF, TAGS, Field, price
+from chassis.money import Money
+from deploy.seed.catalogue import CURRENCIES, CYCLES, FIELDS, GROUPS, PRODUCTS, STAFF, TAGS, TAX_RATE, Field, price
 from deploy.seed.copying import Databases, Rows
 from deploy.seed.draw import Calendar, Draw
 from deploy.seed.said import Actor, Story
@@ -110,11 +111,13 @@ class _Maker:
         if known := self._known("billing", "products", "name", name):
             return known
         id, at = self._new()
-        self.rows.add("billing.products", id, name, at)
-        for currency in CURRENCIES:
-            for cycle, *_ in CYCLES:
-                self.rows.add("billing.product_prices", id, cycle, currency, price(euro, cycle, currency))
-        self.story.say("billing", self.moment, "product.created", ("product", id), self.by, {"name": name})
+        self.rows.add("billing.products", id, name, TAX_RATE, at)
+        prices = [(cycle, Money(price(euro, cycle, currency), currency)) for currency in CURRENCIES for cycle, *_ in CYCLES]
+        for cycle, one in prices:
+            self.rows.add("billing.product_prices", id, cycle, one.currency, one.minor)
+        self.story.say("billing", self.moment, "product.created", ("product", id), self.by, {
+            "name": name, "retired": False, "tax_rate": TAX_RATE,
+            "prices": [{"billing_cycle": cycle, **one.to_wire()} for cycle, one in prices]})
         return id
 
     def finish(self) -> None:

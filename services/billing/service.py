@@ -18,13 +18,15 @@ from services.billing.doors.domains import DomainDoors
 from services.billing.doors.imports import ImportDoors
 from services.billing.doors.invoices import InvoiceDoors
 from services.billing.doors.orders import OrderDoors
+from services.billing.doors.products import ProductDoors
 from services.billing.doors.services import ServiceDoors
 from services.billing.rules import business_today
 
 JOB_CALL_SECONDS = 5
 
 
-class BillingService(AccountDoors, CreditDoors, DomainDoors, ImportDoors, InvoiceDoors, OrderDoors, ServiceDoors, Service):
+class BillingService(AccountDoors, CreditDoors, DomainDoors, ImportDoors, InvoiceDoors, OrderDoors, ProductDoors,
+                     ServiceDoors, Service):
     """Accounts, products, orders, services, domains, invoices, payments, credit, totals."""
 
     name = "billing"

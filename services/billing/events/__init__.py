@@ -15,6 +15,7 @@ from services.billing.events.invoices import (
     PaymentRecorded,
 )
 from services.billing.events.orders import OrderApproved, OrderCancelled, OrderFacts, OrderMarkedFraud, OrderPlaced
+from services.billing.events.products import ProductCreated, ProductFacts, ProductUpdated
 from services.billing.events.subscriptions import (
     SubscriptionActivated,
     SubscriptionCancelled,
@@ -27,5 +28,6 @@ from services.billing.events.subscriptions import (
 __all__ = ["BillingAccountOpened", "CreditAdded", "CreditApplied", "CreditFacts", "DomainAdded", "DomainStatusChanged",
            "InvoiceCancelled", "InvoiceDrafted", "InvoiceFacts", "InvoiceImported", "InvoiceOverdue", "InvoicePaid",
            "InvoicePublished", "InvoiceRefunded", "OrderApproved", "OrderCancelled", "OrderFacts", "OrderMarkedFraud",
-           "OrderPlaced", "PaymentRecorded", "SubscriptionActivated", "SubscriptionCancelled", "SubscriptionCreated",
-           "SubscriptionFacts", "SubscriptionSuspended", "SubscriptionTerminated"]
+           "OrderPlaced", "PaymentRecorded", "ProductCreated", "ProductFacts", "ProductUpdated", "SubscriptionActivated",
+           "SubscriptionCancelled", "SubscriptionCreated", "SubscriptionFacts", "SubscriptionSuspended",
+           "SubscriptionTerminated"]

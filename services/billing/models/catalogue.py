@@ -1,6 +1,8 @@
 """What can be bought."""
 
-from sqlalchemy import Boolean, ForeignKey, Integer
+from decimal import Decimal
+
+from sqlalchemy import Boolean, ForeignKey, Integer, Numeric
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.database import Base
@@ -8,11 +10,13 @@ from services.billing.models.columns import Created, Id, Minor, Ref, Str
 
 
 class Product(Base):
-    """A product of the catalogue. A retired one can no longer be ordered; what was sold keeps its name."""
+    """A product of the catalogue, taxed at `tax_rate` percent. A retired one can no longer be ordered; what was sold keeps its
+    name."""
 
     __tablename__ = "products"
     id: Mapped[Id]
     name: Mapped[Str] = mapped_column(unique=True)
+    tax_rate: Mapped[Decimal] = mapped_column(Numeric(6, 3), server_default="0", default=Decimal(0))
     retired: Mapped[bool] = mapped_column(Boolean, server_default="false", default=False)
     version: Mapped[int] = mapped_column(Integer, server_default="1", default=1)
     created_at: Mapped[Created]

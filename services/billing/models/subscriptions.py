@@ -30,6 +30,7 @@ class Subscription(Base):
 
     __tablename__ = "subscriptions"
     __table_args__ = (Index("ix_subscriptions_client_id", "client_id"),
+                      Index("ix_subscriptions_active_by_product", "product_id", postgresql_where="status = 'active'"),
                       Index("ix_subscriptions_suspension_batch_id", "suspension_batch_id",
                             postgresql_where="suspension_batch_id IS NOT NULL"))
     id: Mapped[Id]

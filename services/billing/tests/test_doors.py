@@ -89,6 +89,7 @@ NEEDS = {"totals_for": "clients.view", "get_billing": "clients.view", "get_overv
          "list_services": "services.view", "list_invoices": "invoices.view", "get_invoice": "invoices.view",
          "list_orders": "orders.view", "list_domains": "domains.view", "list_credits": "credits.view",
          "open_import": "invoices.create", "stage_import_rows": "invoices.create", "start_import": "invoices.create",
+         "get_product": "settings.view", "create_product": "settings.edit", "update_product": "settings.edit",
          "get_import": "invoices.create", "list_import_failures": "invoices.create"}
 
 

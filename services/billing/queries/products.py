@@ -1,0 +1,63 @@
+"""The catalogue: what can be bought, and for how much."""
+
+import uuid
+from collections import defaultdict
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from chassis.errors import not_found
+from chassis.money import Money
+from services.billing.models import Product, ProductPrice, Subscription
+from services.billing.queries.wire import decimal, moment
+from services.billing.rules import BILLING_CYCLES
+
+table, prices, services = Product.__table__, ProductPrice.__table__, Subscription.__table__
+
+
+def list_products(session: Session, *, on_sale: bool, counts: bool, currency: str | None) -> dict:
+    """All products by name, not paged; with `on_sale` those that can be ordered, with `currency` the prices in it alone.
+
+    With `counts` each also tells how many `active_services` it has, which reads an index of all active services.
+    """
+    wanted = select(table).order_by(func.lower(table.c.name), table.c.id)
+    rows = session.execute(wanted.where(table.c.retired.is_(False)) if on_sale else wanted).all()
+    of = prices_of(session, [row.id for row in rows], currency)
+    found = [product_to_wire(row, of[row.id]) for row in rows]
+    if counts:
+        running = dict(session.execute(select(services.c.product_id, func.count()).where(services.c.status == "active")
+                                       .group_by(services.c.product_id)).tuples().all())
+        found = [{**shown, "active_services": running.get(row.id, 0)} for shown, row in zip(found, rows, strict=True)]
+    return {"data": found}
+
+
+def get_product(session: Session, product_id: uuid.UUID | None) -> dict:
+    """One product with its `active_services`; raises not-found."""
+    row = session.execute(select(table).where(table.c.id == product_id)).first()
+    if row is None:
+        raise not_found()
+    running = session.scalar(select(func.count()).where(services.c.product_id == product_id, services.c.status == "active"))
+    return {**product_to_wire(row, prices_of(session, [row.id])[row.id]), "active_services": running}
+
+
+def prices_of(session: Session, product_ids: list[uuid.UUID], currency: str | None = None) -> dict[uuid.UUID, list]:
+    """{product id: its price rows}, by currency, then from the shortest cycle to the longest."""
+    wanted = select(prices).where(prices.c.product_id.in_(product_ids))
+    if currency is not None:
+        wanted = wanted.where(prices.c.currency == currency)
+    by_product = defaultdict(list)
+    for row in sorted(session.execute(wanted), key=lambda row: (row.currency, BILLING_CYCLES.index(row.billing_cycle))):
+        by_product[row.product_id].append(row)
+    return by_product
+
+
+def product_to_wire(row, its_prices: list) -> dict:
+    """A product's shape on the bus."""
+    return {"id": str(row.id), "name": row.name, "retired": row.retired, "tax_rate": decimal(row.tax_rate),
+            "prices": [price_to_wire(price) for price in its_prices], "created_at": moment(row.created_at),
+            "version": row.version}
+
+
+def price_to_wire(row) -> dict:
+    """A price's shape on the bus: money, and the cycle that it is for."""
+    return {"billing_cycle": row.billing_cycle, **Money(row.price_minor, row.currency).to_wire()}

@@ -1,0 +1,91 @@
+"""What the doors of the catalogue take."""
+
+import re
+from decimal import Decimal
+
+from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
+
+from chassis.fields import CurrencyField, Text
+from chassis.money import Money, MoneyError
+from services.billing.rules import BILLING_CYCLES
+
+MAX_PRICES = 200
+_RATE = re.compile(r"[0-9]{1,3}(\.[0-9]{1,3})?", re.ASCII)
+
+
+class Rate(fields.String):
+    """A tax rate in percent, 0 to 100 with up to three digits after the point, as a decimal string <-> Decimal."""
+
+    def _deserialize(self, value, attr, data, **kwargs):
+        text = super()._deserialize(value, attr, data, **kwargs)
+        if not _RATE.fullmatch(text) or Decimal(text) > 100:
+            raise ValidationError('A percentage is a decimal string from "0" to "100".')
+        return Decimal(text)
+
+
+class Price(Schema):
+    """The price for one cycle in one currency, not below zero; loads as (billing_cycle, Money)."""
+
+    billing_cycle = fields.String(required=True, validate=validate.OneOf(BILLING_CYCLES))
+    currency = CurrencyField(required=True)
+    amount = fields.Raw(required=True)
+
+    @post_load
+    def read(self, given, **_kwargs):
+        try:
+            price = Money.parse(given["amount"], given["currency"])
+        except MoneyError as error:
+            raise ValidationError(str(error), "amount") from error
+        if price.minor < 0:
+            raise ValidationError("A price is not below zero.", "amount")
+        return given["billing_cycle"], price
+
+
+class _Priced(Schema):
+    @validates_schema(skip_on_field_errors=True)
+    def refuse_twice(self, given, **_kwargs):
+        seen, twice = set(), {}
+        for position, (cycle, price) in enumerate(given.get("prices", [])):
+            if (cycle, price.currency) in seen:
+                twice[position] = ["There is a price for this cycle and currency already."]
+            seen.add((cycle, price.currency))
+        if twice:
+            raise ValidationError({"prices": twice})
+
+
+def _prices(**options) -> fields.List:
+    return fields.List(fields.Nested(Price), validate=validate.Length(min=1, max=MAX_PRICES), **options)
+
+
+class NewProduct(_Priced):
+    """`create_product`."""
+
+    name = Text(100, min_length=1, name=True, required=True)
+    tax_rate = Rate()
+    prices = _prices(required=True)
+
+
+class ChangedProduct(_Priced):
+    """`update_product`: what is left out stays; `prices` replaces all of them. `version` is the one that was read."""
+
+    product_id = fields.String(required=True)
+    version = fields.Integer(required=True, strict=True)
+    name = Text(100, min_length=1, name=True)
+    tax_rate = Rate()
+    prices = _prices()
+    retired = fields.Boolean(truthy={True}, falsy={False})
+
+
+class Products(Schema):
+    """`list_products`: retired ones too unless `on_sale`; with `counts` each tells its active services."""
+
+    on_sale = fields.Boolean(load_default=False)
+    counts = fields.Boolean(load_default=False)
+    currency = CurrencyField(load_default=None, allow_none=True)
+
+
+class OneProduct(Schema):
+    """One product; a malformed id is like one that does not exist."""
+
+    product_id = fields.String(required=True)
+
