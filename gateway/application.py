@@ -77,7 +77,7 @@ class Application:
         if turn.route.access is not Access.PUBLIC and turn.credential is None:
             raise ServiceProblem("unauthenticated", "Sign in first.")
         if turn.route.kind == "api" and turn.request.method in ("POST", "PUT", "PATCH", "DELETE"):
-            turn.use_key(turn.request.headers.get("Idempotency-Key"))
+            turn.use_key(turn.request.headers.get("Idempotency-Key"), required=turn.route.needs_key)
         sessions.check_csrf(turn.request, self.settings)
         return turn.route.handler(turn, **values)
 

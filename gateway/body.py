@@ -29,6 +29,16 @@ def json_body(request: Request) -> dict:
     return body
 
 
+def json_fields(request: Request, **known: object) -> dict:
+    """The body's fields and those that the address has said already; `unknown-field` when the body names one of these."""
+    body = json_body(request)
+    twice = sorted(known.keys() & body.keys())
+    if twice:
+        raise ServiceProblem("unknown-field", f"/{twice[0]}: Unknown field.", [
+            {"pointer": f"/{name}", "code": "unknown-field", "message": "Unknown field."} for name in twice])
+    return {**body, **known}
+
+
 def _reason(error: Exception) -> str:
     return "it is not UTF-8" if isinstance(error, UnicodeDecodeError) else str(error)[:200] or "too deep"
 

@@ -1,10 +1,24 @@
 """What an address asks for: query parameters, each at most once, none that the route does not know."""
 
+import re
+
 from werkzeug.wrappers import Request
 
 from chassis.errors import ServiceProblem
 
+_TAG = re.compile(r'"([0-9]{1,9})"')
+
 PAGING = ("limit", "after", "before")
+
+
+def expected_version(request: Request) -> int:
+    """The version that If-Match names, out of an ETag of ours such as `"7"`. Raises 428 without it, 412 for another tag."""
+    tag = request.headers.get("If-Match")
+    if tag is None:
+        raise ServiceProblem("if-match-required", "Send If-Match with the ETag that you read.")
+    if not (found := _TAG.fullmatch(tag.strip())):
+        raise ServiceProblem("stale", "If-Match does not name a version of this.")
+    return int(found[1])
 
 
 def parameters(request: Request, *known: str) -> dict[str, str]:

@@ -17,7 +17,10 @@ API_PREFIX = "/api/v1"
 
 @dataclass(frozen=True)
 class Route:
-    """One method and path, who may use it, on which origin it answers, and how its errors look ("page" or "api")."""
+    """One method and path, who may use it, on which origin it answers, and how its errors look ("page" or "api").
+
+    `needs_key`: a program must send an Idempotency-Key; a form always carries one.
+   """
 
     method: str
     path: str
@@ -27,14 +30,16 @@ class Route:
     handler: Callable
     max_body: int
     seconds: float | None
+    needs_key: bool = False
 
 
 ROUTES: list[Route] = []
 
 
-def _add(kind: str, path: str, access, method: str, origin: str, max_body: int, seconds: float | None):
+def _add(kind: str, path: str, access, method: str, origin: str, max_body: int, seconds: float | None,
+         needs_key: bool = False):
     def decorate(handler):
-        ROUTES.append(Route(method, path, access, origin, kind, handler, max_body, seconds))
+        ROUTES.append(Route(method, path, access, origin, kind, handler, max_body, seconds, needs_key))
         return handler
     return decorate
 
@@ -46,9 +51,9 @@ def page(path: str, *, access: Permission | Access, method: str = "GET", origin:
 
 
 def api(path: str, *, access: Permission | Access, method: str = "GET", max_body: int = 1024 * 1024,
-        seconds: float | None = None):
+        seconds: float | None = None, needs_key: bool = False):
     """A route below /api/v1, which answers programs, in JSON; on the admin origin only."""
-    return _add("api", API_PREFIX + path, access, method, ADMIN, max_body, seconds)
+    return _add("api", API_PREFIX + path, access, method, ADMIN, max_body, seconds, needs_key)
 
 
 def url_map() -> Map:

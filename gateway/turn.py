@@ -109,9 +109,10 @@ class Turn:
 
     @property
     def is_fragment(self) -> bool:
-        """Whether htmx asks for a part of the page; a restored history entry wants the whole."""
+        """Whether htmx asks for a part of the page; a restored history entry and a page drawn anew want the whole."""
         headers = self.request.headers
-        return "HX-Request" in headers and headers.get("HX-History-Restore-Request") != "true"
+        whole = headers.get("HX-History-Restore-Request") == "true" or headers.get("HX-Target") == "page"
+        return "HX-Request" in headers and not whole
 
 
 def request_id(request: Request) -> str:

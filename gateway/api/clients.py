@@ -25,17 +25,18 @@ def create_client(turn: Turn) -> Response:
     """Create a client; answers 201 with its record."""
     parameters(turn.request)
     created = turn.call("clients.create_client", **json_body(turn.request))
-    return _record(turn, created["id"], status=201, Location=f"/api/v1/clients/{created['id']}")
+    return record_answer(turn, created["id"], status=201, Location=f"/api/v1/clients/{created['id']}")
 
 
 @api("/clients/<client_id>", access=Permission.CLIENTS_VIEW)
 def get_client(turn: Turn, client_id: str) -> Response:
     """The client record: profile, billing, summary, counts. Its ETag is the version of the profile alone."""
     parameters(turn.request)
-    return _record(turn, client_id)
+    return record_answer(turn, client_id)
 
 
-def _record(turn: Turn, client_id: str, status: int = 200, **headers) -> Response:
+def record_answer(turn: Turn, client_id: str, status: int = 200, **headers) -> Response:
+    """The record as GET shows it, with its ETag."""
     client = turn.open_client(client_id)
     answers = turn.gather(account=("billing.get_billing", {"client_id": client["id"]}), **head_calls(client["id"]))
     return as_json(record(client, answers), status, ETag=f'"{client["version"]}"', **headers)

@@ -3,6 +3,8 @@
   const $ = (s, r = document) => r.querySelector(s), $$ = (s, r = document) => [...r.querySelectorAll(s)];
   const root = document.documentElement;
   const say = (text) => { const s = $("#said"); if (s) s.textContent = text; };
+  let telling = 0;
+  const tell = (text) => { const t = $("#told"); say(text); if (!t) return; t.textContent = text; t.hidden = false; clearTimeout(telling); telling = setTimeout(() => (t.hidden = true), 6000); };
 
   const flip = () => {
     const theme = (root.dataset.bsTheme = root.dataset.bsTheme === "dark" ? "light" : "dark");
@@ -17,11 +19,11 @@
       if ("theme" in t.dataset) flip();
       if ("help" in t.dataset) help();
       if ("menu" in t.dataset) menu();
-      if ("close" in t.dataset) t.closest("dialog").close();
+      if ("close" in t.dataset) { e.preventDefault(); t.closest("dialog").close(); }
       return;
     }
     if (!e.target.closest(".side") && $(".shell.nav")) menu(false);
-    if (e.target.matches("dialog")) e.target.close();
+    if (e.target.matches("dialog") && !$("form", e.target)) e.target.close();
     const row = e.target.closest("tr[data-href]");
     if (row && !e.target.closest("a,button,input") && !String(getSelection())) location.href = row.dataset.href;
   });
@@ -53,6 +55,18 @@
     }
   });
 
+  // a form is fetched into the one dialog; what it did is told, and the page below is drawn anew or left for another
+  const dialog = $("#dialog");
+  dialog?.addEventListener("close", () => dialog.replaceChildren());
+  const whole = { target: "#page", select: "#page", swap: "outerHTML" };
+  document.addEventListener("done", async (e) => {
+    const { said, path } = e.detail;
+    dialog?.close();
+    if (path) history.pushState({ htmx: true }, "", path);
+    await htmx.ajax("GET", path || location.pathname + location.search, !path && $("#panel") ? { target: "#panel" } : whole);
+    tell(said);
+  });
+
   // what is empty stays out of the address
   document.addEventListener("htmx:configRequest", (e) => {
     const p = e.detail.parameters;
@@ -64,7 +78,7 @@
   document.addEventListener("htmx:beforeRequest", (e) => {
     const target = e.detail.target, from = e.detail.elt;
     waiting++;
-    if (!target.id || target.id === "import") return;
+    if (!target.id || target.id === "import" || target.id === "dialog") return;
     slow ||= setTimeout(() => {
       const bar = $("#busy"); if (bar) bar.hidden = false;
       target.setAttribute("aria-busy", "true");
@@ -85,11 +99,15 @@
     const d = e.detail;
     if (d.xhr.status >= 400 && d.requestConfig.elt.hasAttribute("hx-select")) { d.selectOverride = "*"; d.swapOverride = "innerHTML"; d.target = $("#panel") || d.target; }
   });
-  document.addEventListener("htmx:sendError", (e) => say("No answer. Check the connection and try again."));
+  document.addEventListener("htmx:sendError", (e) => tell("No answer. Check the connection and try again."));
 
   document.addEventListener("htmx:afterSettle", (e) => {
     const by = e.detail.requestConfig?.elt, target = e.detail.target;
     if (!by || !target) return;
+    if (target === dialog) {
+      if (!dialog.open) dialog.showModal();
+      return ($("[autofocus]", dialog) || $("input:not([type=hidden]),select,textarea", dialog))?.focus();
+    }
     if (by.matches("[rel=prev],[rel=next]")) {
       scrollTo(0, 0);
       if (target.id === "rows") { $("tr.kb")?.classList.remove("kb"); rows()[0]?.classList.add("kb"); }

@@ -49,6 +49,14 @@ NEW = {
     "duplicate": None,
     "idempotency_key": "key-of-this-form",
 }
+FORM = {
+    "values": {},
+    "errors": [],
+    "problem": None,
+    "refusal": {},
+    "back": "/admin/clients",
+    "idempotency_key": "key-of-this-form",
+}
 NO_FILTERS = {"category": "", "actor": "", "from": "", "to": ""}
 IMPORT = {
     "id": "m1",
@@ -93,6 +101,7 @@ PAGES = {
     "clients/invoice.html": {"client": client(), "totals": TOTALS, "invoice": INVOICE, "account": None},
     "clients/ticket.html": {"client": client(), "totals": TOTALS, "ticket": {**TICKET, "replies": [REPLY]}},
     "clients/new.html": NEW,
+    "clients/status.html": {**FORM, "client": client()},
     "import/upload.html": {"errors": [], "values": {}},
     "import/preview.html": {"import": IMPORT, "files": [FILE], "errors": [], "idempotency_key": "key-of-this-form"},
     "import/progress.html": {"import": IMPORT},

@@ -8,11 +8,11 @@ from uuid import UUID
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
-from chassis.errors import ServiceProblem, field_problem
+from chassis.errors import ServiceProblem, field_problem, not_found
 from chassis.events import rfc3339
 from chassis.ids import new_id
 from services.clients import rules
-from services.clients.events import PROFILE_NAMES, ClientCreated
+from services.clients.events import PROFILE_NAMES, ClientCreated, ClientStatusChanged
 from services.clients.models import Client, ClientGroup, ClientTag, Contact, Tag
 from services.clients.queries.clients import PERSON, PROFILE, client_record
 
@@ -50,6 +50,24 @@ def create_client(write: Callable, *, currency: str, group_id: UUID | None, tags
         work.publish(ClientCreated(client_id=new.id, entity=("client", new.id), facts=facts_of(new), personal=personal_of(new)))
         work.flush()
         return work.answer(client_record(work.session, new.id, with_notes=True))
+
+
+def change_client_status(write: Callable, *, client_id: UUID, status: str, reason: str) -> dict:
+    """Set the client's own status; its services stay as they are. Answers `{"id", "status"}`.
+
+    Raises `not-found`, and 409 `invalid-state` when that is its status already.
+    """
+    with write(stream=client_id) as work:
+        client = work.session.get(Client, client_id)
+        if client is None:
+            raise not_found()
+        if client.status == status:
+            raise field_problem("/status", f"The client is {status} already.", "invalid-state")
+        change = {"field": "status", "old": client.status, "new": status}
+        client.status = status
+        work.publish(ClientStatusChanged(client_id=client_id, entity=("client", client_id), changes=[change],
+                                         facts={"status": status, "reason": reason}))
+        return work.answer({"id": str(client_id), "status": status})
 
 
 def find_duplicate(session: Session, email: str) -> dict | None:

@@ -22,6 +22,10 @@ class ClientDoors:
     def create_client(self, **given):
         return commands.create_client(self.write, **given)
 
+    @rpc(Permission.CLIENTS_EDIT, takes=schemas.ChangeStatus)
+    def change_client_status(self, **given):
+        return commands.change_client_status(self.write, **given)
+
     @rpc(Access.SERVICE, takes=schemas.ClientIds)
     def clients_for_billing(self, client_ids):
         return clients.for_billing(self.session, client_ids)

@@ -68,6 +68,13 @@ class OneClient(Schema):
     client_id = PathId(required=True)
 
 
+class ChangeStatus(OneClient):
+    """A client's new status, and why."""
+
+    status = fields.String(required=True, validate=validate.OneOf(rules.CLIENT_STATUSES))
+    reason = Text(500, min_length=1, required=True, single_line=False)
+
+
 class ClientPage(PageArguments):
     """A page of what belongs to one client."""
 
