@@ -81,7 +81,7 @@ def find_duplicate(session: Session, email: str) -> dict | None:
     found = session.execute(
         select(Client.id, Client.company, primary.c.first_name, primary.c.last_name).join(Contact)
         .join(primary, (primary.c.client_id == Client.id) & primary.c.is_primary)
-        .where(Contact.email_key == key).order_by(Client.id).limit(1)).one_or_none()
+        .where(Contact.email_key == key, Contact.removed_at.is_(None)).order_by(Client.id).limit(1)).one_or_none()
     return found and {"id": str(found.id), "name": rules.shown_name(found.company, found.first_name, found.last_name)}
 
 

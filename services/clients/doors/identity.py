@@ -4,7 +4,7 @@ from contextlib import contextmanager
 
 from chassis.errors import ServiceProblem
 from chassis.events import SYSTEM
-from chassis.permissions import Access
+from chassis.permissions import Access, Permission
 from chassis.rpc import rpc
 from chassis.unit_of_work import AnsweredBefore, unit_of_work
 from services.clients import schemas
@@ -30,6 +30,11 @@ class IdentityDoors:
     @rpc(Access.SIGNED_IN)
     def me(self):
         return identity.viewer(self.session, self.caller.id)
+
+    @rpc(Permission.TICKETS_MANAGE)
+    def list_staff_names(self):
+        """Who a ticket may be assigned to: every staff member that is not disabled."""
+        return identity.staff_names(self.session)
 
     def _secret_write(self, operation: str):
         """A unit of work for what carries a password or a token: its key is claimed without arguments, its answer not kept."""

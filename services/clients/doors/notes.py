@@ -3,7 +3,9 @@
 from chassis.permissions import Permission
 from chassis.rpc import rpc
 from services.clients import schemas
+from services.clients.commands import notes as commands
 from services.clients.queries import belongings, clients
+from services.clients.schemas.notes import AddNote, OneNote
 
 
 class NoteDoors:
@@ -13,3 +15,15 @@ class NoteDoors:
     def list_notes(self, client_id, **page):
         clients.require_client(self.session, client_id)
         return belongings.note_page(self.session, client_id, **page)
+
+    @rpc(Permission.NOTES_VIEW, takes=OneNote)
+    def get_note(self, client_id, note_id):
+        return belongings.one_note(self.session, client_id, note_id)
+
+    @rpc(Permission.NOTES_CREATE, takes=AddNote)
+    def add_note(self, **given):
+        return commands.add_note(self.write, self.caller, **given)
+
+    @rpc(Permission.NOTES_CREATE, takes=OneNote)
+    def unpin_note(self, **given):
+        return commands.unpin_note(self.write, **given)

@@ -8,12 +8,19 @@ from services.clients.events.clients import (
     ClientImported,
     ClientStatusChanged,
 )
-from services.clients.events.contacts import ContactAdded, ContactSignedIn
-from services.clients.events.notes import NoteAdded
+from services.clients.events.contacts import (
+    ContactAdded,
+    ContactInvited,
+    ContactMadePrimary,
+    ContactRemoved,
+    ContactSignedIn,
+    ContactUpdated,
+)
+from services.clients.events.notes import NoteAdded, NoteUnpinned
 from services.clients.events.settings import CustomFieldCreated, GroupCreated, TagCreated
 from services.clients.events.staff import StaffCreated, StaffSignedIn, StaffSignedOut, StaffSignInFailed, StaffTokenCreated
 
 __all__ = ["ClientCreated", "ClientCustomFieldsChanged", "ClientFacts", "ClientImported", "ClientStatusChanged",
-           "ContactAdded", "ContactSignedIn", "CustomFieldCreated", "GroupCreated", "NoteAdded", "PROFILE_NAMES",
-           "StaffCreated",
+           "ContactAdded", "ContactInvited", "ContactMadePrimary", "ContactRemoved", "ContactSignedIn", "ContactUpdated",
+           "CustomFieldCreated", "GroupCreated", "NoteAdded", "NoteUnpinned", "PROFILE_NAMES", "StaffCreated",
            "StaffSignInFailed", "StaffSignedIn", "StaffSignedOut", "StaffTokenCreated", "TagCreated"]

@@ -4,16 +4,60 @@ from marshmallow import Schema, fields
 
 from chassis.events import Event
 
+PERSON_NAMES = frozenset({"first_name", "last_name", "email", "phone"})
+
+
+class _ContactFacts(Schema):
+    """The contact's role and status after the change."""
+
+    role = fields.String(required=True)
+    status = fields.String(required=True)
+
 
 class ContactAdded(Event):
     """A client got a further contact."""
 
     type = "contact.added.v1"
-    personal_names = frozenset({"first_name", "last_name", "email", "phone"})
+    facts_schema = _ContactFacts
+    personal_names = PERSON_NAMES
 
-    class facts_schema(Schema):
-        role = fields.String(required=True)
-        status = fields.String(required=True)
+
+class ContactUpdated(Event):
+    """A contact's names, email, phone, role or status were changed; the primary one's are the client's profile."""
+
+    type = "contact.updated.v1"
+    personal_names = PERSON_NAMES
+
+    class facts_schema(_ContactFacts):
+        primary = fields.Boolean(required=True)
+
+
+class ContactRemoved(Event):
+    """A contact is one of the client's no longer."""
+
+    type = "contact.removed.v1"
+    facts_schema = _ContactFacts
+    personal_names = PERSON_NAMES
+
+
+class ContactMadePrimary(Event):
+    """Another contact became the primary one, whose names, email and phone are the client's profile from then on."""
+
+    type = "contact.made_primary.v1"
+    personal_names = PERSON_NAMES
+
+    class facts_schema(_ContactFacts):
+        previous = fields.String(required=True)
+
+
+class ContactInvited(Event):
+    """A contact was invited to the portal by a link, which no event holds; an older invitation ended."""
+
+    type = "contact.invited.v1"
+    personal_names = PERSON_NAMES
+
+    class facts_schema(_ContactFacts):
+        expires_at = fields.String(required=True)
 
 
 class ContactSignedIn(Event):

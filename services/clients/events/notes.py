@@ -6,7 +6,7 @@ from chassis.events import Event
 
 
 class NoteAdded(Event):
-    """Staff wrote a note about a client; a correction names the note that it supersedes."""
+    """Staff wrote a note about a client; a correction names the note that it supersedes, which is unpinned with it."""
 
     type = "note.added.v1"
     personal_names = frozenset({"body"})
@@ -14,3 +14,12 @@ class NoteAdded(Event):
     class facts_schema(Schema):
         sticky = fields.Boolean(required=True)
         supersedes = fields.String(required=True, allow_none=True)
+
+
+class NoteUnpinned(Event):
+    """Staff took a sticky note off the client's record; the note itself stays."""
+
+    type = "note.unpinned.v1"
+
+    class facts_schema(Schema):
+        """Nothing: the entity says which note."""

@@ -4,11 +4,19 @@ import chassis.tables  # noqa: F401  (the chassis' tables belong to the same met
 from services.clients.models.client import Client, ClientGroup, ClientTag, Tag
 from services.clients.models.contact import Contact
 from services.clients.models.custom_field import CustomField, CustomFieldValue
-from services.clients.models.identity import ApiToken, Login, LoginLink, SignInAttempts, SignInSession, StaffAccount
+from services.clients.models.identity import (
+    ApiToken,
+    Invitation,
+    Login,
+    LoginLink,
+    SignInAttempts,
+    SignInSession,
+    StaffAccount,
+)
 from services.clients.models.imports import ClientImport, ClientImportRow
 from services.clients.models.note import Note
 
 __all__ = [
     "ApiToken", "Client", "ClientGroup", "ClientImport", "ClientImportRow", "ClientTag", "Contact", "CustomField",
-    "CustomFieldValue", "Login", "LoginLink", "Note", "SignInAttempts", "SignInSession", "StaffAccount", "Tag",
+    "CustomFieldValue", "Invitation", "Login", "LoginLink", "Note", "SignInAttempts", "SignInSession", "StaffAccount", "Tag",
 ]

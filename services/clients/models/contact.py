@@ -14,7 +14,8 @@ class Contact(Base):
     """One person of a client, who may sign in when a login stands behind; each client has one primary contact.
 
     `phone` is as it was given, `phone_e164` its international form where one is known. `email_key` is
-    rules.email_key(email), by which doubles are found.
+    rules.email_key(email), by which doubles are found. A row with `removed_at` is no contact any more: it stays for the
+    sign-ins and the history that name it.
     """
 
     __tablename__ = "contacts"
@@ -37,3 +38,4 @@ class Contact(Base):
     login_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("identity.logins.id"))
     last_login_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
+    removed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))

@@ -3,7 +3,7 @@
 import uuid
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, DateTime, ForeignKey, Text, UniqueConstraint, func
+from sqlalchemy import CheckConstraint, DateTime, ForeignKey, Index, Text, UniqueConstraint, func, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -96,6 +96,24 @@ class LoginLink(Base):
     created_at: Mapped[datetime] = _moment(server_default=func.now())
     expires_at: Mapped[datetime] = _moment()
     used_at: Mapped[datetime | None] = _moment()
+
+
+class Invitation(Base):
+    """A link by which a contact may choose a password, once, until `expires_at`.
+
+    At most one of a contact's is open: a newer one ends the older, and so does disabling or removing the contact.
+    """
+
+    __tablename__ = "invitations"
+    __table_args__ = (Index("uq_invitations_open", "contact_id", unique=True,
+                            postgresql_where=text("used_at IS NULL AND ended_at IS NULL")), {"schema": SCHEMA})
+
+    code_hash: Mapped[str] = mapped_column(Text, primary_key=True)
+    contact_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("contacts.id"))
+    created_at: Mapped[datetime] = _moment(server_default=func.now())
+    expires_at: Mapped[datetime] = _moment()
+    used_at: Mapped[datetime | None] = _moment()
+    ended_at: Mapped[datetime | None] = _moment()
 
 
 class SignInAttempts(Base):

@@ -41,7 +41,8 @@ def client_record(session: Session, client_id: UUID, *, with_notes: bool) -> dic
     }
 
 
-_CONTACTS = select(func.count()).where(Contact.client_id == Client.id).correlate(Client).scalar_subquery()
+_CONTACTS = (select(func.count()).where(Contact.client_id == Client.id, Contact.removed_at.is_(None))
+             .correlate(Client).scalar_subquery())
 _NOTES = select(func.count()).where(Note.client_id == Client.id).correlate(Client).scalar_subquery()
 _PRIMARY = Contact.__table__.alias("primary_contact")
 _RECORD = (

@@ -65,3 +65,10 @@ def viewer(session: Session, staff_id) -> dict:
     held = rules.staff_permissions(row.role, row.permissions)
     return {"id": str(row.id), "name": row.name, "email": row.email, "role": row.role,
             "permissions": sorted(map(str, Permission)) if held == ["*"] else held}
+
+
+def staff_names(session: Session) -> dict:
+    """The staff members that are not disabled, by name: `{"data": [{id, name}]}`."""
+    rows = session.execute(select(StaffAccount.id, StaffAccount.name).where(StaffAccount.disabled_at.is_(None))
+                           .order_by(StaffAccount.name, StaffAccount.id))
+    return {"data": [{"id": str(row.id), "name": row.name} for row in rows]}

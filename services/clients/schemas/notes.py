@@ -1,0 +1,22 @@
+"""What the doors of the notes take."""
+
+from marshmallow import fields
+
+from chassis.fields import IdField, Text
+from services.clients.schemas import OneClient, PathId
+
+LONGEST_NOTE = 10_000
+
+
+class AddNote(OneClient):
+    """`add_note`: a text as people write it, whether it stands on the record's head, and the note that it corrects."""
+
+    body = Text(LONGEST_NOTE, single_line=False, min_length=1, required=True)
+    sticky = fields.Boolean(load_default=False)
+    supersedes = IdField(load_default=None, allow_none=True)
+
+
+class OneNote(OneClient):
+    """One note of a client."""
+
+    note_id = PathId(required=True)
