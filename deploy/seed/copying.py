@@ -38,7 +38,7 @@ COLUMNS = {
                         "published_at",
     "billing.invoice_lines": "invoice_id, position, description, quantity, unit_price_minor, tax_rate, total_minor, tax_minor",
     "billing.payments": "id, client_id, invoice_id, currency, amount_minor, refunded_minor, paid_on, gateway, reference, "
-                        "actor_kind, actor_id, actor_name, created_at",
+                        "actor_kind, actor_id, actor_name, created_at, credited_minor",
     "billing.orders": "id, number, client_id, currency, status, total_minor, discount_percent, invoice_id, placed_at, "
                       "placed_by_kind, placed_by_id, placed_by_name",
     "billing.order_items": "order_id, position, product_id, product, billing_cycle, domain, list_price_minor, price_minor, "

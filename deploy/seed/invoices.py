@@ -177,7 +177,7 @@ class Invoices:
         account.outstanding -= amount
         invoice.paid += amount
         before = invoice.status
-        cause = self._paid_in(invoice, amount + more, gateway, by)
+        cause = self._paid_in(invoice, amount + more, gateway, by, more)
         self._settled(invoice, by, cause, before)
         if more:
             self.ledger.add(more, "overpayment", "Bank transfer above the invoice's total", by, invoice, cause)
@@ -197,18 +197,19 @@ class Invoices:
         if invoice.order:
             invoice.order(by, cause)
 
-    def _paid_in(self, invoice: Invoice, amount: int, gateway: str, by: Actor) -> str:
+    def _paid_in(self, invoice: Invoice, amount: int, gateway: str, by: Actor, credited: int = 0) -> str:
         reference = f"{gateway[:2].upper()}-{self.draw.randint(10**6, 10**7 - 1)}"
-        payment = self._payment(invoice, amount, gateway, reference, by, 0, on=days_ago(self.account.now))
+        payment = self._payment(invoice, amount, gateway, reference, by, 0, on=days_ago(self.account.now),
+                                credited=credited)
         return self.account.say("payment.recorded", ("payment", payment), by, {
             "invoice_id": invoice.id, "invoice_number": invoice_number(invoice.number), "amount": self.account.money(amount),
             "date": self.account.calendar.day(days_ago(self.account.now)), "gateway": gateway, "reference": reference})
 
     def _payment(self, invoice: Invoice, amount: int, gateway: str, reference: str | None, by: Actor, refunded: int,
-                 on: int) -> str:
+                 on: int, credited: int = 0) -> str:
         payment = self.draw.new_id(self.account.now)
         self.payments.append([payment, self.account.client.id, invoice.id, self.account.currency, amount, refunded,
-                              self.account.calendar.day(on), gateway, reference, *by[:3], self.account.stamp()])
+                              self.account.calendar.day(on), gateway, reference, *by[:3], self.account.stamp(), credited])
         return payment
 
     def _refund(self, invoice: Invoice) -> None:

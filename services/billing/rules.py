@@ -20,6 +20,9 @@ DOMAIN_STATUSES = ("pending", "active", "expired", "redemption", "pending_transf
 CLOSED_DOMAIN = ("transferred_away", "cancelled")
 CREDIT_KINDS = ("added", "applied", "refund", "overpayment", "correction")
 
+DUE_DAYS = 14  # an invoice without a due date of its own is due so many days after it was published
+MAX_LINES = 200
+
 # from -> to; a state without targets is final
 INVOICE_MOVES = {
     "draft": {"unpaid", "cancelled"},

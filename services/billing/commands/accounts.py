@@ -7,6 +7,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
 from chassis.context import Caller
+from chassis.errors import not_found
 from chassis.unit_of_work import Work, joined_work
 from services.billing.commands.totals import refresh_totals
 from services.billing.events import BillingAccountOpened
@@ -45,3 +46,17 @@ def currencies_of(session: Session, client_ids: list[uuid.UUID]) -> dict[uuid.UU
     """{client id: currency} of those that have an account."""
     accounts = select(BillingAccount.client_id, BillingAccount.currency).where(BillingAccount.client_id.in_(client_ids))
     return {row.client_id: row.currency for row in session.execute(accounts)}
+
+
+def ensure_account(session: Session, caller: Caller, *, client_id: uuid.UUID, read_clients) -> None:
+    """See that a client has its account before a write begins. Raises not-found for a client that does not exist.
+
+    What the account says is read again under the stream's lock (`currency_of`).
+    """
+    if client_id not in open_missing_accounts(session, caller, client_ids=[client_id], read_clients=read_clients):
+        raise not_found()
+
+
+def currency_of(work: Work, client_id: uuid.UUID) -> str:
+    """The currency of a client's account, which exists and does not change while `work` holds the client's stream."""
+    return currencies_of(work.session, [client_id])[client_id]

@@ -1,7 +1,7 @@
 """What billing publishes. Each event that moves a client's totals carries them as they are after it (`facts.totals`)."""
 
 from services.billing.events.accounts import BillingAccountOpened
-from services.billing.events.credits import CreditAdded, CreditApplied, CreditFacts
+from services.billing.events.credits import CreditAdded, CreditApplied, CreditFacts, CreditReversed
 from services.billing.events.domains import DomainAdded, DomainStatusChanged
 from services.billing.events.invoices import (
     InvoiceCancelled,
@@ -25,9 +25,9 @@ from services.billing.events.subscriptions import (
     SubscriptionTerminated,
 )
 
-__all__ = ["BillingAccountOpened", "CreditAdded", "CreditApplied", "CreditFacts", "DomainAdded", "DomainStatusChanged",
-           "InvoiceCancelled", "InvoiceDrafted", "InvoiceFacts", "InvoiceImported", "InvoiceOverdue", "InvoicePaid",
-           "InvoicePublished", "InvoiceRefunded", "OrderApproved", "OrderCancelled", "OrderFacts", "OrderMarkedFraud",
-           "OrderPlaced", "PaymentRecorded", "ProductCreated", "ProductFacts", "ProductUpdated", "SubscriptionActivated",
-           "SubscriptionCancelled", "SubscriptionCreated", "SubscriptionFacts", "SubscriptionSuspended",
-           "SubscriptionTerminated"]
+__all__ = ["BillingAccountOpened", "CreditAdded", "CreditApplied", "CreditFacts", "CreditReversed", "DomainAdded",
+           "DomainStatusChanged", "InvoiceCancelled", "InvoiceDrafted", "InvoiceFacts", "InvoiceImported", "InvoiceOverdue",
+           "InvoicePaid", "InvoicePublished", "InvoiceRefunded", "OrderApproved", "OrderCancelled", "OrderFacts",
+           "OrderMarkedFraud", "OrderPlaced", "PaymentRecorded", "ProductCreated", "ProductFacts", "ProductUpdated",
+           "SubscriptionActivated", "SubscriptionCancelled", "SubscriptionCreated", "SubscriptionFacts",
+           "SubscriptionSuspended", "SubscriptionTerminated"]

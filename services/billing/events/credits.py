@@ -29,3 +29,13 @@ class CreditApplied(Event):
 
     type = "credit.applied.v1"
     facts_schema = CreditFacts
+
+
+class CreditReversed(Event):
+    """An entry of a client's ledger was taken back by a new one of kind correction: `amount` is the new one's, `reverses` the
+    id of the one that was wrong."""
+
+    type = "credit.reversed.v1"
+
+    class facts_schema(CreditFacts):
+        reverses = fields.String(required=True)

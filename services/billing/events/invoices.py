@@ -29,7 +29,7 @@ class InvoiceImported(Event):
 
 
 class InvoiceDrafted(Event):
-    """An invoice was begun; it is owed once it is published."""
+    """An invoice was begun, or a draft was changed; it is owed once it is published."""
 
     type = "invoice.drafted.v1"
     facts_schema = InvoiceFacts
@@ -57,10 +57,12 @@ class InvoiceOverdue(Event):
 
 
 class InvoiceCancelled(Event):
-    """An invoice was taken back; nothing is owed on it."""
+    """An invoice was taken back; nothing is owed on it. `reason` where one was given."""
 
     type = "invoice.cancelled.v1"
-    facts_schema = InvoiceFacts
+
+    class facts_schema(InvoiceFacts):
+        reason = fields.String(allow_none=True)
 
 
 class InvoiceRefunded(Event):

@@ -44,7 +44,8 @@ class CreditEntry(Base):
 
 
 class CreditApplication(Base):
-    """Credit used for an invoice: it lowers what is due and leaves lines, tax and total as they are."""
+    """Credit used for an invoice: it lowers what is due and leaves lines, tax and total as they are. `returned` of it went back
+    to the ledger. Append-only but for that."""
 
     __tablename__ = "credit_applications"
     __table_args__ = (Index("ix_credit_applications_invoice_id", "invoice_id"),)
@@ -53,4 +54,5 @@ class CreditApplication(Base):
     invoice_id: Mapped[Ref] = mapped_column(ForeignKey("invoices.id"))
     credit_entry_id: Mapped[Ref] = mapped_column(ForeignKey("credit_entries.id"), unique=True)
     amount_minor: Mapped[Minor]
+    returned_minor: Mapped[Minor] = mapped_column(server_default="0", default=0)
     created_at: Mapped[Created]

@@ -32,7 +32,8 @@ class Invoice(Base):
         ForeignKeyConstraint(["client_id", "currency"], ["billing_accounts.client_id", "billing_accounts.currency"]),
         UniqueConstraint("source", "external_id"),
         Index("ix_invoices_client_id_issue_date", "client_id", text("COALESCE(issue_date, '9999-12-31'::date)"), "id"),
-        Index("ix_invoices_open", "client_id", postgresql_where=text("status IN ('unpaid', 'overdue')")))
+        Index("ix_invoices_open", "client_id", postgresql_where=text("status IN ('unpaid', 'overdue')")),
+        Index("ix_invoices_unpaid_due_date", "due_date", postgresql_where=text("status = 'unpaid'")))
     id: Mapped[Id]
     client_id: Mapped[Ref]
     number: Mapped[int | None] = mapped_column(BigInteger, unique=True)
@@ -69,7 +70,8 @@ class InvoiceLine(Base):
 
 
 class Payment(Base):
-    """Money that came in for an invoice, through `gateway`, and how much of it went back."""
+    """Money that came in for an invoice, through `gateway`. Of it `credited` was too much and became credit, `refunded` went
+    back; the rest pays the invoice. Append-only but for what was refunded."""
 
     __tablename__ = "payments"
     __table_args__ = (Index("ix_payments_invoice_id", "invoice_id"), Index("ix_payments_client_id", "client_id"))
@@ -79,6 +81,7 @@ class Payment(Base):
     currency: Mapped[Str]
     amount_minor: Mapped[Minor]
     refunded_minor: Mapped[Minor] = mapped_column(server_default="0", default=0)
+    credited_minor: Mapped[Minor] = mapped_column(server_default="0", default=0)
     paid_on: Mapped[date]
     gateway: Mapped[Str]
     reference: Mapped[Str | None]
