@@ -4,8 +4,8 @@ from alembic import op
 
 from chassis.tables import append_only
 
-revision = "0002"
-down_revision = "0001"
+revision = "0005"
+down_revision = "0004"
 
 # Everything of a row that stands for ever; what may move is named beside it.
 FIXED = {
