@@ -49,14 +49,15 @@ class NewLine:
 
 
 def add_invoice(work: Work, *, client_id: uuid.UUID, currency: str, lines: Sequence[NewLine], due_date: date | None,
-                notes: str | None, today: date, publish: bool) -> uuid.UUID:
+                notes: str | None, today: date, publish: bool, invoice_id: uuid.UUID | None = None) -> uuid.UUID:
     """Add an invoice, as a draft (`invoice.drafted`) or issued at once (`invoice.published`, see `issue`); returns its id.
 
-    `currency` is the account's. Raises 422 for lines that come to less than nothing or to more than can be billed.
+    `currency` is the account's; the id is a fresh one unless given. Raises 422 for lines that come to less than nothing or to
+    more than can be billed.
     """
     priced, amounts = price_lines(lines)
     row = work.session.execute(insert(invoices).values(
-        id=new_id(), client_id=client_id, status="draft", currency=currency, due_date=due_date, notes=notes,
+        id=invoice_id or new_id(), client_id=client_id, status="draft", currency=currency, due_date=due_date, notes=notes,
         **amount_columns(amounts)).returning(*invoices.c)).one()
     put_lines(work, row.id, lines, priced)
     if publish:
@@ -107,15 +108,15 @@ def issue(work: Work, row: Row, *, today: date, changes: Sequence[dict] = ()) ->
     tell(work, InvoicePublished, issued, changes=changes)
     if issued.total_minor and days_late(issued.due_date, today):
         issued = move_invoice(work, issued, "overdue", InvoiceOverdue)
-    return settle(work, issued)
+    return settle(work, issued, today=today)
 
 
-def settle(work: Work, row: Row) -> Row:
+def settle(work: Work, row: Row, *, today: date) -> Row:
     """An open invoice on which nothing is due any more is paid, and what waited for that follows; returns its row."""
     if due_on(row):
         return row
     paid = move_invoice(work, row, "paid", InvoicePaid)
-    after_paid(work, paid)
+    after_paid(work, paid, today)
     return paid
 
 
