@@ -167,6 +167,7 @@ class Listener(Entrypoint):
 
     def _park(self, message, reason: str) -> None:
         """Put a message aside with its reason: confirmed there first, acknowledged here after."""
+        headers = message.headers or {}
         log.error("event parked", queue=self.queue_name, reason=reason, message_id=message.properties.get("message_id"))
         confirming = {"confirm_publish": True}
         with Connection(self.container.config["AMQP_URI"], transport_options=confirming) as connection:
@@ -174,7 +175,7 @@ class Listener(Entrypoint):
                 message.body, routing_key=f"{self.queue_name}.parked", exchange=Exchange(""), serializer=None,
                 content_type=message.content_type, content_encoding=message.content_encoding, delivery_mode=2,
                 mandatory=True, headers={"reason": reason, "queue": self.queue_name,
-                                         "type": str(message.delivery_info.get("routing_key"))},
+                                         "type": str(headers.get("type") or message.delivery_info.get("routing_key"))},
                 message_id=message.properties.get("message_id"))
         message.channel.basic_ack(message.delivery_tag, multiple=False)
         PARKED.labels(self.queue_name).inc()

@@ -86,10 +86,12 @@ class SampleService(Service):
         self.session.execute(text("SELECT pg_sleep(0.2)"))
         return True
 
+    poison = 666
+
     @listen("sample.heard", {"sample": ["#"]})
     def hear(self, events):
         for event in events:
-            if event["facts"]["by"] == 666:
+            if event["facts"]["by"] == self.poison:
                 raise ValueError("a poisonous number")
             self.session.execute(insert(Heard).values(stream=event["stream"], sequence=event["sequence"]))
 

@@ -31,6 +31,7 @@ Commerce on this machine. Everything it makes lies below .local/.
   ./dev login EMAIL [--portal] an address that signs in once
   ./dev url [portal]           where the system answers
   ./dev psql SERVICE [args]    a SQL prompt (clients, billing, support, audit)
+  ./dev parked list            events that a listener could not use; also show, replay or drop QUEUE ID
   ./dev doctor                 what is missing or wrong, and how to mend it
 """
 BEGUN = time.monotonic()
@@ -211,6 +212,10 @@ def _psql(layout: Layout, rest: list[str]) -> int:
     return 0
 
 
+def _parked(layout: Layout, rest: list[str]) -> int:
+    return commands.parked(layout, rest)
+
+
 def _doctor(layout: Layout, rest: list[str]) -> int:
     _parser("doctor").parse_args(rest)
     return doctor.run(layout)
@@ -219,5 +224,5 @@ def _doctor(layout: Layout, rest: list[str]) -> int:
 COMMANDS = {
     "up": _up, "down": _down, "status": _status, "logs": _logs, "reset": _reset, "test": _test, "seed": _seed,
     "import": _import, "bench": _bench, "token": _token, "login": _login, "url": _url, "psql": _psql,
-    "doctor": _doctor,
+    "parked": _parked, "doctor": _doctor,
 }

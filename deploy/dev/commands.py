@@ -1,4 +1,4 @@
-"""The small commands on a running system: `logs`, `token`, `login`, `url`, `psql`, `seed`, `bench`."""
+"""The small commands on a running system: `logs`, `token`, `login`, `url`, `psql`, `seed`, `bench`, `parked`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from deploy.dev import lifecycle, postgres
+from deploy.dev import lifecycle, postgres, rabbitmq
 from deploy.dev import system as systems
 from deploy.dev.layout import Failure, Layout, read_json
 from deploy.dev.system import System
@@ -55,6 +55,21 @@ def psql(layout: Layout, service: str, arguments: list[str]) -> None:
 def seed(layout: Layout, arguments: list[str]) -> int:
     """Load generated data beside what is there; answers the exit code."""
     return _tool(layout, running(layout), ["-m", "deploy.seed", *arguments], {})
+
+
+def parked(layout: Layout, arguments: list[str]) -> int:
+    """What listeners put aside: `list`, or `show`, `replay`, `drop` with a queue and an id; answers the exit code."""
+    system = running(layout)
+    if arguments == ["list"]:
+        arguments = ["list", *_parking(layout, system)]
+    return _tool(layout, system, ["-W", "ignore", "-m", "chassis.parked", *arguments], {})
+
+
+def _parking(layout: Layout, system: System) -> list[str]:
+    """The listeners' queues that have a place for parked messages."""
+    management = rabbitmq.Management(system.ports["management"], postgres.passwords(layout)["rabbitmq_admin"])
+    names = [queue["name"] for queue in management.call("GET", f"/queues/{rabbitmq.VHOST}?columns=name")]
+    return sorted(name.removesuffix(".parked") for name in names if name.endswith(".parked"))
 
 
 def bench(layout: Layout, arguments: list[str], say) -> int:
