@@ -12,6 +12,8 @@ from functools import lru_cache
 from babel import Locale
 from babel.numbers import format_currency, get_currency_name, list_currencies
 
+from chassis.money import Money, minor_digits
+
 DASH = "–"
 _ENGLISH = Locale("en", "GB")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -40,6 +42,12 @@ def signed_money(value: dict) -> str:
     """Money with its sign always shown: "+£240.00", "−£25.00"; zero has none."""
     text = money(value)
     return f"+{text}" if Decimal(value["amount"]) > 0 else text
+
+
+def currency_look(currency: str) -> dict:
+    """How amounts of a currency are written, for the page's script: {"sign": "£", "digits": 2}."""
+    nothing = Money(0, currency)
+    return {"sign": money(nothing.to_wire()).rstrip("0."), "digits": minor_digits(currency)}
 
 
 def is_zero(value: dict) -> bool:

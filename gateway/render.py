@@ -144,6 +144,11 @@ def option_pair(row: dict) -> tuple[str, str]:
     return row["id"], row["name"]
 
 
+def invoice_pair(row: dict) -> tuple[str, str]:
+    """A published invoice as (value, text) of a choice."""
+    return row["id"], f"{row['number']}, {formatting.words(row['status']).lower()}"
+
+
 def language_pair(code: str) -> tuple[str, str]:
     """A language as (value, text) of a choice."""
     return code, formatting.language_name(code)
@@ -174,7 +179,7 @@ def _make_environment() -> Environment:
     environment.filters.update({name: getattr(formatting, name) for name in _FORMATS})
     environment.filters.update(
         bdi=bdi, paragraphs=paragraphs, by_day=by_day, value_text=value_text, option_pair=option_pair,
-        language_pair=language_pair, code_pair=code_pair,
+        invoice_pair=invoice_pair, language_pair=language_pair, code_pair=code_pair,
     )
     environment.globals.update(
         icon=icon, state=state, group_badge=group_badge, tag_badge=tag_badge, dash=dash, link=link,

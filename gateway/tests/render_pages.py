@@ -22,6 +22,7 @@ from gateway.tests.render_samples import (
     answer,
     client,
     frame,
+    gbp,
     note,
     row,
 )
@@ -57,6 +58,7 @@ FORM = {
     "back": "/admin/clients",
     "idempotency_key": "key-of-this-form",
 }
+MONEY = {"currency": "GBP", "look": {"sign": "£", "digits": 2}}
 NO_FILTERS = {"category": "", "actor": "", "from": "", "to": ""}
 IMPORT = {
     "id": "m1",
@@ -102,6 +104,8 @@ PAGES = {
     "clients/ticket.html": {"client": client(), "totals": TOTALS, "ticket": {**TICKET, "replies": [REPLY]}},
     "clients/new.html": NEW,
     "clients/status.html": {**FORM, "client": client()},
+    "clients/credit_new.html": {**FORM, "client": client(), **MONEY, "balance": gbp("240.00"), "balance_minor": 24000,
+                                "invoices": [INVOICE]},
     "import/upload.html": {"errors": [], "values": {}},
     "import/preview.html": {"import": IMPORT, "files": [FILE], "errors": [], "idempotency_key": "key-of-this-form"},
     "import/progress.html": {"import": IMPORT},

@@ -79,6 +79,7 @@ def test_everything_of_a_first_visit_weighs_less_than_150_kb():
         "commerce.css",
         "vendor/htmx.min.js",
         "commerce.js",
+        "amounts.js",
         "vendor/tabler-sprite.svg",
         "vendor/inter-latin.woff2",
         "vendor/inter-latin-ext.woff2",
