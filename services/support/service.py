@@ -6,6 +6,7 @@ from chassis.relay import Relay
 from chassis.rpc import rpc
 from chassis.service import Service
 from services.support import events, schemas  # noqa: F401  (the events are known as soon as the service is)
+from services.support.commands import tickets as commands
 from services.support.queries import tickets
 
 
@@ -29,6 +30,26 @@ class SupportService(Service):
     def get_overview(self, client_id):
         """How many tickets the client has, how many are open, and the three open ones last replied to."""
         return tickets.overview(self.session, self._own(client_id))
+
+    @rpc(Permission.TICKETS_VIEW)
+    def list_departments(self):
+        """The departments that a ticket may belong to, by name."""
+        return tickets.departments(self.session)
+
+    @rpc(Permission.TICKETS_REPLY, takes=schemas.OpenTicket)
+    def open_ticket(self, client_id, **given):
+        """Open a ticket for the client; answers it with its thread."""
+        return commands.open_ticket(self.write, self.caller, client_id=self._own(client_id), **given)
+
+    @rpc(Permission.TICKETS_REPLY, takes=schemas.ReplyTicket)
+    def reply_ticket(self, client_id, **given):
+        """Reply, or write an internal note; answers the message."""
+        return commands.reply_ticket(self.write, self.caller, client_id=self._own(client_id), **given)
+
+    @rpc(Permission.TICKETS_MANAGE, takes=schemas.UpdateTicket)
+    def update_ticket(self, client_id, **given):
+        """Change status, priority, department, assignment or subject; answers the ticket with its thread."""
+        return commands.update_ticket(self.write, client_id=self._own(client_id), **given)
 
     def _own(self, client_id):
         """`client_id`, when it is the client that the signed context is about."""

@@ -32,7 +32,7 @@ def tickets(session: Session, client_id: uuid.UUID, *, status: str | None, limit
     return {**page_of([row_of(row) for row in rows], cursors, total=total), "counts": counts}
 
 
-def ticket(session: Session, client_id: uuid.UUID, ticket_id: str) -> dict:
+def ticket(session: Session, client_id: uuid.UUID, ticket_id: uuid.UUID | str) -> dict:
     """A ticket with its thread: the newest SHOWN_REPLIES messages, oldest of them first, and how many there are in all.
 
     Raises not-found for a ticket that does not exist or is another client's.
@@ -53,6 +53,12 @@ def overview(session: Session, client_id: uuid.UUID) -> dict:
     unfinished = _rows(client_id).where(Ticket.status.in_(UNFINISHED)).order_by(ACTIVE_AT.desc(), Ticket.id.desc())
     return {"counts": {"tickets": sum(counts.values()), "open": sum(counts[status] for status in UNFINISHED)},
             "open": [row_of(row) for row in session.execute(unfinished.limit(SHOWN_OPEN))]}
+
+
+def departments(session: Session) -> dict:
+    """The departments by name: `{"data": [{id, name}]}`."""
+    rows = session.execute(select(Department.id, Department.name).order_by(Department.name))
+    return {"data": [{"id": str(row.id), "name": row.name} for row in rows]}
 
 
 def row_of(row) -> dict:

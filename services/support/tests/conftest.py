@@ -1,11 +1,17 @@
 """Tickets to read, and the doors to read them through."""
 
 import uuid
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from nameko.containers import ServiceContainer
 
+from chassis.runtime import container_config
+from chassis.settings import Settings
+from chassis.testing import Front, calls_of, virtual_host
 from services.support.models import Reply, Ticket
+from services.support.service import SupportService
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 CLIENT = uuid.UUID("0192f0c1-0000-7000-8000-00000000c11e")
@@ -36,15 +42,27 @@ def make_ticket(session):
     return make
 
 
+@pytest.fixture(scope="module")
+def house(databases, keys_dir):
+    """The calls to the service on a virtual host of their own; it runs for all tests of a module."""
+    with virtual_host() as uri, ExitStack() as running:
+        def start(service_class, issuer, database_url=None):
+            container = ServiceContainer(service_class, container_config(Settings(
+                amqp_uri=uri, database_url=database_url, signing_key_file=keys_dir / f"{issuer}.key",
+                trusted_keys_dir=keys_dir)))
+            container.start()
+            running.callback(container.stop)
+            return container
+
+        start(SupportService, "support", databases("support").app_url)
+        yield calls_of(start(Front, "gateway"))
+
+
 @pytest.fixture
-def ask(run_service, databases, calls, make_caller):
-    """`ask("list_tickets", client_id=…)`: call a door as staff at that client's record."""
-    from services.support.service import SupportService
-
-    run_service(SupportService, databases("support").app_url)
-
+def ask(house, session, make_caller):
+    """`ask("list_tickets", …)`: call a door as staff at that client's record."""
     def call(door: str, *, caller: dict | None = None, **arguments):
-        given = {"client_id": str(CLIENT), **arguments}
-        who = make_caller(**{"client_id": given["client_id"], **(caller or {})})
-        return calls.call(who, f"support.{door}", seconds=5, **given)
+        who = make_caller(**{"client_id": str(CLIENT), **(caller or {})})
+        about = {} if door == "list_departments" else {"client_id": str(CLIENT)}
+        return house.call(who, f"support.{door}", seconds=5, writes=True, **{**about, **arguments})
     return call

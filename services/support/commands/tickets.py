@@ -1,0 +1,131 @@
+"""Tickets opened, answered and changed. A thread is append-only; who writes is whoever the signed context names."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from chassis.context import Caller
+from chassis.errors import ServiceProblem, field_problem, not_found
+from services.support import rules
+from services.support.events import TicketInternalNoteAdded, TicketOpened, TicketReplied, TicketUpdated
+from services.support.models import Department, Reply, Ticket
+from services.support.queries import tickets as queries
+
+# Taken once the stream is held, so that a thread's order is the order of its events.
+NOW = func.clock_timestamp()
+
+
+def open_ticket(write: Callable, caller: Caller, *, client_id: UUID, subject: str, body: str, priority: str,
+                department: str | None) -> dict:
+    """Open a ticket with its first message; answers the ticket with its thread.
+
+    Raises 422 for a department that does not exist.
+    """
+    with write(stream=client_id) as work:
+        ticket = Ticket(client_id=client_id, subject=subject, priority=priority, opened_at=NOW, status="open",
+                        department_id=_department_id(work.session, department))
+        work.session.add(ticket)
+        work.session.flush()
+        _write(work.session, caller, ticket.id, body, internal=False)
+        work.publish(TicketOpened(
+            client_id=client_id, entity=("ticket", ticket.id), personal={"subject": subject, "body": body},
+            facts={**facts_of(ticket), "priority": priority, "department": department}))
+        return work.answer(queries.ticket(work.session, client_id, ticket.id))
+
+
+def reply_ticket(write: Callable, caller: Caller, *, client_id: UUID, ticket_id: UUID, body: str, internal: bool) -> dict:
+    """Write into a ticket's thread; answers the message.
+
+    A reply makes the ticket `answered`, also a closed one; an internal note leaves its status and last reply alone.
+    """
+    with write(stream=client_id) as work:
+        ticket = _ticket(work.session, client_id, ticket_id)
+        reply = _write(work.session, caller, ticket_id, body, internal=internal)
+        if not internal:
+            ticket.last_reply_at = reply.created_at
+            ticket.last_reply_by_kind, ticket.last_reply_by_name = caller.kind, caller.name
+        ticket.status = rules.after_reply(ticket.status, caller.kind, internal=internal)
+        event = TicketInternalNoteAdded if internal else TicketReplied
+        work.publish(event(client_id=client_id, entity=("ticket", ticket_id), personal={"body": body},
+                           facts={**facts_of(ticket), "reply_id": str(reply.id)}))
+        return work.answer(queries.reply_of(reply))
+
+
+def update_ticket(write: Callable, *, client_id: UUID, ticket_id: UUID, **given) -> dict:
+    """Change what is given; answers the ticket with its thread. What is as it was says nothing.
+
+    `department` is a name or None, `assigned_to` {"id", "name"} or None. Raises `invalid-state` for a status that the table
+    does not allow, 422 for a department that does not exist.
+    """
+    with write(stream=client_id) as work:
+        ticket = _ticket(work.session, client_id, ticket_id)
+        old = _values(work.session, ticket)
+        new = {name: value for name, value in given.items() if _identity(value) != _identity(old[name])}
+        if new:
+            _change(work.session, ticket, new)
+            work.publish(TicketUpdated(
+                client_id=client_id, entity=("ticket", ticket_id), facts=facts_of(ticket),
+                changes=[{"field": name, "old": _said(old[name]), "new": _said(new[name])} for name in new]))
+        work.session.flush()
+        return work.answer(queries.ticket(work.session, client_id, ticket_id))
+
+
+def facts_of(ticket: Ticket) -> dict:
+    """The facts that every event of a ticket has."""
+    return {"number": ticket.number, "status": ticket.status}
+
+
+def _ticket(session: Session, client_id: UUID, ticket_id: UUID) -> Ticket:
+    ticket = session.scalar(select(Ticket).where(Ticket.id == ticket_id, Ticket.client_id == client_id))
+    if ticket is None:
+        raise not_found()
+    return ticket
+
+
+def _write(session: Session, caller: Caller, ticket_id: UUID, body: str, *, internal: bool) -> Reply:
+    reply = Reply(ticket_id=ticket_id, author_kind=caller.kind, author_id=caller.id, author_name=caller.name, body=body,
+                  internal=internal, created_at=NOW)
+    session.add(reply)
+    session.flush()
+    return reply
+
+
+def _department_id(session: Session, name: str | None) -> UUID | None:
+    if name is None:
+        return None
+    known = dict(session.execute(select(Department.name, Department.id)).all())
+    if name not in known:
+        raise field_problem("/department", f"There is no such department. Choose one of {', '.join(sorted(known))}.")
+    return known[name]
+
+
+def _values(session: Session, ticket: Ticket) -> dict:
+    """What of a ticket can be changed, as it is given: the department's name, the assignee as {"id", "name"}."""
+    department = ticket.department_id and session.scalar(select(Department.name).where(Department.id == ticket.department_id))
+    assigned = ticket.assigned_to_id and {"id": ticket.assigned_to_id, "name": ticket.assigned_to_name}
+    return {"subject": ticket.subject, "status": ticket.status, "priority": ticket.priority, "department": department,
+            "assigned_to": assigned}
+
+
+def _change(session: Session, ticket: Ticket, new: dict) -> None:
+    if "status" in new and not rules.may_move(ticket.status, new["status"]):
+        raise ServiceProblem("invalid-state", rules.refusal(ticket.status, new["status"]))
+    for name in ("subject", "status", "priority"):
+        setattr(ticket, name, new.get(name, getattr(ticket, name)))
+    if "department" in new:
+        ticket.department_id = _department_id(session, new["department"])
+    if "assigned_to" in new:
+        assignee = new["assigned_to"] or {"id": None, "name": None}
+        ticket.assigned_to_id, ticket.assigned_to_name = assignee["id"], assignee["name"]
+
+
+def _identity(value):
+    """What makes two values the same: of a person the id, whatever the name is by now."""
+    return value["id"] if isinstance(value, dict) else value
+
+
+def _said(value):
+    """A value as the log has it: of a person the name."""
+    return value["name"] if isinstance(value, dict) else value
