@@ -32,6 +32,7 @@ Commerce on this machine. Everything it makes lies below .local/.
   ./dev url [portal]           where the system answers
   ./dev psql SERVICE [args]    a SQL prompt (clients, billing, support, audit)
   ./dev parked list            events that a listener could not use; also show, replay or drop QUEUE ID
+  ./dev check [--repair]       compare what is kept twice: totals, ledgers, log and events, chains
   ./dev doctor                 what is missing or wrong, and how to mend it
 """
 BEGUN = time.monotonic()
@@ -216,6 +217,10 @@ def _parked(layout: Layout, rest: list[str]) -> int:
     return commands.parked(layout, rest)
 
 
+def _check(layout: Layout, rest: list[str]) -> int:
+    return commands.check(layout, rest)
+
+
 def _doctor(layout: Layout, rest: list[str]) -> int:
     _parser("doctor").parse_args(rest)
     return doctor.run(layout)
@@ -224,5 +229,5 @@ def _doctor(layout: Layout, rest: list[str]) -> int:
 COMMANDS = {
     "up": _up, "down": _down, "status": _status, "logs": _logs, "reset": _reset, "test": _test, "seed": _seed,
     "import": _import, "bench": _bench, "token": _token, "login": _login, "url": _url, "psql": _psql,
-    "parked": _parked, "doctor": _doctor,
+    "parked": _parked, "check": _check, "doctor": _doctor,
 }

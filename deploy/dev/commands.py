@@ -1,4 +1,4 @@
-"""The small commands on a running system: `logs`, `token`, `login`, `url`, `psql`, `seed`, `bench`, `parked`."""
+"""The small commands on a running system: `logs`, `token`, `login`, `url`, `psql`, `seed`, `bench`, `parked`, `check`."""
 
 from __future__ import annotations
 
@@ -55,6 +55,11 @@ def psql(layout: Layout, service: str, arguments: list[str]) -> None:
 def seed(layout: Layout, arguments: list[str]) -> int:
     """Load generated data beside what is there; answers the exit code."""
     return _tool(layout, running(layout), ["-m", "deploy.seed", *arguments], {})
+
+
+def check(layout: Layout, arguments: list[str]) -> int:
+    """Compare what is kept twice; answers the exit code, 1 when something differs."""
+    return _tool(layout, running(layout), ["-W", "ignore", "-m", "deploy.check", *arguments], {})
 
 
 def parked(layout: Layout, arguments: list[str]) -> int:

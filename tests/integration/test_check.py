@@ -1,0 +1,120 @@
+"""`./dev check`: each thing that is kept twice is damaged once, found, and where a machine may, mended."""
+
+import json
+
+import pytest
+from kombu import Connection
+from sqlalchemy import create_engine, text
+
+from chassis.database import driver_url
+from chassis.listen import listener_queue
+from deploy import check
+from deploy.check import Finding
+from services.audit.listeners import QUEUE
+from tests.integration.seeded import Loaded
+
+
+@pytest.fixture(scope="module")
+def loaded(databases):
+    """A few clients with their history."""
+    system = Loaded(databases)
+    system.empty()
+    done = system.load("--clients", "12", "--seed", "7")
+    assert done.code == 0, done.said
+    yield system
+    system.close()
+
+
+@pytest.fixture
+def engines(loaded):
+    """The databases as their owners see them."""
+    made = {service: create_engine(driver_url(one.owner_url)) for service, one in loaded.databases.items()}
+    yield made
+    for engine in made.values():
+        engine.dispose()
+
+
+@pytest.fixture
+def damage(loaded):
+    """`damage(service, statement, undo)`: as somebody with every right; undone after the test."""
+    undone = []
+
+    def run(service: str, statement: str) -> None:
+        with loaded.engines[service].begin() as connection:
+            connection.execute(text("SET session_replication_role = replica"))
+            connection.execute(text(statement))
+
+    def make(service: str, statement: str, undo: str) -> None:
+        run(service, statement)
+        undone.append((service, undo))
+
+    yield make
+    for service, statement in reversed(undone):
+        run(service, statement)
+
+
+def test_nothing_differs_in_what_was_loaded(engines):
+    assert list(check.findings(engines)) == []
+
+
+@pytest.mark.parametrize("column", ["outstanding_minor", "credit_minor", "active_services", "orders"])
+def test_a_total_that_is_off_is_found_and_renewed(loaded, engines, column):
+    client = loaded.one("billing", "SELECT client_id::text FROM client_totals ORDER BY outstanding_minor DESC LIMIT 1")
+    with loaded.engines["billing"].begin() as connection:
+        connection.execute(text(f"UPDATE client_totals SET {column} = {column} + 1 WHERE client_id = '{client}'"))
+    found = list(check.findings(engines))
+    assert found == [Finding("totals", client)]
+    assert check.repair(engines, "", found) == found
+    assert list(check.findings(engines)) == []
+
+
+def test_a_ledger_that_does_not_run_to_its_balance_is_found_and_left_to_people(loaded, engines, damage):
+    entry, client = loaded.rows("billing", "SELECT id::text, client_id::text FROM credit_entries WHERE seq = 2 LIMIT 1")[0]
+    change = "UPDATE credit_entries SET amount_minor = amount_minor {} 7 WHERE id = '{}'"
+    damage("billing", change.format("+", entry), change.format("-", entry))
+    found = list(check.findings(engines))
+    assert Finding("ledger", f"{client} entry 2") in found
+    assert {one.check for one in found} == {"ledger", "totals"}
+    assert check.repair(engines, "", [one for one in found if one.check == "ledger"]) == []
+
+
+def test_an_invoice_that_its_lines_do_not_come_to_is_found(loaded, engines, damage):
+    invoice = loaded.one("billing", "SELECT id::text FROM invoices LIMIT 1")
+    change = "UPDATE invoices SET subtotal_minor = subtotal_minor {0} 1, total_minor = total_minor {0} 1 WHERE id = '{1}'"
+    damage("billing", change.format("+", invoice), change.format("-", invoice))
+    assert Finding("invoices", invoice) in list(check.findings(engines))
+
+
+def test_an_event_that_the_log_lacks_is_found_and_sent_to_it_again(loaded, engines, damage, amqp_uri):
+    chain, seq, event_id = loaded.rows("audit", """
+        SELECT entries.chain, entries.seq, event_id::text FROM entries JOIN chain_heads USING (chain, seq)
+        WHERE source = 'services/clients' ORDER BY chain LIMIT 1""")[0]
+    damage("audit", f"CREATE TABLE kept AS SELECT * FROM entries WHERE event_id = '{event_id}'", "DROP TABLE kept")
+    damage("audit", f"DELETE FROM entries WHERE event_id = '{event_id}'", "INSERT INTO entries SELECT * FROM kept")
+    found = list(check.findings(engines))
+    assert found == [Finding("log of clients", event_id), Finding("chain", f"{chain} from entry {seq} on")]
+    with Connection(amqp_uri) as connection:
+        queue = listener_queue(QUEUE)(connection.channel())
+        queue.declare()
+        assert check.repair(engines, amqp_uri, found) == found[:1]
+        heard = []
+        with connection.Consumer([queue], callbacks=[], on_message=heard.append, accept=None):
+            connection.drain_events(timeout=5)
+    message, = heard
+    assert json.loads(message.body)["id"] == message.properties["message_id"] == event_id
+
+
+def test_an_entry_that_nobody_said_and_a_gap_in_a_stream_are_found(loaded, engines, damage):
+    event_id, stream = loaded.rows("support", "SELECT event_id::text, stream FROM outbox ORDER BY stream, sequence LIMIT 1")[0]
+    damage("support", f"CREATE TABLE kept AS SELECT * FROM outbox WHERE event_id = '{event_id}'", "DROP TABLE kept")
+    damage("support", f"DELETE FROM outbox WHERE event_id = '{event_id}'",
+           "INSERT INTO outbox OVERRIDING SYSTEM VALUE SELECT * FROM kept")
+    assert list(check.findings(engines)) == [Finding("streams of support", stream),
+                                             Finding("log without an event of support", event_id)]
+
+
+def test_an_entry_that_was_changed_breaks_its_chain(loaded, engines, damage):
+    chain, seq, actor = loaded.rows("audit", "SELECT chain, seq, actor_id FROM entries WHERE actor_id IS NOT NULL LIMIT 1")[0]
+    change = f"UPDATE entries SET actor_id = '{{}}' WHERE chain = '{chain}' AND seq = {seq}"
+    damage("audit", change.format("somebody-else"), change.format(actor))
+    assert list(check.findings(engines)) == [Finding("chain", f"{chain} from entry {seq} on")]
