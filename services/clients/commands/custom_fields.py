@@ -78,7 +78,7 @@ def move_custom_field(write: Callable, *, field_id: UUID, direction: str) -> dic
             for field, order in zip(fields, _rising(orders), strict=True):
                 if changes := apply(field, {"order": order}, COLUMNS):
                     _say(work, field, changes)
-        return work.answer(settings.custom_fields(work.session, counts=False))
+        return work.answer(settings.custom_fields(work.session))
 
 
 def set_custom_field_values(write: Callable, *, client_id: UUID, values: dict) -> dict:
@@ -131,8 +131,8 @@ def _refuse_what_values_forbid(session: Session, field: CustomField, kind: str, 
         if session.scalar(select(CustomFieldValue.client_id).where(of_field).limit(1)):
             raise field_problem("/type", "Clients have values of this field, so its type stays.", "invalid-state")
     elif dropped := [option for option in field.options if option not in options]:
-        text = CustomFieldValue.value.as_string()
-        used = set(session.scalars(select(text).where(of_field, text.in_(dropped)).distinct()))
+        value = CustomFieldValue.value
+        used = set(session.scalars(select(value).where(of_field, value.contained_by(dropped)).distinct()))
         if used:
             names = ", ".join(option for option in dropped if option in used)
             raise field_problem("/options", f"Still in use by clients: {names}.", "invalid-state")

@@ -10,7 +10,8 @@ from chassis.errors import ServiceProblem, field_problem, not_found
 from chassis.unit_of_work import Work
 from services.clients import rules
 from services.clients.commands.changes import apply
-from services.clients.commands.clients import refuse_duplicate, require_tags
+from services.clients.commands.clients import require_tags
+from services.clients.commands.contacts import derive, end_invitations, follow_primary, refuse_double
 from services.clients.events import ClientGroupChanged, ClientTagsChanged, ClientUpdated
 from services.clients.models import Client, ClientGroup, ClientTag, Contact
 from services.clients.queries.clients import PERSON, client_record, client_tags, require_client
@@ -29,12 +30,14 @@ def update_client(write: Callable, *, client_id: UUID, version: int, allow_dupli
         if client.version != version:
             raise _stale(work.session, client, person, version)
         regrouped = _regroup(work.session, client, given.pop("group_id")) if "group_id" in given else []
-        if not allow_duplicate_email and rules.email_key(given.get("email", person.email)) != person.email_key:
-            refuse_duplicate(work.session, given["email"], besides=client_id)
+        if rules.email_key(given.get("email", person.email)) != person.email_key:
+            refuse_double(work.session, client_id, given["email"], allow_duplicate_email)
+            end_invitations(work.session, person.id)
         changes = apply(person, {name: given[name] for name in PERSON if name in given}) \
             + apply(client, {name: value for name, value in given.items() if name not in PERSON})
         if changes or regrouped:
-            _keep(client, person)
+            derive(person, client)
+            follow_primary(client, person)
             _say(work, client, changes, regrouped)
             work.flush()
         return work.answer(client_record(work.session, client_id, with_notes=False))
@@ -78,14 +81,6 @@ def _regroup(session: Session, client: Client, group_id: UUID | None) -> list[di
     change = {"field": "group", "old": names.get(client.group_id), "new": names.get(group_id)}
     client.group_id = group_id
     return [change]
-
-
-def _keep(client: Client, person: Contact) -> None:
-    """Step the version, and renew what is derived of the profile: the folded copies for the list, email and phone keys."""
-    client.version += 1
-    names = (client.company, person.first_name, person.last_name)
-    client.sort_name, client.search_text = rules.sort_name(*names), rules.search_text(*names, person.email)
-    person.email_key, person.phone_e164 = rules.email_key(person.email), rules.phone_e164(person.phone, client.country)
 
 
 def _say(work: Work, client: Client, changes: list[dict], regrouped: list[dict]) -> None:

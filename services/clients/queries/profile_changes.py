@@ -7,8 +7,11 @@ from sqlalchemy.orm import Session
 
 from chassis.events import rfc3339
 from chassis.tables import outbox
-from services.clients.events import ClientGroupChanged, ClientUpdated
+from services.clients.events import ClientGroupChanged, ClientUpdated, ContactMadePrimary, ContactUpdated
+from services.clients.queries.clients import PERSON, PROFILE
 
+_TYPES = [event.type for event in (ClientUpdated, ClientGroupChanged, ContactUpdated, ContactMadePrimary)]
+_FIELDS = {*PERSON, *PROFILE, "group"}
 _VERSION = outbox.c.body["facts"]["version"].astext.cast(Integer)
 
 
@@ -20,7 +23,8 @@ def changes_since(session: Session, client_id: UUID, version: int) -> dict[str, 
     rows = session.execute(
         select(outbox.c.body["changes"].label("changes"), outbox.c.personal["actor_name"]["value"].astext.label("by"),
                outbox.c.recorded_at)
-        .where(outbox.c.stream == str(client_id), outbox.c.type.in_((ClientUpdated.type, ClientGroupChanged.type)),
-               version < _VERSION)
+        .where(outbox.c.stream == str(client_id), outbox.c.type.in_(_TYPES),
+               outbox.c.body["facts"]["primary"].astext.is_distinct_from("false"), version < _VERSION)
         .order_by(outbox.c.sequence))
-    return {change["field"]: {"by": row.by, "at": rfc3339(row.recorded_at)} for row in rows for change in row.changes}
+    return {change["field"]: {"by": row.by, "at": rfc3339(row.recorded_at)}
+            for row in rows for change in row.changes if change["field"] in _FIELDS}

@@ -15,7 +15,7 @@ _FIELDS = select(CustomField.id, CustomField.label, CustomField.type, CustomFiel
                  CustomField.position, CustomField.visibility).order_by(CustomField.position, CustomField.id)
 
 
-def groups(session: Session, *, counts: bool) -> dict:
+def groups(session: Session, *, counts: bool = False) -> dict:
     """All groups by name; with `counts` each also tells how many `clients` it has, which reads an index of all clients."""
     return _all(session, _GROUPS, _group, Client.group_id if counts else None)
 
@@ -25,7 +25,7 @@ def group(session: Session, group_id: UUID) -> dict:
     return _one(session, _GROUPS.where(ClientGroup.id == group_id), _group)
 
 
-def tags(session: Session, *, counts: bool) -> dict:
+def tags(session: Session, *, counts: bool = False) -> dict:
     """All tags by name; with `counts` each also tells how many `clients` have it, which reads an index of all such."""
     return _all(session, _TAGS, _tag, ClientTag.tag_id if counts else None)
 
@@ -35,7 +35,7 @@ def tag(session: Session, tag_id: UUID) -> dict:
     return _one(session, _TAGS.where(Tag.id == tag_id), _tag)
 
 
-def custom_fields(session: Session, *, counts: bool) -> dict:
+def custom_fields(session: Session, *, counts: bool = False) -> dict:
     """All custom fields by their order, those of the same order by age; `counts` adds how many `clients` have a value."""
     return _all(session, _FIELDS, _field, CustomFieldValue.field_id if counts else None)
 

@@ -53,7 +53,7 @@ class CreateGroup(Schema):
     name = Text(40, name=True, min_length=1, required=True)
     colour = Colour(required=True)
     description = Text(500, single_line=False, load_default="")
-    discount_percent = Percent(load_default=Decimal(0))
+    discount_percent = Percent(load_default=lambda: Decimal(0))
 
 
 class UpdateGroup(CreateGroup):
