@@ -16,6 +16,7 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "method-not-allowed": (405, "This cannot be done here"),
     "duplicate": (409, "This exists already"),
     "invalid-state": (409, "Its state does not allow this"),
+    "list-changed": (409, "The list has changed meanwhile"),
     "in-progress": (409, "The same request is still being worked on"),
     "stale": (412, "Somebody else changed this meanwhile"),
     "too-large": (413, "The request is too large"),

@@ -39,6 +39,27 @@ SERVICE_MOVES = {
     "terminated": set(),
     "cancelled": set(),
 }
+# what staff do to a service: the states it may be in before, and the state after; together they are SERVICE_MOVES
+SERVICE_ACTIONS = {
+    "activate": ({"pending"}, "active"),
+    "suspend": ({"active"}, "suspended"),
+    "unsuspend": ({"suspended"}, "active"),
+    "cancel": ({"pending", "active", "suspended"}, "cancelled"),
+    "terminate": ({"suspended"}, "terminated"),
+}
+# A registration that fails and a transfer that is refused are cancelled. An expired name is renewed (active), goes to
+# redemption or leaves; out of redemption it is restored (active) or lost. What left or was given up comes back as a new domain.
+DOMAIN_MOVES = {
+    "pending": {"active", "cancelled"},
+    "pending_transfer": {"active", "cancelled"},
+    "active": {"expired", "transferred_away", "cancelled"},
+    "expired": {"active", "redemption", "transferred_away", "cancelled"},
+    "redemption": {"active", "cancelled"},
+    "transferred_away": set(),
+    "cancelled": set(),
+}
+# how a domain comes to a client -> the state it begins in
+DOMAIN_KINDS = {"register": "pending", "transfer": "pending_transfer", "existing": "active"}
 ORDER_MOVES = {"pending": {"active", "fraud", "cancelled"}, "active": set(), "fraud": set(), "cancelled": set()}
 
 # (label, first day of being late); the first bucket also holds what has no due date

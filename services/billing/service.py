@@ -12,6 +12,7 @@ from chassis.relay import Relay
 from chassis.service import Service
 from services.billing import listeners
 from services.billing.clients import Clients
+from services.billing.commands.accounts import ensure_account
 from services.billing.doors.accounts import AccountDoors
 from services.billing.doors.credits import CreditDoors
 from services.billing.doors.domains import DomainDoors
@@ -43,6 +44,12 @@ class BillingService(AccountDoors, CreditDoors, DomainDoors, ImportDoors, Invoic
         if str(client_id) != self.caller.client_id:
             raise not_found()
         return client_id
+
+    def account_of(self, client_id: uuid.UUID) -> uuid.UUID:
+        """`own`, and the client has its account from now on: the first write may come before its creation is heard of."""
+        own, caller = self.own(client_id), system_caller("billing", cause=self.caller.request_id, seconds=self.caller.remaining)
+        ensure_account(self.session, caller, client_id=own, read_clients=self.clients().for_billing)
+        return own
 
     def today(self):
         """The day it is for the business."""

@@ -3,7 +3,9 @@
 from chassis.permissions import Permission
 from chassis.rpc import rpc
 from services.billing import schemas
+from services.billing.commands.billing import update_billing
 from services.billing.queries import accounts, overview
+from services.billing.schemas import accounts as takes
 
 
 class AccountDoors:
@@ -16,6 +18,10 @@ class AccountDoors:
     @rpc(Permission.CLIENTS_VIEW, takes=schemas.ClientArguments)
     def get_billing(self, client_id):
         return accounts.get_billing(self.session, self.clients().for_billing, self.own(client_id))
+
+    @rpc(Permission.CLIENTS_EDIT, takes=takes.UpdateBilling)
+    def update_billing(self, client_id, **given):
+        return update_billing(self.write, client_id=self.account_of(client_id), **given)
 
     @rpc(Permission.CLIENTS_VIEW, takes=schemas.ClientArguments)
     def get_overview(self, client_id):

@@ -1,8 +1,8 @@
 """What billing publishes. Each event that moves a client's totals carries them as they are after it (`facts.totals`)."""
 
-from services.billing.events.accounts import BillingAccountOpened
+from services.billing.events.accounts import BillingAccountOpened, BillingAccountUpdated
 from services.billing.events.credits import CreditAdded, CreditApplied, CreditFacts, CreditReversed
-from services.billing.events.domains import DomainAdded, DomainStatusChanged
+from services.billing.events.domains import DomainAdded, DomainStatusChanged, DomainUpdated
 from services.billing.events.invoices import (
     InvoiceCancelled,
     InvoiceDrafted,
@@ -23,11 +23,15 @@ from services.billing.events.subscriptions import (
     SubscriptionFacts,
     SubscriptionSuspended,
     SubscriptionTerminated,
+    SubscriptionUnsuspended,
+    SuspensionBatchMade,
+    SuspensionBatchUndone,
 )
 
-__all__ = ["BillingAccountOpened", "CreditAdded", "CreditApplied", "CreditFacts", "CreditReversed", "DomainAdded",
-           "DomainStatusChanged", "InvoiceCancelled", "InvoiceDrafted", "InvoiceFacts", "InvoiceImported", "InvoiceOverdue",
-           "InvoicePaid", "InvoicePublished", "InvoiceRefunded", "OrderApproved", "OrderCancelled", "OrderFacts",
-           "OrderMarkedFraud", "OrderPlaced", "PaymentRecorded", "ProductCreated", "ProductFacts", "ProductUpdated",
-           "SubscriptionActivated", "SubscriptionCancelled", "SubscriptionCreated", "SubscriptionFacts",
-           "SubscriptionSuspended", "SubscriptionTerminated"]
+__all__ = ["BillingAccountOpened", "BillingAccountUpdated", "CreditAdded", "CreditApplied", "CreditFacts",
+           "CreditReversed", "DomainAdded", "DomainStatusChanged", "DomainUpdated", "InvoiceCancelled", "InvoiceDrafted",
+           "InvoiceFacts", "InvoiceImported", "InvoiceOverdue", "InvoicePaid", "InvoicePublished", "InvoiceRefunded",
+           "OrderApproved", "OrderCancelled", "OrderFacts", "OrderMarkedFraud", "OrderPlaced", "PaymentRecorded",
+           "ProductCreated", "ProductFacts", "ProductUpdated", "SubscriptionActivated", "SubscriptionCancelled",
+           "SubscriptionCreated", "SubscriptionFacts", "SubscriptionSuspended", "SubscriptionTerminated",
+           "SubscriptionUnsuspended", "SuspensionBatchMade", "SuspensionBatchUndone"]

@@ -13,3 +13,13 @@ class BillingAccountOpened(Event):
 
     class facts_schema(BillingFacts):
         currency = fields.String(required=True)
+
+
+class BillingAccountUpdated(Event):
+    """The currency or the billing address of a client's account was changed; the lines of the address are personal."""
+
+    type = "billing_account.updated.v1"
+    personal_names = frozenset({"address1", "address2", "city", "state", "postcode", "country"})
+
+    class facts_schema(BillingFacts):
+        currency = fields.String(required=True)

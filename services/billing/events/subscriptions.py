@@ -25,10 +25,12 @@ class SubscriptionCreated(Event):
 
 
 class SubscriptionActivated(Event):
-    """A service that waited is active; provisioners set it up."""
+    """A service that waited is active; provisioners set it up. `reason` is given where staff did it by hand."""
 
     type = "subscription.activated.v1"
-    facts_schema = SubscriptionFacts
+
+    class facts_schema(SubscriptionFacts):
+        reason = fields.String()
 
 
 class SubscriptionSuspended(Event):
@@ -38,6 +40,16 @@ class SubscriptionSuspended(Event):
 
     class facts_schema(SubscriptionFacts):
         reason = fields.String(required=True)
+        batch_id = fields.String(required=True, allow_none=True)
+
+
+class SubscriptionUnsuspended(Event):
+    """A suspended service is active again, alone or with the batch that `batch_id` names; provisioners turn it on."""
+
+    type = "subscription.unsuspended.v1"
+
+    class facts_schema(SubscriptionFacts):
+        reason = fields.String()
         batch_id = fields.String(required=True, allow_none=True)
 
 
@@ -57,3 +69,23 @@ class SubscriptionTerminated(Event):
 
     class facts_schema(SubscriptionFacts):
         reason = fields.String(required=True)
+
+
+class SuspensionBatchMade(Event):
+    """All active services of a client were suspended at once, `suspended` in number; each has an event of its own."""
+
+    type = "suspension_batch.made.v1"
+
+    class facts_schema(BillingFacts):
+        reason = fields.String(required=True)
+        suspended = fields.Integer(required=True)
+
+
+class SuspensionBatchUndone(Event):
+    """What one Suspend All had suspended is active again, `unsuspended` in number; each has an event of its own."""
+
+    type = "suspension_batch.undone.v1"
+
+    class facts_schema(BillingFacts):
+        reason = fields.String(required=True)
+        unsuspended = fields.Integer(required=True)

@@ -11,10 +11,10 @@ from services.billing.models.columns import Created, Id, Ref, Str
 
 
 class Domain(Base):
-    """A domain name, with its term at the registrar. `nameservers` in their order."""
+    """A domain name in its ASCII form, with its term at the registrar. `nameservers` in their order."""
 
     __tablename__ = "domains"
-    __table_args__ = (Index("ix_domains_client_id", "client_id"),)
+    __table_args__ = (Index("ix_domains_client_id", "client_id"), Index("ix_domains_name", "name"))
     id: Mapped[Id]
     client_id: Mapped[Ref] = mapped_column(ForeignKey("billing_accounts.client_id"))
     name: Mapped[Str]

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, Integer
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.database import Base
@@ -10,13 +10,14 @@ from services.billing.models.columns import Created, Id, Minor, Moment, Ref, Str
 
 
 class SuspensionBatch(Base):
-    """One Suspend All: who suspended which set of services, and why. Unsuspend All restores that set."""
+    """One Suspend All: who suspended how many services, and why. Unsuspend All restores those that it still holds."""
 
     __tablename__ = "suspension_batches"
     __table_args__ = (Index("ix_suspension_batches_client_id", "client_id"),)
     id: Mapped[Id]
     client_id: Mapped[Ref] = mapped_column(ForeignKey("billing_accounts.client_id"))
     reason: Mapped[Str]
+    suspended: Mapped[int] = mapped_column(Integer)
     actor_kind: Mapped[Str]
     actor_id: Mapped[Str | None]
     actor_name: Mapped[Str | None]
@@ -26,7 +27,7 @@ class SuspensionBatch(Base):
 
 class Subscription(Base):
     """One service of a client. `product` is the product's name when it was bought; `suspension_batch_id` the batch that
-    suspended it, None where it was suspended alone."""
+    holds it suspended, None where it was suspended alone or is not suspended."""
 
     __tablename__ = "subscriptions"
     __table_args__ = (Index("ix_subscriptions_client_id", "client_id"),

@@ -3,12 +3,14 @@
 import uuid
 from collections.abc import Callable, Iterable
 
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
 from chassis.errors import not_found
-from services.billing.models import BillingAccount
+from services.billing.models import BillingAccount, CreditEntry, Invoice, Order
 from services.billing.queries.totals import no_totals, totals_of
 
+table = BillingAccount.__table__
 ADDRESS = ("address1", "address2", "city", "state", "postcode", "country")
 
 # Reads clients: ids -> {id: {"currency", …}} of those that exist.
@@ -16,12 +18,25 @@ ClientReader = Callable[[list[str]], dict[str, dict]]
 
 
 def get_billing(session: Session, read_clients: ClientReader, client_id: uuid.UUID) -> dict:
-    """{currency, address, version} of a client; `address` None means: as in the profile. Raises not-found."""
-    account = session.get(BillingAccount, client_id)
+    """{currency, currency_locked, address, version} of a client; `address` None means: as in the profile. Raises not-found."""
+    account = session.execute(select(table).where(table.c.client_id == client_id)).first()
     if account is None:
-        return {"currency": opening_of(session, read_clients, client_id)["currency"], "address": None, "version": 1}
+        return {"currency": opening_of(session, read_clients, client_id)["currency"], "currency_locked": False,
+                "address": None, "version": 1}
+    return account_to_wire(session, account)
+
+
+def account_to_wire(session: Session, account) -> dict:
+    """An account's shape on the bus."""
     address = {name: getattr(account, name) for name in ADDRESS}
-    return {"currency": account.currency, "address": address if any(address.values()) else None, "version": account.version}
+    return {"currency": account.currency, "currency_locked": has_amounts(session, account.client_id),
+            "address": address if any(address.values()) else None, "version": account.version}
+
+
+def has_amounts(session: Session, client_id: uuid.UUID) -> bool:
+    """Whether there is an invoice, an order or a credit entry, all of which are in the account's currency."""
+    return session.scalar(select(or_(*(
+        exists().where(model.client_id == client_id) for model in (Invoice, Order, CreditEntry)))))
 
 
 def totals_for(session: Session, read_clients: ClientReader, client_ids: Iterable[uuid.UUID]) -> dict[str, dict]:

@@ -6,7 +6,9 @@ from datetime import date, timedelta
 from sqlalchemy import Date, case, func, literal, select
 from sqlalchemy.orm import Session
 
+from chassis.errors import not_found
 from chassis.paging import Order, fetch_page, page_of
+from services.billing.domain_names import to_unicode
 from services.billing.models import Domain
 from services.billing.queries.wire import day
 from services.billing.rules import CLOSED_DOMAIN
@@ -26,6 +28,14 @@ def list_domains(session: Session, client_id: uuid.UUID, **page) -> dict:
     return page_of([domain_to_wire(row) for row in rows], cursors, total=total)
 
 
+def get_domain(session: Session, client_id: uuid.UUID, domain_id: uuid.UUID | None) -> dict:
+    """One domain of a client. Raises not-found."""
+    row = session.execute(select(table).where(table.c.client_id == client_id, table.c.id == domain_id)).first()
+    if row is None:
+        raise not_found()
+    return domain_to_wire(row)
+
+
 def domains_soon(session: Session, client_id: uuid.UUID, today: date, count: int) -> list[dict]:
     """The next of a client's active domains that expire within SOON."""
     wanted = select(table).where(table.c.client_id == client_id, table.c.status == "active",
@@ -35,6 +45,6 @@ def domains_soon(session: Session, client_id: uuid.UUID, today: date, count: int
 
 def domain_to_wire(row) -> dict:
     """A domain's shape on the bus."""
-    return {"id": str(row.id), "name": row.name, "status": row.status, "registered_on": day(row.registered_on),
+    return {"id": str(row.id), "name": to_unicode(row.name), "status": row.status, "registered_on": day(row.registered_on),
             "expires_on": day(row.expires_on), "registrar": row.registrar, "auto_renew": row.auto_renew,
             "nameservers": list(row.nameservers)}

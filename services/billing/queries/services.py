@@ -6,6 +6,7 @@ from datetime import date
 from sqlalchemy import Date, Select, case, func, literal, select
 from sqlalchemy.orm import Session
 
+from chassis.errors import not_found
 from chassis.paging import Order, fetch_page, page_of
 from services.billing.models import Subscription
 from services.billing.queries.counts import count_by_status, of_status, total_of
@@ -24,6 +25,14 @@ def list_services(session: Session, client_id: uuid.UUID, status: str | None, **
     rows, cursors = fetch_page(session, statement, ORDER, **page)
     counts = count_by_status(session, table, client_id, SERVICE_STATUSES)
     return {**page_of([service_to_wire(row) for row in rows], cursors, total=total_of(counts, status)), "counts": counts}
+
+
+def get_service(session: Session, client_id: uuid.UUID, service_id: uuid.UUID | None) -> dict:
+    """One service of a client. Raises not-found."""
+    row = session.execute(services_of(client_id).where(table.c.id == service_id)).first()
+    if row is None:
+        raise not_found()
+    return service_to_wire(row)
 
 
 def first_services(session: Session, client_id: uuid.UUID, count: int) -> list[dict]:

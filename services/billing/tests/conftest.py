@@ -1,15 +1,20 @@
 """A billing database with clients in it; billing's doors on a real bus, beside a clients service that answers its questions."""
 
 import uuid
+from contextlib import ExitStack
 
 import pytest
 from marshmallow import INCLUDE, Schema
+from nameko.containers import ServiceContainer
 from sqlalchemy import insert
 
 from chassis.errors import not_found
 from chassis.permissions import Access
 from chassis.rpc import rpc
+from chassis.runtime import container_config
 from chassis.service import Service
+from chassis.settings import Settings
+from chassis.testing import Front, calls_of, virtual_host
 from chassis.unit_of_work import unit_of_work
 from services.billing.models import BillingAccount
 from services.billing.service import BillingService
@@ -95,8 +100,44 @@ def billing(run_service, databases, session, clients):
 @pytest.fixture
 def ask(calls, make_caller):
     """`ask("get_billing", client_id=…)`: an answer of billing to a super_admin on that client's record."""
+    return asking(calls, make_caller)
+
+
+def asking(calls, make_caller):
+    """The function that `ask` and `door` are."""
     def call(door: str, caller=None, **arguments):
         arguments = {name: str(value) if isinstance(value, uuid.UUID) else value for name, value in arguments.items()}
         caller = caller or make_caller(client_id=arguments.get("client_id"))
         return calls.call(caller, f"billing.{door}", seconds=5, **arguments)
     return call
+
+
+@pytest.fixture(scope="module")
+def house(databases, keys_dir):
+    """Billing and its stand-in for clients, running for all tests of a module; the caller of their doors."""
+    with virtual_host() as uri, ExitStack() as running:
+        def start(service_class, issuer, database_url=None):
+            settings = Settings(amqp_uri=uri, database_url=database_url, signing_key_file=keys_dir / f"{issuer}.key",
+                                trusted_keys_dir=keys_dir)
+            container = ServiceContainer(service_class, container_config(settings))
+            container.start()
+            running.callback(container.stop)
+            return container
+
+        url = databases("billing").app_url
+        start(ClientsStandIn, "clients", url)
+        start(BillingService, "billing", url)
+        yield calls_of(start(Front, "gateway"))
+
+
+@pytest.fixture
+def door(house, session, make_caller):
+    """`door("get_billing", client_id=…)`: as `ask`, of the billing that runs for the module, on `session`'s database."""
+    return asking(house, make_caller)
+
+
+@pytest.fixture
+def known():
+    """What the module's stand-in knows of clients: {client id: what billing reads}."""
+    ClientsStandIn.known.clear()
+    return ClientsStandIn.known

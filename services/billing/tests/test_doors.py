@@ -44,7 +44,8 @@ def test_each_door_answers_at_once_for_a_client_that_billing_has_not_heard_of(as
     client = new_client(clients)
     for door in OF_A_CLIENT:
         ask(door, client_id=client)
-    assert ask("get_billing", client_id=client) == {"currency": "JPY", "address": None, "version": 1}
+    assert ask("get_billing", client_id=client) == {"currency": "JPY", "currency_locked": False, "address": None,
+                                                         "version": 1}
     assert ask("get_overview", client_id=client)["credit_balance"] == {"amount": "0", "currency": "JPY"}
     assert ask("list_invoices", client_id=client) == {
         "data": [], "page": {"next": None, "prev": None, "total": 0, "exact": True},
@@ -90,6 +91,11 @@ NEEDS = {"totals_for": "clients.view", "get_billing": "clients.view", "get_overv
          "list_orders": "orders.view", "list_domains": "domains.view", "list_credits": "credits.view",
          "open_import": "invoices.create", "stage_import_rows": "invoices.create", "start_import": "invoices.create",
          "get_product": "settings.view", "create_product": "settings.edit", "update_product": "settings.edit",
+         "get_service": "services.view", "list_suspendable": "services.view", "get_suspension_batch": "services.view",
+         "activate_service": "services.provision", "suspend_service": "services.manage", "unsuspend_service": "services.manage",
+         "cancel_service": "services.manage", "terminate_service": "services.manage", "suspend_all_services": "services.manage",
+         "unsuspend_all_services": "services.manage", "get_domain": "domains.view", "add_domain": "domains.manage",
+         "update_domain": "domains.manage", "set_domain_status": "domains.manage", "update_billing": "clients.edit",
          "get_import": "invoices.create", "list_import_failures": "invoices.create"}
 
 

@@ -162,7 +162,7 @@ def test_a_client_without_an_account_has_nothing_in_its_own_currency(session):
     assert list(answer) == [str(client)]
     assert answer[str(client)]["outstanding"] == {"amount": "0", "currency": "JPY"}
     assert accounts.get_billing(session, lambda ids: {str(client): {"currency": "JPY"}}, client) == {
-        "currency": "JPY", "address": None, "version": 1}
+        "currency": "JPY", "currency_locked": False, "address": None, "version": 1}
 
 
 def test_the_overview_sums_what_is_owed_by_age(session, account):

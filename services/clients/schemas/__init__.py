@@ -2,11 +2,11 @@
 
 from marshmallow import Schema, ValidationError, fields, validate
 
+from chassis.countries import COUNTRIES
 from chassis.errors import not_found
 from chassis.fields import CurrencyField, IdField, PageArguments, Text
 from chassis.ids import parse_id
 from services.clients import rules
-from services.clients.countries import COUNTRIES
 from services.clients.queries.client_list import Sort
 
 MAX_IDS = 500
@@ -131,6 +131,12 @@ class SignInOnce(Schema):
 
     code = Storable(required=True, validate=validate.Length(max=200))
     user_agent = Storable(load_default="", allow_none=True, validate=validate.Length(max=500))
+
+
+class ListGroups(Schema):
+    """`list_groups`: `counts` asks for the number of clients in each, which reads an index of all clients."""
+
+    counts = fields.Boolean(load_default=False)
 
 
 class ImportFile(Schema):

@@ -1,0 +1,114 @@
+"""Domains: add, edit, move from one state to another."""
+
+import uuid
+from collections.abc import Callable
+from datetime import date
+
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.orm import Session
+
+from chassis.errors import ServiceProblem, field_problem, not_found
+from chassis.ids import new_id
+from services.billing.commands.totals import refresh_totals
+from services.billing.domain_names import to_unicode
+from services.billing.events import DomainAdded, DomainStatusChanged, DomainUpdated
+from services.billing.models import Domain
+from services.billing.queries.domains import domain_to_wire
+from services.billing.queries.wire import day
+from services.billing.rules import CLOSED_DOMAIN, DOMAIN_KINDS, DOMAIN_MOVES, may_move
+
+table = Domain.__table__
+MAY_HAVE_NO_NAMESERVERS = ("pending", "pending_transfer")
+
+
+def add_domain(write: Callable, *, client_id: uuid.UUID, name: str, kind: str, **term) -> dict:
+    """Put the domain `name` (ASCII) on a client's record, in the state that `kind` begins with; answers it as GET shows it.
+
+    `term` has registrar, registered_on, expires_on, auto_renew and nameservers. Raises `duplicate` when the name is live
+    already, whoever has it; 422 for an active domain without nameservers.
+    """
+    with write(stream=client_id) as work:
+        status = DOMAIN_KINDS[kind]
+        _require_nameservers(status, term["nameservers"])
+        claim_name(work.session, name)
+        row = work.session.execute(
+            insert(table).values(id=new_id(), client_id=client_id, name=name, status=status, **term).returning(table)).one()
+        work.publish(DomainAdded(client_id=client_id, entity=("domain", row.id), facts={
+            **_facts(row), "registered_on": day(row.registered_on), "totals": refresh_totals(work.session, client_id)}))
+        return work.answer(domain_to_wire(row))
+
+
+def update_domain(write: Callable, *, client_id: uuid.UUID, domain_id: uuid.UUID | None, **given) -> dict:
+    """Change registrar, expires_on, auto_renew, nameservers, whichever is given; answers the domain. Nothing new, no event.
+
+    Raises not-found; `invalid-state` for a domain that is gone.
+    """
+    with write(stream=client_id) as work:
+        before = _domain_of(work.session, client_id, domain_id)
+        if before.status in CLOSED_DOMAIN:
+            raise ServiceProblem("invalid-state", f"A domain that is {_words(before.status)} cannot be changed.")
+        _check(before, given)
+        changes = [{"field": name, "old": _value(getattr(before, name)), "new": _value(value)}
+                   for name, value in given.items() if getattr(before, name) != value]
+        if not changes:
+            return work.answer(domain_to_wire(before))
+        row = work.session.execute(update(table).where(table.c.id == before.id)
+                                   .values(version=table.c.version + 1, **given).returning(table)).one()
+        work.publish(DomainUpdated(client_id=client_id, entity=("domain", row.id), changes=changes,
+                                   facts={**_facts(row), "totals": refresh_totals(work.session, client_id)}))
+        return work.answer(domain_to_wire(row))
+
+
+def set_domain_status(write: Callable, *, client_id: uuid.UUID, domain_id: uuid.UUID | None, status: str) -> dict:
+    """Move a domain to `status` by DOMAIN_MOVES; answers it. Raises not-found, `invalid-state` where no move leads there."""
+    with write(stream=client_id) as work:
+        before = _domain_of(work.session, client_id, domain_id)
+        if not may_move(DOMAIN_MOVES, before.status, status):
+            raise ServiceProblem("invalid-state", f"A domain that is {_words(before.status)} cannot become {_words(status)}.")
+        row = work.session.execute(update(table).where(table.c.id == before.id)
+                                   .values(status=status, version=table.c.version + 1).returning(table)).one()
+        work.publish(DomainStatusChanged(
+            client_id=client_id, entity=("domain", row.id), changes=[{"field": "status", "old": before.status, "new": status}],
+            facts={"name": to_unicode(row.name), "status": status, "totals": refresh_totals(work.session, client_id)}))
+        return work.answer(domain_to_wire(row))
+
+
+def claim_name(session: Session, name: str) -> None:
+    """Raise `duplicate` when a live domain has this ASCII name; it stays claimed until the transaction ends."""
+    session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"domain:{name}", 0))))
+    live = select(table.c.id).where(table.c.name == name, table.c.status.not_in(CLOSED_DOMAIN)).limit(1)
+    if session.execute(live).first():
+        raise field_problem("/name", f"{to_unicode(name)} is here already.", "duplicate")
+
+
+def _domain_of(session: Session, client_id: uuid.UUID, domain_id: uuid.UUID | None):
+    row = session.execute(select(table).where(table.c.id == domain_id, table.c.client_id == client_id)).one_or_none()
+    if row is None:
+        raise not_found()
+    return row
+
+
+def _check(before, given: dict) -> None:
+    if "nameservers" in given:
+        _require_nameservers(before.status, given["nameservers"])
+    expires = given.get("expires_on")
+    if expires and before.registered_on and expires <= before.registered_on:
+        raise field_problem("/expires_on", "The day of expiry comes after that of registration.")
+
+
+def _require_nameservers(status: str, nameservers: list[str]) -> None:
+    if not nameservers and status not in MAY_HAVE_NO_NAMESERVERS:
+        raise field_problem("/nameservers", "Give two to thirteen nameservers; only a domain on its way may have none.")
+
+
+def _facts(row) -> dict:
+    return {"name": to_unicode(row.name), "status": row.status, "registrar": row.registrar, "expires_on": day(row.expires_on),
+            "auto_renew": row.auto_renew, "nameservers": list(row.nameservers)}
+
+
+def _value(value):
+    return day(value) if isinstance(value, date) else value
+
+
+def _words(status: str) -> str:
+    return status.replace("_", " ")

@@ -1,0 +1,35 @@
+"""Domain names: one ASCII spelling to store and compare, Unicode to show (IDNA 2008, with the mappings of UTS 46)."""
+
+import re
+
+import idna
+
+_LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
+_MAX_LENGTH = 253
+
+
+class DomainNameError(ValueError):
+    """Not a domain name; its text is a sentence for people."""
+
+
+def to_ascii(name: str) -> str:
+    """The one spelling of a domain or host name: "Bücher.Example." becomes "xn--bcher-kva.example". Raises DomainNameError."""
+    refused = DomainNameError("Not a domain name such as example.com.")
+    if len(name) > _MAX_LENGTH:
+        raise refused
+    try:
+        ascii_name = idna.encode(name.strip().removesuffix("."), uts46=True, std3_rules=True).decode("ascii").lower()
+    except (idna.IDNAError, UnicodeError) as error:
+        raise refused from error
+    labels = ascii_name.split(".")
+    if len(ascii_name) > _MAX_LENGTH or len(labels) < 2 or labels[-1].isdigit() or not all(map(_LABEL.fullmatch, labels)):
+        raise refused
+    return ascii_name
+
+
+def to_unicode(name: str) -> str:
+    """How people read a stored name; one that does not decode stays as it is."""
+    try:
+        return idna.decode(name)
+    except (idna.IDNAError, UnicodeError):
+        return name

@@ -1,0 +1,64 @@
+"""Suspend All: what it would suspend, what it has suspended, and what of that it still holds."""
+
+import uuid
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from chassis.errors import not_found
+from services.billing.models import Subscription, SuspensionBatch
+from services.billing.queries.counts import count_by_status
+from services.billing.queries.services import DUE
+from services.billing.queries.wire import actor, moment
+from services.billing.rules import SERVICE_STATUSES
+
+table, batches = Subscription.__table__, SuspensionBatch.__table__
+HELD = (table.c.suspension_batch_id == batches.c.id) & (table.c.status == "suspended")
+COLUMNS = (table.c.id, table.c.product, table.c.domain)
+
+
+def suspendable(client_id: uuid.UUID) -> Select:
+    """The services of a client that Suspend All would suspend, in the order of their list."""
+    return select(*COLUMNS).where(table.c.client_id == client_id, table.c.status == "active").order_by(DUE, table.c.id)
+
+
+def held_by(batch_id: uuid.UUID) -> Select:
+    """The services that a batch holds suspended."""
+    return select(*COLUMNS).where(table.c.suspension_batch_id == batch_id, table.c.status == "suspended").order_by(
+        DUE, table.c.id)
+
+
+def to_list(rows) -> list[dict]:
+    """[{id, product, domain}]."""
+    return [{"id": str(row.id), "product": row.product, "domain": row.domain} for row in rows]
+
+
+def list_suspendable(session: Session, client_id: uuid.UUID) -> dict:
+    """{data: every active service as {id, product, domain}, counts: of all services by status}."""
+    return {"data": to_list(session.execute(suspendable(client_id))),
+            "counts": count_by_status(session, table, client_id, SERVICE_STATUSES)}
+
+
+def open_batches(session: Session, client_id: uuid.UUID) -> list[dict]:
+    """Those Suspend Alls of a client that still hold a service, the newest first."""
+    holding = _with_held(client_id).where(batches.c.undone_at.is_(None)).having(func.count(table.c.id) > 0)
+    return [batch_to_wire(row) for row in session.execute(holding.order_by(batches.c.made_at.desc(), batches.c.id.desc()))]
+
+
+def get_suspension_batch(session: Session, client_id: uuid.UUID, batch_id: uuid.UUID | None) -> dict:
+    """One Suspend All with `services`, those that it still holds. Raises not-found."""
+    row = session.execute(_with_held(client_id).where(batches.c.id == batch_id)).first()
+    if row is None:
+        raise not_found()
+    return {**batch_to_wire(row), "services": to_list(session.execute(held_by(row.id)))}
+
+
+def _with_held(client_id: uuid.UUID) -> Select:
+    return (select(batches, func.count(table.c.id).label("held")).outerjoin(table, HELD)
+            .where(batches.c.client_id == client_id).group_by(batches.c.id))
+
+
+def batch_to_wire(row) -> dict:
+    """A batch's shape on the bus: `suspended` services then, `held` of them suspended by it now."""
+    return {"id": str(row.id), "reason": row.reason, "actor": actor(row.actor_kind, row.actor_id, row.actor_name),
+            "made_at": moment(row.made_at), "undone_at": moment(row.undone_at), "suspended": row.suspended, "held": row.held}

@@ -1,0 +1,67 @@
+"""What the doors of domains take."""
+
+from marshmallow import ValidationError, fields, post_load, validate
+
+from chassis.fields import Text
+from services.billing.domain_names import DomainNameError, to_ascii
+from services.billing.rules import DOMAIN_KINDS, DOMAIN_STATUSES
+from services.billing.schemas import ClientArguments
+
+NAMESERVERS = (2, 13)
+
+
+class DomainNameField(fields.String):
+    """A domain or host name as people write it -> its one ASCII spelling."""
+
+    def _deserialize(self, value, attr, data, **kwargs):
+        try:
+            return to_ascii(super()._deserialize(value, attr, data, **kwargs))
+        except DomainNameError as error:
+            raise ValidationError(str(error)) from error
+
+
+def _nameservers(names: list[str]) -> None:
+    if names and not NAMESERVERS[0] <= len(names) <= NAMESERVERS[1]:
+        raise ValidationError("Give two to thirteen nameservers, or none.")
+    if len(set(names)) < len(names):
+        raise ValidationError("A nameserver stands in the list twice.")
+
+
+class DomainArguments(ClientArguments):
+    """One domain of a client; a malformed id is like one that does not exist."""
+
+    domain_id = fields.String(required=True)
+
+
+class AddDomain(ClientArguments):
+    """`add_domain`: the name, how it comes to the client, and its term."""
+
+    name = DomainNameField(required=True, validate=validate.Length(min=1))
+    kind = fields.String(required=True, validate=validate.OneOf(DOMAIN_KINDS))
+    registrar = Text(100, min_length=1, name=True, required=True)
+    registered_on = fields.Date(load_default=None, allow_none=True)
+    expires_on = fields.Date(load_default=None, allow_none=True)
+    auto_renew = fields.Boolean(load_default=False, truthy={True}, falsy={False})
+    nameservers = fields.List(DomainNameField(), load_default=list, validate=_nameservers)
+
+    @post_load
+    def in_order(self, given, **_kwargs):
+        """A term ends after it began."""
+        if given["registered_on"] and given["expires_on"] and given["expires_on"] <= given["registered_on"]:
+            raise ValidationError({"expires_on": ["The day of expiry comes after that of registration."]})
+        return given
+
+
+class UpdateDomain(DomainArguments):
+    """`update_domain`: what is given is changed, the rest stays."""
+
+    registrar = Text(100, min_length=1, name=True)
+    expires_on = fields.Date(allow_none=True)
+    auto_renew = fields.Boolean(truthy={True}, falsy={False})
+    nameservers = fields.List(DomainNameField(), validate=_nameservers)
+
+
+class SetDomainStatus(DomainArguments):
+    """`set_domain_status`: the state to move to."""
+
+    status = fields.String(required=True, validate=validate.OneOf(DOMAIN_STATUSES))
