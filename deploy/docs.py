@@ -17,8 +17,8 @@ SERVICES = ("clients", "billing", "support", "audit")
 TITLES = {"clients": "Clients", "billing": "Billing", "support": "Support"}
 
 # JSON Schema's type and format of a field, by the name of its class or by its marshmallow class (the first that fits).
-NAMED_TYPES = {"MoneyField": ("object", "money"), "IdField": ("string", "id"), "CurrencyField": ("string", "currency"),
-               "MomentField": ("string", "date or date-time")}
+NAMED_TYPES = {"MoneyField": ("object", "money"), "IdField": ("string", "id"), "PathId": ("string", "id"),
+               "CurrencyField": ("string", "currency"), "MomentField": ("string", "date or date-time")}
 TYPES = {fields.Boolean: ("boolean",), fields.Integer: ("integer",), fields.Decimal: ("string", "decimal"),
          fields.DateTime: ("string", "date-time"), fields.Date: ("string", "date"), fields.UUID: ("string", "id"),
          fields.String: ("string",), fields.Dict: ("object",)}

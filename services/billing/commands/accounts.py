@@ -7,7 +7,8 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
 from chassis.context import Caller
-from chassis.errors import not_found
+from chassis.errors import field_problem, not_found
+from chassis.money import Money
 from chassis.unit_of_work import Work, joined_work
 from services.billing.commands.totals import refresh_totals
 from services.billing.events import BillingAccountOpened
@@ -48,11 +49,21 @@ def currencies_of(session: Session, client_ids: list[uuid.UUID]) -> dict[uuid.UU
     return {row.client_id: row.currency for row in session.execute(accounts)}
 
 
-def ensure_account(session: Session, caller: Caller, *, client_id: uuid.UUID, read_clients) -> None:
-    """See that a client has its account before a write begins. Raises not-found for a client that does not exist.
+def known_client(session: Session, caller: Caller, *, client_id: uuid.UUID, read_clients) -> dict:
+    """What the clients service says of a client before a write begins: {"currency", "tax_exempt", …}; opens its account.
 
-    What the account says is read again under the stream's lock (`currency_of`).
+    Raises not-found. The account's own currency is read again under the stream's lock (`currency_of`).
     """
+    session.rollback()
+    known = read_clients([str(client_id)])
+    open_missing_accounts(session, caller, client_ids=[client_id], read_clients=lambda _ids: known)
+    if str(client_id) not in known:
+        raise not_found()
+    return known[str(client_id)]
+
+
+def ensure_account(session: Session, caller: Caller, *, client_id: uuid.UUID, read_clients) -> None:
+    """See that a client has its account before a write begins; clients are read only where it has none. Raises not-found."""
     if client_id not in open_missing_accounts(session, caller, client_ids=[client_id], read_clients=read_clients):
         raise not_found()
 
@@ -60,3 +71,9 @@ def ensure_account(session: Session, caller: Caller, *, client_id: uuid.UUID, re
 def currency_of(work: Work, client_id: uuid.UUID) -> str:
     """The currency of a client's account, which exists and does not change while `work` holds the client's stream."""
     return currencies_of(work.session, [client_id])[client_id]
+
+
+def require_currency(amount: Money, currency: str, pointer: str = "/amount") -> None:
+    """Raise currency-mismatch, naming the field, unless `amount` is in `currency`."""
+    if amount.currency != currency:
+        raise field_problem(pointer, f"The client's currency is {currency}.", "currency-mismatch")

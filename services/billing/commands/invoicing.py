@@ -166,7 +166,7 @@ def move_invoice(work: Work, row: Row, status: str, event: type[Event], **facts)
 def require_move(row: Row, status: str) -> None:
     """Raise invalid-state unless the table of states leads from the invoice's state to `status`."""
     if not may_move(INVOICE_MOVES, row.status, status):
-        raise ServiceProblem("invalid-state", f"{name_of(row)} is {row.status}; it cannot become {status}.")
+        raise ServiceProblem("invalid-state", f"{standing_of(row)}; it cannot become {status}.")
 
 
 def tell(work: Work, event: type[Event], row: Row, *, changes: Sequence[dict] = (), **facts) -> None:
@@ -184,4 +184,9 @@ def due_on(row: Row) -> int:
 
 def name_of(row: Row) -> str:
     """What an invoice is called in a sentence."""
-    return invoice_number(row.number) or "This draft"
+    return invoice_number(row.number) or "This invoice"
+
+
+def standing_of(row: Row) -> str:
+    """The beginning of a refusal: "INV-00042 is paid"."""
+    return f"{name_of(row)} is {'a draft' if row.status == 'draft' else row.status}"

@@ -3,7 +3,10 @@
 from chassis.permissions import Permission
 from chassis.rpc import rpc
 from services.billing import schemas
+from services.billing.commands import credits as commands
+from services.billing.commands.accounts import ensure_account
 from services.billing.queries import credits
+from services.billing.schemas.credits import AddCredit, ReverseCredit
 
 
 class CreditDoors:
@@ -12,3 +15,14 @@ class CreditDoors:
     @rpc(Permission.CREDITS_VIEW, takes=schemas.ClientPageArguments)
     def list_credits(self, client_id, **page):
         return credits.list_credits(self.session, self.own(client_id), **page)
+
+    @rpc(Permission.CREDITS_ADD, takes=AddCredit)
+    def add_credit(self, client_id, **given):
+        """Gives a client credit; `invoice_id` names what it is about. Answers the entry."""
+        ensure_account(self.session, self.caller, client_id=self.own(client_id), read_clients=self.clients().for_billing)
+        return commands.add_credit(self.write, client_id=client_id, **given)
+
+    @rpc(Permission.CREDITS_ADD, takes=ReverseCredit)
+    def reverse_credit(self, client_id, **given):
+        """Takes an entry back by a new one, once and never below zero; credit used for what is owed is due again."""
+        return commands.reverse_credit(self.write, client_id=self.own(client_id), **given)

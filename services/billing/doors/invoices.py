@@ -1,10 +1,24 @@
 """Doors of invoices and the payments on them."""
 
+import uuid
+
 from chassis.ids import parse_id
 from chassis.permissions import Permission
 from chassis.rpc import rpc
 from services.billing import schemas
+from services.billing.commands import credits, drafting, payments
+from services.billing.commands.accounts import known_client
 from services.billing.queries import invoices
+from services.billing.schemas.credits import ApplyCredit
+from services.billing.schemas.invoices import (
+    CancelInvoice,
+    CreateInvoice,
+    OneInvoice,
+    PublishInvoice,
+    RecordPayment,
+    RefundInvoice,
+    UpdateDraft,
+)
 
 
 class InvoiceDoors:
@@ -17,3 +31,51 @@ class InvoiceDoors:
     @rpc(Permission.INVOICES_VIEW, takes=schemas.InvoiceArguments)
     def get_invoice(self, client_id, invoice_id):
         return invoices.get_invoice(self.session, self.own(client_id), parse_id(invoice_id))
+
+    @rpc(Permission.INVOICES_CREATE, takes=CreateInvoice)
+    def create_invoice(self, client_id, **given):
+        """Makes an invoice, as a draft or published at once; `apply_credit` uses what credit there is. Answers it."""
+        exempt = self.is_tax_exempt(self.own(client_id))
+        return drafting.create_invoice(self.write, client_id=client_id, tax_exempt=exempt, today=self.today(), **given)
+
+    @rpc(Permission.INVOICES_CREATE, takes=UpdateDraft)
+    def update_draft(self, client_id, **given):
+        """Lets a draft say what is given here and nothing else; `stale` when it is not at `version` any more. Answers it."""
+        exempt = self.is_tax_exempt(self.own(client_id))
+        return drafting.update_draft(self.write, client_id=client_id, tax_exempt=exempt, **given)
+
+    @rpc(Permission.INVOICES_CREATE, takes=PublishInvoice)
+    def publish_invoice(self, client_id, **given):
+        """Gives a draft the next number; it is owed from today, and due in 14 days unless it says when. Answers it."""
+        exempt = self.is_tax_exempt(self.own(client_id))
+        return drafting.publish_invoice(self.write, client_id=client_id, tax_exempt=exempt, today=self.today(), **given)
+
+    @rpc(Permission.INVOICES_EDIT, takes=CancelInvoice)
+    def cancel_invoice(self, client_id, **given):
+        """Takes back a draft or what is owed; one with money or credit on it says what to undo first. Answers it."""
+        return drafting.cancel_invoice(self.write, client_id=self.own(client_id), **given)
+
+    @rpc(Permission.INVOICES_EDIT, takes=RecordPayment)
+    def record_payment(self, client_id, **given):
+        """Records money that came in for what is owed; what is too much becomes credit. Answers the invoice."""
+        return payments.record_payment(self.write, client_id=self.own(client_id), today=self.today(), **given)
+
+    @rpc(Permission.INVOICES_EDIT, takes=OneInvoice)
+    def mark_invoice_paid(self, client_id, invoice_id):
+        """Records that all that is due was paid by hand today. Answers the invoice."""
+        return payments.mark_invoice_paid(self.write, client_id=self.own(client_id), invoice_id=invoice_id, today=self.today())
+
+    @rpc(Permission.INVOICES_EDIT, takes=RefundInvoice)
+    def refund_invoice(self, client_id, **given):
+        """Gives back what was paid, to credit or gateway; applied credit to credit alone. Answers the invoice."""
+        return payments.refund_invoice(self.write, client_id=self.own(client_id), **given)
+
+    @rpc(Permission.INVOICES_EDIT, takes=ApplyCredit)
+    def apply_credit(self, client_id, **given):
+        """Uses credit for what is owed, as much as there is and is due unless `amount` says. Answers the invoice."""
+        return credits.apply_credit(self.write, client_id=self.own(client_id), **given)
+
+    def is_tax_exempt(self, client_id: uuid.UUID) -> bool:
+        """Whether a client's lines have no tax, as the clients service says now; its account is open afterwards."""
+        known = known_client(self.session, self.caller, client_id=client_id, read_clients=self.clients().for_billing)
+        return known["tax_exempt"]

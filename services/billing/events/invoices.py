@@ -66,13 +66,14 @@ class InvoiceCancelled(Event):
 
 
 class InvoiceRefunded(Event):
-    """Money paid for an invoice went back: to the ledger (`to` is credit) or through its gateway."""
+    """Some of what was paid for an invoice went back: to the ledger (`to` is credit) or through its gateway."""
 
     type = "invoice.refunded.v1"
 
     class facts_schema(InvoiceFacts):
         amount = money_fact()
         to = fields.String(required=True)
+        reason = fields.String(allow_none=True)
 
 
 class PaymentRecorded(Event):

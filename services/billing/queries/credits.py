@@ -3,7 +3,7 @@
 import uuid
 from datetime import UTC, date, datetime, time, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from chassis.paging import Order, fetch_page, page_of
@@ -19,11 +19,14 @@ NEWEST = Order("credits", [table.c.seq], [int], descending=True)
 
 def list_credits(session: Session, client_id: uuid.UUID, **page) -> dict:
     """A page of a client's ledger, each entry with the balance after it."""
-    statement = (select(table, invoices.c.number.label("invoice_number"))
-                 .outerjoin(invoices, invoices.c.id == table.c.invoice_id).where(table.c.client_id == client_id))
-    rows, cursors = fetch_page(session, statement, NEWEST, **page)
+    rows, cursors = fetch_page(session, _entries_of(client_id), NEWEST, **page)
     total = session.scalar(select(func.coalesce(func.max(table.c.seq), 0)).where(table.c.client_id == client_id))
     return page_of([entry_to_wire(row) for row in rows], cursors, total=total)
+
+
+def get_entry(session: Session, client_id: uuid.UUID, entry_id: uuid.UUID) -> dict:
+    """An entry of a client's ledger as `list_credits` shows it."""
+    return entry_to_wire(session.execute(_entries_of(client_id).where(table.c.id == entry_id)).one())
 
 
 def credit_history(session: Session, client_id: uuid.UUID, today: date) -> list[dict]:
@@ -44,6 +47,11 @@ def credit_history(session: Session, client_id: uuid.UUID, today: date) -> list[
     balances = {start: before.balance_after_minor if before else 0}
     balances.update((entry.created_at.astimezone(UTC).date(), entry.balance_after_minor) for entry in entries)
     return [{"date": day(on), "balance": money(minor, currency)} for on, minor in balances.items()]
+
+
+def _entries_of(client_id: uuid.UUID) -> Select:
+    return (select(table, invoices.c.number.label("invoice_number"))
+            .outerjoin(invoices, invoices.c.id == table.c.invoice_id).where(table.c.client_id == client_id))
 
 
 def entry_to_wire(row) -> dict:

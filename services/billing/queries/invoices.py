@@ -8,12 +8,13 @@ from sqlalchemy.orm import Session
 
 from chassis.errors import not_found
 from chassis.paging import Order, fetch_page, page_of
-from services.billing.models import Invoice, InvoiceLine, Payment
+from services.billing.models import CreditApplication, CreditEntry, Invoice, InvoiceLine, Payment
 from services.billing.queries.counts import count_by_status, of_status, total_of
-from services.billing.queries.wire import day, decimal, money
+from services.billing.queries.wire import actor, day, decimal, moment, money
 from services.billing.rules import INVOICE_STATUSES, OPEN_INVOICE, ageing, amount_due, invoice_number
 
 table, lines, payments = Invoice.__table__, InvoiceLine.__table__, Payment.__table__
+applications, entries = CreditApplication.__table__, CreditEntry.__table__
 # Written out, so that it is the expression of ix_invoices_client_id_issue_date to the letter.
 ISSUED = func.coalesce(table.c.issue_date, literal_column("'9999-12-31'::date", Date))
 ORDER = Order("invoices", [ISSUED, table.c.id], [date.fromisoformat, uuid.UUID], descending=True)
@@ -28,15 +29,23 @@ def list_invoices(session: Session, client_id: uuid.UUID, status: str | None, **
 
 
 def get_invoice(session: Session, client_id: uuid.UUID, invoice_id: uuid.UUID | None) -> dict:
-    """An invoice of a client with its lines and payments; raises not-found for one that is not this client's."""
+    """An invoice of a client with its lines, payments and applied credit (`credits`); raises not-found for another client's.
+
+    `refundable` says how much can go back through the gateway and how much to credit; `version` is what update_draft asks for.
+    """
     row = session.execute(select(table).where(table.c.id == invoice_id, table.c.client_id == client_id)).first()
     if row is None:
         raise not_found()
     of_it = session.execute(select(lines).where(lines.c.invoice_id == invoice_id).order_by(lines.c.position))
     paid = session.execute(select(payments).where(payments.c.invoice_id == invoice_id)
-                           .order_by(payments.c.paid_on, payments.c.id))
-    return {**invoice_to_wire(row), "notes": row.notes, "lines": [_line_to_wire(line, row.currency) for line in of_it],
-            "payments": [_payment_to_wire(payment) for payment in paid]}
+                           .order_by(payments.c.paid_on, payments.c.id)).all()
+    used = session.execute(select(applications, entries.c.actor_kind, entries.c.actor_id, entries.c.actor_name)
+                           .join(entries, entries.c.id == applications.c.credit_entry_id)
+                           .where(applications.c.invoice_id == invoice_id).order_by(applications.c.id)).all()
+    return {**invoice_to_wire(row), "version": row.version, "notes": row.notes,
+            "lines": [_line_to_wire(line, row.currency) for line in of_it],
+            "payments": [_payment_to_wire(payment) for payment in paid],
+            "credits": [_application_to_wire(one, row.currency) for one in used], "refundable": _refundable(row, paid, used)}
 
 
 def owed_by_age(session: Session, client_id: uuid.UUID, today: date) -> list[int]:
@@ -63,4 +72,19 @@ def _line_to_wire(row, currency: str) -> dict:
 
 def _payment_to_wire(row) -> dict:
     return {"id": str(row.id), "amount": money(row.amount_minor, row.currency), "date": day(row.paid_on),
-            "gateway": row.gateway, "reference": row.reference, "refunded": money(row.refunded_minor, row.currency)}
+            "gateway": row.gateway, "reference": row.reference, "refunded": money(row.refunded_minor, row.currency),
+            "credited": money(row.credited_minor, row.currency), "actor": actor(row.actor_kind, row.actor_id, row.actor_name)}
+
+
+def _application_to_wire(row, currency: str) -> dict:
+    return {"id": str(row.id), "entry_id": str(row.credit_entry_id), "amount": money(row.amount_minor, currency),
+            "returned": money(row.returned_minor, currency), "actor": actor(row.actor_kind, row.actor_id, row.actor_name),
+            "created_at": moment(row.created_at)}
+
+
+def _refundable(row, paid, used) -> dict:
+    """What refund_invoice would give back at most: credit only once the invoice is paid (before, its entry is reversed)."""
+    cash = sum(one.amount_minor - one.credited_minor - one.refunded_minor for one in paid)
+    credit = sum(one.amount_minor - one.returned_minor for one in used) if row.status == "paid" else 0
+    cash = cash if row.status in (*OPEN_INVOICE, "paid") else 0
+    return {"gateway": money(cash, row.currency), "credit": money(cash + credit, row.currency)}

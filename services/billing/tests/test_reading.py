@@ -77,10 +77,12 @@ def test_an_invoice_shows_its_lines_payments_and_amounts(session, account):
         "number": "INV-00042", "status": "unpaid", "issue_date": "2026-11-01", "due_date": "2026-11-15",
         "subtotal": eur("10.00"), "tax_total": eur("2.00"), "total": eur("12.00"), "credit_applied": eur("2.00"),
         "paid": eur("3.00"), "amount_due": eur("7.00"), "notes": None,
+        "version": 1, "credits": [], "refundable": {"gateway": eur("3.00"), "credit": eur("3.00")},
         "lines": [{"position": 1, "description": "Consulting", "quantity": "2.5", "unit_price": eur("4.00"), "tax_rate": "20",
                    "total": eur("10.00"), "tax": eur("2.00")}]}
     assert {name: payment[name] for name in payment if name != "id"} == {
-        "amount": eur("3.00"), "date": "2026-11-03", "gateway": "bank_transfer", "reference": "R1", "refunded": eur("0.00")}
+        "amount": eur("3.00"), "date": "2026-11-03", "gateway": "bank_transfer", "reference": "R1", "refunded": eur("0.00"),
+        "credited": eur("0.00"), "actor": {"kind": "system", "id": None, "name": "System"}}
 
 
 @pytest.mark.parametrize("which", ["foreign", "absent", "malformed"])
