@@ -23,14 +23,16 @@ class Event:
     """One fact in the past tense. A subclass names its `type`, its `facts_schema` and the `personal_names` it may carry.
 
     `entity` is (type, id) of what changed. `personal` holds values about a person: they leave the house in the envelope's
-    `personal` part alone, and `facts.commitments` binds them. `changes` lists `{"field", "old", "new"}`; a field that is named
-    in `personal_changes` moves its old and new value into the personal part.
+    `personal` part alone, and `facts.commitments` binds them. `changes` lists `{"field", "old", "new"}`; a field that stands in
+    `personal_names` moves its old and new value into the personal part. Where an admin names the fields, no class can list
+    them: there `every_change_is_personal`.
     """
 
     type: ClassVar[str]
     system_stream: ClassVar[bool] = False
     facts_schema: ClassVar[type[Schema]]
     personal_names: ClassVar[frozenset[str]] = frozenset()
+    every_change_is_personal: ClassVar[bool] = False
 
     client_id: uuid.UUID | str | None = None
     entity: tuple[str, Any] = ("", None)
@@ -73,11 +75,14 @@ class Event:
         if unknown:
             raise ValueError(f"{self.type} does not name {sorted(unknown)} as personal")
         changed = {f"changes.{c['field']}": {"old": c["old"], "new": c["new"]}
-                   for c in self.changes if c["field"] in self.personal_names}
+                   for c in self.changes if self._is_personal(c["field"])}
         return {**self.personal, **changed}
 
+    def _is_personal(self, field: str) -> bool:
+        return self.every_change_is_personal or field in self.personal_names
+
     def _public_change(self, change: dict) -> dict:
-        if change["field"] in self.personal_names:
+        if self._is_personal(change["field"]):
             return {"field": change["field"], "old": None, "new": None, "personal": True}
         return change
 

@@ -71,7 +71,8 @@ def _events_section(service: str) -> str:
     for event in events_of(service):
         stream = "system" if event.system_stream else "client"
         facts = ", ".join(f"`{name}` {_type_word(field)}" for name, field in sorted(event.facts_schema().fields.items()))
-        personal = ", ".join(f"`{name}`" for name in sorted(event.personal_names))
+        personal = ", ".join([f"`{name}`" for name in sorted(event.personal_names)]
+                             + ["each change"] * event.every_change_is_personal)
         lines.append(f"| `{event.type}` | {stream} | {_when(event)} | {facts} | {personal} |")
     return "\n".join([*lines, ""])
 

@@ -124,10 +124,15 @@ def personal_of(new: NewClient) -> dict:
     return {name: new.profile[name] for name in sorted(PROFILE_NAMES)}
 
 
+def require_tags(session: Session, tags: list[UUID]) -> None:
+    """Raise 422, naming its place, for a tag that does not exist."""
+    known = set(session.scalars(select(Tag.id).where(Tag.id.in_(tags)))) if tags else set()
+    for position, tag in enumerate(tags):
+        if tag not in known:
+            raise field_problem(f"/tags/{position}", "There is no such tag.")
+
+
 def _require_known(session: Session, new: NewClient) -> None:
     if new.group_id is not None and session.get(ClientGroup, new.group_id) is None:
         raise field_problem("/group_id", "There is no such group.")
-    known = set(session.scalars(select(Tag.id).where(Tag.id.in_(new.tags)))) if new.tags else set()
-    for position, tag in enumerate(new.tags):
-        if tag not in known:
-            raise field_problem(f"/tags/{position}", "There is no such tag.")
+    require_tags(session, new.tags)

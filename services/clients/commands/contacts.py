@@ -25,9 +25,9 @@ def add_contact(write: Callable, *, client_id: UUID, allow_duplicate_email: bool
     """
     with write(stream=client_id) as work:
         client = _client(work.session, client_id)
-        _refuse_double(work.session, client_id, person["email"], allow_duplicate_email)
+        refuse_double(work.session, client_id, person["email"], allow_duplicate_email)
         contact = Contact(client_id=client_id, role=role, status="active", created_at=NOW, **person)
-        _derive(contact, client)
+        derive(contact, client)
         work.session.add(contact)
         work.session.flush()
         work.publish(ContactAdded(client_id=client_id, entity=("contact", contact.id), facts=facts_of(contact),
@@ -48,11 +48,11 @@ def update_contact(write: Callable, *, client_id: UUID, contact_id: UUID, allow_
         if changes:
             _require_possible(work.session, contact, given)
             if rules.email_key(given.get("email", contact.email)) != contact.email_key:
-                _refuse_double(work.session, client_id, given["email"], allow_duplicate_email)
+                refuse_double(work.session, client_id, given["email"], allow_duplicate_email)
             _change(work.session, client, contact, changes)
             work.publish(ContactUpdated(
                 client_id=client_id, entity=("contact", contact_id), personal=person_of(contact), changes=changes,
-                facts={**facts_of(contact), "primary": contact.is_primary}))
+                facts={**facts_of(contact), "primary": contact.is_primary, "version": client.version}))
         work.session.flush()
         return work.answer(one_contact(work.session, client_id, contact_id))
 
@@ -72,12 +72,12 @@ def make_primary_contact(write: Callable, *, client_id: UUID, contact_id: UUID) 
         before.is_primary = False
         work.session.flush()
         contact.is_primary = True
-        _follow(client, contact)
+        follow_primary(client, contact)
         old, new = person_of(before), person_of(contact)
-        work.publish(ContactMadePrimary(
-            client_id=client_id, entity=("contact", contact_id), facts={**facts_of(contact), "previous": str(before.id)},
-            personal=new, changes=[{"field": name, "old": old[name], "new": new[name]} for name in PERSON
-                                   if old[name] != new[name]]))
+        changes = [{"field": name, "old": old[name], "new": new[name]} for name in PERSON if old[name] != new[name]]
+        facts = {**facts_of(contact), "previous": str(before.id), "version": client.version}
+        work.publish(ContactMadePrimary(client_id=client_id, entity=("contact", contact_id), facts=facts, personal=new,
+                                        changes=changes))
         work.session.flush()
         return work.answer(one_contact(work.session, client_id, contact_id))
 
@@ -123,6 +123,31 @@ def end_invitations(session: Session, contact_id: UUID) -> None:
                                              Invitation.ended_at.is_(None)).values(ended_at=NOW))
 
 
+def derive(contact: Contact, client: Client) -> None:
+    """Renew what is made of a contact's email and phone."""
+    contact.email_key = rules.email_key(contact.email)
+    contact.phone_e164 = rules.phone_e164(contact.phone, client.country)
+
+
+def follow_primary(client: Client, contact: Contact) -> None:
+    """The client's profile after a change of its primary contact: another version, other folded copies for the list."""
+    names = (client.company, contact.first_name, contact.last_name)
+    client.sort_name = rules.sort_name(*names)
+    client.search_text = rules.search_text(*names, contact.email)
+    client.version += 1
+
+
+def refuse_double(session: Session, client_id: UUID, email: str, allow_elsewhere: bool) -> None:
+    """Raise 409 `duplicate` when a contact of the client has this email, or, unless that is allowed, one of another client."""
+    key = rules.email_key(email)
+    found = session.scalar(select(Contact).where(Contact.client_id == client_id, Contact.email_key == key, IS_CONTACT).limit(1))
+    if found is not None:
+        message = f"{_name(found)}, a contact of this client, has this email."
+        raise ServiceProblem("duplicate", message, [{"pointer": "/email", "code": "duplicate", "message": message}])
+    if not allow_elsewhere:
+        refuse_duplicate(session, email)
+
+
 def _client(session: Session, client_id: UUID) -> Client:
     client = session.get(Client, client_id)
     if client is None:
@@ -134,34 +159,11 @@ def _change(session: Session, client: Client, contact: Contact, changes: list[di
     email_key = contact.email_key
     for change in changes:
         setattr(contact, change["field"], change["new"])
-    _derive(contact, client)
+    derive(contact, client)
     if contact.is_primary:
-        _follow(client, contact)
+        follow_primary(client, contact)
     if contact.status != "active" or contact.email_key != email_key:
         end_invitations(session, contact.id)
-
-
-def _derive(contact: Contact, client: Client) -> None:
-    contact.email_key = rules.email_key(contact.email)
-    contact.phone_e164 = rules.phone_e164(contact.phone, client.country)
-
-
-def _follow(client: Client, contact: Contact) -> None:
-    """The client's profile after a change of its primary contact: another version, other folded copies for the list."""
-    names = (client.company, contact.first_name, contact.last_name)
-    client.sort_name = rules.sort_name(*names)
-    client.search_text = rules.search_text(*names, contact.email)
-    client.version += 1
-
-
-def _refuse_double(session: Session, client_id: UUID, email: str, allow_elsewhere: bool) -> None:
-    key = rules.email_key(email)
-    found = session.scalar(select(Contact).where(Contact.client_id == client_id, Contact.email_key == key, IS_CONTACT).limit(1))
-    if found is not None:
-        message = f"{_name(found)}, a contact of this client, has this email."
-        raise ServiceProblem("duplicate", message, [{"pointer": "/email", "code": "duplicate", "message": message}])
-    if not allow_elsewhere:
-        refuse_duplicate(session, email)
 
 
 def _require_possible(session: Session, contact: Contact, given: dict) -> None:

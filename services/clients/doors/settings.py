@@ -2,22 +2,55 @@
 
 from chassis.permissions import Access, Permission
 from chassis.rpc import rpc
-from services.clients import schemas
+from services.clients.commands import settings as commands
 from services.clients.queries import settings
+from services.clients.schemas import settings as schemas
 
 
 class SettingDoors:
     """What an admin has defined for all clients."""
 
-    @rpc(Access.SIGNED_IN, takes=schemas.ListGroups)
+    @rpc(Access.SIGNED_IN, takes=schemas.Counted)
     def list_groups(self, counts):
+        """All client groups by name."""
         self._require_staff_view()
         return settings.groups(self.session, counts=counts)
 
-    @rpc(Access.SIGNED_IN)
-    def list_tags(self):
+    @rpc(Permission.SETTINGS_VIEW, takes=schemas.OneGroup)
+    def get_group(self, group_id):
+        """One client group."""
+        return settings.group(self.session, group_id)
+
+    @rpc(Permission.SETTINGS_EDIT, takes=schemas.CreateGroup)
+    def create_group(self, **given):
+        """Define a client group; 409 when one has its name."""
+        return commands.create_group(self.write, **given)
+
+    @rpc(Permission.SETTINGS_EDIT, takes=schemas.UpdateGroup)
+    def update_group(self, **given):
+        """Change what is given of a client group."""
+        return commands.update_group(self.write, **given)
+
+    @rpc(Access.SIGNED_IN, takes=schemas.Counted)
+    def list_tags(self, counts):
+        """All tags by name."""
         self._require_staff_view()
-        return settings.tags(self.session)
+        return settings.tags(self.session, counts=counts)
+
+    @rpc(Permission.SETTINGS_VIEW, takes=schemas.OneTag)
+    def get_tag(self, tag_id):
+        """One tag."""
+        return settings.tag(self.session, tag_id)
+
+    @rpc(Permission.SETTINGS_EDIT, takes=schemas.CreateTag)
+    def create_tag(self, **given):
+        """Define a tag; 409 when one has its name."""
+        return commands.create_tag(self.write, **given)
+
+    @rpc(Permission.SETTINGS_EDIT, takes=schemas.UpdateTag)
+    def update_tag(self, **given):
+        """Change what is given of a tag."""
+        return commands.update_tag(self.write, **given)
 
     def _require_staff_view(self):
         """Groups and tags are part of the client list and of the settings: either permission opens them."""

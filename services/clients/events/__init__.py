@@ -5,8 +5,11 @@ from services.clients.events.clients import (
     ClientCreated,
     ClientCustomFieldsChanged,
     ClientFacts,
+    ClientGroupChanged,
     ClientImported,
     ClientStatusChanged,
+    ClientTagsChanged,
+    ClientUpdated,
 )
 from services.clients.events.contacts import (
     ContactAdded,
@@ -17,10 +20,18 @@ from services.clients.events.contacts import (
     ContactUpdated,
 )
 from services.clients.events.notes import NoteAdded, NoteUnpinned
-from services.clients.events.settings import CustomFieldCreated, GroupCreated, TagCreated
+from services.clients.events.settings import (
+    CustomFieldCreated,
+    CustomFieldUpdated,
+    GroupCreated,
+    GroupUpdated,
+    TagCreated,
+    TagUpdated,
+)
 from services.clients.events.staff import StaffCreated, StaffSignedIn, StaffSignedOut, StaffSignInFailed, StaffTokenCreated
 
-__all__ = ["ClientCreated", "ClientCustomFieldsChanged", "ClientFacts", "ClientImported", "ClientStatusChanged",
-           "ContactAdded", "ContactInvited", "ContactMadePrimary", "ContactRemoved", "ContactSignedIn", "ContactUpdated",
-           "CustomFieldCreated", "GroupCreated", "NoteAdded", "NoteUnpinned", "PROFILE_NAMES", "StaffCreated",
-           "StaffSignInFailed", "StaffSignedIn", "StaffSignedOut", "StaffTokenCreated", "TagCreated"]
+__all__ = ["ClientCreated", "ClientCustomFieldsChanged", "ClientFacts", "ClientGroupChanged", "ClientImported",
+           "ClientStatusChanged", "ClientTagsChanged", "ClientUpdated", "ContactAdded", "ContactInvited", "ContactMadePrimary",
+           "ContactRemoved", "ContactSignedIn", "ContactUpdated", "CustomFieldCreated", "CustomFieldUpdated", "GroupCreated",
+           "GroupUpdated", "NoteAdded", "NoteUnpinned", "PROFILE_NAMES", "StaffCreated", "StaffSignInFailed", "StaffSignedIn",
+           "StaffSignedOut", "StaffTokenCreated", "TagCreated", "TagUpdated"]

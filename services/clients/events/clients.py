@@ -41,6 +41,35 @@ class ClientImported(Event):
         external_id = fields.String(required=True, allow_none=True)
 
 
+class ClientUpdated(Event):
+    """Fields of a client's profile were changed; `version` is the profile's afterwards."""
+
+    type = "client.updated.v1"
+    personal_names = PROFILE_NAMES
+
+    class facts_schema(Schema):
+        version = fields.Integer(required=True)
+
+
+class ClientGroupChanged(Event):
+    """A client came into a group, or into none; the change has their names, `version` is the profile's afterwards."""
+
+    type = "client.group_changed.v1"
+
+    class facts_schema(Schema):
+        group_id = fields.String(required=True, allow_none=True)
+        version = fields.Integer(required=True)
+
+
+class ClientTagsChanged(Event):
+    """A client's tags were set anew; the change has the names of all before and after."""
+
+    type = "client.tags_changed.v1"
+
+    class facts_schema(Schema):
+        tags = fields.List(fields.String(), required=True)
+
+
 class ClientStatusChanged(Event):
     """A client became active, suspended or inactive, for the reason given."""
 
@@ -52,9 +81,10 @@ class ClientStatusChanged(Event):
 
 
 class ClientCustomFieldsChanged(Event):
-    """Values of a client's custom fields were changed; each old and new value is personal."""
+    """Values of a client's custom fields were changed, each named by its label."""
 
     type = "client.custom_fields_changed.v1"
+    every_change_is_personal = True
 
     class facts_schema(Schema):
         fields = fields.List(fields.String(), required=True)

@@ -23,13 +23,17 @@ class ContactAdded(Event):
 
 
 class ContactUpdated(Event):
-    """A contact's names, email, phone, role or status were changed; the primary one's are the client's profile."""
+    """A contact's names, email, phone, role or status were changed; the primary one's are the client's profile.
+
+    `version` is the profile's afterwards.
+    """
 
     type = "contact.updated.v1"
     personal_names = PERSON_NAMES
 
     class facts_schema(_ContactFacts):
         primary = fields.Boolean(required=True)
+        version = fields.Integer()
 
 
 class ContactRemoved(Event):
@@ -48,6 +52,7 @@ class ContactMadePrimary(Event):
 
     class facts_schema(_ContactFacts):
         previous = fields.String(required=True)
+        version = fields.Integer()
 
 
 class ContactInvited(Event):

@@ -18,6 +18,16 @@ class GroupCreated(Event):
         discount_percent = fields.String(required=True)
 
 
+class GroupUpdated(Event):
+    """A client group's name, colour, description or discount was changed."""
+
+    type = "group.updated.v1"
+    system_stream = True
+
+    class facts_schema(Schema):
+        name = fields.String(required=True)
+
+
 class TagCreated(Event):
     """A tag was defined."""
 
@@ -27,6 +37,16 @@ class TagCreated(Event):
     class facts_schema(Schema):
         name = fields.String(required=True)
         colour = fields.String(required=True)
+
+
+class TagUpdated(Event):
+    """A tag's name or colour was changed."""
+
+    type = "tag.updated.v1"
+    system_stream = True
+
+    class facts_schema(Schema):
+        name = fields.String(required=True)
 
 
 class CustomFieldCreated(Event):
@@ -42,3 +62,13 @@ class CustomFieldCreated(Event):
         required = fields.Boolean(required=True)
         order = fields.Integer(required=True)
         visibility = fields.String(required=True)
+
+
+class CustomFieldUpdated(Event):
+    """A custom field's definition, or its place among the others, was changed."""
+
+    type = "custom_field.updated.v1"
+    system_stream = True
+
+    class facts_schema(Schema):
+        label = fields.String(required=True)

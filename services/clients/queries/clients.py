@@ -36,7 +36,7 @@ def client_record(session: Session, client_id: UUID, *, with_notes: bool) -> dic
         "name": rules.shown_name(row.company, row.first_name, row.last_name),
         "contact_name": f"{row.first_name} {row.last_name}", "primary_contact_id": str(row.contact_id),
         "group": group_badge(row), "profile": {name: getattr(row, name) for name in (*PERSON, *PROFILE)},
-        "tags": _tags(session, client_id), "sticky_notes": _sticky_notes(session, client_id) if with_notes else [],
+        "tags": client_tags(session, client_id), "sticky_notes": _sticky_notes(session, client_id) if with_notes else [],
         "counts": {"contacts": row.contacts, "notes": row.notes if with_notes else None}, "version": row.version,
     }
 
@@ -54,7 +54,8 @@ _RECORD = (
     .outerjoin(ClientGroup, ClientGroup.id == Client.group_id))
 
 
-def _tags(session: Session, client_id: UUID) -> list[dict]:
+def client_tags(session: Session, client_id: UUID) -> list[dict]:
+    """The client's tags by name: [{id, name, colour}]."""
     rows = session.execute(select(Tag.id, Tag.name, Tag.colour).join(ClientTag).where(ClientTag.client_id == client_id)
                            .order_by(Tag.name))
     return [{"id": str(row.id), "name": row.name, "colour": row.colour} for row in rows]

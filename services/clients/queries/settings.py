@@ -1,34 +1,74 @@
 """What admins have defined: groups, tags, custom fields. Short lists, not paged."""
 
+from uuid import UUID
+
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from services.clients.models import Client, ClientGroup, CustomField, Tag
+from chassis.errors import not_found
+from services.clients.models import Client, ClientGroup, ClientTag, CustomField, CustomFieldValue, Tag
+
+_GROUPS = select(ClientGroup.id, ClientGroup.name, ClientGroup.colour, ClientGroup.description,
+                 ClientGroup.discount_percent).order_by(func.lower(ClientGroup.name), ClientGroup.id)
+_TAGS = select(Tag.id, Tag.name, Tag.colour).order_by(func.lower(Tag.name), Tag.id)
+_FIELDS = select(CustomField.id, CustomField.label, CustomField.type, CustomField.options, CustomField.required,
+                 CustomField.position, CustomField.visibility).order_by(CustomField.position, CustomField.id)
 
 
-def groups(session: Session, *, counts: bool) -> dict:
+def groups(session: Session, *, counts: bool = False) -> dict:
     """All groups by name; with `counts` each also tells how many `clients` it has, which reads an index of all clients."""
-    rows = session.execute(select(ClientGroup.id, ClientGroup.name, ClientGroup.colour, ClientGroup.description,
-                                  ClientGroup.discount_percent).order_by(func.lower(ClientGroup.name), ClientGroup.id))
-    found = [{"id": str(row.id), "name": row.name, "colour": row.colour, "description": row.description,
-              "discount_percent": str(row.discount_percent)} for row in rows]
-    if counts:
-        of = {str(group): number for group, number in session.execute(
-            select(Client.group_id, func.count()).where(Client.group_id.is_not(None)).group_by(Client.group_id)).all()}
-        found = [{**group, "clients": of.get(group["id"], 0)} for group in found]
+    return _all(session, _GROUPS, _group, Client.group_id if counts else None)
+
+
+def group(session: Session, group_id: UUID) -> dict:
+    """One group; `not-found` when there is none."""
+    return _one(session, _GROUPS.where(ClientGroup.id == group_id), _group)
+
+
+def tags(session: Session, *, counts: bool = False) -> dict:
+    """All tags by name; with `counts` each also tells how many `clients` have it, which reads an index of all such."""
+    return _all(session, _TAGS, _tag, ClientTag.tag_id if counts else None)
+
+
+def tag(session: Session, tag_id: UUID) -> dict:
+    """One tag; `not-found` when there is none."""
+    return _one(session, _TAGS.where(Tag.id == tag_id), _tag)
+
+
+def custom_fields(session: Session, *, counts: bool = False) -> dict:
+    """All custom fields by their order, those of the same order by age; `counts` adds how many `clients` have a value."""
+    return _all(session, _FIELDS, _field, CustomFieldValue.field_id if counts else None)
+
+
+def custom_field(session: Session, field_id: UUID) -> dict:
+    """One custom field; `not-found` when there is none."""
+    return _one(session, _FIELDS.where(CustomField.id == field_id), _field)
+
+
+def _all(session: Session, rows, shape, counted: InstrumentedAttribute | None) -> dict:
+    found = [shape(row) for row in session.execute(rows)]
+    if counted is not None:
+        of = dict(session.execute(select(counted, func.count()).where(counted.is_not(None)).group_by(counted)).all())
+        found = [{**one, "clients": of.get(UUID(one["id"]), 0)} for one in found]
     return {"data": found}
 
 
-def tags(session: Session) -> dict:
-    """All tags by name."""
-    rows = session.execute(select(Tag.id, Tag.name, Tag.colour).order_by(func.lower(Tag.name), Tag.id))
-    return {"data": [{"id": str(row.id), "name": row.name, "colour": row.colour} for row in rows]}
+def _one(session: Session, rows, shape) -> dict:
+    row = session.execute(rows).one_or_none()
+    if row is None:
+        raise not_found()
+    return shape(row)
 
 
-def custom_fields(session: Session) -> dict:
-    """All custom fields in their order."""
-    rows = session.execute(
-        select(CustomField.id, CustomField.label, CustomField.type, CustomField.options, CustomField.required,
-               CustomField.position, CustomField.visibility).order_by(CustomField.position, CustomField.id))
-    return {"data": [{"id": str(row.id), "label": row.label, "type": row.type, "options": row.options,
-                      "required": row.required, "order": row.position, "visibility": row.visibility} for row in rows]}
+def _group(row) -> dict:
+    return {"id": str(row.id), "name": row.name, "colour": row.colour, "description": row.description,
+            "discount_percent": str(row.discount_percent)}
+
+
+def _tag(row) -> dict:
+    return {"id": str(row.id), "name": row.name, "colour": row.colour}
+
+
+def _field(row) -> dict:
+    return {"id": str(row.id), "label": row.label, "type": row.type, "options": row.options, "required": row.required,
+            "order": row.position, "visibility": row.visibility}

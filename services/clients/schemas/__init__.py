@@ -133,12 +133,6 @@ class SignInOnce(Schema):
     user_agent = Storable(load_default="", allow_none=True, validate=validate.Length(max=500))
 
 
-class ListGroups(Schema):
-    """`list_groups`: `counts` asks for the number of clients in each, which reads an index of all clients."""
-
-    counts = fields.Boolean(load_default=False)
-
-
 class ImportFile(Schema):
     """A file as it was uploaded: its name and its columns in their order."""
 

@@ -1,0 +1,23 @@
+"""Changing the attributes of a row, and telling what that changed."""
+
+from decimal import Decimal
+
+
+def apply(row, given: dict, names: dict[str, str] | None = None) -> list[dict]:
+    """Set what of `given` {field: value} differs; answers these as an event's changes `{"field", "old", "new"}`.
+
+    `names` says which attribute holds a field, where it has another name.
+    """
+    changes = []
+    for field, new in given.items():
+        attribute = (names or {}).get(field, field)
+        old = getattr(row, attribute)
+        if old != new:
+            changes.append({"field": field, "old": _told(old), "new": _told(new)})
+            setattr(row, attribute, new)
+    return changes
+
+
+def _told(value):
+    """A value as JSON has it; a percentage with two places."""
+    return f"{value:.2f}" if isinstance(value, Decimal) else value

@@ -1,0 +1,36 @@
+"""What the doors of a client's profile, tags and custom field values take."""
+
+from marshmallow import Schema, fields, validate
+
+from chassis.fields import IdField
+from services.clients.schemas import PathId, Profile, Storable
+
+MAX_TAGS = 50
+MAX_VALUES = 200
+
+
+class UpdateClient(Profile):
+    """`update_client`: those fields of the profile that shall change, and the version that the caller has seen."""
+
+    client_id = PathId(required=True)
+    version = fields.Integer(required=True, strict=True)
+    group_id = IdField(allow_none=True)
+    allow_duplicate_email = fields.Boolean(load_default=False)
+
+    def __init__(self, **options):
+        super().__init__(partial=tuple(Profile().fields), **options)
+
+
+class SetClientTags(Schema):
+    """`set_client_tags`: all tags that the client shall have."""
+
+    client_id = PathId(required=True)
+    tags = fields.List(IdField(), required=True, validate=validate.Length(max=MAX_TAGS))
+
+
+class SetCustomFieldValues(Schema):
+    """`set_custom_field_values`: values by the field's id; None or "" empties one, fields that are not named stay."""
+
+    client_id = PathId(required=True)
+    values = fields.Dict(keys=Storable(), values=fields.Raw(allow_none=True), required=True,
+                         validate=validate.Length(max=MAX_VALUES))
