@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable
+from datetime import date
 
 from sqlalchemy import Row, insert, select, update
 
@@ -32,7 +33,7 @@ def add_credit(write: Callable, *, client_id: uuid.UUID, amount: Money, descript
         return work.answer(get_entry(work.session, client_id, entry.id))
 
 
-def apply_credit(write: Callable, *, client_id: uuid.UUID, invoice_id: uuid.UUID, amount: Money | None) -> dict:
+def apply_credit(write: Callable, *, client_id: uuid.UUID, invoice_id: uuid.UUID, amount: Money | None, today: date) -> dict:
     """Use credit for an invoice that is owed, as much as there is and as is due unless `amount` is given; answers the invoice.
 
     Raises invalid-state for one that is not owed, insufficient-credit, and 422 for more than is due.
@@ -40,7 +41,7 @@ def apply_credit(write: Callable, *, client_id: uuid.UUID, invoice_id: uuid.UUID
     with write(stream=client_id) as work:
         row = invoice_of(work, client_id, invoice_id)
         require_owed(row)
-        use_credit(work, row, _amount_to_use(work, row, amount))
+        use_credit(work, row, _amount_to_use(work, row, amount), today=today)
         return work.answer(get_invoice(work.session, client_id, invoice_id))
 
 
@@ -64,20 +65,20 @@ def reverse_credit(write: Callable, *, client_id: uuid.UUID, entry_id: uuid.UUID
         return work.answer(get_entry(work.session, client_id, new.id))
 
 
-def use_what_there_is(work: Work, row: Row) -> Row:
+def use_what_there_is(work: Work, row: Row, *, today: date) -> Row:
     """Use a client's credit for one of its invoices that has just been issued, as far as it goes; returns its row."""
     amount = min(balance_of(work, row.client_id), due_on(row))
-    return use_credit(work, row, amount) if amount else row
+    return use_credit(work, row, amount, today=today) if amount else row
 
 
-def use_credit(work: Work, row: Row, amount: int) -> Row:
+def use_credit(work: Work, row: Row, amount: int, *, today: date) -> Row:
     """Use `amount` minor units of credit for an invoice on which so much is due; returns its row, which may be paid then."""
     changed = change_invoice(work, row.id, credit_applied_minor=row.credit_applied_minor + amount)
     entry = post_entry(work, client_id=row.client_id, amount=-amount, kind="applied", description="Account credit applied",
                        invoice_id=row.id)
     work.session.execute(insert(applications).values(id=new_id(), client_id=row.client_id, invoice_id=row.id,
                                                      credit_entry_id=entry.id, amount_minor=amount))
-    return settle(work, changed)
+    return settle(work, changed, today=today)
 
 
 def require_owed(row: Row) -> None:

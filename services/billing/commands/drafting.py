@@ -48,7 +48,7 @@ def create_invoice(write: Callable, *, client_id: uuid.UUID, lines: list[dict], 
         invoice_id = add_invoice(work, client_id=client_id, currency=currency, due_date=due_date, notes=notes or None,
                                  lines=read_lines(lines, currency, tax_exempt), today=today, publish=publish)
         if apply_credit:
-            use_what_there_is(work, invoice_of(work, client_id, invoice_id))
+            use_what_there_is(work, invoice_of(work, client_id, invoice_id), today=today)
         return work.answer(get_invoice(work.session, client_id, invoice_id))
 
 
@@ -84,7 +84,7 @@ def publish_invoice(write: Callable, *, client_id: uuid.UUID, invoice_id: uuid.U
             row = _without_tax(work, row)
         row = issue(work, row, today=today, changes=[{"field": "status", "old": "draft", "new": "unpaid"}])
         if apply_credit:
-            use_what_there_is(work, row)
+            use_what_there_is(work, row, today=today)
         return work.answer(get_invoice(work.session, client_id, invoice_id))
 
 

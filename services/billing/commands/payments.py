@@ -45,7 +45,7 @@ def record_payment(write: Callable, *, client_id: uuid.UUID, invoice_id: uuid.UU
         require_currency(amount, row.currency)
         if date > today:
             raise field_problem("/date", "A payment's date is not in the future.")
-        take_payment(work, row, amount.minor, date=date, gateway=gateway, reference=reference or None)
+        take_payment(work, row, amount.minor, date=date, gateway=gateway, reference=reference or None, today=today)
         return work.answer(get_invoice(work.session, client_id, invoice_id))
 
 
@@ -55,13 +55,13 @@ def mark_invoice_paid(write: Callable, *, client_id: uuid.UUID, invoice_id: uuid
         row = invoice_of(work, client_id, invoice_id)
         require_owed(row)
         if due_on(row):
-            take_payment(work, row, due_on(row), date=today, gateway="manual", reference=None)
+            take_payment(work, row, due_on(row), date=today, gateway="manual", reference=None, today=today)
         else:
-            settle(work, row)
+            settle(work, row, today=today)
         return work.answer(get_invoice(work.session, client_id, invoice_id))
 
 
-def take_payment(work: Work, row: Row, amount: int, *, date: Date, gateway: str, reference: str | None) -> None:
+def take_payment(work: Work, row: Row, amount: int, *, date: Date, gateway: str, reference: str | None, today: Date) -> None:
     """Record a payment of `amount` minor units on an invoice that is owed; settle it, and give credit for what is too much."""
     used = min(amount, due_on(row))
     payment_id = work.session.scalar(insert(payments).values(
@@ -73,7 +73,7 @@ def take_payment(work: Work, row: Row, amount: int, *, date: Date, gateway: str,
         "invoice_id": ref(row.id), "invoice_number": invoice_number(row.number), "amount": money(amount, row.currency),
         "date": day(date), "gateway": gateway, "reference": reference,
         "totals": refresh_totals(work.session, row.client_id)}))
-    settle(work, changed)
+    settle(work, changed, today=today)
     if amount > used:
         post_entry(work, client_id=row.client_id, amount=amount - used, kind="overpayment", invoice_id=row.id,
                    description=f"Paid above what was due on {name_of(row)}")

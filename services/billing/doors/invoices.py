@@ -73,7 +73,7 @@ class InvoiceDoors:
     @rpc(Permission.INVOICES_EDIT, takes=ApplyCredit)
     def apply_credit(self, client_id, **given):
         """Uses credit for what is owed, as much as there is and is due unless `amount` says. Answers the invoice."""
-        return credits.apply_credit(self.write, client_id=self.own(client_id), **given)
+        return credits.apply_credit(self.write, client_id=self.own(client_id), today=self.today(), **given)
 
     def is_tax_exempt(self, client_id: uuid.UUID) -> bool:
         """Whether a client's lines have no tax, as the clients service says now; its account is open afterwards."""
