@@ -22,11 +22,11 @@ class Job(Entrypoint):
     """Runs its method for ever in the one replica that holds the advisory lock `lock`.
 
     The method does one short step and returns whether it found anything to do: if so it runs again at once. Steps must bear
-    being done again: a process may die in any of them.
+    being done again: a process may die in any of them. It rests `idle` seconds when there was nothing to do.
     """
 
-    def __init__(self, lock: int, **kwargs):
-        self.lock = lock
+    def __init__(self, lock: int, *, idle: float | None = None, **kwargs):
+        self.lock, self.idle = lock, idle
         super().__init__(**kwargs)
 
     def setup(self):
@@ -58,7 +58,12 @@ class Job(Entrypoint):
             while not self._stopping:
                 connection.execute(text("SELECT 1"))
                 if not self._step():
-                    time.sleep(IDLE_SECONDS)
+                    self._rest(self.idle or IDLE_SECONDS)
+
+    def _rest(self, seconds: float) -> None:
+        end = time.monotonic() + seconds
+        while not self._stopping and time.monotonic() < end:
+            time.sleep(min(seconds, IDLE_SECONDS))
 
     def _step(self) -> bool:
         outcome = green.Event()

@@ -31,6 +31,7 @@ class Settings:
     portal_origin: str = "http://localhost:8000"
     signing_key_file: Path | None = None
     trusted_keys_dir: Path | None = None
+    checkpoints_file: Path | None = None
     timezone: ZoneInfo = ZoneInfo("UTC")
     log_level: str = "INFO"
     max_workers: int = 20
@@ -74,6 +75,16 @@ class _PathField(fields.String):
         return path
 
 
+class _NewPathField(fields.String):
+    """A file that may not be there yet; its folder is."""
+
+    def _deserialize(self, value, attr, data, **kwargs):
+        path = Path(super()._deserialize(value, attr, data, **kwargs))
+        if not path.parent.is_dir() or path.is_dir():
+            raise ValidationError("is not a file in a folder that exists")
+        return path
+
+
 def _port() -> fields.Integer:
     return fields.Integer(validate=validate.Range(min=1, max=65535, error="is not a port between 1 and 65535"))
 
@@ -100,6 +111,7 @@ class SettingsSchema(Schema):
     portal_origin = _Origin()
     signing_key_file = _PathField()
     trusted_keys_dir = _PathField()
+    checkpoints_file = _NewPathField()
     timezone = _Zone()
     log_level = fields.String(validate=validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR"]))
     max_workers = fields.Integer(validate=validate.Range(min=1, max=500))

@@ -22,6 +22,7 @@ def test_foreign_names_are_not_ours_to_judge():
     ("COMMERCE_ADMIN_ORIGIN", "admin.example.com/x",
      "COMMERCE_ADMIN_ORIGIN is not an origin such as https://admin.example.com."),
     ("COMMERCE_TRUSTED_KEYS_DIR", "/nowhere/at/all", "COMMERCE_TRUSTED_KEYS_DIR names a path that does not exist."),
+    ("COMMERCE_CHECKPOINTS_FILE", "/nowhere/at/all", "COMMERCE_CHECKPOINTS_FILE is not a file in a folder that exists."),
 ])
 def test_a_bad_name_or_value_is_a_sentence(name, value, sentence):
     with pytest.raises(SettingsError) as stop:

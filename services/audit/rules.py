@@ -1,4 +1,4 @@
-"""The log's pure rules: which chain and category an event belongs to, what an entry's hash covers, when a chain holds.
+"""The log's pure rules: which chain and category an event belongs to, what an entry's hash covers. chains.py verifies.
 
 The hash of an entry is
 
@@ -13,7 +13,6 @@ missing as null). The personal part is not covered; `facts.commitments` binds it
 import hashlib
 import uuid
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -51,13 +50,14 @@ def category_of(event_type: str, source: str = "") -> str:
 def entry_hash(prev: bytes, entry: Mapping[str, Any]) -> bytes:
     """The 32 bytes that seal `entry` (a mapping with at least the fields of HASHED) behind the entry whose hash is `prev`."""
     digest = hashlib.sha256()
-    for part in (DOMAIN, prev, *(canonical(_plain(entry[field])) for field in HASHED)):
+    for part in (DOMAIN, prev, *(canonical(plain(entry[field])) for field in HASHED)):
         digest.update(len(part).to_bytes(8, "big"))
         digest.update(part)
     return digest.digest()
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """A field's value as JSON has it: ids as strings, times in UTC with microseconds; what is JSON already stays."""
     if isinstance(value, uuid.UUID):
         return str(value)
     if isinstance(value, datetime):
@@ -107,36 +107,3 @@ def seal(entries: Iterable[dict], heads: Mapping[str, tuple[int, bytes]]) -> tup
         sealed.append({**entry, "prev": prev, "hash": entry_hash(prev, entry)})
         ends[entry["chain"]] = (seq + 1, sealed[-1]["hash"])
     return sealed, ends
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """What verifying a chain found: how many entries hold, the last good hash, and the first place where it does not."""
-
-    entries: int
-    head: bytes
-    first_bad_seq: int | None = None
-
-    @property
-    def valid(self) -> bool:
-        """Whether the whole chain holds."""
-        return self.first_bad_seq is None
-
-
-def verify_chain(entries: Iterable[Mapping[str, Any]], head: tuple[int, bytes] | None = None) -> Verdict:
-    """Verify the entries of one chain, given in order of `seq` from its first on, against `head` (seq, hash) where known.
-
-    Finds the first entry that was changed, moved, left out or put in; an end that was cut off is found by `head` alone.
-    """
-    count, last = 0, GENESIS
-    chain = None
-    for entry in entries:
-        chain = chain or entry["chain"]
-        holds = (entry["chain"] == chain and entry["seq"] == count + 1 and bytes(entry["prev"]) == last
-                 and bytes(entry["hash"]) == entry_hash(last, entry) and personal_is_bound(entry["facts"], entry["personal"]))
-        if not holds:
-            return Verdict(count, last, count + 1)
-        count, last = count + 1, bytes(entry["hash"])
-    if head is not None and head != (count, last):
-        return Verdict(count, last, count + 1)
-    return Verdict(count, last)

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from marshmallow import Schema, ValidationError, fields, validate
 
-from chassis.fields import ClientPageArguments, IdField
+from chassis.fields import ClientPageArguments, IdField, PageArguments
 from services.audit.rules import CATEGORIES
 
 
@@ -28,11 +28,8 @@ class MomentField(fields.Field[datetime]):
             raise ValidationError("A date such as 2026-11-22, or a time such as 2026-11-22T17:02:03Z.") from error
 
 
-class ActivityArguments(ClientPageArguments):
-    """A page of one client's log. `actor` is a kind (`staff`, `contact`, `system`), an id, or a part of a name.
-
-    `from` and `to` are days or moments; a day that is given as `to` belongs to the span.
-    """
+class Filters(Schema):
+    """What narrows the log. `from` and `to` are days or moments; a day that is given as `to` belongs to the span."""
 
     category = fields.String(load_default=None, allow_none=True, validate=validate.OneOf(CATEGORIES))
     actor = fields.String(load_default=None, allow_none=True, validate=validate.Length(min=1, max=100))
@@ -40,7 +37,37 @@ class ActivityArguments(ClientPageArguments):
     until = MomentField(data_key="to", last=True, load_default=None, allow_none=True)
 
 
+class ActivityArguments(ClientPageArguments, Filters):
+    """A page of one client's log. `actor` is a kind (`staff`, `contact`, `system`), an id, or a part of a name; `cause` is
+    the id of a request: what it did and what that set off."""
+
+    cause = fields.String(load_default=None, allow_none=True, validate=validate.Length(min=1, max=100))
+
+
+class AllActivityArguments(PageArguments, Filters):
+    """A page of the log of all clients and the system. `actor` is a kind or an id."""
+
+
+class ExportArguments(Filters):
+    """A part of an export: of one client, or of all chains; `after` is the `next` of the part before. `form` is `sealed`
+    (all that an entry's hash covers, and what it binds) or `read` (what people read)."""
+
+    client_id = IdField(load_default=None, allow_none=True)
+    form = fields.String(required=True, validate=validate.OneOf(["sealed", "read"]))
+    after = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=1000))
+
+
 class ClientArguments(Schema):
     """One client."""
 
     client_id = IdField(required=True)
+
+
+class SystemVerifyArguments(Schema):
+    """`at_most`: look at nothing when the chain is longer."""
+
+    at_most = fields.Integer(load_default=None, allow_none=True, strict=True, validate=validate.Range(min=0))
+
+
+class VerifyArguments(ClientArguments, SystemVerifyArguments):
+    """The chain of one client."""

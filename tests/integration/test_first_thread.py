@@ -24,8 +24,8 @@ from chassis.runtime import container_config
 from chassis.settings import Settings
 from chassis.tables import outbox
 from chassis.testing import Front, ServiceDatabase, calls_of, virtual_host, wait_until
+from services.audit.chains import verify_chain
 from services.audit.models import Entry
-from services.audit.rules import verify_chain
 from tests.integration.processes import ServiceProcess
 
 COMMANDS = 3

@@ -7,7 +7,8 @@ import services.clients.events
 import services.support.events  # noqa: F401  (the catalogue knows what it has imported)
 from chassis.events import CATALOGUE, SYSTEM, Envelope
 from chassis.money import Money
-from services.audit.rules import entry_of, verify_chain
+from services.audit.chains import verify_chain
+from services.audit.rules import entry_of
 from services.clients import rules
 from tests.integration.seeded import SPEAKING, Loaded
 

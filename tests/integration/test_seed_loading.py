@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from chassis.events import SYSTEM
 from chassis.unit_of_work import unit_of_work
-from services.audit.rules import verify_chain
+from services.audit.chains import verify_chain
 from services.clients.commands.staff import create_staff, find_staff
 from tests.integration.seeded import Loaded
 

@@ -3,7 +3,7 @@
 import uuid
 from datetime import datetime
 
-from sqlalchemy import JSON, BigInteger, Index, LargeBinary, Text
+from sqlalchemy import JSON, BigInteger, Index, LargeBinary, Text, text
 from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP, UUID
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -44,14 +44,21 @@ class Entry(Base):
     __table_args__ = (
         Index("ix_entries_chain_occurred_at", "chain", "occurred_at"),
         Index("ix_entries_chain_category_seq", "chain", "category", "seq"),
+        Index("ix_entries_occurred_at", "occurred_at", "event_id"),
+        Index("ix_entries_category_occurred_at", "category", "occurred_at", "event_id"),
+        Index("ix_entries_actor_id_occurred_at", "actor_id", "occurred_at", "event_id"),
     )
 
 
 class ChainHead(Base):
-    """The last entry of a chain: its row is locked while entries are added."""
+    """The last entry of a chain: its row is locked while entries are added. `checkpointed_seq` is the last that a signed
+    checkpoint names."""
 
     __tablename__ = "chain_heads"
 
     chain: Mapped[str] = mapped_column(Text, primary_key=True)
     seq: Mapped[int] = mapped_column(BigInteger)
     hash: Mapped[bytes] = mapped_column(LargeBinary)
+    checkpointed_seq: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
+
+    __table_args__ = (Index("ix_chain_heads_moved", "chain", postgresql_where=text("seq > checkpointed_seq")),)

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import ColumnElement, Date, Select, and_, cast, func, or_, select
+from sqlalchemy import ColumnElement, Date, and_, cast, func, or_, select
 from sqlalchemy.orm import Session
 
 from chassis.events import rfc3339
@@ -20,12 +20,16 @@ ROW = (Entry.event_id, Entry.seq, Entry.type, Entry.category, Entry.occurred_at,
 NEWEST_FIRST = Order("activity", [Entry.seq], [int], descending=True)
 
 
-def activity(session: Session, chain: str, *, limit: int, after: str | None, before: str | None, category: str | None,
-             actor: str | None, since: datetime | None, until: datetime | None) -> dict:
+def activity(session: Session, chain: str, *, limit: int, after: str | None, before: str | None, actor: str | None = None,
+             cause: str | None = None, **filters) -> dict:
     """A page of `chain`, newest first, as the list answer of api.md; `total` is exact up to COUNTED entries of a filter."""
-    conditions = _conditions(chain, category, actor, since, until)
+    conditions = [Entry.chain == chain, *narrowed(**filters)]
+    if actor is not None:
+        conditions.append(by_actor(actor))
+    if cause is not None:
+        conditions.append(Entry.cause == cause)
     rows, cursors = fetch_page(session, select(*ROW).where(*conditions), NEWEST_FIRST, limit=limit, after=after, before=before)
-    total, exact = (length(session, chain), True) if len(conditions) == 1 else _counted(session, select(Entry.seq), conditions)
+    total, exact = (length(session, chain), True) if len(conditions) == 1 else counted(session, conditions)
     return page_of([row_of(row) for row in rows], cursors, total=total, exact=exact)
 
 
@@ -55,12 +59,11 @@ def row_of(row) -> dict:
     }
 
 
-def _conditions(chain: str, category: str | None, actor: str | None, since: datetime | None, until: datetime | None) -> list:
-    conditions = [Entry.chain == chain]
+def narrowed(category: str | None = None, since: datetime | None = None, until: datetime | None = None) -> list:
+    """The conditions of the filters that every list and export of entries has."""
+    conditions = []
     if category is not None:
         conditions.append(Entry.category == category)
-    if actor is not None:
-        conditions.append(_by(actor))
     if since is not None:
         conditions.append(Entry.occurred_at >= since)
     if until is not None:
@@ -68,7 +71,7 @@ def _conditions(chain: str, category: str | None, actor: str | None, since: date
     return conditions
 
 
-def _by(actor: str) -> ColumnElement[bool]:
+def by_actor(actor: str) -> ColumnElement[bool]:
     """Done by a kind of actor, by the person or service of an id, or by those whose name has `actor` in it."""
     if actor.lower() in KINDS:
         return Entry.actor_kind == actor.lower()
@@ -76,9 +79,9 @@ def _by(actor: str) -> ColumnElement[bool]:
     return or_(Entry.actor_id == actor, Entry.acting_as == actor, func.lower(name).contains(actor.lower(), autoescape=True))
 
 
-def _counted(session: Session, statement: Select, conditions: list) -> tuple[int, bool]:
-    """How many rows there are, counted no further than COUNTED; and whether that is all of them."""
-    some = statement.where(*conditions).limit(COUNTED + 1).subquery()
+def counted(session: Session, conditions: list) -> tuple[int, bool]:
+    """How many entries there are, counted no further than COUNTED; and whether that is all of them."""
+    some = select(Entry.seq).where(*conditions).limit(COUNTED + 1).subquery()
     count = session.scalar(select(func.count()).select_from(some))
     return min(count, COUNTED), count <= COUNTED
 

@@ -3,10 +3,13 @@
 import json
 
 import pytest
+from joserfc.jwk import OKPKey
 from kombu import Connection
 
 from chassis.relay import events_exchange
 from chassis.testing import wait_until
+from services.audit.checkpoints import CheckpointFile
+from services.audit.notary import Notary
 
 
 @pytest.fixture
@@ -33,3 +36,10 @@ def publish(amqp_uri):
                                  declare=[exchange], content_type="application/json", content_encoding="utf-8",
                                  delivery_mode=2, message_id=message["id"])
     return send
+
+
+@pytest.fixture
+def notary(tmp_path, keys_dir):
+    """A notary whose file is empty."""
+    private, public = (OKPKey.import_key((keys_dir / f"audit.{kind}").read_bytes()) for kind in ("key", "pub"))
+    return Notary(CheckpointFile(tmp_path / "activity.jsonl"), private, public)

@@ -5,8 +5,8 @@ import time
 from sqlalchemy import select
 
 from chassis.testing import wait_until
+from services.audit.chains import verify_chain
 from services.audit.models import ChainHead, Entry
-from services.audit.rules import verify_chain
 from services.audit.tests.events import CLIENT, message
 
 

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from services.audit.rules import GENESIS, HASHED, category_of, chain_of, entry_hash, entry_of, seal, verify_chain
+from services.audit.chains import verify_chain
+from services.audit.rules import GENESIS, HASHED, category_of, chain_of, entry_hash, entry_of, seal
 from services.audit.tests.events import CLIENT, message
 
 RECEIVED = datetime(2026, 11, 22, 17, 2, 4, 5, tzinfo=UTC)

@@ -1,0 +1,108 @@
+"""When a chain holds: an inspection goes along it, entry by entry, and stops at the first that does not fit."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from services.audit.rules import GENESIS, entry_hash, personal_is_bound
+
+# What is wrong at the first bad entry.
+CHANGED, PERSONAL, MISSING, UNLINKED, REBUILT, CUT, SURPLUS, HEAD = (
+    "changed", "personal", "missing", "unlinked", "rebuilt", "cut", "surplus", "head")
+
+
+@dataclass(frozen=True)
+class Fault:
+    """The first place where a chain does not hold.
+
+    `kind` is `changed` (the content does not fit its hash), `personal` (a personal value does not fit its commitment),
+    `missing` (no entry has this number), `unlinked` (it does not name the entry before), `rebuilt` (a signed checkpoint has
+    another hash), `cut` (the head or a checkpoint knows of more entries), `surplus` (the head does not) or `head` (the head
+    has another hash). `sealed` is the hash that was to be there, `found` the one that is, in hexadecimal where there are any.
+    """
+
+    seq: int
+    kind: str
+    sealed: str | None = None
+    found: str | None = None
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What verifying a chain found: how many entries hold, the last good hash, and the first fault."""
+
+    entries: int
+    head: bytes
+    fault: Fault | None = None
+
+    @property
+    def valid(self) -> bool:
+        """Whether the whole chain holds."""
+        return self.fault is None
+
+    @property
+    def first_bad_seq(self) -> int | None:
+        """The number of the first entry that does not hold."""
+        return self.fault and self.fault.seq
+
+
+class Inspection:
+    """Goes along one chain from its first entry on. `signed` is what checkpoints say of it: {seq: hash in hexadecimal}."""
+
+    def __init__(self, chain: str, signed: Mapping[int, str] | None = None):
+        self.chain, self._signed = chain, dict(signed or {})
+        self.entries, self.head, self.fault = 0, GENESIS, None
+        self._proved = 0  # up to here a checkpoint has said the same
+
+    def take(self, entry: Mapping[str, Any]) -> bool:
+        """Look at the next entry; False when the chain ends to hold here."""
+        self.fault = self._fault_of(entry)
+        if self.fault is None:
+            self.entries, self.head = self.entries + 1, bytes(entry["hash"])
+            if self.entries in self._signed:
+                self._proved = self.entries
+        return self.fault is None
+
+    def _fault_of(self, entry: Mapping[str, Any]) -> Fault | None:
+        seq = self.entries + 1
+        if entry["seq"] != seq:
+            return Fault(seq, MISSING)
+        sealed, found = bytes(entry["hash"]).hex(), entry_hash(self.head, entry).hex()
+        if bytes(entry["prev"]) != self.head:
+            return Fault(seq, UNLINKED, self.head.hex(), bytes(entry["prev"]).hex())
+        if sealed != found or entry["chain"] != self.chain:
+            return Fault(seq, CHANGED, sealed, found)
+        if not personal_is_bound(entry["facts"], entry["personal"]):
+            return Fault(seq, PERSONAL, sealed, found)
+        signed = self._signed.get(seq, sealed)
+        return None if signed == sealed else Fault(self._proved + 1, REBUILT, signed, sealed)
+
+    def end(self, head: tuple[int, bytes] | None = None, last: int | None = None) -> Verdict:
+        """The verdict, no entry being left; `head` (seq, hash) and the number of the `last` entry there is, where known."""
+        self.fault = self.fault or self._fault_at_end(head, last)
+        return Verdict(self.entries, self.head, self.fault)
+
+    def _fault_at_end(self, head: tuple[int, bytes] | None, last: int | None) -> Fault | None:
+        known = max([self.entries, *self._signed, *([head[0]] if head else [])])
+        if known > self.entries:
+            return Fault(self.entries + 1, CUT)
+        if (last or 0) > self.entries or (head is not None and head[0] < self.entries):
+            return Fault(min(self.entries, head[0] if head else 0) + 1, SURPLUS)
+        if head is not None and bytes(head[1]) != self.head:
+            return Fault(self.entries, HEAD, bytes(head[1]).hex(), self.head.hex())
+        return None
+
+
+def verify_chain(entries: Iterable[Mapping[str, Any]], head: tuple[int, bytes] | None = None,
+                 signed: Mapping[int, str] | None = None) -> Verdict:
+    """Verify the entries of one chain, given in order of `seq` from its first on, against `head` and checkpoints where known.
+
+    Finds the first entry that was changed, moved, left out or put in. An end that was cut off is found by `head`, and a chain
+    that was made anew, head and all, by `signed` alone.
+    """
+    inspection = None
+    for entry in entries:
+        inspection = inspection or Inspection(entry["chain"], signed)
+        if not inspection.take(entry):
+            break
+    return (inspection or Inspection("", signed)).end(head)

@@ -1,0 +1,127 @@
+"""Signed checkpoints: one line of JSON each in a file outside the database, to which lines are only ever added.
+
+    {"checkpoint": {"number": 7, "made_at": "2026-11-22T17:05:00.123Z", "previous": "<SHA-256 of line 6; 64 zeros for line 1>",
+                    "heads": {"<chain>": [seq, "<hash>"], …}},
+     "signature": "<compact JWS, Ed25519, detached: its payload is the canonical JSON of `checkpoint`>"}
+
+`heads` are the chains that have moved since they were last named. A line without its newline is one that a crash tore: it
+never counted, and the next checkpoint takes its place.
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from joserfc import jws
+from joserfc.errors import JoseError
+from joserfc.jwk import OKPKey
+
+from chassis.events import canonical
+
+ALGORITHM = "Ed25519"
+NOTHING_BEFORE = "0" * 64
+BLOCK = 4 * 1024 * 1024
+
+
+class Forged(Exception):
+    """A line of the file is not what the audit service signed."""
+
+
+def signed_line(checkpoint: dict, key: OKPKey) -> bytes:
+    """The line of `checkpoint`, signed with the private `key`, with its newline."""
+    payload = canonical(checkpoint)
+    signature = jws.detach_content(jws.serialize_compact({"alg": ALGORITHM}, payload, key, algorithms=[ALGORITHM]))
+    return canonical({"checkpoint": checkpoint, "signature": signature}) + b"\n"
+
+
+def read_line(line: bytes, key: OKPKey) -> dict:
+    """The checkpoint that `line` holds, verified with the public `key`; raises Forged."""
+    try:
+        whole = json.loads(line)
+        checkpoint = whole["checkpoint"]
+        jws.deserialize_compact(whole["signature"], key, algorithms=[ALGORITHM], payload=canonical(checkpoint))
+    except (JoseError, LookupError, TypeError, ValueError) as error:
+        raise Forged(str(error)) from error
+    return checkpoint
+
+
+class CheckpointFile:
+    """The file at `path`. One process adds to it, any number read it."""
+
+    def __init__(self, path: Path):
+        self.path = path
+
+    def add(self, heads: dict[str, tuple[int, str]], made_at: str, key: OKPKey) -> dict:
+        """Add the checkpoint of `heads`; it is on the disk when this returns it."""
+        fresh = not self.path.exists()
+        with open(self.path, "a+b") as file:
+            before = _mend(file)
+            number, previous = (json.loads(before)["checkpoint"]["number"], digest(before)) if before else (0, NOTHING_BEFORE)
+            checkpoint = {"number": number + 1, "made_at": made_at, "previous": previous,
+                          "heads": {chain: list(head) for chain, head in heads.items()}}
+            file.write(signed_line(checkpoint, key))
+            file.flush()
+            os.fsync(file.fileno())
+        if fresh:
+            _keep_name(self.path.parent)
+        return checkpoint
+
+    def newest(self) -> dict | None:
+        """The last checkpoint that counts, unverified; None when there is none."""
+        try:
+            with open(self.path, "rb") as file:
+                line = _last_line(file)[0]
+        except FileNotFoundError:
+            return None
+        return json.loads(line)["checkpoint"] if line else None
+
+    def naming(self, chain: str) -> Iterator[bytes | None]:
+        """The lines that name `chain`, oldest first; None after each stretch of the file, for who wants to pause."""
+        wanted = canonical(chain) + b":"
+        try:
+            file = open(self.path, "rb")  # noqa: SIM115
+        except FileNotFoundError:
+            return
+        with file:
+            rest = b""
+            while block := file.read(BLOCK):
+                *lines, rest = (rest + block).split(b"\n")
+                yield from (line for line in lines if wanted in line)
+                yield None
+
+
+def digest(line: bytes) -> str:
+    """What the next checkpoint calls `line` by: SHA-256 of its bytes without the newline."""
+    return hashlib.sha256(line.rstrip(b"\n")).hexdigest()
+
+
+def _mend(file: Any) -> bytes:
+    """Cut off a line that a crash tore; the last whole line, empty when there is none."""
+    line, end = _last_line(file)
+    file.truncate(end)
+    file.seek(end)
+    return line
+
+
+def _last_line(file: Any) -> tuple[bytes, int]:
+    """The last whole line without its newline, and the place where the next begins."""
+    end = size = file.seek(0, os.SEEK_END)
+    tail = b""
+    while end > 0 and tail.count(b"\n") < 2:
+        start = max(0, end - BLOCK)
+        file.seek(start)
+        tail, end = file.read(end - start) + tail, start
+    whole = tail[:tail.rfind(b"\n") + 1]
+    return whole.rstrip(b"\n").rpartition(b"\n")[2], size - len(tail) + len(whole)
+
+
+def _keep_name(folder: Path) -> None:
+    """Have the folder remember a new file past a loss of power."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,139 @@
+"""Verifying where the log lies: whatever is done to any row, `verify` finds it."""
+
+import time
+
+import pytest
+from sqlalchemy import select, text
+
+from chassis.context import Signer
+from chassis.errors import ServiceProblem
+from services.audit.commands.append import append
+from services.audit.commands.checkpoint import write_checkpoint
+from services.audit.models import Entry
+from services.audit.queries.verify import verify
+from services.audit.tests.events import CLIENT, message
+from services.audit.tests.tampering import CHANGES, CONSISTENT, ROWS, SEQ, WHERE, as_superuser, tamper_consistently
+
+LENGTH = 8
+
+
+@pytest.fixture
+def session(session_of):
+    """A log of one client with eight entries, five of them in a checkpoint when `notary` is used."""
+    session = session_of("audit")
+    fill(session, range(1, LENGTH + 1))
+    return session
+
+
+def fill(session, numbers, client: str = CLIENT) -> None:
+    """Entries for events of these numbers."""
+    append(session, events=[message(client_id=client, sequence=n, personal={"reason": f"reason {n}"}, facts={"amount": 1},
+                                    changes=[{"field": "city", "old": "Bath", "new": "York"}]) for n in numbers])
+    session.commit()
+
+
+def check(session, notary=None, **options) -> dict:
+    """What verifying the client's chain answers."""
+    session.rollback()
+    return verify(session, CLIENT, notary, until=time.time() + 30, **options)
+
+
+def test_a_whole_chain_is_valid(session, notary):
+    write_checkpoint(session, notary)
+    answer = check(session, notary)
+    head = session.scalar(select(Entry.hash).where(Entry.chain == CLIENT, Entry.seq == LENGTH))
+    assert (answer["valid"], answer["entries"], answer["first_bad_seq"]) == (True, LENGTH, None)
+    assert answer["head"] == bytes(head).hex()
+    assert (answer["checkpoint"]["number"], answer["checkpoint"]["seq"]) == (1, LENGTH)
+
+
+@pytest.mark.parametrize("column", CHANGES)
+def test_a_change_of_any_column_of_a_row_is_found(session, databases, column):
+    as_superuser(databases("audit"), [f"UPDATE entries SET {column} = {CHANGES[column]} {WHERE}"])
+    answer = check(session)
+    assert (answer["valid"], answer["first_bad_seq"]) == (False, SEQ)
+
+
+def test_no_column_was_forgotten():
+    assert set(CHANGES) == set(Entry.__table__.columns.keys())
+
+
+@pytest.mark.parametrize(("how", "first_bad"), [
+    ("deleted", 4), ("first deleted", 1), ("swapped", 4), ("closed up after a deletion", 4), ("inserted", 5),
+    ("end cut off", 7), ("head moved back", 7), ("head taken away", 1), ("head changed", 8)])
+def test_rows_taken_out_moved_or_put_in_are_found(session, databases, how, first_bad):
+    as_superuser(databases("audit"), ROWS[how])
+    answer = check(session)
+    assert (answer["valid"], answer["first_bad_seq"]) == (False, first_bad)
+
+
+@pytest.mark.parametrize(("how", "first_bad", "kind"), [
+    ("end cut off with its head", 7, "cut"), ("rebuilt", 1, "rebuilt"), ("rebuilt from the middle on", 4, "rebuilt"),
+    ("all gone", 1, "cut")])
+def test_what_fits_in_itself_is_found_by_the_checkpoints(session, databases, notary, how, first_bad, kind):
+    as_superuser(databases("audit"), ["UPDATE chain_heads SET seq = 3, hash = "
+                                      "(SELECT hash FROM entries WHERE seq = 3)"])
+    write_checkpoint(session, notary)  # of the first three
+    as_superuser(databases("audit"), ["UPDATE chain_heads SET seq = 8, hash = (SELECT hash FROM entries WHERE seq = 8)"])
+    entries = session.execute(select(Entry.__table__).order_by(Entry.seq)).mappings().all()
+    notary.add({CLIENT: (LENGTH, bytes(entries[-1]["hash"]).hex())}, "2026-11-22T17:00:00Z")
+    tamper_consistently(databases("audit"), how, entries)
+    assert check(session)["valid"] is True
+    answer = check(session, notary)
+    assert (answer["valid"], answer["first_bad_seq"], answer["fault"]["kind"]) == (False, first_bad, kind)
+
+
+def test_all_consistent_tamperings_are_tried():
+    tried = next(mark for mark in test_what_fits_in_itself_is_found_by_the_checkpoints.pytestmark if mark.name == "parametrize")
+    assert {how for how, *_ in tried.args[1]} == set(CONSISTENT)
+
+
+def test_a_chain_made_anew_and_signed_again_is_found_by_the_older_checkpoint(session, databases, notary):
+    write_checkpoint(session, notary)
+    entries = session.execute(select(Entry.__table__).order_by(Entry.seq)).mappings().all()
+    tamper_consistently(databases("audit"), "rebuilt", entries)
+    as_superuser(databases("audit"), ["UPDATE chain_heads SET checkpointed_seq = 0"])
+    fresh = bytes(session.scalar(text("SELECT hash FROM chain_heads"))).hex()
+    notary.add({CLIENT: (LENGTH, fresh)}, "2026-11-22T18:00:00Z")
+    assert check(session, notary)["fault"]["kind"] == "rebuilt"
+
+
+def test_both_hashes_at_the_first_bad_entry_are_told(session, databases):
+    sealed = bytes(session.scalar(select(Entry.hash).where(Entry.seq == SEQ))).hex()
+    as_superuser(databases("audit"), [f"UPDATE entries SET category = 'Staff' {WHERE}"])
+    fault = check(session)["fault"]
+    assert (fault["kind"], fault["sealed"]) == ("changed", sealed)
+    assert len(fault["found"]) == 64 and fault["found"] != sealed
+
+
+def test_erasing_personal_values_one_by_one_and_whole_leaves_the_chain_valid(session, databases, notary):
+    write_checkpoint(session, notary)
+    as_superuser(databases("audit"), [f"UPDATE entries SET personal = personal - 'ip' {WHERE}",
+                                      "UPDATE entries SET personal = NULL WHERE seq = 5"])
+    assert check(session, notary)["valid"] is True
+
+
+def test_a_checkpoint_that_nobody_signed_is_no_proof(session, notary, keys_dir):
+    write_checkpoint(session, notary)
+    forger = type(notary)(notary.file, Signer(keys_dir / "billing.key")._key, notary.public)
+    forger.add({CLIENT: (LENGTH, "00" * 32)}, "2026-11-22T18:00:00Z")
+    answer = check(session, notary)
+    assert (answer["valid"], answer["first_bad_seq"], answer["fault"]["kind"]) == (False, None, "forged-checkpoint")
+
+
+def test_a_longer_chain_than_asked_for_is_not_looked_at(session):
+    answer = check(session, at_most=LENGTH - 1)
+    assert (answer["valid"], answer["entries"]) == (None, LENGTH)
+    assert check(session, at_most=LENGTH)["valid"] is True
+
+
+def test_an_empty_log_is_valid(session_of):
+    answer = verify(session_of("audit"), CLIENT, None, until=time.time() + 5)
+    assert (answer["valid"], answer["entries"], answer["head"]) == (True, 0, None)
+
+
+def test_nothing_goes_on_past_the_callers_deadline(session, monkeypatch):
+    monkeypatch.setattr("services.audit.queries.verify.BATCH", 2)
+    with pytest.raises(ServiceProblem) as refused:
+        verify(session, CLIENT, None, until=time.time())
+    assert refused.value.code == "unavailable"
