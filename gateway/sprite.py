@@ -9,11 +9,11 @@ from pathlib import Path
 
 SPRITE = Path(__file__).parent / "static" / "vendor" / "tabler-sprite.svg"
 ICONS = (
-    "alert-triangle", "arrow-down", "arrow-up", "cash", "check", "chevron-down", "chevron-left", "chevron-right",
-    "clock", "cloud-off", "coins", "download", "eye", "file-invoice", "file-spreadsheet", "forms", "help-circle",
-    "history", "id", "keyboard", "lock", "logout", "mail", "menu-2", "moon", "note", "pencil", "phone", "pinned",
-    "plus", "refresh", "search", "server", "settings", "shield-lock", "shopping-cart", "ticket", "upload", "user",
-    "user-share", "users", "world", "x",
+    "alert-triangle", "arrow-down", "arrow-up", "ban", "cash", "check", "chevron-down", "chevron-left",
+    "chevron-right", "clock", "cloud-off", "coins", "download", "eye", "file-invoice", "file-spreadsheet",
+    "forms", "help-circle", "history", "id", "keyboard", "lock", "logout", "mail", "menu-2", "moon",
+    "note", "package", "pencil", "phone", "pinned", "plus", "refresh", "search", "server", "settings",
+    "shield-lock", "shopping-cart", "ticket", "upload", "user", "user-share", "users", "world", "x",
 )
 _SHAPES = re.compile(r"<(?:path|circle|rect|line|polyline)\b[^>]*/>")
 _EMPTY_FRAME = 'd="M0 0h24v24H0z"'

@@ -253,3 +253,7 @@ ENTRY = {
     "cause": "req-1",
     "hash": "a1f09c" + "0" * 58,
 }
+PRODUCT = {
+    "id": "p1", "name": "Managed WordPress", "retired": False, "tax_rate": "20", "version": 1, "created_at": TIME,
+    "active_services": 367, "prices": [{"billing_cycle": "monthly", **gbp("24.00")}],
+}

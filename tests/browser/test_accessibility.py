@@ -24,7 +24,7 @@ PAGES = {
     "credits": "{full}/credits", "custom fields": "{full}/custom-fields", "log": "{full}/activity", "bare client": "{bare}",
     "empty tab": "{bare}/invoices", "invoice": "{invoice}", "ticket": "{ticket}", "new client": "/admin/clients/new",
     "import": "/admin/clients/import", "nothing here": "/admin/clients/not-an-id", "mistyped": "/admin/clients?sort=size",
-    "portal": "{portal}/", "status form": "{full}/status",
+    "portal": "{portal}/", "products": "/admin/products", "new product": "/admin/products/new", "status form": "{full}/status",
 }
 
 
