@@ -7,8 +7,9 @@ import json
 import signal
 import sys
 import time
+from pathlib import Path
 
-from deploy.dev import commands, doctor, importing, lifecycle, testrun
+from deploy.dev import backups, commands, doctor, importing, lifecycle, testrun
 from deploy.dev.layout import CHECKOUT, Failure, Layout
 from deploy.dev.system import GATEWAY, SERVICES
 
@@ -32,6 +33,8 @@ Commerce on this machine. Everything it makes lies below .local/.
   ./dev url [portal]           where the system answers
   ./dev psql SERVICE [args]    a SQL prompt (clients, billing, support, audit)
   ./dev parked list            events that a listener could not use; also show, replay or drop QUEUE ID
+  ./dev backup FILE            all data of the running system in one file (a secret)
+  ./dev restore FILE [--yes]   a system made from such a file, in the place of what is here
   ./dev check [--repair]       compare what is kept twice: totals, ledgers, log and events, chains
   ./dev doctor                 what is missing or wrong, and how to mend it
 """
@@ -217,6 +220,26 @@ def _parked(layout: Layout, rest: list[str]) -> int:
     return commands.parked(layout, rest)
 
 
+def _backup(layout: Layout, rest: list[str]) -> int:
+    parser = _parser("backup")
+    parser.add_argument("file", type=Path, metavar="FILE")
+    file = parser.parse_args(rest).file.absolute()
+    size = backups.write(layout, commands.running(layout), file)
+    print(f"{file}  {size / 2**20:.1f} MB")
+    return 0
+
+
+def _restore(layout: Layout, rest: list[str]) -> int:
+    parser = _parser("restore")
+    parser.add_argument("file", type=Path, metavar="FILE")
+    parser.add_argument("--yes", "-y", action="store_true")
+    given = parser.parse_args(rest)
+    if (layout.local / "first-start-done").exists() and not given.yes:
+        raise Failure("there is data here, which a restore would replace: ./dev restore FILE --yes")
+    lifecycle.restore(layout, say, given.file.absolute())
+    return commands.check(layout, ["--repair"])
+
+
 def _check(layout: Layout, rest: list[str]) -> int:
     return commands.check(layout, rest)
 
@@ -229,5 +252,5 @@ def _doctor(layout: Layout, rest: list[str]) -> int:
 COMMANDS = {
     "up": _up, "down": _down, "status": _status, "logs": _logs, "reset": _reset, "test": _test, "seed": _seed,
     "import": _import, "bench": _bench, "token": _token, "login": _login, "url": _url, "psql": _psql,
-    "parked": _parked, "check": _check, "doctor": _doctor,
+    "backup": _backup, "restore": _restore, "parked": _parked, "check": _check, "doctor": _doctor,
 }

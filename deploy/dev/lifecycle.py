@@ -13,7 +13,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from deploy.dev import install, postgres, processes, rabbitmq
+from deploy.dev import backups, install, postgres, processes, rabbitmq
 from deploy.dev import system as systems
 from deploy.dev.layout import Failure, Layout, read_json, write_private
 from deploy.dev.plan import ENGINE, Process, read_plan, write_plan
@@ -112,7 +112,10 @@ def _start_supervisor(layout: Layout, ports: Ports) -> None:
 
 
 def _prepare_data(layout: Layout, system: System, say, empty: bool) -> str | None:
-    """Keys, migrations, the first account and, once, data to look at."""
+    """Keys, migrations, the first account and, once, data to look at; or all of it out of a backup that was unpacked."""
+    if backups.load(layout, system):
+        say("the backup is restored")
+        (layout.local / "first-start-done").touch()
     if not all((layout.keys / f"{name}.{kind}").exists() for name in systems.ISSUERS for kind in ("key", "pub")):
         run(layout, ["-m", "chassis.context", "keygen", str(layout.keys), *systems.ISSUERS],
             systems.base_environment(layout), "the signing keys")
@@ -228,6 +231,17 @@ def sweep(layout: Layout) -> bool:
     for path in [*layout.run.glob("*.pid"), layout.run / "plan.json"]:
         path.unlink(missing_ok=True)
     return bool(left or strays)
+
+
+def restore(layout: Layout, say, file: Path) -> System:
+    """End what runs here, delete its data and bring up a system made from the backup `file`, which is looked into first."""
+    layout.make()
+    backups.unpack(Layout(layout.checkout, layout.local / "look"), file)
+    shutil.rmtree(layout.local / "look")
+    reset(layout)
+    layout.make()
+    backups.unpack(layout, file)
+    return up(layout, say, {}, empty=True)[0]
 
 
 def reset(layout: Layout) -> None:

@@ -92,7 +92,8 @@ def make(folder: Path) -> Scratch:
     (folder / "chassis" / "context.py").write_text(KEYGEN)
     (folder / "deploy" / "seed.py").write_text(SEED)
     (folder / "deploy" / "bench.py").write_text(BENCH)
-    (folder / "deploy" / "docs.py").write_text("")
+    for name in ("docs", "check"):
+        (folder / "deploy" / f"{name}.py").write_text("")
     (folder / ".local").mkdir(mode=0o700)
     (folder / ".local" / "venv").symlink_to(installed())
     return Scratch(folder)

@@ -1,0 +1,92 @@
+"""A backup of a running system in one file, and a system made from it.
+
+The file holds what cannot be made anew: the four databases, the signing keys, the first account, the log's checkpoints. It is a
+secret like they are. The log is dumped first and the services after it, so that the log never knows more than they do: what it
+lacks is sent to it again after the restore (`deploy.check --repair`). What waited in the broker is in the outboxes.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tarfile
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from deploy.dev import postgres
+from deploy.dev.layout import Failure, Layout
+from deploy.dev.postgres import SERVICES
+from deploy.dev.system import System
+
+FIRST = "audit"
+BESIDE = ("keys", "staff.json", "checkpoints")
+
+
+def write(layout: Layout, system: System, file: Path) -> int:
+    """Write a backup of the running `system` to `file` (0600, whole or not at all); answers its size in bytes."""
+    with tempfile.TemporaryDirectory(dir=layout.local, prefix="backup-") as name:
+        folder = Path(name)
+        _dump(system, FIRST, folder)
+        with ThreadPoolExecutor() as pool:
+            list(pool.map(lambda service: _dump(system, service, folder), [one for one in SERVICES if one != FIRST]))
+        part = folder / "whole.tar"
+        with tarfile.open(part, "w") as archive:
+            for service in SERVICES:
+                archive.add(folder / f"{service}.dump", f"{service}.dump")
+            for beside in BESIDE:
+                if (layout.local / beside).exists():
+                    archive.add(layout.local / beside, beside)
+        part.chmod(0o600)
+        shutil.move(part, file)
+    return file.stat().st_size
+
+
+def unpack(layout: Layout, file: Path) -> None:
+    """Lay what stands beside the databases into an empty `.local/`, and the dumps into `.local/restore`."""
+    folder = layout.local / "restore"
+    shutil.rmtree(folder, ignore_errors=True)
+    try:
+        with tarfile.open(file) as archive:
+            archive.extractall(folder, filter="data")
+    except (OSError, tarfile.TarError) as error:
+        raise Failure(f"{file} is no backup that can be read: {error}") from error
+    missing = [service for service in SERVICES if not (folder / f"{service}.dump").exists()]
+    if missing:
+        raise Failure(f"{file} is not a whole backup: it lacks {', '.join(missing)}.")
+    for beside in BESIDE:
+        if (folder / beside).exists():
+            target = layout.local / beside
+            shutil.rmtree(target) if target.is_dir() else target.unlink(missing_ok=True)
+            shutil.move(folder / beside, target)
+
+
+def load(layout: Layout, system: System) -> bool:
+    """Fill the new, empty databases from `.local/restore`, where `unpack` left it; answers whether there was anything."""
+    folder = layout.local / "restore"
+    if not folder.exists():
+        return False
+    with ThreadPoolExecutor() as pool:
+        list(pool.map(lambda service: _restore(system, service, folder), SERVICES))
+    shutil.rmtree(folder)
+    return True
+
+
+def _dump(system: System, service: str, folder: Path) -> None:
+    _run(system, service, ["pg_dump", "--format=custom", "--file", str(folder / f"{service}.dump")], f"{service}'s dump")
+
+
+def _restore(system: System, service: str, folder: Path) -> None:
+    _run(system, service, ["pg_restore", "--exit-on-error", "--single-transaction", "--clean", "--if-exists", "--no-comments",
+                           "--dbname", service, str(folder / f"{service}.dump")], f"{service}'s restore")
+
+
+def _run(system: System, service: str, argv: list[str], what: str) -> None:
+    """Run one of PostgreSQL's programs as the database's owner."""
+    programs = postgres.binaries()
+    program = str(programs / argv[0]) if programs else argv[0]
+    env = postgres.client_environment(system.databases[service]["owner"])
+    done = subprocess.run([program, *argv[1:]], env=env | {"LC_ALL": "C.UTF-8"}, cwd=os.sep, capture_output=True, text=True)
+    if done.returncode:
+        raise Failure(f"{what} failed:\n{done.stderr.strip()[-2000:]}")
