@@ -14,6 +14,7 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "impersonation-denied": (403, "Not possible while you are logged in as the client"),
     "not-found": (404, "There is nothing here"),
     "method-not-allowed": (405, "This cannot be done here"),
+    "request-timeout": (408, "The request came too slowly"),
     "duplicate": (409, "This exists already"),
     "invalid-state": (409, "Its state does not allow this"),
     "list-changed": (409, "The list has changed meanwhile"),

@@ -8,22 +8,16 @@
 import socket
 
 from nameko.web.handlers import HttpRequestHandler
-from nameko.web.server import HttpOnlyProtocol, WebServer
+from nameko.web.server import WebServer
 from werkzeug.wrappers import Request
 
 from chassis import green
+from chassis.http import MAX_URL, StrictProtocol
 from chassis.log import get_logger
 
 SOCKET_SECONDS = 30
-MAX_URL = 8192
 
 log = get_logger(__name__)
-
-
-class _Protocol(HttpOnlyProtocol):
-    """Tells nobody which server this is, and writes no access log of its own."""
-
-    server_version, sys_version = "Commerce", ""
 
 
 class _SiteServer(WebServer):
@@ -35,7 +29,7 @@ class _SiteServer(WebServer):
 
         return application
 
-    def get_wsgi_server(self, sock, wsgi_app, protocol=_Protocol, debug=False):
+    def get_wsgi_server(self, sock, wsgi_app, protocol=StrictProtocol, debug=False):
         # A page beyond the write buffer leaves in two writes. The connections inherit this from the listening socket; without
         # it the second write waits for the peer's delayed ACK of the first, 40 ms.
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

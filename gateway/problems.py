@@ -12,7 +12,7 @@ from gateway.render import Frame
 from gateway.routing import API_PREFIX
 from gateway.turn import Turn, request_id
 
-_HTTP_CODES = {400: "malformed", 403: "forbidden", 404: "not-found", 405: "method-not-allowed", 408: "malformed",
+_HTTP_CODES = {400: "malformed", 403: "forbidden", 404: "not-found", 405: "method-not-allowed", 408: "request-timeout",
                413: "too-large", 414: "malformed", 415: "unsupported-media-type", 431: "too-large"}
 _LOGIN = "/admin/login"
 
