@@ -14,6 +14,7 @@ from chassis.events import SYSTEM
 from chassis.ids import new_id
 from chassis.unit_of_work import unit_of_work
 from services.clients.commands import staff as staff_commands
+from services.clients.commands.tokens import create_token
 
 
 @contextmanager
@@ -51,7 +52,7 @@ def token(settings, arguments) -> None:
     email = arguments[0] if arguments else None
     with _opened(settings, "create_token") as (session, write):
         account = _account(session, email)
-        print(staff_commands.create_token(write, staff_id=account.id, name="command line"))
+        print(create_token(write, staff_id=account.id, name="command line")["token"])
 
 
 def login_link(settings, arguments) -> None:

@@ -3,6 +3,7 @@
 import hashlib
 import re
 import unicodedata
+from collections.abc import Iterable
 
 import phonenumbers
 
@@ -116,6 +117,25 @@ def staff_permissions(role: str, changes: dict[str, bool]) -> list[str]:
     held = {str(permission) for permission in PRESETS[role]}
     held |= {slug for slug, given in changes.items() if given}
     return sorted(held - {slug for slug, given in changes.items() if not given})
+
+
+def staff_changes(role: str, wanted: dict[str, bool]) -> dict[str, bool]:
+    """What of `wanted` differs from the role's preset, so that a single permission is stored only where it says something."""
+    preset = PRESETS.get(role, frozenset(Permission))
+    return {slug: given for slug, given in sorted(wanted.items()) if given is not (Permission(slug) in preset)}
+
+
+def within(held: list[str], scope: list[str] | None) -> list[str]:
+    """What is left of `held` for a token that may do `scope` at most; without a scope it may do all of it."""
+    if scope is None:
+        return held
+    return sorted(slug for slug in scope if holds_all(held, [slug]))
+
+
+def holds_all(held: Iterable[str], wanted: Iterable[str]) -> bool:
+    """Whether who holds `held` may do all of `wanted`; `*` is everything."""
+    held = set(held)
+    return "*" in held or set(wanted) <= held
 
 
 def password_fault(password: str) -> str | None:

@@ -8,13 +8,15 @@ from services.clients.doors.custom_fields import CustomFieldDoors
 from services.clients.doors.identity import IdentityDoors
 from services.clients.doors.imports import ImportDoors
 from services.clients.doors.notes import NoteDoors
+from services.clients.doors.own import OwnDoors
 from services.clients.doors.profile import ProfileDoors
 from services.clients.doors.settings import SettingDoors
+from services.clients.doors.staff import StaffDoors
 from services.clients.queries import identity
 
 
-class ClientsService(ClientDoors, ContactDoors, CustomFieldDoors, IdentityDoors, ImportDoors, NoteDoors, ProfileDoors,
-                     SettingDoors, Service):
+class ClientsService(ClientDoors, ContactDoors, CustomFieldDoors, IdentityDoors, ImportDoors, NoteDoors, OwnDoors,
+                     ProfileDoors, SettingDoors, StaffDoors, Service):
     """Clients, contacts, groups, tags, notes, custom fields, imports; and who may sign in."""
 
     name = "clients"

@@ -1,6 +1,7 @@
 """Sign-in attempts are counted before a password is looked at, so that many at once do not slip through together.
 
 An attempt counts in three buckets: this account from this address, this account from anywhere, this address for any account.
+Codes of a second factor, and one's own password asked again, have buckets of their own.
 The first ones are free; each further one has to wait twice as long. Whoever knows an account's email can so not keep its owner
 out: from an address that the owner has signed in from, the account's own bucket is not asked.
 """
@@ -15,7 +16,7 @@ from chassis.errors import ServiceProblem
 from services.clients import rules
 from services.clients.models import SignInAttempts, SignInSession
 
-FREE = {"pair": 5, "account": 50, "address": 50}
+FREE = {"pair": 5, "account": 50, "address": 50, "code": 5, "codes": 20, "own": 5}
 LONGEST_WAIT = 900
 FORGOTTEN_AFTER = "1 hour"
 
@@ -42,6 +43,28 @@ def count_attempt(session: Session, email_key: str, ip: str | None, staff_id) ->
     buckets = {"pair": f"pair {email_key} {ip}", "address": f"address {ip}"}
     if staff_id is None or not _signed_in_from(session, staff_id, ip):
         buckets["account"] = f"account {email_key}"
+    return _count(session, buckets)
+
+
+def count_code(session: Session, staff_id, ip: str | None) -> dict[str, str]:
+    """Count one code of a second factor, as `count_attempt`: whoever knows the password gets few tries, from anywhere."""
+    buckets = {"code": f"code {staff_id} {ip}"}
+    if not _signed_in_from(session, staff_id, ip):
+        buckets["codes"] = f"codes {staff_id}"
+    return _count(session, buckets)
+
+
+def count_own(session: Session, staff_id, ip: str | None) -> dict[str, str]:
+    """Count one try at the password of somebody who is signed in, as `count_attempt`."""
+    return _count(session, {"own": f"own {staff_id} {ip}"})
+
+
+def forget_buckets(session: Session, buckets: dict[str, str]) -> None:
+    """The attempt was good: these buckets start anew. The caller commits."""
+    session.execute(delete(SignInAttempts).where(SignInAttempts.bucket.in_(buckets.values())))
+
+
+def _count(session: Session, buckets: dict[str, str]) -> dict[str, str]:
     hashed = {kind: rules.sha256_hex(name) for kind, name in sorted(buckets.items())}
     for kind, bucket in hashed.items():
         if session.execute(_COUNT, {"bucket": bucket, "free": FREE[kind]}).first() is None:

@@ -8,16 +8,19 @@ import secrets
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, true, update
 from sqlalchemy.orm import Session
 
 from chassis.context import Caller
-from chassis.errors import ServiceProblem
+from chassis.errors import ServiceProblem, not_found
 from services.clients import passwords, rules
 from services.clients.commands.attempts import count_attempt, forget_attempt
+from services.clients.commands.staff import account_of, require_reach
+from services.clients.commands.steps import begin_step
 from services.clients.events import StaffSignedIn, StaffSignedOut, StaffSignInFailed
-from services.clients.models import Login, LoginLink, SignInSession, StaffAccount
+from services.clients.models import Login, LoginLink, SecondFactor, SignInSession, StaffAccount
 from services.clients.queries.identity import viewer
 
 LONGEST = timedelta(hours=8)
@@ -25,19 +28,24 @@ REFUSED = "Email or password is wrong."
 
 
 def sign_in(session: Session, write: Callable, caller: Caller, *, email: str, password: str, user_agent: str | None) -> dict:
-    """Check email and password and start a session: `{"token", "viewer"}`; the token is shown this once.
+    """Check email and password. Starts a session: `{"token", "viewer"}`, the token shown this once; for whom a second factor
+    is asked only half of one: `{"step"}`, good for `finish_sign_in` alone.
 
     `write(caller=…)` opens the transaction. Raises `unauthenticated`, the same for an unknown email, a wrong password and a
     disabled account, or `too-many-requests` with `retry_after` seconds.
     """
     key = rules.email_key(email)
     found = session.execute(
-        select(StaffAccount.id, StaffAccount.name, StaffAccount.disabled_at, Login.password_hash)
-        .join(Login, Login.id == StaffAccount.login_id).where(Login.kind == "staff", Login.email_key == key)).one_or_none()
+        select(StaffAccount.id, StaffAccount.name, StaffAccount.disabled_at, Login.password_hash,
+               StaffAccount.second_factor_required, SecondFactor.secret)
+        .join(Login, Login.id == StaffAccount.login_id).outerjoin(SecondFactor, SecondFactor.staff_id == StaffAccount.id)
+        .where(Login.kind == "staff", Login.email_key == key)).one_or_none()
     buckets = count_attempt(session, key, caller.ip, found and found.id)
     good = passwords.matches(password, found and found.password_hash)
     if good and found.disabled_at is None:
-        return _start(write, _as(caller, found), found.id, "password", user_agent or "", buckets)
+        if found.secret or found.second_factor_required:
+            return begin_step(write, as_staff(caller, found), found, buckets)
+        return _start(write, as_staff(caller, found), found.id, "password", user_agent or "", buckets)
     with write(caller=caller) as work:
         reason = "disabled" if good else "wrong-password" if found else "unknown-email"
         work.publish(StaffSignInFailed(entity=("staff", found and found.id), facts={"reason": reason},
@@ -55,7 +63,7 @@ def sign_in_once(session: Session, write: Callable, caller: Caller, *, code: str
         StaffAccount.id == staff_id, StaffAccount.disabled_at.is_(None))).one_or_none()
     if found is None:
         raise ServiceProblem("unauthenticated", "This link was used already or is too old.")
-    return _start(write, _as(caller, found), found.id, "link", user_agent or "", None)
+    return _start(write, as_staff(caller, found), found.id, "link", user_agent or "", None)
 
 
 def sign_out(write: Callable, caller: Caller, *, credential: dict | None) -> dict:
@@ -71,22 +79,58 @@ def sign_out(write: Callable, caller: Caller, *, credential: dict | None) -> dic
         return work.answer({"signed_out": True})
 
 
-def _start(write: Callable, caller: Caller, staff_id, method: str, user_agent: str, buckets: dict | None) -> dict:
+def end_session(write: Callable, *, staff_id: UUID, session_id: UUID) -> dict:
+    """End one session of this person: `{"ended": 1}`; `not-found` for one that is not theirs, or over."""
+    return _end(write, staff_id, SignInSession.id == session_id, required=True)
+
+
+def end_other_sessions(write: Callable, *, staff_id: UUID, credential: dict) -> dict:
+    """End all sessions of this person but the one of `credential`: `{"ended": number}`."""
+    return _end(write, staff_id, SignInSession.token_hash != credential["hash"])
+
+
+def end_all_sessions(write: Callable, *, staff_id: UUID) -> dict:
+    """Sign another out everywhere: `{"ended": number}`."""
+    return _end(write, staff_id, true())
+
+
+def _end(write: Callable, staff_id: UUID, which, *, required: bool = False) -> dict:
+    with write() as work:
+        account = account_of(work.session, staff_id)
+        personal = {} if str(staff_id) == work.caller.id else {"name": account.name}
+        if personal:
+            require_reach(work.caller, account)
+        ended = work.session.scalars(
+            update(SignInSession).where(SignInSession.staff_id == staff_id, SignInSession.ended_at.is_(None),
+                                        SignInSession.expires_at > func.now(), which)
+            .values(ended_at=func.now(), end_cause="ended").returning(SignInSession.id)).all()
+        if required and not ended:
+            raise not_found()
+        for one in ended:
+            work.publish(StaffSignedOut(entity=("staff", staff_id), facts={"session_id": str(one), "how": "ended"},
+                                        personal=personal))
+        return work.answer({"ended": len(ended)})
+
+
+def start_session(work, caller: Caller, staff_id, method: str, user_agent: str) -> dict:
+    """Start a session in an open transaction: `{"token", "viewer"}`; its id is new, whatever came before."""
     token = secrets.token_urlsafe(32)
-    with write(caller=caller) as work:
-        if buckets is not None:
-            forget_attempt(work.session, buckets)
-        started = SignInSession(token_hash=rules.sha256_hex(token), staff_id=staff_id, ip=caller.ip,
-                                user_agent=user_agent[:300], expires_at=func.now() + LONGEST)
-        work.session.add(started)
-        work.session.flush()
-        work.publish(StaffSignedIn(entity=("staff", staff_id), facts={"session_id": str(started.id), "method": method},
-                                   personal={"user_agent": user_agent[:300]}))
-        seen = viewer(work.session, staff_id)
-    return {"token": token, "viewer": seen}
+    started = SignInSession(token_hash=rules.sha256_hex(token), staff_id=staff_id, ip=caller.ip,
+                            user_agent=user_agent[:300], expires_at=func.now() + LONGEST)
+    work.session.add(started)
+    work.session.flush()
+    work.publish(StaffSignedIn(entity=("staff", staff_id), facts={"session_id": str(started.id), "method": method},
+                               personal={"user_agent": user_agent[:300]}))
+    return {"token": token, "viewer": viewer(work.session, staff_id)}
 
 
-def _as(caller: Caller, staff) -> Caller:
+def as_staff(caller: Caller, staff) -> Caller:
     """The caller, now that it is known who they are: the log names them as the actor of their sign-in."""
     return replace(caller, kind="staff", id=str(staff.id), name=staff.name)
 
+
+def _start(write: Callable, caller: Caller, staff_id, method: str, user_agent: str, buckets: dict | None) -> dict:
+    with write(caller=caller) as work:
+        if buckets is not None:
+            forget_attempt(work.session, buckets)
+        return start_session(work, caller, staff_id, method, user_agent)

@@ -8,8 +8,9 @@ from chassis.permissions import Access, Permission
 from chassis.rpc import rpc
 from chassis.unit_of_work import AnsweredBefore, unit_of_work
 from services.clients import schemas
-from services.clients.commands import sessions
+from services.clients.commands import second_step, sessions, staff_passwords
 from services.clients.queries import identity
+from services.clients.schemas import staff as staff_schemas
 
 
 class IdentityDoors:
@@ -22,6 +23,27 @@ class IdentityDoors:
     @rpc(Access.PUBLIC, takes=schemas.SignInOnce)
     def sign_in_once(self, **given):
         return sessions.sign_in_once(self.session, self._secret_write("sign_in_once"), self.caller, **given)
+
+    @rpc(Access.PUBLIC, takes=staff_schemas.Step)
+    def sign_in_step(self, step):
+        """What the second step of a sign-in asks for."""
+        return second_step.look_at_step(self.session, step=step)
+
+    @rpc(Access.PUBLIC, takes=staff_schemas.FinishSignIn)
+    def finish_sign_in(self, **given):
+        """Start the session that a good password has begun, by a code of the second factor."""
+        return second_step.finish_sign_in(self.session, self._secret_write("finish_sign_in"), self.caller, **given)
+
+    @rpc(Access.PUBLIC, takes=staff_schemas.LinkCode)
+    def check_password_link(self, code):
+        """Whose password the link sets."""
+        return staff_passwords.check_password_link(self.session, code=code)
+
+    @rpc(Access.PUBLIC, takes=staff_schemas.UseLink)
+    def use_password_link(self, **given):
+        """Set the password that the link is for."""
+        write = self._secret_write("use_password_link")
+        return staff_passwords.use_password_link(self.session, write, self.caller, **given)
 
     @rpc(Access.SIGNED_IN)
     def sign_out(self):

@@ -28,10 +28,24 @@ from services.clients.events.settings import (
     TagCreated,
     TagUpdated,
 )
-from services.clients.events.staff import StaffCreated, StaffSignedIn, StaffSignedOut, StaffSignInFailed, StaffTokenCreated
+from services.clients.events.staff import (
+    StaffCreated,
+    StaffDisabled,
+    StaffPasswordChanged,
+    StaffPermissionsChanged,
+    StaffSecondFactorChanged,
+    StaffSignedIn,
+    StaffSignedOut,
+    StaffSignInFailed,
+    StaffTokenCreated,
+    StaffTokenRevoked,
+    StaffUpdated,
+)
 
 __all__ = ["ClientCreated", "ClientCustomFieldsChanged", "ClientFacts", "ClientGroupChanged", "ClientImported",
-           "ClientStatusChanged", "ClientTagsChanged", "ClientUpdated", "ContactAdded", "ContactInvited", "ContactMadePrimary",
-           "ContactRemoved", "ContactSignedIn", "ContactUpdated", "CustomFieldCreated", "CustomFieldUpdated", "GroupCreated",
-           "GroupUpdated", "NoteAdded", "NoteUnpinned", "PROFILE_NAMES", "StaffCreated", "StaffSignInFailed", "StaffSignedIn",
-           "StaffSignedOut", "StaffTokenCreated", "TagCreated", "TagUpdated"]
+           "ClientStatusChanged", "ClientTagsChanged", "ClientUpdated", "ContactAdded", "ContactInvited",
+           "ContactMadePrimary", "ContactRemoved", "ContactSignedIn", "ContactUpdated", "CustomFieldCreated",
+           "CustomFieldUpdated", "GroupCreated", "GroupUpdated", "NoteAdded", "NoteUnpinned", "PROFILE_NAMES",
+           "StaffCreated", "StaffDisabled", "StaffPasswordChanged", "StaffPermissionsChanged", "StaffSecondFactorChanged",
+           "StaffSignInFailed", "StaffSignedIn", "StaffSignedOut", "StaffTokenCreated", "StaffTokenRevoked", "StaffUpdated",
+           "TagCreated", "TagUpdated"]

@@ -3,6 +3,7 @@
 import chassis.tables  # noqa: F401  (the chassis' tables belong to the same metadata)
 from services.clients.models.client import Client, ClientGroup, ClientTag, Tag
 from services.clients.models.contact import Contact
+from services.clients.models.credentials import BackupCode, PasswordLink, SecondFactor, SignInStep
 from services.clients.models.custom_field import CustomField, CustomFieldValue
 from services.clients.models.identity import (
     ApiToken,
@@ -17,6 +18,7 @@ from services.clients.models.imports import ClientImport, ClientImportRow
 from services.clients.models.note import Note
 
 __all__ = [
-    "ApiToken", "Client", "ClientGroup", "ClientImport", "ClientImportRow", "ClientTag", "Contact", "CustomField",
-    "CustomFieldValue", "Invitation", "Login", "LoginLink", "Note", "SignInAttempts", "SignInSession", "StaffAccount", "Tag",
+    "ApiToken", "BackupCode", "Client", "ClientGroup", "ClientImport", "ClientImportRow", "ClientTag", "Contact",
+    "CustomField", "CustomFieldValue", "Invitation", "Login", "LoginLink", "Note", "PasswordLink", "SecondFactor",
+    "SignInAttempts", "SignInSession", "SignInStep", "StaffAccount", "Tag",
 ]

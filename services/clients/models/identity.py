@@ -47,6 +47,7 @@ class StaffAccount(Base):
     name: Mapped[str] = mapped_column(Text)
     role: Mapped[str] = mapped_column(Text)
     permissions: Mapped[dict[str, bool]] = mapped_column(JSONB, default=dict)
+    second_factor_required: Mapped[bool] = mapped_column(default=False)
     version: Mapped[int] = mapped_column(default=1)
     disabled_at: Mapped[datetime | None] = _moment()
     created_at: Mapped[datetime] = _moment(server_default=func.now())
@@ -71,7 +72,10 @@ class SignInSession(Base):
 
 
 class ApiToken(Base):
-    """A staff member's token for programs; it acts with that member's permissions."""
+    """A staff member's token for programs; it acts with that member's permissions, or with those of `permissions` alone.
+
+    `hint` is enough of the token to tell it from others, and not to use it.
+    """
 
     __tablename__ = "api_tokens"
     __table_args__ = ({"schema": SCHEMA},)
@@ -80,7 +84,10 @@ class ApiToken(Base):
     token_hash: Mapped[str] = mapped_column(Text, unique=True)
     staff_id: Mapped[uuid.UUID] = mapped_column(ForeignKey(StaffAccount.id), index=True)
     name: Mapped[str] = mapped_column(Text)
+    hint: Mapped[str] = mapped_column(Text, default="")
+    permissions: Mapped[list[str] | None] = mapped_column(JSONB(none_as_null=True))
     created_at: Mapped[datetime] = _moment(server_default=func.now())
+    expires_at: Mapped[datetime | None] = _moment()
     last_used_at: Mapped[datetime | None] = _moment()
     revoked_at: Mapped[datetime | None] = _moment()
 

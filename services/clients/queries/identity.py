@@ -25,8 +25,9 @@ def resolve(session: Session, credential: dict) -> dict:
     found = kinds[credential["kind"]](session, credential.get("hash")) if credential.get("kind") in kinds else None
     if found is None:
         raise ServiceProblem("unauthenticated", "Your session has ended. Sign in again.")
+    held = rules.staff_permissions(found.role, found.permissions)
     return {"kind": "staff", "id": str(found.id), "name": found.name, "email": found.email, "role": found.role,
-            "permissions_version": found.version, "permissions": rules.staff_permissions(found.role, found.permissions)}
+            "permissions_version": found.version, "permissions": rules.within(held, getattr(found, "scope", None))}
 
 
 _STAFF = (select(StaffAccount.id, StaffAccount.name, StaffAccount.role, StaffAccount.permissions, StaffAccount.version,
@@ -49,10 +50,11 @@ def _session_row(session: Session, token_hash: str):
 def _token_row(session: Session, token_hash: str):
     now = func.now()
     row = session.execute(
-        _STAFF.add_columns(func.coalesce(ApiToken.last_used_at < now - SEEN_EVERY, True).label("stale"))
+        _STAFF.add_columns(func.coalesce(ApiToken.last_used_at < now - SEEN_EVERY, True).label("stale"),
+                           ApiToken.permissions.label("scope"))
         .join(ApiToken, ApiToken.staff_id == StaffAccount.id)
         .where(ApiToken.token_hash == token_hash, ApiToken.revoked_at.is_(None),
-               StaffAccount.disabled_at.is_(None))).one_or_none()
+               func.coalesce(ApiToken.expires_at > now, True), StaffAccount.disabled_at.is_(None))).one_or_none()
     if row is not None and row.stale:
         session.execute(update(ApiToken).where(ApiToken.token_hash == token_hash).values(last_used_at=now))
         session.commit()

@@ -72,11 +72,12 @@ def anonymous(make_caller):
 
 
 @pytest.fixture
-def account(write) -> StaffAccount:
+def account(write, session) -> StaffAccount:
     """A super_admin, ada@example.com, whose password is "correct horse"."""
-    from services.clients.commands.staff import create_staff
+    from services.clients.commands.staff import create_staff, find_staff
 
-    return create_staff(write, email="ada@example.com", name="Ada Staff", role="super_admin", password="correct horse")
+    create_staff(write, email="ada@example.com", name="Ada Staff", role="super_admin", password="correct horse")
+    return find_staff(session, "ada@example.com")
 
 
 @pytest.fixture

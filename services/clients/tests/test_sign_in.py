@@ -6,7 +6,8 @@ from sqlalchemy import select, text, update
 from chassis.errors import ServiceProblem
 from chassis.tables import idempotency_keys, outbox
 from services.clients import rules
-from services.clients.commands.staff import create_login_link, create_token
+from services.clients.commands.staff import create_login_link
+from services.clients.commands.tokens import create_token
 from services.clients.models import SignInSession, StaffAccount
 
 
@@ -93,7 +94,7 @@ def test_being_seen_is_noted_once_a_minute_at_most(service, calls, anonymous, ac
 
 
 def test_a_token_acts_for_its_owner_until_it_is_revoked(service, calls, anonymous, account, session, write):
-    token = create_token(write, staff_id=account.id, name="script")
+    token = create_token(write, staff_id=account.id, name="script")["token"]
     caller = anonymous(credential=credential(token, "token"))
     assert calls.call(caller, "clients.me", seconds=5)["id"] == str(account.id)
     assert code_of(calls.call, caller, "clients.sign_out", seconds=5) == "invalid-state"

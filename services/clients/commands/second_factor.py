@@ -1,0 +1,165 @@
+"""The second factor of staff: an authenticator app's codes (TOTP, RFC 6238), and backup codes that stand for it once."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from hmac import compare_digest
+from uuid import UUID
+
+import pyotp
+from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy.orm import Session
+
+from chassis.context import Caller
+from chassis.errors import ServiceProblem, field_problem
+from services.clients import rules
+from services.clients.commands.staff import account_of, require_reach
+from services.clients.commands.staff_passwords import check_own_password
+from services.clients.events import StaffSecondFactorChanged
+from services.clients.models import BackupCode, Login, SecondFactor, StaffAccount
+
+ISSUER = "Commerce"
+STEP_SECONDS, WINDOW = 30, 1
+BACKUP_CODES = 10
+PENDING = timedelta(minutes=10)
+WRONG = "This code is wrong, or was used already. Take the next one."
+
+
+def begin_second_factor(session: Session, write: Callable, caller: Caller, *, current_password: str) -> dict:
+    """Make a secret that waits for its first code: `{"secret", "uri"}`. One in force stays until then."""
+    check_own_password(session, caller, current_password)
+    with write() as work:
+        factor = _factor(work.session, UUID(caller.id))
+        factor.pending_secret, factor.pending_until = pyotp.random_base32(), func.now() + PENDING
+    return pending_second_factor(session, caller)
+
+
+def pending_second_factor(session: Session, caller: Caller) -> dict:
+    """The secret that waits for its first code: `{"secret", "uri"}`; `invalid-state` when there is none, or no longer."""
+    found = session.execute(
+        select(SecondFactor.pending_secret, Login.email)
+        .join(StaffAccount, StaffAccount.id == SecondFactor.staff_id).join(Login, Login.id == StaffAccount.login_id)
+        .where(SecondFactor.staff_id == UUID(caller.id), SecondFactor.pending_secret.is_not(None),
+               SecondFactor.pending_until > func.now())).one_or_none()
+    if found is None:
+        raise ServiceProblem("invalid-state", "Setting up took too long. Begin again.")
+    return {"secret": found.pending_secret, "uri": key_uri(found.pending_secret, found.email)}
+
+
+def confirm_second_factor(session: Session, write: Callable, caller: Caller, *, code: str) -> dict:
+    """Put the waiting secret in force by its first code: `{"backup_codes"}`, shown this once."""
+    secret = pending_second_factor(session, caller)["secret"]
+    with write() as work:
+        factor = _factor(work.session, UUID(caller.id))
+        step = matching_step(work.session, secret, code, 0)
+        if factor.pending_secret != secret or step is None:
+            raise field_problem("/code", WRONG)
+        codes = put_in_force(work, factor, secret, step)
+    return {"backup_codes": codes}
+
+
+def renew_backup_codes(session: Session, write: Callable, caller: Caller, *, current_password: str) -> dict:
+    """New backup codes in place of all before: `{"backup_codes"}`, shown this once."""
+    check_own_password(session, caller, current_password)
+    with write() as work:
+        _require_on(work.session, UUID(caller.id))
+        codes = _new_codes(work.session, UUID(caller.id))
+        work.publish(StaffSecondFactorChanged(entity=("staff", caller.id), facts={"what": "backup-codes"}))
+    return {"backup_codes": codes}
+
+
+def turn_off_second_factor(session: Session, write: Callable, caller: Caller, *, current_password: str) -> dict:
+    """Take one's own second factor away: `{"second_factor": "off"}`; `invalid-state` where it is required."""
+    check_own_password(session, caller, current_password)
+    with write() as work:
+        account = account_of(work.session, UUID(caller.id))
+        if account.second_factor_required:
+            raise ServiceProblem("invalid-state", "Your account needs a second factor. You can replace it, not turn it off.")
+        _turn_off(work, account, {})
+        return work.answer({"second_factor": "off"})
+
+
+def reset_second_factor(write: Callable, *, staff_id: UUID) -> dict:
+    """Take another's second factor away, who has lost it: `{"second_factor": "off"}`. Where it is required, the next sign-in
+    sets up a new one."""
+    with write() as work:
+        account = account_of(work.session, staff_id)
+        require_reach(work.caller, account)
+        if str(staff_id) == work.caller.id:
+            raise ServiceProblem("invalid-state", "Change your own second factor in your profile.")
+        _turn_off(work, account, {"name": account.name})
+        return work.answer({"second_factor": "off"})
+
+
+def put_in_force(work, factor: SecondFactor, secret: str, step: int) -> list[str]:
+    """From now on codes come from `secret`; its backup codes. Says so in an event."""
+    what = "replaced" if factor.secret else "on"
+    factor.secret, factor.since, factor.last_step = secret, func.now(), step
+    factor.pending_secret = factor.pending_until = None
+    codes = _new_codes(work.session, factor.staff_id)
+    work.publish(StaffSecondFactorChanged(
+        entity=("staff", factor.staff_id), facts={"what": what},
+        changes=[{"field": "second_factor", "old": "on" if what == "replaced" else "off", "new": "on"}]))
+    return codes
+
+
+def use_code(session: Session, staff_id: UUID, code: str) -> str | None:
+    """Use an app's or a backup code up; how it was proved (`totp`, `backup-code`), None when it was not. The caller commits."""
+    factor = _factor(session, staff_id)
+    step = matching_step(session, factor.secret, code, factor.last_step) if factor.secret else None
+    if step is not None:
+        factor.last_step = step
+        return "totp"
+    used = update(BackupCode).where(BackupCode.staff_id == staff_id, BackupCode.used_at.is_(None),
+                                    BackupCode.code_hash == _code_hash(staff_id, code)).values(used_at=func.now())
+    return "backup-code" if session.execute(used).rowcount else None
+
+
+def matching_step(session: Session, secret: str, code: str, last_step: int) -> int | None:
+    """The time step that `code` belongs to: the present one by the database's clock, one before or one after; None when it is
+    none of these, or not after `last_step`, the last that was used."""
+    digits = "".join(code.split())
+    now = int(session.scalar(select(func.extract("epoch", func.clock_timestamp())))) // STEP_SECONDS
+    totp = pyotp.TOTP(secret)
+    steps = [step for step in range(now - WINDOW, now + WINDOW + 1)
+             if compare_digest(totp.generate_otp(step).encode(), digits.encode()) and step > last_step]
+    return min(steps, default=None)
+
+
+def key_uri(secret: str, email: str) -> str:
+    """What a QR code tells an authenticator app."""
+    return pyotp.TOTP(secret).provisioning_uri(name=email, issuer_name=ISSUER)
+
+
+def _factor(session: Session, staff_id: UUID) -> SecondFactor:
+    factor = session.get(SecondFactor, staff_id, populate_existing=True)
+    if factor is None:
+        factor = SecondFactor(staff_id=staff_id, last_step=0)
+        session.add(factor)
+    return factor
+
+
+def _require_on(session: Session, staff_id: UUID) -> None:
+    if _factor(session, staff_id).secret is None:
+        raise ServiceProblem("invalid-state", "There is no second factor.")
+
+
+def _turn_off(work, account: StaffAccount, personal: dict) -> None:
+    _require_on(work.session, account.id)
+    for table in (BackupCode, SecondFactor):
+        work.session.execute(delete(table).where(table.staff_id == account.id))
+    work.publish(StaffSecondFactorChanged(entity=("staff", account.id), facts={"what": "off"}, personal=personal,
+                                          changes=[{"field": "second_factor", "old": "on", "new": "off"}]))
+
+
+def _new_codes(session: Session, staff_id: UUID) -> list[str]:
+    """Ten codes of 80 random bits each, in four groups of letters and digits."""
+    codes = ["-".join(raw[place:place + 4] for place in range(0, 16, 4))
+             for raw in (pyotp.random_base32(32)[:16].lower() for _ in range(BACKUP_CODES))]
+    session.flush()
+    session.execute(delete(BackupCode).where(BackupCode.staff_id == staff_id))
+    session.execute(insert(BackupCode), [{"staff_id": staff_id, "code_hash": _code_hash(staff_id, code)} for code in codes])
+    return codes
+
+
+def _code_hash(staff_id: UUID, code: str) -> str:
+    return rules.sha256_hex(f"{staff_id} " + "".join(code.lower().replace("-", " ").split()))

@@ -1,0 +1,116 @@
+"""New passwords of staff: one's own, by a link, by another. With each, everything that lets the person in ends."""
+
+import secrets
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from chassis.context import Caller
+from chassis.errors import ServiceProblem, field_problem
+from chassis.events import rfc3339
+from chassis.unit_of_work import AnsweredBefore
+from services.clients import passwords, rules
+from services.clients.commands.attempts import count_own, forget_buckets
+from services.clients.commands.ending import end_everything
+from services.clients.commands.sessions import as_staff
+from services.clients.commands.staff import account_of, hashed_password, require_reach
+from services.clients.events import StaffPasswordChanged, StaffUpdated
+from services.clients.models import Login, PasswordLink, StaffAccount
+
+LINK_LIFETIME = timedelta(hours=24)
+DEAD_LINK = "This link was used already or is too old. Ask for another one."
+
+
+def check_own_password(session: Session, caller: Caller, password: str, pointer: str = "/current_password") -> None:
+    """Make sure that it is the person who asks, not only their session; 422 for a wrong password, 429 after several."""
+    buckets = count_own(session, caller.id, caller.ip)
+    kept = session.scalar(select(Login.password_hash).join(StaffAccount, StaffAccount.login_id == Login.id)
+                          .where(StaffAccount.id == UUID(caller.id)))
+    if not passwords.matches(password, kept):
+        raise field_problem(pointer, "This is not your password.")
+    forget_buckets(session, buckets)
+    session.commit()
+
+
+def change_own_password(session: Session, write: Callable, caller: Caller, *, current_password: str, new_password: str) -> dict:
+    """Set one's own password; all sessions end, also the one that asks: `{"changed": true}`."""
+    check_own_password(session, caller, current_password)
+    hashed = hashed_password(new_password, "/new_password")
+    with write() as work:
+        _set(work, account_of(work.session, UUID(caller.id)), hashed, "own")
+        return work.answer({"changed": True})
+
+
+def set_password(write: Callable, *, staff_id: UUID, password: str) -> dict:
+    """Set another's password: `{"changed": true}`. One's own needs the one before."""
+    hashed = hashed_password(password)
+    with write() as work:
+        account = account_of(work.session, staff_id)
+        require_reach(work.caller, account)
+        if str(staff_id) == work.caller.id:
+            raise ServiceProblem("invalid-state", "Change your own password in your profile.")
+        _set(work, account, hashed, "admin")
+        return work.answer({"changed": True})
+
+
+def make_password_link(write: Callable, *, staff_id: UUID) -> dict:
+    """A link's code that sets this person's password once: `{"code", "expires_at"}`, shown this once. An older one ends.
+
+    Raises `invalid-state` for a disabled account, and for a request that was answered before.
+    """
+    code, expires_at = secrets.token_urlsafe(32), datetime.now(UTC) + LINK_LIFETIME
+    try:
+        with write() as work:
+            account = account_of(work.session, staff_id)
+            require_reach(work.caller, account)
+            if account.disabled_at is not None:
+                raise ServiceProblem("invalid-state", "This account is disabled. Enable it first.")
+            work.session.execute(update(PasswordLink).where(PasswordLink.staff_id == staff_id, PasswordLink.ended_at.is_(None))
+                                 .values(ended_at=func.now()))
+            work.session.add(PasswordLink(code_hash=rules.sha256_hex(code), staff_id=staff_id, expires_at=expires_at))
+            work.publish(StaffUpdated(
+                entity=("staff", staff_id), facts={"role": account.role}, personal={"name": account.name},
+                changes=[{"field": "password_link", "old": None, "new": rfc3339(expires_at)}]))
+    except AnsweredBefore as before:
+        raise ServiceProblem("invalid-state", "This link was shown before. Make another one.") from before
+    return {"code": code, "expires_at": rfc3339(expires_at)}
+
+
+def check_password_link(session: Session, *, code: str) -> dict:
+    """Whose password the link sets: `{"name", "email"}`. Raises `unauthenticated` for one that is used or too old."""
+    found = session.execute(
+        select(StaffAccount.name, Login.email).join(Login, Login.id == StaffAccount.login_id)
+        .join(PasswordLink, PasswordLink.staff_id == StaffAccount.id).where(*_alive(code))).one_or_none()
+    if found is None:
+        raise ServiceProblem("unauthenticated", DEAD_LINK)
+    return {"name": found.name, "email": found.email}
+
+
+def use_password_link(session: Session, write: Callable, caller: Caller, *, code: str, password: str) -> dict:
+    """Set the password that the link is for: `{"changed": true}`. The link ends with it, and so do all sessions."""
+    check_password_link(session, code=code)
+    hashed = hashed_password(password)
+    staff_id = session.scalar(select(PasswordLink.staff_id).where(PasswordLink.code_hash == rules.sha256_hex(code)))
+    account = account_of(session, staff_id)
+    with write(caller=as_staff(caller, account)) as work:
+        alive = select(PasswordLink.staff_id).join(StaffAccount, StaffAccount.id == PasswordLink.staff_id).where(*_alive(code))
+        if work.session.scalar(alive) is None:
+            raise ServiceProblem("unauthenticated", DEAD_LINK)
+        _set(work, account_of(work.session, staff_id), hashed, "link")
+    return {"changed": True}
+
+
+def _alive(code: str) -> tuple:
+    return (PasswordLink.code_hash == rules.sha256_hex(code), PasswordLink.ended_at.is_(None),
+            PasswordLink.expires_at > func.now(), StaffAccount.disabled_at.is_(None))
+
+
+def _set(work, account: StaffAccount, hashed: str, how: str) -> None:
+    work.session.get(Login, account.login_id).password_hash = hashed
+    sessions = end_everything(work.session, account.id, "password-changed")["sessions"]
+    work.publish(StaffPasswordChanged(
+        entity=("staff", account.id), facts={"how": how, "sessions": sessions},
+        personal={"name": account.name} if how == "admin" else {}))

@@ -1,0 +1,74 @@
+"""Doors of staff accounts, for those who manage them."""
+
+from chassis.permissions import Permission
+from chassis.rpc import rpc
+from services.clients.commands import sessions, staff, staff_passwords, tokens
+from services.clients.commands.second_factor import reset_second_factor
+from services.clients.doors.secrets import secret_write
+from services.clients.queries import staff as queries
+from services.clients.schemas import staff as schemas
+
+
+class StaffDoors:
+    """Our people: who they are, what they may do, what lets them in."""
+
+    @rpc(Permission.STAFF_VIEW, takes=schemas.StaffPage)
+    def list_staff(self, **page):
+        """Staff by name, with `counts` by status."""
+        return queries.staff_page(self.session, **page)
+
+    @rpc(Permission.STAFF_VIEW, takes=schemas.OneStaff)
+    def get_staff(self, staff_id):
+        """One account, its live sessions and tokens, and what each role may do."""
+        return {**queries.staff_record(self.session, staff_id), "sessions": queries.session_rows(self.session, staff_id),
+                "tokens": queries.token_rows(self.session, staff_id), "presets": queries.presets()}
+
+    @rpc(Permission.STAFF_VIEW)
+    def role_presets(self):
+        """What each role may do."""
+        return queries.presets()
+
+    @rpc(Permission.STAFF_CREATE, takes=schemas.CreateStaff)
+    def create_staff_account(self, **given):
+        """Make an account; without a password it waits for a link that sets one."""
+        return staff.create_staff(secret_write(self, "create_staff_account", "password"), **given)
+
+    @rpc(Permission.STAFF_EDIT, takes=schemas.UpdateStaff)
+    def update_staff(self, **given):
+        """Change name, email, role, need of a second factor, single permissions."""
+        return staff.update_staff(self.write, **given)
+
+    @rpc(Permission.STAFF_DELETE, takes=schemas.OneStaff)
+    def disable_staff(self, staff_id):
+        """Disable an account: all that lets it in ends."""
+        return staff.disable_staff(self.write, staff_id=staff_id)
+
+    @rpc(Permission.STAFF_DELETE, takes=schemas.OneStaff)
+    def enable_staff(self, staff_id):
+        """Let a disabled account sign in again."""
+        return staff.enable_staff(self.write, staff_id=staff_id)
+
+    @rpc(Permission.STAFF_EDIT, takes=schemas.SetPassword)
+    def set_staff_password(self, **given):
+        """Set another's password; all their sessions end."""
+        return staff_passwords.set_password(secret_write(self, "set_staff_password", "password"), **given)
+
+    @rpc(Permission.STAFF_EDIT, takes=schemas.OneStaff)
+    def make_password_link(self, staff_id):
+        """A link's code that sets this person's password once, shown this once."""
+        return staff_passwords.make_password_link(self.write, staff_id=staff_id)
+
+    @rpc(Permission.STAFF_EDIT, takes=schemas.OneStaff)
+    def reset_second_factor(self, staff_id):
+        """Take the second factor of somebody who has lost it away."""
+        return reset_second_factor(self.write, staff_id=staff_id)
+
+    @rpc(Permission.STAFF_EDIT, takes=schemas.OneStaff)
+    def end_staff_sessions(self, staff_id):
+        """Sign somebody out everywhere."""
+        return sessions.end_all_sessions(self.write, staff_id=staff_id)
+
+    @rpc(Permission.STAFF_EDIT, takes=schemas.OneStaffToken)
+    def revoke_staff_token(self, staff_id, token_id):
+        """End a token of somebody."""
+        return tokens.revoke_token(self.write, staff_id=staff_id, token_id=token_id)
