@@ -49,19 +49,6 @@ def currencies_of(session: Session, client_ids: list[uuid.UUID]) -> dict[uuid.UU
     return {row.client_id: row.currency for row in session.execute(accounts)}
 
 
-def known_client(session: Session, caller: Caller, *, client_id: uuid.UUID, read_clients) -> dict:
-    """What the clients service says of a client before a write begins: {"currency", "tax_exempt", …}; opens its account.
-
-    Raises not-found. The account's own currency is read again under the stream's lock (`currency_of`).
-    """
-    session.rollback()
-    known = read_clients([str(client_id)])
-    open_missing_accounts(session, caller, client_ids=[client_id], read_clients=lambda _ids: known)
-    if str(client_id) not in known:
-        raise not_found()
-    return known[str(client_id)]
-
-
 def ensure_account(session: Session, caller: Caller, *, client_id: uuid.UUID, read_clients) -> None:
     """See that a client has its account before a write begins; clients are read only where it has none. Raises not-found."""
     if client_id not in open_missing_accounts(session, caller, client_ids=[client_id], read_clients=read_clients):

@@ -4,7 +4,6 @@ from chassis.permissions import Permission
 from chassis.rpc import rpc
 from services.billing import schemas
 from services.billing.commands import credits as commands
-from services.billing.commands.accounts import ensure_account
 from services.billing.queries import credits
 from services.billing.schemas.credits import AddCredit, ReverseCredit
 
@@ -19,8 +18,7 @@ class CreditDoors:
     @rpc(Permission.CREDITS_ADD, takes=AddCredit)
     def add_credit(self, client_id, **given):
         """Gives a client credit; `invoice_id` names what it is about. Answers the entry."""
-        ensure_account(self.session, self.caller, client_id=self.own(client_id), read_clients=self.clients().for_billing)
-        return commands.add_credit(self.write, client_id=client_id, **given)
+        return commands.add_credit(self.write, client_id=self.account_of(client_id), **given)
 
     @rpc(Permission.CREDITS_ADD, takes=ReverseCredit)
     def reverse_credit(self, client_id, **given):

@@ -1,13 +1,16 @@
 """Doors of invoices and the payments on them."""
 
 import uuid
+from datetime import datetime
 
+from chassis.errors import not_found
 from chassis.ids import parse_id
+from chassis.jobs import job
 from chassis.permissions import Permission
 from chassis.rpc import rpc
 from services.billing import schemas
 from services.billing.commands import credits, drafting, payments
-from services.billing.commands.accounts import known_client
+from services.billing.commands.overdue import LookedAt, overdue_step
 from services.billing.queries import invoices
 from services.billing.schemas.credits import ApplyCredit
 from services.billing.schemas.invoices import (
@@ -20,9 +23,13 @@ from services.billing.schemas.invoices import (
     UpdateDraft,
 )
 
+OVERDUE_LOCK = 0x4F564552  # one number for "invoices become overdue"; any constant does
+
 
 class InvoiceDoors:
-    """Invoices of one client."""
+    """Invoices of one client, and the job that marks what is late."""
+
+    looked = LookedAt()
 
     @rpc(Permission.INVOICES_VIEW, takes=schemas.InvoicePage)
     def list_invoices(self, client_id, **page):
@@ -75,7 +82,14 @@ class InvoiceDoors:
         """Uses credit for what is owed, as much as there is and is due unless `amount` says. Answers the invoice."""
         return credits.apply_credit(self.write, client_id=self.own(client_id), today=self.today(), **given)
 
+    @job(OVERDUE_LOCK)
+    def mark_overdue(self):
+        return overdue_step(self.session, self.looked, now=datetime.now(self.config["settings"].timezone))
+
     def is_tax_exempt(self, client_id: uuid.UUID) -> bool:
         """Whether a client's lines have no tax, as the clients service says now; its account is open afterwards."""
-        known = known_client(self.session, self.caller, client_id=client_id, read_clients=self.clients().for_billing)
-        return known["tax_exempt"]
+        known = self.clients().for_billing([str(self.own(client_id))])
+        if not known:
+            raise not_found()
+        self.account_of(client_id)
+        return known[str(client_id)]["tax_exempt"]

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 import services.billing.models as models
 from chassis import tables
 from chassis.database import Base, driver_url
+from services.billing.models import CreditApplication, Payment
 from services.billing.tests import rows
 
 
@@ -64,6 +65,43 @@ def test_nobody_changes_the_ledger(session, databases, account, role, statement)
         assert refused(other, statement) == "42501"
     engine.dispose()
     assert session.scalar(text("SELECT count(*) FROM credit_entries WHERE amount_minor = 500")) == 1
+
+
+MOVES = {"payments": "refunded_minor", "credit_applications": "returned_minor"}
+PAID_CHANGES = [change.format(table=table, moves=moves) for table, moves in MOVES.items() for change in (
+    "UPDATE {table} SET amount_minor = 1", "UPDATE {table} SET created_at = now(), {moves} = 1",
+    "UPDATE {table} SET invoice_id = id", "DELETE FROM {table}", "TRUNCATE {table}")]
+
+
+@pytest.mark.parametrize("statement", PAID_CHANGES)
+@pytest.mark.parametrize("role", ["app", "owner"])
+def test_nobody_changes_what_was_paid_or_applied_but_how_much_of_it_went_back(session, databases, account, role, statement):
+    client = account()
+    _paid(session, client)
+    engine = create_engine(driver_url(getattr(databases("billing"), f"{role}_url")))
+    with Session(engine) as other:
+        assert refused(other, statement) == "42501"
+    engine.dispose()
+    session.execute(text("UPDATE payments SET refunded_minor = 700"))
+    session.execute(text("UPDATE credit_applications SET returned_minor = 200"))
+    session.commit()
+
+
+@pytest.mark.parametrize("statement", ["UPDATE payments SET refunded_minor = 701", "UPDATE payments SET refunded_minor = -1",
+                                       "UPDATE credit_applications SET returned_minor = 201"])
+def test_no_more_goes_back_than_the_invoice_had_of_it(session, account, statement):
+    _paid(session, account())
+    assert refused(session, statement) == "23514"
+
+
+def _paid(session, client) -> None:
+    """An invoice with a payment of 10.00, of which 3.00 became credit, and 2.00 of credit applied."""
+    invoice = rows.invoice(session, client, 1, paid_minor=700, credit_applied_minor=200)
+    rows.add(session, Payment, client_id=client, invoice_id=invoice, currency="EUR", amount_minor=1000, credited_minor=300,
+             paid_on=rows.NOON.date(), gateway="card", actor_kind="system")
+    rows.credit(session, client, 1, 500, 500)
+    used = rows.credit(session, client, 2, -200, 300, kind="applied", invoice_id=invoice)
+    rows.add(session, CreditApplication, client_id=client, invoice_id=invoice, credit_entry_id=used, amount_minor=200)
 
 
 @pytest.mark.parametrize(("seq", "amount", "after", "code"), [
