@@ -16,11 +16,11 @@ class Order:
         """Say what has become of it."""
         service, money = self.service, self.account.money
         items = [{"product": service.product, "billing_cycle": service.cycle, "price": money(service.price),
-                  "domain": self.domain and self.domain.name}]
+                  "list_price": money(service.list_price), "domain": self.domain and self.domain.name}]
         changes = None if what == "placed" else [Change("status", "pending", self.status)]
         return self.account.say(f"order.{what}", ("order", self.id), by, {
-            "number": order_number(self.number), "status": self.status, "items": items, "total": money(service.price),
-            "invoice_id": self.invoice.id}, changes=changes, cause=cause)
+            "number": order_number(self.number), "status": self.status, "items": items, "total": money(self.invoice.total),
+            "discount_percent": self.account.client.discount, "invoice_id": self.invoice.id}, changes=changes, cause=cause)
 
     def approve(self, by: Actor, cause: str) -> None:
         """Its invoice was paid: what it ordered is active."""
@@ -47,7 +47,7 @@ class Order:
         """Its rows, as it has become."""
         account, service = self.account, self.service
         account.rows.add(
-            "billing.orders", self.id, self.number, account.client.id, account.currency, self.status, service.price,
+            "billing.orders", self.id, self.number, account.client.id, account.currency, self.status, self.invoice.total,
             account.client.discount, self.invoice.id, account.calendar.stamp(self.placed), *self.by[:3])
         account.rows.add(
             "billing.order_items", self.id, 1, account.house.products[service.product], service.product, service.cycle,

@@ -3,6 +3,7 @@
 Amounts are integers of the currency's minor unit. Half a unit rounds up, away from zero.
 """
 
+from calendar import monthrange
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,6 +13,7 @@ from zoneinfo import ZoneInfo
 from chassis.money import MAX_MINOR, MoneyError, round_minor
 
 BILLING_CYCLES = ("monthly", "quarterly", "semi_annual", "annual", "biennial", "one_time")
+MONTHS = {"monthly": 1, "quarterly": 3, "semi_annual": 6, "annual": 12, "biennial": 24}  # one_time is due once
 INVOICE_STATUSES = ("draft", "unpaid", "paid", "overdue", "cancelled", "refunded")
 OPEN_INVOICE = ("unpaid", "overdue")
 SERVICE_STATUSES = ("active", "pending", "suspended", "cancelled", "terminated")
@@ -144,3 +146,20 @@ def invoice_number(number: int | None) -> str | None:
 def order_number(number: int) -> str:
     """An order's number as people read it, `ORD-01187`."""
     return f"ORD-{number:05d}"
+
+
+def discounted(price: int, percent: Decimal) -> int:
+    """`price` less `percent` percent, rounded to the minor unit."""
+    return round_minor(price * (100 - percent) / 100)
+
+
+def months_later(start: date, months: int) -> date:
+    """The same day `months` later; the last of that month where it is shorter: 31 January, a month later, is 28 February."""
+    years, month = divmod(start.month - 1 + months, 12)
+    year, month = start.year + years, month + 1
+    return date(year, month, min(start.day, monthrange(year, month)[1]))
+
+
+def next_due(start: date, cycle: str) -> date | None:
+    """When a service that is billed in `cycle` and began on `start` is due again; None for what is paid once."""
+    return months_later(start, MONTHS[cycle]) if cycle in MONTHS else None

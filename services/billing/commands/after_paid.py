@@ -5,14 +5,21 @@ commands/invoicing.py calls this, so nothing here may import that.
 
 from datetime import date
 
-from sqlalchemy import Row
+from sqlalchemy import Row, select
 
 from chassis.unit_of_work import Work
+from services.billing.commands.ordered import approve
+from services.billing.models import Order
+
+orders = Order.__table__
 
 
 def after_paid(work: Work, invoice: Row, today: date) -> None:
-    """Do what waited for the payment of `invoice` (its row, paid); its event `invoice.paid` is said already.
+    """Do what waited for the payment of `invoice` (its row, paid; `invoice.paid` is said already): its order is approved.
 
     `today` is the day it is for the business: what begins with the payment is due again from then on. `work` holds
     the client's stream.
     """
+    waiting = select(orders).where(orders.c.invoice_id == invoice.id, orders.c.status == "pending")
+    for order in work.session.execute(waiting).all():
+        approve(work, order, today)

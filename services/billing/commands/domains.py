@@ -34,7 +34,7 @@ def add_domain(write: Callable, *, client_id: uuid.UUID, name: str, kind: str, *
         row = work.session.execute(
             insert(table).values(id=new_id(), client_id=client_id, name=name, status=status, **term).returning(table)).one()
         work.publish(DomainAdded(client_id=client_id, entity=("domain", row.id), facts={
-            **_facts(row), "registered_on": day(row.registered_on), "totals": refresh_totals(work.session, client_id)}))
+            **facts_of(row), "registered_on": day(row.registered_on), "totals": refresh_totals(work.session, client_id)}))
         return work.answer(domain_to_wire(row))
 
 
@@ -55,7 +55,7 @@ def update_domain(write: Callable, *, client_id: uuid.UUID, domain_id: uuid.UUID
         row = work.session.execute(update(table).where(table.c.id == before.id)
                                    .values(version=table.c.version + 1, **given).returning(table)).one()
         work.publish(DomainUpdated(client_id=client_id, entity=("domain", row.id), changes=changes,
-                                   facts={**_facts(row), "totals": refresh_totals(work.session, client_id)}))
+                                   facts={**facts_of(row), "totals": refresh_totals(work.session, client_id)}))
         return work.answer(domain_to_wire(row))
 
 
@@ -101,7 +101,8 @@ def _require_nameservers(status: str, nameservers: list[str]) -> None:
         raise field_problem("/nameservers", "Give two to thirteen nameservers; only a domain on its way may have none.")
 
 
-def _facts(row) -> dict:
+def facts_of(row) -> dict:
+    """The facts of an event about the domain `row`, but for the totals."""
     return {"name": to_unicode(row.name), "status": row.status, "registrar": row.registrar, "expires_on": day(row.expires_on),
             "auto_renew": row.auto_renew, "nameservers": list(row.nameservers)}
 

@@ -10,15 +10,17 @@ class _OrderItemFacts(Schema):
     product = fields.String(required=True)
     billing_cycle = fields.String(required=True)
     domain = fields.String(required=True, allow_none=True)
+    list_price = money_fact()
     price = money_fact()
 
 
 class OrderFacts(BillingFacts):
-    """An order after the change."""
+    """An order after the change. An item's `price` is its `list_price` less `discount_percent`; `total` is with tax."""
 
     number = fields.String(required=True)
     status = fields.String(required=True)
     items = fields.List(fields.Nested(_OrderItemFacts), required=True)
+    discount_percent = fields.String(required=True)
     total = money_fact()
     invoice_id = fields.String(required=True, allow_none=True)
 

@@ -4,27 +4,42 @@ import uuid
 from collections import defaultdict
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from chassis.errors import not_found
 from chassis.paging import Order as PageOrder
 from chassis.paging import fetch_page, page_of
 from services.billing.models import Invoice, Order, OrderItem
-from services.billing.queries.wire import actor, moment, money, ref
-from services.billing.rules import invoice_number, order_number
+from services.billing.queries.counts import count_by_status, of_status, total_of
+from services.billing.queries.wire import actor, decimal, moment, money, ref
+from services.billing.rules import ORDER_STATUSES, invoice_number, order_number
 
 table, items, invoices = Order.__table__, OrderItem.__table__, Invoice.__table__
 NEWEST = PageOrder("orders", [table.c.placed_at, table.c.id], [datetime.fromisoformat, uuid.UUID], descending=True)
 
 
-def list_orders(session: Session, client_id: uuid.UUID, **page) -> dict:
-    """A page of a client's orders."""
-    statement = (select(table, invoices.c.number.label("invoice_number"))
-                 .outerjoin(invoices, invoices.c.id == table.c.invoice_id).where(table.c.client_id == client_id))
-    rows, cursors = fetch_page(session, statement, NEWEST, **page)
-    total = session.scalar(select(func.count()).where(table.c.client_id == client_id))
+def list_orders(session: Session, client_id: uuid.UUID, status: str | None = None, **page) -> dict:
+    """A page of a client's orders, with `counts` by status."""
+    rows, cursors = fetch_page(session, orders_of(client_id).where(*of_status(table, status)), NEWEST, **page)
+    counts = count_by_status(session, table, client_id, ORDER_STATUSES)
     bought = _items_of(session, rows)
-    return page_of([order_to_wire(row, bought[row.id]) for row in rows], cursors, total=total)
+    return {**page_of([order_to_wire(row, bought[row.id]) for row in rows], cursors, total=total_of(counts, status)),
+            "counts": counts}
+
+
+def get_order(session: Session, client_id: uuid.UUID, order_id: uuid.UUID | None) -> dict:
+    """An order of a client with its items; raises not-found for one that is not this client's."""
+    row = session.execute(orders_of(client_id).where(table.c.id == order_id)).first()
+    if row is None:
+        raise not_found()
+    return order_to_wire(row, _items_of(session, [row])[row.id])
+
+
+def orders_of(client_id: uuid.UUID) -> Select:
+    """All orders of a client, with what their invoices are called and how these stand."""
+    return (select(table, invoices.c.number.label("invoice_number"), invoices.c.status.label("invoice_status"))
+            .outerjoin(invoices, invoices.c.id == table.c.invoice_id).where(table.c.client_id == client_id))
 
 
 def _items_of(session: Session, orders) -> dict:
@@ -42,9 +57,9 @@ def order_to_wire(row, bought: list) -> dict:
     return {
         "id": str(row.id), "number": order_number(row.number), "status": row.status,
         "items": [_item_to_wire(item, row.currency) for item in bought], "total": money(row.total_minor, row.currency),
-        "discount_percent": str(row.discount_percent), "invoice_id": ref(row.invoice_id),
-        "invoice_number": invoice_number(row.invoice_number), "placed_at": moment(row.placed_at),
-        "placed_by": {**by, "acting_as": acting_as},
+        "discount_percent": decimal(row.discount_percent), "invoice_id": ref(row.invoice_id),
+        "invoice_number": invoice_number(row.invoice_number), "invoice_status": row.invoice_status,
+        "placed_at": moment(row.placed_at), "placed_by": {**by, "acting_as": acting_as},
     }
 
 

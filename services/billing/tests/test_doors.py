@@ -94,6 +94,8 @@ NEEDS = {"totals_for": "clients.view", "get_billing": "clients.view", "get_overv
          "refund_invoice": "invoices.edit", "apply_credit": "invoices.edit", "add_credit": "credits.add",
          "reverse_credit": "credits.add", "open_import": "invoices.create",
          "stage_import_rows": "invoices.create", "start_import": "invoices.create",
+         "get_order": "orders.view", "quote_order": "orders.manage", "place_order": "orders.manage",
+         "approve_order": "orders.manage", "cancel_order": "orders.manage", "mark_order_fraud": "orders.manage",
          "get_product": "settings.view", "create_product": "settings.edit", "update_product": "settings.edit",
          "get_service": "services.view", "list_suspendable": "services.view", "get_suspension_batch": "services.view",
          "activate_service": "services.provision", "suspend_service": "services.manage", "unsuspend_service": "services.manage",

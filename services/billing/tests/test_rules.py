@@ -105,3 +105,30 @@ def test_numbers_are_read_with_five_digits_at_least():
     assert (rules.invoice_number(42), rules.invoice_number(123456), rules.invoice_number(None)) == (
         "INV-00042", "INV-123456", None)
     assert rules.order_number(1187) == "ORD-01187"
+
+
+@given(st.integers(0, 10**12), st.decimals(min_value=0, max_value=100, places=2))
+def test_a_discount_takes_its_percentage_and_leaves_between_nothing_and_the_whole(price, percent):
+    left = rules.discounted(price, percent)
+    assert left == half_up(Fraction(price) * (100 - Fraction(percent)) / 100)
+    assert 0 <= left <= price
+    assert rules.discounted(price, Decimal(0)) == price and rules.discounted(price, Decimal(100)) == 0
+
+
+@given(days, st.integers(0, 240))
+def test_months_later_is_that_month_and_that_day_or_the_month_s_last(start, months):
+    later = rules.months_later(start, months)
+    assert (later.year * 12 + later.month) - (start.year * 12 + start.month) == months
+    assert later.day == start.day or (later.day < start.day and (later + timedelta(days=1)).day == 1)
+
+
+@pytest.mark.parametrize(("start", "cycle", "due"), [
+    ("2026-01-31", "monthly", "2026-02-28"), ("2027-12-31", "monthly", "2028-01-31"), ("2027-11-30", "quarterly", "2028-02-29"),
+    ("2026-08-31", "semi_annual", "2027-02-28"), ("2024-02-29", "annual", "2025-02-28"),
+    ("2024-02-29", "biennial", "2026-02-28")])
+def test_a_service_is_due_again_by_its_cycle(start, cycle, due):
+    assert rules.next_due(date.fromisoformat(start), cycle) == date.fromisoformat(due)
+
+
+def test_what_is_paid_once_is_never_due_again_and_every_other_cycle_is():
+    assert {cycle for cycle in rules.BILLING_CYCLES if rules.next_due(date(2026, 11, 22), cycle) is None} == {"one_time"}

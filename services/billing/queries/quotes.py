@@ -1,0 +1,105 @@
+"""What an order would come to: the catalogue's prices for one client, less its group's discount, and the tax on them."""
+
+import uuid
+from dataclasses import dataclass
+from decimal import Decimal
+
+from sqlalchemy import Row, select
+from sqlalchemy.orm import Session
+
+from chassis.errors import ServiceProblem
+from services.billing.models import BillingAccount, Product, ProductPrice
+from services.billing.queries.accounts import ClientReader, opening_of
+from services.billing.queries.wire import decimal, money
+from services.billing.rules import LineAmounts, discounted, invoice_amounts, line_amounts
+
+products, prices = Product.__table__, ProductPrice.__table__
+ONE = Decimal(1)
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What a client buys on: its currency, its group's discount in percent, and whether it pays tax."""
+
+    currency: str
+    discount: Decimal
+    exempt: bool
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One item as it is sold on a client's terms: minor units before and after the discount, without tax.
+
+    `domain` is an ASCII name, or None.
+    """
+
+    product_id: uuid.UUID
+    product: str
+    billing_cycle: str
+    domain: str | None
+    tax_rate: Decimal
+    list_price: int
+    price: int
+
+    @property
+    def amounts(self) -> LineAmounts:
+        """What its line of the invoice comes to."""
+        return line_amounts(ONE, self.price, self.tax_rate)
+
+
+def terms_of(client: dict, currency: str) -> Terms:
+    """The terms of a client as the clients service tells them, in its account's currency."""
+    return Terms(currency, Decimal(client["group_discount"]), client["tax_exempt"])
+
+
+def quote_order(session: Session, read_clients: ClientReader, client_id: uuid.UUID, items: list[dict]) -> dict:
+    """What `items` would come to for a client if they were ordered now, to the last minor unit; no item comes to nothing.
+
+    Raises what placing the order would, but for domains that somebody else has.
+    """
+    client = opening_of(session, read_clients, client_id)
+    account = session.get(BillingAccount, client_id)
+    terms = terms_of(client, account.currency if account else client["currency"])
+    chosen = choose(session, items, terms)
+    sums = invoice_amounts(item.amounts for item in chosen)
+    listed = sum(item.list_price for item in chosen)
+    return {
+        "currency": terms.currency, "discount_percent": decimal(terms.discount), "tax_exempt": terms.exempt,
+        "items": [_to_wire(item, terms.currency) for item in chosen], "list_total": money(listed, terms.currency),
+        "discount": money(sums.subtotal - listed, terms.currency), "subtotal": money(sums.subtotal, terms.currency),
+        "tax_total": money(sums.tax, terms.currency), "total": money(sums.total, terms.currency)}
+
+
+def choose(session: Session, items: list[dict], terms: Terms) -> list[Choice]:
+    """What the catalogue sells of `items` ({product_id, billing_cycle, domain}); a 422 names every item that it does not."""
+    chosen, errors = [], []
+    for position, item in enumerate(items):
+        product, price = _on_sale(session, item, terms.currency)
+        if price is None:
+            errors.append({"pointer": f"/items/{position}/product_id", "code": "validation",
+                           "message": _not_sold(product, item["billing_cycle"], terms.currency)})
+        else:
+            chosen.append(Choice(product.id, product.name, item["billing_cycle"], item["domain"],
+                                 Decimal(0) if terms.exempt else product.tax_rate, price, discounted(price, terms.discount)))
+    if errors:
+        raise ServiceProblem("validation", " ".join(error["message"] for error in errors), errors)
+    return chosen
+
+
+def _on_sale(session: Session, item: dict, currency: str) -> tuple[Row | None, int | None]:
+    sold = select(products).where(products.c.id == item["product_id"], products.c.retired.is_(False))
+    product = session.execute(sold).first()
+    return product, product and session.scalar(select(prices.c.price_minor).where(
+        prices.c.product_id == product.id, prices.c.billing_cycle == item["billing_cycle"], prices.c.currency == currency))
+
+
+def _not_sold(product: Row | None, cycle: str, currency: str) -> str:
+    if product is None:
+        return "This product is not sold."
+    return f"{product.name} has no price for {cycle.replace('_', '-')} billing in {currency}."
+
+
+def _to_wire(item: Choice, currency: str) -> dict:
+    return {"product_id": str(item.product_id), "product": item.product, "billing_cycle": item.billing_cycle,
+            "list_price": money(item.list_price, currency), "price": money(item.price, currency),
+            "tax_rate": decimal(item.tax_rate)}
