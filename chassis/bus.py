@@ -41,8 +41,11 @@ class Publisher:
 
     def publish(self, body: dict, exchange: str, routing_key: str, *, seconds: float = CONNECT_SECONDS,
                 mandatory: bool = False, **properties) -> None:
-        """Send `body` as JSON. Raises BusUnavailable when that did not work within `seconds`."""
-        message = Message(json.dumps(body, ensure_ascii=False), content_type="application/json",
+        """Send `body` as JSON. Raises BusUnavailable when that did not work within `seconds`.
+
+        It is plain ASCII: half of a surrogate pair, which UTF-8 has no bytes for, arrives as it is, and a schema refuses it.
+        """
+        message = Message(json.dumps(body), content_type="application/json",
                           content_encoding="utf-8", delivery_mode=1, **properties)
         try:
             with green.Timeout(seconds, BusUnavailable("the broker does not answer")), self._lock:
