@@ -44,14 +44,23 @@ def submit(turn: Turn, template: str, act: Callable[[], object], *, said: str | 
     answer. Refused for its values or its state (409, 412, 422), or not possible now (503, 504): the form again, as it was
     typed. Every other problem is raised.
     """
+    def finished(answer) -> Response:
+        target = moves(answer) if callable(moves) else back
+        return done(turn, said(answer) if callable(said) else said, target, moves=bool(moves))
+
+    return attempt(turn, template, act, finished, values=values, back=back, **variables)
+
+
+def attempt(turn: Turn, template: str, act: Callable[[], object], finished: Callable[[object], Response], *, values: dict,
+            back: str, **variables) -> Response:
+    """As `submit`, with an answer of its own: `finished` makes it of what `act` gave."""
     key = turn.request.form.get("idempotency_key")
     turn.use_key(key, required=True)
     try:
         answer = act()
     except ServiceProblem as refusal:
         return _again(turn, template, refusal, key, values=values, back=back, **variables)
-    target = moves(answer) if callable(moves) else back
-    return done(turn, said(answer) if callable(said) else said, target, moves=bool(moves))
+    return finished(answer)
 
 
 def done(turn: Turn, said: str, target: str, *, moves: bool = False) -> Response:
@@ -65,6 +74,16 @@ def done(turn: Turn, said: str, target: str, *, moves: bool = False) -> Response
 def typed(turn: Turn, *names: str) -> dict[str, str]:
     """What stands in the form's fields `names`, without white space around it."""
     return {name: turn.request.form.get(name, "").strip() for name in names}
+
+
+def changed(turn: Turn, *names: str) -> dict[str, str]:
+    """What the form says of `names` that is not as it was when the form was drawn (its hidden `was-NAME`).
+
+    So nobody's change of one field takes back what somebody else has done to another meanwhile.
+    """
+    form = turn.request.form
+    values = typed(turn, *(name for name in names if name in form))
+    return {name: value for name, value in values.items() if value != form.get(f"was-{name}")}
 
 
 def given(values: dict) -> dict:

@@ -3,6 +3,7 @@
 Everything is escaped unless a function of ours made it markup; a variable that is needed but was not given raises.
 """
 
+import secrets
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from itertools import groupby
@@ -149,6 +150,16 @@ def invoice_pair(row: dict) -> tuple[str, str]:
     return row["id"], f"{row['number']}, {formatting.words(row['status']).lower()}"
 
 
+def word_pair(slug: str) -> tuple[str, str]:
+    """A state as (value, text) of a choice."""
+    return slug, formatting.words(slug)
+
+
+def same_pair(name: str) -> tuple[str, str]:
+    """A name that stands for itself as (value, text) of a choice."""
+    return name, name
+
+
 def language_pair(code: str) -> tuple[str, str]:
     """A language as (value, text) of a choice."""
     return code, formatting.language_name(code)
@@ -157,6 +168,11 @@ def language_pair(code: str) -> tuple[str, str]:
 def code_pair(pair: tuple[str, str]) -> tuple[str, str]:
     """A coded name as a choice that shows both: ("GBP", "GBP, British Pound")."""
     return pair[0], f"{pair[0]}, {pair[1]}"
+
+
+def fresh_key() -> str:
+    """An idempotency key for a form that stands on a page: sending it twice acts once."""
+    return secrets.token_urlsafe(24)
 
 
 def page_path(frame: Frame) -> str:
@@ -180,10 +196,11 @@ def _make_environment() -> Environment:
     environment.filters.update(
         bdi=bdi, paragraphs=paragraphs, by_day=by_day, value_text=value_text, option_pair=option_pair,
         invoice_pair=invoice_pair, language_pair=language_pair, code_pair=code_pair,
+        word_pair=word_pair, same_pair=same_pair,
     )
     environment.globals.update(
         icon=icon, state=state, group_badge=group_badge, tag_badge=tag_badge, dash=dash, link=link,
-        static_url=assets.url, page_path=page_path, charts=charts,
+        static_url=assets.url, page_path=page_path, fresh_key=fresh_key, charts=charts,
         countries=formatting.countries, currencies=formatting.currencies,
     )
     return environment

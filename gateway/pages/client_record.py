@@ -1,4 +1,4 @@
-"""The client record: its head, its eleven tabs, the invoice and ticket pages."""
+"""The client record: its head, its eleven tabs, the invoice page."""
 
 from collections.abc import Callable
 
@@ -15,7 +15,8 @@ from gateway.turn import Turn, part
 LOG_FILTERS = ("category", "actor", "from", "to")
 
 
-def _head(turn: Turn, client: dict, answers: dict) -> dict:
+def record_head(turn: Turn, client: dict, answers: dict) -> dict:
+    """What every page under a client is given: the client, its totals, the numbers on the tabs."""
     totals, support, log = totals_of(answers, client["id"]), part(answers["support"]), part(answers["log"])
     return {"client": client, "totals": totals, "counts": tab_counts(client, totals, support, log)}
 
@@ -36,7 +37,7 @@ def _tab(slug: str, target: str, access: Permission, *filters: str, beside: Call
         answers = turn.gather(items=(target, {"client_id": client["id"], **asked}), **head_calls(client["id"]),
                               **beside(client["id"]))
         chosen = {"filters": {name: asked.get(name, "") for name in filters}} if filters else {}
-        return as_page(turn, template, items=part(answers["items"]), **chosen, **_head(turn, client, answers),
+        return as_page(turn, template, items=part(answers["items"]), **chosen, **record_head(turn, client, answers),
                        **variables(answers))
 
     return tab
@@ -50,7 +51,7 @@ def overview(turn: Turn, client_id: str) -> Response:
     answers = turn.gather(billing=("billing.get_overview", {"client_id": client["id"]}),
                           account=("billing.get_billing", {"client_id": client["id"]}), **head_calls(client["id"]))
     return as_page(turn, "clients/overview.html", billing=part(answers["billing"]), account=part(answers["account"]),
-                   tickets=part(answers["support"]), activity=part(answers["log"]), **_head(turn, client, answers))
+                   tickets=part(answers["support"]), activity=part(answers["log"]), **record_head(turn, client, answers))
 
 
 def _billing_overview(client_id: str) -> dict:
@@ -79,7 +80,7 @@ def custom_fields(turn: Turn, client_id: str) -> Response:
     parameters(turn.request)
     client = turn.open_client(client_id)
     answers = turn.gather(items=("clients.get_custom_field_values", {"client_id": client["id"]}), **head_calls(client["id"]))
-    return as_page(turn, "clients/custom_fields.html", items=part(answers["items"]), **_head(turn, client, answers))
+    return as_page(turn, "clients/custom_fields.html", items=part(answers["items"]), **record_head(turn, client, answers))
 
 
 @page("/admin/clients/<client_id>/activity", access=Permission.CLIENTS_VIEW)
@@ -95,7 +96,7 @@ def activity(turn: Turn, client_id: str) -> Response:
         answers["items"] = turn.gather(items=("audit.list_activity", kept))["items"]
     return as_page(turn, "clients/activity.html", items=part(answers["items"]), errors=errors,
                    filters={name: asked.get(name, "") for name in LOG_FILTERS},
-                   days=(part(answers["log"]) or {}).get("days"), **_head(turn, client, answers))
+                   days=(part(answers["log"]) or {}).get("days"), **record_head(turn, client, answers))
 
 
 def _field_messages(answer) -> dict[str, str]:
@@ -113,20 +114,11 @@ def invoice(turn: Turn, client_id: str, invoice_id: str) -> Response:
     both = {"client_id": client["id"], "invoice_id": invoice_id}
     answers = turn.gather(invoice=("billing.get_invoice", both), account=("billing.get_billing", {"client_id": client["id"]}),
                           **head_calls(client["id"]))
-    return as_page(turn, "clients/invoice.html", invoice=_needed(answers["invoice"], "Billing"),
-                   account=part(answers["account"]), **_head(turn, client, answers))
+    return as_page(turn, "clients/invoice.html", invoice=needed(answers["invoice"], "Billing"),
+                   account=part(answers["account"]), **record_head(turn, client, answers))
 
 
-@page("/admin/clients/<client_id>/tickets/<ticket_id>", access=Permission.TICKETS_VIEW)
-def ticket(turn: Turn, client_id: str, ticket_id: str) -> Response:
-    """One ticket with its thread."""
-    client = turn.open_client(client_id)
-    answers = turn.gather(ticket=("support.get_ticket", {"client_id": client["id"], "ticket_id": ticket_id}),
-                          **head_calls(client["id"]))
-    return as_page(turn, "clients/ticket.html", ticket=_needed(answers["ticket"], "Support"), **_head(turn, client, answers))
-
-
-def _needed(answer, owner: str):
+def needed(answer, owner: str):
     """What the page is about; without its owner there is no page."""
     if isinstance(answer, ServiceProblem):
         raise ServiceProblem("unavailable", answer.detail, what=owner) if is_away(answer) else answer

@@ -41,6 +41,7 @@
   document.addEventListener("keydown", (e) => {
     const tab = e.target.closest("[role=tab]");
     if (tab && /^Arrow(Left|Right)$/.test(e.key)) { const t = $$("[role=tab]"), n = t.indexOf(tab); e.preventDefault(); return t[(n + (e.key === "ArrowRight" ? 1 : t.length - 1)) % t.length].focus(); }
+    if (e.key === "Enter" && (e.metaKey || e.ctrlKey) && e.target.matches(".compose textarea")) { e.preventDefault(); return e.target.form.requestSubmit(); }
     if (e.key === "Escape" && $(".shell.nav")) { menu(false); return $("[data-menu]").focus(); }
     if (e.target.closest("input,select,textarea,dialog") || e.metaKey || e.ctrlKey || e.altKey || !$(".shell")) return;
     switch (e.key) {

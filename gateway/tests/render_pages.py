@@ -59,6 +59,7 @@ FORM = {
     "back": "/admin/clients",
     "idempotency_key": "key-of-this-form",
 }
+CHOICES = {"departments": ["Billing"], "staff": [{"id": "s1", "name": "Mara Lindqvist"}]}
 MONEY = {"currency": "GBP", "look": {"sign": "£", "digits": 2}}
 NO_FILTERS = {"category": "", "actor": "", "from": "", "to": ""}
 IMPORT = {
@@ -102,7 +103,16 @@ PAGES = {
     "clients/custom_fields.html": {**HEAD, "items": {"data": [FIELD]}},
     "clients/activity.html": {**HEAD, "items": answer(ENTRY), "filters": NO_FILTERS, "days": DAYS},
     "clients/invoice.html": {"client": client(), "totals": TOTALS, "invoice": INVOICE, "account": None},
-    "clients/ticket.html": {"client": client(), "totals": TOTALS, "ticket": {**TICKET, "replies": [REPLY]}},
+    "clients/ticket.html": {"client": client(), "totals": TOTALS, "ticket": {**TICKET, "replies": [REPLY]}, "choices": CHOICES},
+    "clients/ticket_new.html": {**FORM, "client": client(), "departments": ["Billing"]},
+    "clients/ticket_reply.html": {**FORM, "client": client(), "ticket": TICKET},
+    "clients/ticket_edit.html": {**FORM, "client": client(), "ticket": TICKET, "choices": CHOICES},
+    "clients/note_form.html": {**FORM, "client": client(), "corrected": None},
+    "clients/contact_form.html": {**FORM, "client": client(), "contact": CONTACT},
+    "clients/contact_invited.html": {"invitation": {"url": "https://my.example/client/invitation/x", "expires_at": TIME},
+                                     "client": client(), "contact": CONTACT, "back": "/admin/clients/c1/contacts"},
+    "clients/confirm.html": {"question": {"heading": "Unpin note", "text": "It stays.", "button": "Unpin"}, **FORM,
+                             "client": client()},
     "clients/new.html": NEW,
     "clients/status.html": {**FORM, "client": client()},
     "clients/credit_new.html": {**FORM, "client": client(), **MONEY, "balance": gbp("240.00"), "balance_minor": 24000,

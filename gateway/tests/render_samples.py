@@ -68,6 +68,7 @@ def note(**changes) -> dict:
         "created_at": TIME,
         "sticky": True,
         "supersedes": None,
+        "superseded_by": None,
         "unpinned_at": None,
         **changes,
     }
@@ -199,6 +200,7 @@ TICKET = {
     "priority": "high",
     "department": "billing",
     "assigned_to": None,
+    "moves": ["in_progress", "closed"],
     "opened_at": TIME,
     "last_reply_at": TIME,
 }
@@ -216,7 +218,9 @@ CONTACT = {
     "email": "imogen@brightwater.example",
     "phone": "",
     "role": "owner",
+    "primary": False,
     "last_login_at": None,
+    "invited_at": TIME,
     "status": "active",
 }
 CREDIT = {

@@ -11,7 +11,7 @@ from chassis.events import rfc3339
 from chassis.ids import parse_id
 from chassis.paging import Order, fetch_page, page_of
 from services.support.models import Department, Reply, Ticket
-from services.support.rules import STATUSES, UNFINISHED
+from services.support.rules import MOVES, STATUSES, UNFINISHED
 
 SHOWN_REPLIES = 200
 SHOWN_OPEN = 3
@@ -33,7 +33,8 @@ def tickets(session: Session, client_id: uuid.UUID, *, status: str | None, limit
 
 
 def ticket(session: Session, client_id: uuid.UUID, ticket_id: uuid.UUID | str) -> dict:
-    """A ticket with its thread: the newest SHOWN_REPLIES messages, oldest of them first, and how many there are in all.
+    """A ticket with its thread: the newest SHOWN_REPLIES messages, oldest of them first, and how many there are in all;
+    `moves` are the statuses that staff may choose now.
 
     Raises not-found for a ticket that does not exist or is another client's.
     """
@@ -44,7 +45,7 @@ def ticket(session: Session, client_id: uuid.UUID, ticket_id: uuid.UUID | str) -
         select(Reply).where(Reply.ticket_id == row.id).order_by(Reply.created_at.desc(), Reply.id.desc()).limit(SHOWN_REPLIES))
     total = session.scalar(select(func.count()).select_from(Reply).where(Reply.ticket_id == row.id))
     thread = [reply_of(reply) for reply in replies.scalars()]
-    return {**row_of(row), "replies": thread[::-1], "replies_total": total}
+    return {**row_of(row), "moves": list(MOVES[row.status]), "replies": thread[::-1], "replies_total": total}
 
 
 def overview(session: Session, client_id: uuid.UUID) -> dict:
