@@ -71,7 +71,7 @@
   // what is empty stays out of the address
   document.addEventListener("htmx:configRequest", (e) => {
     const p = e.detail.parameters;
-    for (const key of [...p.keys()]) if (p.get(key) === "" || (key === "sort" && p.get(key) === "name")) p.delete(key);
+    if (e.detail.verb === "get") for (const key of [...p.keys()]) if (p.get(key) === "" || (key === "sort" && p.get(key) === "name")) p.delete(key);
   });
 
   // a mark after 200 ms; a skeleton where another page or tab is on its way, while filtering keeps the old rows

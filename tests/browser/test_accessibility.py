@@ -25,6 +25,7 @@ PAGES = {
     "empty tab": "{bare}/invoices", "invoice": "{invoice}", "ticket": "{ticket}", "new client": "/admin/clients/new",
     "import": "/admin/clients/import", "nothing here": "/admin/clients/not-an-id", "mistyped": "/admin/clients?sort=size",
     "portal": "{portal}/", "products": "/admin/products", "new product": "/admin/products/new", "status form": "{full}/status",
+    "contact form": "{full}/contacts/new", "ticket form": "{full}/tickets/new", "ticket edit form": "{ticket}/edit",
 }
 
 
@@ -88,6 +89,13 @@ def test_axe_finds_nothing_serious_in_a_refused_form_and_in_the_help(probed, add
     probed.goto(addresses["list"])
     probed.keyboard.press("?")
     expect(probed.get_by_role("dialog")).to_be_visible()
+    assert in_all_dresses(probed) == NOTHING
+
+
+def test_axe_finds_nothing_serious_in_the_composer_of_an_internal_note(probed, addresses):
+    probed.goto(addresses["ticket"])
+    probed.get_by_text("Internal note", exact=True).last.click()
+    expect(probed.get_by_role("button", name="Add internal note")).to_be_visible()
     assert in_all_dresses(probed) == NOTHING
 
 

@@ -1,0 +1,148 @@
+"""Tickets as staff work on them: opened, answered, noted, assigned, closed; read on the page and in the log."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+INERT = "<script>window.ran = 1</script> \u202egnp.exe"
+
+
+@pytest.fixture
+def client(system) -> dict:
+    return system.new_client(company="Tickets Ltd")
+
+
+@pytest.fixture
+def ticket(page, client) -> Page:
+    """The page of a ticket that was just opened through the dialog."""
+    page.goto(f"/admin/clients/{client['id']}/tickets")
+    expect(page.locator("#panel")).to_contain_text("No tickets yet")
+    page.get_by_role("link", name="Open Ticket").click()
+    dialog = page.get_by_role("dialog", name="Open Ticket")
+    dialog.get_by_label("Subject").fill(f"No invoice {INERT}")
+    dialog.get_by_label("Message").fill("It is gone.\nWhere is it?")
+    dialog.get_by_label("Priority").select_option("high")
+    dialog.get_by_label("Department").select_option("Billing")
+    dialog.get_by_role("button", name="Open Ticket").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(f"No invoice {INERT}")
+    return page
+
+
+def log(page: Page, client: dict):
+    page.goto(f"/admin/clients/{client['id']}/activity?category=Tickets")
+    return page.locator("#panel")
+
+
+def test_a_ticket_that_staff_opened_stands_in_the_list_and_in_the_log(ticket, client):
+    expect(ticket).to_have_url(re.compile(rf"/admin/clients/{client['id']}/tickets/[0-9a-f-]{{36}}$"))
+    expect(ticket.locator(".msg")).to_contain_text("It is gone.")
+    assert ticket.evaluate("window.ran") is None
+    expect(log(ticket, client)).to_contain_text(f"No invoice {INERT}")
+    ticket.goto(f"/admin/clients/{client['id']}/tickets")
+    shown = ticket.get_by_role("row").filter(has_text="No invoice")
+    for said in ("Open", "High", "Billing", "Nobody", "No reply yet"):
+        expect(shown).to_contain_text(said)
+
+
+def test_a_reply_answers_and_an_internal_note_is_yellow_and_does_not(ticket, client):
+    ticket.get_by_text("Internal note", exact=True).first.click()
+    composer = ticket.locator(".compose")
+    red, green, blue = (int(part) for part in re.findall(r"\d+", composer.evaluate(
+        "one => getComputedStyle(one).backgroundColor"))[:3])
+    assert red > 230 and green > 200 and blue < green - 30
+    expect(composer).to_contain_text("Only staff will see this")
+    ticket.get_by_role("textbox", name="Message").fill("Looks unpaid.")
+    ticket.get_by_role("button", name="Add internal note").click()
+    expect(ticket.locator(".msg.note")).to_contain_text("Looks unpaid.")
+    expect(ticket.locator(".phead .st")).to_have_text("Open")
+    ticket.get_by_role("textbox", name="Message").fill("It is here.")
+    ticket.keyboard.press("Control+Enter")
+    expect(ticket.locator(".msg.staff").last).to_contain_text("It is here.")
+    expect(ticket.locator("#told")).to_have_text("Reply sent")
+    expect(ticket.locator(".phead .st")).to_have_text("Answered")
+    panel = log(ticket, client)
+    expect(panel).to_contain_text("added an internal note to ticket #")
+    expect(panel).to_contain_text("replied to ticket #")
+
+
+def test_the_rail_changes_status_priority_department_and_assignment(ticket, client):
+    rail = ticket.locator(".rail")
+    rail.get_by_label("Status").select_option("on_hold")
+    rail.get_by_label("Priority").select_option("urgent")
+    rail.get_by_label("Department").select_option("")
+    rail.get_by_label("Assigned to").select_option(label="Ada Admin")
+    rail.get_by_role("button", name="Save ticket").click()
+    expect(ticket.locator("#told")).to_have_text("Ticket saved")
+    expect(ticket.locator(".phead .st")).to_have_text("On hold")
+    for field, value in (("Priority", "urgent"), ("Department", "")):
+        expect(rail.get_by_label(field)).to_have_value(value)
+    expect(rail.get_by_label("Assigned to").locator("option:checked")).to_have_text("Ada Admin")
+    panel = log(ticket, client)
+    expect(panel).to_contain_text("changed status, priority and 2 more of ticket #")
+
+
+def test_a_ticket_is_taken_closed_and_reopened_by_one_button_each(ticket, client):
+    ticket.get_by_role("button", name="Assign to me").click()
+    expect(ticket.get_by_role("button", name="Assign to me")).to_have_count(0)
+    ticket.get_by_role("button", name="Close ticket").click()
+    expect(ticket.locator(".phead .st")).to_have_text("Closed")
+    assert ticket.locator(".rail").get_by_label("Status").locator("option").all_inner_texts() == ["Closed", "Open"]
+    ticket.get_by_role("button", name="Reopen ticket").click()
+    expect(ticket.locator(".phead .st")).to_have_text("Open")
+    panel = log(ticket, client)
+    expect(panel).to_contain_text("changed assigned to of ticket #")
+    expect(panel).to_contain_text("closed ticket #")
+
+
+def test_a_change_of_one_field_leaves_alone_what_somebody_else_changed_meanwhile(ticket, open_page):
+    other = open_page()
+    other.goto(ticket.url)
+    other.locator(".rail").get_by_label("Priority").select_option("low")
+    other.get_by_role("button", name="Save ticket").click()
+    expect(other.locator("#told")).to_have_text("Ticket saved")
+    ticket.locator(".rail").get_by_label("Status").select_option("in_progress")
+    ticket.get_by_role("button", name="Save ticket").click()
+    expect(ticket.locator(".phead .st")).to_have_text("In progress")
+    expect(ticket.locator(".rail").get_by_label("Priority")).to_have_value("low")
+
+
+def test_a_status_that_is_not_possible_any_more_is_refused_with_the_reason(ticket, open_page, complaints):
+    complaints.expect_status(409)
+    other = open_page()
+    other.goto(ticket.url)
+    other.get_by_role("button", name="Close ticket").click()
+    expect(other.locator(".phead .st")).to_have_text("Closed")
+    ticket.locator(".rail").get_by_label("Status").select_option("on_hold")
+    ticket.get_by_role("button", name="Save ticket").click()
+    expect(ticket.get_by_role("dialog").get_by_role("alert")).to_contain_text("This ticket is closed. Reopen it first.")
+
+
+def test_the_subject_is_changed_in_its_dialog(ticket, client):
+    ticket.get_by_role("link", name="Edit ticket").click()
+    dialog = ticket.get_by_role("dialog", name="Edit ticket")
+    dialog.get_by_label("Subject").fill("Invoice of October")
+    dialog.get_by_role("button", name="Save ticket").click()
+    expect(ticket.get_by_role("heading", level=1)).to_have_text("Invoice of October")
+    expect(log(ticket, client)).to_contain_text("changed subject of ticket #")
+
+
+def test_an_empty_message_is_refused_and_the_kind_stays(ticket, complaints):
+    complaints.expect_status(422)
+    ticket.get_by_text("Internal note", exact=True).first.click()
+    ticket.get_by_role("button", name="Add internal note").click()
+    dialog = ticket.get_by_role("dialog", name="Internal note")
+    expect(dialog.get_by_role("alert")).to_contain_text("Message: Fill this in.")
+    expect(dialog.get_by_label("Kind")).to_have_value("note")
+
+
+def test_without_script_on_a_phone_a_ticket_is_opened_and_answered(open_page, client):
+    page = open_page(java_script_enabled=False, viewport={"width": 390, "height": 844})
+    page.goto(f"/admin/clients/{client['id']}/tickets/new")
+    page.get_by_label("Subject").fill("Plain HTML")
+    page.get_by_role("textbox", name="Message").fill("Works.")
+    page.get_by_role("button", name="Open Ticket").click()
+    page.get_by_role("textbox", name="Message").fill("Still works.")
+    page.get_by_role("button", name="Send reply").click()
+    expect(page.locator(".msg").last).to_contain_text("Still works.")
+    expect(page.locator(".phead .st")).to_have_text("Answered")
