@@ -19,9 +19,9 @@ from chassis.database import driver_url
 from chassis.events import canonical, message_of
 from chassis.tables import outbox
 from chassis.unit_of_work import LOCK_STREAM
+from services.audit.chains import Verdict, verify_chain
 from services.audit.listeners import QUEUE
 from services.audit.models import ChainHead, Entry
-from services.audit.rules import Verdict, verify_chain
 from services.billing.commands.totals import refresh_totals
 
 SPEAKING = ("clients", "billing", "support")
@@ -72,21 +72,21 @@ class Finding:
     where: str
 
 
-def findings(engines: dict[str, Engine]) -> Iterator[Finding]:
-    """All that differs, check by check."""
+def findings(engines: dict[str, Engine], settled: str = ON_ITS_WAY) -> Iterator[Finding]:
+    """All that differs, check by check; an event may take `settled` to arrive in the log before it is missed."""
     kept = [("billing", "totals", TOTALS), ("billing", "ledger", LEDGER), ("billing", "invoices", INVOICES),
             *((service, f"streams of {service}", STREAMS) for service in SPEAKING), ("audit", "order of the log", ORDER)]
     for service, name, statement in kept:
         yield from (Finding(name, where) for where in _rows(engines[service], statement))
     for service in SPEAKING:
-        yield from (Finding(f"log of {service}", event_id) for event_id in missing_entries(engines, service))
+        yield from (Finding(f"log of {service}", event_id) for event_id in _missing(engines, service, settled))
         yield from (Finding(f"log without an event of {service}", event_id) for event_id in _unspoken(engines, service))
     yield from (Finding("chain", where) for where in _broken_chains(engines["audit"]))
 
 
-def missing_entries(engines: dict[str, Engine], service: str) -> list[str]:
+def _missing(engines: dict[str, Engine], service: str, settled: str) -> list[str]:
     """Ids of a service's events that have had time to arrive in the log and are not in it."""
-    due = f"SELECT event_id::text FROM outbox WHERE recorded_at < now() - interval '{ON_ITS_WAY}'"
+    due = f"SELECT event_id::text FROM outbox WHERE recorded_at < now() - interval '{settled}'"
     return _absent(_rows(engines[service], due), engines["audit"], "SELECT event_id::text FROM entries")
 
 

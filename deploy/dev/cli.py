@@ -28,6 +28,7 @@ Commerce on this machine. Everything it makes lies below .local/.
   ./dev seed --clients N       load generated data
   ./dev import DIR             import clients.csv, invoices.csv, invoice_lines.csv
   ./dev bench [args]           measure the pages
+  ./dev faults [args]          kill processes and engines under load, and compare what became of each command
   ./dev token [EMAIL]          a fresh API token
   ./dev login EMAIL [--portal] an address that signs in once
   ./dev url [portal]           where the system answers
@@ -186,6 +187,10 @@ def _bench(layout: Layout, rest: list[str]) -> int:
     return commands.bench(layout, rest, say)
 
 
+def _faults(layout: Layout, rest: list[str]) -> int:
+    return commands.faults(layout, rest, say)
+
+
 def _token(layout: Layout, rest: list[str]) -> int:
     parser = _parser("token")
     parser.add_argument("email", nargs="?", metavar="EMAIL")
@@ -251,6 +256,6 @@ def _doctor(layout: Layout, rest: list[str]) -> int:
 
 COMMANDS = {
     "up": _up, "down": _down, "status": _status, "logs": _logs, "reset": _reset, "test": _test, "seed": _seed,
-    "import": _import, "bench": _bench, "token": _token, "login": _login, "url": _url, "psql": _psql,
+    "import": _import, "bench": _bench, "faults": _faults, "token": _token, "login": _login, "url": _url, "psql": _psql,
     "backup": _backup, "restore": _restore, "parked": _parked, "check": _check, "doctor": _doctor,
 }

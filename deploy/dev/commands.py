@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from deploy.dev import lifecycle, postgres, rabbitmq
+from deploy.dev import install, lifecycle, postgres, rabbitmq
 from deploy.dev import system as systems
 from deploy.dev.layout import Failure, Layout, read_json
 from deploy.dev.system import System
@@ -84,6 +84,12 @@ def bench(layout: Layout, arguments: list[str], say) -> int:
         told = {"API_TOKEN": token(chosen, None), "SYSTEM_STATUS": json.dumps(lifecycle.status(chosen)),
                 "STAFF_EMAIL": staff.get("email", ""), "STAFF_PASSWORD": staff.get("password", "")}
         return _tool(chosen, system, ["-m", "deploy.bench", *arguments], told)
+
+
+def faults(layout: Layout, arguments: list[str], say) -> int:
+    """Kill under load, on a private system; answers the exit code, 1 when a promise did not hold."""
+    install.ensure_venv(layout, say)
+    return subprocess.run([layout.python, "-W", "ignore", "-m", "deploy.faults", *arguments], cwd=layout.checkout).returncode
 
 
 @contextmanager

@@ -1,0 +1,108 @@
+"""What became of everything: the journal, the databases and the log, compared as sets."""
+
+import threading
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import DBAPIError
+
+from deploy import check
+from deploy.faults.journal import Command
+
+# Where the marker of a command stands when it took effect.
+EFFECTS = {
+    "client": ("clients", "SELECT last_name FROM contacts WHERE last_name = ANY(:markers)"),
+    "note": ("clients", "SELECT body FROM notes WHERE body = ANY(:markers)"),
+    "credit": ("billing", "SELECT description FROM credit_entries WHERE description = ANY(:markers)"),
+    "invoice": ("billing", "SELECT description FROM invoice_lines WHERE description = ANY(:markers)"),
+    "payment": ("billing", "SELECT reference FROM payments WHERE reference = ANY(:markers)"),
+    "order": ("billing", "SELECT left(domain, -8) FROM order_items WHERE left(domain, -8) = ANY(:markers)"),
+    "suspend-all": ("billing", "SELECT reason FROM suspension_batches WHERE reason = ANY(:markers)"),
+}
+BALANCES = """
+SELECT count(*) FROM client_totals kept
+WHERE credit_minor <> coalesce((SELECT sum(amount_minor) FROM credit_entries WHERE client_id = kept.client_id), 0)
+   OR credit_minor <> coalesce((SELECT balance_after_minor FROM credit_entries WHERE client_id = kept.client_id
+                                ORDER BY seq DESC LIMIT 1), 0) OR credit_minor < 0"""
+
+
+@dataclass
+class Verdict:
+    """What was found. Everything but `by_outcome`, `looks` and `drained` has to be zero or empty."""
+
+    by_outcome: dict[str, Counter] = field(default_factory=dict)
+    lost: list[str] = field(default_factory=list)
+    doubled: list[str] = field(default_factory=list)
+    refused_but_done: list[str] = field(default_factory=list)
+    contradicted: list[str] = field(default_factory=list)
+    differences: list[check.Finding] = field(default_factory=list)
+    wrong_balances: int = 0
+    looks: int = 0
+    drained: float = 0.0
+
+    @property
+    def good(self) -> bool:
+        """Whether every promise held."""
+        return not (self.lost or self.doubled or self.refused_but_done or self.contradicted or self.differences
+                    or self.wrong_balances)
+
+
+def compare(commands: list[Command], engines: dict[str, Engine], verdict: Verdict) -> None:
+    """Put into `verdict` what became of each command."""
+    for operation, (service, statement) in EFFECTS.items():
+        chosen = [command for command in commands if command.operation == operation]
+        with engines[service].connect() as connection:
+            effects = Counter(connection.execute(text(statement), {"markers": [one.marker for one in chosen]}).scalars())
+        verdict.by_outcome[operation] = Counter(command.outcome for command in chosen)
+        for command in chosen:
+            _judge(command, effects[command.marker], verdict)
+
+
+def _judge(command: Command, effects: int, verdict: Verdict) -> None:
+    if effects > 1:
+        verdict.doubled.append(command.marker)
+    if command.outcome == "acknowledged" and not effects:
+        verdict.lost.append(command.marker)
+    if command.outcome == "refused" and effects:
+        verdict.refused_but_done.append(command.marker)
+    if command.contradicted:
+        verdict.contradicted.append(command.marker)
+
+
+def drain(engines: dict[str, Engine], verdict: Verdict, seconds: float = 120.0) -> None:
+    """Leave the system alone until nothing differs any more, or `seconds` have passed; what differs then stays in `verdict`."""
+    begun = time.monotonic()
+    while True:
+        verdict.differences = list(check.findings(engines, settled="0 seconds"))
+        verdict.drained = time.monotonic() - begun
+        if not verdict.differences or verdict.drained > seconds:
+            return
+        time.sleep(0.5)
+
+
+class Reader:
+    """Looks at all balances ten times a second while the load runs: each look is one statement, so one instant."""
+
+    def __init__(self, engine: Engine, verdict: Verdict):
+        self._engine, self._verdict = engine, verdict
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._run)
+
+    def __enter__(self):
+        self._thread.start()
+        return self
+
+    def __exit__(self, *exc_info):
+        self._ended.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while not self._ended.wait(0.1):
+            try:
+                with self._engine.connect() as connection:
+                    self._verdict.wrong_balances += connection.scalar(text(BALANCES))
+                    self._verdict.looks += 1
+            except DBAPIError:  # the database is one of those that are killed
+                self._engine.dispose()
