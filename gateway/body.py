@@ -6,6 +6,8 @@ from werkzeug.wrappers import Request
 
 from chassis.errors import ServiceProblem
 
+# Arguments of Turn.call and Calls.start beside those of the door; no door has fields of these names.
+_HOW = {"self", "caller", "target", "seconds", "writes"}
 MAX_DEPTH, MAX_KEYS, MAX_DIGITS = 16, 200, 18
 
 
@@ -30,12 +32,15 @@ def json_body(request: Request) -> dict:
 
 
 def json_fields(request: Request, **known: object) -> dict:
-    """The body's fields and those that the address has said already; `unknown-field` when the body names one of these."""
+    """The body's fields and those that the address has said already, as arguments of `Turn.call`.
+
+    `unknown-field` when the body names one of these, or what says how a call is made.
+    """
     body = json_body(request)
-    twice = sorted(known.keys() & body.keys())
-    if twice:
-        raise ServiceProblem("unknown-field", f"/{twice[0]}: Unknown field.", [
-            {"pointer": f"/{name}", "code": "unknown-field", "message": "Unknown field."} for name in twice])
+    foreign = sorted((known.keys() | _HOW) & body.keys())
+    if foreign:
+        raise ServiceProblem("unknown-field", f"/{foreign[0]}: Unknown field.", [
+            {"pointer": f"/{name}", "code": "unknown-field", "message": "Unknown field."} for name in foreign])
     return {**body, **known}
 
 

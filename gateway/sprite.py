@@ -12,9 +12,9 @@ ICONS = (
     "alert-triangle", "arrow-down", "arrow-up", "ban", "cash", "check", "chevron-down", "chevron-left",
     "chevron-right", "clock", "cloud-off", "coins", "download", "eye", "file-invoice", "file-spreadsheet", "forms",
     "help-circle", "history", "id", "keyboard", "lock", "logout", "mail", "menu-2", "message-2", "moon", "note",
-    "package", "pencil", "phone", "pinned", "plus", "refresh", "search", "send", "server", "settings",
-    "shield-lock", "shopping-cart", "ticket", "trash", "upload", "user", "user-check", "user-plus", "user-share",
-    "users", "world", "x",
+    "package", "pencil", "phone", "pinned", "plus", "receipt-refund", "refresh", "search", "send", "server",
+    "settings", "shield-lock", "shopping-cart", "ticket", "trash", "upload", "user", "user-check", "user-plus",
+    "user-share", "users", "world", "x",
 )
 _SHAPES = re.compile(r"<(?:path|circle|rect|line|polyline)\b[^>]*/>")
 _EMPTY_FRAME = 'd="M0 0h24v24H0z"'

@@ -4,7 +4,7 @@ from werkzeug.wrappers import Response
 
 from chassis.permissions import Permission
 from gateway.answers import as_json
-from gateway.body import json_body
+from gateway.body import json_fields
 from gateway.compose import head_calls, record, with_totals
 from gateway.query import PAGING, parameters
 from gateway.routing import api
@@ -24,7 +24,7 @@ def list_clients(turn: Turn) -> Response:
 def create_client(turn: Turn) -> Response:
     """Create a client; answers 201 with its record."""
     parameters(turn.request)
-    created = turn.call("clients.create_client", **json_body(turn.request))
+    created = turn.call("clients.create_client", **json_fields(turn.request))
     return record_answer(turn, created["id"], status=201, Location=f"/api/v1/clients/{created['id']}")
 
 
@@ -82,7 +82,6 @@ _collection("contacts", "clients.list_contacts", Permission.CLIENTS_VIEW)
 _collection("notes", "clients.list_notes", Permission.NOTES_VIEW)
 _collection("credits", "billing.list_credits", Permission.CREDITS_VIEW)
 _collection("activity", "audit.list_activity", Permission.CLIENTS_VIEW, "category", "actor", "from", "to")
-_item("invoices", "billing.get_invoice", Permission.INVOICES_VIEW, "invoice_id")
 _item("tickets", "support.get_ticket", Permission.TICKETS_VIEW, "ticket_id")
 
 

@@ -6,11 +6,11 @@ from chassis.errors import ServiceProblem
 from chassis.money import Money
 from chassis.permissions import Permission
 from gateway.dialogs import given, show, submit, typed
-from gateway.formatting import currency_look, money
+from gateway.formatting import currency_look, money, signed_money
 from gateway.routing import page
 from gateway.turn import Turn, part
 
-ADD = "clients/credit_new.html"
+ADD, REVERSE = "clients/credit_new.html", "clients/credit_reverse.html"
 
 
 @page("/admin/clients/<client_id>/credits/new", access=Permission.CREDITS_ADD)
@@ -48,3 +48,20 @@ def _around(turn: Turn, client: dict) -> dict:
             "look": currency_look(account["currency"]), "balance": balance,
             "balance_minor": balance and Money.parse(balance["amount"], balance["currency"]).minor,
             "invoices": [row for row in (invoices or {"data": []})["data"] if row["number"]]}
+
+
+@page("/admin/clients/<client_id>/credits/<entry_id>/reverse", access=Permission.CREDITS_ADD)
+def reverse_form(turn: Turn, client_id: str, entry_id: str) -> Response:
+    """The form that asks why."""
+    client = turn.open_client(client_id)
+    return show(turn, REVERSE, values={}, client=client, back=f"/admin/clients/{client['id']}/credits")
+
+
+@page("/admin/clients/<client_id>/credits/<entry_id>/reverse", access=Permission.CREDITS_ADD, method="POST")
+def reverse_credit(turn: Turn, client_id: str, entry_id: str) -> Response:
+    """Take an entry back by a new one."""
+    client, values = turn.open_client(client_id), typed(turn, "description")
+    known = {"client_id": client["id"], "entry_id": entry_id}
+    return submit(turn, REVERSE, lambda: turn.call("billing.reverse_credit", **known, **values),
+                  said=lambda entry: f"Reversed: {signed_money(entry['amount'])}", values=values, client=client,
+                  back=f"/admin/clients/{client['id']}/credits")

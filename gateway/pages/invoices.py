@@ -1,14 +1,96 @@
-"""An invoice's document, as the record leads to it."""
+"""What staff do on an invoice: publish, record a payment, mark it paid, apply credit, refund, cancel; and its PDF."""
+
+from collections.abc import Callable
+from datetime import datetime
 
 from werkzeug.wrappers import Response
 
+from chassis.errors import ServiceProblem
+from chassis.money import Money
 from chassis.permissions import Permission
+from gateway.dialogs import given, show, submit, typed
 from gateway.downloads import invoice_download
+from gateway.formatting import currency_look
 from gateway.routing import page
-from gateway.turn import Turn
+from gateway.turn import Turn, part
+
+ITEM = "/admin/clients/<client_id>/invoices/<invoice_id>"
 
 
-@page("/admin/clients/<client_id>/invoices/<invoice_id>/pdf", access=Permission.INVOICES_VIEW)
+@page(ITEM + "/pdf", access=Permission.INVOICES_VIEW)
 def invoice_pdf(turn: Turn, client_id: str, invoice_id: str) -> Response:
     """The invoice to download."""
     return invoice_download(turn, client_id, invoice_id)
+
+
+def _act(slug: str, access: Permission, door: str, fields: tuple[str, ...], start: Callable, told: Callable, said: Callable):
+    """A form that acts on an invoice by `door`.
+
+    `start` makes the values it begins with, `told` what the door is told of the values typed; both are given the page's
+    variables. `said` makes the sentence out of the answer.
+    """
+    template = f"clients/invoice_{slug.replace('-', '_')}.html"
+
+    @page(f"{ITEM}/{slug}", access=access)
+    def form(turn: Turn, client_id: str, invoice_id: str) -> Response:
+        around = _around(turn, client_id, invoice_id)
+        return show(turn, template, values=start(around), **around)
+
+    @page(f"{ITEM}/{slug}", access=access, method="POST")
+    def act(turn: Turn, client_id: str, invoice_id: str) -> Response:
+        around, values = _around(turn, client_id, invoice_id), typed(turn, *fields)
+        known = {"client_id": around["client"]["id"], "invoice_id": invoice_id}
+        return submit(turn, template, lambda: turn.call(door, **known, **told(values, around)), said=said, values=values,
+                      **around)
+
+
+def _around(turn: Turn, client_id: str, invoice_id: str) -> dict:
+    """What every form of an invoice shows: the invoice, its client, the credit there is, what could be applied of it."""
+    client = turn.open_client(client_id)
+    answers = turn.gather(invoice=("billing.get_invoice", {"client_id": client["id"], "invoice_id": invoice_id}),
+                          totals=("billing.totals_for", {"client_ids": [client["id"]]}))
+    invoice, totals = part(answers["invoice"]), part(answers["totals"])
+    if invoice is None or totals is None:
+        raise ServiceProblem("unavailable", "Billing does not answer.", what="Billing")
+    credit = totals[client["id"]]["credit_balance"]
+    due = invoice["total"] if invoice["status"] == "draft" else invoice["amount_due"]
+    return {"client": client, "invoice": invoice, "credit": credit, "due_minor": _minor(due),
+            "usable": min(credit, due, key=_minor), "look": currency_look(due["currency"]),
+            "today": datetime.now(turn.settings.timezone).date().isoformat(),
+            "back": f"/admin/clients/{client['id']}/invoices/{invoice['id']}"}
+
+
+def _minor(value: dict) -> int:
+    return Money.parse(value["amount"], value["currency"]).minor
+
+
+def _amount(values: dict, around: dict) -> dict:
+    return {"amount": {"amount": values["amount"], "currency": around["invoice"]["total"]["currency"]}}
+
+
+def _now(invoice: dict) -> str:
+    """Where an invoice stands after an act."""
+    return f"{invoice['number']} is {invoice['status']}"
+
+
+_act("publish", Permission.INVOICES_CREATE, "billing.publish_invoice", ("apply_credit",),
+     start=lambda around: {"apply_credit": "true"},
+     told=lambda values, around: {"apply_credit": values["apply_credit"] == "true"},
+     said=lambda invoice: f"{invoice['number']} published")
+_act("payment", Permission.INVOICES_EDIT, "billing.record_payment", ("amount", "date", "gateway", "reference"),
+     start=lambda around: {"amount": around["invoice"]["amount_due"]["amount"], "date": around["today"]},
+     told=lambda values, around: {**_amount(values, around), "date": values["date"], "gateway": values["gateway"],
+                                  **given({"reference": values["reference"]})},
+     said=lambda invoice: f"Payment recorded. {_now(invoice)}")
+_act("mark-paid", Permission.INVOICES_EDIT, "billing.mark_invoice_paid", (),
+     start=lambda around: {}, told=lambda values, around: {}, said=_now)
+_act("apply-credit", Permission.INVOICES_EDIT, "billing.apply_credit", ("amount",),
+     start=lambda around: {"amount": around["usable"]["amount"]}, told=_amount,
+     said=lambda invoice: f"Credit applied. {_now(invoice)}")
+_act("refund", Permission.INVOICES_EDIT, "billing.refund_invoice", ("amount", "to", "reason"),
+     start=lambda around: {"amount": around["invoice"]["refundable"]["credit"]["amount"], "to": "credit"},
+     told=lambda values, around: {**_amount(values, around), "to": values["to"], **given({"reason": values["reason"]})},
+     said=lambda invoice: f"Refunded. {_now(invoice)}")
+_act("cancel", Permission.INVOICES_EDIT, "billing.cancel_invoice", ("reason",),
+     start=lambda around: {}, told=lambda values, around: given(values),
+     said=lambda invoice: f"{invoice['number'] or 'Draft'} cancelled")

@@ -38,7 +38,57 @@
     $("[data-go]", form).textContent = good ? `Add ${show(more)} credit` : "Add Credit";
   };
 
-  const draw = (root = document) => $$("[data-credit]", root).forEach(credit);
+  const field = (row, name) => $(`[data-f=${name}]`, row);
+  const lines = (box) => {
+    const { digits, show } = frame(box), sums = { subtotal: 0n, tax: 0n };
+    let readable = true;
+    for (const row of $$("tbody tr", box)) {
+      const empty = !field(row, "description").value.trim() && !field(row, "unit_price").value.trim();
+      const found = line(...["quantity", "unit_price", "tax_rate"].map((name) => field(row, name).value), digits);
+      $("output", row).textContent = empty || !found ? "–" : show(found.total);
+      if (empty) continue;
+      readable &&= !!found; sums.subtotal += found?.total ?? 0n; sums.tax += found?.tax ?? 0n;
+    }
+    sums.total = sums.subtotal + sums.tax;
+    const balance = BigInt(box.dataset.balance), use = $("[name=apply_credit]", box)?.checked && sums.total > 0n;
+    sums.credit = use ? -(balance < sums.total ? balance : sums.total) : 0n; sums.pay = sums.total + sums.credit;
+    for (const [name, units] of Object.entries(sums)) put(box, name, readable ? show(units) : "–");
+  };
+
+  // lines are added, moved and removed here; without script the same buttons ask the server
+  const number = (body) => $$("tr", body).forEach((row, n) => $$("input,button", row).forEach((x) => {
+    x.setAttribute("aria-label", x.getAttribute("aria-label").replace(/line \d+$/, `line ${n + 1}`));
+    if (x.dataset.f) { x.name = `line-${n}-${x.dataset.f}`; x.id = `f-${x.name}`; } else x.value = `${x.dataset.line}-${n}`;
+  }));
+  const clear = (row) => {
+    $$("input", row).forEach((x) => { if (x.dataset.f !== "tax_rate") x.value = x.dataset.f === "quantity" ? "1" : ""; x.removeAttribute("aria-invalid"); x.removeAttribute("aria-describedby"); x.removeAttribute("autofocus"); });
+    $$(".ferr", row).forEach((x) => x.remove()); row.classList.remove("bad");
+    return row;
+  };
+  const arrange = (button) => {
+    const box = button.closest("[data-lines]"), body = $("tbody", box), row = button.closest("tr"), what = button.dataset.line;
+    let next = button;
+    if (what === "add") { const made = clear(body.lastElementChild.cloneNode(true)); body.append(made); next = field(made, "description"); }
+    if (what === "up") row.previousElementSibling?.before(row);
+    if (what === "down") row.nextElementSibling?.after(row);
+    if (what === "remove") {
+      const near = row.nextElementSibling || row.previousElementSibling || row;
+      if (near === row) clear(row); else row.remove();
+      next = $("[data-line=remove]", near);
+    }
+    number(body); lines(box); next.focus();
+  };
+  document.addEventListener("click", (e) => { const b = e.target.closest("[data-line]"); if (b) { e.preventDefault(); arrange(b); } });
+
+  const payment = (box) => {
+    const { digits, show } = frame(box), form = box.closest("form"), due = BigInt(box.dataset.balance), paid = minor($("[name=amount]", form).value, digits);
+    const good = paid !== null && paid > 0n, over = good ? paid - due : 0n;
+    put(box, "said", !good ? "What is more than the amount due becomes account credit." : over < 0n ? `${show(-over)} stays due.`
+      : over > 0n ? `${show(over)} more than is due. The invoice becomes Paid and ${show(over)} is added to account credit.` : "The invoice becomes Paid.");
+    $("[data-go]", form).textContent = good ? `Record ${show(paid)}` : "Record Payment";
+  };
+
+  const draw = (root = document) => { $$("[data-credit]", root).forEach(credit); $$("[data-payment]", root).forEach(payment); $$("[data-lines]", root).forEach(lines); };
   document.addEventListener("input", (e) => { const form = e.target.closest("form"); if (form) draw(form); });
   document.addEventListener("htmx:afterSettle", () => draw());
   draw();

@@ -38,13 +38,17 @@
     cur?.classList.remove("kb"); next?.classList.add("kb");
     $("a", next)?.focus({ preventScroll: true }); next?.scrollIntoView({ block: "nearest" });
   };
+  let chord = "";
   document.addEventListener("keydown", (e) => {
     const tab = e.target.closest("[role=tab]");
     if (tab && /^Arrow(Left|Right)$/.test(e.key)) { const t = $$("[role=tab]"), n = t.indexOf(tab); e.preventDefault(); return t[(n + (e.key === "ArrowRight" ? 1 : t.length - 1)) % t.length].focus(); }
     if (e.key === "Enter" && (e.metaKey || e.ctrlKey) && e.target.matches(".compose textarea")) { e.preventDefault(); return e.target.form.requestSubmit(); }
     if (e.key === "Escape" && $(".shell.nav")) { menu(false); return $("[data-menu]").focus(); }
     if (e.target.closest("input,select,textarea,dialog") || e.metaKey || e.ctrlKey || e.altKey || !$(".shell")) return;
+    const after = chord; chord = "";
+    if (after === "n" && (e.key === "i" || e.key === "c")) { const to = $(`.qa a[href$="/${e.key === "i" ? "invoices" : "credits"}/new"]`); if (to) { e.preventDefault(); return to.click(); } }
     switch (e.key) {
+      case "n": if ($(".qa")) { chord = "n"; setTimeout(() => (chord = ""), 900); } break;
       case "/": { const q = $("#q,#log-actor"); if (q) { e.preventDefault(); q.focus(); q.select(); } break; }
       case "j": move(1); break;
       case "k": move(-1); break;

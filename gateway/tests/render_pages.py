@@ -1,6 +1,7 @@
 """The variables of every page, and drawing one with some of them changed."""
 
 from gateway import render
+from gateway.invoice_lines import as_fields, blank_rows, field_names
 from gateway.tests.render_samples import (
     AGEING,
     CONTACT,
@@ -61,6 +62,14 @@ FORM = {
 }
 CHOICES = {"departments": ["Billing"], "staff": [{"id": "s1", "name": "Mara Lindqvist"}]}
 MONEY = {"currency": "GBP", "look": {"sign": "£", "digits": 2}}
+ACT = {
+    "invoice": INVOICE,
+    "credit": gbp("240.00"),
+    "usable": gbp("240.00"),
+    "due_minor": 31240,
+    "look": MONEY["look"],
+    "values": {"to": "credit", "amount": "69.16"},
+}
 NO_FILTERS = {"category": "", "actor": "", "from": "", "to": ""}
 IMPORT = {
     "id": "m1",
@@ -115,6 +124,11 @@ PAGES = {
                              "client": client()},
     "clients/new.html": NEW,
     "clients/status.html": {**FORM, "client": client()},
+    "clients/invoice_form.html": {**FORM, "client": client(), **MONEY, "credit": gbp("240.00"), "credit_minor": 24000,
+                                  "draft": None, "values": as_fields(blank_rows(3)), "names": field_names(3)},
+    **{f"clients/invoice_{name}.html": {"invoice": INVOICE, **FORM, "client": client(), **ACT} for name in (
+        "publish", "payment", "mark_paid", "apply_credit", "refund", "cancel")},
+    "clients/credit_reverse.html": {**FORM, "client": client()},
     "clients/credit_new.html": {**FORM, "client": client(), **MONEY, "balance": gbp("240.00"), "balance_minor": 24000,
                                 "invoices": [INVOICE]},
     "products/list.html": {

@@ -166,6 +166,16 @@ PAYMENT = {
     "gateway": "bank_transfer",
     "reference": "BWSL",
     "refunded": gbp("0.00"),
+    "credited": gbp("0.00"),
+    "actor": {"kind": "staff", "id": "s1", "name": "Ines Carvalho"},
+}
+APPLIED = {
+    "id": "a1",
+    "entry_id": "e1",
+    "amount": gbp("25.00"),
+    "returned": gbp("0.00"),
+    "actor": {"kind": "system", "id": None, "name": "System"},
+    "created_at": TIME,
 }
 INVOICE = {
     "id": "i1",
@@ -181,6 +191,10 @@ INVOICE = {
     "paid": gbp("69.16"),
     "amount_due": gbp("312.40"),
     "payments": [PAYMENT],
+    "credits": [APPLIED],
+    "refundable": {"gateway": gbp("69.16"), "credit": gbp("69.16")},
+    "version": 3,
+    "notes": None,
 }
 ORDER = {
     "id": "o1",
@@ -230,6 +244,7 @@ CREDIT = {
     "description": "Account credit applied",
     "kind": "applied",
     "invoice_id": "i1",
+    "reverses": None,
     "actor": {"kind": "system", "id": None, "name": "System"},
     "created_at": TIME,
 }

@@ -7,7 +7,7 @@ from werkzeug.test import EnvironBuilder
 from werkzeug.wrappers import Request
 
 from chassis.errors import ServiceProblem
-from gateway.body import json_body
+from gateway.body import json_body, json_fields
 
 
 def request(raw: bytes, content_type="application/json") -> Request:
@@ -42,3 +42,11 @@ def test_no_bytes_whatever_raise_anything_but_a_refusal(raw):
         assert isinstance(json_body(request(raw)), dict)
     except ServiceProblem as refusal:
         assert refusal.code == "malformed"
+
+
+@pytest.mark.parametrize("name", ["self", "caller", "target", "seconds", "writes", "client_id"])
+def test_a_body_says_neither_how_it_is_sent_nor_whose_it_is(name):
+    with pytest.raises(ServiceProblem) as refused:
+        json_fields(request(f'{{"{name}": "1", "amount": "2"}}'.encode()), client_id="c1")
+    assert [(error["pointer"], error["code"]) for error in refused.value.errors] == [(f"/{name}", "unknown-field")]
+    assert json_fields(request(b'{"amount": "2"}'), client_id="c1") == {"amount": "2", "client_id": "c1"}
