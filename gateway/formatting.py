@@ -87,6 +87,11 @@ def moment(value: str) -> str:
     return f"{day(value)}, {clock(value)}"
 
 
+def timestamp(value: str) -> str:
+    """A time to the second, "22 Nov 2026, 16:05:09" (UTC)."""
+    return f"{day(value)}, {parse_time(value):%H:%M:%S}"
+
+
 def clock(value: str) -> str:
     """The hour and minute of a time, "16:05" (UTC)."""
     return f"{parse_time(value):%H:%M}"

@@ -13,8 +13,8 @@ ICONS = (
     "chevron-right", "clock", "cloud-off", "coins", "download", "eye", "file-invoice", "file-spreadsheet", "forms",
     "help-circle", "history", "id", "keyboard", "lock", "logout", "mail", "menu-2", "message-2", "moon", "note",
     "package", "pencil", "phone", "pinned", "plus", "receipt-refund", "refresh", "search", "send", "server",
-    "settings", "shield-lock", "shopping-cart", "ticket", "trash", "upload", "user", "user-check", "user-plus",
-    "user-share", "users", "world", "x",
+    "settings", "shield-check", "shield-lock", "shield-x", "shopping-cart", "ticket", "trash", "upload", "user",
+    "user-check", "user-plus", "user-share", "users", "world", "x",
 )
 _SHAPES = re.compile(r"<(?:path|circle|rect|line|polyline)\b[^>]*/>")
 _EMPTY_FRAME = 'd="M0 0h24v24H0z"'

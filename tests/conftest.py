@@ -87,7 +87,8 @@ def make_containers(databases, amqp_uri: str, keys_dir) -> tuple[dict[str, Servi
     for name in (*SERVICES, "gateway"):
         settings = Settings(
             amqp_uri=amqp_uri, database_url=databases(name).app_url if name in SERVICES else None, http_port=port,
-            signing_key_file=keys_dir / f"{name}.key", trusted_keys_dir=keys_dir, development=True, **origins)
+            signing_key_file=keys_dir / f"{name}.key", trusted_keys_dir=keys_dir, development=True, **origins,
+            checkpoints_file=keys_dir / f"checkpoints-{port}.jsonl" if name == "audit" else None)
         module = f"services.{name}.service" if name in SERVICES else "gateway.service"
         service = getattr(importlib.import_module(module), SERVICES.get(name, "Gateway"))
         containers[name] = ServiceContainer(service, container_config(settings))

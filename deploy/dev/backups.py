@@ -2,7 +2,8 @@
 
 The file holds what cannot be made anew: the four databases, the signing keys, the first account, the log's checkpoints. It is a
 secret like they are. The log is dumped first and the services after it, so that the log never knows more than they do: what it
-lacks is sent to it again after the restore (`deploy.check --repair`). What waited in the broker is in the outboxes.
+lacks is sent to it again after the restore (`deploy.check --repair`). What stands beside the databases is taken before the
+log, so that no checkpoint names entries which the restored log lacks. What waited in the broker is in the outboxes.
 """
 
 from __future__ import annotations
@@ -28,6 +29,9 @@ def write(layout: Layout, system: System, file: Path) -> int:
     """Write a backup of the running `system` to `file` (0600, whole or not at all); answers its size in bytes."""
     with tempfile.TemporaryDirectory(dir=layout.local, prefix="backup-") as name:
         folder = Path(name)
+        for beside in BESIDE:
+            if (layout.local / beside).exists():
+                _copy(layout.local / beside, folder / beside)
         _dump(system, FIRST, folder)
         with ThreadPoolExecutor() as pool:
             list(pool.map(lambda service: _dump(system, service, folder), [one for one in SERVICES if one != FIRST]))
@@ -36,11 +40,15 @@ def write(layout: Layout, system: System, file: Path) -> int:
             for service in SERVICES:
                 archive.add(folder / f"{service}.dump", f"{service}.dump")
             for beside in BESIDE:
-                if (layout.local / beside).exists():
-                    archive.add(layout.local / beside, beside)
+                if (folder / beside).exists():
+                    archive.add(folder / beside, beside)
         part.chmod(0o600)
         shutil.move(part, file)
     return file.stat().st_size
+
+
+def _copy(source: Path, target: Path) -> None:
+    shutil.copytree(source, target) if source.is_dir() else shutil.copy2(source, target)
 
 
 def unpack(layout: Layout, file: Path) -> None:

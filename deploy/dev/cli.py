@@ -9,7 +9,7 @@ import sys
 import time
 from pathlib import Path
 
-from deploy.dev import backups, commands, doctor, importing, lifecycle, testrun
+from deploy.dev import auditing, backups, commands, doctor, importing, lifecycle, testrun
 from deploy.dev.layout import CHECKOUT, Failure, Layout
 from deploy.dev.system import GATEWAY, SERVICES
 
@@ -37,6 +37,9 @@ Commerce on this machine. Everything it makes lies below .local/.
   ./dev backup FILE            all data of the running system in one file (a secret)
   ./dev restore FILE [--yes]   a system made from such a file, in the place of what is here
   ./dev check [--repair]       compare what is kept twice: totals, ledgers, log and events, chains
+  ./dev audit export [CLIENT]  the activity log as JSON lines (--csv: for a spreadsheet), of all or of one client
+  ./dev audit verify EXPORT CHECKPOINTS
+       --key audit.pub         whether that log is whole and unaltered; needs neither database nor service
   ./dev doctor                 what is missing or wrong, and how to mend it
 """
 BEGUN = time.monotonic()
@@ -249,6 +252,22 @@ def _check(layout: Layout, rest: list[str]) -> int:
     return commands.check(layout, rest)
 
 
+def _audit(layout: Layout, rest: list[str]) -> int:
+    parser = _parser("audit")
+    words = parser.add_subparsers(dest="word", required=True)
+    export = words.add_parser("export", allow_abbrev=False)
+    export.add_argument("client", nargs="?", metavar="CLIENT")
+    export.add_argument("--csv", dest="form", action="store_const", const="csv", default="jsonl")
+    verify = words.add_parser("verify", allow_abbrev=False)
+    verify.add_argument("export", metavar="EXPORT")
+    verify.add_argument("checkpoints", metavar="CHECKPOINTS")
+    verify.add_argument("--key", metavar="audit.pub")
+    given = parser.parse_args(rest)
+    if given.word == "export":
+        return auditing.export(layout, given.client, given.form)
+    return auditing.verify(layout, given.export, given.checkpoints, given.key, say)
+
+
 def _doctor(layout: Layout, rest: list[str]) -> int:
     _parser("doctor").parse_args(rest)
     return doctor.run(layout)
@@ -257,5 +276,5 @@ def _doctor(layout: Layout, rest: list[str]) -> int:
 COMMANDS = {
     "up": _up, "down": _down, "status": _status, "logs": _logs, "reset": _reset, "test": _test, "seed": _seed,
     "import": _import, "bench": _bench, "faults": _faults, "token": _token, "login": _login, "url": _url, "psql": _psql,
-    "backup": _backup, "restore": _restore, "parked": _parked, "check": _check, "doctor": _doctor,
+    "backup": _backup, "restore": _restore, "parked": _parked, "check": _check, "audit": _audit, "doctor": _doctor,
 }

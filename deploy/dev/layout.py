@@ -45,6 +45,11 @@ class Layout:
         return self.local / "keys"
 
     @property
+    def checkpoints(self) -> Path:
+        """The activity log's signed checkpoints, and nothing else."""
+        return self.local / "checkpoints"
+
+    @property
     def postgres(self) -> Path:
         return self.local / "postgres"
 
@@ -70,7 +75,7 @@ class Layout:
 
     def make(self) -> None:
         """Create the folders, readable by their owner alone."""
-        for folder in (self.local, self.run, self.logs, self.keys):
+        for folder in (self.local, self.run, self.logs, self.keys, self.checkpoints):
             try:
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             except PermissionError as refused:

@@ -120,6 +120,8 @@ def settings(layout: Layout, system: System, role: str) -> dict[str, str]:
         chosen |= {"COMMERCE_HTTP_HOST": "127.0.0.1", "COMMERCE_HTTP_PORT": str(system.ports["http"])}
     else:
         chosen["COMMERCE_DATABASE_URL"] = system.databases[role]["app"]
+    if role == "audit":
+        chosen["COMMERCE_CHECKPOINTS_FILE"] = str(layout.checkpoints / "activity.jsonl")
     if role in (GATEWAY, "clients"):
         chosen |= {"COMMERCE_ADMIN_ORIGIN": system.admin_origin, "COMMERCE_PORTAL_ORIGIN": system.portal_origin}
     return base_environment(layout) | _given() | chosen

@@ -12,8 +12,6 @@ from gateway.query import PAGING, parameters
 from gateway.routing import page
 from gateway.turn import Turn, part
 
-LOG_FILTERS = ("category", "actor", "from", "to")
-
 
 def record_head(turn: Turn, client: dict, answers: dict) -> dict:
     """What every page under a client is given: the client, its totals, the numbers on the tabs."""
@@ -81,30 +79,6 @@ def custom_fields(turn: Turn, client_id: str) -> Response:
     client = turn.open_client(client_id)
     answers = turn.gather(items=("clients.get_custom_field_values", {"client_id": client["id"]}), **head_calls(client["id"]))
     return as_page(turn, "clients/custom_fields.html", items=part(answers["items"]), **record_head(turn, client, answers))
-
-
-@page("/admin/clients/<client_id>/activity", access=Permission.CLIENTS_VIEW)
-def activity(turn: Turn, client_id: str) -> Response:
-    """The log; a filter that cannot be read is named beside its field, and the log is shown without it."""
-    asked = parameters(turn.request, *LOG_FILTERS, *PAGING)
-    client = turn.open_client(client_id)
-    wanted = {"client_id": client["id"], **asked}
-    answers = turn.gather(items=("audit.list_activity", wanted), **head_calls(client["id"]))
-    errors = _field_messages(answers["items"])
-    if errors:
-        kept = {name: value for name, value in wanted.items() if name not in errors}
-        answers["items"] = turn.gather(items=("audit.list_activity", kept))["items"]
-    return as_page(turn, "clients/activity.html", items=part(answers["items"]), errors=errors,
-                   filters={name: asked.get(name, "") for name in LOG_FILTERS},
-                   days=(part(answers["log"]) or {}).get("days"), **record_head(turn, client, answers))
-
-
-def _field_messages(answer) -> dict[str, str]:
-    """Field -> message for a refused filter, {} for anything else."""
-    if not isinstance(answer, ServiceProblem) or answer.code != "validation":
-        return {}
-    return {error["pointer"].lstrip("/"): error["message"] for error in answer.errors
-            if error["pointer"].lstrip("/") in LOG_FILTERS}
 
 
 @page("/admin/clients/<client_id>/invoices/<invoice_id>", access=Permission.INVOICES_VIEW)

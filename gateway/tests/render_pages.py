@@ -71,6 +71,9 @@ ACT = {
     "values": {"to": "credit", "amount": "69.16"},
 }
 NO_FILTERS = {"category": "", "actor": "", "from": "", "to": ""}
+NO_PLACES = {**NO_FILTERS, "cause": "", "below": ""}
+VERDICT = {"entries": 318, "head": "ab" * 32, "valid": True, "first_bad_seq": None, "fault": None, "verified_at": TIME,
+           "checkpoint": {"number": 7, "made_at": TIME, "seq": 310, "hash": "cd" * 32}}
 IMPORT = {
     "id": "m1",
     "source": "csv",
@@ -110,7 +113,10 @@ PAGES = {
     "clients/notes.html": {**HEAD, "items": answer(note())},
     "clients/credits.html": {**HEAD, "items": answer(CREDIT), "credit_history": CREDIT_HISTORY},
     "clients/custom_fields.html": {**HEAD, "items": {"data": [FIELD]}},
-    "clients/activity.html": {**HEAD, "items": answer(ENTRY), "filters": NO_FILTERS, "days": DAYS},
+    "clients/activity.html": {**HEAD, "items": answer(ENTRY), "filters": NO_PLACES, "days": DAYS,
+                              "verdict": VERDICT},
+    "activity.html": {"items": answer({**ENTRY, "client_id": "c1"}), "filters": NO_FILTERS, "errors": {}, "verdict": VERDICT,
+                      "names": {"c1": "Brightwater Studio Ltd"}, "staff": [{"id": "s1", "name": "Mara Lindqvist"}]},
     "clients/invoice.html": {"client": client(), "totals": TOTALS, "invoice": INVOICE, "account": None},
     "clients/ticket.html": {"client": client(), "totals": TOTALS, "ticket": {**TICKET, "replies": [REPLY]}, "choices": CHOICES},
     "clients/ticket_new.html": {**FORM, "client": client(), "departments": ["Billing"]},

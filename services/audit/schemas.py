@@ -39,8 +39,9 @@ class Filters(Schema):
 
 class ActivityArguments(ClientPageArguments, Filters):
     """A page of one client's log. `actor` is a kind (`staff`, `contact`, `system`), an id, or a part of a name; `cause` is
-    the id of a request: what it did and what that set off."""
+    the id of a request: what it did and what that set off; `below` a number: only entries before that one."""
 
+    below = fields.Integer(load_default=None, allow_none=True, validate=validate.Range(min=1))
     cause = fields.String(load_default=None, allow_none=True, validate=validate.Length(min=1, max=100))
 
 

@@ -7,6 +7,7 @@ from services.clients.doors.contacts import ContactDoors
 from services.clients.doors.custom_fields import CustomFieldDoors
 from services.clients.doors.identity import IdentityDoors
 from services.clients.doors.imports import ImportDoors
+from services.clients.doors.names import NameDoors
 from services.clients.doors.notes import NoteDoors
 from services.clients.doors.own import OwnDoors
 from services.clients.doors.profile import ProfileDoors
@@ -15,7 +16,7 @@ from services.clients.doors.staff import StaffDoors
 from services.clients.queries import identity
 
 
-class ClientsService(ClientDoors, ContactDoors, CustomFieldDoors, IdentityDoors, ImportDoors, NoteDoors, OwnDoors,
+class ClientsService(ClientDoors, ContactDoors, CustomFieldDoors, IdentityDoors, ImportDoors, NameDoors, NoteDoors, OwnDoors,
                      ProfileDoors, SettingDoors, StaffDoors, Service):
     """Clients, contacts, groups, tags, notes, custom fields, imports; and who may sign in."""
 

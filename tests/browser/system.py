@@ -122,6 +122,8 @@ class System:
             "COMMERCE_AMQP_URI": self.broker.uri, "COMMERCE_OPS_PORT": str(ops_port), "COMMERCE_DEVELOPMENT": "1",
             "COMMERCE_SIGNING_KEY_FILE": str(self.folder / f"{name}.key"), "COMMERCE_TRUSTED_KEYS_DIR": str(self.folder),
             "COMMERCE_ADMIN_ORIGIN": self.origin, "COMMERCE_PORTAL_ORIGIN": self.portal_origin}
+        if name == "audit":
+            environment["COMMERCE_CHECKPOINTS_FILE"] = str(self.folder / "checkpoints.jsonl")
         if name == "gateway":
             environment["COMMERCE_HTTP_PORT"] = str(http_port)
         else:

@@ -21,13 +21,15 @@ NEWEST_FIRST = Order("activity", [Entry.seq], [int], descending=True)
 
 
 def activity(session: Session, chain: str, *, limit: int, after: str | None, before: str | None, actor: str | None = None,
-             cause: str | None = None, **filters) -> dict:
+             cause: str | None = None, below: int | None = None, **filters) -> dict:
     """A page of `chain`, newest first, as the list answer of api.md; `total` is exact up to COUNTED entries of a filter."""
     conditions = [Entry.chain == chain, *narrowed(**filters)]
     if actor is not None:
         conditions.append(by_actor(actor))
     if cause is not None:
         conditions.append(Entry.cause == cause)
+    if below is not None:
+        conditions.append(Entry.seq < below)
     rows, cursors = fetch_page(session, select(*ROW).where(*conditions), NEWEST_FIRST, limit=limit, after=after, before=before)
     total, exact = (length(session, chain), True) if len(conditions) == 1 else counted(session, conditions)
     return page_of([row_of(row) for row in rows], cursors, total=total, exact=exact)

@@ -1,0 +1,78 @@
+"""The log on the record (its Activity Log tab), the log of all clients, and both as files."""
+
+from werkzeug.wrappers import Response
+
+from chassis.permissions import Permission
+from gateway.activity_export import export
+from gateway.activity_log import AUTOMATIC, VERIFY_SECONDS, gather_items, with_effects
+from gateway.answers import as_page
+from gateway.compose import head_calls
+from gateway.pages.client_record import record_head
+from gateway.query import PAGING, parameters
+from gateway.routing import page
+from gateway.turn import Turn, part
+
+FILTERS = ("category", "actor", "from", "to")
+PLACES = ("cause", "below")
+
+
+@page("/admin/clients/<client_id>/activity", access=Permission.CLIENTS_VIEW)
+def client_activity(turn: Turn, client_id: str) -> Response:
+    """The log; a filter that cannot be read is named beside its field, and the log is shown without it."""
+    return _client_log(turn, client_id, AUTOMATIC)
+
+
+@page("/admin/clients/<client_id>/activity/verify", access=Permission.CLIENTS_VIEW, seconds=VERIFY_SECONDS)
+def verify_client(turn: Turn, client_id: str) -> Response:
+    """The same after the whole chain was verified, however long it is."""
+    return _client_log(turn, client_id, None)
+
+
+def _client_log(turn: Turn, client_id: str, at_most: int | None) -> Response:
+    asked = parameters(turn.request, *FILTERS, *PLACES, *PAGING)
+    client = turn.open_client(client_id)
+    wanted = {"client_id": client["id"]}
+    quick = {} if at_most is None else {"verdict": ("audit.verify_activity", {**wanted, "at_most": at_most})}
+    answers, errors = gather_items(turn, "audit.list_activity", {**wanted, **asked}, FILTERS, **quick,
+                                   **head_calls(client["id"]))
+    if at_most is None:
+        answers["verdict"] = turn.call("audit.verify_activity", seconds=VERIFY_SECONDS, **wanted)
+    items, verdict = part(answers["items"]), part(answers["verdict"])
+    return as_page(turn, "clients/activity.html", errors=errors, verdict=verdict,
+                   items=items and {**items, "data": with_effects(items["data"], verdict)},
+                   filters={name: asked.get(name, "") for name in (*FILTERS, *PLACES)},
+                   days=(part(answers["log"]) or {}).get("days"), **record_head(turn, client, answers))
+
+
+@page("/admin/activity", access=Permission.ACTIVITY_VIEW)
+def all_activity(turn: Turn) -> Response:
+    """The log of all clients and the system."""
+    return _all_log(turn, AUTOMATIC)
+
+
+@page("/admin/activity/verify", access=Permission.ACTIVITY_VIEW, seconds=VERIFY_SECONDS)
+def verify_system(turn: Turn) -> Response:
+    """The same after the system's chain was verified, however long it is."""
+    return _all_log(turn, None)
+
+
+def _all_log(turn: Turn, at_most: int | None) -> Response:
+    asked = parameters(turn.request, *FILTERS, *PAGING)
+    quick = {} if at_most is None else {"verdict": ("audit.verify_system", {"at_most": at_most})}
+    answers, errors = gather_items(turn, "audit.list_all_activity", asked, FILTERS, **quick)
+    if at_most is None:
+        answers["verdict"] = turn.call("audit.verify_system", seconds=VERIFY_SECONDS)
+    items = part(answers["items"])
+    ids = sorted({row["client_id"] for row in (items or {"data": []})["data"]} - {None})
+    names = part(turn.gather(names=("clients.names_for_activity", {"client_ids": ids}))["names"])
+    return as_page(turn, "activity.html", items=items, errors=errors, verdict=part(answers["verdict"]),
+                   names=names or {"clients": {}, "staff": []}, filters={name: asked.get(name, "") for name in FILTERS})
+
+
+@page("/admin/activity/export", access=Permission.ACTIVITY_EXPORT)
+def export_activity(turn: Turn) -> Response:
+    """The log of all, or of one `client`, as a file."""
+    asked = parameters(turn.request, "format", "client", *FILTERS)
+    if "client" in asked:
+        turn.open_client(asked.pop("client"))
+    return export(turn, asked.pop("format", None), asked)
