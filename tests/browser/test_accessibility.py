@@ -25,6 +25,8 @@ PAGES = {
     "empty tab": "{bare}/invoices", "invoice": "{invoice}", "ticket": "{ticket}", "new client": "/admin/clients/new",
     "import": "/admin/clients/import", "nothing here": "/admin/clients/not-an-id", "mistyped": "/admin/clients?sort=size",
     "portal": "{portal}/", "products": "/admin/products", "new product": "/admin/products/new", "status form": "{full}/status",
+    "new invoice": "{full}/invoices/new", "add credit": "{full}/credits/new", "publish": "{invoice}/publish",
+    "payment": "{invoice}/payment", "refund": "{invoice}/refund", "cancel": "{invoice}/cancel",
     "contact form": "{full}/contacts/new", "ticket form": "{full}/tickets/new", "ticket edit form": "{ticket}/edit",
 }
 
