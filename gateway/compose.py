@@ -64,3 +64,16 @@ def record(client: dict, answers: dict) -> dict:
 def is_away(problem: ServiceProblem) -> bool:
     """Whether a refusal says only that its service cannot answer now."""
     return problem.code in ("unavailable", "outcome-unknown")
+
+
+def choices(turn: Turn, values: dict) -> dict:
+    """The groups and tags to choose from; while they cannot be had, those that were chosen, so that none gets lost."""
+    try:
+        answers = turn.gather(groups=("clients.list_groups", {}), tags=("clients.list_tags", {}))
+    except ServiceProblem as problem:
+        if not is_away(problem):
+            raise
+        answers = {"groups": problem, "tags": problem}
+    chosen = {"groups": [values["group_id"]] if values.get("group_id") else [], "tags": values.get("tags", [])}
+    kept = {name: {"data": [{"id": one, "name": "As chosen", "colour": None} for one in chosen[name]]} for name in chosen}
+    return {name: (part(answer) or kept[name])["data"] for name, answer in answers.items()}

@@ -72,15 +72,6 @@ _tab("credits", "billing.list_credits", Permission.CREDITS_VIEW, beside=_billing
      variables=lambda answers: {"credit_history": _from_overview("credit_history", answers)})
 
 
-@page("/admin/clients/<client_id>/custom-fields", access=Permission.CLIENTS_VIEW)
-def custom_fields(turn: Turn, client_id: str) -> Response:
-    """The values of the fields that an admin has defined."""
-    parameters(turn.request)
-    client = turn.open_client(client_id)
-    answers = turn.gather(items=("clients.get_custom_field_values", {"client_id": client["id"]}), **head_calls(client["id"]))
-    return as_page(turn, "clients/custom_fields.html", items=part(answers["items"]), **record_head(turn, client, answers))
-
-
 @page("/admin/clients/<client_id>/invoices/<invoice_id>", access=Permission.INVOICES_VIEW)
 def invoice(turn: Turn, client_id: str, invoice_id: str) -> Response:
     """One invoice: lines, tax, totals, payments."""

@@ -8,9 +8,9 @@ from werkzeug.wrappers import Response
 from chassis.errors import ServiceProblem
 from chassis.permissions import Permission
 from gateway.answers import as_page
-from gateway.compose import is_away
+from gateway.compose import choices, is_away
 from gateway.routing import page
-from gateway.turn import Turn, part, request_id
+from gateway.turn import Turn, request_id
 
 TEXTS = ("first_name", "last_name", "company", "email", "phone", "language", "group_id", "status", "address1", "address2",
          "city", "state", "postcode", "country", "currency", "tax_id")
@@ -58,17 +58,4 @@ def _refused(turn: Turn, problem: ServiceProblem) -> Response:
 
 def _form(turn: Turn, values: dict, errors: list, key: str, status: int = 200, duplicate=None, problem=None) -> Response:
     return as_page(turn, "clients/new.html", status, values=values, errors=errors, idempotency_key=key, duplicate=duplicate,
-                   problem=problem, **_choices(turn, values))
-
-
-def _choices(turn: Turn, values: dict) -> dict:
-    """The groups and tags to choose from; while they cannot be had, those that were chosen, so that none gets lost."""
-    try:
-        answers = turn.gather(groups=("clients.list_groups", {}), tags=("clients.list_tags", {}))
-    except ServiceProblem as problem:
-        if not is_away(problem):
-            raise
-        answers = {"groups": problem, "tags": problem}
-    chosen = {"groups": [values["group_id"]] if values.get("group_id") else [], "tags": values.get("tags", [])}
-    kept = {name: {"data": [{"id": one, "name": "As chosen", "colour": None} for one in chosen[name]]} for name in chosen}
-    return {name: (part(answer) or kept[name])["data"] for name, answer in answers.items()}
+                   problem=problem, **choices(turn, values))

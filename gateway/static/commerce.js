@@ -72,6 +72,9 @@
     tell(said);
   });
 
+  // a colour of one's own chooses itself
+  document.addEventListener("input", (e) => { const id = e.target.dataset?.checks; if (id) document.getElementById(id).checked = true; });
+
   // what is empty stays out of the address
   document.addEventListener("htmx:configRequest", (e) => {
     const p = e.detail.parameters;

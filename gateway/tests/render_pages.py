@@ -61,6 +61,7 @@ FORM = {
     "idempotency_key": "key-of-this-form",
 }
 CHOICES = {"departments": ["Billing"], "staff": [{"id": "s1", "name": "Mara Lindqvist"}]}
+COLOURED = {"colour": "#3b82f6", "own_colour": ""}
 MONEY = {"currency": "GBP", "look": {"sign": "£", "digits": 2}}
 ACT = {
     "invoice": INVOICE,
@@ -112,7 +113,8 @@ PAGES = {
     "clients/contacts.html": {**HEAD, "items": answer(CONTACT)},
     "clients/notes.html": {**HEAD, "items": answer(note())},
     "clients/credits.html": {**HEAD, "items": answer(CREDIT), "credit_history": CREDIT_HISTORY},
-    "clients/custom_fields.html": {**HEAD, "items": {"data": [FIELD]}},
+    "clients/custom_fields.html": {**HEAD, "items": {"data": [FIELD]}, "values": {FIELD["id"]: "a"}, "was": {FIELD["id"]: "a"},
+                                   "errors": [], "problem": None, "idempotency_key": "key-of-this-form"},
     "clients/activity.html": {**HEAD, "items": answer(ENTRY), "filters": NO_PLACES, "days": DAYS,
                               "verdict": VERDICT},
     "activity.html": {"items": answer({**ENTRY, "client_id": "c1"}), "filters": NO_FILTERS, "errors": {}, "verdict": VERDICT,
@@ -129,6 +131,15 @@ PAGES = {
     "clients/confirm.html": {"question": {"heading": "Unpin note", "text": "It stays.", "button": "Unpin"}, **FORM,
                              "client": client()},
     "clients/new.html": NEW,
+    "clients/edit.html": {**FORM, "values": {**client()["profile"], "version": 1}, "client": client(), "groups": [GROUP]},
+    "clients/tags.html": {"tags": [TAG], "chosen": [TAG["id"]], **FORM, "client": client()},
+    "settings/groups.html": {"groups": [{**GROUP, "description": "", "discount_percent": "12.50", "clients": 2}]},
+    "settings/group.html": {**FORM, "values": COLOURED, "group": None},
+    "settings/tags.html": {"tags": [{**TAG, "clients": 0}]},
+    "settings/tag.html": {**FORM, "values": COLOURED, "tag": TAG},
+    "settings/custom_fields.html": {"fields": [{**FIELD, "options": ["a", "b", "c"], "clients": 3}],
+                                    "idempotency_key": "key-of-this-form"},
+    "settings/custom_field.html": {**FORM, "values": {"visibility": "staff_only"}, "field": None},
     "clients/status.html": {**FORM, "client": client()},
     "clients/invoice_form.html": {**FORM, "client": client(), **MONEY, "credit": gbp("240.00"), "credit_minor": 24000,
                                   "draft": None, "values": as_fields(blank_rows(3)), "names": field_names(3)},

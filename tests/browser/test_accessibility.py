@@ -28,6 +28,9 @@ PAGES = {
     "new invoice": "{full}/invoices/new", "add credit": "{full}/credits/new", "publish": "{invoice}/publish",
     "payment": "{invoice}/payment", "refund": "{invoice}/refund", "cancel": "{invoice}/cancel",
     "contact form": "{full}/contacts/new", "ticket form": "{full}/tickets/new", "ticket edit form": "{ticket}/edit",
+    "edit client": "{full}/edit", "tags of a client": "{full}/tags", "client groups": "/admin/client-groups",
+    "group form": "/admin/client-groups/new", "tags": "/admin/tags", "tag form": "/admin/tags/new",
+    "fields": "/admin/settings/custom-fields", "field form": "/admin/settings/custom-fields/new",
 }
 
 

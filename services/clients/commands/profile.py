@@ -14,7 +14,7 @@ from services.clients.commands.clients import require_tags
 from services.clients.commands.contacts import derive, end_invitations, follow_primary, refuse_double
 from services.clients.events import ClientGroupChanged, ClientTagsChanged, ClientUpdated
 from services.clients.models import Client, ClientGroup, ClientTag, Contact
-from services.clients.queries.clients import PERSON, client_record, client_tags, require_client
+from services.clients.queries.clients import PERSON, PROFILE, client_record, client_tags, require_client
 from services.clients.queries.profile_changes import changes_since
 
 
@@ -29,6 +29,7 @@ def update_client(write: Callable, *, client_id: UUID, version: int, allow_dupli
         client, person = _profile_of(work.session, client_id)
         if client.version != version:
             raise _stale(work.session, client, person, version)
+        before = client.group_id
         regrouped = _regroup(work.session, client, given.pop("group_id")) if "group_id" in given else []
         if rules.email_key(given.get("email", person.email)) != person.email_key:
             refuse_double(work.session, client_id, given["email"], allow_duplicate_email)
@@ -38,7 +39,7 @@ def update_client(write: Callable, *, client_id: UUID, version: int, allow_dupli
         if changes or regrouped:
             derive(person, client)
             follow_primary(client, person)
-            _say(work, client, changes, regrouped)
+            _say(work, client, changes, regrouped, before)
             work.flush()
         return work.answer(client_record(work.session, client_id, with_notes=False))
 
@@ -83,21 +84,25 @@ def _regroup(session: Session, client: Client, group_id: UUID | None) -> list[di
     return [change]
 
 
-def _say(work: Work, client: Client, changes: list[dict], regrouped: list[dict]) -> None:
+def _say(work: Work, client: Client, changes: list[dict], regrouped: list[dict], group_before: UUID | None) -> None:
     about = {"client_id": client.id, "entity": ("client", client.id)}
     if changes:
         work.publish(ClientUpdated(**about, facts={"version": client.version}, changes=changes))
     if regrouped:
-        facts = {"group_id": client.group_id and str(client.group_id), "version": client.version}
+        facts = {"group_id": _text(client.group_id), "previous_group_id": _text(group_before), "version": client.version}
         work.publish(ClientGroupChanged(**about, facts=facts, changes=regrouped))
 
 
+def _text(id: UUID | None) -> str | None:
+    return id and str(id)
+
+
 def _stale(session: Session, client: Client, person: Contact, version: int) -> ServiceProblem:
-    """The refusal of a change to an older version: each field that was changed since, what it holds now, who saved it."""
-    group = client.group_id and session.get(ClientGroup, client.group_id).name
-    changed = [{"field": "group_id" if field == "group" else field, **who,
-                "value": group if field == "group" else getattr(person if field in PERSON else client, field)}
-               for field, who in changes_since(session, client.id, version).items()]
+    """The refusal of a change to an older version: each field that was changed since, what it held and holds, who saved it."""
+    now = {**{name: getattr(person, name) for name in PERSON}, **{name: getattr(client, name) for name in PROFILE},
+           "group_id": _text(client.group_id)}
+    since = changes_since(session, client.id, version)
+    changed = [{"field": field, "value": now[field], **how} for field, how in since.items()]
     errors = [{"pointer": f"/{one['field']}", "code": "stale", "message": f"{one['by'] or 'Somebody'} changed this meanwhile."}
               for one in changed]
     return ServiceProblem("stale", "The profile was changed after you had opened it. Nothing was saved.", errors,

@@ -58,6 +58,7 @@ class ClientGroupChanged(Event):
 
     class facts_schema(Schema):
         group_id = fields.String(required=True, allow_none=True)
+        previous_group_id = fields.String(required=True, allow_none=True)
         version = fields.Integer(required=True)
 
 

@@ -11,20 +11,30 @@ from services.clients.events import ClientGroupChanged, ClientUpdated, ContactMa
 from services.clients.queries.clients import PERSON, PROFILE
 
 _TYPES = [event.type for event in (ClientUpdated, ClientGroupChanged, ContactUpdated, ContactMadePrimary)]
-_FIELDS = {*PERSON, *PROFILE, "group"}
 _VERSION = outbox.c.body["facts"]["version"].astext.cast(Integer)
+_FOR_PROFILE = outbox.c.body["facts"]["primary"].astext.is_distinct_from("false")
 
 
 def changes_since(session: Session, client_id: UUID, version: int) -> dict[str, dict]:
-    """{field: {"by", "at"}} of the profile's fields that were changed after `version`, each with its last change.
+    """{field: {"was", "by", "at"}} of the profile's fields that were changed after `version`, `group_id` among them.
 
-    `by` is a name, None where it is not known any more.
+    `was` is the value at `version`, `by` the name of who changed it last; each None where an erasure took it.
     """
     rows = session.execute(
-        select(outbox.c.body["changes"].label("changes"), outbox.c.personal["actor_name"]["value"].astext.label("by"),
-               outbox.c.recorded_at)
-        .where(outbox.c.stream == str(client_id), outbox.c.type.in_(_TYPES),
-               outbox.c.body["facts"]["primary"].astext.is_distinct_from("false"), version < _VERSION)
+        select(outbox.c.body, outbox.c.personal, outbox.c.recorded_at)
+        .where(outbox.c.stream == str(client_id), outbox.c.type.in_(_TYPES), _FOR_PROFILE, version < _VERSION)
         .order_by(outbox.c.sequence))
-    return {change["field"]: {"by": row.by, "at": rfc3339(row.recorded_at)}
-            for row in rows for change in row.changes if change["field"] in _FIELDS}
+    found: dict[str, dict] = {}
+    for row in rows:
+        personal = row.personal or {}
+        who = {"by": personal.get("actor_name", {}).get("value"), "at": rfc3339(row.recorded_at)}
+        for field, old in _old_values(row.body, personal).items():
+            found[field] = {"was": old, **found.get(field, {}), **who}
+    return found
+
+
+def _old_values(body: dict, personal: dict) -> dict:
+    if body["type"] == ClientGroupChanged.type:
+        return {"group_id": body["facts"]["previous_group_id"]}
+    return {change["field"]: (personal.get(f"changes.{change['field']}", {}).get("value") or change)["old"]
+            for change in body["changes"] if change["field"] in (*PERSON, *PROFILE)}

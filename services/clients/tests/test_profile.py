@@ -92,8 +92,9 @@ def test_a_stale_change_is_refused_and_told_what_changed_and_who_saved_it(servic
     edit(client, 2, make_caller(name="Bo Second"), city="Köln", group_id=str(group.id))
     problem = refusal_of(edit, client, 1, phone="1")
     assert (problem.status, problem.code, problem.extra["version"]) == (412, "stale", 3)
-    changed = {one["field"]: (one["value"], one["by"]) for one in problem.extra["changed"]}
-    assert changed == {"company": ("First", "Ada Staff"), "city": ("Köln", "Bo Second"), "group_id": ("VIP", "Bo Second")}
+    changed = {one["field"]: (one["was"], one["value"], one["by"]) for one in problem.extra["changed"]}
+    assert changed == {"company": ("Acme", "First", "Ada Staff"), "city": ("Ulm", "Köln", "Bo Second"),
+                       "group_id": (None, str(group.id), "Bo Second")}
     assert {error["pointer"]: error["code"] for error in problem.errors} == dict.fromkeys(
         ("/company", "/city", "/group_id"), "stale")
     problem = refusal_of(edit, client, 2, phone="1")

@@ -1,0 +1,129 @@
+"""Custom fields: the definitions that admins keep, and the form of one client's values."""
+
+import secrets
+
+from werkzeug.wrappers import Response
+
+from chassis.errors import ServiceProblem
+from chassis.permissions import Permission
+from gateway.answers import as_page
+from gateway.compose import head_calls, is_away
+from gateway.dialogs import done, show, submit, typed
+from gateway.pages.client_record import record_head
+from gateway.query import parameters
+from gateway.routing import page
+from gateway.turn import Turn, part
+
+PATH = "/admin/settings/custom-fields"
+LIST, FORM, TAB = "settings/custom_fields.html", "settings/custom_field.html", "clients/custom_fields.html"
+
+
+@page(PATH, access=Permission.SETTINGS_VIEW)
+def definitions(turn: Turn) -> Response:
+    """All fields in their order, with how many clients have a value."""
+    parameters(turn.request)
+    return as_page(turn, LIST, fields=turn.call("clients.list_custom_fields", counts=True)["data"],
+                   idempotency_key=secrets.token_urlsafe(24))
+
+
+@page(f"{PATH}/new", access=Permission.SETTINGS_EDIT)
+def new_field_form(turn: Turn) -> Response:
+    """The form of a new field."""
+    turn.identify()
+    return show(turn, FORM, values={"visibility": "staff_only"}, back=PATH, field=None)
+
+
+@page(f"{PATH}/new", access=Permission.SETTINGS_EDIT, method="POST")
+def create_field(turn: Turn) -> Response:
+    """Define it."""
+    turn.identify()
+    values = typed(turn, "label", "type", "options", "visibility", "required")
+    return submit(turn, FORM, lambda: turn.call("clients.create_custom_field", **_given(values)),
+                  said=f"Field {values['label']} added", back=PATH, values=values, field=None)
+
+
+@page(f"{PATH}/<field_id>", access=Permission.SETTINGS_EDIT)
+def field_form(turn: Turn, field_id: str) -> Response:
+    """The form of a field, as it is now."""
+    field = turn.call("clients.get_custom_field", field_id=field_id)
+    return show(turn, FORM, values={**field, "options": "\n".join(field["options"])}, back=PATH, field=field)
+
+
+@page(f"{PATH}/<field_id>", access=Permission.SETTINGS_EDIT, method="POST")
+def update_field(turn: Turn, field_id: str) -> Response:
+    """Save what was changed of it."""
+    field = turn.call("clients.get_custom_field", field_id=field_id, writes=False)
+    values = typed(turn, "label", "type", "options", "visibility", "required")
+    changed = {name: value for name, value in _given(values).items() if value != field[name]}
+    return submit(turn, FORM, lambda: turn.call("clients.update_custom_field", field_id=field["id"], **changed),
+                  said=f"Field {values['label']} saved", back=PATH, values=values, field=field)
+
+
+@page(f"{PATH}/<field_id>/move", access=Permission.SETTINGS_EDIT, method="POST")
+def move_field(turn: Turn, field_id: str) -> Response:
+    """Let a field change places with its neighbour."""
+    turn.use_key(turn.request.form.get("idempotency_key"), required=True)
+    turn.call("clients.move_custom_field", field_id=field_id, **typed(turn, "direction"))
+    return done(turn, "Order saved", PATH)
+
+
+def _given(values: dict) -> dict:
+    """`values` for the service: an option for each line that is not empty."""
+    options = [line.strip() for line in values["options"].splitlines() if line.strip()]
+    return {**values, "options": options, "required": values["required"] == "true"}
+
+
+@page("/admin/clients/<client_id>/custom-fields", access=Permission.CLIENTS_VIEW)
+def values_form(turn: Turn, client_id: str) -> Response:
+    """A client's values: a form for whoever may change them, else to read."""
+    parameters(turn.request)
+    client = turn.open_client(client_id)
+    return _tab(turn, client)
+
+
+@page("/admin/clients/<client_id>/custom-fields", access=Permission.CLIENTS_EDIT, method="POST")
+def save_values(turn: Turn, client_id: str) -> Response:
+    """Save the values that were changed, and ask for required ones that are empty; refused, the form as it was typed."""
+    client = turn.open_client(client_id)
+    key = turn.request.form.get("idempotency_key")
+    turn.use_key(key, required=True)
+    fields = turn.call("clients.get_custom_field_values", client_id=client["id"], writes=False)["data"]
+    new = {field["id"]: _typed_value(turn, field) for field in fields if field["id"] in turn.request.form.getlist("shown")}
+    changed = {field["id"]: new[field["id"]] for field in fields if field["id"] in new and _is_asked(turn, field, new)}
+    try:
+        turn.call("clients.set_custom_field_values", client_id=client["id"], values=changed)
+    except ServiceProblem as refusal:
+        if refusal.status not in (409, 422) and not is_away(refusal):
+            raise
+        return _tab(turn, client, new, refusal, key)
+    return done(turn, "Custom fields saved", f"/admin/clients/{client['id']}/custom-fields")
+
+
+def _typed_value(turn: Turn, field: dict) -> str | bool:
+    text = turn.request.form.get(field["id"], "").replace("\r\n", "\n").strip()
+    return text == "true" if field["type"] == "checkbox" else text
+
+
+def _is_asked(turn: Turn, field: dict, new: dict) -> bool:
+    """Whether a value is to be saved: it differs from the one that the form showed, or has to be given and is not."""
+    was = turn.request.form.get(f"was.{field['id']}", "").replace("\r\n", "\n")
+    return _shown(new[field["id"]]) != was or (field["required"] and field["value"] is None)
+
+
+def _shown(value) -> str:
+    """A value as a form carries it."""
+    return "true" if value is True else value or ""
+
+
+def _tab(turn: Turn, client: dict, typed_values: dict | None = None, refusal: ServiceProblem | None = None,
+         key: str | None = None) -> Response:
+    answers = turn.gather(items=("clients.get_custom_field_values", {"client_id": client["id"]}), **head_calls(client["id"]))
+    items = part(answers["items"])
+    was = {field["id"]: _shown(field["value"]) for field in (items or {"data": []})["data"]}
+    if refusal:
+        was = {id: turn.request.form.get(f"was.{id}", shown) for id, shown in was.items()}
+    errors = [{**error, "pointer": error["pointer"].removeprefix("/values")} for error in refusal.errors] if refusal else []
+    problem = {"title": refusal.title, "detail": refusal.detail} if refusal and not refusal.errors else None
+    return as_page(turn, TAB, refusal.status if refusal else 200, items=items, was=was, values={**was, **(typed_values or {})},
+                   errors=errors, problem=problem, **record_head(turn, client, answers),
+                   idempotency_key=key if refusal and is_away(refusal) else secrets.token_urlsafe(24))
