@@ -12,6 +12,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 import requests
+from hypothesis import settings
 from nameko.containers import ServiceContainer
 from sqlalchemy import create_engine, text
 from sqlalchemy.orm import Session
@@ -21,6 +22,11 @@ from chassis.context import Caller, generate_keys
 from chassis.database import driver_url, make_engine, migrate
 from chassis.runtime import container_config
 from chassis.settings import Settings
+
+# `pytest --hypothesis-profile long` thinks longer; a machine of states takes a part of max_examples.
+settings.register_profile("ci", deadline=None)
+settings.register_profile("long", deadline=None, max_examples=2000)
+settings.load_profile("ci")
 
 ISSUERS = ["gateway", "clients", "billing", "support", "audit"]
 
