@@ -34,6 +34,12 @@ def portal(turn: Turn) -> Response:
     return as_page(turn, "portal.html")
 
 
+@page("/client/invitation/<code>", access=Access.PUBLIC, origin=PORTAL)
+def invitation(turn: Turn, code: str) -> Response:
+    """Where an invitation leads; the link is not looked at, let alone used up, before there is a page to use it on."""
+    return as_page(turn, "portal.html")
+
+
 @page("/static/<path:rest>", access=Access.PUBLIC, origin=BOTH)
 def static_file(turn: Turn, rest: str) -> Response:
     """A file of the interface; under its own version it may be kept for ever."""

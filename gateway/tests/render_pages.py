@@ -109,7 +109,7 @@ PAGES = {
     "clients/invoices.html": {**HEAD, "items": answer(INVOICE), "filters": {"status": ""}, "ageing": AGEING},
     "clients/orders.html": {**HEAD, "items": answer(ORDER)},
     "clients/domains.html": {**HEAD, "items": answer(DOMAIN)},
-    "clients/tickets.html": {**HEAD, "items": answer(TICKET)},
+    "clients/tickets.html": {**HEAD, "items": answer(TICKET), "filters": {"status": ""}},
     "clients/contacts.html": {**HEAD, "items": answer(CONTACT)},
     "clients/notes.html": {**HEAD, "items": answer(note())},
     "clients/credits.html": {**HEAD, "items": answer(CREDIT), "credit_history": CREDIT_HISTORY},

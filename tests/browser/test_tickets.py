@@ -91,7 +91,7 @@ def test_a_ticket_is_taken_closed_and_reopened_by_one_button_each(ticket, client
     ticket.get_by_role("button", name="Reopen ticket").click()
     expect(ticket.locator(".phead .st")).to_have_text("Open")
     panel = log(ticket, client)
-    expect(panel).to_contain_text("changed assigned to of ticket #")
+    expect(panel).to_contain_text("changed assignment of ticket #")
     expect(panel).to_contain_text("closed ticket #")
 
 

@@ -4,6 +4,7 @@ import re
 import uuid
 
 import pytest
+import requests
 
 from chassis.testing import wait_until
 
@@ -99,6 +100,8 @@ def test_an_invitation_is_a_link_of_the_portal_that_is_shown_once(system, base):
     made = system.post(f"{contact}/invite", headers=key)
     assert made.status_code == 201 and made.headers["Cache-Control"] == "no-store"
     assert re.fullmatch(re.escape(system.portal_origin) + r"/client/invitation/[\w-]{43}", made.json()["url"])
+    plain = requests.get(made.json()["url"], timeout=10)
+    assert (plain.status_code, plain.headers["Content-Type"]) == (200, "text/html; charset=utf-8")
     assert system.get(contact).json()["invited_at"] < made.json()["expires_at"]
     assert system.post(f"{contact}/invite", headers=key).status_code == 409
     entry = logged(system, base, "contact.invited", contact.rpartition("/")[2])
