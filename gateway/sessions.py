@@ -17,6 +17,7 @@ from chassis.settings import Settings
 CSRF_FIELD, CSRF_HEADER = "csrf_token", "X-CSRF-Token"
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 SESSION_SECONDS = 8 * 3600
+STEP_SECONDS = 300
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,11 @@ def session_cookie(settings: Settings) -> str:
 def form_cookie(settings: Settings) -> str:
     """The cookie that binds the sign-in form before there is a session."""
     return "commerce-form" if settings.development else "__Host-commerce-form"
+
+
+def step_cookie(settings: Settings) -> str:
+    """The cookie of a sign-in that waits for its second factor; it opens nothing but that step."""
+    return "commerce-step" if settings.development else "__Host-commerce-step"
 
 
 def credential_of(request: Request, settings: Settings) -> Credential | None:
@@ -92,9 +98,16 @@ def keep_form_secret(request: Request, response: Response, settings: Settings) -
 
 
 def start_session(response: Response, token: str, settings: Settings) -> None:
-    """Give the browser its session; the sign-in form's cookie goes."""
+    """Give the browser its session; the cookies of signing in go."""
     _set(response, session_cookie(settings), token, settings, SESSION_SECONDS)
-    response.delete_cookie(form_cookie(settings), secure=not settings.development, httponly=True, samesite="Strict")
+    for name in (form_cookie(settings), step_cookie(settings)):
+        response.delete_cookie(name, secure=not settings.development, httponly=True, samesite="Strict")
+
+
+def start_step(response: Response, token: str, settings: Settings) -> None:
+    """Give the browser the half session of a good password; a whole one that it had goes."""
+    _set(response, step_cookie(settings), token, settings, STEP_SECONDS)
+    end_session(response, settings)
 
 
 def end_session(response: Response, settings: Settings) -> None:

@@ -61,6 +61,13 @@ class Turn:
             self._become(answer["principal"])
         return answer["data"]
 
+    def call_own(self, target: str, **arguments):
+        """Ask the clients service about the person who asks, with their session or token itself in the call."""
+        self.identify()
+        caller = replace(self.caller, credential=self.credential.to_wire())
+        seconds = WRITE_SECONDS if self.writes else CALL_SECONDS
+        return self._calls.start(caller, target, seconds=seconds, writes=self.writes, **arguments).answer()["data"]
+
     def gather(self, **wanted: tuple) -> dict:
         """Ask several services at once, as `name=("service.method", {arguments})`; a ServiceProblem stands for what failed."""
         if self._unknown_caller():

@@ -1,6 +1,7 @@
 """Signing in and out of the admin."""
 
 from dataclasses import replace
+from urllib.parse import urlencode
 
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
@@ -27,7 +28,7 @@ def sign_in_form(turn: Turn) -> Response:
 def sign_in(turn: Turn) -> Response:
     """Check email and password; on success a fresh session and on to where the person wanted to go."""
     form = turn.request.form
-    _forget_session(turn)
+    forget_session(turn)
     try:
         session = turn.call("clients.sign_in", email=form.get("email", ""), password=form.get("password", ""),
                             user_agent=turn.request.headers.get("User-Agent", "")[:300])
@@ -39,14 +40,19 @@ def sign_in(turn: Turn) -> Response:
                            error=problem.detail or "Email or password is wrong.")
         response.headers["Retry-After"] = str(problem.extra.get("retry_after", 1))
         return response
-    return _signed_in(turn, session, sessions.own_path(form.get("next"), START))
+    target = sessions.own_path(form.get("next"), START)
+    if "step" in session:
+        response = redirect(f"/admin/login/code?{urlencode({'next': target})}", 303)
+        sessions.start_step(response, session["step"], turn.settings)
+        return response
+    return signed_in(turn, session, target)
 
 
 @page("/admin/login/once/<code>", access=Access.PUBLIC)
 def sign_in_once(turn: Turn, code: str) -> Response:
     """Sign in by a one-time link of a development system."""
-    _forget_session(turn)
-    return _signed_in(turn, turn.call("clients.sign_in_once", code=code, writes=True), START)
+    forget_session(turn)
+    return signed_in(turn, turn.call("clients.sign_in_once", code=code, writes=True), START)
 
 
 @page("/admin/logout", access=Access.SIGNED_IN, method="POST")
@@ -58,12 +64,13 @@ def sign_out(turn: Turn) -> Response:
     return response
 
 
-def _forget_session(turn: Turn) -> None:
+def forget_session(turn: Turn) -> None:
     """Whoever signs in is nobody yet, whatever cookie the browser still sends."""
     turn.caller, turn.credential = replace(turn.caller, credential=None), None
 
 
-def _signed_in(turn: Turn, session: dict, target: str) -> Response:
+def signed_in(turn: Turn, session: dict, target: str) -> Response:
+    """Give the browser its session and lead on."""
     response = redirect(target, 303)
     sessions.start_session(response, session["token"], turn.settings)
     return response

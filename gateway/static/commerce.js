@@ -39,12 +39,19 @@
     $("a", next)?.focus({ preventScroll: true }); next?.scrollIntoView({ block: "nearest" });
   };
   let chord = "";
+  // single keys can be turned off in the profile; this browser keeps that
+  const keysOff = () => { try { return localStorage.getItem("keys") === "off"; } catch { return false; } };
+  const showKeys = () => $$("[data-keys]").forEach((box) => (box.checked = !keysOff()));
+  document.addEventListener("change", (e) => { if (e.target.matches("[data-keys]")) { localStorage.setItem("keys", e.target.checked ? "on" : "off"); tell(e.target.checked ? "Single keys are on" : "Single keys are off"); } });
+  document.addEventListener("htmx:afterSettle", showKeys);
+  showKeys();
+
   document.addEventListener("keydown", (e) => {
     const tab = e.target.closest("[role=tab]");
     if (tab && /^Arrow(Left|Right)$/.test(e.key)) { const t = $$("[role=tab]"), n = t.indexOf(tab); e.preventDefault(); return t[(n + (e.key === "ArrowRight" ? 1 : t.length - 1)) % t.length].focus(); }
     if (e.key === "Enter" && (e.metaKey || e.ctrlKey) && e.target.matches(".compose textarea")) { e.preventDefault(); return e.target.form.requestSubmit(); }
     if (e.key === "Escape" && $(".shell.nav")) { menu(false); return $("[data-menu]").focus(); }
-    if (e.target.closest("input,select,textarea,dialog") || e.metaKey || e.ctrlKey || e.altKey || !$(".shell")) return;
+    if (e.target.closest("input,select,textarea,dialog") || e.metaKey || e.ctrlKey || e.altKey || !$(".shell") || keysOff()) return;
     const after = chord; chord = "";
     if (after === "n" && (e.key === "i" || e.key === "c")) { const to = $(`.qa a[href$="/${e.key === "i" ? "invoices" : "credits"}/new"]`); if (to) { e.preventDefault(); return to.click(); } }
     switch (e.key) {

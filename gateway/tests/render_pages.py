@@ -28,6 +28,7 @@ from gateway.tests.render_samples import (
     note,
     row,
 )
+from gateway.tests.staff_samples import STAFF_PAGES
 
 HEAD = {"client": client(), "totals": TOTALS, "counts": {"services": 19, "invoices": 46, "activity": None}}
 LIST = {
@@ -102,6 +103,7 @@ FAILURE = {
 }
 
 PAGES = {
+    **STAFF_PAGES,
     "login.html": {"email": "", "next": "", "error": None},
     "clients/list.html": LIST,
     "clients/overview.html": OVERVIEW,

@@ -9,8 +9,8 @@ from gateway.routing import ADMIN, PORTAL, ROUTES
 
 Application(Settings(development=True))
 
-PUBLIC = {"/", "/admin", "/admin/login", "/admin/login/once/<code>", "/static/<path:rest>", "/dashboard",
-          "/client/invitation/<code>", "/client/login"}
+PUBLIC = {"/", "/admin", "/admin/login", "/admin/login/code", "/admin/login/once/<code>", "/admin/password/<code>",
+          "/static/<path:rest>", "/dashboard", "/client/invitation/<code>", "/client/login"}
 
 
 def test_every_route_names_its_access():

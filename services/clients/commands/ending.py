@@ -5,7 +5,17 @@ from uuid import UUID
 from sqlalchemy import func, update
 from sqlalchemy.orm import Session
 
-from services.clients.models import ApiToken, LoginLink, PasswordLink, SignInSession, SignInStep
+from services.clients.events import StaffPasswordChanged
+from services.clients.models import ApiToken, Login, LoginLink, PasswordLink, SignInSession, SignInStep, StaffAccount
+
+
+def put_password(work, account: StaffAccount, hashed: str, how: str) -> None:
+    """Set a password in an open transaction, end all that lets the person in but tokens, and say so."""
+    work.session.get(Login, account.login_id).password_hash = hashed
+    sessions = end_everything(work.session, account.id, "password-changed")["sessions"]
+    work.publish(StaffPasswordChanged(
+        entity=("staff", account.id), facts={"how": how, "sessions": sessions},
+        personal={"name": account.name} if how == "admin" else {}))
 
 
 def end_everything(session: Session, staff_id: UUID, cause: str, *, tokens: bool = False) -> dict:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from chassis.context import Caller
 from chassis.errors import ServiceProblem, field_problem, not_found
 from services.clients import passwords, rules
-from services.clients.commands.ending import end_everything
+from services.clients.commands.ending import end_everything, put_password
 from services.clients.events import StaffCreated, StaffDisabled, StaffPermissionsChanged, StaffUpdated
 from services.clients.models import Login, LoginLink, StaffAccount
 from services.clients.queries.staff import staff_record
@@ -61,12 +61,14 @@ def create_staff(write: Callable, *, email: str, name: str, role: str, password:
 
 
 def update_staff(write: Callable, *, staff_id: UUID, version: int | None = None, permissions: dict[str, bool] | None = None,
-                 **changed) -> dict:
-    """Change name, email, role or the need of a second factor, and single permissions (those named); answers the record.
+                 password: str | None = None, **changed) -> dict:
+    """Change name, email, role or the need of a second factor, single permissions (those named), and another's password;
+    answers the record.
 
-    Raises `stale` for another version than the one expected, `invalid-state` for one's own role or permissions and for the
-    last super admin, `forbidden` for an account that may do more than the caller before or after.
+    Raises `stale` for another version than the one expected, `invalid-state` for one's own role, permissions or password and
+    for the last super admin, `forbidden` for an account that may do more than the caller before or after.
     """
+    hashed = None if password is None else hashed_password(password)
     with write() as work:
         account = account_of(work.session, staff_id)
         if version not in (None, account.version):
@@ -88,6 +90,8 @@ def update_staff(write: Callable, *, staff_id: UUID, version: int | None = None,
             work.publish(StaffUpdated(**facts, changes=changes))
         if singles:
             work.publish(StaffPermissionsChanged(**facts, changes=singles))
+        if hashed is not None:
+            _set_password(work, account, hashed)
         return work.answer(staff_record(work.session, staff_id))
 
 
@@ -166,6 +170,12 @@ def refuse_taken(session: Session, email: str, but: UUID | None = None) -> None:
     found = session.scalar(select(Login.id).where(Login.kind == "staff", Login.email_key == rules.email_key(email)))
     if found not in (None, but):
         raise field_problem("/email", "A staff account has this email.", "duplicate")
+
+
+def _set_password(work, account: StaffAccount, hashed: str) -> None:
+    if str(account.id) == work.caller.id:
+        raise ServiceProblem("invalid-state", "Change your own password in your profile.")
+    put_password(work, account, hashed, "admin")
 
 
 def _apply(session: Session, account: StaffAccount, changed: dict) -> list[dict]:

@@ -1,4 +1,4 @@
-"""New passwords of staff: one's own, by a link, by another. With each, everything that lets the person in ends."""
+"""New passwords of staff: one's own, and by a link. With each, everything that lets the person in ends."""
 
 import secrets
 from collections.abc import Callable
@@ -14,10 +14,10 @@ from chassis.events import rfc3339
 from chassis.unit_of_work import AnsweredBefore
 from services.clients import passwords, rules
 from services.clients.commands.attempts import count_own, forget_buckets
-from services.clients.commands.ending import end_everything
+from services.clients.commands.ending import put_password
 from services.clients.commands.sessions import as_staff
 from services.clients.commands.staff import account_of, hashed_password, require_reach
-from services.clients.events import StaffPasswordChanged, StaffUpdated
+from services.clients.events import StaffUpdated
 from services.clients.models import Login, PasswordLink, StaffAccount
 
 LINK_LIFETIME = timedelta(hours=24)
@@ -40,19 +40,7 @@ def change_own_password(session: Session, write: Callable, caller: Caller, *, cu
     check_own_password(session, caller, current_password)
     hashed = hashed_password(new_password, "/new_password")
     with write() as work:
-        _set(work, account_of(work.session, UUID(caller.id)), hashed, "own")
-        return work.answer({"changed": True})
-
-
-def set_password(write: Callable, *, staff_id: UUID, password: str) -> dict:
-    """Set another's password: `{"changed": true}`. One's own needs the one before."""
-    hashed = hashed_password(password)
-    with write() as work:
-        account = account_of(work.session, staff_id)
-        require_reach(work.caller, account)
-        if str(staff_id) == work.caller.id:
-            raise ServiceProblem("invalid-state", "Change your own password in your profile.")
-        _set(work, account, hashed, "admin")
+        put_password(work, account_of(work.session, UUID(caller.id)), hashed, "own")
         return work.answer({"changed": True})
 
 
@@ -99,18 +87,10 @@ def use_password_link(session: Session, write: Callable, caller: Caller, *, code
         alive = select(PasswordLink.staff_id).join(StaffAccount, StaffAccount.id == PasswordLink.staff_id).where(*_alive(code))
         if work.session.scalar(alive) is None:
             raise ServiceProblem("unauthenticated", DEAD_LINK)
-        _set(work, account_of(work.session, staff_id), hashed, "link")
+        put_password(work, account_of(work.session, staff_id), hashed, "link")
     return {"changed": True}
 
 
 def _alive(code: str) -> tuple:
     return (PasswordLink.code_hash == rules.sha256_hex(code), PasswordLink.ended_at.is_(None),
             PasswordLink.expires_at > func.now(), StaffAccount.disabled_at.is_(None))
-
-
-def _set(work, account: StaffAccount, hashed: str, how: str) -> None:
-    work.session.get(Login, account.login_id).password_hash = hashed
-    sessions = end_everything(work.session, account.id, "password-changed")["sessions"]
-    work.publish(StaffPasswordChanged(
-        entity=("staff", account.id), facts={"how": how, "sessions": sessions},
-        personal={"name": account.name} if how == "admin" else {}))

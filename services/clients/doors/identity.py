@@ -51,7 +51,8 @@ class IdentityDoors:
 
     @rpc(Access.SIGNED_IN)
     def me(self):
-        return identity.viewer(self.session, self.caller.id)
+        """Who asks, and what they may do: a token less than its owner, where it is so made."""
+        return identity.viewer(self.session, self.caller.id, self.caller.permissions)
 
     @rpc(Permission.TICKETS_MANAGE)
     def list_staff_names(self):

@@ -35,8 +35,8 @@ class StaffDoors:
 
     @rpc(Permission.STAFF_EDIT, takes=schemas.UpdateStaff)
     def update_staff(self, **given):
-        """Change name, email, role, need of a second factor, single permissions."""
-        return staff.update_staff(self.write, **given)
+        """Change name, email, role, need of a second factor, single permissions, another's password."""
+        return staff.update_staff(secret_write(self, "update_staff", "password"), **given)
 
     @rpc(Permission.STAFF_DELETE, takes=schemas.OneStaff)
     def disable_staff(self, staff_id):
@@ -47,11 +47,6 @@ class StaffDoors:
     def enable_staff(self, staff_id):
         """Let a disabled account sign in again."""
         return staff.enable_staff(self.write, staff_id=staff_id)
-
-    @rpc(Permission.STAFF_EDIT, takes=schemas.SetPassword)
-    def set_staff_password(self, **given):
-        """Set another's password; all their sessions end."""
-        return staff_passwords.set_password(secret_write(self, "set_staff_password", "password"), **given)
 
     @rpc(Permission.STAFF_EDIT, takes=schemas.OneStaff)
     def make_password_link(self, staff_id):

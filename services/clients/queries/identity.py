@@ -1,5 +1,6 @@
 """Who somebody is: from a hashed credential to a person and their permissions."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 from sqlalchemy import func, select, update
@@ -61,16 +62,12 @@ def _token_row(session: Session, token_hash: str):
     return row
 
 
-def viewer(session: Session, staff_id) -> dict:
-    """What a staff member's own pages say of them: `{id, name, email, role, permissions}`, every permission spelt out."""
+def viewer(session: Session, staff_id, permissions: Iterable[str] | None = None) -> dict:
+    """What a staff member's own pages say of them: `{id, name, email, role, permissions}`, every permission spelt out.
+
+    `permissions` are those of whatever they came by, where that is less than they may do.
+    """
     row = session.execute(_STAFF.where(StaffAccount.id == staff_id)).one()
-    held = rules.staff_permissions(row.role, row.permissions)
+    held = rules.staff_permissions(row.role, row.permissions) if permissions is None else list(permissions)
     return {"id": str(row.id), "name": row.name, "email": row.email, "role": row.role,
             "permissions": sorted(map(str, Permission)) if held == ["*"] else held}
-
-
-def staff_names(session: Session) -> dict:
-    """The staff members that are not disabled, by name: `{"data": [{id, name}]}`."""
-    rows = session.execute(select(StaffAccount.id, StaffAccount.name).where(StaffAccount.disabled_at.is_(None))
-                           .order_by(StaffAccount.name, StaffAccount.id))
-    return {"data": [{"id": str(row.id), "name": row.name} for row in rows]}

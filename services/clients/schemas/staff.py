@@ -67,14 +67,9 @@ class UpdateStaff(OneStaff):
     email = Email()
     role = fields.String(validate=validate.OneOf(rules.STAFF_ROLES))
     permissions = Permissions()
+    password = Password()
     second_factor_required = fields.Boolean()
     version = fields.Integer(strict=True, allow_none=True)
-
-
-class SetPassword(OneStaff):
-    """Another's new password."""
-
-    password = Password(required=True)
 
 
 class LinkCode(Schema):

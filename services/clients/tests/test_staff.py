@@ -98,7 +98,7 @@ def test_whoever_read_an_older_version_is_told_so(ask, sam):
 def test_nobody_disables_or_demotes_themselves(ask, account):
     me = str(account.id)
     for door, given in (("disable_staff", {}), ("update_staff", {"role": "admin"}),
-                        ("set_staff_password", {"password": "long enough"}), ("reset_second_factor", {})):
+                        ("update_staff", {"password": "long enough"}), ("reset_second_factor", {})):
         assert refusal(ask, door, staff_id=me, **given).code == "invalid-state", door
     assert ask("update_staff", staff_id=me, name="Ada Lovelace")["name"] == "Ada Lovelace"
 
@@ -116,7 +116,7 @@ def test_nobody_reaches_an_account_that_may_do_more_nor_gives_what_they_do_not_h
     little = ("staff.create", "staff.delete", "staff.edit", "staff.view", "clients.view")
     manager = make_caller(id="0192f0c1-2345-7abc-8def-0123456789ac", permissions=little)
     for door, given in (("disable_staff", {}), ("update_staff", {"name": "X"}), ("make_password_link", {}),
-                        ("set_staff_password", {"password": "long enough"}), ("end_staff_sessions", {})):
+                        ("update_staff", {"password": "long enough"}), ("end_staff_sessions", {})):
         for staff_id in (sam["id"], str(account.id)):
             assert refusal(ask, door, by=manager, staff_id=staff_id, **given).code == "forbidden", door
     made = {"name": "X", "email": "x@example.com"}
@@ -165,3 +165,12 @@ def test_signing_somebody_out_everywhere_says_so_of_each_session(ask, sam, anony
     event = last(session)
     assert (event.type, event.body["facts"]["how"], event.personal["name"]["value"]) == ("staff.signed_out.v1", "ended", "Sam")
     assert ask("get_staff", staff_id=sam["id"])["sessions"] == []
+
+
+def test_another_sets_a_password_and_all_sessions_end_with_it(ask, sam, anonymous, calls, session):
+    def enter(password):
+        return calls.call(anonymous(), "clients.sign_in", email="sam@example.com", password=password, seconds=5)["token"]
+    held = anonymous(credential={"kind": "session", "hash": rules.sha256_hex(enter("battery staple"))})
+    ask("update_staff", staff_id=sam["id"], password="something else")
+    assert last(session).body["facts"]["how"] == "admin"
+    assert refusal(calls.call, held, "clients.me", seconds=5).code == "unauthenticated" and enter("something else")
