@@ -42,15 +42,6 @@ def record_answer(turn: Turn, client_id: str, status: int = 200, **headers) -> R
     return as_json(record(client, answers), status, ETag=f'"{client["version"]}"', **headers)
 
 
-@api("/clients/<client_id>/billing", access=Permission.CLIENTS_VIEW)
-def get_billing(turn: Turn, client_id: str) -> Response:
-    """The billing account: currency and address, with an ETag of its own."""
-    parameters(turn.request)
-    client = turn.open_client(client_id)
-    account = turn.call("billing.get_billing", client_id=client["id"])
-    return as_json({"currency": account["currency"], "address": account["address"]}, ETag=f'"{account["version"]}"')
-
-
 def _collection(path: str, target: str, access: Permission, *filters: str):
     """A paged collection under a client."""
     @api(f"/clients/<client_id>/{path}", access=access)

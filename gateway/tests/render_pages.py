@@ -4,6 +4,7 @@ from gateway import render
 from gateway.invoice_lines import as_fields, blank_rows, field_names
 from gateway.tests.render_samples import (
     AGEING,
+    BATCH,
     CONTACT,
     CREDIT,
     CREDIT_HISTORY,
@@ -107,7 +108,7 @@ PAGES = {
     "login.html": {"email": "", "next": "", "error": None},
     "clients/list.html": LIST,
     "clients/overview.html": OVERVIEW,
-    "clients/services.html": {**HEAD, "items": answer(SERVICE)},
+    "clients/services.html": {**HEAD, "items": {**answer(SERVICE), "batches": [BATCH]}},
     "clients/invoices.html": {**HEAD, "items": answer(INVOICE), "filters": {"status": ""}, "ageing": AGEING},
     "clients/orders.html": {**HEAD, "items": answer(ORDER)},
     "clients/domains.html": {**HEAD, "items": answer(DOMAIN)},
@@ -148,6 +149,16 @@ PAGES = {
     **{f"clients/invoice_{name}.html": {"invoice": INVOICE, **FORM, "client": client(), **ACT} for name in (
         "publish", "payment", "mark_paid", "apply_credit", "refund", "cancel")},
     "clients/credit_reverse.html": {**FORM, "client": client()},
+    "clients/service_move.html": {**FORM, "client": client(), "service": SERVICE, "move": "terminate",
+                                   "confirmation": "a.example"},
+    "clients/suspend_all.html": {**FORM, "client": client(), "listed": [SERVICE], "seen": None,
+                                 "states": {"suspended": 2, "pending": 1}},
+    "clients/unsuspend_all.html": {"batch": {**BATCH, "services": [SERVICE]}, **FORM, "client": client()},
+    "clients/domain_new.html": {**FORM, "client": client()},
+    "clients/domain_edit.html": {**FORM, "client": client(), "domain": DOMAIN},
+    "clients/domain_status.html": {**FORM, "client": client(), "domain": DOMAIN},
+    "clients/billing_edit.html": {**FORM, "client": client(), "account": {
+        "currency": "GBP", "currency_locked": True, "address": None, "version": 1}},
     "clients/credit_new.html": {**FORM, "client": client(), **MONEY, "balance": gbp("240.00"), "balance_minor": 24000,
                                 "invoices": [INVOICE]},
     "products/list.html": {

@@ -142,6 +142,8 @@ SERVICE = {
     "created_at": TIME,
     "suspended_reason": "Asked to pause",
 }
+BATCH = {"id": "b1", "reason": "Unpaid invoices", "actor": {"kind": "staff", "id": "s1", "name": "Mara"}, "made_at": TIME,
+         "undone_at": None, "suspended": 2, "held": 1}
 DOMAIN = {
     "id": "d1",
     "name": "harrowgallery.example",
@@ -151,6 +153,7 @@ DOMAIN = {
     "registrar": "Nominet",
     "auto_renew": True,
     "nameservers": ["ns1.example"],
+    "moves": ["expired", "transferred_away", "cancelled"],
 }
 LINE = {
     "description": "Migration of mailboxes",

@@ -31,6 +31,8 @@ PAGES = {
     "edit client": "{full}/edit", "tags of a client": "{full}/tags", "client groups": "/admin/client-groups",
     "group form": "/admin/client-groups/new", "tags": "/admin/tags", "tag form": "/admin/tags/new",
     "fields": "/admin/settings/custom-fields", "field form": "/admin/settings/custom-fields/new",
+    "suspend all": "{full}/services/suspend-all", "suspend one": "{service}/suspend", "new domain": "{full}/domains/new",
+    "edit domain": "{domain}/edit", "edit billing": "{bare}/billing/edit",
 }
 
 
@@ -38,8 +40,10 @@ PAGES = {
 def addresses(system, full, bare) -> dict[str, str]:
     """The address of each page."""
     record = f"/admin/clients/{full['id']}"
-    invoice, ticket = (system.rows(f"/clients/{full['id']}/{kind}")[0]["id"] for kind in ("invoices", "tickets"))
+    invoice, ticket, service, domain = (system.rows(f"/clients/{full['id']}/{kind}")[0]["id"]
+                                        for kind in ("invoices", "tickets", "services", "domains"))
     known = {"full": record, "bare": f"/admin/clients/{bare['id']}", "portal": system.portal_origin,
+             "service": f"{record}/services/{service}", "domain": f"{record}/domains/{domain}",
              "invoice": f"{record}/invoices/{invoice}", "ticket": f"{record}/tickets/{ticket}"}
     return {name: address.format(**known) for name, address in PAGES.items()}
 

@@ -89,7 +89,7 @@ def _domain_of(session: Session, client_id: uuid.UUID, domain_id: uuid.UUID | No
 
 
 def _check(before, given: dict) -> None:
-    if "nameservers" in given:
+    if "nameservers" in given and given["nameservers"] != list(before.nameservers):
         _require_nameservers(before.status, given["nameservers"])
     expires = given.get("expires_on")
     if expires and before.registered_on and expires <= before.registered_on:

@@ -11,7 +11,7 @@ from chassis.paging import Order, fetch_page, page_of
 from services.billing.domain_names import to_unicode
 from services.billing.models import Domain
 from services.billing.queries.wire import day
-from services.billing.rules import CLOSED_DOMAIN
+from services.billing.rules import CLOSED_DOMAIN, DOMAIN_MOVES, DOMAIN_STATUSES
 
 SOON = timedelta(days=60)
 
@@ -44,7 +44,8 @@ def domains_soon(session: Session, client_id: uuid.UUID, today: date, count: int
 
 
 def domain_to_wire(row) -> dict:
-    """A domain's shape on the bus."""
+    """A domain's shape on the bus; `moves` are the states that it can be moved to."""
     return {"id": str(row.id), "name": to_unicode(row.name), "status": row.status, "registered_on": day(row.registered_on),
             "expires_on": day(row.expires_on), "registrar": row.registrar, "auto_renew": row.auto_renew,
-            "nameservers": list(row.nameservers)}
+            "nameservers": list(row.nameservers),
+            "moves": [status for status in DOMAIN_STATUSES if status in DOMAIN_MOVES[row.status]]}

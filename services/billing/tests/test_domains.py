@@ -51,7 +51,8 @@ def test_a_new_domain_begins_in_the_state_of_its_kind_and_is_told(door, session,
     made = door("add_domain", client_id=client, **{**NEW, "kind": kind, "name": "Bücher.example"})
     assert made == {"id": made["id"], "name": "bücher.example", "status": status, "registered_on": "2020-03-01",
                     "expires_on": "2027-03-01", "registrar": "Nominet", "auto_renew": True,
-                    "nameservers": ["ns1.shop.example", "ns2.shop.example"]}
+                    "nameservers": ["ns1.shop.example", "ns2.shop.example"], "moves": made["moves"]}
+    assert set(made["moves"]) == DOMAIN_MOVES[status]
     assert door("get_domain", client_id=client, domain_id=made["id"]) == made
     assert session.scalar(select(Domain.name)) == "xn--bcher-kva.example"
     event, = events_of(session, client)

@@ -1,0 +1,160 @@
+"""Services, domains and the billing account over HTTP; and what a provisioner hears of them on a queue of its own."""
+
+import json
+import uuid
+
+import pytest
+from kombu import Connection, Queue, binding
+from sqlalchemy import create_engine, text
+
+from chassis.database import driver_url
+from chassis.relay import events_exchange
+from chassis.testing import wait_until
+
+DOMAIN = {"name": "Bücher.example", "kind": "existing", "registrar": "Nominet", "auto_renew": True,
+          "nameservers": ["ns1.example", "ns2.example"]}
+
+
+def with_services(system, *states: str) -> tuple[dict, list[str]]:
+    """A new client with a service in each of `states`; the client and the services' ids."""
+    client = system.new_client()
+    engine = create_engine(driver_url(system.containers["billing"].config["settings"].database_url))
+    wait_until(lambda: _account(engine, client["id"]), "the client's account")
+    ids = [str(uuid.uuid4()) for _ in states]
+    with engine.begin() as connection:
+        ids and connection.execute(
+            text("INSERT INTO subscriptions (id, client_id, product, billing_cycle, currency, price_minor, status) "
+                 "VALUES (:id, :client, 'Cloud VPS 4', 'monthly', 'EUR', 1000, :status)"),
+            [{"id": one, "client": client["id"], "status": status} for one, status in zip(ids, states, strict=True)])
+    engine.dispose()
+    return client, ids
+
+
+def _account(engine, client_id: str) -> bool:
+    with engine.connect() as connection:
+        return connection.scalar(text("SELECT count(*) FROM billing_accounts WHERE client_id = :id"), {"id": client_id}) == 1
+
+
+def patch(system, path: str, body: dict, **headers) -> object:
+    return system.request("PATCH", f"/api/v1{path}", json=body, headers=headers)
+
+
+@pytest.fixture
+def provisioner(system, shared_amqp_uri):
+    """A queue bound to what provisioners listen to; `provisioner(client)` is what it holds of that client, as it grows."""
+    heard = []
+    with Connection(shared_amqp_uri) as connection:
+        said = [binding(events_exchange("billing"), routing_key=key) for key in ("subscription.#", "suspension_batch.#")]
+        queue = Queue(f"provisioner-{uuid.uuid4().hex}", said, exclusive=True)(connection.default_channel)
+        queue.declare()
+
+        def of(client: dict) -> list[dict]:
+            while (message := queue.get(no_ack=True)) is not None:
+                heard.append(json.loads(message.body))
+            return [event for event in heard if event["subject"] == client["id"]]
+
+        yield of
+        queue.delete()
+
+
+def test_suspend_all_and_back_is_heard_once_for_each_service_and_once_for_the_batch(system, provisioner):
+    client, (first, second, held) = with_services(system, "active", "active", "suspended")
+    base = f"/clients/{client['id']}/services"
+    answer = system.post(f"{base}/suspend-all", {"reason": "Unpaid invoices", "expected": [first, second]})
+    assert answer.status_code == 200 and answer.json()["suspended"] == 2
+    batch_id = answer.json()["batch_id"]
+    back = system.post(f"{base}/unsuspend-all", {"batch_id": batch_id})
+    assert (back.status_code, back.json()) == (200, {"unsuspended": 2, "batch_id": batch_id})
+    heard = wait_until(lambda: len(provisioner(client)) >= 6 and provisioner(client), "six events")
+    assert [event["type"] for event in heard] == [
+        "subscription.suspended.v1", "subscription.suspended.v1", "suspension_batch.made.v1",
+        "subscription.unsuspended.v1", "subscription.unsuspended.v1", "suspension_batch.undone.v1"]
+    assert {event["facts"]["entity"]["id"] for event in heard[:2]} == {first, second}
+    assert {event["facts"]["batch_id"] for event in heard if event["type"].startswith("subscription")} == {batch_id}
+    assert {row["id"]: row["status"] for row in system.get(base).json()["data"]} == {
+        first: "active", second: "active", held: "suspended"}
+
+
+def test_a_changed_list_is_a_409_that_has_the_list(system):
+    client, (first, _) = with_services(system, "active", "active")
+    answer = system.post(f"/clients/{client['id']}/services/suspend-all", {"reason": "Late", "expected": [first]})
+    problem = answer.json()
+    assert (answer.status_code, problem["code"], len(problem["services"])) == (409, "list-changed", 2)
+    assert [row["status"] for row in system.get(f"/clients/{client['id']}/services").json()["data"]] == ["active", "active"]
+
+
+def test_suspend_all_asks_for_a_key_and_keeps_its_answer(system):
+    client, _ = with_services(system, "active")
+    path = f"/api/v1/clients/{client['id']}/services/suspend-all"
+    missing = system.request("POST", path, json={"reason": "Late"})
+    assert (missing.status_code, missing.json()["code"]) == (400, "idempotency-key-required")
+    key = {"Idempotency-Key": uuid.uuid4().hex}
+    first, again = (system.request("POST", path, json={"reason": "Late"}, headers=key) for _ in range(2))
+    assert first.status_code == again.status_code == 200 and first.json() == again.json()
+    other = system.request("POST", path, json={"reason": "Other"}, headers=key)
+    assert (other.status_code, other.json()["code"]) == (422, "idempotency-reuse")
+
+
+def test_a_service_goes_its_way_and_each_wrong_step_is_a_409(system):
+    client, (service,) = with_services(system, "pending")
+    path = f"/clients/{client['id']}/services/{service}"
+    for action, status in (("activate", "active"), ("suspend", "suspended"), ("unsuspend", "active"), ("suspend", "suspended"),
+                           ("terminate", "terminated")):
+        answer = system.post(f"{path}/{action}", {"reason": "As agreed"})
+        assert (answer.status_code, answer.json()["status"]) == (200, status), action
+    refused = system.post(f"{path}/cancel", {"reason": "As agreed"})
+    assert (refused.status_code, refused.json()["code"]) == (409, "invalid-state")
+    assert system.get(path).json()["status"] == "terminated"
+    assert system.post(f"{path}/suspend", {}).json()["errors"][0]["pointer"] == "/reason"
+    assert system.post(f"{path}/suspend", {"reason": "x", "client_id": client["id"]}).json()["code"] == "unknown-field"
+    other = system.new_client()
+    for one in (service, "nonsense"):
+        assert system.post(f"/clients/{other['id']}/services/{one}/suspend", {"reason": "x"}).status_code == 404
+
+
+def test_a_domain_is_added_edited_and_moved_and_its_name_is_taken(system):
+    client, other = system.new_client(), system.new_client()
+    name = f"bücher-{uuid.uuid4().hex[:8]}.example"
+    made = system.post(f"/clients/{client['id']}/domains", {**DOMAIN, "name": name})
+    assert (made.status_code, made.json()["name"], made.json()["status"]) == (201, name, "active")
+    path = f"/clients/{client['id']}/domains/{made.json()['id']}"
+    assert made.headers["Location"] == f"/api/v1{path}" and system.get(path).json() == made.json()
+    taken = system.post(f"/clients/{other['id']}/domains", {**DOMAIN, "name": name.upper()})
+    assert (taken.status_code, taken.json()["errors"][0]["pointer"]) == (409, "/name")
+    edited = patch(system, path, {"auto_renew": False})
+    assert (edited.status_code, edited.json()["auto_renew"]) == (200, False)
+    assert patch(system, path, {"name": "other.example"}).json()["code"] == "unknown-field"
+    moved = system.post(f"{path}/status", {"status": "expired"})
+    assert (moved.status_code, moved.json()["status"]) == (200, "expired")
+    assert system.post(f"{path}/status", {"status": "pending"}).json()["code"] == "invalid-state"
+    assert system.get(f"/clients/{other['id']}/domains/{made.json()['id']}").status_code == 404
+
+
+def test_billing_has_an_etag_of_its_own(system):
+    client = system.new_client(currency="EUR")
+    path = f"/clients/{client['id']}/billing"
+    tag = system.get(path).headers["ETag"]
+    body = {"currency": "USD", "address": {"city": "Bristol", "country": "GB"}}
+    missing = patch(system, path, body)
+    assert (missing.status_code, missing.json()["code"]) == (428, "if-match-required")
+    changed = patch(system, path, body, **{"If-Match": tag})
+    assert changed.status_code == 200 and changed.json()["currency"] == "USD" and changed.headers["ETag"] == '"2"'
+    assert changed.json()["address"]["city"] == "Bristol" and changed.json() == system.get(path).json()
+    stale = patch(system, path, body, **{"If-Match": tag})
+    assert (stale.status_code, stale.json()["code"]) == (412, "stale")
+    wrong = patch(system, path, {"address": {"country": "ZZ"}}, **{"If-Match": '"2"'})
+    assert (wrong.status_code, wrong.json()["errors"][0]["pointer"]) == (422, "/address/country")
+    assert system.get(f"/clients/{client['id']}").json()["billing"]["currency"] == "USD"
+
+
+def test_a_locked_currency_is_a_409_that_names_it(system):
+    client, _ = with_services(system)
+    engine = create_engine(driver_url(system.containers["billing"].config["settings"].database_url))
+    with engine.begin() as connection:
+        connection.execute(
+            text("INSERT INTO invoices (id, client_id, status, currency, subtotal_minor, tax_minor, total_minor) "
+                 "VALUES (:id, :client, 'draft', 'EUR', 0, 0, 0)"), {"id": uuid.uuid4(), "client": client["id"]})
+    engine.dispose()
+    refused = patch(system, f"/clients/{client['id']}/billing", {"currency": "USD"}, **{"If-Match": '"1"'})
+    assert (refused.status_code, refused.json()["code"]) == (409, "invalid-state")
+    assert refused.json()["errors"][0]["pointer"] == "/currency"
