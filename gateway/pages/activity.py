@@ -64,9 +64,10 @@ def _all_log(turn: Turn, at_most: int | None) -> Response:
         answers["verdict"] = turn.call("audit.verify_system", seconds=VERIFY_SECONDS)
     items = part(answers["items"])
     ids = sorted({row["client_id"] for row in (items or {"data": []})["data"]} - {None})
-    names = part(turn.gather(names=("clients.names_for_activity", {"client_ids": ids}))["names"])
+    known = part(turn.gather(names=("clients.names_for_activity", {"client_ids": ids}))["names"])
+    names = known or {"clients": {}, "staff": []}
     return as_page(turn, "activity.html", items=items, errors=errors, verdict=part(answers["verdict"]),
-                   names=names or {"clients": {}, "staff": []}, filters={name: asked.get(name, "") for name in FILTERS})
+                   names=names["clients"], staff=names["staff"], filters={name: asked.get(name, "") for name in FILTERS})
 
 
 @page("/admin/activity/export", access=Permission.ACTIVITY_EXPORT)

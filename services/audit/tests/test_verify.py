@@ -1,16 +1,17 @@
 """Verifying where the log lies: whatever is done to any row, `verify` finds it."""
 
 import time
+from threading import Event, Thread
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import event, select, text
 
 from chassis.context import Signer
 from chassis.errors import ServiceProblem
 from services.audit.commands.append import append
 from services.audit.commands.checkpoint import write_checkpoint
 from services.audit.models import Entry
-from services.audit.queries.verify import verify
+from services.audit.queries.verify import BATCH, verify
 from services.audit.tests.events import CLIENT, message
 from services.audit.tests.tampering import CHANGES, CONSISTENT, ROWS, SEQ, WHERE, as_superuser, tamper_consistently
 
@@ -137,3 +138,28 @@ def test_nothing_goes_on_past_the_callers_deadline(session, monkeypatch):
     with pytest.raises(ServiceProblem) as refused:
         verify(session, CLIENT, None, until=time.time())
     assert refused.value.code == "unavailable"
+
+
+def test_others_run_between_the_batches_of_a_long_chain(session):
+    fill(session, range(LENGTH + 1, 1001))
+    turns, ended = [], Event()
+
+    def take_turns() -> None:
+        while not ended.is_set():
+            turns.append(time.perf_counter())
+            time.sleep(0)
+
+    other = Thread(target=take_turns)
+    other.start()
+    assert check(session)["entries"] == 1000
+    ended.set()
+    other.join()
+    assert len(turns) > 1000 / BATCH
+
+
+def test_a_long_chain_is_read_in_statements_of_a_few_rows(session, monkeypatch):
+    monkeypatch.setattr("services.audit.queries.verify.BATCH", 3)
+    read = []
+    event.listen(session.bind, "after_cursor_execute", lambda *given: read.append(given[1].rowcount))
+    assert check(session)["valid"] is True
+    assert max(read) == 3
