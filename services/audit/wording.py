@@ -55,7 +55,7 @@ SENTENCES: dict[str, tuple[str, ...]] = {
     "custom_field.updated": ("changed {changed} of the custom field[ {label}]", "updated the custom field[ {label}]"),
     "billing_account.opened": ("opened the billing account[ in {currency}]",),
     "billing_account.updated": ("changed {changed} of the billing account", "updated the billing account"),
-    "invoice.drafted": ("drafted an invoice[ of {total}]",),
+    "invoice.drafted": ("changed {changed} of a draft invoice", "drafted an invoice[ of {total}]"),
     "invoice.published": ("issued {number}[ for {total}][, due {due_date}]", "issued an invoice[ for {total}]"),
     "invoice.paid": ("marked {number} as paid", "marked an invoice as paid"),
     "invoice.overdue": ("marked {number} as overdue", "marked an invoice as overdue"),

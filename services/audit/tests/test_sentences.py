@@ -95,6 +95,12 @@ def test_no_sentence_stands_for_an_event_that_is_not_promised():
     assert set(SENTENCES) == set(PROMISED)
 
 
+def test_a_draft_that_was_changed_is_told_from_one_that_was_begun():
+    assert said("invoice.drafted", {"total": GBP}) == "drafted an invoice of £486.00"
+    assert said("invoice.drafted", {"total": GBP}, changes=[{"field": "due_date", "old": None, "new": "2026-12-04"}]) == (
+        "changed due date of a draft invoice")
+
+
 def test_an_unknown_type_has_its_own_name_for_a_sentence():
     assert said("parcel.handed_over") == "handed over parcel"
 

@@ -1,9 +1,11 @@
 """A client's invoices: drafts first, then the newest."""
 
 import uuid
+from collections import defaultdict
+from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import Date, func, literal_column, select
+from sqlalchemy import Date, Row, Select, func, literal_column, select
 from sqlalchemy.orm import Session
 
 from chassis.errors import not_found
@@ -21,11 +23,11 @@ ORDER = Order("invoices", [ISSUED, table.c.id], [date.fromisoformat, uuid.UUID],
 
 
 def list_invoices(session: Session, client_id: uuid.UUID, status: str | None, **page) -> dict:
-    """A page of a client's invoices without their lines, with `counts` by status."""
+    """A page of a client's invoices, each as `get_invoice` gives it, with `counts` by status."""
     statement = select(table).where(table.c.client_id == client_id, *of_status(table, status))
     rows, cursors = fetch_page(session, statement, ORDER, **page)
     counts = count_by_status(session, table, client_id, INVOICE_STATUSES)
-    return {**page_of([invoice_to_wire(row) for row in rows], cursors, total=total_of(counts, status)), "counts": counts}
+    return {**page_of(_whole(session, rows), cursors, total=total_of(counts, status)), "counts": counts}
 
 
 def get_invoice(session: Session, client_id: uuid.UUID, invoice_id: uuid.UUID | None) -> dict:
@@ -36,16 +38,30 @@ def get_invoice(session: Session, client_id: uuid.UUID, invoice_id: uuid.UUID | 
     row = session.execute(select(table).where(table.c.id == invoice_id, table.c.client_id == client_id)).first()
     if row is None:
         raise not_found()
-    of_it = session.execute(select(lines).where(lines.c.invoice_id == invoice_id).order_by(lines.c.position))
-    paid = session.execute(select(payments).where(payments.c.invoice_id == invoice_id)
-                           .order_by(payments.c.paid_on, payments.c.id)).all()
-    used = session.execute(select(applications, entries.c.actor_kind, entries.c.actor_id, entries.c.actor_name)
-                           .join(entries, entries.c.id == applications.c.credit_entry_id)
-                           .where(applications.c.invoice_id == invoice_id).order_by(applications.c.id)).all()
-    return {**invoice_to_wire(row), "version": row.version, "notes": row.notes,
-            "lines": [_line_to_wire(line, row.currency) for line in of_it],
-            "payments": [_payment_to_wire(payment) for payment in paid],
-            "credits": [_application_to_wire(one, row.currency) for one in used], "refundable": _refundable(row, paid, used)}
+    return _whole(session, [row])[0]
+
+
+def _whole(session: Session, rows: Sequence[Row]) -> list[dict]:
+    """Invoices with all that belongs to them, read for all of them at once."""
+    ids = [row.id for row in rows]
+    line_of = _by_invoice(session, select(lines).where(lines.c.invoice_id.in_(ids)).order_by(lines.c.position))
+    payment_of = _by_invoice(session, select(payments).where(payments.c.invoice_id.in_(ids))
+                             .order_by(payments.c.paid_on, payments.c.id))
+    credit_of = _by_invoice(session, select(applications, entries.c.actor_kind, entries.c.actor_id, entries.c.actor_name)
+                            .join(entries, entries.c.id == applications.c.credit_entry_id)
+                            .where(applications.c.invoice_id.in_(ids)).order_by(applications.c.id))
+    return [{**invoice_to_wire(row), "version": row.version, "notes": row.notes,
+             "lines": [_line_to_wire(line, row.currency) for line in line_of[row.id]],
+             "payments": [_payment_to_wire(payment) for payment in payment_of[row.id]],
+             "credits": [_application_to_wire(one, row.currency) for one in credit_of[row.id]],
+             "refundable": _refundable(row, payment_of[row.id], credit_of[row.id])} for row in rows]
+
+
+def _by_invoice(session: Session, statement: Select) -> dict[uuid.UUID, list[Row]]:
+    found = defaultdict(list)
+    for row in session.execute(statement):
+        found[row.invoice_id].append(row)
+    return found
 
 
 def owed_by_age(session: Session, client_id: uuid.UUID, today: date) -> list[int]:
@@ -56,7 +72,7 @@ def owed_by_age(session: Session, client_id: uuid.UUID, today: date) -> list[int
 
 
 def invoice_to_wire(row) -> dict:
-    """An invoice's shape in a list."""
+    """An invoice's own values."""
     due = amount_due(row.status, row.total_minor, row.credit_applied_minor, row.paid_minor)
     amounts = {"subtotal": row.subtotal_minor, "tax_total": row.tax_minor, "total": row.total_minor,
                "credit_applied": row.credit_applied_minor, "paid": row.paid_minor, "amount_due": due}

@@ -61,10 +61,11 @@ def invoice(do, client_id, *, publish=True, **given) -> dict:
 
 def test_an_invoice_of_a_client_that_is_new_to_billing_is_made_at_once(do, client, session):
     one = client()
-    made = invoice(do, one, due_date="2026-12-31", notes=" PO 7731 ")
+    made = invoice(do, one, due_date="2099-12-31", notes=" PO 7731 ")
     assert made == do("get_invoice", client_id=one, invoice_id=made["id"])
+    assert do("list_invoices", client_id=one)["data"] == [made]
     assert (made["number"], made["status"], made["due_date"], made["notes"], made["version"]) == (
-        "INV-00001", "unpaid", "2026-12-31", "PO 7731", 2)
+        "INV-00001", "unpaid", "2099-12-31", "PO 7731", 2)
     assert made["lines"] == [{"position": 1, "description": "Consulting, hours", "quantity": "2.5", "unit_price": eur("100.00"),
                               "tax_rate": "20", "total": eur("250.00"), "tax": eur("50.00")}]
     assert (made["total"], made["amount_due"], made["paid"], made["credit_applied"]) == (

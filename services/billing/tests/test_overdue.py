@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import event, select, text
 
 from chassis.tables import outbox
 from chassis.testing import wait_until
@@ -87,6 +87,14 @@ def test_a_client_that_cannot_be_marked_does_not_keep_the_others_waiting(session
     looked, now = Looked(), datetime(2026, 11, 16, 9, tzinfo=UTC)
     assert overdue_step(session, looked, now=now) and not overdue_step(session, looked, now=now)
     assert status_of(session, one) == "overdue" and len(said(session)) == 1
+
+
+def test_looking_reads_the_index_of_unpaid_invoices_alone(session, account):
+    rows.invoice(session, account(), 1, due_date=DUE)
+    session.execute(text("SET LOCAL enable_seqscan = off"))
+    asked = select(Invoice.client_id).distinct().where(Invoice.status == "unpaid", Invoice.due_date < DUE).limit(50)
+    written = asked.compile(session.get_bind(), compile_kwargs={"literal_binds": True})
+    assert "ix_invoices_unpaid_due_date" in "".join(session.scalars(text(f"EXPLAIN {written}")))
 
 
 def test_two_replicas_mark_each_invoice_once(run_service, databases, session, account):

@@ -8,7 +8,7 @@ from sqlalchemy import insert
 
 from chassis.errors import ServiceProblem
 from services.billing.commands.totals import refresh_totals
-from services.billing.models import InvoiceLine, Payment
+from services.billing.models import CreditApplication, InvoiceLine, Payment
 from services.billing.queries import accounts, credits, domains, invoices, orders, overview, services
 from services.billing.tests import rows
 
@@ -83,6 +83,23 @@ def test_an_invoice_shows_its_lines_payments_and_amounts(session, account):
     assert {name: payment[name] for name in payment if name != "id"} == {
         "amount": eur("3.00"), "date": "2026-11-03", "gateway": "bank_transfer", "reference": "R1", "refunded": eur("0.00"),
         "credited": eur("0.00"), "actor": {"kind": "system", "id": None, "name": "System"}}
+
+
+def test_each_invoice_of_a_page_has_its_own_lines_payments_and_credit(session, account):
+    client = account()
+    credit = rows.credit(session, client, 1, 500, 500)
+    made = [rows.invoice(session, client, number, paid_minor=number) for number in (1, 2, 3)]
+    for number, one in enumerate(made, 1):
+        session.execute(insert(InvoiceLine).values(invoice_id=one, position=1, description=f"Line {number}", quantity=1,
+                                                   unit_price_minor=1000, tax_rate=20, total_minor=1000, tax_minor=200))
+        rows.add(session, Payment, client_id=client, invoice_id=one, currency="EUR", amount_minor=number,
+                 paid_on=date(2026, 11, 3), gateway="card", actor_kind="system")
+    rows.add(session, CreditApplication, client_id=client, invoice_id=made[1], credit_entry_id=credit, amount_minor=7)
+    listed = {row["id"]: row for row in invoices.list_invoices(session, client, None, **PAGE)["data"]}
+    assert listed == {str(one): invoices.get_invoice(session, client, one) for one in made}
+    assert [(listed[str(one)]["lines"][0]["description"], listed[str(one)]["payments"][0]["amount"]["amount"],
+             len(listed[str(one)]["credits"])) for one in made] == [("Line 1", "0.01", 0), ("Line 2", "0.02", 1),
+                                                                    ("Line 3", "0.03", 0)]
 
 
 @pytest.mark.parametrize("which", ["foreign", "absent", "malformed"])
