@@ -17,7 +17,8 @@ from services.audit.wording import SENTENCES
 
 SHOWN = 3
 LABELS = {"address1": "address line 1", "address2": "address line 2", "assigned_to": "assignment",
-          "auto_renew": "auto-renew", "tax_id": "tax ID"}
+          "auto_renew": "auto-renew", "discount_percent": "discount",
+          "tax_id": "tax ID"}
 _OPTIONAL = re.compile(r"\[([^\]]*)\]")
 _VALUE = re.compile(r"\{(\??)([^}=]+)(?:=([^}]*))?\}")
 _SLUG = re.compile(r"[a-z]+(?:[_-][a-z]+)+")

@@ -32,6 +32,7 @@ def said(event_type: str, facts: dict | None = None, personal: dict | None = Non
 @pytest.mark.parametrize(("event_type", "facts", "personal", "sentence"), [
     ("client.created", {}, {}, "created the client"),
     ("client.imported", {"source": "csv"}, {}, "imported the client"),
+    ("client.group_changed", {"group_id": None, "previous_group_id": "g1"}, {}, "took the client out of its group"),
     ("contact.added", {}, {"first_name": "Imogen", "last_name": "Hartley"}, "added the contact Imogen Hartley"),
     ("contact.sign_in_failed", {"reason": "wrong_password"}, {}, "failed to sign in to the portal: wrong password"),
     ("note.added", {"sticky": True, "supersedes": None}, {}, "added a sticky note"),

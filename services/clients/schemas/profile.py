@@ -13,7 +13,7 @@ class UpdateClient(Profile):
     """`update_client`: those fields of the profile that shall change, and the version that the caller has seen."""
 
     client_id = PathId(required=True)
-    version = fields.Integer(required=True, strict=True)
+    version = fields.Integer(required=True, strict=True, validate=validate.Range(min=0, max=2**31 - 1))
     group_id = IdField(allow_none=True)
     allow_duplicate_email = fields.Boolean(load_default=False)
 

@@ -1,11 +1,12 @@
 """Custom fields: their definitions and a client's values."""
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text, update
 
 from chassis.errors import ServiceProblem
 from chassis.tables import outbox
-from services.clients.models import CustomFieldValue
+from chassis.testing import wait_until
+from services.clients.models import CustomField, CustomFieldValue
 
 SELECT = {"label": "Plan", "type": "select", "options": ["Gold", "Silver", "Tin"]}
 
@@ -151,21 +152,31 @@ def test_a_required_field_cannot_be_emptied_and_an_unknown_one_is_named(service,
     assert put({})["Must"] == "x"
 
 
-def test_setting_and_dropping_an_option_at_once_never_leaves_a_value_without_its_option(service, calls, make_caller, ask,
-                                                                                      make_client, session):
+def waits_for_a_lock(session) -> bool:
+    return session.scalar(text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
+                               "AND wait_event_type = 'Lock'")) > 0
+
+
+def test_a_value_waits_for_a_change_of_its_definition_and_is_read_by_that(service, calls, make_caller, ask, client, session):
     field = ask("create_custom_field", **SELECT)["id"]
-    clients = [str(make_client()) for _ in range(6)]
-    pending = [calls.start(make_caller(), "clients.set_custom_field_values", seconds=10, writes=True, client_id=client,
-                           values={field: "Tin"}) for client in clients]
-    pending.insert(3, calls.start(make_caller(), "clients.update_custom_field", seconds=10, writes=True, field_id=field,
-                                  options=["Gold", "Silver"]))
-    for call in pending:
-        try:
-            call.result()
-        except ServiceProblem as problem:
-            assert problem.code in ("invalid-state", "validation")
-    kept = set(session.scalars(select(CustomFieldValue.value)))
-    assert kept <= set(ask("get_custom_field", field_id=field)["options"])
+    session.execute(update(CustomField).values(options=["Gold", "Silver"]))
+    pending = calls.start(make_caller(), "clients.set_custom_field_values", seconds=5, writes=True, client_id=client,
+                          values={field: "Tin"})
+    wait_until(lambda: waits_for_a_lock(session), "the value to wait for the definition")
+    session.commit()
+    assert refusal_of(pending.result).errors[0]["pointer"] == f"/values/{field}"
+
+
+def test_an_option_that_is_being_chosen_is_not_dropped(service, calls, make_caller, ask, client, session):
+    field = ask("create_custom_field", **SELECT)["id"]
+    session.scalar(select(CustomField).with_for_update(read=True))
+    session.add(CustomFieldValue(client_id=client, field_id=field, value="Tin"))
+    session.flush()
+    pending = calls.start(make_caller(), "clients.update_custom_field", seconds=5, writes=True, field_id=field,
+                          options=["Gold", "Silver"])
+    wait_until(lambda: waits_for_a_lock(session), "the definition to wait for the value")
+    session.commit()
+    assert refusal_of(pending.result).code == "invalid-state"
 
 
 def test_values_need_clients_edit_and_definitions_settings_edit(service, ask, make_caller, client):
