@@ -160,7 +160,7 @@ def _change(session: Session, client: Client, contact: Contact, changes: list[di
     for change in changes:
         setattr(contact, change["field"], change["new"])
     derive(contact, client)
-    if contact.is_primary:
+    if contact.is_primary and any(change["field"] in PERSON for change in changes):
         follow_primary(client, contact)
     if contact.status != "active" or contact.email_key != email_key:
         end_invitations(session, contact.id)

@@ -87,6 +87,9 @@ def test_the_primary_contacts_values_are_the_clients_profile(ask, calls, make_ca
     assert (record["profile"]["first_name"], record["profile"]["email"], record["version"]) == ("Änne", "aenne@example.com", 2)
     listed = calls.call(make_caller(), "clients.list_clients", q="anne", seconds=5)["data"]
     assert [row["id"] for row in listed] == [record["id"]]
+    ask("add_contact", **BO | {"role": "owner"})
+    ask("update_contact", contact_id=ann, role="admin")
+    assert ask("get_client")["version"] == 2
 
 
 def test_disabling_and_enabling_is_a_change_of_status(ask, bo):
