@@ -66,7 +66,7 @@ def _item(path: str, target: str, access: Permission, name: str):
 
 _collection("services", "billing.list_services", Permission.SERVICES_VIEW, "status")
 _collection("invoices", "billing.list_invoices", Permission.INVOICES_VIEW, "status")
-_collection("orders", "billing.list_orders", Permission.ORDERS_VIEW)
+_collection("orders", "billing.list_orders", Permission.ORDERS_VIEW, "status")
 _collection("domains", "billing.list_domains", Permission.DOMAINS_VIEW)
 _collection("tickets", "support.list_tickets", Permission.TICKETS_VIEW, "status")
 _collection("contacts", "clients.list_contacts", Permission.CLIENTS_VIEW)

@@ -63,7 +63,7 @@ def _from_overview(name: str, answers: dict):
 _tab("services", "billing.list_services", Permission.SERVICES_VIEW, "status")
 _tab("invoices", "billing.list_invoices", Permission.INVOICES_VIEW, "status", beside=_billing_overview,
      variables=lambda answers: {"ageing": _from_overview("ageing", answers)})
-_tab("orders", "billing.list_orders", Permission.ORDERS_VIEW)
+_tab("orders", "billing.list_orders", Permission.ORDERS_VIEW, "status")
 _tab("domains", "billing.list_domains", Permission.DOMAINS_VIEW)
 _tab("tickets", "support.list_tickets", Permission.TICKETS_VIEW, "status")
 _tab("contacts", "clients.list_contacts", Permission.CLIENTS_VIEW)

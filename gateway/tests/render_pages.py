@@ -16,6 +16,7 @@ from gateway.tests.render_samples import (
     INVOICE,
     ORDER,
     PRODUCT,
+    QUOTE,
     REPLY,
     SERVICE,
     TAG,
@@ -161,6 +162,12 @@ PAGES = {
         "currency": "GBP", "currency_locked": True, "address": None, "version": 1}},
     "clients/credit_new.html": {**FORM, "client": client(), **MONEY, "balance": gbp("240.00"), "balance_minor": 24000,
                                 "invoices": [INVOICE]},
+    "clients/order.html": {**HEAD, "order": ORDER},
+    "clients/order_action.html": {"order": ORDER, "client": client(), "doing": "cancel", **FORM},
+    "clients/order_new.html": {
+        "rows": [{"product_id": "p1", "billing_cycle": "monthly", "domain": "", "cycles": [("monthly", "Monthly, £24.00")]}],
+        **FORM, "client": client(), "currency": "GBP", "products": [PRODUCT], "full": False, "quote": QUOTE, "no_quote": "",
+        "values": {"product.0": "p1", "cycle.0": "monthly", "domain.0": ""}},
     "products/list.html": {
         "products": [{**PRODUCT, "in_currency": {"monthly": PRODUCT["prices"][0]}}], "total": 2, "currencies": ["EUR", "GBP"],
         "cycles": ["monthly"], "filters": {"currency": "GBP", "sold": ""}},

@@ -203,7 +203,12 @@ ORDER = {
     "id": "o1",
     "number": "ORD-01187",
     "status": "pending",
-    "items": [{"product": "Cloud VPS 16", "billing_cycle": "monthly"}],
+    "items": [{"product": "Cloud VPS 16", "billing_cycle": "monthly", "domain": "shop.example", "list_price": gbp("118.00"),
+               "price": gbp("94.40"), "service_id": "s1", "service_status": "pending", "domain_id": "d1",
+               "domain_status": "pending"}],
+    "discount_percent": "20",
+    "invoice_number": "INV-04412",
+    "invoice_status": "unpaid",
     "total": gbp("113.28"),
     "invoice_id": "i1",
     "placed_at": TIME,
@@ -278,4 +283,10 @@ ENTRY = {
 PRODUCT = {
     "id": "p1", "name": "Managed WordPress", "retired": False, "tax_rate": "20", "version": 1, "created_at": TIME,
     "active_services": 367, "prices": [{"billing_cycle": "monthly", **gbp("24.00")}],
+}
+QUOTE = {
+    "currency": "GBP", "discount_percent": "20", "tax_exempt": False, "list_total": gbp("24.00"), "discount": gbp("-4.80"),
+    "subtotal": gbp("19.20"), "tax_total": gbp("3.84"), "total": gbp("23.04"),
+    "items": [{"product_id": "p1", "product": "Managed WordPress", "billing_cycle": "monthly", "list_price": gbp("24.00"),
+               "price": gbp("19.20"), "tax_rate": "20"}],
 }

@@ -32,6 +32,7 @@ PAGES = {
     "edit client": "{full}/edit", "tags of a client": "{full}/tags", "client groups": "/admin/client-groups",
     "group form": "/admin/client-groups/new", "tags": "/admin/tags", "tag form": "/admin/tags/new",
     "fields": "/admin/settings/custom-fields", "field form": "/admin/settings/custom-fields/new",
+    "order": "{order}", "new order": "{full}/orders/new",
     "suspend all": "{full}/services/suspend-all", "suspend one": "{service}/suspend", "new domain": "{full}/domains/new",
     "edit domain": "{domain}/edit", "edit billing": "{bare}/billing/edit",
 }

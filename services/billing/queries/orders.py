@@ -10,12 +10,13 @@ from sqlalchemy.orm import Session
 from chassis.errors import not_found
 from chassis.paging import Order as PageOrder
 from chassis.paging import fetch_page, page_of
-from services.billing.models import Invoice, Order, OrderItem
+from services.billing.models import Domain, Invoice, Order, OrderItem, Subscription
 from services.billing.queries.counts import count_by_status, of_status, total_of
 from services.billing.queries.wire import actor, decimal, moment, money, ref
 from services.billing.rules import ORDER_STATUSES, invoice_number, order_number
 
 table, items, invoices = Order.__table__, OrderItem.__table__, Invoice.__table__
+services, domains = Subscription.__table__, Domain.__table__
 NEWEST = PageOrder("orders", [table.c.placed_at, table.c.id], [datetime.fromisoformat, uuid.UUID], descending=True)
 
 
@@ -44,7 +45,10 @@ def orders_of(client_id: uuid.UUID) -> Select:
 
 def _items_of(session: Session, orders) -> dict:
     by_order = defaultdict(list)
-    wanted = select(items).where(items.c.order_id.in_([order.id for order in orders]))
+    wanted = (select(items, services.c.status.label("service_status"), domains.c.status.label("domain_status"))
+              .outerjoin(services, services.c.id == items.c.subscription_id)
+              .outerjoin(domains, domains.c.id == items.c.domain_id)
+              .where(items.c.order_id.in_([order.id for order in orders])))
     for item in session.execute(wanted.order_by(items.c.order_id, items.c.position)):
         by_order[item.order_id].append(item)
     return by_order
@@ -67,4 +71,4 @@ def _item_to_wire(item, currency: str) -> dict:
     return {"product_id": ref(item.product_id), "product": item.product, "billing_cycle": item.billing_cycle,
             "domain": item.domain, "list_price": money(item.list_price_minor, currency),
             "price": money(item.price_minor, currency), "service_id": ref(item.subscription_id),
-            "domain_id": ref(item.domain_id)}
+            "service_status": item.service_status, "domain_id": ref(item.domain_id), "domain_status": item.domain_status}
