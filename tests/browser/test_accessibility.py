@@ -42,11 +42,12 @@ PAGES = {
 def addresses(system, full, bare) -> dict[str, str]:
     """The address of each page."""
     record = f"/admin/clients/{full['id']}"
-    invoice, ticket, service, domain = (system.rows(f"/clients/{full['id']}/{kind}")[0]["id"]
-                                        for kind in ("invoices", "tickets", "services", "domains"))
+    invoice, ticket, service, domain, order = (system.rows(f"/clients/{full['id']}/{kind}")[0]["id"]
+                                               for kind in ("invoices", "tickets", "services", "domains", "orders"))
     known = {"full": record, "bare": f"/admin/clients/{bare['id']}", "portal": system.portal_origin,
              "service": f"{record}/services/{service}", "domain": f"{record}/domains/{domain}",
-             "invoice": f"{record}/invoices/{invoice}", "ticket": f"{record}/tickets/{ticket}"}
+             "invoice": f"{record}/invoices/{invoice}", "ticket": f"{record}/tickets/{ticket}",
+             "order": f"{record}/orders/{order}"}
     return {name: address.format(**known) for name, address in PAGES.items()}
 
 
