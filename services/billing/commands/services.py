@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable
+from datetime import date
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -18,7 +19,7 @@ from services.billing.events import (
 from services.billing.models import Subscription
 from services.billing.queries.services import service_to_wire
 from services.billing.queries.wire import day, money
-from services.billing.rules import SERVICE_ACTIONS
+from services.billing.rules import SERVICE_ACTIONS, next_due
 
 table = Subscription.__table__
 EVENTS = {"activate": SubscriptionActivated, "suspend": SubscriptionSuspended, "unsuspend": SubscriptionUnsuspended,
@@ -27,22 +28,29 @@ PAST = {"activate": "activated", "suspend": "suspended", "unsuspend": "unsuspend
         "terminate": "terminated"}
 
 
-def move_service(write: Callable, *, action: str, client_id: uuid.UUID, service_id: uuid.UUID | None, reason: str) -> dict:
+def move_service(write: Callable, *, action: str, client_id: uuid.UUID, service_id: uuid.UUID | None, reason: str,
+                 today: date) -> dict:
     """Do `action` (a key of SERVICE_ACTIONS) to one service, for the reason given; answers the service as GET shows it.
 
+    One that is activated is due again by its cycle, from `today` on.
     Raises not-found, and `invalid-state` where the table of states does not lead from the service's state.
     """
     with write(stream=client_id) as work:
         before = service_of(work.session, client_id, service_id)
         require_state(action, before.status)
         status = SERVICE_ACTIONS[action][1]
+        due = next_due(today, before.billing_cycle) if action == "activate" else before.next_due_date
         after = work.session.execute(
             update(table).where(table.c.id == before.id).values(
-                status=status, suspended_reason=reason if status == "suspended" else None, suspension_batch_id=None)
+                status=status, next_due_date=due, suspended_reason=reason if status == "suspended" else None,
+                suspension_batch_id=None)
             .returning(table)).one()
+        changes = [status_change(before.status, status)]
+        if due != before.next_due_date:
+            changes.append({"field": "next_due_date", "old": day(before.next_due_date), "new": day(due)})
         batch = {"batch_id": None} if action in ("suspend", "unsuspend") else {}
         work.publish(EVENTS[action](
-            client_id=client_id, entity=("subscription", after.id), changes=[status_change(before.status, status)],
+            client_id=client_id, entity=("subscription", after.id), changes=changes,
             facts=facts_of(after, refresh_totals(work.session, client_id), reason=reason, **batch)))
         return work.answer(service_to_wire(after))
 

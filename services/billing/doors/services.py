@@ -45,7 +45,7 @@ class ServiceDoors:
 
     def _move(self, action, client_id, service_id, reason):
         return move_service(self.write, action=action, client_id=self.own(client_id), service_id=parse_id(service_id),
-                            reason=reason)
+                            reason=reason, today=self.today())
 
     @rpc(Permission.SERVICES_VIEW, takes=schemas.ClientArguments)
     def list_suspendable(self, client_id):

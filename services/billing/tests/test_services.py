@@ -34,7 +34,9 @@ def test_an_action_moves_a_service_tells_so_once_and_counts_it(door, session, ac
             "terminate": "terminated"}[action]
     facts = event["facts"]
     assert event["type"] == f"subscription.{verb}.v1" and facts["entity"] == {"type": "subscription", "id": str(service)}
-    assert event["changes"] == [{"field": "status", "old": old, "new": new}]
+    assert event["changes"][0] == {"field": "status", "old": old, "new": new}
+    due = [{"field": "next_due_date", "old": None, "new": answer["next_due_date"]}] if action == "activate" else []
+    assert event["changes"][1:] == due and bool(answer["next_due_date"]) == (action == "activate")
     assert (facts["product"], facts["domain"], facts["status"], facts["reason"]) == ("Cloud VPS 4", "shop.example", new,
                                                                                      "As agreed")
     assert facts["totals"]["active_services"] == (1 if new == "active" else 0)
