@@ -18,13 +18,14 @@ AGAIN = 0.1  # of the acknowledged commands are sent once more under their key
 
 
 class World:
-    """What the callers know to exist: clients, their open invoices, and one product."""
+    """What the callers know to exist: clients, their open invoices, those with an active service, and one product."""
 
     def __init__(self, origin: str, token: str):
         self.origin, self._token = origin, token
         self._lock = threading.Lock()
         self.clients: list[str] = []
         self.invoices: list[tuple[str, str]] = []
+        self.active: list[str] = []
         self.product = ""
 
     def post(self, path: str, body: dict, key: str, seconds: float = 10) -> tuple[int, dict]:
@@ -50,8 +51,20 @@ class World:
                 raise RuntimeError(f"a client could not be made: {status} {client}")
             self.clients.append(client["id"])
 
+    def approve(self, client: str, order: str) -> None:
+        """Make an order's service active, so that there is something to suspend."""
+        key = uuid.uuid4().hex
+        for _ in range(20):
+            status, _ = self.post(f"/clients/{client}/orders/{order}/approve", {}, key)
+            if status < 500:
+                self.active.append(client)
+                return
+            time.sleep(0.5)
+
     def made(self, operation: str, path: str, answer: dict) -> None:
         """Remember what a good answer brought."""
+        if operation == "order":
+            self.approve(path.split("/")[2], answer["id"])
         with self._lock:
             if operation == "client":
                 self.clients.append(answer["id"])
@@ -93,12 +106,19 @@ def _order(world: World, rng, marker: str) -> tuple[str, dict]:
 
 
 def _suspend_all(world: World, rng, marker: str) -> tuple[str, dict]:
-    return f"/clients/{rng.choice(world.clients)}/services/suspend-all", {"reason": marker}
+    try:
+        client = world.active.pop()
+    except IndexError:
+        return _order(world, rng, marker)
+    return f"/clients/{client}/services/suspend-all", {"reason": marker}
 
 
 OPERATIONS: dict[str, tuple[int, Callable]] = {
     "client": (20, _client), "note": (20, _note), "credit": (20, _credit), "invoice": (15, _invoice), "payment": (12, _payment),
     "order": (8, _order), "suspend-all": (5, _suspend_all)}
+
+
+INSTEAD = {"invoices": "invoice", "orders": "order"}  # what is sent where there is nothing to pay or to suspend yet
 
 
 def run(world: World, journal: Journal, *, callers: int, commands: int, seed: int, progress: Callable[[int], None]) -> None:
@@ -124,8 +144,7 @@ def _one(world: World, journal: Journal, rng, marker: str) -> None:
     names = list(OPERATIONS)
     operation = rng.choices(names, [OPERATIONS[name][0] for name in names])[0]
     path, body = OPERATIONS[operation][1](world, rng, marker)
-    if operation == "payment" and path.endswith("/invoices"):
-        operation = "invoice"
+    operation = INSTEAD.get(path.rsplit("/", 1)[1], operation)
     command = Command(uuid.UUID(int=rng.getrandbits(128)).hex, operation, marker)
     journal.sent(command)
     answer = _until_answered(world, journal, command, path, body)

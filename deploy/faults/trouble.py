@@ -41,14 +41,15 @@ class Moments:
     """Calls `act` each time another share of the commands is done, so that faults are spread over the whole load."""
 
     def __init__(self, commands: int, faults: int, act):
-        self._step, self._next, self._done, self._act = commands / (faults + 1), 1, 0, act
+        self._step, self._faults, self._act = commands / (faults + 1), faults, act
+        self._next, self._done = 1, 0
         self._lock = threading.Lock()
 
     def __call__(self, _number: int) -> None:
         """One more command is done."""
         with self._lock:
             self._done += 1
-            due = self._done >= self._next * self._step
+            due = self._next <= self._faults and self._done >= self._next * self._step
             self._next += due
         if due:
             self._act()
