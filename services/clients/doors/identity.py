@@ -9,7 +9,7 @@ from chassis.rpc import rpc
 from chassis.unit_of_work import AnsweredBefore, unit_of_work
 from services.clients import schemas
 from services.clients.commands import second_step, sessions, staff_passwords
-from services.clients.queries import identity
+from services.clients.queries import identity, staff
 from services.clients.schemas import staff as staff_schemas
 
 
@@ -57,7 +57,7 @@ class IdentityDoors:
     @rpc(Permission.TICKETS_MANAGE)
     def list_staff_names(self):
         """Who a ticket may be assigned to: every staff member that is not disabled."""
-        return identity.staff_names(self.session)
+        return staff.staff_names(self.session)
 
     def _secret_write(self, operation: str):
         """A unit of work for what carries a password or a token: its key is claimed without arguments, its answer not kept."""

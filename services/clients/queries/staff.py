@@ -111,3 +111,10 @@ def _shown(row) -> dict:
 
 def _moment(value) -> str | None:
     return None if value is None else rfc3339(value.astimezone(UTC))
+
+
+def staff_names(session: Session) -> dict:
+    """The staff members that are not disabled, by name: `{"data": [{id, name}]}`."""
+    rows = session.execute(select(StaffAccount.id, StaffAccount.name).where(StaffAccount.disabled_at.is_(None))
+                           .order_by(StaffAccount.name, StaffAccount.id))
+    return {"data": [{"id": str(row.id), "name": row.name} for row in rows]}
