@@ -84,15 +84,17 @@ class Listener(Entrypoint):
         queue = self._declare(channel)
         waiting: list = []
         channel.basic_qos(0, BATCH, False)
-        with connection.Consumer([queue], callbacks=[], on_message=waiting.append, auto_declare=False,
-                                 prefetch_count=BATCH, accept=None):
-            self.consuming = True
-            while not self._stopping:
-                self._gather(connection, waiting)
-                if waiting:
-                    careful = any(_deliveries(message) > 0 for message in waiting)
-                    batch, waiting[:] = (waiting[:1], waiting[1:]) if careful else (waiting[:], [])
-                    self._handle(batch)
+        # Never cancelled: the channel closes with its consumer. A cancelled one would keep what it has not acknowledged while
+        # the standby goes on with what comes after that.
+        connection.Consumer([queue], callbacks=[], on_message=waiting.append, auto_declare=False, prefetch_count=BATCH,
+                            accept=None).consume()
+        self.consuming = True
+        while not self._stopping:
+            self._gather(connection, waiting)
+            if waiting:
+                careful = any(_deliveries(message) > 0 for message in waiting)
+                batch, waiting[:] = (waiting[:1], waiting[1:]) if careful else (waiting[:], [])
+                self._handle(batch)
 
     def _declare(self, channel) -> Queue:
         queue = listener_queue(self.queue_name)(channel)

@@ -139,7 +139,7 @@ def test_the_log_of_all_is_narrowed_by_category_actor_and_days(page, system, not
     page.get_by_role("combobox", name="Category").select_option(label="Staff")
     expect(page).to_have_url(re.compile(r"category=Staff"))
     expect(page.get_by_role("cell", name=re.compile("signed in")).first).to_be_visible()
-    page.get_by_role("combobox", name="Actor").select_option(label="System")
+    page.get_by_role("combobox", name="Actor").select_option(label="Clients and contacts")
     expect(page.get_by_role("heading", name="No entries match these filters")).to_be_visible()
     page.locator("#main").get_by_role("link", name="Clear filters").first.click()
     page.get_by_role("combobox", name="Actor").select_option(label=STAFF_NAME)

@@ -2,6 +2,7 @@
 
 import copy
 import json
+import shutil
 import subprocess
 import sys
 import uuid
@@ -16,6 +17,8 @@ from joserfc.jwk import OKPKey
 
 from chassis.events import commit_all
 from deploy import audit_verify
+from deploy.dev import cli, install
+from deploy.dev.layout import CHECKOUT, Layout
 from gateway.activity_export import about
 from services.audit.checkpoints import CheckpointFile
 from services.audit.queries.export import sealed_row_of
@@ -100,6 +103,21 @@ def test_the_program_runs_alone_and_exits_by_what_it_found(evidence, tmp_path):
     assert done.returncode == 1 and "entry 4 was changed after it was sealed" in done.stdout
     missing = subprocess.run([*run[:3], "nowhere", *run[4:]], cwd=tmp_path, capture_output=True, text=True)
     assert missing.returncode == 1 and "nowhere: No such file" in missing.stderr
+
+
+def test_dev_audit_verify_asks_the_verifier_and_answers_its_exit_code(evidence, tmp_path, monkeypatch, capfd):
+    layout = Layout(CHECKOUT, tmp_path / "local")
+    monkeypatch.setattr(Layout, "python", sys.executable)
+    monkeypatch.setattr(install, "ensure_venv", lambda *given: None)
+    monkeypatch.setattr(cli.Layout, "of", lambda checkout: layout)
+    export, checkpoints, key = evidence.write()
+    assert cli.main(["audit", "verify", export, checkpoints, "--key", key]) == 0
+    evidence.rows.pop()
+    evidence.write()
+    layout.keys.mkdir(parents=True)
+    shutil.copy(key, layout.keys / "audit.pub")
+    assert cli.main(["audit", "verify", export, checkpoints]) == 1
+    assert "the end is cut off behind entry 4" in capfd.readouterr().out
 
 
 def changed(value):

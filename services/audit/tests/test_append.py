@@ -7,6 +7,7 @@ from sqlalchemy import select
 from chassis.testing import wait_until
 from services.audit.chains import verify_chain
 from services.audit.models import ChainHead, Entry
+from services.audit.service import AuditService
 from services.audit.tests.events import CLIENT, message
 
 
@@ -69,3 +70,20 @@ def test_an_entry_stands_in_the_log_within_a_second_of_its_event(audit, publish)
     started = time.monotonic()
     wait_until(lambda: entries(audit), "the entry", interval=0.005)
     assert time.monotonic() - started < 1
+
+
+def test_a_second_replica_takes_over_where_the_first_ended(session_of, publish, run_service, databases):
+    """Redeliveries and all: nothing twice, nothing left out, in the order of the stream."""
+    session = session_of("audit")
+    replicas = [run_service(AuditService, databases("audit").app_url) for _ in range(2)]
+    for replica in replicas:
+        (listener,) = [extension for extension in replica.entrypoints if hasattr(extension, "consuming")]
+        wait_until(lambda listener=listener: listener.consuming, "the listener to consume")
+    messages = [message(sequence=n) for n in range(1, 301)]
+    publish(*messages[:200])
+    wait_until(lambda: len(entries(session)) >= 50, "the first entries")
+    replicas[0].stop()
+    publish(*messages[150:])
+    wait_until(lambda: len(entries(session)) == 300, "all entries", seconds=20)
+    assert [row["sequence"] for row in entries(session)] == list(range(1, 301))
+    assert verify_chain(entries(session)).valid

@@ -19,6 +19,9 @@ REFUSED_TO_ALL = [
     "UPDATE entries SET type = 'x.y.v1'", "UPDATE entries SET hash = prev", "UPDATE entries SET facts = '{}'",
     "UPDATE entries SET occurred_at = now()", "UPDATE entries SET personal = '{\"ip\": {\"salt\": \"00\", \"value\": \"9\"}}'",
     "UPDATE entries SET personal = personal || '{\"new\": 1}'", "DELETE FROM entries", "TRUNCATE entries",
+    "UPDATE entries SET seq = seq + 1", "UPDATE entries SET chain = 'system'", "UPDATE entries SET prev = hash",
+    "UPDATE entries SET changes = '[1]', personal = NULL", "DELETE FROM entries WHERE seq = 1", "TRUNCATE entries, chain_heads",
+    "INSERT INTO entries SELECT * FROM entries ON CONFLICT (chain, seq) DO UPDATE SET cause = 'another'",
 ]
 
 
