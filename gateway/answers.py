@@ -8,8 +8,9 @@ from gateway import render
 
 
 def as_json(body, status: int = 200, mimetype: str = "application/json", **headers) -> Response:
-    """`body` as UTF-8 JSON."""
-    return Response(json.dumps(body, ensure_ascii=False, separators=(",", ":")), status=status, mimetype=mimetype,
+    """`body` as UTF-8 JSON; half a surrogate pair, which a refusal may name, is answered as a question mark."""
+    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+    return Response(text.encode("utf-8", "replace"), status=status, mimetype=mimetype,
                     headers={name.replace("_", "-"): value for name, value in headers.items()})
 
 

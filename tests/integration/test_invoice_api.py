@@ -142,7 +142,7 @@ def test_an_amount_that_is_none_is_refused_by_name_and_changes_nothing(system, o
 
 BAD_LINES = [("quantity", "0"), ("quantity", 2), ("quantity", "1.23456"), ("unit_price", "1.234"), ("unit_price", 1.5),
              ("unit_price", "1e3"), ("tax_rate", "101"), ("tax_rate", "-1"), ("description", ""), ("description", "a\x00b"),
-             ("discount", "1")]
+             ("description", "half a pair: \ud83d"), ("discount", "1")]
 
 
 @pytest.mark.parametrize(("field", "value"), BAD_LINES)
@@ -154,7 +154,8 @@ def test_a_faulty_line_is_named(one, send, field, value):
 @pytest.mark.parametrize(("body", "pointer"), [
     ({"lines": []}, "/lines"), ({}, "/lines"), ({"lines": LINES, "due_date": "22.11.2026"}, "/due_date"),
     ({"lines": LINES, "publish": "yes"}, "/publish"), ({"lines": LINES, "colour": "red"}, "/colour"),
-    ({"lines": LINES, "client_id": NOBODY}, "/client_id"), ({"lines": LINES, "seconds": 0}, "/seconds")])
+    ({"lines": LINES, "client_id": NOBODY}, "/client_id"), ({"lines": LINES, "seconds": 0}, "/seconds"),
+    ({"lines": LINES, "half \ud83d": 1}, "/half ?")])
 def test_a_faulty_body_is_named(one, send, body, pointer):
     refused = send(one, "/invoices", body)
     assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, pointer)
