@@ -15,7 +15,8 @@ def test_each_event_stands_in_the_page_with_its_moment_and_its_personal_names():
 def test_a_door_is_described_by_its_name_permission_and_arguments():
     (door,) = [door for door in rpc_contract("audit")["doors"] if door["name"] == "audit.list_activity"]
     assert door["access"] == "clients.view"
-    assert set(door["arguments"]) == {"client_id", "category", "actor", "from", "to", "limit", "after", "before"}
+    assert set(door["arguments"]) == {"client_id", "category", "actor", "from", "to", "cause", "below", "limit", "after",
+                                      "before"}
     assert door["arguments"]["client_id"] == {"type": "string", "format": "id", "required": True}
 
 
