@@ -12,7 +12,7 @@ import gateway.pages
 from chassis.calls import Calls
 from chassis.errors import ServiceProblem, not_found
 from chassis.log import bind_request, get_logger
-from chassis.permissions import Access
+from chassis.permissions import Access, Permission
 from chassis.settings import Settings
 from gateway import problems, sessions
 from gateway.dressing import dress
@@ -79,7 +79,14 @@ class Application:
         if turn.route.kind == "api" and turn.request.method in ("POST", "PUT", "PATCH", "DELETE"):
             turn.use_key(turn.request.headers.get("Idempotency-Key"), required=turn.route.needs_key)
         sessions.check_csrf(turn.request, self.settings)
+        if _is_about_a_change(turn.route):
+            turn.identify()
         return turn.route.handler(turn, **values)
+
+
+def _is_about_a_change(route: Route) -> bool:
+    """What changes something, or is a form for that, is refused before anything is read; what shows, with its first call."""
+    return isinstance(route.access, Permission) and (route.method != "GET" or not route.access.endswith(".view"))
 
 
 def is_api(request: Request) -> bool:

@@ -23,7 +23,7 @@ TEXTS = ("name", "email", "role")
 def staff_list(turn: Turn) -> Response:
     """Staff by name, of one status where asked."""
     asked = parameters(turn.request, "status", *PAGING)
-    return as_page(turn, LIST, staff=turn.call("clients.list_staff", **asked), status=asked.get("status", ""))
+    return as_page(turn, LIST, staff=turn.call("clients.list_staff", **asked), chosen=asked.get("status", ""))
 
 
 @page("/admin/staff/new", access=Permission.STAFF_CREATE)

@@ -32,7 +32,7 @@ STAFF_PAGES = {
     "login_code.html": {"next": "/admin/clients", "error": None, "enrol": {"secret": "ABCD", "uri": "otpauth://x"},
                         "qr": drawn("x")},
     "password.html": {"done": False, "who": {"name": "Devon Reyes", "email": "devon@northgate.example"}, "error": None},
-    "staff/list.html": {"staff": {**answer(ACCOUNT), "counts": {"active": 1, "invited": 0, "disabled": 0}}, "status": ""},
+    "staff/list.html": {"staff": {**answer(ACCOUNT), "counts": {"active": 1, "invited": 0, "disabled": 0}}, "chosen": ""},
     "staff/record.html": {"account": ACCOUNT, **FORM, "values": {"name": "Devon Reyes", "email": "devon@northgate.example",
                                                                  "role": "support"},
                           "held": set(SLUGS), "groups": permission_groups(), "roles": ROLES, "saved": True, "own": False},

@@ -35,6 +35,10 @@ PAGES = {
     "order": "{order}", "new order": "{full}/orders/new",
     "suspend all": "{full}/services/suspend-all", "suspend one": "{service}/suspend", "new domain": "{full}/domains/new",
     "edit domain": "{domain}/edit", "edit billing": "{bare}/billing/edit",
+    "staff": "/admin/staff", "staff account": "{account}", "new staff": "/admin/staff/new", "disable": "{account}/disable",
+    "profile": "/admin/profile", "new token": "/admin/profile/tokens/new",
+    "second factor": "/admin/profile/second-factor/begin", "dead link": "/admin/password/nonsense",
+    "code without a step": "/admin/login/code",
 }
 
 
@@ -47,7 +51,7 @@ def addresses(system, full, bare) -> dict[str, str]:
     known = {"full": record, "bare": f"/admin/clients/{bare['id']}", "portal": system.portal_origin,
              "service": f"{record}/services/{service}", "domain": f"{record}/domains/{domain}",
              "invoice": f"{record}/invoices/{invoice}", "ticket": f"{record}/tickets/{ticket}",
-             "order": f"{record}/orders/{order}"}
+             "order": f"{record}/orders/{order}", "account": f"/admin/staff/{system.rows('/staff')[0]['id']}"}
     return {name: address.format(**known) for name, address in PAGES.items()}
 
 

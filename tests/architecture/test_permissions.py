@@ -1,0 +1,37 @@
+"""The table of permissions is what the code holds, and nothing asks for a permission that it does not have."""
+
+import pytest
+
+from chassis.permissions import Access, Permission
+from chassis.settings import Settings
+from deploy.docs import SERVICES, service_class
+from gateway.application import Application
+from gateway.routing import ROUTES
+from services.clients import rules
+from tests.permission_table import ROW, TABLE, permissions_by_role
+
+Application(Settings(development=True))
+
+
+def test_the_table_has_each_permission_once_in_alphabetical_order():
+    slugs = [row[0] for row in ROW.findall(TABLE.read_text(encoding="utf-8"))]
+    assert slugs == [str(one) for one in Permission] == sorted(slugs)
+
+
+@pytest.mark.parametrize("slug", map(str, Permission))
+@pytest.mark.parametrize("role", rules.PRESETS)
+def test_each_cell_is_what_the_preset_of_the_role_says(role, slug):
+    assert (slug in permissions_by_role()[role]) is (Permission(slug) in rules.PRESETS[role])
+
+
+def test_a_super_admin_may_do_everything_in_the_table():
+    assert permissions_by_role()["super_admin"] == set(map(str, Permission))
+    assert rules.staff_permissions("super_admin", {}) == ["*"]
+
+
+def test_each_route_and_each_door_asks_for_a_permission_of_the_table_or_says_why_it_asks_for_none():
+    doors = [getattr(service_class(name), door).access for name in SERVICES for door in dir(service_class(name))
+             if hasattr(getattr(service_class(name), door), "access")]
+    asked = {route.access for route in ROUTES} | set(doors)
+    unknown = {str(one) for one in asked if not isinstance(one, Access)} - permissions_by_role()["super_admin"]
+    assert unknown == set()

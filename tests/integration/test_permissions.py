@@ -1,0 +1,62 @@
+"""Every route of the admin, asked as nobody and as each role: docs/permissions.md decides what is answered."""
+
+import re
+import uuid
+
+import pytest
+import requests
+
+from chassis.permissions import Access
+from chassis.settings import Settings
+from gateway.application import Application
+from gateway.routing import ADMIN, ROUTES, Route
+from tests.integration.staff import Visitor, make_staff
+from tests.permission_table import permissions_by_role
+
+Application(Settings(development=True))
+
+ALLOWED = permissions_by_role()
+GUARDED = [route for route in ROUTES if route.origin == ADMIN and route.access is not Access.PUBLIC]
+
+
+@pytest.fixture(scope="module")
+def tokens(system) -> dict[str, str]:
+    """An API token of somebody in each role, made as they would."""
+    made = {}
+    for role in ALLOWED:
+        person = Visitor(system.origin)
+        person.sign_in(make_staff(system, role)["email"])
+        made[role] = person.api("POST", "/me/tokens", {"name": "Permissions"}).json()["token"]
+    return made
+
+
+@pytest.fixture(scope="module")
+def client_id(system) -> str:
+    """A client that the requests are about; everything else that they name does not exist."""
+    return system.new_client()["id"]
+
+
+def ask(system, route: Route, client_id: str, token: str | None) -> requests.Response:
+    """One request to the route, well formed but empty."""
+    path = re.sub(r"<any\((\w+)[^>]*>", r"\1", route.path.replace("<client_id>", client_id))
+    path = re.sub(r"<[^>]+>", str(uuid.uuid4()), path)
+    key = uuid.uuid4().hex
+    body = {"json": {}} if route.kind == "api" else {"data": {"idempotency_key": key}}
+    headers = {"Idempotency-Key": key, "If-Match": '"1"'} | ({"Authorization": f"Bearer {token}"} if token else {})
+    return requests.request(route.method, system.origin + path, headers=headers, timeout=30, allow_redirects=False,
+                            **({} if route.method == "GET" else body))
+
+
+@pytest.mark.parametrize("route", GUARDED, ids=lambda route: f"{route.method} {route.path}")
+def test_a_route_answers_as_the_table_says(system, tokens, client_id, route):
+    nobody = ask(system, route, client_id, None)
+    if route.kind == "api":
+        assert (nobody.status_code, nobody.json()["code"]) == (401, "unauthenticated")
+    else:
+        assert (nobody.status_code, nobody.headers["Location"][:12]) == (303, "/admin/login")
+    for role, allowed in ALLOWED.items():
+        status = ask(system, route, client_id, tokens[role]).status_code
+        if route.access is Access.SIGNED_IN or str(route.access) in allowed:
+            assert status not in (401, 403) and status < 500, (role, status)
+        else:
+            assert status == 403, (role, status)

@@ -1,0 +1,15 @@
+"""The table of docs/permissions.md, read."""
+
+import re
+from pathlib import Path
+
+TABLE = Path(__file__).resolve().parent.parent / "docs" / "permissions.md"
+ROW = re.compile(r"^\| `([a-z.]+)` \|([ ✓]*)\|([ ✓]*)\|([ ✓]*)\|", re.M)
+ROLES = ("admin", "support", "billing")
+
+
+def permissions_by_role() -> dict[str, set[str]]:
+    """What each role may do: {role: {permission}}; `super_admin` every one that has a row."""
+    rows = ROW.findall(TABLE.read_text(encoding="utf-8"))
+    ticked = {role: {row[0] for row in rows if "✓" in row[place]} for place, role in enumerate(ROLES, 1)}
+    return {"super_admin": {row[0] for row in rows}, **ticked}
