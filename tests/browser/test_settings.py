@@ -22,6 +22,18 @@ def dialog_of(page: Page, opener: str, title: str) -> Locator:
     return dialog
 
 
+def entry_of_all(page: Page, action: str) -> Locator:
+    """The entry of the log of all that says `action`; the log is written soon after the change."""
+    found = page.get_by_role("row", name=re.compile(re.escape(action)))
+    for _ in range(20):
+        page.goto("/admin/activity?category=Settings")
+        if found.count():
+            break
+        page.wait_for_timeout(250)
+    expect(found).to_be_visible()
+    return found
+
+
 def test_a_group_is_made_changed_and_given_to_a_client(page, name, system, complaints):
     complaints.expect_status(409, 422)
     page.goto("/admin/clients")
@@ -48,6 +60,10 @@ def test_a_group_is_made_changed_and_given_to_a_client(page, name, system, compl
     expect(dialog.get_by_label("Own colour")).to_be_checked()
     dialog.get_by_role("button", name="Save Group").click()
     expect(row.locator("svg.kt")).to_have_attribute("fill", "#123456")
+    said = entry_of_all(page, f"changed colour of the client group {name}")
+    said.get_by_text("1 changed field").click()
+    expect(said.locator("del")).to_have_text("#8b5cf6")
+    expect(said.locator("ins")).to_have_text("#123456")
     client = system.new_client()
     page.goto(f"/admin/clients/{client['id']}/edit")
     page.get_by_label("Group").select_option(label=name)
