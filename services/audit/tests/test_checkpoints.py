@@ -6,9 +6,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
+from structlog.testing import CapturingLogger
 
 from chassis.jobs import Job
 from chassis.testing import wait_until
+from services.audit import notary
 from services.audit.checkpoints import NOTHING_BEFORE, CheckpointFile, Forged, digest, read_line
 from services.audit.commands import checkpoint
 from services.audit.commands.append import append
@@ -169,8 +171,9 @@ def test_of_two_replicas_one_writes_and_the_next_takes_over(session, run_service
     assert [(one["number"], one["heads"][CLIENT][0]) for one in checkpoints(notary)] == [(1, 1), (2, 2), (3, 3)]
 
 
-def test_without_a_file_it_is_said_once_and_nothing_else_changes(capsys, request):
+def test_without_a_file_it_is_said_once_and_nothing_else_changes(monkeypatch, request):
+    monkeypatch.setattr(notary, "log", CapturingLogger())
     audit, publish = request.getfixturevalue("audit"), request.getfixturevalue("publish")
-    assert capsys.readouterr().out.count("COMMERCE_CHECKPOINTS_FILE is not set") == 1
+    assert [call.args for call in notary.log.calls] == [("no checkpoints are written: COMMERCE_CHECKPOINTS_FILE is not set",)]
     publish(message())
     wait_until(lambda: audit.rollback() or audit.scalar(select(ChainHead.seq)) == 1, "the entry")
