@@ -39,11 +39,12 @@
   };
 
   const field = (row, name) => $(`[data-f=${name}]`, row);
+  const blank = (row) => !field(row, "description").value.trim() && !field(row, "unit_price").value.trim();
   const lines = (box) => {
     const { digits, show } = frame(box), sums = { subtotal: 0n, tax: 0n };
     let readable = true;
     for (const row of $$("tbody tr", box)) {
-      const empty = !field(row, "description").value.trim() && !field(row, "unit_price").value.trim();
+      const empty = blank(row);
       const found = line(...["quantity", "unit_price", "tax_rate"].map((name) => field(row, name).value), digits);
       $("output", row).textContent = empty || !found ? "–" : show(found.total);
       if (empty) continue;
@@ -88,7 +89,14 @@
     $("[data-go]", form).textContent = good ? `Record ${show(paid)}` : "Record Payment";
   };
 
-  const draw = (root = document) => { $$("[data-credit]", root).forEach(credit); $$("[data-payment]", root).forEach(payment); $$("[data-lines]", root).forEach(lines); };
+  // spare lines are for those who cannot add one here
+  const spare = (box) => {
+    if (box.dataset.drawn) return;
+    box.dataset.drawn = "yes";
+    for (const row of $$("tbody tr", box).slice(1).reverse()) { if (!blank(row)) break; row.remove(); }
+  };
+
+  const draw = (root = document) => { $$("[data-credit]", root).forEach(credit); $$("[data-payment]", root).forEach(payment); $$("[data-lines]", root).forEach((box) => { spare(box); lines(box); }); };
   document.addEventListener("input", (e) => { const form = e.target.closest("form"); if (form) draw(form); });
   document.addEventListener("htmx:afterSettle", () => draw());
   draw();
