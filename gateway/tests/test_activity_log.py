@@ -101,3 +101,9 @@ def test_export_is_offered_to_those_who_may():
     ("＝1", "'＝1"), ("-12.50", "-12.50"), ("-3", "-3"), ("plain = text", "plain = text"), (None, ""), (7, "7")])
 def test_no_cell_is_a_formula_and_negative_numbers_stay_numbers(cell, safe):
     assert safe_cell(cell) == safe
+
+
+@pytest.mark.parametrize("name", ["clients/activity.html", "activity.html"])
+def test_a_day_that_is_none_is_named_and_not_put_back_into_its_field(name):
+    html = draw(name, filters={**PAGES[name]["filters"], "from": "yesterday"}, errors={"from": "A date such as 2026-11-22."})
+    assert 'id="log-from" value="" aria-invalid="true"' in html and "A date such as 2026-11-22." in html
