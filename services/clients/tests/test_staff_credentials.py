@@ -93,7 +93,7 @@ def test_a_new_password_needs_the_old_one_and_ends_all_sessions(ada, sign_in, se
 
 def test_guessing_ones_own_password_has_to_wait(ada):
     codes = [code_of(ada, "change_my_password", current_password="wrong", new_password=NEW) for _ in range(8)]
-    assert codes[:5] == ["validation"] * 5 and codes[-1] == "too-many-requests"
+    assert codes[:5] == ["validation"] * 5 and "too-many-requests" in codes
 
 
 def test_a_link_sets_a_password_once_and_a_newer_one_ends_it(ada, public, sign_in, session, account, calls, make_caller):
@@ -154,10 +154,23 @@ def test_a_backup_code_stands_for_the_app_once(factor, sign_in, public, ada, ses
     assert not [code for code in codes + new if code in kept(session)] and factor["app"].secret not in kept(session)
 
 
-def test_the_sixth_code_of_a_step_is_not_looked_at_and_more_steps_have_to_wait(factor, sign_in, public):
+def test_the_sixth_code_of_a_step_is_not_looked_at_however_long_one_waits(factor, sign_in, public, session):
     step = sign_in()["step"]
-    codes = [code_of(public, "finish_sign_in", step=step, code="000000") for _ in range(6)]
-    assert codes[:4] == ["validation"] * 4 and codes[-1] in ("unauthenticated", "too-many-requests")
+    for _ in range(5):
+        assert code_of(public, "finish_sign_in", step=step, code="000000") == "validation"
+        session.execute(text("DELETE FROM identity.sign_in_attempts"))
+        session.commit()
+    assert code_of(public, "finish_sign_in", step=step, code=factor["app"].now()) == "unauthenticated"
+
+
+def test_whoever_knows_the_password_has_few_codes_and_keeps_nobody_else_out(factor, sign_in, public, session, account):
+    for _ in range(5):
+        assert code_of(public, "finish_sign_in", step=sign_in()["step"], code="000000") == "validation"
+    waiting = session.execute(
+        text("UPDATE identity.sign_in_attempts SET blocked_until = now() + interval '1 minute' "
+             "WHERE bucket = :it AND blocked_until > last_at"), {"it": rules.sha256_hex(f"code {account.id} 192.0.2.7")})
+    assert waiting.rowcount == 1
+    session.commit()
     assert code_of(public, "finish_sign_in", step=sign_in()["step"], code=factor["app"].now()) == "too-many-requests"
     assert public("finish_sign_in", ip="198.51.100.9", step=sign_in()["step"], code=factor["app"].now())["token"]
 
@@ -270,7 +283,7 @@ def test_waiting_outlives_a_restart_of_the_service(databases, session, account, 
         return code_of(calls.call, anonymous(), "clients.sign_in", email="ada@example.com", password="wrong", seconds=5)
 
     first = run_service(ClientsService, databases("clients").app_url)
-    assert [attempt() for _ in range(9)][-1] == "too-many-requests"
+    assert "too-many-requests" in [attempt() for _ in range(9)]
     session.execute(text("UPDATE identity.sign_in_attempts SET blocked_until = now() + interval '1 minute'"))
     session.commit()
     first.stop()
