@@ -94,7 +94,7 @@ def machine_on(session, write, product):
         def give_up(self, place):
             order = self.pick(place)
             if order and self.state[order["id"]] in ("pending", "active") and order["id"] not in self.given_up:
-                move_service(write, action="cancel", client_id=self.client, reason="Not wanted",
+                move_service(write, action="cancel", client_id=self.client, reason="Not wanted", today=TODAY,
                              service_id=uuid.UUID(order["items"][0]["service_id"]))
                 self.given_up.add(order["id"])
 
