@@ -1,4 +1,4 @@
-"""A form that acts, by the example of the client's status: as a dialog, refused, without script, on a phone."""
+"""A form that acts, by the example of the client's status: as a dialog, refused, as a page of its own, on a phone."""
 
 import re
 
@@ -57,10 +57,12 @@ def test_cancel_and_escape_leave_everything_as_it_is(page, client):
     expect(page.locator("#rhead .st")).to_have_text("Active")
 
 
-def test_without_script_the_form_is_a_page_of_its_own(open_page, client, system):
-    page = open_page(java_script_enabled=False)
-    page.goto(f"/admin/clients/{client['id']}")
-    page.get_by_role("link", name="Change status").click()
+@pytest.mark.parametrize("script", [False, True], ids=["without script", "opened as a page"])
+def test_the_form_is_a_page_of_its_own_too_and_leads_back(open_page, client, system, script):
+    page = open_page(java_script_enabled=script)
+    page.goto(f"/admin/clients/{client['id']}/status" if script else f"/admin/clients/{client['id']}")
+    if not script:
+        page.get_by_role("link", name="Change status").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Change status")
     page.get_by_label("Status").select_option("inactive")
     page.get_by_label("Reason").fill("Closed down")
