@@ -28,13 +28,16 @@ class IdField(fields.Field[uuid.UUID]):
 
 
 class Text(fields.String):
-    """Text as people write it, in NFC: NUL, lone surrogates and other control characters are refused, so are piles of marks.
+    """Text as people write it, kept as it is given: NUL, lone surrogates and other control characters are refused, so are piles
+    of marks.
 
-    `single_line` also refuses line breaks; `name` refuses bidirectional controls besides. Outer white space is dropped.
+    `single_line` also refuses line breaks; `name` refuses bidirectional controls besides. Outer white space is dropped. An
+    `identifier` is kept in NFC, so that what reads the same is the same.
     """
 
-    def __init__(self, max_length: int, *, single_line: bool = True, name: bool = False, min_length: int = 0, **kwargs):
-        self.single_line, self.name_like = single_line, name
+    def __init__(self, max_length: int, *, single_line: bool = True, name: bool = False, identifier: bool = False,
+                 min_length: int = 0, **kwargs):
+        self.single_line, self.name_like, self.identifier = single_line, name, identifier
         checks = [validate.Length(min=min_length, max=max_length), *kwargs.pop("validate", [])]
         super().__init__(validate=checks, **kwargs)
 
@@ -48,7 +51,7 @@ class Text(fields.String):
             raise ValidationError("Control characters cannot be stored.")
         if self.name_like and _BIDI.search(text):
             raise ValidationError("Characters that turn the writing direction are not allowed in a name.")
-        text = unicodedata.normalize("NFC", text).strip()
+        text = (unicodedata.normalize("NFC", text) if self.identifier else text).strip()
         if _longest_run_of_marks(text) > _MAX_MARKS:
             raise ValidationError("Too many combining marks on one letter.")
         return text

@@ -42,7 +42,7 @@ class _Columns(Profile):
     class Meta:
         unknown = EXCLUDE
 
-    external_id = Text(255, load_default="")
+    external_id = Text(255, identifier=True, load_default="")
     currency_code = CurrencyField(required=True)
     status = fields.String(required=True, validate=validate.OneOf(
         list(STATUSES), error="Use active, suspended, inactive or closed."))

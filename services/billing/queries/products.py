@@ -26,7 +26,7 @@ def list_products(session: Session, *, on_sale: bool, counts: bool, currency: st
     found = [product_to_wire(row, of[row.id]) for row in rows]
     if counts:
         running = dict(session.execute(select(services.c.product_id, func.count()).where(services.c.status == "active")
-                                       .group_by(services.c.product_id)).tuples().all())
+                                       .group_by(services.c.product_id)).all())
         found = [{**shown, "active_services": running.get(row.id, 0)} for shown, row in zip(found, rows, strict=True)]
     return {"data": found}
 

@@ -23,7 +23,7 @@ class ImportFile(Schema):
 class OpenImport(ImportArguments):
     """A new import: its id (that of the clients' part) and where its files come from."""
 
-    source = Text(64, min_length=1, load_default="csv")
+    source = Text(64, identifier=True, min_length=1, load_default="csv")
     files = fields.Dict(keys=fields.String(validate=validate.OneOf(KINDS)), values=fields.Nested(ImportFile), load_default=dict)
 
 

@@ -60,7 +60,7 @@ def _prices(**options) -> fields.List:
 class NewProduct(_Priced):
     """`create_product`."""
 
-    name = Text(100, min_length=1, name=True, required=True)
+    name = Text(100, min_length=1, name=True, identifier=True, required=True)
     tax_rate = Rate()
     prices = _prices(required=True)
 
@@ -70,7 +70,7 @@ class ChangedProduct(_Priced):
 
     product_id = fields.String(required=True)
     version = fields.Integer(required=True, strict=True)
-    name = Text(100, min_length=1, name=True)
+    name = Text(100, min_length=1, name=True, identifier=True)
     tax_rate = Rate()
     prices = _prices()
     retired = fields.Boolean(truthy={True}, falsy={False})

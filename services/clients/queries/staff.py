@@ -32,7 +32,7 @@ def _accounts() -> Select:
 def staff_page(session: Session, *, status: str | None, **page) -> dict:
     """A page of staff by name, with `counts` by status."""
     of = select(STATUS.label("status"), func.count()).select_from(StaffAccount).join(Login).group_by(STATUS)
-    counts = dict.fromkeys(STATUSES, 0) | dict(session.execute(of).tuples().all())
+    counts = dict.fromkeys(STATUSES, 0) | dict(session.execute(of).all())
     statement = _accounts() if status is None else _accounts().where(status == STATUS)
     rows, cursors = fetch_page(session, statement, ORDER, **page)
     total = counts[status] if status else sum(counts.values())

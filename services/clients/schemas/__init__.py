@@ -143,7 +143,7 @@ class ImportFile(Schema):
 class OpenImport(Schema):
     """`open_import`: where the rows come from, and whether an email that another client has is meant."""
 
-    source = Text(64, min_length=1, load_default="csv")
+    source = Text(64, identifier=True, min_length=1, load_default="csv")
     allow_duplicate_email = fields.Boolean(load_default=False)
     file = fields.Nested(ImportFile, load_default=None, allow_none=True)
 
