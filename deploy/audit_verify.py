@@ -24,6 +24,7 @@ HASHED = ("chain", "seq", "event_id", "type", "category", "source", "sequence", 
           "actor_kind", "actor_id", "acting_as", "entity_type", "entity_id", "cause", "facts", "changes")
 FORMAT = "commerce.activity.v1"
 ZEROS = "0" * 64
+ABOUT = {"export", "made_at", "of", "filters", "checkpoint"}
 
 
 def canonical(value) -> bytes:
@@ -153,13 +154,24 @@ class Chain:
 
 
 def lines_of(path: str, report: Report) -> Iterator[dict]:
-    """The lines of the export; a fault where one cannot be read."""
-    with open(path, encoding="utf-8") as file:
+    """The lines of the export; a fault where one cannot be read, or lacks what tells which kind of line it is."""
+    with open(path, encoding="utf-8", errors="replace") as file:
         for number, line in enumerate(file, 1):
             try:
-                yield json.loads(line)
+                read = json.loads(line)
             except ValueError:
+                read = None
+            if isinstance(read, dict) and _is_known(read):
+                yield read
+            else:
                 report.fault(f"line {number} of the export cannot be read")
+
+
+def _is_known(line: dict) -> bool:
+    """Whether `line` begins an export, is an entry of a chain, or ends an export."""
+    end = line.get("end")
+    return (line.keys() >= ABOUT or isinstance(line.get("chain"), str)
+            or isinstance(end, dict) and isinstance(end.get("entries"), int))
 
 
 def verify(export: str, checkpoints: str, key: str) -> int:
@@ -191,7 +203,10 @@ def _chains(lines: Iterator[dict], signed: Checkpoints, whole: bool, newest: int
     """Verify chain after chain; the names of those that were there."""
     seen, chain = set(), None
     for count, line in enumerate(lines):
-        if "end" in line:
+        if "chain" not in line:
+            if "end" not in line:
+                report.fault("an export begins in the middle of another")
+                continue
             if line["end"]["entries"] != count:
                 report.fault(f"the export says that it has {line['end']['entries']} entries, it has {count}")
             break

@@ -253,12 +253,12 @@ def test_no_tampering_with_lines_or_letters_goes_unnoticed(evidence, data):
     """Whatever letter of whatever entry is replaced, and whatever entries are dropped, doubled or exchanged."""
     arguments = evidence.write()
     export = Path(arguments[0])
-    lines = export.read_text().splitlines(keepends=True)
+    lines = export.read_text().rstrip("\n").split("\n")  # not splitlines, which knows more ends of lines than JSON has
     kept = copy.copy(lines)
     place = data.draw(st.integers(1, len(lines) - 2))
     how = data.draw(st.sampled_from(["letter", "drop", "double", "exchange"]))
     if how == "letter":
-        at = data.draw(st.integers(0, len(lines[place]) - 2))
+        at = data.draw(st.integers(0, len(lines[place]) - 1))
         lines[place] = lines[place][:at] + data.draw(st.sampled_from("0aZ ,}")) + lines[place][at + 1:]
     elif how == "drop":
         del lines[place]
@@ -268,12 +268,13 @@ def test_no_tampering_with_lines_or_letters_goes_unnoticed(evidence, data):
         other = data.draw(st.integers(1, len(lines) - 2))
         lines[place], lines[other] = lines[other], lines[place]
     same = [_read(line) for line in lines] == [_read(line) for line in kept]
-    export.write_text("".join(lines))
+    export.write_text("\n".join(lines) + "\n")
     assert (audit_verify.verify(*arguments) == 0) == same
 
 
 def _read(line: str):
+    """What a line says, in one spelling: 1e+22 and 1e022 are one number, 0.0 and -0.0 are two."""
     try:
-        return json.loads(line)
+        return audit_verify.canonical(json.loads(line))
     except ValueError:
         return line
