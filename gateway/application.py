@@ -15,6 +15,7 @@ from chassis.log import bind_request, get_logger
 from chassis.permissions import Access, Permission
 from chassis.settings import Settings
 from gateway import problems, sessions
+from gateway.compose import is_away
 from gateway.dressing import dress
 from gateway.routing import API_PREFIX, BOTH, Route, url_map
 from gateway.turn import Turn, request_id
@@ -80,8 +81,20 @@ class Application:
             turn.use_key(turn.request.headers.get("Idempotency-Key"), required=turn.route.needs_key)
         sessions.check_csrf(turn.request, self.settings)
         if _is_about_a_change(turn.route):
-            turn.identify()
+            _identify(turn)
         return turn.route.handler(turn, **values)
+
+
+def _identify(turn: Turn) -> None:
+    """Refuse who may not use the route before anything is said of what it is about.
+
+    While nobody can tell who asks, the handler goes on: its own call fails in the same way, and its form keeps what was typed.
+    """
+    try:
+        turn.identify()
+    except ServiceProblem as problem:
+        if not is_away(problem):
+            raise
 
 
 def _is_about_a_change(route: Route) -> bool:

@@ -68,6 +68,7 @@ def test_prices_of_another_currency_are_added_and_faults_stand_at_their_fields(p
     dialog.get_by_role("button", name="Save Product").click()
     expect(dialog).not_to_be_visible()
     page.get_by_label("Prices in").select_option("EUR")
+    expect(page).to_have_url(re.compile("currency=EUR"))
     expect(row(page, name)).to_contain_text("€21.00")
     page.get_by_label("Prices in").select_option("JPY")
     expect(row(page, name)).to_contain_text("¥2,900")
