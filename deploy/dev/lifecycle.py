@@ -161,11 +161,6 @@ def run(layout: Layout, argv: list[str], env: dict[str, str], what: str, typed: 
     return done.stdout
 
 
-def planned(layout: Layout) -> list[Process]:
-    """The processes that ought to run."""
-    return read_plan(layout.run / "plan.json")
-
-
 def await_ready(layout: Layout, wanted: list[Process], seconds: float = 90.0) -> None:
     """Wait until every process answers; a process that keeps ending is told with its last lines."""
     begun = time.monotonic()

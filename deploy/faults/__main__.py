@@ -9,6 +9,7 @@ from sqlalchemy import create_engine
 from chassis.database import driver_url
 from deploy.dev import commands, lifecycle
 from deploy.dev.layout import CHECKOUT, Failure, Layout
+from deploy.dev.probes import wait_for
 from deploy.faults import load
 from deploy.faults.journal import Journal
 from deploy.faults.trouble import Moments, Trouble
@@ -61,7 +62,7 @@ def _run(layout: Layout, system, given) -> tuple[Verdict, Trouble, float]:
         load.run(world, journal, callers=given.callers, commands=given.commands, seed=given.seed, progress=moments)
         seconds = time.monotonic() - begun
         say(f"{given.commands} commands in {seconds:.0f} s; waiting for their events")
-        lifecycle.await_ready(layout, lifecycle.planned(layout))
+        wait_for("every process", lambda: all(one["ready"] for one in lifecycle.status(layout)), 90)
         drain(engines, verdict)
     compare(journal.commands, engines, verdict)
     return verdict, trouble, seconds
