@@ -4,7 +4,7 @@ from werkzeug.wrappers import Response
 
 from chassis.permissions import Access
 from gateway.answers import as_json
-from gateway.body import json_body
+from gateway.body import json_fields
 from gateway.query import parameters
 from gateway.routing import api
 from gateway.turn import Turn
@@ -28,7 +28,7 @@ _listed("tokens")
 def create_token(turn: Turn) -> Response:
     """Make a token; answers 201 with `token`, shown this once. A repeat of the same request is told all but that."""
     parameters(turn.request)
-    return as_json(turn.call_own("clients.create_my_token", **json_body(turn.request)), 201)
+    return as_json(turn.call_own("clients.create_my_token", **json_fields(turn.request)), 201)
 
 
 @api("/me/tokens/<token_id>", access=Access.SIGNED_IN, method="DELETE")

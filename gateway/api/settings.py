@@ -4,7 +4,7 @@ from werkzeug.wrappers import Response
 
 from chassis.permissions import Access, Permission
 from gateway.answers import as_json
-from gateway.body import json_body, json_fields
+from gateway.body import json_fields
 from gateway.query import parameters
 from gateway.routing import api
 from gateway.turn import Turn
@@ -25,7 +25,7 @@ def _defined(path: str, several: str, one: str, key: str):
     @api(path, access=Permission.SETTINGS_EDIT, method="POST")
     def created(turn: Turn) -> Response:
         parameters(turn.request)
-        item = turn.call(f"clients.create_{one}", **json_body(turn.request))
+        item = turn.call(f"clients.create_{one}", **json_fields(turn.request))
         return as_json(item, 201, Location=f"/api/v1{path}/{item['id']}")
 
     @api(f"{path}/<item_id>", access=Permission.SETTINGS_EDIT, method="PATCH")

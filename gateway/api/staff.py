@@ -4,7 +4,7 @@ from werkzeug.wrappers import Response
 
 from chassis.permissions import Permission
 from gateway.answers import as_json
-from gateway.body import json_body, json_fields
+from gateway.body import json_fields
 from gateway.query import PAGING, expected_version, parameters
 from gateway.routing import api
 from gateway.turn import Turn
@@ -21,7 +21,7 @@ def list_staff(turn: Turn) -> Response:
 def create_staff(turn: Turn) -> Response:
     """Make an account; answers 201. Without a password, a password link lets its owner in."""
     parameters(turn.request)
-    made = turn.call("clients.create_staff_account", **json_body(turn.request))
+    made = turn.call("clients.create_staff_account", **json_fields(turn.request))
     return _one(made, 201, Location=f"/api/v1/staff/{made['id']}")
 
 

@@ -140,3 +140,10 @@ def test_sessions_are_listed_and_one_of_them_ended(system, sam, visitor):
     ended = next(row["id"] for row in rows if not row["current"])
     assert visitor.api("DELETE", f"/me/sessions/{ended}").json() == {"ended": 1}
     assert other.get("/admin/profile").status_code == 303 and visitor.get("/admin/profile").status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/staff", "/client-groups", "/tags", "/custom-fields"])
+@pytest.mark.parametrize("name", ["seconds", "target", "writes", "caller"])
+def test_a_body_never_says_how_a_call_is_made(system, path, name):
+    refused = system.post(path, {"name": "Any", name: 1})
+    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, f"/{name}")
