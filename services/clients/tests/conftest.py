@@ -7,6 +7,7 @@ import pytest
 from nameko.containers import ServiceContainer
 
 from chassis.calls import Calls
+from chassis.errors import ServiceProblem
 from chassis.events import SYSTEM
 from chassis.ids import new_id
 from chassis.runtime import container_config
@@ -97,3 +98,22 @@ def make_client(session):
         return client_id
 
     return make
+
+
+@pytest.fixture
+def ask(service, calls, make_caller, client_id):
+    """`ask("add_note", body=…)`: a door of the client that the module's `client_id` names."""
+    def call(door, *, caller=None, **given):
+        return calls.call(make_caller(**(caller or {})), f"clients.{door}", seconds=5, writes=True,
+                          **{"client_id": client_id, **given})
+    return call
+
+
+@pytest.fixture
+def refusal(ask):
+    """What `ask` is refused with."""
+    def call(door, **given) -> ServiceProblem:
+        with pytest.raises(ServiceProblem) as refused:
+            ask(door, **given)
+        return refused.value
+    return call

@@ -18,24 +18,6 @@ def client_id(make_client):
 
 
 @pytest.fixture
-def ask(service, calls, make_caller, client_id):
-    """`ask("add_contact", …)`: a door of this client's contacts."""
-    def call(door, *, caller=None, **given):
-        return calls.call(make_caller(**(caller or {})), f"clients.{door}", seconds=5, writes=True,
-                          **{"client_id": client_id, **given})
-    return call
-
-
-@pytest.fixture
-def refusal(ask):
-    def call(door, **given) -> ServiceProblem:
-        with pytest.raises(ServiceProblem) as refused:
-            ask(door, **given)
-        return refused.value
-    return call
-
-
-@pytest.fixture
 def ann(ask) -> str:
     """The id of the primary contact, the client's one owner."""
     return ask("list_contacts")["data"][0]["id"]

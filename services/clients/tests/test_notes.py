@@ -16,24 +16,6 @@ def client_id(make_client):
     return str(make_client())
 
 
-@pytest.fixture
-def ask(service, calls, make_caller, client_id):
-    """`ask("add_note", body=…)`: a door of this client's notes."""
-    def call(door, *, caller=None, **given):
-        return calls.call(make_caller(**(caller or {})), f"clients.{door}", seconds=5, writes=True,
-                          **{"client_id": client_id, **given})
-    return call
-
-
-@pytest.fixture
-def refusal(ask):
-    def call(door, **given) -> ServiceProblem:
-        with pytest.raises(ServiceProblem) as refused:
-            ask(door, **given)
-        return refused.value
-    return call
-
-
 def events(session) -> list:
     session.rollback()
     return session.execute(select(outbox.c.type, outbox.c.body, outbox.c.personal).order_by(outbox.c.id)).all()
