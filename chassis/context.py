@@ -19,7 +19,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
 
 from chassis.errors import ServiceProblem
-from chassis.permissions import Access, Permission
+from chassis.permissions import NOT_FOR_VISITORS, Access, Permission, Portal
 
 AUDIENCE = "bus"
 HEADER = "commerce.context"
@@ -34,7 +34,8 @@ class Caller:
 
     `permissions` lists slugs, or is `["*"]` for super_admin. `credential` is a hash of a session or token that the identity's
     owner still has to resolve. `deadline` is a time in seconds of the epoch. `client_id` is the client whose record the
-    gateway has already found.
+    gateway has already found, or whose portal the caller is in. A contact's caller has the kind "contact"; a staff member who
+    is logged in as a client stays "staff", and `acting_as` names the contact: {"contact_id", "name", "visit_id"}.
     """
 
     kind: str = "anonymous"
@@ -50,23 +51,42 @@ class Caller:
     ip: str | None = None
     deadline: float = 0.0
 
-    def allows(self, access: Permission | Access) -> bool:
-        """Whether this caller may pass a door that asks for `access`."""
+    def allows(self, access: Permission | Portal | Access) -> bool:
+        """Whether this caller may pass a door that asks for `access`. Nobody in the portal passes a door of the admin."""
         if access is Access.PUBLIC:
             return True
+        if access is Access.IN_PORTAL:
+            return self.in_portal
+        if isinstance(access, Portal):
+            return self.in_portal and str(access) in self.permissions and not (self.acting_as and access in NOT_FOR_VISITORS)
+        if self.in_portal:
+            return False
         if access is Access.SIGNED_IN:
-            return self.kind in ("staff", "contact")
+            return self.kind == "staff"
         if access is Access.SERVICE:
-            return self.kind in ("staff", "contact", "system")
+            return self.kind in ("staff", "system")
         return self.kind == "staff" and ("*" in self.permissions or str(access) in self.permissions)
 
-    def require(self, access: Permission | Access) -> None:
-        """Raise `unauthenticated` or `forbidden` unless this caller may pass."""
+    def require(self, access: Permission | Portal | Access) -> None:
+        """Raise `unauthenticated`, `forbidden`, or `impersonation-denied` for what only the client itself may do."""
         if self.allows(access):
             return
         if self.kind == "anonymous":
             raise ServiceProblem("unauthenticated", "Sign in to do this.")
+        if self.acting_as and access in NOT_FOR_VISITORS and str(access) in self.permissions:
+            raise ServiceProblem("impersonation-denied", "Only the client itself may do this. Nothing was changed.",
+                                 permission=str(access))
         raise ServiceProblem("forbidden", f"This needs the permission {access}.", permission=str(access))
+
+    @property
+    def in_portal(self) -> bool:
+        """Whether this is a contact, or a staff member logged in as one."""
+        return self.kind == "contact" or self.acting_as is not None
+
+    @property
+    def contact_id(self) -> str | None:
+        """The contact whose portal this is; None outside of the portal."""
+        return self.acting_as["contact_id"] if self.acting_as else self.id if self.kind == "contact" else None
 
     @property
     def remaining(self) -> float:
@@ -146,7 +166,7 @@ def _refused() -> ServiceProblem:
     return ServiceProblem("unauthenticated", "The call carries no valid context.")
 
 
-PRINCIPAL = ("kind", "id", "name", "permissions", "permissions_version")
+PRINCIPAL = ("kind", "id", "name", "permissions", "permissions_version", "client_id", "acting_as")
 
 
 def with_principal(caller: Caller, principal: dict) -> Caller:

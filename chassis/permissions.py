@@ -1,4 +1,4 @@
-"""What a staff member may do, named once: each route and each RPC door asks for one of these."""
+"""What staff and contacts may do, named once: each route and each RPC door asks for one of these."""
 
 from enum import StrEnum
 
@@ -37,12 +37,42 @@ class Permission(StrEnum):
     TICKETS_VIEW = "tickets.view"
 
 
+class Portal(StrEnum):
+    """What a contact may do in the client's portal, in alphabetical order; the contact's role decides."""
+
+    ACCESS_VIEW = "portal.access.view"
+    """Who signed in to the account, and when support visited it."""
+    ACCOUNT = "portal.account"
+    """One's own way in: password, email, second factor, sessions."""
+    CONTACTS_MANAGE = "portal.contacts.manage"
+    CONTACTS_VIEW = "portal.contacts.view"
+    DOMAINS_MANAGE = "portal.domains.manage"
+    DOMAINS_VIEW = "portal.domains.view"
+    HOME = "portal.home"
+    """The portal of one client, limited to its first page while the client is not active."""
+    INVOICES_PAY = "portal.invoices.pay"
+    INVOICES_VIEW = "portal.invoices.view"
+    ORDERS_PLACE = "portal.orders.place"
+    ORDERS_VIEW = "portal.orders.view"
+    PROFILE_EDIT = "portal.profile.edit"
+    PROFILE_VIEW = "portal.profile.view"
+    SERVICES_VIEW = "portal.services.view"
+    TICKETS_REPLY = "portal.tickets.reply"
+    TICKETS_VIEW = "portal.tickets.view"
+
+
+NOT_FOR_VISITORS = frozenset({Portal.ACCOUNT, Portal.CONTACTS_MANAGE, Portal.INVOICES_PAY})
+"""What a client may do and a staff member who is logged in as the client may not: paying, ways in, contacts and their roles."""
+
+
 class Access(StrEnum):
     """Doors that ask for no permission, each for a reason of its own."""
 
     PUBLIC = "public"
     """Before sign-in: signing in itself."""
     SIGNED_IN = "signed-in"
-    """Any signed-in person, about themselves."""
+    """Any signed-in staff member, about themselves."""
+    IN_PORTAL = "in-portal"
+    """Whoever is signed in to the portal, also before a client is chosen."""
     SERVICE = "service"
     """Another service of the house, or the gateway on behalf of one who was checked already."""

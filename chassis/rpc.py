@@ -22,7 +22,7 @@ from chassis.bus import BusUnavailable, Consumer, Publisher, declare_call_queue
 from chassis.context import HEADER, Caller, with_principal
 from chassis.errors import ServiceProblem, field_problem, from_validation
 from chassis.log import bind_request, get_logger
-from chassis.permissions import Access, Permission
+from chassis.permissions import Access, Permission, Portal
 from chassis.unit_of_work import AnsweredBefore
 
 SECONDS = Histogram("commerce_rpc_seconds", "Time inside an RPC door", ["method", "outcome"])
@@ -89,7 +89,7 @@ class Contexts(DependencyProvider):
         return self.container.config["contexts"]
 
 
-def rpc(access: Permission | Access, *, takes: type[Schema] | None = None, gives: type[Schema] | None = None):
+def rpc(access: Permission | Portal | Access, *, takes: type[Schema] | None = None, gives: type[Schema] | None = None):
     """Make a method an RPC door that asks for `access` and loads its arguments with the schema `takes`.
 
     `gives` describes the answer for the generated contract; the method itself dumps. Inside, `self.caller` is whoever

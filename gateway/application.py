@@ -12,7 +12,7 @@ import gateway.pages
 from chassis.calls import Calls
 from chassis.errors import ServiceProblem, not_found
 from chassis.log import bind_request, get_logger
-from chassis.permissions import Access, Permission
+from chassis.permissions import Access, Permission, Portal
 from chassis.settings import Settings
 from gateway import problems, sessions
 from gateway.compose import is_away
@@ -62,17 +62,9 @@ class Application:
                                  allow=sorted(error.valid_methods or [])) from error
         except (NotFound, RequestRedirect) as error:
             raise not_found() from error
-        if route.origin != BOTH and route.origin != self._origin_of(request):
+        if route.origin != BOTH and route.origin != sessions.origin_of(request, self.settings):
             raise not_found()
         return route, values
-
-    def _origin_of(self, request: Request) -> str:
-        """Which of the two origins a request came to; one for neither is nobody's."""
-        asked = request.host.lower()
-        for name, origin in (("admin", self.settings.admin_origin), ("portal", self.settings.portal_origin)):
-            if asked == origin.split("://", 1)[1].lower():
-                return name
-        return "unknown"
 
     def _run(self, turn: Turn, values: dict) -> Response:
         if turn.route.access is not Access.PUBLIC and turn.credential is None:
@@ -99,7 +91,7 @@ def _identify(turn: Turn) -> None:
 
 def _is_about_a_change(route: Route) -> bool:
     """What changes something, or is a form for that, is refused before anything is read; what shows, with its first call."""
-    return isinstance(route.access, Permission) and (route.method != "GET" or not route.access.endswith(".view"))
+    return isinstance(route.access, (Permission, Portal)) and (route.method != "GET" or not route.access.endswith(".view"))
 
 
 def is_api(request: Request) -> bool:

@@ -9,12 +9,13 @@ from werkzeug.wrappers import Request, Response
 from chassis.errors import ServiceProblem
 from gateway import answers, render
 from gateway.render import Frame
-from gateway.routing import API_PREFIX
+from gateway.routing import ADMIN, API_PREFIX, PORTAL
 from gateway.turn import Turn, request_id
 
 _HTTP_CODES = {400: "malformed", 403: "forbidden", 404: "not-found", 405: "method-not-allowed", 408: "request-timeout",
                413: "too-large", 414: "malformed", 415: "unsupported-media-type", 431: "too-large"}
-_LOGIN = "/admin/login"
+_LOGINS = {ADMIN: "/admin/login", PORTAL: "/client/login"}
+_CHOOSE = "/client/choose"
 
 
 def of_http(error: HTTPException) -> ServiceProblem:
@@ -27,7 +28,9 @@ def respond(request: Request, turn: Turn | None, problem: ServiceProblem) -> Res
     if request.path.startswith(API_PREFIX):
         response = _for_programs(request, problem)
     elif problem.code == "unauthenticated":
-        response = _to_login(request)
+        response = _lead(request, _LOGINS[turn.route.origin if turn else ADMIN])
+    elif turn and turn.portal and turn.portal["client"] is None and problem.code == "forbidden":
+        response = _lead(request, _CHOOSE)
     else:
         response = _for_people(request, turn, problem)
     if problem.status in (429, 503):
@@ -47,18 +50,21 @@ def _for_programs(request: Request, problem: ServiceProblem) -> Response:
     return response
 
 
-def _to_login(request: Request) -> Response:
+def _lead(request: Request, page: str) -> Response:
+    """To the page where the person signs in or chooses first, and from there back to where they wanted to go."""
     target = request.path + (f"?{request.query_string.decode('latin-1')}" if request.query_string else "")
-    address = _LOGIN if request.method != "GET" else f"{_LOGIN}?next={quote(target)}"
+    address = page if request.method != "GET" else f"{page}?next={quote(target)}"
     if "HX-Request" in request.headers:
-        return Response(status=204, headers={"HX-Redirect": _LOGIN})
+        return Response(status=204, headers={"HX-Redirect": page})
     return redirect(address, 303)
 
 
 def _for_people(request: Request, turn: Turn | None, problem: ServiceProblem) -> Response:
     frame = turn.frame if turn else Frame(path=request.path, theme=request.cookies.get("theme"))
     known = {"request_id": request_id(request)}
-    if problem.code == "forbidden":
+    if problem.code in ("forbidden", "impersonation-denied") and turn and turn.portal:
+        name, known = "portal/denied.html", {**known, "detail": problem.detail}
+    elif problem.code == "forbidden":
         name, known = "errors/403.html", {**known, "permission": problem.extra.get("permission")}
     elif problem.status == 404:
         name = "errors/404.html"

@@ -22,12 +22,16 @@ _SPRITE = "vendor/tabler-sprite.svg"
 
 @dataclass(frozen=True)
 class Frame:
-    """What a page knows of its request beside its variables. `path` has the query; `viewer` is None before sign-in."""
+    """What a page knows of its request beside its variables. `path` has the query; `viewer` is None before sign-in.
+
+    `portal` is None on the admin's pages; in the portal it names the client, and the visit of a staff member.
+    """
 
     path: str
     viewer: dict | None = None
     csrf_token: str = ""
     theme: str | None = None
+    portal: dict | None = None
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     @property
@@ -48,7 +52,7 @@ class Frame:
 
 def page(name: str, frame: Frame, **variables) -> str:
     """The whole document of a template."""
-    layout = "layouts/shell.html" if frame.viewer else "layouts/plain.html"
+    layout = "layouts/portal.html" if frame.portal else "layouts/shell.html" if frame.viewer else "layouts/plain.html"
     return _render(name, frame, layout, variables)
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from werkzeug.routing import Map, Rule
 
-from chassis.permissions import Access, Permission
+from chassis.permissions import Access, Permission, Portal
 
 ADMIN, PORTAL, BOTH = "admin", "portal", "both"
 API_PREFIX = "/api/v1"
@@ -24,7 +24,7 @@ class Route:
 
     method: str
     path: str
-    access: Permission | Access
+    access: Permission | Portal | Access
     origin: str
     kind: str
     handler: Callable
@@ -44,13 +44,13 @@ def _add(kind: str, path: str, access, method: str, origin: str, max_body: int, 
     return decorate
 
 
-def page(path: str, *, access: Permission | Access, method: str = "GET", origin: str = ADMIN, max_body: int = 256 * 1024,
-         seconds: float | None = None):
+def page(path: str, *, access: Permission | Portal | Access, method: str = "GET", origin: str = ADMIN,
+         max_body: int = 256 * 1024, seconds: float | None = None):
     """A route that answers people, in HTML."""
     return _add("page", path, access, method, origin, max_body, seconds)
 
 
-def api(path: str, *, access: Permission | Access, method: str = "GET", max_body: int = 1024 * 1024,
+def api(path: str, *, access: Permission | Portal | Access, method: str = "GET", max_body: int = 1024 * 1024,
         seconds: float | None = None, needs_key: bool = False):
     """A route below /api/v1, which answers programs, in JSON; on the admin origin only."""
     return _add("api", API_PREFIX + path, access, method, ADMIN, max_body, seconds, needs_key)

@@ -17,12 +17,15 @@ from chassis.settings import Settings
 CSRF_FIELD, CSRF_HEADER = "csrf_token", "X-CSRF-Token"
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 SESSION_SECONDS = 8 * 3600
+PORTAL_SECONDS = 12 * 3600
+VISIT_SECONDS = 30 * 60
 STEP_SECONDS = 300
 
 
 @dataclass(frozen=True)
 class Credential:
-    """A session's cookie or an API token, as its hash. `kind` is "session" or "token"."""
+    """A cookie or an API token, as its hash. `kind` is "session" or "token" for the admin, "portal" for a contact's session,
+    "visit" for a staff member logged in as a client."""
 
     kind: str
     hash: str
@@ -32,31 +35,66 @@ class Credential:
         return {"kind": self.kind, "hash": self.hash}
 
 
+def origin_of(request: Request, settings: Settings) -> str:
+    """Which of the two origins a request came to: "admin", "portal", or "unknown" for neither."""
+    asked = request.host.lower()
+    for name, origin in (("admin", settings.admin_origin), ("portal", settings.portal_origin)):
+        if asked == urlsplit(origin).netloc.lower():
+            return name
+    return "unknown"
+
+
+def cookie(name: str, settings: Settings) -> str:
+    """A cookie's full name: `__Host-` everywhere but in development, where plain http on loopback forbids it."""
+    return f"commerce-{name}" if settings.development else f"__Host-commerce-{name}"
+
+
 def session_cookie(settings: Settings) -> str:
-    """The admin session's cookie: `__Host-` everywhere but in development, where plain http on loopback forbids it."""
-    return "commerce-admin" if settings.development else "__Host-commerce-admin"
+    """The admin session's cookie."""
+    return cookie("admin", settings)
+
+
+def portal_cookie(settings: Settings) -> str:
+    """The cookie of a contact's session."""
+    return cookie("portal", settings)
+
+
+def visit_cookie(settings: Settings) -> str:
+    """The cookie of a staff member's visit to the portal; while there is one, no contact's session is looked at."""
+    return cookie("visit", settings)
 
 
 def form_cookie(settings: Settings) -> str:
     """The cookie that binds the sign-in form before there is a session."""
-    return "commerce-form" if settings.development else "__Host-commerce-form"
+    return cookie("form", settings)
 
 
 def step_cookie(settings: Settings) -> str:
     """The cookie of a sign-in that waits for its second factor; it opens nothing but that step."""
-    return "commerce-step" if settings.development else "__Host-commerce-step"
+    return cookie("step", settings)
 
 
 def credential_of(request: Request, settings: Settings) -> Credential | None:
-    """The bearer token of `Authorization`, else the session's cookie, else None. Another scheme is refused as 401."""
-    header = request.headers.get("Authorization")
+    """What says who asks, on this request's origin: on the admin's the bearer token of `Authorization`, else the session's
+    cookie; on the portal's a visit's cookie, else a contact's. Another scheme than Bearer is refused as 401."""
+    kinds = _cookies(request, settings)
+    header = request.headers.get("Authorization") if "session" in kinds else None
     if header is not None:
         scheme, _, token = header.partition(" ")
         if scheme.lower() != "bearer" or not token:
             raise ServiceProblem("unauthenticated", "Send an API token as: Authorization: Bearer TOKEN.")
         return Credential("token", _hash(token.strip()))
-    cookie = request.cookies.get(session_cookie(settings))
-    return Credential("session", _hash(cookie)) if cookie else None
+    for kind, name in kinds.items():
+        if request.cookies.get(name):
+            return Credential(kind, _hash(request.cookies[name]))
+    return None
+
+
+def _cookies(request: Request, settings: Settings) -> dict[str, str]:
+    """The cookies that may hold a credential on this request's origin, by the credential's kind, the first one first."""
+    if origin_of(request, settings) == "portal":
+        return {"visit": visit_cookie(settings), "portal": portal_cookie(settings)}
+    return {"session": session_cookie(settings)}
 
 
 def _hash(token: str) -> str:
@@ -65,18 +103,19 @@ def _hash(token: str) -> str:
 
 def csrf_token(request: Request, settings: Settings) -> str:
     """The token for forms of this browser: a keyed hash of its session's cookie, or of the sign-in form's; "" without."""
-    secret = request.cookies.get(session_cookie(settings)) or request.cookies.get(form_cookie(settings)) \
-        or request.environ.get("commerce.form_secret")
+    names = (*_cookies(request, settings).values(), form_cookie(settings))
+    secret = next(filter(None, map(request.cookies.get, names)), None) or request.environ.get("commerce.form_secret")
     return hmac.new(secret.encode(), b"csrf", hashlib.sha256).hexdigest() if secret else ""
 
 
 def check_csrf(request: Request, settings: Settings) -> None:
     """Refuse a write that another site set off, or whose form belongs to another session; a bearer token needs no proof."""
-    if request.method in SAFE_METHODS or "Authorization" in request.headers:
+    in_portal = origin_of(request, settings) == "portal"
+    if request.method in SAFE_METHODS or "Authorization" in request.headers and not in_portal:
         return
     origin, site = request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site")
-    if (origin is not None and origin not in (settings.admin_origin, settings.portal_origin)) or \
-            site not in (None, "same-origin", "none"):
+    own = settings.portal_origin if in_portal else settings.admin_origin
+    if origin not in (None, own) or site not in (None, "same-origin", "none"):
         raise ServiceProblem("csrf", "The request comes from another site.")
     expected = csrf_token(request, settings)
     given = request.headers.get(CSRF_HEADER) or request.form.get(CSRF_FIELD, "")
@@ -100,29 +139,44 @@ def keep_form_secret(request: Request, response: Response, settings: Settings) -
 def start_session(response: Response, token: str, settings: Settings) -> None:
     """Give the browser its session; the cookies of signing in go."""
     _set(response, session_cookie(settings), token, settings, SESSION_SECONDS)
-    for name in (form_cookie(settings), step_cookie(settings)):
-        response.delete_cookie(name, secure=not settings.development, httponly=True, samesite="Strict")
+    _forget(response, settings, form_cookie(settings), step_cookie(settings))
+
+
+def start_portal_session(response: Response, token: str, settings: Settings) -> None:
+    """Give the browser a contact's session; the cookies of signing in go. A link of another site may lead into it."""
+    _set(response, portal_cookie(settings), token, settings, PORTAL_SECONDS, "Lax")
+    _forget(response, settings, form_cookie(settings), step_cookie(settings))
+
+
+def start_visit(response: Response, token: str, settings: Settings) -> None:
+    """Give the browser a staff member's visit, which leads in from the admin, another site; a contact's session stays."""
+    _set(response, visit_cookie(settings), token, settings, VISIT_SECONDS, "Lax")
 
 
 def start_step(response: Response, token: str, settings: Settings) -> None:
     """Give the browser the half session of a good password; a whole one that it had goes."""
     _set(response, step_cookie(settings), token, settings, STEP_SECONDS)
-    end_session(response, settings)
+    _forget(response, settings, session_cookie(settings))
 
 
-def end_session(response: Response, settings: Settings) -> None:
-    """Take the session's cookie back."""
-    response.delete_cookie(session_cookie(settings), secure=not settings.development, httponly=True, samesite="Strict")
+def end_session(response: Response, settings: Settings, name: str = "admin") -> None:
+    """Take a session's cookie back: that of the "admin", the "portal" or a "visit"."""
+    _forget(response, settings, cookie(name, settings))
 
 
-def _set(response: Response, name: str, value: str, settings: Settings, seconds: int) -> None:
+def _forget(response: Response, settings: Settings, *names: str) -> None:
+    for name in names:
+        response.delete_cookie(name, secure=not settings.development, httponly=True, samesite="Strict")
+
+
+def _set(response: Response, name: str, value: str, settings: Settings, seconds: int, same_site: str = "Strict") -> None:
     response.set_cookie(name, value, max_age=seconds, path="/", secure=not settings.development, httponly=True,
-                        samesite="Strict")
+                        samesite=same_site)
 
 
-def own_path(target: str | None, default: str) -> str:
-    """`target` when it is a plain path below /admin of this site, else `default`: never another site, never a script."""
+def own_path(target: str | None, default: str, home: str = "/admin/") -> str:
+    """`target` when it is a plain path below `home` of this site, else `default`: never another site, never a script."""
     parts = urlsplit(target or "")
-    plain = target is not None and target.startswith("/admin/") and not parts.scheme and not parts.netloc
+    plain = target is not None and target.startswith(home) and not parts.scheme and not parts.netloc
     clean = plain and target.isprintable() and "\\" not in target and "//" not in target
-    return target if clean and not target.startswith("/admin/login") else default
+    return target if clean and not target.startswith(f"{home}login") else default

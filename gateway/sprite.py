@@ -9,13 +9,13 @@ from pathlib import Path
 
 SPRITE = Path(__file__).parent / "static" / "vendor" / "tabler-sprite.svg"
 ICONS = (
-    "alert-triangle", "arrow-down", "arrow-up", "ban", "cash", "check", "chevron-down", "chevron-left",
+    "alert-triangle", "arrow-down", "arrow-left", "arrow-up", "ban", "cash", "check", "chevron-down", "chevron-left",
     "chevron-right", "chevron-up", "clock", "cloud-off", "coins", "download", "eye", "file-invoice",
-    "file-spreadsheet", "flag", "forms", "help-circle", "history", "id", "keyboard", "lock", "logout", "mail",
-    "menu-2", "message-2", "moon", "note", "package", "pencil", "phone", "pinned", "player-pause",
-    "player-play", "plus", "receipt-refund", "refresh", "search", "send", "server", "settings", "shield-check",
-    "shield-lock", "shield-x", "shopping-cart", "tag", "ticket", "trash", "upload", "user", "user-check",
-    "user-plus", "user-share", "users", "users-group", "world", "x",
+    "file-spreadsheet", "flag", "forms", "help-circle", "history", "id", "keyboard", "lock",
+    "logout", "mail", "menu-2", "message-2", "moon", "note", "package", "pencil", "phone", "pinned",
+    "player-pause", "player-play", "plus", "receipt-refund", "refresh", "search", "send", "server", "settings",
+    "shield-check", "shield-lock", "shield-x", "shopping-cart", "switch-horizontal", "tag", "ticket", "trash",
+    "upload", "user", "user-check", "user-plus", "user-share", "users", "users-group", "world", "x",
 )
 _SHAPES = re.compile(r"<(?:path|circle|rect|line|polyline)\b[^>]*/>")
 _EMPTY_FRAME = 'd="M0 0h24v24H0z"'

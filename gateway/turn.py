@@ -77,7 +77,8 @@ class Turn:
     def identify(self) -> None:
         """Find out who asks, where no other call to the clients service does."""
         if self._unknown_caller():
-            self.call("clients.me", writes=False)
+            in_portal = self.credential.kind in ("portal", "visit")
+            self.call("clients.portal_me" if in_portal else "clients.me", writes=False)
 
     def open_client(self, client_id: str) -> dict:
         """The client's record; its id goes into the context, and the other services trust that it exists. 404 ends it."""
@@ -98,16 +99,27 @@ class Turn:
         """What every page knows of this request."""
         query = self.request.query_string.decode("latin-1")
         return Frame(path=self.request.path + (f"?{query}" if query else ""), viewer=self.viewer, csrf_token=self.csrf_token,
-                     theme=self.request.cookies.get("theme"))
+                     theme=self.request.cookies.get("theme"), portal=self.portal)
 
     @property
     def viewer(self) -> dict | None:
         """The signed-in person as the pages show them; `permissions` is left out for whoever may do everything."""
         if self.principal is None:
             return None
+        if self.caller.in_portal:
+            return {"id": self.caller.contact_id, "name": (self.caller.acting_as or self.principal)["name"],
+                    "email": self.principal["email"], "role": self.principal.get("role", ""),
+                    "permissions": list(self.caller.permissions)}
         shown = {"id": self.caller.id, "name": self.caller.name, "email": self.principal.get("email", ""),
                  "role": self.principal.get("role", "super_admin")}
         return shown if "*" in self.caller.permissions else {**shown, "permissions": list(self.caller.permissions)}
+
+    @property
+    def portal(self) -> dict | None:
+        """What the portal's pages say around everything: {"client": {id, name, status}|None, "visit": {"ends_at"}|None}."""
+        if self.principal is None or not self.caller.in_portal:
+            return None
+        return {"client": self.principal.get("client"), "visit": self.principal.get("visit")}
 
     @property
     def csrf_token(self) -> str:

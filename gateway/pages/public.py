@@ -1,43 +1,26 @@
-"""What anybody may have: the way in, static files, the portal's plain page."""
-
-from urllib.parse import urlsplit
+"""What anybody may have: the way in and static files."""
 
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
 from chassis.errors import not_found
 from chassis.permissions import Access
-from gateway import assets
-from gateway.answers import as_page
+from gateway import assets, sessions
 from gateway.routing import BOTH, PORTAL, page
 from gateway.turn import Turn
 
 
 @page("/", access=Access.PUBLIC, origin=BOTH)
 def start(turn: Turn) -> Response:
-    """The admin's start is its client list; the portal's is its plain page."""
-    if turn.request.host.lower() == urlsplit(turn.settings.portal_origin).netloc.lower():
-        return as_page(turn, "portal.html")
-    return redirect("/admin/clients", 303)
+    """The admin's start is its client list, the portal's its dashboard."""
+    in_portal = sessions.origin_of(turn.request, turn.settings) == PORTAL
+    return redirect("/dashboard" if in_portal else "/admin/clients", 303)
 
 
 @page("/admin", access=Access.PUBLIC)
 def admin_start(turn: Turn) -> Response:
     """Short for the client list."""
     return redirect("/admin/clients", 303)
-
-
-@page("/dashboard", access=Access.PUBLIC, origin=PORTAL)
-@page("/client/login", access=Access.PUBLIC, origin=PORTAL)
-def portal(turn: Turn) -> Response:
-    """The portal until clients can sign in."""
-    return as_page(turn, "portal.html")
-
-
-@page("/client/invitation/<code>", access=Access.PUBLIC, origin=PORTAL)
-def invitation(turn: Turn, code: str) -> Response:
-    """Where an invitation leads; the link is not looked at, let alone used up, before there is a page to use it on."""
-    return as_page(turn, "portal.html")
 
 
 @page("/static/<path:rest>", access=Access.PUBLIC, origin=BOTH)

@@ -2,6 +2,7 @@
 
 from gateway import render
 from gateway.invoice_lines import as_fields, blank_rows, field_names
+from gateway.tests.portal_pages import PORTAL_PAGES, portal_frame
 from gateway.tests.render_samples import (
     AGEING,
     BATCH,
@@ -183,15 +184,20 @@ PAGES = {
     "errors/500.html": {"request_id": "req-1"},
     "errors/503.html": {"request_id": "req-1", "what": "Billing"},
     "errors/refused.html": {"request_id": "req-1", "title": "Validation", "detail": "Unknown sort key."},
-    "portal.html": {},
+    **PORTAL_PAGES,
 }
+
+
+def frame_of(name: str) -> render.Frame:
+    """The frame that a template is drawn in: the portal's has a client around it."""
+    return portal_frame() if name.startswith("portal/") else frame()
 
 
 def draw(name: str, **changes) -> str:
     """The whole page of a template, with some of its variables changed."""
-    return render.page(name, frame(), **{**PAGES[name], **changes})
+    return render.page(name, frame_of(name), **{**PAGES[name], **changes})
 
 
 def part(name: str, **changes) -> str:
     """The same as a fragment."""
-    return render.fragment(name, frame(), **{**PAGES[name], **changes})
+    return render.fragment(name, frame_of(name), **{**PAGES[name], **changes})

@@ -8,13 +8,13 @@ import pytest
 from jinja2 import UndefinedError
 
 from gateway import render
-from gateway.tests.render_pages import FILE, LIST, PAGES, draw, part
+from gateway.tests.render_pages import FILE, LIST, PAGES, draw, frame_of, part
 from gateway.tests.render_samples import CREDIT, SCRIPT, TICKET, answer, client, frame, note, row
 
 TEMPLATES = Path(render.__file__).parent / "templates"
 ALL = sorted(PAGES)
 # Before sign-in there is no shell to take a part of.
-BARE = ("login.html", "login_code.html", "password.html", "portal.html")
+BARE = ("login.html", "login_code.html", "password.html", "portal/login.html")
 # What opens over a page leaves its title alone.
 DIALOGS = [name for name in ALL if '{% extends "_dialog.html" %}' in (TEMPLATES / name).read_text()]
 
@@ -49,11 +49,11 @@ def test_a_page_weighs_less_than_25_kb(name):
     assert len(gzip.compress(draw(name).encode())) < 25 * 1024
 
 
-@pytest.mark.parametrize("name", sorted(set(ALL) - {"portal.html"}))
+@pytest.mark.parametrize("name", sorted(name for name in ALL if PAGES[name]))
 def test_a_variable_that_is_missing_raises(name):
     needed = {"clients/overview.html": "billing", "clients/list.html": "clients"}.get(name) or next(iter(PAGES[name]))
     with pytest.raises(UndefinedError):
-        render.page(name, frame(), **{key: value for key, value in PAGES[name].items() if key != needed})
+        render.page(name, frame_of(name), **{key: value for key, value in PAGES[name].items() if key != needed})
 
 
 def test_every_template_is_among_the_pages_tested():
@@ -105,7 +105,8 @@ def test_typed_text_is_isolated_from_the_direction_around_it():
 
 
 def test_the_theme_follows_the_cookie():
-    assert '<html lang="en" data-bs-theme="dark">' in render.page("portal.html", frame(viewer=None, theme="dark"))
+    given = PAGES["login.html"]
+    assert '<html lang="en" data-bs-theme="dark">' in render.page("login.html", frame(viewer=None, theme="dark"), **given)
     assert '<html lang="en" data-bs-theme="light">' in render.page(
-        "portal.html", frame(viewer=None, theme='"><script>')
+        "login.html", frame(viewer=None, theme='"><script>'), **given
     )

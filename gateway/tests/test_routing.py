@@ -2,7 +2,7 @@
 
 import pytest
 
-from chassis.permissions import Access, Permission
+from chassis.permissions import Access, Permission, Portal
 from chassis.settings import Settings
 from gateway.application import Application
 from gateway.routing import ADMIN, PORTAL, ROUTES
@@ -10,11 +10,11 @@ from gateway.routing import ADMIN, PORTAL, ROUTES
 Application(Settings(development=True))
 
 PUBLIC = {"/", "/admin", "/admin/login", "/admin/login/code", "/admin/login/once/<code>", "/admin/password/<code>",
-          "/static/<path:rest>", "/dashboard", "/client/invitation/<code>", "/client/login"}
+          "/static/<path:rest>", "/client/login", "/client/login/once/<code>"}
 
 
 def test_every_route_names_its_access():
-    assert [route.path for route in ROUTES if not isinstance(route.access, (Permission, Access))] == []
+    assert [route.path for route in ROUTES if not isinstance(route.access, (Permission, Portal, Access))] == []
 
 
 def test_the_routes_that_anybody_may_use_are_these_and_no_others():
@@ -30,8 +30,14 @@ def test_pages_of_staff_and_of_clients_live_on_an_origin_each():
     for route in ROUTES:
         if route.path.startswith(("/admin", "/api")):
             assert route.origin == ADMIN, route.path
-        if route.path.startswith(("/client", "/dashboard")):
+        if route.path.startswith(("/client", "/dashboard", "/store")):
             assert route.origin == PORTAL, route.path
+
+
+def test_nothing_of_the_portal_asks_for_a_permission_of_staff_nor_the_other_way_round():
+    for route in ROUTES:
+        assert (route.origin == PORTAL) is (isinstance(route.access, Portal) or route.access is Access.IN_PORTAL) \
+            or route.access is Access.PUBLIC, route.path
 
 
 @pytest.mark.parametrize("slug", ["services", "invoices", "orders", "domains", "tickets", "contacts", "notes", "credits",

@@ -13,6 +13,7 @@ from chassis.errors import ServiceProblem
 from chassis.events import SYSTEM
 from chassis.ids import new_id
 from chassis.unit_of_work import unit_of_work
+from services.clients.commands import logins
 from services.clients.commands import staff as staff_commands
 from services.clients.commands.tokens import create_token
 
@@ -56,12 +57,20 @@ def token(settings, arguments) -> None:
 
 
 def login_link(settings, arguments) -> None:
-    """Print a path that signs in once, in a development system only."""
+    """Print a path that signs in once, to the admin or with --portal to the portal, in a development system only."""
     if not settings.development:
         raise SystemExit("One-time links are for development systems: COMMERCE_DEVELOPMENT is not 1.")
+    parser = argparse.ArgumentParser(prog="python -m services.clients login-link")
+    parser.add_argument("email", nargs="?")
+    parser.add_argument("--portal", action="store_true")
+    given = parser.parse_args(arguments)
     with _opened(settings, "create_login_link") as (session, _write):
-        account = _account(session, arguments[0] if arguments else None)
-        print("/admin/login/once/" + staff_commands.create_login_link(session, staff_id=account.id))
+        if given.portal:
+            login_id = logins.open_login(session, given.email or "")
+            print("/client/login/once/" + staff_commands.create_login_link(session, login_id=login_id))
+        else:
+            account = _account(session, given.email)
+            print("/admin/login/once/" + staff_commands.create_login_link(session, staff_id=account.id))
 
 
 def _account(session, email: str | None):

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 import phonenumbers
 
-from chassis.permissions import Permission
+from chassis.permissions import Permission, Portal
 
 CLIENT_STATUSES = ("active", "suspended", "inactive")
 CONTACT_ROLES = ("owner", "admin", "billing", "technical")
@@ -28,6 +28,12 @@ _SUPPORT = {Permission.TICKETS_MANAGE, Permission.TICKETS_REPLY}
 _ADMIN = {Permission.ACTIVITY_EXPORT, Permission.ACTIVITY_VIEW, Permission.CLIENTS_IMPERSONATE, Permission.DOMAINS_MANAGE,
           Permission.SERVICES_MANAGE, Permission.SERVICES_PROVISION}
 PRESETS = {"support": _VIEWS | _SUPPORT, "billing": _VIEWS | _BILLING, "admin": _VIEWS | _SUPPORT | _BILLING | _ADMIN}
+
+_MONEY = {Portal.INVOICES_PAY, Portal.INVOICES_VIEW}
+_TECHNICAL = {Portal.DOMAINS_MANAGE, Portal.DOMAINS_VIEW, Portal.SERVICES_VIEW, Portal.TICKETS_REPLY, Portal.TICKETS_VIEW}
+_OWN = {Portal.ACCOUNT, Portal.HOME}
+PORTAL_PRESETS = {"owner": frozenset(Portal), "admin": frozenset(Portal), "billing": frozenset(_OWN | _MONEY),
+                  "technical": frozenset(_OWN | _TECHNICAL)}
 
 # Letters that Unicode does not take apart into a base letter and a mark, but which people search by the base letter.
 _PLAIN = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "ŧ": "t", "æ": "ae", "œ": "oe", "þ": "th"})
@@ -117,6 +123,12 @@ def staff_permissions(role: str, changes: dict[str, bool]) -> list[str]:
     held = {str(permission) for permission in PRESETS[role]}
     held |= {slug for slug, given in changes.items() if given}
     return sorted(held - {slug for slug, given in changes.items() if not given})
+
+
+def portal_permissions(role: str, client_status: str) -> list[str]:
+    """What a contact of this role may do in the portal; of a client that is not active its first page and its own way in."""
+    held = PORTAL_PRESETS[role] if client_status == "active" else _OWN
+    return sorted(map(str, held))
 
 
 def staff_changes(role: str, wanted: dict[str, bool]) -> dict[str, bool]:

@@ -10,6 +10,7 @@ from services.clients.doors.imports import ImportDoors
 from services.clients.doors.names import NameDoors
 from services.clients.doors.notes import NoteDoors
 from services.clients.doors.own import OwnDoors
+from services.clients.doors.portal import PortalDoors
 from services.clients.doors.profile import ProfileDoors
 from services.clients.doors.settings import SettingDoors
 from services.clients.doors.staff import StaffDoors
@@ -17,7 +18,7 @@ from services.clients.queries import identity
 
 
 class ClientsService(ClientDoors, ContactDoors, CustomFieldDoors, IdentityDoors, ImportDoors, NameDoors, NoteDoors, OwnDoors,
-                     ProfileDoors, SettingDoors, StaffDoors, Service):
+                     PortalDoors, ProfileDoors, SettingDoors, StaffDoors, Service):
     """Clients, contacts, groups, tags, notes, custom fields, imports; and who may sign in."""
 
     name = "clients"

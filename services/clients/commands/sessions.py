@@ -56,8 +56,8 @@ def sign_in(session: Session, write: Callable, caller: Caller, *, email: str, pa
 def sign_in_once(session: Session, write: Callable, caller: Caller, *, code: str, user_agent: str | None) -> dict:
     """Use a one-time link: as `sign_in`. Raises `unauthenticated` for a code that is unknown, used or too old."""
     used = update(LoginLink).where(LoginLink.code_hash == rules.sha256_hex(code), LoginLink.used_at.is_(None),
-                                   LoginLink.expires_at > func.now()).values(used_at=func.now())
-    staff_id = session.execute(used.returning(LoginLink.staff_id)).scalar_one_or_none()
+                                   LoginLink.expires_at > func.now(), LoginLink.staff_id.is_not(None))
+    staff_id = session.execute(used.values(used_at=func.now()).returning(LoginLink.staff_id)).scalar_one_or_none()
     session.commit()
     found = session.execute(select(StaffAccount.id, StaffAccount.name).where(
         StaffAccount.id == staff_id, StaffAccount.disabled_at.is_(None))).one_or_none()

@@ -134,10 +134,10 @@ def enable_staff(write: Callable, *, staff_id: UUID) -> dict:
         return work.answer(staff_record(work.session, staff_id))
 
 
-def create_login_link(session: Session, *, staff_id) -> str:
-    """Make a one-time link's code, good for ten minutes; returns the code, which is stored nowhere."""
+def create_login_link(session: Session, **whose) -> str:
+    """Make a one-time link's code for a `staff_id` or a contact's `login_id`, good for ten minutes; it is stored nowhere."""
     code = secrets.token_urlsafe(32)
-    session.add(LoginLink(code_hash=rules.sha256_hex(code), staff_id=staff_id, expires_at=func.now() + LINK_LIFETIME))
+    session.add(LoginLink(code_hash=rules.sha256_hex(code), expires_at=func.now() + LINK_LIFETIME, **whose))
     session.commit()
     return code
 

@@ -9,4 +9,5 @@ def secret_write(door, operation: str, *secret: str):
     guessed from it. What is kept as its answer is up to the command."""
     _token, arguments = door.incoming
     plain = {name: value for name, value in arguments.items() if name not in secret}
-    return lambda stream=SYSTEM: unit_of_work(door.session, door.name, door.caller, stream, operation, plain)
+    return lambda stream=SYSTEM, caller=None: unit_of_work(door.session, door.name, caller or door.caller, stream, operation,
+                                                           plain)

@@ -17,6 +17,7 @@ from services.clients.events.contacts import (
     ContactMadePrimary,
     ContactRemoved,
     ContactSignedIn,
+    ContactSignedOut,
     ContactUpdated,
 )
 from services.clients.events.notes import NoteAdded, NoteUnpinned
@@ -44,8 +45,9 @@ from services.clients.events.staff import (
 
 __all__ = ["ClientCreated", "ClientCustomFieldsChanged", "ClientFacts", "ClientGroupChanged", "ClientImported",
            "ClientStatusChanged", "ClientTagsChanged", "ClientUpdated", "ContactAdded", "ContactInvited",
-           "ContactMadePrimary", "ContactRemoved", "ContactSignedIn", "ContactUpdated", "CustomFieldCreated",
-           "CustomFieldUpdated", "GroupCreated", "GroupUpdated", "NoteAdded", "NoteUnpinned", "PROFILE_NAMES",
+           "ContactMadePrimary", "ContactRemoved", "ContactSignedIn", "ContactSignedOut", "ContactUpdated",
+           "CustomFieldCreated", "CustomFieldUpdated", "GroupCreated", "GroupUpdated", "NoteAdded", "NoteUnpinned",
+           "PROFILE_NAMES",
            "StaffCreated", "StaffDisabled", "StaffPasswordChanged", "StaffPermissionsChanged", "StaffSecondFactorChanged",
            "StaffSignInFailed", "StaffSignedIn", "StaffSignedOut", "StaffTokenCreated", "StaffTokenRevoked", "StaffUpdated",
            "TagCreated", "TagUpdated"]

@@ -69,6 +69,18 @@ class ContactSignedIn(Event):
     """A contact signed in to the portal; it moves the client's last login."""
 
     type = "contact.signed_in.v1"
+    personal_names = frozenset({"user_agent"})
 
     class facts_schema(Schema):
         method = fields.String(required=True)
+        session_id = fields.String()
+
+
+class ContactSignedOut(Event):
+    """A contact signed out of the portal, or a session of theirs was ended (`how` says by what)."""
+
+    type = "contact.signed_out.v1"
+
+    class facts_schema(Schema):
+        session_id = fields.String(required=True)
+        how = fields.String()

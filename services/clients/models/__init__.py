@@ -16,9 +16,10 @@ from services.clients.models.identity import (
 )
 from services.clients.models.imports import ClientImport, ClientImportRow
 from services.clients.models.note import Note
+from services.clients.models.portal import PortalSession, Visit
 
 __all__ = [
     "ApiToken", "BackupCode", "Client", "ClientGroup", "ClientImport", "ClientImportRow", "ClientTag", "Contact",
-    "CustomField", "CustomFieldValue", "Invitation", "Login", "LoginLink", "Note", "PasswordLink", "SecondFactor",
-    "SignInAttempts", "SignInSession", "SignInStep", "StaffAccount", "Tag",
+    "CustomField", "CustomFieldValue", "Invitation", "Login", "LoginLink", "Note", "PasswordLink", "PortalSession",
+    "SecondFactor", "SignInAttempts", "SignInSession", "SignInStep", "StaffAccount", "Tag", "Visit",
 ]

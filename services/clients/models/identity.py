@@ -93,13 +93,14 @@ class ApiToken(Base):
 
 
 class LoginLink(Base):
-    """A one-time way in of a development system."""
+    """A one-time way in of a development system: of a staff member to the admin, or of a contact's login to the portal."""
 
     __tablename__ = "login_links"
-    __table_args__ = ({"schema": SCHEMA},)
+    __table_args__ = (CheckConstraint("num_nonnulls(staff_id, login_id) = 1", name="whose"), {"schema": SCHEMA})
 
     code_hash: Mapped[str] = mapped_column(Text, primary_key=True)
-    staff_id: Mapped[uuid.UUID] = mapped_column(ForeignKey(StaffAccount.id))
+    staff_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey(StaffAccount.id))
+    login_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey(Login.id))
     created_at: Mapped[datetime] = _moment(server_default=func.now())
     expires_at: Mapped[datetime] = _moment()
     used_at: Mapped[datetime | None] = _moment()

@@ -10,22 +10,28 @@ from chassis.errors import ServiceProblem
 from chassis.permissions import Permission
 from services.clients import rules
 from services.clients.models import ApiToken, Login, SignInSession, StaffAccount
+from services.clients.queries import portal
 
 IDLE = timedelta(minutes=30)
 SEEN_EVERY = timedelta(minutes=1)
 
 
 def resolve(session: Session, credential: dict) -> dict:
-    """The principal of `{"kind": "session"|"token", "hash": sha256 hex}`: kind, id, name, permissions, permissions_version;
-    and, to show, email and role.
+    """The principal of `{"kind": "session"|"token"|"portal", "hash": sha256 hex}`: kind, id, name, permissions; of staff
+    permissions_version, of a contact client_id; and, to show, email and role.
 
     Raises `unauthenticated` for what is unknown, ended, idle, too old, or belongs to a disabled account. Notes the use,
     once a minute at most.
     """
-    kinds = {"session": _session_row, "token": _token_row}
-    found = kinds[credential["kind"]](session, credential.get("hash")) if credential.get("kind") in kinds else None
+    found = _KINDS[credential["kind"]](session, credential.get("hash")) if credential.get("kind") in _KINDS else None
     if found is None:
         raise ServiceProblem("unauthenticated", "Your session has ended. Sign in again.")
+    return found
+
+
+def _staff_principal(found) -> dict | None:
+    if found is None:
+        return None
     held = rules.staff_permissions(found.role, found.permissions)
     return {"kind": "staff", "id": str(found.id), "name": found.name, "email": found.email, "role": found.role,
             "permissions_version": found.version, "permissions": rules.within(held, getattr(found, "scope", None))}
@@ -35,7 +41,7 @@ _STAFF = (select(StaffAccount.id, StaffAccount.name, StaffAccount.role, StaffAcc
                  Login.email).join(Login, Login.id == StaffAccount.login_id))
 
 
-def _session_row(session: Session, token_hash: str):
+def _session_principal(session: Session, token_hash: str) -> dict | None:
     now = func.now()
     row = session.execute(
         _STAFF.add_columns((SignInSession.last_seen_at < now - SEEN_EVERY).label("stale"))
@@ -45,10 +51,10 @@ def _session_row(session: Session, token_hash: str):
     if row is not None and row.stale:
         session.execute(update(SignInSession).where(SignInSession.token_hash == token_hash).values(last_seen_at=now))
         session.commit()
-    return row
+    return _staff_principal(row)
 
 
-def _token_row(session: Session, token_hash: str):
+def _token_principal(session: Session, token_hash: str) -> dict | None:
     now = func.now()
     row = session.execute(
         _STAFF.add_columns(func.coalesce(ApiToken.last_used_at < now - SEEN_EVERY, True).label("stale"),
@@ -59,7 +65,10 @@ def _token_row(session: Session, token_hash: str):
     if row is not None and row.stale:
         session.execute(update(ApiToken).where(ApiToken.token_hash == token_hash).values(last_used_at=now))
         session.commit()
-    return row
+    return _staff_principal(row)
+
+
+_KINDS = {"session": _session_principal, "token": _token_principal, "portal": portal.session_principal}
 
 
 def viewer(session: Session, staff_id, permissions: Iterable[str] | None = None) -> dict:

@@ -1,0 +1,57 @@
+"""Signing in to the portal and out of it, and choosing a client."""
+
+from werkzeug.utils import redirect
+from werkzeug.wrappers import Response
+
+from chassis.permissions import Access
+from gateway import sessions
+from gateway.answers import as_page
+from gateway.pages.sign_in import forget_session
+from gateway.routing import PORTAL, page
+from gateway.turn import Turn
+
+HOME, CHOOSE, LOGIN = "/dashboard", "/client/choose", "/client/login"
+
+
+@page(LOGIN, access=Access.PUBLIC, origin=PORTAL)
+def portal_sign_in_form(turn: Turn) -> Response:
+    """The sign-in page; it sets the cookie that its form is bound to."""
+    sessions.offer_form_secret(turn.request, turn.settings)
+    return as_page(turn, "portal/login.html", email="", next=turn.request.args.get("next", ""), error=None)
+
+
+@page("/client/login/once/<code>", access=Access.PUBLIC, origin=PORTAL)
+def portal_sign_in_once(turn: Turn, code: str) -> Response:
+    """Sign in by a one-time link of a development system."""
+    forget_session(turn)
+    return portal_signed_in(turn, turn.call("clients.sign_in_portal_once", code=code, writes=True), HOME)
+
+
+@page(CHOOSE, access=Access.IN_PORTAL, origin=PORTAL)
+def choose_form(turn: Turn) -> Response:
+    """The clients of this person's email, to enter one."""
+    choices = turn.call("clients.portal_choices")
+    return as_page(turn, "portal/choose.html", choices=choices)
+
+
+@page(CHOOSE, access=Access.IN_PORTAL, method="POST", origin=PORTAL)
+def choose(turn: Turn) -> Response:
+    """Enter the portal of the chosen client."""
+    turn.call_own("clients.choose_client", contact_id=turn.request.form.get("contact_id", ""))
+    return redirect(HOME, 303)
+
+
+@page("/client/logout", access=Access.IN_PORTAL, method="POST", origin=PORTAL)
+def portal_sign_out(turn: Turn) -> Response:
+    """End this session, here and in the database."""
+    turn.call_own("clients.sign_out_portal")
+    response = redirect(LOGIN, 303)
+    sessions.end_session(response, turn.settings, "portal")
+    return response
+
+
+def portal_signed_in(turn: Turn, session: dict, target: str) -> Response:
+    """Give the browser its session and lead on, to choosing a client where there are several."""
+    response = redirect(CHOOSE if session["choose"] else target, 303)
+    sessions.start_portal_session(response, session["token"], turn.settings)
+    return response

@@ -1,0 +1,24 @@
+"""What the portal's templates are given, for tests: one entry a template."""
+
+from chassis.permissions import Portal
+from gateway.render import Frame
+
+CLIENT = {"id": "client-1", "name": "Brightwater Studio Ltd", "status": "active"}
+PERMISSIONS = list(map(str, Portal))
+VISIT = {"ends_at": "2026-11-22T17:02:03Z"}
+
+PORTAL_PAGES = {
+    "portal/login.html": {"email": "", "next": "", "error": None},
+    "portal/choose.html": {"choices": [{"contact_id": "contact-1", "role": "owner", "client": CLIENT}]},
+    "portal/dashboard.html": {},
+    "portal/denied.html": {"request_id": "req-1", "detail": "Nothing was changed."},
+}
+
+
+def portal_frame(**changes) -> Frame:
+    """The frame of a page of the portal, for an owner unless changed."""
+    viewer = {"id": "contact-1", "name": "Imogen Hartley", "email": "imogen@brightwater.example", "role": "owner",
+              "permissions": PERMISSIONS}
+    given = {"path": "/dashboard", "viewer": viewer, "csrf_token": "token-of-this-session",
+             "portal": {"client": CLIENT, "visit": None}}
+    return Frame(**{**given, **changes})

@@ -1,0 +1,100 @@
+"""Sessions of the portal: somebody signs in by email, then is in the portal of one client at a time.
+
+`contact.signed_in` is said once a client is entered, in that client's stream; it moves Last login.
+"""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from chassis.context import Caller
+from chassis.errors import ServiceProblem, not_found
+from services.clients import rules
+from services.clients.events import ContactSignedIn, ContactSignedOut
+from services.clients.models import Client, Contact, LoginLink, PortalSession
+from services.clients.queries import portal
+
+LONGEST = timedelta(hours=12)
+
+
+def sign_in_portal_once(session: Session, write: Callable, caller: Caller, *, code: str, user_agent: str | None) -> dict:
+    """Use a development system's one-time link, as `start`. Raises `unauthenticated` for one that is used or too old."""
+    used = update(LoginLink).where(LoginLink.code_hash == rules.sha256_hex(code), LoginLink.used_at.is_(None),
+                                   LoginLink.expires_at > func.now(), LoginLink.login_id.is_not(None))
+    login_id = session.execute(used.values(used_at=func.now()).returning(LoginLink.login_id)).scalar_one_or_none()
+    session.commit()
+    if login_id is None:
+        raise ServiceProblem("unauthenticated", "This link was used already or is too old.")
+    return start(session, write, caller, login_id=login_id, method="link", user_agent=user_agent or "")
+
+
+def start(session: Session, write: Callable, caller: Caller, *, login_id: UUID, method: str, user_agent: str) -> dict:
+    """Start a session of this login: `{"token", "choose"}`, the token shown this once; `choose` when a client has to be
+    chosen first. `write(stream=…, caller=…)` opens the transaction. Raises `unauthenticated` where there is no client to enter.
+    """
+    contacts = portal.contacts_of_login(session, login_id)
+    if not contacts:
+        raise ServiceProblem("unauthenticated", "Email or password is wrong.")
+    token = secrets.token_urlsafe(32)
+    started = PortalSession(token_hash=rules.sha256_hex(token), login_id=login_id, ip=caller.ip, user_agent=user_agent[:300],
+                            expires_at=func.now() + LONGEST)
+    if len(contacts) > 1:
+        session.add(started)
+        session.commit()
+        return {"token": token, "choose": True}
+    with write(stream=contacts[0].client_id, caller=as_contact(caller, contacts[0])) as work:
+        work.session.add(started)
+        _enter(work, started, contacts[0].id, method)
+    return {"token": token, "choose": False}
+
+
+def choose_client(session: Session, write: Callable, caller: Caller, *, credential: dict, contact_id: UUID) -> dict:
+    """Enter the portal of another of the login's clients: `{"client_id"}`. Raises `not-found` for one that is not theirs."""
+    started = session.scalar(select(PortalSession).where(PortalSession.token_hash == credential["hash"]))
+    contact = next((row for row in portal.contacts_of_login(session, started.login_id) if row.id == contact_id), None)
+    if contact is None:
+        raise not_found()
+    with write(stream=contact.client_id, caller=as_contact(caller, contact)) as work:
+        _enter(work, started, contact.id, "chosen")
+        return work.answer({"client_id": str(contact.client_id)})
+
+
+def sign_out_portal(session: Session, write: Callable, caller: Caller, *, credential: dict) -> dict:
+    """End the session that the caller is in the portal by: `{"signed_out": true}`."""
+    def end():
+        return session.execute(
+            update(PortalSession).where(PortalSession.token_hash == credential["hash"], PortalSession.ended_at.is_(None))
+            .values(ended_at=func.now(), end_cause="signed-out").returning(PortalSession.id)).scalar_one_or_none()
+
+    if caller.client_id is None:
+        end()
+        session.commit()
+        return {"signed_out": True}
+    with write(stream=caller.client_id) as work:
+        ended = end()
+        if ended is not None:
+            work.publish(ContactSignedOut(client_id=caller.client_id, entity=("contact", caller.id),
+                                          facts={"session_id": str(ended)}))
+        return work.answer({"signed_out": True})
+
+
+def as_contact(caller: Caller, contact) -> Caller:
+    """The caller, now that it is known who they are: the log names them as the actor of their sign-in."""
+    return replace(caller, kind="contact", id=str(contact.id), name=portal.full_name(contact))
+
+
+def _enter(work, started: PortalSession, contact_id: UUID, method: str) -> None:
+    work.session.flush()
+    started.contact_id = contact_id
+    moment = func.now()
+    client_id = work.session.execute(update(Contact).where(Contact.id == contact_id).values(last_login_at=moment)
+                                     .returning(Contact.client_id)).scalar_one()
+    work.session.execute(update(Client).where(Client.id == client_id).values(last_login_at=moment))
+    work.publish(ContactSignedIn(client_id=client_id, entity=("contact", contact_id),
+                                 facts={"method": method, "session_id": str(started.id)},
+                                 personal={"user_agent": started.user_agent}))

@@ -1,0 +1,67 @@
+"""Who is in the portal: contacts by sessions of their own, staff by visits (Login as Client). Secrets are hashes only."""
+
+import uuid
+from datetime import datetime
+
+from sqlalchemy import DateTime, ForeignKey, Index, Text, func, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from chassis.database import Base
+from chassis.ids import new_id
+from services.clients.models.identity import SCHEMA, Login, SignInSession, StaffAccount
+
+
+def _moment(**options):
+    return mapped_column(DateTime(timezone=True), **options)
+
+
+class PortalSession(Base):
+    """A person is signed in to the portal; `contact_id` is NULL until one of several clients is chosen.
+
+    It ends when unused for 30 minutes, at `expires_at` at the latest, or by `ended_at`.
+    """
+
+    __tablename__ = "portal_sessions"
+    __table_args__ = ({"schema": SCHEMA},)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    token_hash: Mapped[str] = mapped_column(Text, unique=True)
+    login_id: Mapped[uuid.UUID] = mapped_column(ForeignKey(Login.id), index=True)
+    contact_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("contacts.id"), index=True)
+    created_at: Mapped[datetime] = _moment(server_default=func.now())
+    last_seen_at: Mapped[datetime] = _moment(server_default=func.now())
+    expires_at: Mapped[datetime] = _moment()
+    ended_at: Mapped[datetime | None] = _moment()
+    end_cause: Mapped[str | None] = mapped_column(Text)
+    ip: Mapped[str | None] = mapped_column(Text)
+    user_agent: Mapped[str] = mapped_column(Text, default="")
+
+
+class Visit(Base):
+    """A staff member is logged in as a client's contact. At most one of a staff member's is running.
+
+    `handoff_hash` is the one-time code that the portal exchanges for a session until `handoff_expires_at`; `token_hash` that
+    session's token. `staff_session_id` is the admin session that started it, NULL when a token did; `agent_hash` binds the code
+    to the browser of that session.
+    """
+
+    __tablename__ = "visits"
+    __table_args__ = (Index("uq_visits_running", "staff_id", unique=True, postgresql_where=text("ended_at IS NULL")),
+                      {"schema": SCHEMA})
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    staff_id: Mapped[uuid.UUID] = mapped_column(ForeignKey(StaffAccount.id), index=True)
+    staff_session_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey(SignInSession.id))
+    client_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("clients.id"), index=True)
+    contact_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("contacts.id"))
+    reason: Mapped[str] = mapped_column(Text)
+    handoff_hash: Mapped[str] = mapped_column(Text, unique=True)
+    handoff_expires_at: Mapped[datetime] = _moment()
+    agent_hash: Mapped[str | None] = mapped_column(Text)
+    token_hash: Mapped[str | None] = mapped_column(Text, unique=True)
+    started_at: Mapped[datetime] = _moment(server_default=func.now())
+    entered_at: Mapped[datetime | None] = _moment()
+    last_seen_at: Mapped[datetime] = _moment(server_default=func.now())
+    expires_at: Mapped[datetime] = _moment()
+    ended_at: Mapped[datetime | None] = _moment()
+    end_cause: Mapped[str | None] = mapped_column(Text)

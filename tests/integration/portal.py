@@ -1,0 +1,44 @@
+"""Somebody's browser in the client's portal."""
+
+import os
+import re
+import subprocess
+import sys
+
+import requests
+
+from tests.conftest import System
+
+
+class Person:
+    """A contact of a client: enters by a one-time link, then asks with the cookies that it was given."""
+
+    def __init__(self, system: System):
+        self._system, self._browser = system, requests.Session()
+
+    def enter(self, email: str) -> "Person":
+        """Sign in by a development system's link; as whoever has this email."""
+        settings = self._system.containers["clients"].config["settings"]
+        environment = {"COMMERCE_DATABASE_URL": settings.database_url, "COMMERCE_DEVELOPMENT": "1", "PATH": os.defpath}
+        done = subprocess.run([sys.executable, "-W", "ignore", "-m", "services.clients", "login-link", email, "--portal"],
+                              env=environment, check=True, text=True, capture_output=True)
+        assert self.get(done.stdout.strip()).status_code == 303
+        return self
+
+    def get(self, path: str, **options) -> requests.Response:
+        """GET on the portal's origin."""
+        return self._browser.get(self._system.portal_origin + path, timeout=30, allow_redirects=False, **options)
+
+    def post(self, path: str, *, csrf_token: str | None = None, origin: str | None = None, **form) -> requests.Response:
+        """Send a form of the portal, with this session's token unless another is given."""
+        token = self.csrf_token() if csrf_token is None else csrf_token
+        return self._browser.post(self._system.portal_origin + path, data={"csrf_token": token, **form}, timeout=30,
+                                  allow_redirects=False, headers={"Origin": origin or self._system.portal_origin})
+
+    def csrf_token(self) -> str:
+        """The token that this session's forms carry."""
+        return re.search(r'name="csrf_token" value="([0-9a-f]+)"', self.get("/client/choose").text)[1]
+
+    def cookie(self, name: str = "commerce-portal") -> str:
+        """The value of one of its cookies."""
+        return self._browser.cookies.get(name)
