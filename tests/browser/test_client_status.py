@@ -5,6 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.reading import in_log
+
 
 @pytest.fixture
 def client(system) -> dict:
@@ -29,8 +31,7 @@ def test_a_change_closes_the_dialog_shows_on_the_open_page_and_in_the_log(page, 
     expect(dialog).not_to_be_visible()
     expect(page.locator("#told")).to_have_text("Status changed to suspended")
     expect(page.locator("#rhead .st")).to_have_text("Suspended")
-    page.get_by_role("tab", name="Activity Log").click()
-    expect(page.locator("#panel")).to_contain_text("set the client's status to suspended: Moving house <b>soon</b>")
+    in_log(page, client, "set the client's status to suspended: Moving house <b>soon</b>")
 
 
 def test_a_refused_form_stays_filled_names_the_field_and_takes_the_focus(page, client, complaints):

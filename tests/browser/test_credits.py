@@ -5,6 +5,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.reading import in_log
+
 
 @pytest.fixture
 def client(system) -> dict:
@@ -28,8 +30,7 @@ def test_credit_is_added_by_its_keys_and_seen_in_balance_ledger_and_log(page, cl
     for text in ("Goodwill, <i>backup</i> took 9 hours", "Added", "Ada Admin", "+£75.00", "£75.00"):
         expect(row).to_contain_text(text)
     expect(page.locator("#summary")).to_contain_text("£75.00")
-    page.get_by_role("tab", name="Activity Log").click()
-    expect(page.locator("#panel")).to_contain_text("£75.00")
+    in_log(page, client, "£75.00")
 
 
 def test_an_entry_is_reversed_once_by_a_new_one(page, system, client, complaints):

@@ -6,6 +6,8 @@ import uuid
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.reading import in_log
+
 
 @pytest.fixture
 def client(system) -> dict:
@@ -15,11 +17,6 @@ def client(system) -> dict:
 
 def open_tab(page: Page, client: dict) -> None:
     page.goto(f"/admin/clients/{client['id']}/domains")
-
-
-def await_log(page: Page, client: dict, text: str) -> None:
-    page.wait_for_function("async ([path, text]) => (await (await fetch(path)).text()).includes(text)",
-                           arg=[f"/admin/clients/{client['id']}/activity", text], polling=100)
 
 
 def add(page: Page, name: str, nameservers: str = "ns1.example\nns2.example"):
@@ -59,7 +56,7 @@ def test_a_domain_is_added_edited_and_moved(page, client):
     dialog.get_by_label("New state").select_option(label="Expired")
     dialog.get_by_role("button", name="Change state").click()
     expect(row.locator(".st.expired")).to_be_visible()
-    await_log(page, client, "to expired")
+    in_log(page, client, "to expired")
     page.get_by_role("tab", name="Activity Log").click()
     for said in (f"added the domain {name}", "nameservers", f"set the domain {name} to expired"):
         expect(page.locator("#panel")).to_contain_text(said)
@@ -94,7 +91,7 @@ def test_billing_is_edited_from_the_overview(page, client):
     panel = page.get_by_role("region", name="Billing")
     expect(panel).to_contain_text("GBP")
     expect(panel).to_contain_text("12 Wharf")
-    await_log(page, client, "of the billing account")
+    in_log(page, client, "of the billing account")
 
 
 def test_an_edit_of_billing_that_comes_second_is_told_what_is_there_now(open_page, client, complaints):

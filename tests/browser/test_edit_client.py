@@ -6,6 +6,8 @@ import uuid
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.reading import in_log
+
 
 @pytest.fixture
 def client(system) -> dict:
@@ -29,16 +31,8 @@ def save(page: Page) -> None:
 
 
 def entry(page: Page, client: dict, action: str):
-    """The entry of the client's log that says `action`; the log is written soon after the change."""
-    page.goto(f"/admin/clients/{client['id']}/activity")
-    found = page.locator("#panel li", has_text=action).first
-    for _ in range(20):
-        if found.count():
-            break
-        page.wait_for_timeout(250)
-        page.reload()
-    expect(found).to_be_visible()
-    return found
+    """The entry of the client's log that says `action`."""
+    return in_log(page, client, action).locator("li", has_text=action).first
 
 
 def test_what_is_saved_stands_in_the_record_the_list_and_the_log(page, client, edit):

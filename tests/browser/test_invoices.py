@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.invoicing import DIGITS, comes_to, descriptions, open_form, random_line, totals, write_line
+from tests.browser.reading import in_log
 
 LINE = {"description": "Hosting", "quantity": "1", "unit_price": "100.00", "tax_rate": "20"}
 
@@ -26,13 +27,6 @@ def invoice(system, client) -> dict:
 
 def show(page: Page, client: dict, invoice: dict) -> None:
     page.goto(f"/admin/clients/{client['id']}/invoices/{invoice['id']}")
-
-
-def logged(page: Page, client: dict, *sentences: str) -> None:
-    """The record's log says each of these."""
-    page.goto(f"/admin/clients/{client['id']}/activity")
-    for sentence in sentences:
-        expect(page.locator("#panel")).to_contain_text(sentence)
 
 
 def test_an_invoice_is_drafted_changed_published_and_seen_in_totals_and_log(page, client):
@@ -60,7 +54,7 @@ def test_an_invoice_is_drafted_changed_published_and_seen_in_totals_and_log(page
     page.goto(f"/admin/clients/{client['id']}/invoices")
     expect(page.locator("#summary")).to_contain_text("$301.30")
     expect(page.locator("#panel tbody")).to_contain_text(number)
-    logged(page, client, number)
+    in_log(page, client, number)
 
 
 def test_lines_are_added_moved_and_removed_by_keyboard_alone(page, client):
@@ -174,7 +168,7 @@ def test_a_payment_above_what_is_due_says_what_becomes_of_it_and_pays(page, clie
     expect(entries).to_contain_text("BWSL NOV")
     expect(entries).to_contain_text("$17.60 to credit")
     expect(page.get_by_role("link", name="Record Payment")).to_have_count(0)
-    logged(page, client, "$137.60", "$17.60")
+    in_log(page, client, "$137.60", "$17.60")
 
 
 def test_cancelling_says_what_to_undo_first_and_works_after_the_refund(page, client, invoice, system):
@@ -195,7 +189,7 @@ def test_cancelling_says_what_to_undo_first_and_works_after_the_refund(page, cli
     form.get_by_label("Reason").fill("Wrong client")
     form.get_by_role("button", name="Cancel invoice").click()
     expect(page.locator(".phead .st")).to_have_text("Cancelled")
-    logged(page, client, "Wrong client", "Sent twice")
+    in_log(page, client, "Wrong client", "Sent twice")
 
 
 def test_mark_paid_and_apply_credit_end_at_nothing_due(page, client, invoice, system):

@@ -6,6 +6,8 @@ import uuid
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.reading import in_log
+
 
 def fill(page: Page, **values: str) -> None:
     """Type into the fields of the form, by the names of their elements."""
@@ -74,11 +76,7 @@ def test_a_new_client_stands_on_its_record_and_in_its_log_within_a_second(form, 
     expect(form.get_by_role("region", name="Billing")).to_contain_text("DKK")
 
     client_id = form.url.rsplit("/", 1)[1]
-    form.wait_for_function(
-        "async (path) => (await (await fetch(path)).text()).includes('created')", arg=f"/admin/clients/{client_id}/activity",
-        timeout=1_000, polling=100)
-    form.get_by_role("tab", name="Activity Log").click()
-    entry = form.locator("#panel ol.tl > li").filter(has_text="Ada Admin")
+    entry = in_log(form, {"id": client_id}, "created").locator("ol.tl > li").filter(has_text="Ada Admin")
     expect(entry).to_have_count(1)
     expect(entry).to_contain_text("created")
 

@@ -5,6 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.reading import in_log
+
 INERT = "<script>window.ran = 1</script> \u202egnp.exe \U0001f468‍\U0001f469‍\U0001f467"
 
 
@@ -27,11 +29,6 @@ def write(page: Page, text: str, *, sticky: bool = False) -> None:
     expect(page.locator("#told")).to_have_text("Note added")
 
 
-def log(page: Page):
-    page.get_by_role("tab", name="Activity Log").click()
-    return page.locator("#panel")
-
-
 def test_a_sticky_note_stands_on_the_head_at_once_and_in_the_log(notes, system, client):
     expect(notes.locator("#panel")).to_contain_text("No notes yet")
     write(notes, INERT + "\n\nSecond paragraph", sticky=True)
@@ -45,7 +42,7 @@ def test_a_sticky_note_stands_on_the_head_at_once_and_in_the_log(notes, system, 
     assert notes.evaluate("window.ran") is None
     assert written.locator("bdi").nth(1).evaluate("one => getComputedStyle(one).unicodeBidi") == "isolate"
     assert system.rows(f"/clients/{client['id']}/notes")[0]["body"] == INERT + "\n\nSecond paragraph"
-    expect(log(notes)).to_contain_text("added a sticky note")
+    in_log(notes, client, "added a sticky note")
 
 
 def test_ctrl_enter_sends(notes):
@@ -54,7 +51,7 @@ def test_ctrl_enter_sends(notes):
     expect(notes.locator(".nt")).to_contain_text("By keyboard")
 
 
-def test_a_correction_replaces_on_the_head_and_keeps_the_old_text_readable(notes):
+def test_a_correction_replaces_on_the_head_and_keeps_the_old_text_readable(notes, client):
     write(notes, "Pays in June.", sticky=True)
     notes.get_by_role("link", name=re.compile("^Correct")).click()
     dialog = notes.get_by_role("dialog", name="Correct note")
@@ -68,11 +65,10 @@ def test_a_correction_replaces_on_the_head_and_keeps_the_old_text_readable(notes
     old = notes.locator(".nt").filter(has_text="Pays in June.")
     expect(old).to_contain_text("Corrected since")
     expect(old.get_by_role("link")).to_have_count(0)
-    panel = log(notes)
-    expect(panel).to_contain_text("corrected a note")
+    in_log(notes, client, "corrected a note")
 
 
-def test_unpinning_asks_takes_the_note_off_the_head_and_keeps_it(notes):
+def test_unpinning_asks_takes_the_note_off_the_head_and_keeps_it(notes, client):
     write(notes, "Payment plan.", sticky=True)
     notes.get_by_role("link", name=re.compile("^Unpin")).click()
     notes.get_by_role("dialog", name="Unpin note").get_by_role("button", name="Unpin").click()
@@ -80,7 +76,7 @@ def test_unpinning_asks_takes_the_note_off_the_head_and_keeps_it(notes):
     expect(notes.locator("#summary").get_by_role("note")).to_have_count(0)
     expect(notes.locator(".nt")).to_contain_text("Unpinned")
     expect(notes.locator(".nt.pin")).to_have_count(0)
-    expect(log(notes)).to_contain_text("unpinned a note")
+    in_log(notes, client, "unpinned a note")
 
 
 def test_an_empty_note_is_refused_where_it_was_written(notes, complaints):

@@ -6,6 +6,8 @@ import uuid
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.reading import in_log
+
 
 @pytest.fixture
 def client(system) -> dict:
@@ -42,14 +44,6 @@ def figure(page: Page, name: str) -> Locator:
     """A figure of the summary."""
     return page.locator("#summary .metrics > div").filter(has_text=name)
 
-
-
-def told_in_log(page: Page, client: dict, *sentences: str) -> None:
-    """Each of `sentences` comes to stand in the client's log."""
-    for sentence in sentences:
-        page.wait_for_function(
-            "async ([path, said]) => (await (await fetch(path)).text()).includes(said)",
-            arg=[f"/admin/clients/{client['id']}/activity", sentence], timeout=5_000, polling=100)
 
 
 def test_the_total_is_shown_live_and_is_what_the_invoice_then_says(page, client, system):
@@ -90,7 +84,7 @@ def test_an_order_is_approved_and_its_service_runs(page, client):
     expect(page.get_by_role("link", name=f"Approve {number}")).to_have_count(0)
     page.get_by_role("tab", name=re.compile("^Domains")).click()
     expect(page.get_by_role("row").filter(has_text=domain)).to_contain_text("Active")
-    told_in_log(page, client, f"placed {number}, Managed WordPress", f"approved {number}",
+    in_log(page, client, f"placed {number}, Managed WordPress", f"approved {number}",
                 f"activated Managed WordPress ({domain})", f"set the domain {domain} to active")
 
 
@@ -108,7 +102,7 @@ def test_an_order_is_opened_with_its_items_its_invoice_and_who_placed_it(page, c
     expect(panel.get_by_role("row").filter(has_text="Managed WordPress")).to_contain_text("Cancelled")
     expect(panel.get_by_role("link", name="Approve")).to_have_count(0)
     expect(figure(page, "Outstanding")).to_contain_text("£0.00")
-    told_in_log(page, client, f"cancelled {number}", f"cancelled Managed WordPress: {number} was cancelled")
+    in_log(page, client, f"cancelled {number}", f"cancelled Managed WordPress: {number} was cancelled")
     panel.get_by_role("link", name=re.compile("^INV-")).click()
     expect(page.get_by_role("heading", name=re.compile("^INV-"), level=1)).to_be_visible()
 
@@ -122,7 +116,7 @@ def test_fraud_is_marked_and_found_under_its_segment(page, client):
     expect(row(page, number)).to_have_count(1)
     page.get_by_role("navigation", name="Order status").get_by_role("link", name="Pending").click()
     expect(page.locator("#panel")).to_contain_text("No pending orders")
-    told_in_log(page, client, f"marked {number} as fraud")
+    in_log(page, client, f"marked {number} as fraud")
 
 
 def test_what_is_refused_stands_at_its_field_and_what_was_chosen_stays(page, client, complaints):

@@ -6,6 +6,7 @@ import uuid
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.system import wait_until
 from tests.browser.test_edit_client import entry
 
 
@@ -25,12 +26,12 @@ def dialog_of(page: Page, opener: str, title: str) -> Locator:
 def entry_of_all(page: Page, action: str) -> Locator:
     """The entry of the log of all that says `action`; the log is written soon after the change."""
     found = page.get_by_role("row", name=re.compile(re.escape(action)))
-    for _ in range(20):
+
+    def written() -> int:
         page.goto("/admin/activity?category=Settings")
-        if found.count():
-            break
-        page.wait_for_timeout(250)
-    expect(found).to_be_visible()
+        return found.count()
+
+    wait_until(written, f"an entry that says {action!r}")
     return found
 
 
