@@ -15,7 +15,10 @@ from nameko.messaging import QueueConsumer
 from chassis import green
 from chassis.log import get_logger
 
-CALLS = Exchange("nameko-rpc", type="topic", durable=True)
+# Both are there before any process: no service has the right to declare what it shares with others (deploy/rabbitmq/access.py).
+CALLS = Exchange("nameko-rpc", type="topic", durable=True, no_declare=True)
+ANSWERS = Exchange("rpc-answers", type="direct", durable=True, no_declare=True)
+ANSWERS_KEPT = 300_000  # milliseconds that the queue of a process outlives it
 CONNECT_SECONDS = 2
 DRAIN_INTERVAL = 0.2  # how soon a stopping consumer notices
 BROKER_ERRORS = (AMQPError, OSError)
@@ -135,3 +138,8 @@ def declare_call_queue(service: str) -> Queue:
     """The queue that a service's replicas share for calls: bounded, so that a stopped service cannot fill the broker."""
     return Queue(f"rpc-{service}", exchange=CALLS, routing_key=f"{service}.*", durable=True,
                  queue_arguments={"x-max-length": 10_000, "x-overflow": "reject-publish"})
+
+
+def declare_answer_queue(service: str, key: str) -> Queue:
+    """The queue on which one process of `service` hears the answers to its calls, sent to it by `key`."""
+    return Queue(f"rpc.reply-{service}-{key}", exchange=ANSWERS, routing_key=key, queue_arguments={"x-expires": ANSWERS_KEPT})

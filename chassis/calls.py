@@ -9,7 +9,7 @@ from nameko.extensions import DependencyProvider
 from nameko.rpc import ReplyListener
 
 from chassis import green
-from chassis.bus import BusUnavailable, Consumer, Publisher
+from chassis.bus import CALLS, BusUnavailable, Consumer, Publisher, declare_answer_queue
 from chassis.context import HEADER, Caller
 from chassis.errors import ServiceProblem
 
@@ -20,6 +20,11 @@ class Replies(ReplyListener):
     """The queue on which this process hears the answers to its calls."""
 
     queue_consumer = Consumer()
+
+    def setup(self):
+        self.routing_key = str(uuid.uuid4())
+        self.queue = declare_answer_queue(self.container.service_name, self.routing_key)
+        self.queue_consumer.register_provider(self)
 
     def forget(self, correlation_id: str) -> None:
         """Stop waiting for an answer; one that comes later is dropped."""
@@ -77,7 +82,7 @@ class Calls:
         correlation_id = str(uuid.uuid4())
         event = self._replies.get_reply_event(correlation_id)
         try:
-            self._publisher.publish({"args": [], "kwargs": arguments}, "nameko-rpc", target, seconds=seconds, mandatory=True,
+            self._publisher.publish({"args": [], "kwargs": arguments}, CALLS.name, target, seconds=seconds, mandatory=True,
                                     reply_to=self._replies.routing_key, correlation_id=correlation_id,
                                     expiration=str(max(1, int(seconds * 1000))),
                                     application_headers={HEADER: self._token_for(caller)})

@@ -44,8 +44,10 @@ def listener_queue(name: str) -> Queue:
 
 
 def parking_queue(name: str) -> Queue:
-    """Where a listener puts messages that it cannot use."""
-    return Queue(f"{name}.parked", durable=True, queue_arguments=QUORUM)
+    """Where the listener `service.what` puts messages that it cannot use: by an exchange of its service's own, since the
+    default one, which reaches every queue, is closed to services."""
+    exchange = Exchange(f"{name.partition('.')[0]}.parking", type="direct", durable=True)
+    return Queue(f"{name}.parked", exchange=exchange, routing_key=f"{name}.parked", durable=True, queue_arguments=QUORUM)
 
 
 class Listener(Entrypoint):
@@ -101,10 +103,8 @@ class Listener(Entrypoint):
         queue.declare()
         parking_queue(self.queue_name)(channel).declare()
         for service, keys in self.sources.items():
-            exchange = events_exchange(service)
-            exchange(channel).declare()
             for key in keys:
-                queue.bind_to(exchange, routing_key=key)
+                queue.bind_to(events_exchange(service), routing_key=key)
         return queue
 
     @staticmethod
@@ -172,9 +172,10 @@ class Listener(Entrypoint):
         headers = message.headers or {}
         log.error("event parked", queue=self.queue_name, reason=reason, message_id=message.properties.get("message_id"))
         confirming = {"confirm_publish": True}
+        place = parking_queue(self.queue_name)
         with Connection(self.container.config["AMQP_URI"], transport_options=confirming) as connection:
             Producer(connection.channel()).publish(
-                message.body, routing_key=f"{self.queue_name}.parked", exchange=Exchange(""), serializer=None,
+                message.body, routing_key=place.routing_key, exchange=place.exchange, serializer=None,
                 content_type=message.content_type, content_encoding=message.content_encoding, delivery_mode=2,
                 mandatory=True, headers={"reason": reason, "queue": self.queue_name,
                                          "type": str(headers.get("type") or message.delivery_info.get("routing_key"))},

@@ -18,7 +18,7 @@ from prometheus_client import Histogram
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from chassis.bus import BusUnavailable, Consumer, Publisher, declare_call_queue
+from chassis.bus import ANSWERS, BusUnavailable, Consumer, Publisher, declare_call_queue
 from chassis.context import HEADER, Caller, with_principal
 from chassis.errors import ServiceProblem, field_problem, from_validation
 from chassis.log import bind_request, get_logger
@@ -52,7 +52,7 @@ class Doors(RpcConsumer):
             log.error("call failed outside its door", exc_info=exc_info)
             result = {"problem": ServiceProblem("internal").to_wire()}
         try:
-            self.publisher.publish({"result": result, "error": None}, "nameko-rpc", message.properties["reply_to"],
+            self.publisher.publish({"result": result, "error": None}, ANSWERS.name, message.properties["reply_to"],
                                    correlation_id=message.properties.get("correlation_id"))
         except BusUnavailable:
             log.warning("an answer could not be sent; its caller's deadline will pass")

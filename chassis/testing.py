@@ -17,6 +17,7 @@ from nameko.containers import ServiceContainer
 from sqlalchemy import create_engine, text
 from sqlalchemy.orm import Session
 
+from chassis.bus import ANSWERS, CALLS
 from chassis.calls import Calls, CallsProvider
 from chassis.context import Caller, generate_keys
 from chassis.database import driver_url, make_engine, migrate
@@ -138,12 +139,14 @@ def keys_dir(tmp_path_factory):
 
 @contextmanager
 def virtual_host():
-    """The address of a virtual host of its own, for as long as the block lasts."""
+    """The address of a virtual host of its own, for as long as the block lasts; the exchanges that services share are there."""
     api, uri = engine_address("COMMERCE_TEST_RABBIT_API"), urlsplit(engine_address("COMMERCE_TEST_AMQP_URI"))
     vhost = f"test-{uuid.uuid4().hex[:12]}"
-    requests.put(f"{api}/api/vhosts/{vhost}", timeout=10).raise_for_status()
-    requests.put(f"{api}/api/permissions/{vhost}/{uri.username}", timeout=10,
-                 json={"configure": ".*", "write": ".*", "read": ".*"}).raise_for_status()
+    kinds = {CALLS.name: CALLS.type, ANSWERS.name: ANSWERS.type} | {f"{name}.events": "topic" for name in ISSUERS}
+    exchanges = [{"name": name, "vhost": vhost, "type": kind, "durable": True, "auto_delete": False, "internal": False,
+                  "arguments": {}} for name, kind in kinds.items()]
+    requests.post(f"{api}/api/definitions", timeout=10,
+                  json={"vhosts": [{"name": vhost}], "exchanges": exchanges}).raise_for_status()
     yield urlunsplit(uri._replace(path=f"/{vhost}"))
     requests.delete(f"{api}/api/vhosts/{vhost}", timeout=10)
 

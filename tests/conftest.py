@@ -14,6 +14,7 @@ from nameko.containers import ServiceContainer
 from chassis.runtime import container_config
 from chassis.settings import Settings
 from chassis.testing import migrated_databases, virtual_host, wait_until
+from tests.broker import admit, as_user
 
 SERVICES = {"clients": "ClientsService", "billing": "BillingService", "support": "SupportService", "audit": "AuditService"}
 STAFF_EMAIL, STAFF_PASSWORD = "admin@example.com", "correct horse battery staple"
@@ -80,13 +81,16 @@ def system(shared_amqp_uri, keys_dir):
 
 
 def make_containers(databases, amqp_uri: str, keys_dir) -> tuple[dict[str, ServiceContainer], dict[str, str]]:
-    """The four services and the gateway on a free port, not started; and the gateway's origins."""
+    """The four services and the gateway on a free port, each as its own user of the broker, not started; and the gateway's
+    origins."""
+    admit(amqp_uri)
     port = free_port()
     origins = {"admin_origin": f"http://127.0.0.1:{port}", "portal_origin": f"http://localhost:{port}"}
     containers = {}
     for name in (*SERVICES, "gateway"):
         settings = Settings(
-            amqp_uri=amqp_uri, database_url=databases(name).app_url if name in SERVICES else None, http_port=port,
+            amqp_uri=as_user(amqp_uri, name), http_port=port,
+            database_url=databases(name).app_url if name in SERVICES else None,
             signing_key_file=keys_dir / f"{name}.key", trusted_keys_dir=keys_dir, development=True, **origins,
             checkpoints_file=keys_dir / f"checkpoints-{port}.jsonl" if name == "audit" else None)
         module = f"services.{name}.service" if name in SERVICES else "gateway.service"

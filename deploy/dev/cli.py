@@ -33,6 +33,8 @@ Commerce on this machine. Everything it makes lies below .local/.
   ./dev login EMAIL [--portal] an address that signs in once
   ./dev url [portal]           where the system answers
   ./dev psql SERVICE [args]    a SQL prompt (clients, billing, support, audit)
+  ./dev subscriber NAME        a user of the broker that hears all events; prints Nameko's settings for it
+       --remove                takes it away
   ./dev parked list            events that a listener could not use; also show, replay or drop QUEUE ID
   ./dev backup FILE            all data of the running system in one file (a secret)
   ./dev restore FILE [--yes]   a system made from such a file, in the place of what is here
@@ -228,6 +230,15 @@ def _parked(layout: Layout, rest: list[str]) -> int:
     return commands.parked(layout, rest)
 
 
+def _subscriber(layout: Layout, rest: list[str]) -> int:
+    parser = _parser("subscriber")
+    parser.add_argument("name", metavar="NAME")
+    parser.add_argument("--remove", action="store_true")
+    given = parser.parse_args(rest)
+    print(commands.subscriber(layout, given.name, given.remove))
+    return 0
+
+
 def _backup(layout: Layout, rest: list[str]) -> int:
     parser = _parser("backup")
     parser.add_argument("file", type=Path, metavar="FILE")
@@ -276,5 +287,6 @@ def _doctor(layout: Layout, rest: list[str]) -> int:
 COMMANDS = {
     "up": _up, "down": _down, "status": _status, "logs": _logs, "reset": _reset, "test": _test, "seed": _seed,
     "import": _import, "bench": _bench, "faults": _faults, "token": _token, "login": _login, "url": _url, "psql": _psql,
-    "backup": _backup, "restore": _restore, "parked": _parked, "check": _check, "audit": _audit, "doctor": _doctor,
+    "backup": _backup, "restore": _restore, "parked": _parked, "subscriber": _subscriber, "check": _check, "audit": _audit,
+    "doctor": _doctor,
 }

@@ -1,4 +1,4 @@
-"""The small commands on a running system: `logs`, `token`, `login`, `url`, `psql`, `seed`, `bench`, `parked`, `check`."""
+"""The small commands on a running system: `logs`, `token`, `login`, `url`, `psql`, `seed`, `bench`, `parked`, `subscriber`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from contextlib import contextmanager
 from deploy.dev import install, lifecycle, postgres, rabbitmq
 from deploy.dev import system as systems
 from deploy.dev.layout import Failure, Layout, read_json
+from deploy.dev.passwords import forget, passwords
 from deploy.dev.system import System
+from deploy.rabbitmq import access
 
 
 def running(layout: Layout) -> System:
@@ -72,9 +74,28 @@ def parked(layout: Layout, arguments: list[str]) -> int:
 
 def _parking(layout: Layout, system: System) -> list[str]:
     """The listeners' queues that have a place for parked messages."""
-    management = rabbitmq.Management(system.ports["management"], postgres.passwords(layout)["rabbitmq_admin"])
-    names = [queue["name"] for queue in management.call("GET", f"/queues/{rabbitmq.VHOST}?columns=name")]
-    return sorted(name.removesuffix(".parked") for name in names if name.endswith(".parked"))
+    queues = lifecycle.management(layout, system).call("GET", f"/queues/{rabbitmq.VHOST}?columns=name")
+    return sorted(one["name"].removesuffix(".parked") for one in queues if one["name"].endswith(".parked"))
+
+
+def subscriber(layout: Layout, name: str, remove: bool) -> str:
+    """A user of the broker for somebody outside: hears all events, on queues of its own, and may do nothing else.
+
+    Answers Nameko's settings with its address; asked again, the same. `remove` takes the user away, and its connections.
+    """
+    system = running(layout)
+    if not access.may_subscribe(name):
+        raise Failure(f"a subscriber cannot be called {name!r}: small letters, digits and _, and no name that the house uses.")
+    if not system.own_rabbitmq:
+        raise Failure("the broker of AMQP_URI is not ours; python -m deploy.rabbitmq tells what its users may do.")
+    word = rabbitmq.word(name)
+    if remove and not forget(layout, word):
+        raise Failure(f"there is no subscriber {name}.")
+    known = passwords(layout, *([] if remove else [word]))
+    lifecycle.management(layout, system).prepare(rabbitmq.words(known))
+    if remove:
+        return f"{name} is gone; its queues stay until they are deleted"
+    return f"AMQP_URI: {rabbitmq.uri(system.ports['amqp'], name, known[word])}\nDECLARE_EVENT_EXCHANGES: false"
 
 
 def bench(layout: Layout, arguments: list[str], say) -> int:

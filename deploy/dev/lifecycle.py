@@ -16,6 +16,7 @@ from pathlib import Path
 from deploy.dev import backups, install, postgres, processes, rabbitmq
 from deploy.dev import system as systems
 from deploy.dev.layout import Failure, Layout, read_json, write_private
+from deploy.dev.passwords import passwords
 from deploy.dev.plan import ENGINE, Process, read_plan, write_plan
 from deploy.dev.ports import Ports
 from deploy.dev.postgres import SERVICES
@@ -63,6 +64,7 @@ def _extend(layout: Layout, say, scale: dict[str, int]) -> System:
     ports = Ports(layout, running=True)
     system = systems.assemble(layout, ports, scale)
     system.save(layout)
+    _prepare_broker(layout, system)
     wanted = systems.engines(layout, system) + systems.application(layout, system)
     if wanted != read_plan(layout.run / "plan.json"):
         write_plan(layout.run / "plan.json", wanted)
@@ -77,7 +79,7 @@ def _start(layout: Layout, say, scale: dict[str, int], empty: bool) -> tuple[Sys
     system.save(layout)
     plan = layout.run / "plan.json"
     engines = systems.engines(layout, system)
-    words = postgres.passwords(layout)
+    words = passwords(layout)
     if system.own_rabbitmq:
         rabbitmq.configure(layout, system.ports, words["rabbitmq_admin"], rabbitmq.VHOST)
     write_plan(plan, [one for one in engines if one.name != "postgres"])
@@ -92,9 +94,8 @@ def _start(layout: Layout, say, scale: dict[str, int], empty: bool) -> tuple[Sys
         say("PostgreSQL is ready")
         venv.result()
     password = _prepare_data(layout, system, say, empty)
-    if system.own_rabbitmq:
-        _prepare_broker(system, words)
-        say("RabbitMQ is ready")
+    _prepare_broker(layout, system)
+    say("RabbitMQ is ready")
     application = systems.application(layout, system)
     write_plan(plan, engines + application)
     await_ready(layout, engines + application)
@@ -146,10 +147,20 @@ def _first_account(layout: Layout, system: System) -> str:
     return staff["password"]
 
 
-def _prepare_broker(system: System, words: dict[str, str]) -> None:
-    management = rabbitmq.Management(system.ports["management"], words["rabbitmq_admin"])
-    wait_for("RabbitMQ", lambda: ready(f"amqp:{system.ports['amqp']}") and management.ready(), 90)
-    management.prepare(words["rabbitmq"])
+def _prepare_broker(layout: Layout, system: System) -> None:
+    """The users of our own broker and the exchanges that they share; of another one the exchanges alone."""
+    if not system.own_rabbitmq:
+        address = {"COMMERCE_AMQP_URI": system.amqp_uri}
+        run(layout, ["-m", "deploy.rabbitmq", "declare"], systems.base_environment(layout) | address, "declaring the exchanges")
+        return
+    api = management(layout, system)
+    wait_for("RabbitMQ", lambda: ready(f"amqp:{system.ports['amqp']}") and api.ready(), 90)
+    api.prepare(rabbitmq.words(passwords(layout)))
+
+
+def management(layout: Layout, system: System) -> rabbitmq.Management:
+    """Our own broker as its administrator speaks to it."""
+    return rabbitmq.Management(system.ports["management"], passwords(layout)[rabbitmq.word(rabbitmq.ADMIN)])
 
 
 def run(layout: Layout, argv: list[str], env: dict[str, str], what: str, typed: str = "") -> str:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import os
 import pwd
-import secrets
 import shutil
 import subprocess
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from deploy.dev import processes
-from deploy.dev.layout import Failure, Layout, read_json, write_private
+from deploy.dev.layout import Failure, Layout, write_private
 from deploy.dev.plan import ENGINE, Process
 
 SERVICES = ("clients", "billing", "support", "audit")
@@ -97,18 +95,6 @@ def clean_stale_lock(data: Path) -> None:
         return
     if processes.born(pid) and not processes.working_in(data, "postgres"):
         lock.unlink(missing_ok=True)
-
-
-def passwords(layout: Layout) -> dict[str, str]:
-    """Random passwords by role, made once and kept 0600."""
-    path = layout.local / "passwords.json"
-    known = read_json(path, {})
-    names = ["postgres", "rabbitmq_admin", "rabbitmq", *(f"{s}_{kind}" for s in SERVICES for kind in ("owner", "app"))]
-    missing = [name for name in names if name not in known]
-    if missing:
-        known.update({name: secrets.token_urlsafe(24) for name in missing})
-        write_private(path, json.dumps(known, indent=1))
-    return known
 
 
 def prepare_databases(admin_url: str, words: dict[str, str]) -> None:

@@ -11,13 +11,29 @@ from pathlib import Path
 
 from deploy.dev.layout import Failure, Layout, write_private
 from deploy.dev.plan import ENGINE, Process
+from deploy.rabbitmq import access
+from deploy.rabbitmq.access import ADMIN, VHOST
 
 # The wrapper in /usr/sbin changes to the user rabbitmq; this one runs as whoever calls it.
 SERVER = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")
 TEMPLATE = Path(__file__).resolve().parents[1] / "rabbitmq" / "rabbitmq.conf"
-VHOST = "commerce"
-USER = "commerce"
-ADMIN = "admin"
+USERS = (ADMIN, access.GATEWAY, *access.SERVICES)
+_WORD = "rabbitmq_"  # what the name of a password of the broker begins with
+
+
+def word(user: str) -> str:
+    """The name of a user's password among those of the system."""
+    return _WORD + user
+
+
+def words(passwords: dict[str, str]) -> dict[str, str]:
+    """{user: password} of the broker, subscribers included, out of all passwords of the system."""
+    return {name.removeprefix(_WORD): password for name, password in passwords.items() if name.startswith(_WORD)}
+
+
+def uri(port: int, user: str, password: str) -> str:
+    """Where `user` reaches the private node."""
+    return f"amqp://{user}:{password}@127.0.0.1:{port}/{VHOST}"
 
 
 def configure(layout: Layout, ports: dict[str, int], admin_password: str, vhost: str) -> None:
@@ -92,8 +108,9 @@ class Management:
         except (OSError, ValueError):
             return False
 
-    def prepare(self, password: str) -> None:
-        """The services' user: all of its own virtual host and nothing else, no management."""
-        self.call("PUT", f"/vhosts/{VHOST}", {})
-        self.call("PUT", f"/users/{USER}", {"password": password, "tags": ""})
-        self.call("PUT", f"/permissions/{VHOST}/{USER}", {"configure": ".*", "write": ".*", "read": ".*"})
+    def prepare(self, words: dict[str, str]) -> None:
+        """The virtual host, its shared exchanges and the users of `words`, each with its rights; any other user goes."""
+        self.call("POST", "/definitions", access.definitions(VHOST, words))
+        for user in self.call("GET", "/users?columns=name"):
+            if user["name"] not in words:
+                self.call("DELETE", f"/users/{user['name']}")

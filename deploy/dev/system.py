@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from urllib.parse import quote, urlsplit
 
 from deploy.dev import postgres, rabbitmq
 from deploy.dev.layout import Failure, Layout, read_json, write_private
+from deploy.dev.passwords import passwords
 from deploy.dev.plan import Process
 from deploy.dev.ports import Ports
 from deploy.dev.postgres import SERVICES
@@ -20,11 +21,15 @@ HTTP_PORT = 8000
 
 @dataclass(frozen=True)
 class System:
-    """Addresses of a system. `own_postgres` and `own_rabbitmq` say which engines are ours to run."""
+    """Addresses of a system. `own_postgres` and `own_rabbitmq` say which engines are ours to run.
+
+    `amqp_uri` is the broker's as its administrator reaches it, `brokers` as each kind of process does.
+    """
 
     admin_database: str
     databases: dict[str, dict[str, str]]
     amqp_uri: str
+    brokers: dict[str, str]
     own_postgres: bool
     own_rabbitmq: bool
     ports: dict[str, int]
@@ -45,18 +50,19 @@ class System:
 
 def load(layout: Layout) -> System:
     """The system as `up` last left it."""
-    known = read_json(layout.local / "system.json", None)
-    if known is None:
-        raise Failure("nothing has been started here yet: ./dev up")
+    known = read_json(layout.local / "system.json", {})
+    if set(known) != {field.name for field in fields(System)}:
+        raise Failure("nothing has been started here yet, or by an older version: ./dev up")
     return System(**known)
 
 
 def assemble(layout: Layout, ports: Ports, scale: dict[str, int]) -> System:
     """Choose ports and addresses. `AMQP_URI` and `DATABASE_URL` of the environment win over engines of our own.
 
-    `DATABASE_URL` names an account that may create roles and databases; each service still gets its own two roles.
+    `DATABASE_URL` names an account that may create roles and databases; each service still gets its own two roles. The account
+    of `AMQP_URI` is every process' own: its users are not ours to make.
     """
-    words = postgres.passwords(layout)
+    words = passwords(layout)
     amqp_uri = os.environ.get("AMQP_URI") or os.environ.get("COMMERCE_AMQP_URI")
     database = os.environ.get("DATABASE_URL")
     wished = os.environ.get("COMMERCE_HTTP_PORT", "")
@@ -67,10 +73,12 @@ def assemble(layout: Layout, ports: Ports, scale: dict[str, int]) -> System:
     for name in (*engines, *replicas(scale)):
         numbers[name] = ports.take(name)
     admin = database or f"postgresql://postgres:{words['postgres']}@127.0.0.1:{numbers['postgres']}/postgres"
+    brokers = {user: amqp_uri or rabbitmq.uri(numbers["amqp"], user, words[rabbitmq.word(user)]) for user in rabbitmq.USERS}
     return System(
         admin_database=admin,
         databases={service: _urls(admin, service, words) for service in SERVICES},
-        amqp_uri=amqp_uri or f"amqp://{rabbitmq.USER}:{words['rabbitmq']}@127.0.0.1:{numbers['amqp']}/{rabbitmq.VHOST}",
+        amqp_uri=brokers[rabbitmq.ADMIN],
+        brokers=brokers,
         own_postgres=not database,
         own_rabbitmq=not amqp_uri,
         ports=numbers,
@@ -111,7 +119,7 @@ def application(layout: Layout, system: System) -> list[Process]:
 def settings(layout: Layout, system: System, role: str) -> dict[str, str]:
     """The environment of one kind of process, without its operations port."""
     chosen = {
-        "COMMERCE_AMQP_URI": system.amqp_uri,
+        "COMMERCE_AMQP_URI": system.brokers[role],
         "COMMERCE_SIGNING_KEY_FILE": str(layout.keys / f"{role}.key"),
         "COMMERCE_TRUSTED_KEYS_DIR": str(layout.keys),
         "COMMERCE_DEVELOPMENT": "1",

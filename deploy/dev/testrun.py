@@ -17,6 +17,7 @@ from pathlib import Path
 
 from deploy.dev import install, postgres, processes, rabbitmq, supervisor, tally
 from deploy.dev.layout import CHECKOUT, Failure, Layout
+from deploy.dev.passwords import passwords
 from deploy.dev.ports import Ports
 from deploy.dev.probes import ready, wait_for
 
@@ -93,7 +94,7 @@ def _engines(layout: Layout) -> Iterator:
     """Start PostgreSQL and RabbitMQ; gives a function that waits for them and answers where they are."""
     ports = Ports(layout)
     numbers = {name: ports.take(name) for name in ("postgres", "amqp", "management", "epmd", "dist")}
-    words = postgres.passwords(layout)
+    words = passwords(layout)
     rabbitmq.configure(layout, numbers, words["rabbitmq_admin"], "/")
     specs = [replace(one, argv=[*DIES_WITH_US, *one.argv]) for one in rabbitmq.processes(layout, numbers)]
     running = [(replace(spec, stop="SIGKILL"), supervisor.launch(spec, layout)) for spec in specs]

@@ -21,12 +21,12 @@ class Clients:
 
     def resolve(self, source: str, external_ids: list[str]) -> dict[str, str]:
         """{external id: client id} of those that came from `source`."""
-        return self._in_parts("clients.resolve_external_ids", "external_ids", external_ids, source=source)
+        return self._in_parts("clients.external_ids_for_billing", "external_ids", external_ids, source=source)
 
     def import_has_ended(self, import_id: uuid.UUID) -> bool:
         """Whether no client of this import is still to come; true also where it brings none."""
         try:
-            answer = self._calls.call(self._caller, "clients.get_import", import_id=str(import_id))
+            answer = self._calls.call(self._caller, "clients.import_for_billing", import_id=str(import_id))
         except ServiceProblem as problem:
             if problem.code == "not-found":
                 return True

@@ -9,6 +9,8 @@ import psycopg2
 import pytest
 import requests
 
+from tests.broker import admit
+
 
 def engine(name: str) -> str:
     """Where an engine of the tests is."""
@@ -73,10 +75,8 @@ class VirtualHost:
         self.uri = urlunsplit(self._user._replace(path=f"/{self._name}"))
 
     def create(self) -> None:
-        """Make it, open to the user of the tests."""
-        requests.put(f"{self._api}/api/vhosts/{self._name}", timeout=10).raise_for_status()
-        requests.put(f"{self._api}/api/permissions/{self._name}/{self._user.username}", timeout=10,
-                     json={"configure": ".*", "write": ".*", "read": ".*"}).raise_for_status()
+        """Make it, with the users of the house beside that of the tests."""
+        admit(self.uri)
 
     def delete(self) -> None:
         """Remove it with its queues."""

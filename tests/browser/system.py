@@ -20,6 +20,7 @@ from pathlib import Path
 import pytest
 import requests
 
+from tests.broker import as_user
 from tests.browser.engines import Database, VirtualHost
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -119,7 +120,8 @@ class System:
     def _process(self, name: str, http_port: int) -> Process:
         ops_port = free_port()
         environment = {
-            "COMMERCE_AMQP_URI": self.broker.uri, "COMMERCE_OPS_PORT": str(ops_port), "COMMERCE_DEVELOPMENT": "1",
+            "COMMERCE_AMQP_URI": as_user(self.broker.uri, name), "COMMERCE_OPS_PORT": str(ops_port),
+            "COMMERCE_DEVELOPMENT": "1",
             "COMMERCE_SIGNING_KEY_FILE": str(self.folder / f"{name}.key"), "COMMERCE_TRUSTED_KEYS_DIR": str(self.folder),
             "COMMERCE_ADMIN_ORIGIN": self.origin, "COMMERCE_PORTAL_ORIGIN": self.portal_origin}
         if name == "audit":

@@ -9,21 +9,25 @@ from pathlib import Path
 import requests
 
 from chassis.testing import ServiceDatabase, wait_until
+from tests.broker import admit, as_user
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
 class ServiceProcess:
-    """`python -m services.<name>` on a database and a virtual host; `start` and `kill` as often as wanted."""
+    """`python -m services.<name>` on a database and a virtual host, as its own user there; `start` and `kill` as often as
+    wanted."""
 
     def __init__(self, database: ServiceDatabase, amqp_uri: str, keys_dir: Path, log_file: Path):
         self.name, self._log = database.service, log_file
+        admit(amqp_uri)
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         self._environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("COMMERCE_")},
-            "COMMERCE_AMQP_URI": amqp_uri, "COMMERCE_DATABASE_URL": database.app_url, "COMMERCE_OPS_PORT": str(self.port),
+            "COMMERCE_AMQP_URI": as_user(amqp_uri, self.name), "COMMERCE_DATABASE_URL": database.app_url,
+            "COMMERCE_OPS_PORT": str(self.port),
             "COMMERCE_SIGNING_KEY_FILE": str(keys_dir / f"{self.name}.key"), "COMMERCE_TRUSTED_KEYS_DIR": str(keys_dir),
         }
         self.process: subprocess.Popen | None = None

@@ -1,9 +1,11 @@
-"""A service of somebody else's, written with Nameko's own means as the README shows it, hears what happens."""
+"""A service of somebody else's, written with Nameko's own means as the README shows it and with no rights but a subscriber's,
+hears what happens."""
 
 from nameko.containers import ServiceContainer
 from nameko.events import event_handler
 
 from chassis.testing import wait_until
+from tests.broker import admit, as_user
 
 HEARD: list[tuple[str, str]] = []
 
@@ -19,7 +21,9 @@ class Welcome:
 
 
 def test_a_plain_nameko_service_hears_of_a_new_client(system, shared_amqp_uri):
-    container = ServiceContainer(Welcome, {"AMQP_URI": shared_amqp_uri})
+    admit(shared_amqp_uri, "welcome")
+    config = {"AMQP_URI": as_user(shared_amqp_uri, "welcome"), "DECLARE_EVENT_EXCHANGES": False}
+    container = ServiceContainer(Welcome, config)
     container.start()
     client = system.new_client(currency="KWD")
     wait_until(lambda: (client["id"], "KWD") in HEARD, "the subscriber to hear of the client")

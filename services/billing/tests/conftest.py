@@ -43,12 +43,12 @@ class ClientsStandIn(Service):
         return {one: self.known[one] for one in client_ids if one in self.known}
 
     @rpc(Access.SERVICE, takes=Anything)
-    def resolve_external_ids(self, source, external_ids):
-        self.asked["resolve_external_ids"] = self.asked.get("resolve_external_ids", 0) + 1
+    def external_ids_for_billing(self, source, external_ids):
+        self.asked["external_ids_for_billing"] = self.asked.get("external_ids_for_billing", 0) + 1
         return {one: self.external[one] for one in external_ids if one in self.external}
 
     @rpc(Access.SERVICE, takes=Anything)
-    def get_import(self, import_id):
+    def import_for_billing(self, import_id):
         if import_id not in self.imports:
             raise not_found()
         return {"id": import_id, "status": self.imports[import_id]}

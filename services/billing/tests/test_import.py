@@ -192,7 +192,7 @@ def test_clients_are_asked_once_for_a_batch_not_once_an_invoice(run_import, clie
     ids = [str(one) for one in range(40)]
     run_import([{**INVOICE, "external_id": one, "total": "0.99"} for one in ids],
                [{**LINES[0], "invoice_external_id": one} for one in ids])
-    assert clients.asked == {"resolve_external_ids": 1, "clients_for_billing": 1}
+    assert clients.asked == {"external_ids_for_billing": 1, "clients_for_billing": 1}
 
 
 def test_an_import_that_has_begun_takes_no_more_rows(run_import, client, ask):

@@ -15,7 +15,7 @@ class ImportDoors:
     """Files on their way in."""
 
     @rpc(Access.SERVICE, takes=schemas.ResolveExternalIds)
-    def resolve_external_ids(self, source, external_ids):
+    def external_ids_for_billing(self, source, external_ids):
         return imports.resolve_external_ids(self.session, source, external_ids)
 
     @rpc(Permission.CLIENTS_CREATE, takes=schemas.OpenImport)
@@ -30,9 +30,12 @@ class ImportDoors:
     def start_import(self, import_id, mapping):
         return import_commands.start_import(self.write, self.caller, import_id=import_id, mapping=mapping)
 
-    @rpc(Access.SERVICE, takes=schemas.ImportId)
+    @rpc(Permission.CLIENTS_CREATE, takes=schemas.ImportId)
     def get_import(self, import_id):
-        self._require_importer()
+        return imports.get_import(self.session, import_id)
+
+    @rpc(Access.SERVICE, takes=schemas.ImportId)
+    def import_for_billing(self, import_id):
         return imports.get_import(self.session, import_id)
 
     @rpc(Permission.CLIENTS_CREATE, takes=schemas.ImportFailures)
@@ -42,8 +45,3 @@ class ImportDoors:
     @job(IMPORT_LOCK)
     def run_imports(self):
         return import_clients.import_step(self.session)
-
-    def _require_importer(self):
-        """Billing asks for an import's state in its own name; a person needs the permission."""
-        if self.caller.kind != "system":
-            self.caller.require(Permission.CLIENTS_CREATE)

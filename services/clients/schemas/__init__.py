@@ -179,7 +179,7 @@ class ImportFailures(PageArguments, ImportId):
 
 
 class ResolveExternalIds(Schema):
-    """`resolve_external_ids`: which clients the rows of a source became."""
+    """`external_ids_for_billing`: which clients the rows of a source became."""
 
     source = Storable(required=True, validate=validate.Length(max=64))
     external_ids = fields.List(Storable(validate=validate.Length(max=255)), required=True,

@@ -56,7 +56,7 @@ def test_a_row_becomes_a_client_with_its_event(run_import, session, calls, make_
     state = run_import([{**ROW, "company": "Lee & Co", "phone": "0711 2842222", "city": "Ulm", "status": "closed"}])
     assert counts(state) == (1, 1, 0, 0, 0)
     billing = make_caller(kind="system")
-    found = calls.call(billing, "clients.resolve_external_ids", source="csv", external_ids=["1", "2"], seconds=5)
+    found = calls.call(billing, "clients.external_ids_for_billing", source="csv", external_ids=["1", "2"], seconds=5)
     record = calls.call(make_caller(), "clients.get_client", client_id=found["1"], seconds=5)
     assert set(found) == {"1"} and record["name"] == "Lee & Co" and record["status"] == "inactive"
     assert record["profile"]["city"] == "Ulm" and record["profile"]["phone"] == "0711 2842222"
@@ -175,7 +175,8 @@ def test_imports_need_their_permission_and_only_billing_may_look_without(service
         with pytest.raises(ServiceProblem) as refusal:
             calls.call(seller, f"clients.{door}", import_id=opened["id"], seconds=5)
         assert refusal.value.code == "forbidden"
-    assert calls.call(make_caller(kind="system"), "clients.get_import", import_id=opened["id"], seconds=5)["status"] == "staged"
+    billing = make_caller(kind="system")
+    assert calls.call(billing, "clients.import_for_billing", import_id=opened["id"], seconds=5)["status"] == "staged"
     with pytest.raises(ServiceProblem) as refusal:
         calls.call(make_caller(), "clients.get_import", import_id="nonsense", seconds=5)
     assert refusal.value.code == "not-found"

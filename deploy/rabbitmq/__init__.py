@@ -1,0 +1,1 @@
+"""The broker's users, what each of them may do, and the exchanges that they share."""
