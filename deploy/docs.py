@@ -1,9 +1,9 @@
 """Documents that are generated from the code: `python -m deploy.docs` writes them, `--check` says which are stale (exit 1).
 
-docs/events.md is what subscribers read; services/X/contracts/rpc.json and events.json are each service's contract for programs.
+docs/events.md is what subscribers read; services/X/contracts/rpc.json and events.json are each service's contract for programs;
+gateway/openapi.json is the HTTP API.
 """
 
-import importlib
 import json
 import sys
 from pathlib import Path
@@ -11,9 +11,10 @@ from pathlib import Path
 from marshmallow import Schema, fields, missing
 
 from chassis import green
+from deploy.doors import SERVICES, service_class
+from deploy.openapi import openapi
 
 ROOT = Path(__file__).resolve().parent.parent
-SERVICES = ("clients", "billing", "support", "audit")
 TITLES = {"clients": "Clients", "billing": "Billing", "support": "Support"}
 
 # JSON Schema's type and format of a field, by the name of its class or by its marshmallow class (the first that fits).
@@ -44,12 +45,6 @@ subject (client id or null), time, dataschema`, plus `stream`, `sequence`, `acto
   `personal["changes.<field>"]`.
 - **Versions.** Inside `.v1` there are only optional additions.
 """
-
-
-def service_class(service: str):
-    """The class of `service` whose doors are RPC methods."""
-    module = importlib.import_module(f"services.{service}.service")
-    return getattr(module, f"{service.capitalize()}Service")
 
 
 def events_of(service: str) -> list[type]:
@@ -151,7 +146,7 @@ def events_contract(service: str) -> dict:
 
 def documents() -> dict[Path, str]:
     """All generated files with the text that they should have."""
-    pages = {ROOT / "docs/events.md": events_page()}
+    pages = {ROOT / "docs/events.md": events_page(), ROOT / "gateway/openapi.json": _json(openapi())}
     for service in SERVICES:
         contracts = ROOT / "services" / service / "contracts"
         pages[contracts / "rpc.json"] = _json(rpc_contract(service))

@@ -15,8 +15,10 @@ from chassis.log import bind_request, get_logger
 from chassis.permissions import Access, Permission, Portal
 from chassis.settings import Settings
 from gateway import problems, sessions
+from gateway.body import refuse_fields
 from gateway.compose import is_away
 from gateway.dressing import dress
+from gateway.query import parameters
 from gateway.routing import API_PREFIX, BOTH, Route, url_map
 from gateway.turn import Turn, request_id
 
@@ -71,9 +73,13 @@ class Application:
             raise ServiceProblem("unauthenticated", "Sign in first.")
         if turn.route.kind == "api" and turn.request.method in ("POST", "PUT", "PATCH", "DELETE"):
             turn.use_key(turn.request.headers.get("Idempotency-Key"), required=turn.route.needs_key)
-        sessions.check_csrf(turn.request, self.settings)
+        sessions.check_csrf(turn.request, self.settings, in_form=turn.route.kind == "page")
         if _is_about_a_change(turn.route):
             _identify(turn)
+        if turn.route.kind == "api":
+            turn.asked = parameters(turn.request, *turn.route.contract.query)
+            if turn.writes and not turn.route.contract.body:
+                refuse_fields(turn.request)
         return turn.route.handler(turn, **values)
 
 

@@ -1,6 +1,7 @@
 """Reading a JSON body: strictly, and within limits, before anybody believes a word of it."""
 
 import json
+from collections.abc import Set
 
 from werkzeug.wrappers import Request
 
@@ -37,11 +38,25 @@ def json_fields(request: Request, **known: object) -> dict:
     `unknown-field` when the body names one of these, or what says how a call is made.
     """
     body = json_body(request)
-    foreign = sorted((known.keys() | _HOW) & body.keys())
-    if foreign:
-        raise ServiceProblem("unknown-field", f"/{foreign[0]}: Unknown field.", [
-            {"pointer": f"/{name}", "code": "unknown-field", "message": "Unknown field."} for name in foreign])
+    _refuse((known.keys() | _HOW) & body.keys())
     return {**body, **known}
+
+
+def optional_fields(request: Request, **known: object) -> dict:
+    """The same where no field is required: the body may be missing."""
+    return json_fields(request, **known) if request.get_data() else known
+
+
+def refuse_fields(request: Request) -> None:
+    """Take no body but an empty object; `unknown-field` names whatever one says where the address says everything."""
+    if request.get_data():
+        _refuse(json_body(request).keys())
+
+
+def _refuse(foreign: Set[str]) -> None:
+    if foreign:
+        errors = [{"pointer": f"/{name}", "code": "unknown-field", "message": "Unknown field."} for name in sorted(foreign)]
+        raise ServiceProblem("unknown-field", "; ".join(f"{error['pointer']}: {error['message']}" for error in errors), errors)
 
 
 def _reason(error: Exception) -> str:

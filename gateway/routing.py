@@ -4,8 +4,8 @@
     def client_list(turn): ...
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from werkzeug.routing import Map, Rule
 
@@ -16,11 +16,30 @@ API_PREFIX = "/api/v1"
 
 
 @dataclass(frozen=True)
+class Contract:
+    """What programs are told of an API route in openapi.json; a test holds it to what the route does.
+
+    `door` is asked with what the query (`query` names its parameters) or the body says; `body` is False where nothing but the
+    address says what to do. `differs` describes what the gateway reads itself, so otherwise than the door takes it. The answer
+    has `status` and the shape `gives` (gateway/shapes), or one of the types `media`. `if_match` is "required" or "optional".
+    """
+
+    door: str | None = None
+    query: tuple[str, ...] = ()
+    body: bool = False
+    differs: Mapping[str, dict] = field(default_factory=dict)
+    gives: str | None = None
+    media: tuple[str, ...] = ()
+    status: int = 200
+    if_match: str | None = None
+
+
+@dataclass(frozen=True)
 class Route:
     """One method and path, who may use it, on which origin it answers, and how its errors look ("page" or "api").
 
     `needs_key`: a program must send an Idempotency-Key; a form always carries one.
-   """
+    """
 
     method: str
     path: str
@@ -31,15 +50,16 @@ class Route:
     max_body: int
     seconds: float | None
     needs_key: bool = False
+    contract: Contract = field(default=Contract(), compare=False)
 
 
 ROUTES: list[Route] = []
 
 
 def _add(kind: str, path: str, access, method: str, origin: str, max_body: int, seconds: float | None,
-         needs_key: bool = False):
+         needs_key: bool = False, contract: Contract | None = None):
     def decorate(handler):
-        ROUTES.append(Route(method, path, access, origin, kind, handler, max_body, seconds, needs_key))
+        ROUTES.append(Route(method, path, access, origin, kind, handler, max_body, seconds, needs_key, contract or Contract()))
         return handler
     return decorate
 
@@ -51,9 +71,13 @@ def page(path: str, *, access: Permission | Portal | Access, method: str = "GET"
 
 
 def api(path: str, *, access: Permission | Portal | Access, method: str = "GET", max_body: int = 1024 * 1024,
-        seconds: float | None = None, needs_key: bool = False):
-    """A route below /api/v1, which answers programs, in JSON; on the admin origin only."""
-    return _add("api", API_PREFIX + path, access, method, ADMIN, max_body, seconds, needs_key)
+        seconds: float | None = None, needs_key: bool = False, **contract):
+    """A route below /api/v1, which answers programs, in JSON; on the admin origin only. `contract`: the fields of Contract.
+
+    Its parameters are in `turn.asked`; others are refused, and so is a body where it takes none.
+    """
+    said = Contract(**{"body": method in ("POST", "PUT", "PATCH"), **contract})
+    return _add("api", API_PREFIX + path, access, method, ADMIN, max_body, seconds, needs_key, said)
 
 
 def url_map() -> Map:

@@ -108,8 +108,11 @@ def csrf_token(request: Request, settings: Settings) -> str:
     return hmac.new(secret.encode(), b"csrf", hashlib.sha256).hexdigest() if secret else ""
 
 
-def check_csrf(request: Request, settings: Settings) -> None:
-    """Refuse a write that another site set off, or whose form belongs to another session; a bearer token needs no proof."""
+def check_csrf(request: Request, settings: Settings, *, in_form: bool = True) -> None:
+    """Refuse a write that another site set off, or whose form belongs to another session; a bearer token needs no proof.
+
+    Unless `in_form` only the header can prove it: a program's body is not read as a form.
+    """
     in_portal = origin_of(request, settings) == "portal"
     if request.method in SAFE_METHODS or "Authorization" in request.headers and not in_portal:
         return
@@ -118,7 +121,7 @@ def check_csrf(request: Request, settings: Settings) -> None:
     if origin not in (None, own) or site not in (None, "same-origin", "none"):
         raise ServiceProblem("csrf", "The request comes from another site.")
     expected = csrf_token(request, settings)
-    given = request.headers.get(CSRF_HEADER) or request.form.get(CSRF_FIELD, "")
+    given = request.headers.get(CSRF_HEADER) or (request.form.get(CSRF_FIELD, "") if in_form else "")
     if not expected or not hmac.compare_digest(expected.encode(), given.encode()):
         raise ServiceProblem("csrf", "The form is out of date. Load the page again and repeat it.")
 

@@ -31,6 +31,7 @@ class Turn:
         self.request, self.route, self._calls, self.settings = request, route, calls, settings
         self.credential = sessions.credential_of(request, settings)
         self.principal: dict | None = None
+        self.asked: dict[str, str] = {}
         self.writes = request.method not in ("GET", "HEAD")
         self.caller = Caller(
             credential=self.credential and self.credential.to_wire(), request_id=request_id(request),

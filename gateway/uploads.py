@@ -1,5 +1,6 @@
 """What an import's upload holds: files by kind, the source, whether doubles are meant."""
 
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Request
 
 from chassis.errors import ServiceProblem, field_problem
@@ -9,17 +10,15 @@ OPTIONS = ("source", "allow_duplicate_email")
 SOURCE_LENGTH = 64
 
 
-def read_upload(request: Request) -> tuple[list[CsvFile], str, bool]:
-    """(files, source, allow_duplicate_email) of a multipart form.
+def read_upload(request: Request, *beside: str) -> tuple[list[CsvFile], str, bool]:
+    """(files, source, allow_duplicate_email) of a multipart form, which may have the fields `beside` besides.
 
-    Raises 415 for another content type, and one 422 that names every file and option that cannot be accepted.
+    Raises 415 for another content type, and one 422 that names every file and field that cannot be accepted.
     """
     if request.mimetype != "multipart/form-data":
         raise ServiceProblem("unsupported-media-type", "Send multipart/form-data with the files.")
-    errors, files = [], []
-    for name in request.files:
-        if name not in KINDS:
-            errors.append({"pointer": f"/{name}", "code": "unknown-field", "message": "There is no such file in an import."})
+    errors = [*_misnamed(request.files, "file", KINDS), *_misnamed(request.form, "field", (*OPTIONS, *beside))]
+    files = []
     for kind in KINDS:
         upload = request.files.get(kind)
         if upload is None or not upload.filename:
@@ -33,6 +32,13 @@ def read_upload(request: Request) -> tuple[list[CsvFile], str, bool]:
     if errors:
         raise ServiceProblem("validation", "; ".join(f"{e['pointer']}: {e['message']}" for e in errors), errors)
     return files, _source(request), _meant(request)
+
+
+def _misnamed(given: MultiDict, what: str, known: tuple[str, ...]) -> list[dict]:
+    """What stands in a form and is not known, or stands there twice."""
+    unknown = [(name, "unknown-field", f"There is no such {what} in an import.") for name in given if name not in known]
+    twice = [(name, "validation", "Given more than once.") for name in given if name in known and len(given.getlist(name)) > 1]
+    return [{"pointer": f"/{name}", "code": code, "message": message} for name, code, message in (*unknown, *twice)]
 
 
 def _source(request: Request) -> str:

@@ -5,6 +5,7 @@ import socket
 import subprocess
 import sys
 import uuid
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import pytest
@@ -69,8 +70,15 @@ def shared_amqp_uri():
 @pytest.fixture(scope="session")
 def system(shared_amqp_uri, keys_dir):
     """The system, started once for the run on databases that no other test empties; with one super_admin and their token."""
-    with migrated_databases("system") as databases:
-        containers, origins = make_containers(databases, shared_amqp_uri, keys_dir)
+    with running_system("system", shared_amqp_uri, keys_dir) as running:
+        yield running
+
+
+@contextmanager
+def running_system(prefix: str, amqp_uri: str, keys_dir):
+    """A system for as long as the block lasts, on databases of its own whose names begin with `prefix`."""
+    with migrated_databases(prefix) as databases:
+        containers, origins = make_containers(databases, amqp_uri, keys_dir)
         for container in containers.values():
             container.start()
         running = System(origins["admin_origin"], origins["portal_origin"], make_token(databases("clients")), containers)

@@ -6,32 +6,30 @@ from chassis.permissions import Permission
 from gateway.answers import as_json
 from gateway.body import json_fields
 from gateway.compose import head_calls, record, with_totals
-from gateway.query import PAGING, parameters
+from gateway.query import PAGING
 from gateway.routing import api
 from gateway.turn import Turn
 
 LIST_FILTERS = ("q", "group", "status", "tag", "sort")
 
 
-@api("/clients", access=Permission.CLIENTS_VIEW)
+@api("/clients", access=Permission.CLIENTS_VIEW, door="clients.list_clients", query=(*LIST_FILTERS, *PAGING), gives="Clients")
 def list_clients(turn: Turn) -> Response:
     """The client list, with Services and Outstanding of each row; `unavailable` names billing when it did not answer."""
-    clients, _ = with_totals(turn, turn.call("clients.list_clients", **parameters(turn.request, *LIST_FILTERS, *PAGING)))
+    clients, _ = with_totals(turn, turn.call("clients.list_clients", **turn.asked))
     return as_json(clients)
 
 
-@api("/clients", access=Permission.CLIENTS_CREATE, method="POST")
+@api("/clients", access=Permission.CLIENTS_CREATE, method="POST", door="clients.create_client", gives="Client", status=201)
 def create_client(turn: Turn) -> Response:
     """Create a client; answers 201 with its record."""
-    parameters(turn.request)
     created = turn.call("clients.create_client", **json_fields(turn.request))
     return record_answer(turn, created["id"], status=201, Location=f"/api/v1/clients/{created['id']}")
 
 
-@api("/clients/<client_id>", access=Permission.CLIENTS_VIEW)
+@api("/clients/<client_id>", access=Permission.CLIENTS_VIEW, gives="Client")
 def get_client(turn: Turn, client_id: str) -> Response:
     """The client record: profile, billing, summary, counts. Its ETag is the version of the profile alone."""
-    parameters(turn.request)
     return record_answer(turn, client_id)
 
 
@@ -44,24 +42,13 @@ def record_answer(turn: Turn, client_id: str, status: int = 200, **headers) -> R
 
 def _collection(path: str, target: str, access: Permission, *filters: str):
     """A paged collection under a client."""
-    @api(f"/clients/<client_id>/{path}", access=access)
     def collection(turn: Turn, client_id: str) -> Response:
-        asked = parameters(turn.request, *filters, *PAGING)
         client = turn.open_client(client_id)
-        return as_json({**turn.call(target, client_id=client["id"], **asked), "unavailable": []})
+        return as_json({**turn.call(target, client_id=client["id"], **turn.asked), "unavailable": []})
 
-    return collection
-
-
-def _item(path: str, target: str, access: Permission, name: str):
-    """One item of a collection under a client."""
-    @api(f"/clients/<client_id>/{path}/<item_id>", access=access)
-    def item(turn: Turn, client_id: str, item_id: str) -> Response:
-        parameters(turn.request)
-        client = turn.open_client(client_id)
-        return as_json(turn.call(target, **{"client_id": client["id"], name: item_id}))
-
-    return item
+    collection.__doc__ = f"A page of the client's {path}."
+    api(f"/clients/<client_id>/{path}", access=access, door=target, query=(*filters, *PAGING),
+        gives=path.capitalize())(collection)
 
 
 _collection("services", "billing.list_services", Permission.SERVICES_VIEW, "status")
@@ -73,19 +60,16 @@ _collection("contacts", "clients.list_contacts", Permission.CLIENTS_VIEW)
 _collection("notes", "clients.list_notes", Permission.NOTES_VIEW)
 _collection("credits", "billing.list_credits", Permission.CREDITS_VIEW)
 _collection("activity", "audit.list_activity", Permission.CLIENTS_VIEW, "category", "actor", "from", "to", "cause")
-_item("tickets", "support.get_ticket", Permission.TICKETS_VIEW, "ticket_id")
 
 
-@api("/clients/<client_id>/tags", access=Permission.CLIENTS_VIEW)
+@api("/clients/<client_id>/tags", access=Permission.CLIENTS_VIEW, gives="ClientTags")
 def client_tags(turn: Turn, client_id: str) -> Response:
     """The client's tags."""
-    parameters(turn.request)
     return as_json({"data": turn.open_client(client_id)["tags"]})
 
 
-@api("/clients/<client_id>/custom-fields", access=Permission.CLIENTS_VIEW)
+@api("/clients/<client_id>/custom-fields", access=Permission.CLIENTS_VIEW, gives="CustomFieldValues")
 def custom_field_values(turn: Turn, client_id: str) -> Response:
     """The client's values of the custom fields."""
-    parameters(turn.request)
     client = turn.open_client(client_id)
     return as_json(turn.call("clients.get_custom_field_values", client_id=client["id"]))

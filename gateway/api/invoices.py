@@ -4,9 +4,9 @@ from werkzeug.wrappers import Response
 
 from chassis.permissions import Permission
 from gateway.answers import as_json
-from gateway.body import json_fields
+from gateway.body import json_fields, optional_fields
 from gateway.downloads import invoice_download
-from gateway.query import expected_version, parameters
+from gateway.query import expected_version
 from gateway.routing import api
 from gateway.turn import Turn
 
@@ -19,52 +19,52 @@ def _answer(invoice: dict, status: int = 200, **headers) -> Response:
     return as_json(invoice, status, ETag=f'"{invoice["version"]}"', **headers)
 
 
-@api(ITEM, access=Permission.INVOICES_VIEW)
+@api(ITEM, access=Permission.INVOICES_VIEW, gives="Invoice")
 def get_invoice(turn: Turn, client_id: str, invoice_id: str) -> Response:
     """One invoice with its lines, payments and applied credit."""
-    parameters(turn.request)
     client = turn.open_client(client_id)
     return _answer(turn.call("billing.get_invoice", client_id=client["id"], invoice_id=invoice_id))
 
 
-@api(ITEM + "/pdf", access=Permission.INVOICES_VIEW)
+@api(ITEM + "/pdf", access=Permission.INVOICES_VIEW, media=("application/pdf",))
 def invoice_pdf(turn: Turn, client_id: str, invoice_id: str) -> Response:
     """The invoice as PDF; a draft is marked as such."""
     return invoice_download(turn, client_id, invoice_id)
 
 
-@api(COLLECTION, access=Permission.INVOICES_CREATE, method="POST", needs_key=True)
+@api(COLLECTION, access=Permission.INVOICES_CREATE, method="POST", needs_key=True, door="billing.create_invoice",
+     gives="Invoice", status=201)
 def create_invoice(turn: Turn, client_id: str) -> Response:
     """Make an invoice, a draft or published at once; answers 201 with it."""
-    parameters(turn.request)
     client = turn.open_client(client_id)
     made = turn.call("billing.create_invoice", **json_fields(turn.request, client_id=client["id"]))
     return _answer(made, 201, Location=f"/api/v1/clients/{client['id']}/invoices/{made['id']}")
 
 
-@api(ITEM, access=Permission.INVOICES_CREATE, method="PATCH", needs_key=True)
+@api(ITEM, access=Permission.INVOICES_CREATE, method="PATCH", needs_key=True, door="billing.update_draft",
+     if_match="required", gives="Invoice")
 def update_draft(turn: Turn, client_id: str, invoice_id: str) -> Response:
     """Let a draft say what is given, all of it: `lines`, `due_date`, `notes`. Needs If-Match."""
-    parameters(turn.request)
     version, client = expected_version(turn.request), turn.open_client(client_id)
     return _answer(turn.call("billing.update_draft", **json_fields(
         turn.request, client_id=client["id"], invoice_id=invoice_id, version=version)))
 
 
-def _act(name: str, access: Permission, door: str, *, body: bool) -> None:
-    """`POST …/{name}`: `door` does it and answers the invoice. Without a `body` of its own, none or an empty one is taken."""
-    @api(f"{ITEM}/{name}", access=access, method="POST", needs_key=True)
+def _act(name: str, access: Permission, door: str, says: str, *, body: bool = True) -> None:
+    """`POST …/{name}`: `door` does it and answers the invoice. Where no field is required, the body may be missing."""
     def act(turn: Turn, client_id: str, invoice_id: str) -> Response:
-        parameters(turn.request)
         client = turn.open_client(client_id)
         known = {"client_id": client["id"], "invoice_id": invoice_id}
-        given = json_fields(turn.request, **known) if body or turn.request.get_data() else known
-        return _answer(turn.call(door, **given))
+        return _answer(turn.call(door, **optional_fields(turn.request, **known)))
+
+    act.__doc__ = says
+    api(f"{ITEM}/{name}", access=access, method="POST", needs_key=True, door=door, body=body, gives="Invoice")(act)
 
 
-_act("publish", Permission.INVOICES_CREATE, "billing.publish_invoice", body=False)
-_act("cancel", Permission.INVOICES_EDIT, "billing.cancel_invoice", body=False)
-_act("mark-paid", Permission.INVOICES_EDIT, "billing.mark_invoice_paid", body=False)
-_act("apply-credit", Permission.INVOICES_EDIT, "billing.apply_credit", body=False)
-_act("payments", Permission.INVOICES_EDIT, "billing.record_payment", body=True)
-_act("refund", Permission.INVOICES_EDIT, "billing.refund_invoice", body=True)
+_act("publish", Permission.INVOICES_CREATE, "billing.publish_invoice", "Publish a draft: it gets its number and is owed.")
+_act("cancel", Permission.INVOICES_EDIT, "billing.cancel_invoice", "Take back a draft or what is owed.")
+_act("mark-paid", Permission.INVOICES_EDIT, "billing.mark_invoice_paid", "Record that all that is due was paid today.",
+     body=False)
+_act("apply-credit", Permission.INVOICES_EDIT, "billing.apply_credit", "Use credit for what is owed, all unless `amount` says.")
+_act("payments", Permission.INVOICES_EDIT, "billing.record_payment", "Record a payment; what is too much becomes credit.")
+_act("refund", Permission.INVOICES_EDIT, "billing.refund_invoice", "Give back what was paid, to credit or through the gateway.")

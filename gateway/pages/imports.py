@@ -14,6 +14,7 @@ from gateway.answers import as_page
 from gateway.csv_files import FIELDS, MAX_BYTES
 from gateway.query import parameters
 from gateway.routing import page
+from gateway.sessions import CSRF_FIELD
 from gateway.turn import Turn
 from gateway.uploads import read_upload
 
@@ -33,7 +34,7 @@ def upload(turn: Turn) -> Response:
     """Stage the files and go to their preview; a file that cannot be read comes back with its reason."""
     turn.identify()
     try:
-        files, source, meant = read_upload(turn.request)
+        files, source, meant = read_upload(turn.request, CSRF_FIELD, "idempotency_key")
     except ServiceProblem as problem:
         if problem.status != 422:
             raise

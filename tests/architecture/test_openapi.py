@@ -1,0 +1,108 @@
+"""The OpenAPI document as a document: every route stands in it and nothing else, with what programs rely on."""
+
+import json
+import re
+
+import pytest
+import schemathesis
+
+from deploy.docs import ROOT
+from deploy.doors import service_class
+from deploy.json_schema import properties_of, schema_of
+from deploy.openapi import api_routes, openapi, path_of
+from gateway.shapes import SHAPES
+from gateway.shapes import billing as billing_shapes
+from gateway.shapes import people as people_shapes
+from services.billing import rules as billing_rules
+from services.clients import rules as clients_rules
+from services.clients.schemas import CreateClient
+from services.support import rules as support_rules
+
+DOCUMENT = json.loads((ROOT / "gateway/openapi.json").read_text(encoding="utf-8"))
+OPERATIONS = {(method.upper(), path): operation for path, operations in DOCUMENT["paths"].items()
+              for method, operation in operations.items()}
+ROUTES = api_routes()
+
+# What a program may read of each, by the API's own page; an item has at least these.
+PROMISED = {
+    "Client": "id status joined_at last_login_at group profile billing tags summary counts",
+    "Service": "id product domain billing_cycle price status next_due_date created_at suspended_reason",
+    "Invoice": "id number status issue_date due_date lines subtotal tax_total total credit_applied paid amount_due payments",
+    "Order": "id number status items total invoice_id placed_at placed_by",
+    "Domain": "id name status registered_on expires_on registrar auto_renew nameservers",
+    "TicketThread": "id number subject status priority department assigned_to opened_at last_reply_at",
+    "Contact": "id first_name last_name email phone role last_login_at status",
+    "Note": "id body sticky author created_at supersedes unpinned_at",
+    "Credit": "id amount balance_after description kind invoice_id actor created_at",
+    "Problem": "type title status detail code errors request_id",
+    "Page": "next prev total exact",
+    "Verdict": "entries head valid first_bad_seq",
+}
+
+
+def parameters(operation: dict, where: str) -> dict[str, dict]:
+    return {one["name"]: one for one in operation["parameters"] if one["in"] == where}
+
+
+def test_every_route_has_an_operation_and_every_operation_a_route():
+    assert {(route.method, path_of(route)): str(route.access) for route in ROUTES} == {
+        where: operation["x-permission"] for where, operation in OPERATIONS.items()}
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: f"{route.method} {route.path}")
+def test_an_operation_says_what_it_does_takes_and_answers(route):
+    operation = OPERATIONS[route.method, path_of(route)]
+    assert operation["summary"], "the handler has no docstring"
+    assert route.contract.media or route.contract.gives in SHAPES, "the route names no shape that it gives"
+    assert set(parameters(operation, "path")) == set(re.findall(r"<(\w+)>", route.path))
+    assert set(parameters(operation, "query")) == set(route.contract.query)
+    key = parameters(operation, "header").get("Idempotency-Key")
+    assert key is None if route.method == "GET" else key["required"] is route.needs_key
+    assert ("requestBody" in operation) is route.contract.body
+    assert {"401", "422", "429", "500", "503"} <= set(operation["responses"])
+    assert operation["security"][0] == {"token": []}
+
+
+def test_the_document_is_openapi_and_all_that_it_refers_to_is_there():
+    schemathesis.openapi.from_dict(DOCUMENT).validate()
+    text = json.dumps(DOCUMENT)
+    for kind, name in re.findall(r"#/components/(\w+)/(\w+)", text):
+        assert name in DOCUMENT["components"][kind], name
+    assert set(SHAPES) - set(re.findall(r"#/components/schemas/(\w+)", text)) == set()
+
+
+def test_no_amount_is_a_json_number():
+    assert '"type": "number"' not in json.dumps(DOCUMENT)
+
+
+@pytest.mark.parametrize("name", PROMISED)
+def test_an_item_has_at_least_the_fields_that_were_promised(name):
+    assert set(PROMISED[name].split()) - set(SHAPES[name]["required"]) == set()
+
+
+def test_the_states_that_are_answered_are_those_of_the_services():
+    assert billing_shapes.INVOICE_STATUSES == billing_rules.INVOICE_STATUSES
+    assert billing_shapes.ORDER_STATUSES == billing_rules.ORDER_STATUSES
+    assert billing_shapes.SERVICE_STATUSES == billing_rules.SERVICE_STATUSES
+    assert tuple(billing_shapes.DOMAIN["enum"]) == billing_rules.DOMAIN_STATUSES
+    assert tuple(billing_shapes.CYCLE["enum"]) == billing_rules.BILLING_CYCLES
+    assert people_shapes.TICKET_STATUSES == support_rules.STATUSES
+    assert tuple(people_shapes.ROLE["enum"]) == clients_rules.STAFF_ROLES
+    for field, words in (("status", clients_rules.CONTACT_STATUSES), ("role", clients_rules.CONTACT_ROLES)):
+        assert tuple(SHAPES["Contact"]["properties"][field]["enum"]) == words
+    assert tuple(SHAPES["Client"]["properties"]["status"]["enum"]) == clients_rules.CLIENT_STATUSES
+
+
+def test_a_body_has_the_fields_of_its_door_with_their_limits_and_none_that_the_address_says():
+    body = OPERATIONS["POST", "/clients/{client_id}/credits"]["requestBody"]["content"]["application/json"]["schema"]
+    taken = properties_of(service_class("billing").add_credit.takes())
+    assert set(body["properties"]) == set(taken) - {"client_id"} and body["required"] == ["amount", "description"]
+    assert body["properties"]["description"] == {"type": "string", "minLength": 1, "maxLength": 500}
+    assert body["properties"]["amount"] == {"$ref": "#/components/schemas/Money"}
+    assert body["additionalProperties"] is False
+    assert schema_of(CreateClient())["properties"]["status"] == {
+        "type": "string", "enum": ["active", "suspended", "inactive"], "default": "active"}
+
+
+def test_the_generated_file_is_the_document():
+    assert openapi() == DOCUMENT
