@@ -54,6 +54,8 @@ class Portal(StrEnum):
     INVOICES_VIEW = "portal.invoices.view"
     ORDERS_PLACE = "portal.orders.place"
     ORDERS_VIEW = "portal.orders.view"
+    PERSON_EDIT = "portal.person.edit"
+    """One's own names and phone."""
     PROFILE_EDIT = "portal.profile.edit"
     PROFILE_VIEW = "portal.profile.view"
     SERVICES_VIEW = "portal.services.view"

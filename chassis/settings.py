@@ -32,6 +32,9 @@ class Settings:
     signing_key_file: Path | None = None
     trusted_keys_dir: Path | None = None
     checkpoints_file: Path | None = None
+    smtp_url: str | None = None
+    mail_from: str = "commerce@localhost"
+    mail_dir: Path | None = None
     timezone: ZoneInfo = ZoneInfo("UTC")
     log_level: str = "INFO"
     max_workers: int = 20
@@ -112,6 +115,9 @@ class SettingsSchema(Schema):
     signing_key_file = _PathField()
     trusted_keys_dir = _PathField()
     checkpoints_file = _NewPathField()
+    smtp_url = _url("smtp", "smtps")
+    mail_from = fields.String(validate=validate.Regexp(r"^[^\s@<>]+@[A-Za-z0-9.-]+$", error="is not an email address"))
+    mail_dir = _PathField()
     timezone = _Zone()
     log_level = fields.String(validate=validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR"]))
     max_workers = fields.Integer(validate=validate.Range(min=1, max=500))

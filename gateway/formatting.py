@@ -128,6 +128,14 @@ def ago(value: str, now: datetime) -> str:
     return "yesterday" if hours < 48 else f"{_span(hours // 24)} ago"
 
 
+def lasting(seconds: int) -> str:
+    """How long something took: "45 s", "6 min 12 s", "1 h 2 min"."""
+    hours, minutes, rest = seconds // 3600, seconds % 3600 // 60, seconds % 60
+    if hours:
+        return f"{hours} h {minutes} min"
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
+
+
 def from_today(value: str | date, today: date) -> str:
     """A date seen from today: "today", "tomorrow", "in 11 days", "44 days ago"."""
     days = (_as_date(value) - today).days

@@ -187,7 +187,7 @@ def page_path(frame: Frame) -> str:
 _FORMATS = (
     "money", "signed_money", "is_zero", "is_negative", "negated", "day", "long_day", "moment", "timestamp", "clock",
     "day_heading", "short_moment", "ago", "from_today", "days_between", "count", "plural", "initials", "words", "quantity",
-    "percent", "country_name", "language_name",
+    "lasting", "percent", "country_name", "language_name",
 )
 
 

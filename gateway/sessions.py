@@ -156,10 +156,10 @@ def start_visit(response: Response, token: str, settings: Settings) -> None:
     _set(response, visit_cookie(settings), token, settings, VISIT_SECONDS, "Lax")
 
 
-def start_step(response: Response, token: str, settings: Settings) -> None:
-    """Give the browser the half session of a good password; a whole one that it had goes."""
+def start_step(response: Response, token: str, settings: Settings, name: str = "admin") -> None:
+    """Give the browser the half session of a good password; a whole one of the "admin" or "portal" that it had goes."""
     _set(response, step_cookie(settings), token, settings, STEP_SECONDS)
-    _forget(response, settings, session_cookie(settings))
+    _forget(response, settings, cookie(name, settings))
 
 
 def end_session(response: Response, settings: Settings, name: str = "admin") -> None:
@@ -177,9 +177,10 @@ def _set(response: Response, name: str, value: str, settings: Settings, seconds:
                         samesite=same_site)
 
 
-def own_path(target: str | None, default: str, home: str = "/admin/") -> str:
-    """`target` when it is a plain path below `home` of this site, else `default`: never another site, never a script."""
-    parts = urlsplit(target or "")
-    plain = target is not None and target.startswith(home) and not parts.scheme and not parts.netloc
+def own_path(target: str | None, default: str, *homes: str) -> str:
+    """`target` when it is a plain path of this site below one of `homes` (the admin unless given), else `default`: never
+    another site, never a script, never the sign-in again."""
+    homes, parts = homes or ("/admin/",), urlsplit(target or "")
+    plain = target is not None and target.startswith(homes) and not parts.scheme and not parts.netloc
     clean = plain and target.isprintable() and "\\" not in target and "//" not in target
-    return target if clean and not target.startswith(f"{home}login") else default
+    return target if clean and not target.startswith(tuple(f"{home}login" for home in homes)) else default

@@ -9,7 +9,7 @@ import sys
 import time
 from pathlib import Path
 
-from deploy.dev import auditing, backups, commands, doctor, importing, lifecycle, testrun
+from deploy.dev import auditing, backups, commands, doctor, importing, lifecycle, mails, testrun
 from deploy.dev.layout import CHECKOUT, Failure, Layout
 from deploy.dev.system import GATEWAY, SERVICES
 
@@ -31,6 +31,7 @@ Commerce on this machine. Everything it makes lies below .local/.
   ./dev faults [args]          kill processes and engines under load, and compare what became of each command
   ./dev token [EMAIL]          a fresh API token
   ./dev login EMAIL [--portal] an address that signs in once
+  ./dev mail [list | show N]   what would have been mailed, where no mail server is set
   ./dev url [portal]           where the system answers
   ./dev psql SERVICE [args]    a SQL prompt (clients, billing, support, audit)
   ./dev subscriber NAME        a user of the broker that hears all events; prints Nameko's settings for it
@@ -212,6 +213,19 @@ def _login(layout: Layout, rest: list[str]) -> int:
     return 0
 
 
+def _mail(layout: Layout, rest: list[str]) -> int:
+    parser = _parser("mail")
+    words = parser.add_subparsers(dest="word")
+    words.add_parser("list", allow_abbrev=False)
+    words.add_parser("show", allow_abbrev=False).add_argument("number", type=int, metavar="N")
+    given = parser.parse_args(rest)
+    if given.word == "show":
+        print(mails.text(layout, given.number), end="")
+    else:
+        print("\n".join(mails.listing(layout)) or "no mail yet")
+    return 0
+
+
 def _url(layout: Layout, rest: list[str]) -> int:
     parser = _parser("url")
     parser.add_argument("which", nargs="?", choices=["portal"])
@@ -286,7 +300,7 @@ def _doctor(layout: Layout, rest: list[str]) -> int:
 
 COMMANDS = {
     "up": _up, "down": _down, "status": _status, "logs": _logs, "reset": _reset, "test": _test, "seed": _seed,
-    "import": _import, "bench": _bench, "faults": _faults, "token": _token, "login": _login, "url": _url, "psql": _psql,
-    "backup": _backup, "restore": _restore, "parked": _parked, "subscriber": _subscriber, "check": _check, "audit": _audit,
-    "doctor": _doctor,
+    "import": _import, "bench": _bench, "faults": _faults, "token": _token, "login": _login, "mail": _mail, "url": _url,
+    "psql": _psql, "backup": _backup, "restore": _restore, "parked": _parked, "subscriber": _subscriber, "check": _check,
+    "audit": _audit, "doctor": _doctor,
 }

@@ -50,6 +50,11 @@ class Layout:
         return self.local / "checkpoints"
 
     @property
+    def mail(self) -> Path:
+        """What would have been mailed, where no mail server is set."""
+        return self.local / "mail"
+
+    @property
     def postgres(self) -> Path:
         return self.local / "postgres"
 
@@ -75,7 +80,7 @@ class Layout:
 
     def make(self) -> None:
         """Create the folders, readable by their owner alone."""
-        for folder in (self.local, self.run, self.logs, self.keys, self.checkpoints):
+        for folder in (self.local, self.run, self.logs, self.keys, self.checkpoints, self.mail):
             try:
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             except PermissionError as refused:

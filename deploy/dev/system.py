@@ -130,6 +130,8 @@ def settings(layout: Layout, system: System, role: str) -> dict[str, str]:
         chosen["COMMERCE_DATABASE_URL"] = system.databases[role]["app"]
     if role == "audit":
         chosen["COMMERCE_CHECKPOINTS_FILE"] = str(layout.checkpoints / "activity.jsonl")
+    if role == "clients":
+        chosen["COMMERCE_MAIL_DIR"] = str(layout.mail)
     if role in (GATEWAY, "clients"):
         chosen |= {"COMMERCE_ADMIN_ORIGIN": system.admin_origin, "COMMERCE_PORTAL_ORIGIN": system.portal_origin}
     return base_environment(layout) | _given() | chosen

@@ -24,7 +24,7 @@ ADMIN = "admin"
 VHOST = "commerce"
 
 SPEAKING = ("clients", "billing", "support")
-HEARS = {"billing": ("clients",), "audit": SPEAKING}
+HEARS = {"clients": ("billing",), "billing": ("clients",), "audit": SPEAKING}
 """Whose events a service listens to."""
 ASKS = {"billing": ("clients",)}
 """Whom a service may call, and there only doors whose name ends with `_for_<caller>`; the gateway calls every door."""

@@ -9,6 +9,7 @@ from chassis.permissions import Permission
 from gateway.answers import as_page
 from gateway.compose import head_calls, is_away
 from gateway.dialogs import done, show, submit, typed
+from gateway.field_values import as_shown, asked_values, typed_values
 from gateway.pages.client_record import record_head
 from gateway.query import parameters
 from gateway.routing import page
@@ -88,10 +89,9 @@ def save_values(turn: Turn, client_id: str) -> Response:
     key = turn.request.form.get("idempotency_key")
     turn.use_key(key, required=True)
     fields = turn.call("clients.get_custom_field_values", client_id=client["id"], writes=False)["data"]
-    new = {field["id"]: _typed_value(turn, field) for field in fields if field["id"] in turn.request.form.getlist("shown")}
-    changed = {field["id"]: new[field["id"]] for field in fields if field["id"] in new and _is_asked(turn, field, new)}
+    new = typed_values(turn, fields)
     try:
-        turn.call("clients.set_custom_field_values", client_id=client["id"], values=changed)
+        turn.call("clients.set_custom_field_values", client_id=client["id"], values=asked_values(turn, fields, new))
     except ServiceProblem as refusal:
         if refusal.status not in (409, 422) and not is_away(refusal):
             raise
@@ -99,27 +99,11 @@ def save_values(turn: Turn, client_id: str) -> Response:
     return done(turn, "Custom fields saved", f"/admin/clients/{client['id']}/custom-fields")
 
 
-def _typed_value(turn: Turn, field: dict) -> str | bool:
-    text = turn.request.form.get(field["id"], "").replace("\r\n", "\n").strip()
-    return text == "true" if field["type"] == "checkbox" else text
-
-
-def _is_asked(turn: Turn, field: dict, new: dict) -> bool:
-    """Whether a value is to be saved: it differs from the one that the form showed, or has to be given and is not."""
-    was = turn.request.form.get(f"was.{field['id']}", "").replace("\r\n", "\n")
-    return _shown(new[field["id"]]) != was or (field["required"] and field["value"] is None)
-
-
-def _shown(value) -> str:
-    """A value as a form carries it."""
-    return "true" if value is True else value or ""
-
-
 def _tab(turn: Turn, client: dict, typed_values: dict | None = None, refusal: ServiceProblem | None = None,
          key: str | None = None) -> Response:
     answers = turn.gather(items=("clients.get_custom_field_values", {"client_id": client["id"]}), **head_calls(client["id"]))
     items = part(answers["items"])
-    was = {field["id"]: _shown(field["value"]) for field in (items or {"data": []})["data"]}
+    was = {field["id"]: as_shown(field["value"]) for field in (items or {"data": []})["data"]}
     if refusal:
         was = {id: turn.request.form.get(f"was.{id}", shown) for id, shown in was.items()}
     errors = [{**error, "pointer": error["pointer"].removeprefix("/values")} for error in refusal.errors] if refusal else []

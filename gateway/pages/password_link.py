@@ -10,7 +10,7 @@ from gateway.pages.sign_in import forget_session
 from gateway.routing import page
 from gateway.turn import Turn
 
-TEMPLATE = "password.html"
+TEMPLATE, LOGIN = "password.html", "/admin/login"
 
 
 @page("/admin/password/<code>", access=Access.PUBLIC)
@@ -33,7 +33,7 @@ def set_password(turn: Turn, code: str) -> Response:
         if problem.code not in ("validation", "unauthenticated"):
             raise
         return _form(turn, code, problem.errors[0]["message"] if problem.errors else problem.detail, 422)
-    return as_page(turn, TEMPLATE, who=None, done=True, error=None)
+    return as_page(turn, TEMPLATE, who=None, done=True, error=None, login=LOGIN)
 
 
 def _form(turn: Turn, code: str, error: str | None, status: int = 200) -> Response:
@@ -43,5 +43,5 @@ def _form(turn: Turn, code: str, error: str | None, status: int = 200) -> Respon
     except ServiceProblem as problem:
         if problem.code not in ("validation", "unauthenticated"):
             raise
-        return as_page(turn, TEMPLATE, 410, who=None, done=False, error=problem.detail)
-    return as_page(turn, TEMPLATE, status, who=who, done=False, error=error)
+        return as_page(turn, TEMPLATE, 410, who=None, done=False, error=problem.detail, login=LOGIN)
+    return as_page(turn, TEMPLATE, status, who=who, done=False, error=error, login=LOGIN)

@@ -12,4 +12,6 @@ from gateway.turn import Turn
 def dashboard(turn: Turn) -> Response:
     """What the client has and owes; of a client that is not active no more than that it is so."""
     turn.identify()
+    if turn.portal["client"]["status"] != "active":
+        return as_page(turn, "portal/limited.html")
     return as_page(turn, "portal/dashboard.html")

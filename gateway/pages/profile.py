@@ -7,19 +7,18 @@ from werkzeug.wrappers import Response
 
 from chassis.errors import ServiceProblem
 from chassis.permissions import Access, Permission
-from gateway import sessions
+from gateway import factor, sessions
 from gateway.answers import as_page
 from gateway.dialogs import show, submit
-from gateway.qr import drawn
+from gateway.own_forms import act, refused
 from gateway.query import parameters
 from gateway.routing import page
 from gateway.staff_words import LIFETIMES, browser, permission_groups
 from gateway.turn import Turn
 
 HOME = "/admin/profile"
-FACTOR = {"begin": ("begin_second_factor", "Set up the second factor", "Go on"),
-          "codes": ("renew_backup_codes", "New backup codes", "Make new codes"),
-          "off": ("turn_off_second_factor", "Turn the second factor off", "Turn off")}
+FACTOR = factor.Doors(HOME, "begin_second_factor", "pending_second_factor", "confirm_second_factor", "renew_backup_codes",
+                      "turn_off_second_factor")
 CONFIRM = "staff/confirm.html"
 END_OTHERS = {"heading": "End all other sessions", "button": "End all other sessions", "said": "All other sessions ended",
               "warn": True, "text": "Every browser that is signed in as you, but this one, is signed out at once."}
@@ -38,9 +37,9 @@ def profile(turn: Turn) -> Response:
 def rename(turn: Turn) -> Response:
     """Save one's name."""
     try:
-        _act(turn, "rename_me", name=turn.request.form.get("name", ""))
+        act(turn, "rename_me", name=turn.request.form.get("name", ""))
     except ServiceProblem as problem:
-        return _profile(turn, **_refused(problem, "name"))
+        return _profile(turn, **refused(problem, "name"))
     return redirect(HOME, 303)
 
 
@@ -52,10 +51,10 @@ def change_password(turn: Turn) -> Response:
         return _profile(turn, status=422, errors=[{"pointer": "/again", "code": "validation",
                                                    "message": "The two are not the same."}])
     try:
-        _act(turn, "change_my_password", current_password=form.get("current_password", ""),
+        act(turn, "change_my_password", current_password=form.get("current_password", ""),
              new_password=form.get("new_password", ""))
     except ServiceProblem as problem:
-        return _profile(turn, **_refused(problem, "current_password"))
+        return _profile(turn, **refused(problem, "current_password"))
     response = as_page(turn, "password.html", who=None, done=True, error=None)
     sessions.end_session(response, turn.settings)
     return response
@@ -65,41 +64,31 @@ def change_password(turn: Turn) -> Response:
 def factor_form(turn: Turn, what: str) -> Response:
     """Asks for the password before anything about the second factor changes."""
     turn.identify()
-    return _factor(turn, what)
+    return factor.ask(turn, FACTOR, what)
 
 
 @page(f"{HOME}/second-factor/<any(begin,codes,off):what>", access=Access.SIGNED_IN, method="POST")
 def change_factor(turn: Turn, what: str) -> Response:
     """Begin setting up, make new backup codes, or turn it off."""
-    try:
-        answer = _act(turn, FACTOR[what][0], current_password=turn.request.form.get("current_password", ""))
-    except ServiceProblem as problem:
-        return _factor(turn, what, **_refused(problem, "current_password"))
-    if what == "codes":
-        return _codes(turn, answer)
-    return redirect(f"{HOME}/second-factor/confirm" if what == "begin" else HOME, 303)
+    return factor.change(turn, FACTOR, what)
 
 
 @page(f"{HOME}/second-factor/confirm", access=Access.SIGNED_IN)
 def confirm_form(turn: Turn) -> Response:
     """The QR code, and the form for the app's first code."""
-    return _confirm(turn)
+    return factor.ask_code(turn, FACTOR)
 
 
 @page(f"{HOME}/second-factor/confirm", access=Access.SIGNED_IN, method="POST")
 def confirm_factor(turn: Turn) -> Response:
     """Put the second factor in force and show its backup codes, this once."""
-    try:
-        answer = _act(turn, "confirm_second_factor", code=turn.request.form.get("code", "").strip())
-    except ServiceProblem as problem:
-        return _confirm(turn, **_refused(problem, "code"))
-    return _codes(turn, answer)
+    return factor.confirm(turn, FACTOR)
 
 
 @page(f"{HOME}/sessions/<session_id>/end", access=Access.SIGNED_IN, method="POST")
 def end_session(turn: Turn, session_id: str) -> Response:
     """End one of one's sessions."""
-    _act(turn, "end_my_session", session_id=session_id)
+    act(turn, "end_my_session", session_id=session_id)
     return redirect(HOME, 303)
 
 
@@ -131,11 +120,11 @@ def create_token(turn: Turn) -> Response:
     scope = {"permissions": form.getlist("permissions")} if form.get("scope") == "some" else {}
     days = {"days": int(form["days"])} if form.get("days") in dict(LIFETIMES) else {}
     try:
-        made = _act(turn, "create_my_token", name=form.get("name", ""), **scope, **days)
+        made = act(turn, "create_my_token", name=form.get("name", ""), **scope, **days)
     except ServiceProblem as problem:
         values = {"name": form.get("name", ""), "days": form.get("days", ""), "scope": form.get("scope", ""),
                   "permissions": form.getlist("permissions")}
-        return _token(turn, values, **_refused(problem, "name"))
+        return _token(turn, values, **refused(problem, "name"))
     return _profile(turn, made=made)
 
 
@@ -153,19 +142,6 @@ def revoke_token(turn: Turn, token_id: str) -> Response:
                   back=HOME, values={}, account=None, words=REVOKE)
 
 
-def _act(turn: Turn, door: str, **arguments):
-    turn.use_key(turn.request.form.get("idempotency_key"), required=True)
-    return turn.call_own(f"clients.{door}", **arguments)
-
-
-def _refused(problem: ServiceProblem, field: str) -> dict:
-    """A refusal as the form's errors; what names no field stands at `field`."""
-    if problem.status not in (409, 422, 429):
-        raise problem
-    errors = problem.errors or [{"pointer": f"/{field}", "code": problem.code, "message": problem.detail}]
-    return {"status": problem.status, "errors": errors}
-
-
 def _profile(turn: Turn, status: int = 200, errors: list | None = None, made: dict | None = None) -> Response:
     own = turn.call_own("clients.my_account")
     name = turn.request.form.get("name", own["account"]["name"]) if made is None else own["account"]["name"]
@@ -173,29 +149,7 @@ def _profile(turn: Turn, status: int = 200, errors: list | None = None, made: di
                    values={"name": name}, key=lambda: secrets.token_urlsafe(24))
 
 
-def _factor(turn: Turn, what: str, status: int = 200, errors: list | None = None) -> Response:
-    _door, heading, button = FACTOR[what]
-    return as_page(turn, "profile/factor.html", status, what=what, heading=heading, button=button, errors=errors or [],
-                   values={}, key=lambda: secrets.token_urlsafe(24))
-
-
-def _confirm(turn: Turn, status: int = 200, errors: list | None = None) -> Response:
-    try:
-        pending = turn.call_own("clients.pending_second_factor")
-    except ServiceProblem as problem:
-        if problem.code != "invalid-state":
-            raise
-        return _factor(turn, "begin", **_refused(problem, "current_password"))
-    return as_page(turn, "profile/confirm.html", status, secret=pending["secret"], qr=drawn(pending["uri"]), values={},
-                   errors=errors or [], key=lambda: secrets.token_urlsafe(24))
-
-
-def _codes(turn: Turn, answer: dict | None) -> Response:
-    """The codes; a repeat of the same request has none to show, and leads back."""
-    return as_page(turn, "profile/codes.html", codes=answer["backup_codes"], back=HOME) if answer else redirect(HOME, 303)
-
-
 def _token(turn: Turn, values: dict, status: int = 200, errors: list | None = None) -> Response:
     held = list(map(str, Permission)) if "*" in turn.caller.permissions else list(turn.caller.permissions)
-    return as_page(turn, "profile/token.html", status, values=values, errors=errors or [], held=held,
+    return as_page(turn, "profile/token.html", status, values=values, errors=errors or [], held=held, home=HOME,
                    groups=permission_groups(), lifetimes=LIFETIMES, key=lambda: secrets.token_urlsafe(24))

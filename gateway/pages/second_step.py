@@ -48,7 +48,7 @@ def _form(turn: Turn, target: str, error: str | None, status: int = 200) -> Resp
             raise
         return _over(turn, target, problem)
     qr = enrol and drawn(enrol["uri"])
-    return as_page(turn, "login_code.html", status, next=target, error=error, enrol=enrol, qr=qr)
+    return as_page(turn, "login_code.html", status, next=target, error=error, enrol=enrol, qr=qr, login="/admin/login")
 
 
 def _refused(turn: Turn, target: str, problem: ServiceProblem) -> Response:

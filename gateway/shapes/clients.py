@@ -57,7 +57,7 @@ SHAPES = {
     "Contact": record(
         id=ID, first_name=TEXT, last_name=TEXT, email=TEXT, phone=TEXT, phone_e164=maybe(TEXT),
         role=one_of("owner", "admin", "billing", "technical"), status=one_of("active", "invited", "inactive"), primary=FLAG,
-        last_login_at=maybe(MOMENT), invited_at=maybe(MOMENT)),
+        last_login_at=maybe(MOMENT), invited_at=maybe(MOMENT), can_sign_in=FLAG),
     "Contacts": page_of(ref("Contact")),
     "Removed": record(removed=ID),
     "Note": record(

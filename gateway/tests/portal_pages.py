@@ -2,14 +2,16 @@
 
 from chassis.permissions import Portal
 from gateway.render import Frame
+from gateway.tests.portal_people_samples import PEOPLE_PAGES
 
 CLIENT = {"id": "client-1", "name": "Brightwater Studio Ltd", "status": "active"}
 PERMISSIONS = list(map(str, Portal))
 VISIT = {"ends_at": "2026-11-22T17:02:03Z"}
 
 PORTAL_PAGES = {
+    **PEOPLE_PAGES,
     "portal/login.html": {"email": "", "next": "", "error": None},
-    "portal/choose.html": {"choices": [{"contact_id": "contact-1", "role": "owner", "client": CLIENT}]},
+    "portal/choose.html": {"choices": [{"contact_id": "contact-1", "role": "owner", "client": CLIENT}], "next": "/dashboard"},
     "portal/dashboard.html": {},
     "portal/denied.html": {"request_id": "req-1", "detail": "Nothing was changed."},
 }

@@ -30,8 +30,9 @@ def _key() -> str:
 
 STAFF_PAGES = {
     "login_code.html": {"next": "/admin/clients", "error": None, "enrol": {"secret": "ABCD", "uri": "otpauth://x"},
-                        "qr": drawn("x")},
-    "password.html": {"done": False, "who": {"name": "Devon Reyes", "email": "devon@northgate.example"}, "error": None},
+                        "qr": drawn("x"), "login": "/admin/login"},
+    "password.html": {"done": False, "who": {"name": "Devon Reyes", "email": "devon@northgate.example"}, "error": None,
+                      "login": "/admin/login"},
     "staff/list.html": {"staff": {**answer(ACCOUNT), "counts": {"active": 1, "invited": 0, "disabled": 0}}, "chosen": ""},
     "staff/record.html": {"account": ACCOUNT, **FORM, "values": {"name": "Devon Reyes", "email": "devon@northgate.example",
                                                                  "role": "support"},
@@ -42,9 +43,10 @@ STAFF_PAGES = {
     "profile/page.html": {"own": OWN, "values": {"name": "Devon Reyes"}, "errors": [], "made": None, "browser": browser,
                           "key": _key},
     "profile/factor.html": {"what": "codes", "heading": "New backup codes", "button": "Make new codes", "values": {},
-                            "errors": [], "key": _key},
-    "profile/confirm.html": {"secret": "ABCD", "qr": drawn("x"), "values": {}, "errors": [], "key": _key},
+                            "errors": [], "key": _key, "home": "/admin/profile"},
+    "profile/confirm.html": {"secret": "ABCD", "qr": drawn("x"), "values": {}, "errors": [], "key": _key,
+                             "home": "/admin/profile"},
     "profile/token.html": {"groups": permission_groups(), "held": SLUGS, "lifetimes": LIFETIMES, "values": {}, "errors": [],
-                           "key": _key},
+                           "key": _key, "home": "/admin/profile"},
     "profile/codes.html": {"codes": ["abcd-efgh-ijkl-mnop"], "back": "/admin/profile"},
 }

@@ -10,7 +10,8 @@ from gateway.routing import ADMIN, PORTAL, ROUTES
 Application(Settings(development=True))
 
 PUBLIC = {"/", "/admin", "/admin/login", "/admin/login/code", "/admin/login/once/<code>", "/admin/password/<code>",
-          "/static/<path:rest>", "/client/login", "/client/login/once/<code>"}
+          "/static/<path:rest>", "/client/login", "/client/login/code", "/client/login/once/<code>", "/client/password",
+          "/client/password/<code>", "/client/invitation/<code>", "/client/email/<code>"}
 
 
 def test_every_route_names_its_access():

@@ -29,8 +29,9 @@ _ADMIN = {Permission.ACTIVITY_EXPORT, Permission.ACTIVITY_VIEW, Permission.CLIEN
           Permission.SERVICES_MANAGE, Permission.SERVICES_PROVISION}
 PRESETS = {"support": _VIEWS | _SUPPORT, "billing": _VIEWS | _BILLING, "admin": _VIEWS | _SUPPORT | _BILLING | _ADMIN}
 
-_MONEY = {Portal.INVOICES_PAY, Portal.INVOICES_VIEW}
-_TECHNICAL = {Portal.DOMAINS_MANAGE, Portal.DOMAINS_VIEW, Portal.SERVICES_VIEW, Portal.TICKETS_REPLY, Portal.TICKETS_VIEW}
+_MONEY = {Portal.INVOICES_PAY, Portal.INVOICES_VIEW, Portal.PERSON_EDIT}
+_TECHNICAL = {Portal.DOMAINS_MANAGE, Portal.DOMAINS_VIEW, Portal.PERSON_EDIT, Portal.SERVICES_VIEW,
+              Portal.TICKETS_REPLY, Portal.TICKETS_VIEW}
 _OWN = {Portal.ACCOUNT, Portal.HOME}
 PORTAL_PRESETS = {"owner": frozenset(Portal), "admin": frozenset(Portal), "billing": frozenset(_OWN | _MONEY),
                   "technical": frozenset(_OWN | _TECHNICAL)}

@@ -7,18 +7,22 @@ from services.clients.doors.contacts import ContactDoors
 from services.clients.doors.custom_fields import CustomFieldDoors
 from services.clients.doors.identity import IdentityDoors
 from services.clients.doors.imports import ImportDoors
+from services.clients.doors.mail import MailDoors
 from services.clients.doors.names import NameDoors
 from services.clients.doors.notes import NoteDoors
 from services.clients.doors.own import OwnDoors
 from services.clients.doors.portal import PortalDoors
+from services.clients.doors.portal_account import PortalAccountDoors
+from services.clients.doors.portal_people import PortalPeopleDoors
 from services.clients.doors.profile import ProfileDoors
 from services.clients.doors.settings import SettingDoors
 from services.clients.doors.staff import StaffDoors
 from services.clients.queries import identity
 
 
-class ClientsService(ClientDoors, ContactDoors, CustomFieldDoors, IdentityDoors, ImportDoors, NameDoors, NoteDoors, OwnDoors,
-                     PortalDoors, ProfileDoors, SettingDoors, StaffDoors, Service):
+class ClientsService(ClientDoors, ContactDoors, CustomFieldDoors, IdentityDoors, ImportDoors, MailDoors, NameDoors,
+                     NoteDoors, OwnDoors, PortalAccountDoors, PortalDoors, PortalPeopleDoors, ProfileDoors, SettingDoors,
+                     StaffDoors, Service):
     """Clients, contacts, groups, tags, notes, custom fields, imports; and who may sign in."""
 
     name = "clients"

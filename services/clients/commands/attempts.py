@@ -1,7 +1,7 @@
 """Sign-in attempts are counted before a password is looked at, so that many at once do not slip through together.
 
 An attempt counts in three buckets: this account from this address, this account from anywhere, this address for any account.
-Codes of a second factor, and one's own password asked again, have buckets of their own.
+Codes of a second factor, one's own password asked again, and mails for a forgotten one have buckets of their own.
 The first ones are free; each further one has to wait twice as long. Whoever knows an account's email can so not keep its owner
 out: from an address that the owner has signed in from, the account's own bucket is not asked.
 """
@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session
 
 from chassis.errors import ServiceProblem
 from services.clients import rules
-from services.clients.models import SignInAttempts, SignInSession
+from services.clients.models import SignInAttempts
 
-FREE = {"pair": 5, "account": 50, "address": 50, "code": 5, "codes": 20, "own": 5}
+FREE = {"pair": 5, "account": 50, "address": 50, "code": 5, "codes": 20, "own": 5, "mail": 3}
 LONGEST_WAIT = 900
 FORGOTTEN_AFTER = "1 hour"
 
@@ -38,25 +38,47 @@ _TAKE_BACK = text("""
 """)
 
 
-def count_attempt(session: Session, email_key: str, ip: str | None, staff_id) -> dict[str, str]:
-    """Count one attempt and commit; returns the buckets it counts in. Raises `too-many-requests` when it has to wait."""
-    buckets = {"pair": f"pair {email_key} {ip}", "address": f"address {ip}"}
-    if staff_id is None or not _signed_in_from(session, staff_id, ip):
-        buckets["account"] = f"account {email_key}"
+def count_attempt(session: Session, account: str, ip: str | None, known: bool) -> dict[str, str]:
+    """Count one attempt and commit; returns the buckets it counts in. Raises `too-many-requests` when it has to wait.
+
+    `account` names whose it is, the same for one that does not exist; `known`: its owner was signed in from this address.
+    """
+    buckets = {"pair": f"pair {account} {ip}", "address": f"address {ip}"}
+    if not known:
+        buckets["account"] = f"account {account}"
     return _count(session, buckets)
 
 
-def count_code(session: Session, staff_id, ip: str | None) -> dict[str, str]:
+def count_code(session: Session, owner_id, ip: str | None, known: bool) -> dict[str, str]:
     """Count one code of a second factor, as `count_attempt`: whoever knows the password gets few tries, from anywhere."""
-    buckets = {"code": f"code {staff_id} {ip}"}
-    if not _signed_in_from(session, staff_id, ip):
-        buckets["codes"] = f"codes {staff_id}"
+    buckets = {"code": f"code {owner_id} {ip}"}
+    if not known:
+        buckets["codes"] = f"codes {owner_id}"
     return _count(session, buckets)
 
 
-def count_own(session: Session, staff_id, ip: str | None) -> dict[str, str]:
+def count_own(session: Session, login_id, ip: str | None) -> dict[str, str]:
     """Count one try at the password of somebody who is signed in, as `count_attempt`."""
-    return _count(session, {"own": f"own {staff_id} {ip}"})
+    return _count(session, {"own": f"own {login_id} {ip}"})
+
+
+def count_mail(session: Session, account: str, ip: str | None) -> bool:
+    """Count one asking for a mail to `account`; False once it has had enough for now, which whoever asks is not told.
+
+    Raises `too-many-requests` for an address that asks for too many.
+    """
+    _count(session, {"address": f"address {ip}"})
+    try:
+        _count(session, {"mail": f"mail {account}"})
+    except ServiceProblem:
+        return False
+    return True
+
+
+def was_here(session: Session, owner, owner_id, ip: str | None) -> bool:
+    """Whether `owner_id` has had a session from this address; `owner` is the sessions' column that says whose they are."""
+    sessions = owner.class_
+    return session.scalar(select(sessions.id).where(owner == owner_id, sessions.ip == ip).limit(1)) is not None
 
 
 def forget_buckets(session: Session, buckets: dict[str, str]) -> None:
@@ -78,11 +100,6 @@ def forget_attempt(session: Session, buckets: dict[str, str]) -> None:
     """The attempt was good: the pair starts anew, the shared buckets do not count it. The caller commits."""
     session.execute(delete(SignInAttempts).where(SignInAttempts.bucket == buckets["pair"]))
     session.execute(_TAKE_BACK, {"buckets": list(buckets.values())})
-
-
-def _signed_in_from(session: Session, staff_id, ip: str | None) -> bool:
-    known = select(SignInSession.id).where(SignInSession.staff_id == staff_id, SignInSession.ip == ip).limit(1)
-    return session.scalar(known) is not None
 
 
 def _too_many(session: Session, buckets: Iterable[str]) -> ServiceProblem:

@@ -12,6 +12,7 @@ from chassis.errors import ServiceProblem, field_problem, not_found
 from chassis.events import rfc3339
 from chassis.ids import new_id
 from services.clients import rules
+from services.clients.commands.portal_ending import end_sessions_of_client
 from services.clients.events import PROFILE_NAMES, ClientCreated, ClientStatusChanged
 from services.clients.models import Client, ClientGroup, ClientTag, Contact, Tag
 from services.clients.queries.clients import PERSON, PROFILE, client_record
@@ -65,6 +66,8 @@ def change_client_status(write: Callable, *, client_id: UUID, status: str, reaso
             raise field_problem("/status", f"The client is {status} already.", "invalid-state")
         change = {"field": "status", "old": client.status, "new": status}
         client.status = status
+        if status != "active":
+            end_sessions_of_client(work.session, client_id, f"client-{status}")
         work.publish(ClientStatusChanged(client_id=client_id, entity=("client", client_id), changes=[change],
                                          facts={"status": status, "reason": reason}))
         return work.answer({"id": str(client_id), "status": status})

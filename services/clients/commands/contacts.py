@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 from chassis.errors import ServiceProblem, not_found
 from services.clients import rules
 from services.clients.commands.clients import refuse_duplicate
+from services.clients.commands.mails import queue_mail
+from services.clients.commands.portal_ending import end_sessions_of
 from services.clients.events import ContactAdded, ContactMadePrimary, ContactRemoved, ContactUpdated
 from services.clients.models import Client, Contact, Invitation
 from services.clients.queries.belongings import IS_CONTACT, one_contact
@@ -38,7 +40,7 @@ def add_contact(write: Callable, *, client_id: UUID, allow_duplicate_email: bool
 def update_contact(write: Callable, *, client_id: UUID, contact_id: UUID, allow_duplicate_email: bool, **given) -> dict:
     """Change what is given; answers the contact. What is as it was says nothing.
 
-    An invitation ends with another email and with disabling. Raises `invalid-state` where the client would be left without an
+    Raises `invalid-state` where the client would be left without an
     active owner or its primary contact would be disabled, `duplicate` as `add_contact`.
     """
     with write(stream=client_id) as work:
@@ -49,7 +51,7 @@ def update_contact(write: Callable, *, client_id: UUID, contact_id: UUID, allow_
             _require_possible(work.session, contact, given)
             if rules.email_key(given.get("email", contact.email)) != contact.email_key:
                 refuse_double(work.session, client_id, given["email"], allow_duplicate_email)
-            _change(work.session, client, contact, changes)
+            change_contact(work.session, client, contact, changes)
             work.publish(ContactUpdated(
                 client_id=client_id, entity=("contact", contact_id), personal=person_of(contact), changes=changes,
                 facts={**facts_of(contact), "primary": contact.is_primary, "version": client.version}))
@@ -93,6 +95,7 @@ def remove_contact(write: Callable, *, client_id: UUID, contact_id: UUID) -> dic
             raise ServiceProblem("invalid-state", "The primary contact cannot be removed. Make another one primary first.")
         _require_owner_left(work.session, contact)
         end_invitations(work.session, contact_id)
+        end_sessions_of(work.session, [contact_id], "contact-removed")
         work.session.execute(update(Contact).where(Contact.id == contact_id).values(removed_at=NOW))
         work.publish(ContactRemoved(client_id=client_id, entity=("contact", contact_id), facts=facts_of(contact),
                                     personal=person_of(contact)))
@@ -155,15 +158,30 @@ def _client(session: Session, client_id: UUID) -> Client:
     return client
 
 
-def _change(session: Session, client: Client, contact: Contact, changes: list[dict]) -> None:
-    email_key = contact.email_key
+def change_contact(session: Session, client: Client, contact: Contact, changes: list[dict], *,
+                   keeps_login: bool = False) -> None:
+    """Change a contact and all that follows from it: an invitation ends with another email and with disabling, and so do the
+    sessions. Whoever got another email by somebody else is invited to it anew, unless the login moves along."""
+    email, email_key = contact.email, contact.email_key
     for change in changes:
         setattr(contact, change["field"], change["new"])
     derive(contact, client)
     if contact.is_primary and any(change["field"] in PERSON for change in changes):
         follow_primary(client, contact)
-    if contact.status != "active" or contact.email_key != email_key:
+    if contact.status != "active":
         end_invitations(session, contact.id)
+        end_sessions_of(session, [contact.id], "contact-disabled")
+    if contact.email_key != email_key and not keeps_login:
+        forget_login(session, contact, email)
+
+
+def forget_login(session: Session, contact: Contact, old_email: str) -> None:
+    """After a change of a contact's email by somebody else: nobody comes in by the old one, which is told so."""
+    end_invitations(session, contact.id)
+    if contact.login_id is not None:
+        end_sessions_of(session, [contact.id], "email-changed")
+        contact.login_id = None
+        queue_mail(session, "email_changed", old_email, {"email": contact.email}, client_id=contact.client_id)
 
 
 def _require_possible(session: Session, contact: Contact, given: dict) -> None:

@@ -81,15 +81,15 @@ def move_custom_field(write: Callable, *, field_id: UUID, direction: str) -> dic
         return work.answer(settings.custom_fields(work.session))
 
 
-def set_custom_field_values(write: Callable, *, client_id: UUID, values: dict) -> dict:
+def set_custom_field_values(write: Callable, *, client_id: UUID, values: dict, only: str | None = None) -> dict:
     """Set a client's values by the fields' ids, and answer all as `get_custom_field_values` does.
 
     None or "" empties a field; fields that are not named stay. Raises 422 that names each value which its field cannot hold,
-    each id that is no field's, each required field that would be emptied.
+    each id that is no field's, each required field that would be emptied. With `only`, a field of another visibility is none.
     """
     with write(stream=client_id) as work:
         require_client(work.session, client_id)
-        fields = _named(work.session, values)
+        fields = {id: field for id, field in _named(work.session, values).items() if only in (None, field.visibility)}
         new = _read(fields, values)
         old = dict(work.session.execute(select(CustomFieldValue.field_id, CustomFieldValue.value).where(
             CustomFieldValue.client_id == client_id, CustomFieldValue.field_id.in_(fields))).all())

@@ -5,8 +5,9 @@ from uuid import UUID
 from sqlalchemy import func, update
 from sqlalchemy.orm import Session
 
+from services.clients.commands.steps import end_steps
 from services.clients.events import StaffPasswordChanged
-from services.clients.models import ApiToken, Login, LoginLink, PasswordLink, SignInSession, SignInStep, StaffAccount
+from services.clients.models import ApiToken, Login, LoginLink, PasswordLink, SignInSession, StaffAccount
 
 
 def put_password(work, account: StaffAccount, hashed: str, how: str) -> None:
@@ -21,8 +22,9 @@ def put_password(work, account: StaffAccount, hashed: str, how: str) -> None:
 def end_everything(session: Session, staff_id: UUID, cause: str, *, tokens: bool = False) -> dict:
     """End all that lets this person in; how many `sessions` and `tokens` that were. The caller commits."""
     now = func.now()
-    for way in (SignInStep, PasswordLink):
-        session.execute(update(way).where(way.staff_id == staff_id, way.ended_at.is_(None)).values(ended_at=now))
+    end_steps(session, staff_id)
+    session.execute(update(PasswordLink).where(PasswordLink.staff_id == staff_id, PasswordLink.ended_at.is_(None))
+                    .values(ended_at=now))
     session.execute(update(LoginLink).where(LoginLink.staff_id == staff_id, LoginLink.used_at.is_(None)).values(used_at=now))
     return {"sessions": end_sessions(session, staff_id, cause), "tokens": _end_tokens(session, staff_id) if tokens else 0}
 

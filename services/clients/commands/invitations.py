@@ -1,4 +1,4 @@
-"""Invitations to the portal: a link that is shown once and kept as a hash.
+"""Invitations to the portal: a link that is mailed, shown once, and kept as a hash.
 
 The idempotency key is claimed without an answer, so that no link lies in a table; whoever repeats the request is told to invite
 again, which ends the link that may have been lost.
@@ -14,14 +14,16 @@ from chassis.events import rfc3339
 from chassis.unit_of_work import AnsweredBefore
 from services.clients import rules
 from services.clients.commands.contacts import contact_of, end_invitations, facts_of, person_of
+from services.clients.commands.mails import queue_mail
 from services.clients.events import ContactInvited
 from services.clients.models import Contact, Invitation
+from services.clients.queries.portal import CONTACT, contact_principal, full_name
 
 LIFETIME = timedelta(days=7)
 
 
 def invite_contact(write: Callable, *, client_id: UUID, contact_id: UUID) -> dict:
-    """Invite an active contact that cannot sign in yet: {"code", "expires_at"}, the code shown this once.
+    """Invite an active contact that cannot sign in yet, by mail: {"code", "expires_at"}, the code shown this once.
 
     An older invitation ends. Raises `invalid-state` for a contact that is not active or can sign in already, and for a request
     that was answered before.
@@ -33,6 +35,9 @@ def invite_contact(write: Callable, *, client_id: UUID, contact_id: UUID) -> dic
             _require_invitable(contact)
             end_invitations(work.session, contact_id)
             work.session.add(Invitation(code_hash=rules.sha256_hex(code), contact_id=contact_id, expires_at=expires_at))
+            client = contact_principal(work.session.execute(CONTACT.where(Contact.id == contact_id)).one())["client"]
+            queue_mail(work.session, "invitation", contact.email, client_id=client_id, expires_at=expires_at,
+                       data={"code": code, "name": full_name(contact), "client": client["name"]})
             work.publish(ContactInvited(client_id=client_id, entity=("contact", contact_id), personal=person_of(contact),
                                         facts={**facts_of(contact), "expires_at": rfc3339(expires_at)}))
     except AnsweredBefore as before:

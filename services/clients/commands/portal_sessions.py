@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from uuid import UUID
 
 from sqlalchemy import func, select, update
@@ -15,11 +16,16 @@ from sqlalchemy.orm import Session
 from chassis.context import Caller
 from chassis.errors import ServiceProblem, not_found
 from services.clients import rules
+from services.clients.commands.attempts import forget_attempt
+from services.clients.commands.each_client import contacts_behind, say_of
+from services.clients.commands.own_login import own_login
+from services.clients.commands.portal_ending import end_sessions
 from services.clients.events import ContactSignedIn, ContactSignedOut
 from services.clients.models import Client, Contact, LoginLink, PortalSession
 from services.clients.queries import portal
 
 LONGEST = timedelta(hours=12)
+REFUSED = "Email or password is wrong."
 
 
 def sign_in_portal_once(session: Session, write: Callable, caller: Caller, *, code: str, user_agent: str | None) -> dict:
@@ -33,16 +39,20 @@ def sign_in_portal_once(session: Session, write: Callable, caller: Caller, *, co
     return start(session, write, caller, login_id=login_id, method="link", user_agent=user_agent or "")
 
 
-def start(session: Session, write: Callable, caller: Caller, *, login_id: UUID, method: str, user_agent: str) -> dict:
+def start(session: Session, write: Callable, caller: Caller, *, login_id: UUID, method: str, user_agent: str,
+          buckets: dict | None = None) -> dict:
     """Start a session of this login: `{"token", "choose"}`, the token shown this once; `choose` when a client has to be
-    chosen first. `write(stream=…, caller=…)` opens the transaction. Raises `unauthenticated` where there is no client to enter.
+    chosen first. `write(stream=…, caller=…)` opens the transaction; `buckets` are those of the attempt that was good. Raises
+    `unauthenticated` where there is no client to enter.
     """
     contacts = portal.contacts_of_login(session, login_id)
     if not contacts:
-        raise ServiceProblem("unauthenticated", "Email or password is wrong.")
+        raise ServiceProblem("unauthenticated", REFUSED)
     token = secrets.token_urlsafe(32)
     started = PortalSession(token_hash=rules.sha256_hex(token), login_id=login_id, ip=caller.ip, user_agent=user_agent[:300],
                             expires_at=func.now() + LONGEST)
+    if buckets:
+        forget_attempt(session, buckets)
     if len(contacts) > 1:
         session.add(started)
         session.commit()
@@ -81,6 +91,34 @@ def sign_out_portal(session: Session, write: Callable, caller: Caller, *, creden
             work.publish(ContactSignedOut(client_id=caller.client_id, entity=("contact", caller.id),
                                           facts={"session_id": str(ended)}))
         return work.answer({"signed_out": True})
+
+
+def end_own_session(write: Callable, caller: Caller, *, session_id: UUID) -> dict:
+    """End one session of one's own login: `{"ended": 1}`; `not-found` for one that is not theirs, or over."""
+    return _end(write, caller, PortalSession.id == session_id, required=True)
+
+
+def end_other_sessions(write: Callable, caller: Caller, *, credential: dict) -> dict:
+    """End all sessions of one's own login but this one: `{"ended": number}`."""
+    return _end(write, caller, PortalSession.token_hash != credential["hash"])
+
+
+def _end(write: Callable, caller: Caller, which, *, required: bool = False) -> dict:
+    with write() as work:
+        login = own_login(work.session, caller)
+        ended = end_sessions(work.session, PortalSession.login_id == login.id, which, cause="ended")
+        if required and not ended:
+            raise not_found()
+        contacts = {contact.id: contact for contact in contacts_behind(work.session, login.id)}
+        told = [(contacts[contact_id], session_id) for session_id, contact_id in ended if contact_id in contacts]
+        for contact, session_id in sorted(told, key=lambda pair: pair[0].client_id):
+            say_of(work, [contact], partial(_ended, session_id))
+        return work.answer({"ended": len(ended)})
+
+
+def _ended(session_id: UUID, contact) -> ContactSignedOut:
+    return ContactSignedOut(client_id=contact.client_id, entity=("contact", contact.id),
+                            facts={"session_id": str(session_id), "how": "ended"})
 
 
 def as_contact(caller: Caller, contact) -> Caller:

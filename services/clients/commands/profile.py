@@ -11,7 +11,7 @@ from chassis.unit_of_work import Work
 from services.clients import rules
 from services.clients.commands.changes import apply
 from services.clients.commands.clients import require_tags
-from services.clients.commands.contacts import derive, end_invitations, follow_primary, refuse_double
+from services.clients.commands.contacts import derive, follow_primary, forget_login, refuse_double
 from services.clients.events import ClientGroupChanged, ClientTagsChanged, ClientUpdated
 from services.clients.models import Client, ClientGroup, ClientTag, Contact
 from services.clients.queries.clients import PERSON, PROFILE, client_record, client_tags, require_client
@@ -33,12 +33,14 @@ def update_client(write: Callable, *, client_id: UUID, version: int, allow_dupli
         regrouped = _regroup(work.session, client, given.pop("group_id")) if "group_id" in given else []
         if rules.email_key(given.get("email", person.email)) != person.email_key:
             refuse_double(work.session, client_id, given["email"], allow_duplicate_email)
-            end_invitations(work.session, person.id)
+        old_email, old_key = person.email, person.email_key
         changes = apply(person, {name: given[name] for name in PERSON if name in given}) \
             + apply(client, {name: value for name, value in given.items() if name not in PERSON})
         if changes or regrouped:
             derive(person, client)
             follow_primary(client, person)
+            if person.email_key != old_key:
+                forget_login(work.session, person, old_email)
             _say(work, client, changes, regrouped, before)
             work.flush()
         return work.answer(client_record(work.session, client_id, with_notes=False))

@@ -1,4 +1,4 @@
-"""The second factor of staff: an authenticator app's codes (TOTP, RFC 6238), and backup codes that stand for it once."""
+"""The second factor of staff and contacts: an authenticator app's codes (TOTP, RFC 6238), and backup codes for each once."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session
 from chassis.context import Caller
 from chassis.errors import ServiceProblem, field_problem
 from services.clients import rules
+from services.clients.commands.each_client import say_in_each
+from services.clients.commands.own_login import check_own_password, own_login
 from services.clients.commands.staff import account_of, require_reach
-from services.clients.commands.staff_passwords import check_own_password
-from services.clients.events import StaffSecondFactorChanged
-from services.clients.models import BackupCode, Login, SecondFactor, StaffAccount
+from services.clients.events import ContactSecondFactorChanged, StaffSecondFactorChanged
+from services.clients.models import BackupCode, SecondFactor
 
 ISSUER = "Commerce"
 STEP_SECONDS, WINDOW = 30, 1
@@ -28,28 +29,25 @@ def begin_second_factor(session: Session, write: Callable, caller: Caller, *, cu
     """Make a secret that waits for its first code: `{"secret", "uri"}`. One in force stays until then."""
     check_own_password(session, caller, current_password)
     with write() as work:
-        factor = _factor(work.session, UUID(caller.id))
+        factor = _factor(work.session, _owner(work.session, caller))
         factor.pending_secret, factor.pending_until = pyotp.random_base32(), func.now() + PENDING
     return pending_second_factor(session, caller)
 
 
 def pending_second_factor(session: Session, caller: Caller) -> dict:
     """The secret that waits for its first code: `{"secret", "uri"}`; `invalid-state` when there is none, or no longer."""
-    found = session.execute(
-        select(SecondFactor.pending_secret, Login.email)
-        .join(StaffAccount, StaffAccount.id == SecondFactor.staff_id).join(Login, Login.id == StaffAccount.login_id)
-        .where(SecondFactor.staff_id == UUID(caller.id), SecondFactor.pending_secret.is_not(None),
-               SecondFactor.pending_until > func.now())).one_or_none()
-    if found is None:
+    secret = session.scalar(select(SecondFactor.pending_secret).where(
+        SecondFactor.owner_id == _owner(session, caller), SecondFactor.pending_until > func.now()))
+    if secret is None:
         raise ServiceProblem("invalid-state", "Setting up took too long. Begin again.")
-    return {"secret": found.pending_secret, "uri": key_uri(found.pending_secret, found.email)}
+    return {"secret": secret, "uri": key_uri(secret, own_login(session, caller).email)}
 
 
 def confirm_second_factor(session: Session, write: Callable, caller: Caller, *, code: str) -> dict:
     """Put the waiting secret in force by its first code: `{"backup_codes"}`, shown this once."""
     secret = pending_second_factor(session, caller)["secret"]
     with write() as work:
-        factor = _factor(work.session, UUID(caller.id))
+        factor = _factor(work.session, _owner(work.session, caller))
         step = matching_step(work.session, secret, code, 0)
         if factor.pending_secret != secret or step is None:
             raise field_problem("/code", WRONG)
@@ -61,9 +59,10 @@ def renew_backup_codes(session: Session, write: Callable, caller: Caller, *, cur
     """New backup codes in place of all before: `{"backup_codes"}`, shown this once."""
     check_own_password(session, caller, current_password)
     with write() as work:
-        _require_on(work.session, UUID(caller.id))
-        codes = _new_codes(work.session, UUID(caller.id))
-        work.publish(StaffSecondFactorChanged(entity=("staff", caller.id), facts={"what": "backup-codes"}))
+        owner_id = _owner(work.session, caller)
+        _require_on(work.session, owner_id)
+        codes = _new_codes(work.session, owner_id)
+        _say(work, owner_id, "backup-codes")
     return {"backup_codes": codes}
 
 
@@ -71,10 +70,9 @@ def turn_off_second_factor(session: Session, write: Callable, caller: Caller, *,
     """Take one's own second factor away: `{"second_factor": "off"}`; `invalid-state` where it is required."""
     check_own_password(session, caller, current_password)
     with write() as work:
-        account = account_of(work.session, UUID(caller.id))
-        if account.second_factor_required:
+        if not caller.in_portal and account_of(work.session, UUID(caller.id)).second_factor_required:
             raise ServiceProblem("invalid-state", "Your account needs a second factor. You can replace it, not turn it off.")
-        _turn_off(work, account, {})
+        _turn_off(work, _owner(work.session, caller))
         return work.answer({"second_factor": "off"})
 
 
@@ -86,7 +84,7 @@ def reset_second_factor(write: Callable, *, staff_id: UUID) -> dict:
         require_reach(work.caller, account)
         if str(staff_id) == work.caller.id:
             raise ServiceProblem("invalid-state", "Change your own second factor in your profile.")
-        _turn_off(work, account, {"name": account.name})
+        _turn_off(work, staff_id, name=account.name)
         return work.answer({"second_factor": "off"})
 
 
@@ -95,22 +93,20 @@ def put_in_force(work, factor: SecondFactor, secret: str, step: int) -> list[str
     what = "replaced" if factor.secret else "on"
     factor.secret, factor.since, factor.last_step = secret, func.now(), step
     factor.pending_secret = factor.pending_until = None
-    codes = _new_codes(work.session, factor.staff_id)
-    work.publish(StaffSecondFactorChanged(
-        entity=("staff", factor.staff_id), facts={"what": what},
-        changes=[{"field": "second_factor", "old": "on" if what == "replaced" else "off", "new": "on"}]))
+    codes = _new_codes(work.session, factor.owner_id)
+    _say(work, factor.owner_id, what, {"old": "on" if what == "replaced" else "off", "new": "on"})
     return codes
 
 
-def use_code(session: Session, staff_id: UUID, code: str) -> str | None:
+def use_code(session: Session, owner_id: UUID, code: str) -> str | None:
     """Use an app's or a backup code up; how it was proved (`totp`, `backup-code`), None when it was not. The caller commits."""
-    factor = _factor(session, staff_id)
+    factor = _factor(session, owner_id)
     step = matching_step(session, factor.secret, code, factor.last_step) if factor.secret else None
     if step is not None:
         factor.last_step = step
         return "totp"
-    used = update(BackupCode).where(BackupCode.staff_id == staff_id, BackupCode.used_at.is_(None),
-                                    BackupCode.code_hash == _code_hash(staff_id, code)).values(used_at=func.now())
+    used = update(BackupCode).where(BackupCode.owner_id == owner_id, BackupCode.used_at.is_(None),
+                                    BackupCode.code_hash == _code_hash(owner_id, code)).values(used_at=func.now())
     return "backup-code" if session.execute(used).rowcount else None
 
 
@@ -130,36 +126,51 @@ def key_uri(secret: str, email: str) -> str:
     return pyotp.TOTP(secret).provisioning_uri(name=email, issuer_name=ISSUER)
 
 
-def _factor(session: Session, staff_id: UUID) -> SecondFactor:
-    factor = session.get(SecondFactor, staff_id, populate_existing=True)
+def _owner(session: Session, caller: Caller) -> UUID:
+    """Whose second factor the caller's own is: their staff account's, or their login's as a contact."""
+    return own_login(session, caller).id if caller.in_portal else UUID(caller.id)
+
+
+def _say(work, owner_id: UUID, what: str, change: dict | None = None, **personal) -> None:
+    """Say it of the staff account, or to each client that the contacts' login belongs to."""
+    changes = [{"field": "second_factor", **change}] if change else []
+    if work.caller.in_portal:
+        say_in_each(work, owner_id, lambda contact: ContactSecondFactorChanged(
+            client_id=contact.client_id, entity=("contact", contact.id), facts={"what": what}, changes=changes))
+    else:
+        work.publish(StaffSecondFactorChanged(entity=("staff", owner_id), facts={"what": what}, personal=personal,
+                                              changes=changes))
+
+
+def _factor(session: Session, owner_id: UUID) -> SecondFactor:
+    factor = session.get(SecondFactor, owner_id, populate_existing=True, with_for_update=True)
     if factor is None:
-        factor = SecondFactor(staff_id=staff_id, last_step=0)
+        factor = SecondFactor(owner_id=owner_id, last_step=0)
         session.add(factor)
     return factor
 
 
-def _require_on(session: Session, staff_id: UUID) -> None:
-    if _factor(session, staff_id).secret is None:
+def _require_on(session: Session, owner_id: UUID) -> None:
+    if _factor(session, owner_id).secret is None:
         raise ServiceProblem("invalid-state", "There is no second factor.")
 
 
-def _turn_off(work, account: StaffAccount, personal: dict) -> None:
-    _require_on(work.session, account.id)
+def _turn_off(work, owner_id: UUID, **personal) -> None:
+    _require_on(work.session, owner_id)
     for table in (BackupCode, SecondFactor):
-        work.session.execute(delete(table).where(table.staff_id == account.id))
-    work.publish(StaffSecondFactorChanged(entity=("staff", account.id), facts={"what": "off"}, personal=personal,
-                                          changes=[{"field": "second_factor", "old": "on", "new": "off"}]))
+        work.session.execute(delete(table).where(table.owner_id == owner_id))
+    _say(work, owner_id, "off", {"old": "on", "new": "off"}, **personal)
 
 
-def _new_codes(session: Session, staff_id: UUID) -> list[str]:
+def _new_codes(session: Session, owner_id: UUID) -> list[str]:
     """Ten codes of 80 random bits each, in four groups of letters and digits."""
     codes = ["-".join(raw[place:place + 4] for place in range(0, 16, 4))
              for raw in (pyotp.random_base32(32)[:16].lower() for _ in range(BACKUP_CODES))]
     session.flush()
-    session.execute(delete(BackupCode).where(BackupCode.staff_id == staff_id))
-    session.execute(insert(BackupCode), [{"staff_id": staff_id, "code_hash": _code_hash(staff_id, code)} for code in codes])
+    session.execute(delete(BackupCode).where(BackupCode.owner_id == owner_id))
+    session.execute(insert(BackupCode), [{"owner_id": owner_id, "code_hash": _code_hash(owner_id, code)} for code in codes])
     return codes
 
 
-def _code_hash(staff_id: UUID, code: str) -> str:
-    return rules.sha256_hex(f"{staff_id} " + "".join(code.lower().replace("-", " ").split()))
+def _code_hash(owner_id: UUID, code: str) -> str:
+    return rules.sha256_hex(f"{owner_id} " + "".join(code.lower().replace("-", " ").split()))

@@ -3,28 +3,25 @@
 from collections.abc import Callable
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from chassis.context import Caller
 from chassis.errors import ServiceProblem, field_problem
-from services.clients import rules
-from services.clients.commands.attempts import count_code, forget_buckets
+from services.clients.commands.attempts import count_code, forget_buckets, was_here
 from services.clients.commands.second_factor import WRONG, key_uri, matching_step, put_in_force, use_code
 from services.clients.commands.sessions import as_staff, start_session
 from services.clients.commands.staff import account_of
+from services.clients.commands.steps import OVER, count_try, end_step, is_alive, require_alive
 from services.clients.events import StaffSignInFailed
-from services.clients.models import Login, SecondFactor, SignInStep, StaffAccount
-
-MOST_ATTEMPTS = 5
-OVER = "This took too long, or too many codes were wrong. Sign in again."
+from services.clients.models import Login, SecondFactor, SignInSession, SignInStep, StaffAccount
 
 
 def look_at_step(session: Session, *, step: str) -> dict:
     """What the step asks for: `{"enrol": {"secret", "uri"}|None}`; `unauthenticated` when it is over."""
     found = session.execute(
-        select(SignInStep.secret, Login.email).join(StaffAccount, StaffAccount.id == SignInStep.staff_id)
-        .join(Login, Login.id == StaffAccount.login_id).where(*_alive(step))).one_or_none()
+        select(SignInStep.secret, Login.email).join(StaffAccount, StaffAccount.id == SignInStep.owner_id)
+        .join(Login, Login.id == StaffAccount.login_id).where(*is_alive(step))).one_or_none()
     if found is None:
         raise ServiceProblem("unauthenticated", OVER)
     return {"enrol": found.secret and {"secret": found.secret, "uri": key_uri(found.secret, found.email)}}
@@ -35,11 +32,12 @@ def finish_sign_in(session: Session, write: Callable, caller: Caller, *, step: s
 
     Raises 422 `/code` for a wrong code, which is in the log, `unauthenticated` when the step is over, `too-many-requests`.
     """
-    account, secret = _count(session, caller, step)
+    staff_id, secret = count_try(session, step)
+    account = account_of(session, staff_id)
     caller, proved, started = as_staff(caller, account), None, {}
-    buckets = count_code(session, account.id, caller.ip)
+    buckets = count_code(session, staff_id, caller.ip, was_here(session, SignInSession.staff_id, staff_id, caller.ip))
     with write(caller=caller) as work:
-        _require_alive(work.session, step)
+        require_alive(work.session, step)
         if secret is None:
             proved, codes = use_code(work.session, account.id, code), None
         else:
@@ -49,8 +47,7 @@ def finish_sign_in(session: Session, write: Callable, caller: Caller, *, step: s
                                            personal={"user_agent": (user_agent or "")[:300]}))
         else:
             forget_buckets(work.session, buckets)
-            work.session.execute(update(SignInStep).where(SignInStep.token_hash == rules.sha256_hex(step))
-                                 .values(ended_at=func.now()))
+            end_step(work.session, step)
             started = {**start_session(work, caller, account.id, f"password, {proved}", user_agent or ""),
                        "backup_codes": codes}
     if proved is None:
@@ -58,33 +55,10 @@ def finish_sign_in(session: Session, write: Callable, caller: Caller, *, step: s
     return started
 
 
-def _count(session: Session, caller: Caller, step: str):
-    """Count the try before the code is looked at, and commit that; the account and the secret to set up with."""
-    row = session.execute(
-        update(SignInStep).where(*_alive(step)).values(attempts=SignInStep.attempts + 1)
-        .returning(SignInStep.staff_id, SignInStep.secret)).one_or_none()
-    session.commit()
-    if row is None:
-        raise ServiceProblem("unauthenticated", OVER)
-    return account_of(session, row.staff_id), row.secret
-
-
-def _require_alive(session: Session, step: str) -> None:
-    """Whoever was disabled or got another password meanwhile has no step any more; one step makes one session."""
-    ended = select(SignInStep.ended_at).where(SignInStep.token_hash == rules.sha256_hex(step)).with_for_update()
-    if session.scalar(ended) is not None:
-        raise ServiceProblem("unauthenticated", OVER)
-
-
 def _enrol(work, staff_id: UUID, secret: str, code: str) -> tuple[str | None, list[str] | None]:
     found = matching_step(work.session, secret, code, 0)
     if found is None:
         return None, None
-    factor = work.session.get(SecondFactor, staff_id) or SecondFactor(staff_id=staff_id, last_step=0)
+    factor = work.session.get(SecondFactor, staff_id) or SecondFactor(owner_id=staff_id, last_step=0)
     work.session.add(factor)
     return "totp", put_in_force(work, factor, secret, found)
-
-
-def _alive(step: str) -> tuple:
-    return (SignInStep.token_hash == rules.sha256_hex(step), SignInStep.ended_at.is_(None),
-            SignInStep.expires_at > func.now(), SignInStep.attempts < MOST_ATTEMPTS)

@@ -10,13 +10,14 @@ from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
+import pyotp
 from sqlalchemy import func, select, true, update
 from sqlalchemy.orm import Session
 
 from chassis.context import Caller
 from chassis.errors import ServiceProblem, not_found
 from services.clients import passwords, rules
-from services.clients.commands.attempts import count_attempt, forget_attempt
+from services.clients.commands.attempts import count_attempt, forget_attempt, was_here
 from services.clients.commands.staff import account_of, require_reach
 from services.clients.commands.steps import begin_step
 from services.clients.events import StaffSignedIn, StaffSignedOut, StaffSignInFailed
@@ -38,13 +39,14 @@ def sign_in(session: Session, write: Callable, caller: Caller, *, email: str, pa
     found = session.execute(
         select(StaffAccount.id, StaffAccount.name, StaffAccount.disabled_at, Login.password_hash,
                StaffAccount.second_factor_required, SecondFactor.secret)
-        .join(Login, Login.id == StaffAccount.login_id).outerjoin(SecondFactor, SecondFactor.staff_id == StaffAccount.id)
+        .join(Login, Login.id == StaffAccount.login_id).outerjoin(SecondFactor, SecondFactor.owner_id == StaffAccount.id)
         .where(Login.kind == "staff", Login.email_key == key)).one_or_none()
-    buckets = count_attempt(session, key, caller.ip, found and found.id)
+    known = found is not None and was_here(session, SignInSession.staff_id, found.id, caller.ip)
+    buckets = count_attempt(session, key, caller.ip, known)
     good = passwords.matches(password, found and found.password_hash)
     if good and found.disabled_at is None:
         if found.secret or found.second_factor_required:
-            return begin_step(write, as_staff(caller, found), found, buckets)
+            return _begin_step(write, as_staff(caller, found), found, buckets)
         return _start(write, as_staff(caller, found), found.id, "password", user_agent or "", buckets)
     with write(caller=caller) as work:
         reason = "disabled" if good else "wrong-password" if found else "unknown-email"
@@ -127,6 +129,12 @@ def start_session(work, caller: Caller, staff_id, method: str, user_agent: str) 
 def as_staff(caller: Caller, staff) -> Caller:
     """The caller, now that it is known who they are: the log names them as the actor of their sign-in."""
     return replace(caller, kind="staff", id=str(staff.id), name=staff.name)
+
+
+def _begin_step(write: Callable, caller: Caller, found, buckets: dict) -> dict:
+    with write(caller=caller) as work:
+        forget_attempt(work.session, buckets)
+        return {"step": begin_step(work.session, found.id, secret=None if found.secret else pyotp.random_base32())}
 
 
 def _start(write: Callable, caller: Caller, staff_id, method: str, user_agent: str, buckets: dict | None) -> dict:

@@ -9,12 +9,12 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from chassis.context import Caller
-from chassis.errors import ServiceProblem, field_problem
+from chassis.errors import ServiceProblem
 from chassis.events import rfc3339
 from chassis.unit_of_work import AnsweredBefore
-from services.clients import passwords, rules
-from services.clients.commands.attempts import count_own, forget_buckets
+from services.clients import rules
 from services.clients.commands.ending import put_password
+from services.clients.commands.own_login import check_own_password
 from services.clients.commands.sessions import as_staff
 from services.clients.commands.staff import account_of, hashed_password, require_reach
 from services.clients.events import StaffUpdated
@@ -22,17 +22,6 @@ from services.clients.models import Login, PasswordLink, StaffAccount
 
 LINK_LIFETIME = timedelta(hours=24)
 DEAD_LINK = "This link was used already or is too old. Ask for another one."
-
-
-def check_own_password(session: Session, caller: Caller, password: str, pointer: str = "/current_password") -> None:
-    """Make sure that it is the person who asks, not only their session; 422 for a wrong password, 429 after several."""
-    buckets = count_own(session, caller.id, caller.ip)
-    kept = session.scalar(select(Login.password_hash).join(StaffAccount, StaffAccount.login_id == Login.id)
-                          .where(StaffAccount.id == UUID(caller.id)))
-    if not passwords.matches(password, kept):
-        raise field_problem(pointer, "This is not your password.")
-    forget_buckets(session, buckets)
-    session.commit()
 
 
 def change_own_password(session: Session, write: Callable, caller: Caller, *, current_password: str, new_password: str) -> dict:

@@ -1,22 +1,79 @@
-"""Doors of the portal's sessions."""
+"""Doors of the portal's sessions, and of what is mailed to get there."""
 
 from chassis.errors import ServiceProblem
 from chassis.permissions import Access
 from chassis.rpc import rpc
 from services.clients import schemas
-from services.clients.commands import portal_sessions
-from services.clients.doors.secrets import secret_write
+from services.clients.commands import accepting, portal_email, portal_passwords, portal_sessions, portal_sign_in
+from services.clients.doors.secrets import secret_write, sign_in_write
 from services.clients.queries import portal
-from services.clients.schemas.portal import ChooseClient
+from services.clients.schemas import staff as staff_schemas
+from services.clients.schemas.portal import Accept, AskPassword, ChooseClient
 
 
 class PortalDoors:
-    """Who is in the portal."""
+    """Who is in the portal, and how one comes in."""
+
+    @rpc(Access.PUBLIC, takes=schemas.SignIn)
+    def sign_in_portal(self, **given):
+        """Start a contact's session by email and password, or the half of one that waits for the second factor."""
+        write = sign_in_write(self, "sign_in_portal")
+        return portal_sign_in.sign_in_portal(self.session, write, self.caller, **given)
+
+    @rpc(Access.PUBLIC, takes=staff_schemas.Step)
+    def portal_sign_in_step(self, step):
+        """Whether a sign-in still waits for its second factor."""
+        return portal_sign_in.look_at_portal_step(self.session, step=step)
+
+    @rpc(Access.PUBLIC, takes=staff_schemas.FinishSignIn)
+    def finish_portal_sign_in(self, **given):
+        """Start the session that a good password has begun, by a code of the second factor."""
+        write = sign_in_write(self, "finish_portal_sign_in")
+        return portal_sign_in.finish_portal_sign_in(self.session, write, self.caller, **given)
 
     @rpc(Access.PUBLIC, takes=schemas.SignInOnce)
     def sign_in_portal_once(self, **given):
-        write = secret_write(self, "sign_in_portal_once", "code")
+        write = sign_in_write(self, "sign_in_portal_once")
         return portal_sessions.sign_in_portal_once(self.session, write, self.caller, **given)
+
+    @rpc(Access.PUBLIC, takes=staff_schemas.LinkCode)
+    def check_invitation(self, code):
+        """Whom an invitation's link is for."""
+        return accepting.check_invitation(self.session, code=code)
+
+    @rpc(Access.PUBLIC, takes=Accept)
+    def accept_invitation(self, **given):
+        """Let the invited contact sign in, by a new password or the one that the email has."""
+        write = sign_in_write(self, "accept_invitation")
+        return accepting.accept_invitation(self.session, write, self.caller, **given)
+
+    @rpc(Access.PUBLIC, takes=AskPassword)
+    def ask_portal_password(self, email):
+        """Mail a link for a new password, to whom there is."""
+        write = sign_in_write(self, "ask_portal_password")
+        return portal_passwords.ask_portal_password(self.session, write, self.caller, email=email)
+
+    @rpc(Access.PUBLIC, takes=staff_schemas.LinkCode)
+    def check_portal_password_link(self, code):
+        """Whose password the link sets."""
+        return portal_passwords.check_portal_password_link(self.session, code=code)
+
+    @rpc(Access.PUBLIC, takes=staff_schemas.UseLink)
+    def use_portal_password_link(self, **given):
+        """Set the password that the link is for."""
+        write = sign_in_write(self, "use_portal_password_link")
+        return portal_passwords.use_portal_password_link(self.session, write, self.caller, **given)
+
+    @rpc(Access.PUBLIC, takes=staff_schemas.LinkCode)
+    def check_portal_email_link(self, code):
+        """Which email the link confirms."""
+        return portal_email.check_portal_email_link(self.session, code=code)
+
+    @rpc(Access.PUBLIC, takes=staff_schemas.LinkCode)
+    def use_portal_email_link(self, code):
+        """Make the confirmed address the one to sign in by."""
+        write = sign_in_write(self, "use_portal_email_link")
+        return portal_email.use_portal_email_link(self.session, write, self.caller, code=code)
 
     @rpc(Access.IN_PORTAL)
     def portal_me(self):
@@ -26,19 +83,19 @@ class PortalDoors:
     @rpc(Access.IN_PORTAL)
     def portal_choices(self):
         """The clients that this person may choose."""
-        return portal.choices(self.session, self._portal_session()["hash"])
+        return portal.choices(self.session, self.portal_session()["hash"])
 
     @rpc(Access.IN_PORTAL, takes=ChooseClient)
     def choose_client(self, contact_id):
         """Enter the portal of this contact's client."""
         return portal_sessions.choose_client(self.session, secret_write(self, "choose_client"), self.caller,
-                                             credential=self._portal_session(), contact_id=contact_id)
+                                             credential=self.portal_session(), contact_id=contact_id)
 
     @rpc(Access.IN_PORTAL)
     def sign_out_portal(self):
-        return portal_sessions.sign_out_portal(self.session, self.write, self.caller, credential=self._portal_session())
+        return portal_sessions.sign_out_portal(self.session, self.write, self.caller, credential=self.portal_session())
 
-    def _portal_session(self) -> dict:
+    def portal_session(self) -> dict:
         """The session that the caller is in the portal by; a visit of staff has none."""
         credential = getattr(self, "credential", None)
         if credential is None or credential["kind"] != "portal":

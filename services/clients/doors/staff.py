@@ -5,7 +5,9 @@ from chassis.rpc import rpc
 from services.clients.commands import sessions, staff, staff_passwords, tokens
 from services.clients.commands.second_factor import reset_second_factor
 from services.clients.doors.secrets import secret_write
+from services.clients.models import SignInSession
 from services.clients.queries import staff as queries
+from services.clients.queries.ways_in import session_rows
 from services.clients.schemas import staff as schemas
 
 
@@ -20,7 +22,8 @@ class StaffDoors:
     @rpc(Permission.STAFF_VIEW, takes=schemas.OneStaff)
     def get_staff(self, staff_id):
         """One account, its live sessions and tokens, and what each role may do."""
-        return {**queries.staff_record(self.session, staff_id), "sessions": queries.session_rows(self.session, staff_id),
+        alive = session_rows(self.session, SignInSession.staff_id, staff_id)
+        return {**queries.staff_record(self.session, staff_id), "sessions": alive,
                 "tokens": queries.token_rows(self.session, staff_id), "presets": queries.presets()}
 
     @rpc(Permission.STAFF_VIEW)

@@ -15,9 +15,12 @@ from services.clients.events.contacts import (
     ContactAdded,
     ContactInvited,
     ContactMadePrimary,
+    ContactPasswordChanged,
     ContactRemoved,
+    ContactSecondFactorChanged,
     ContactSignedIn,
     ContactSignedOut,
+    ContactSignInFailed,
     ContactUpdated,
 )
 from services.clients.events.notes import NoteAdded, NoteUnpinned
@@ -45,7 +48,8 @@ from services.clients.events.staff import (
 
 __all__ = ["ClientCreated", "ClientCustomFieldsChanged", "ClientFacts", "ClientGroupChanged", "ClientImported",
            "ClientStatusChanged", "ClientTagsChanged", "ClientUpdated", "ContactAdded", "ContactInvited",
-           "ContactMadePrimary", "ContactRemoved", "ContactSignedIn", "ContactSignedOut", "ContactUpdated",
+           "ContactMadePrimary", "ContactPasswordChanged", "ContactRemoved", "ContactSecondFactorChanged",
+           "ContactSignInFailed", "ContactSignedIn", "ContactSignedOut", "ContactUpdated",
            "CustomFieldCreated", "CustomFieldUpdated", "GroupCreated", "GroupUpdated", "NoteAdded", "NoteUnpinned",
            "PROFILE_NAMES",
            "StaffCreated", "StaffDisabled", "StaffPasswordChanged", "StaffPermissionsChanged", "StaffSecondFactorChanged",

@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields
 
-from chassis.events import Event
+from chassis.events import SYSTEM, Event
 
 PERSON_NAMES = frozenset({"first_name", "last_name", "email", "phone"})
 
@@ -23,13 +23,14 @@ class ContactAdded(Event):
 
 
 class ContactUpdated(Event):
-    """A contact's names, email, phone, role or status were changed; the primary one's are the client's profile.
+    """A contact's names, email, phone, role or status were changed, or their way into the portal; the primary one's are the
+    client's profile.
 
     `version` is the profile's afterwards.
     """
 
     type = "contact.updated.v1"
-    personal_names = PERSON_NAMES
+    personal_names = PERSON_NAMES | {"unconfirmed_email"}
 
     class facts_schema(_ContactFacts):
         primary = fields.Boolean(required=True)
@@ -74,6 +75,43 @@ class ContactSignedIn(Event):
     class facts_schema(Schema):
         method = fields.String(required=True)
         session_id = fields.String()
+
+
+class ContactSignInFailed(Event):
+    """A sign-in to the portal failed: said to each client that has a contact with the email, of an unknown one in the stream
+    `system`."""
+
+    type = "contact.sign_in_failed.v1"
+    personal_names = frozenset({"email", "user_agent"})
+
+    class facts_schema(Schema):
+        reason = fields.String(required=True)
+
+    @property
+    def stream(self) -> str:
+        return SYSTEM if self.client_id is None else super().stream
+
+
+class ContactPasswordChanged(Event):
+    """A contact's password was set: by themselves (`own`), by a mailed link (`link`), or with the `invitation`.
+
+    `sessions` tells how many ended with it.
+    """
+
+    type = "contact.password_changed.v1"
+
+    class facts_schema(Schema):
+        how = fields.String(required=True)
+        sessions = fields.Integer(required=True)
+
+
+class ContactSecondFactorChanged(Event):
+    """A contact's second factor was turned `on`, `replaced`, turned `off`, or got new `backup-codes`."""
+
+    type = "contact.second_factor_changed.v1"
+
+    class facts_schema(Schema):
+        what = fields.String(required=True)
 
 
 class ContactSignedOut(Event):

@@ -15,11 +15,13 @@ from services.clients.models.identity import (
     StaffAccount,
 )
 from services.clients.models.imports import ClientImport, ClientImportRow
+from services.clients.models.mail import Mail
 from services.clients.models.note import Note
-from services.clients.models.portal import PortalSession, Visit
+from services.clients.models.portal import PortalLink, PortalSession, Visit
 
 __all__ = [
     "ApiToken", "BackupCode", "Client", "ClientGroup", "ClientImport", "ClientImportRow", "ClientTag", "Contact",
-    "CustomField", "CustomFieldValue", "Invitation", "Login", "LoginLink", "Note", "PasswordLink", "PortalSession",
-    "SecondFactor", "SignInAttempts", "SignInSession", "SignInStep", "StaffAccount", "Tag", "Visit",
+    "CustomField", "CustomFieldValue", "Invitation", "Login", "LoginLink", "Mail", "Note", "PasswordLink",
+    "PortalLink", "PortalSession", "SecondFactor", "SignInAttempts", "SignInSession", "SignInStep", "StaffAccount", "Tag",
+    "Visit",
 ]

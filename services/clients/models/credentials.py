@@ -1,4 +1,7 @@
-"""What a staff member proves themselves by besides a password, and the ways to a new one. Codes are stored as hashes only."""
+"""What somebody proves themselves by besides a password, and the ways to a new one. Codes are stored as hashes only.
+
+The second factor has an `owner_id`: the staff account's id, or the id of the contacts' login.
+"""
 
 import uuid
 from datetime import datetime
@@ -23,7 +26,7 @@ class SecondFactor(Base):
     __tablename__ = "second_factors"
     __table_args__ = ({"schema": SCHEMA},)
 
-    staff_id: Mapped[uuid.UUID] = mapped_column(ForeignKey(StaffAccount.id), primary_key=True)
+    owner_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     secret: Mapped[str | None] = mapped_column(Text)
     since: Mapped[datetime | None] = _moment()
     last_step: Mapped[int] = mapped_column(BigInteger, default=0)
@@ -38,7 +41,7 @@ class BackupCode(Base):
     __table_args__ = ({"schema": SCHEMA},)
 
     code_hash: Mapped[str] = mapped_column(Text, primary_key=True)
-    staff_id: Mapped[uuid.UUID] = mapped_column(ForeignKey(StaffAccount.id), index=True)
+    owner_id: Mapped[uuid.UUID] = mapped_column(index=True)
     used_at: Mapped[datetime | None] = _moment()
 
 
@@ -52,7 +55,7 @@ class SignInStep(Base):
     __table_args__ = ({"schema": SCHEMA},)
 
     token_hash: Mapped[str] = mapped_column(Text, primary_key=True)
-    staff_id: Mapped[uuid.UUID] = mapped_column(ForeignKey(StaffAccount.id), index=True)
+    owner_id: Mapped[uuid.UUID] = mapped_column(index=True)
     secret: Mapped[str | None] = mapped_column(Text)
     attempts: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = _moment(server_default=func.now())
@@ -61,7 +64,7 @@ class SignInStep(Base):
 
 
 class PasswordLink(Base):
-    """A link that sets a password once: for a new account, or one whose password was forgotten."""
+    """A link that sets a staff member's password once: for a new account, or one whose password was forgotten."""
 
     __tablename__ = "password_links"
     __table_args__ = ({"schema": SCHEMA},)

@@ -3,7 +3,7 @@
 import uuid
 from datetime import datetime
 
-from sqlalchemy import DateTime, ForeignKey, Index, Text, func, text
+from sqlalchemy import CheckConstraint, DateTime, ForeignKey, Index, Text, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.database import Base
@@ -35,6 +35,24 @@ class PortalSession(Base):
     end_cause: Mapped[str | None] = mapped_column(Text)
     ip: Mapped[str | None] = mapped_column(Text)
     user_agent: Mapped[str] = mapped_column(Text, default="")
+
+
+class PortalLink(Base):
+    """A mailed link of a contacts' login, good once: it sets a password (`kind` "password") or confirms an email ("email").
+
+    At most one of a kind is open; `email` is the address to be.
+    """
+
+    __tablename__ = "portal_links"
+    __table_args__ = (CheckConstraint("kind IN ('password', 'email')", name="kind"), {"schema": SCHEMA})
+
+    code_hash: Mapped[str] = mapped_column(Text, primary_key=True)
+    kind: Mapped[str] = mapped_column(Text)
+    login_id: Mapped[uuid.UUID] = mapped_column(ForeignKey(Login.id), index=True)
+    email: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[datetime] = _moment(server_default=func.now())
+    expires_at: Mapped[datetime] = _moment()
+    ended_at: Mapped[datetime | None] = _moment()
 
 
 class Visit(Base):

@@ -27,7 +27,8 @@ _OPEN = and_(Invitation.contact_id == Contact.id, Invitation.used_at.is_(None), 
              Invitation.expires_at > func.now())
 _CONTACTS = (
     select(Contact.id, Contact.is_primary, Contact.first_name, Contact.last_name, Contact.email, Contact.phone,
-           Contact.phone_e164, Contact.role, Contact.last_login_at, Contact.status, Invitation.created_at.label("invited_at"))
+           Contact.phone_e164, Contact.role, Contact.last_login_at, Contact.status, Contact.login_id,
+           Invitation.created_at.label("invited_at"))
     .outerjoin(Invitation, _OPEN).where(IS_CONTACT))
 _CORRECTION = aliased(Note)
 _NOTES = (
@@ -37,7 +38,8 @@ _NOTES = (
 
 
 def contact_page(session: Session, client_id: UUID, **page) -> dict:
-    """A page of the client's contacts, the primary one first, then by age. `invited_at`: an invitation of theirs is open."""
+    """A page of the client's contacts, the primary one first, then by age. `invited_at`: an invitation of theirs is open;
+    `can_sign_in`: a login stands behind them."""
     rows, cursors = fetch_page(session, _CONTACTS.where(Contact.client_id == client_id), CONTACT_ORDER, **page)
     total = session.scalar(select(func.count()).select_from(Contact).where(Contact.client_id == client_id, IS_CONTACT))
     return page_of([_contact(row) for row in rows], cursors, total=total)
@@ -82,7 +84,7 @@ def _contact(row) -> dict:
     return {"id": str(row.id), "first_name": row.first_name, "last_name": row.last_name, "email": row.email, "phone": row.phone,
             "phone_e164": row.phone_e164, "role": row.role, "status": row.status, "primary": row.is_primary,
             "last_login_at": row.last_login_at and rfc3339(row.last_login_at),
-            "invited_at": row.invited_at and rfc3339(row.invited_at)}
+            "invited_at": row.invited_at and rfc3339(row.invited_at), "can_sign_in": row.login_id is not None}
 
 
 def _note(row) -> dict:

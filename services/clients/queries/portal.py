@@ -15,6 +15,7 @@ SEEN_EVERY = timedelta(minutes=1)
 _PRIMARY = Contact.__table__.alias("primary_contact")
 CONTACT = (
     select(Contact.id, Contact.first_name, Contact.last_name, Contact.email, Contact.role, Contact.client_id, Contact.login_id,
+           Contact.email_key, Contact.is_primary,
            Client.status.label("client_status"), Client.company, _PRIMARY.c.first_name.label("primary_first_name"),
            _PRIMARY.c.last_name.label("primary_last_name"))
     .join(Client, Client.id == Contact.client_id)
@@ -41,7 +42,8 @@ def session_principal(session: Session, token_hash: str | None) -> dict | None:
         session.commit()
     if row.contact_id is None:
         return {"kind": "contact", "id": str(row.login_id), "name": row.email, "email": row.email, "permissions": []}
-    contact = session.execute(CONTACT.where(Contact.id == row.contact_id, MAY_ENTER)).one_or_none()
+    mine = CONTACT.where(Contact.id == row.contact_id, Contact.login_id == row.login_id, MAY_ENTER)
+    contact = session.execute(mine).one_or_none()
     return contact and {**contact_principal(contact), "kind": "contact", "id": str(contact.id), "name": full_name(contact)}
 
 

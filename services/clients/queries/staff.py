@@ -1,19 +1,17 @@
 """Staff accounts as pages and programs see them; never a hash, a secret or a code."""
 
-from datetime import UTC
 from uuid import UUID
 
 from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import Session
 
 from chassis.errors import not_found
-from chassis.events import rfc3339
 from chassis.ids import parse_id
 from chassis.paging import Order, fetch_page, page_of
 from chassis.permissions import Permission
 from services.clients import rules
-from services.clients.models import ApiToken, BackupCode, Login, SecondFactor, SignInSession, StaffAccount
-from services.clients.queries.identity import IDLE
+from services.clients.models import ApiToken, Login, SecondFactor, SignInSession, StaffAccount
+from services.clients.queries.ways_in import moment, second_factor, session_rows
 
 STATUS = case((StaffAccount.disabled_at.is_not(None), "disabled"), (Login.password_hash.is_(None), "invited"), else_="active")
 STATUSES = ("active", "invited", "disabled")
@@ -26,7 +24,7 @@ def _accounts() -> Select:
         StaffAccount.id, StaffAccount.name, Login.email, StaffAccount.role, StaffAccount.permissions, StaffAccount.version,
         StaffAccount.second_factor_required, StaffAccount.created_at, STATUS.label("status"), last.label("last_signed_in_at"),
         SecondFactor.secret.is_not(None).label("second_factor"),
-    ).join(Login, Login.id == StaffAccount.login_id).outerjoin(SecondFactor, SecondFactor.staff_id == StaffAccount.id)
+    ).join(Login, Login.id == StaffAccount.login_id).outerjoin(SecondFactor, SecondFactor.owner_id == StaffAccount.id)
 
 
 def staff_page(session: Session, *, status: str | None, **page) -> dict:
@@ -56,27 +54,11 @@ def presets() -> dict[str, list[str]]:
 
 def own_account(session: Session, staff_id: UUID, token_hash: str | None) -> dict:
     """What somebody sees of themselves: record, second factor, sessions (`current` is the one of `token_hash`), tokens."""
-    factor = session.execute(select(SecondFactor.since).where(
-        SecondFactor.staff_id == staff_id, SecondFactor.secret.is_not(None))).one_or_none()
-    left = select(func.count()).select_from(BackupCode).where(BackupCode.staff_id == staff_id, BackupCode.used_at.is_(None))
     record = staff_record(session, staff_id)
     return {"account": record,
-            "second_factor": {"on": factor is not None, "required": record["second_factor_required"],
-                              "since": factor and _moment(factor.since), "backup_codes": session.scalar(left)},
-            "sessions": session_rows(session, staff_id, token_hash), "tokens": token_rows(session, staff_id)}
-
-
-def session_rows(session: Session, staff_id: UUID, token_hash: str | None = None) -> list[dict]:
-    """The sessions that are alive, the last used first."""
-    now = func.now()
-    rows = session.execute(
-        select(SignInSession.id, SignInSession.created_at, SignInSession.last_seen_at, SignInSession.expires_at,
-               SignInSession.ip, SignInSession.user_agent, SignInSession.token_hash)
-        .where(SignInSession.staff_id == staff_id, SignInSession.ended_at.is_(None), SignInSession.expires_at > now,
-               SignInSession.last_seen_at > now - IDLE).order_by(SignInSession.last_seen_at.desc(), SignInSession.id))
-    return [{"id": str(row.id), "created_at": _moment(row.created_at), "last_seen_at": _moment(row.last_seen_at),
-             "expires_at": _moment(row.expires_at), "ip": row.ip, "user_agent": row.user_agent,
-             "current": row.token_hash == token_hash} for row in rows]
+            "second_factor": {**second_factor(session, staff_id), "required": record["second_factor_required"]},
+            "sessions": session_rows(session, SignInSession.staff_id, staff_id, token_hash),
+            "tokens": token_rows(session, staff_id)}
 
 
 def token_rows(session: Session, staff_id: UUID) -> list[dict]:
@@ -98,19 +80,15 @@ def _tokens(staff_id: UUID) -> Select:
 
 def _token(row) -> dict:
     return {"id": str(row.id), "name": row.name, "hint": row.hint, "permissions": row.permissions,
-            "created_at": _moment(row.created_at), "last_used_at": _moment(row.last_used_at),
-            "expires_at": _moment(row.expires_at)}
+            "created_at": moment(row.created_at), "last_used_at": moment(row.last_used_at),
+            "expires_at": moment(row.expires_at)}
 
 
 def _shown(row) -> dict:
     return {"id": str(row.id), "name": row.name, "email": row.email, "role": row.role, "status": row.status,
             "overrides": row.permissions, "second_factor": "on" if row.second_factor else "off",
-            "second_factor_required": row.second_factor_required, "last_signed_in_at": _moment(row.last_signed_in_at),
-            "created_at": _moment(row.created_at)}
-
-
-def _moment(value) -> str | None:
-    return None if value is None else rfc3339(value.astimezone(UTC))
+            "second_factor_required": row.second_factor_required, "last_signed_in_at": moment(row.last_signed_in_at),
+            "created_at": moment(row.created_at)}
 
 
 def staff_names(session: Session) -> dict:

@@ -17,6 +17,7 @@ from chassis.unit_of_work import unit_of_work
 from services.clients import rules
 from services.clients.models import Client, Contact, StaffAccount
 from services.clients.service import ClientsService
+from services.clients.tests.portal import Portal
 
 
 @pytest.fixture
@@ -117,3 +118,16 @@ def refusal(ask):
             ask(door, **given)
         return refused.value
     return call
+
+
+@pytest.fixture
+def portal(service, calls, make_caller, session) -> Portal:
+    """The portal's doors of the running service."""
+    return Portal(calls, make_caller, session)
+
+
+@pytest.fixture
+def imogen(portal, make_client):
+    """The owner of a client, imogen@example.com, who has accepted an invitation; `(client's id, contact's id)`."""
+    client_id = make_client("Imogen", "Hartley", company="Brightwater", email="imogen@example.com")
+    return str(client_id), portal.joins(client_id)

@@ -42,7 +42,7 @@ def test_a_contact_is_answered_as_the_list_shows_it_and_said_with_its_values_apa
     made = ask("add_contact", **BO, phone="0711 2842222")
     assert made == {"id": made["id"], "first_name": "Bo", "last_name": "Ek", "email": "bo@example.com", "role": "billing",
                     "phone": "0711 2842222", "phone_e164": "+497112842222", "status": "active", "primary": False,
-                    "last_login_at": None, "invited_at": None}
+                    "last_login_at": None, "invited_at": None, "can_sign_in": False}
     assert [row["id"] for row in ask("list_contacts")["data"]] == [ann, made["id"]]
     assert ask("get_client")["counts"]["contacts"] == 2
     (event,) = events(session)

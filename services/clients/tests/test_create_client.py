@@ -38,7 +38,7 @@ def test_a_new_client_is_answered_as_its_record_shows_it_and_works_at_once(servi
     contact, = calls.call(make_caller(), "clients.list_contacts", client_id=made["id"], seconds=5)["data"]
     assert contact == {"id": made["primary_contact_id"], "first_name": "Ann", "last_name": "Lee", "email": "ann@example.com",
                        "phone": "0711 2842222", "phone_e164": "+497112842222", "role": "owner", "status": "active",
-                       "primary": True, "last_login_at": None, "invited_at": None}
+                       "primary": True, "last_login_at": None, "invited_at": None, "can_sign_in": False}
     assert [row["id"] for row in calls.call(make_caller(), "clients.list_clients", q="lee", seconds=5)["data"]] == [made["id"]]
     opened = calls.call(make_caller(kind="system"), "clients.clients_for_billing", client_ids=[made["id"]], seconds=5)
     assert opened == {made["id"]: {"currency": "EUR", "tax_exempt": True, "group_discount": "12.50", "address": {
