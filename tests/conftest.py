@@ -7,6 +7,8 @@ import sys
 import uuid
 from contextlib import contextmanager
 from dataclasses import dataclass
+from email import message_from_bytes, policy
+from pathlib import Path
 
 import pytest
 import requests
@@ -29,6 +31,7 @@ class System:
     portal_origin: str
     token: str
     containers: dict[str, ServiceContainer]
+    mail_dir: Path
 
     def request(self, method: str, path: str, **options) -> requests.Response:
         """A request to the admin origin with the API token."""
@@ -38,6 +41,14 @@ class System:
     def get(self, path: str, **options) -> requests.Response:
         """GET below /api/v1."""
         return self.request("GET", f"/api/v1{path}", **options)
+
+    def mail(self, recipient: str, subject: str) -> str:
+        """The text of the newest mail to somebody with this subject; waits for it."""
+        def found() -> str:
+            messages = (message_from_bytes(file.read_bytes(), policy=policy.default)
+                        for file in sorted(self.mail_dir.glob("*.eml"), reverse=True))
+            return next((one.get_content() for one in messages if (one["To"], one["Subject"]) == (recipient, subject)), "")
+        return wait_until(found, f"a mail “{subject}” to {recipient}")
 
     def new_client(self, **given) -> dict:
         """A client made through the API, with an email of its own; its record."""
@@ -81,7 +92,8 @@ def running_system(prefix: str, amqp_uri: str, keys_dir):
         containers, origins = make_containers(databases, amqp_uri, keys_dir)
         for container in containers.values():
             container.start()
-        running = System(origins["admin_origin"], origins["portal_origin"], make_token(databases("clients")), containers)
+        running = System(origins["admin_origin"], origins["portal_origin"], make_token(databases("clients")), containers,
+                         containers["clients"].config["settings"].mail_dir)
         wait_until(lambda: running.get("/me").status_code == 200, "the API to answer", seconds=20)
         yield running
         for container in reversed(containers.values()):
@@ -93,6 +105,8 @@ def make_containers(databases, amqp_uri: str, keys_dir) -> tuple[dict[str, Servi
     origins."""
     admit(amqp_uri)
     port = free_port()
+    mail_dir = keys_dir / f"mail-{port}"
+    mail_dir.mkdir()
     origins = {"admin_origin": f"http://127.0.0.1:{port}", "portal_origin": f"http://localhost:{port}"}
     containers = {}
     for name in (*SERVICES, "gateway"):
@@ -100,6 +114,7 @@ def make_containers(databases, amqp_uri: str, keys_dir) -> tuple[dict[str, Servi
             amqp_uri=as_user(amqp_uri, name), http_port=port,
             database_url=databases(name).app_url if name in SERVICES else None,
             signing_key_file=keys_dir / f"{name}.key", trusted_keys_dir=keys_dir, development=True, **origins,
+            mail_dir=mail_dir if name == "clients" else None,
             checkpoints_file=keys_dir / f"checkpoints-{port}.jsonl" if name == "audit" else None)
         module = f"services.{name}.service" if name in SERVICES else "gateway.service"
         service = getattr(importlib.import_module(module), SERVICES.get(name, "Gateway"))

@@ -15,6 +15,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
@@ -124,6 +125,9 @@ class System:
             "COMMERCE_DEVELOPMENT": "1",
             "COMMERCE_SIGNING_KEY_FILE": str(self.folder / f"{name}.key"), "COMMERCE_TRUSTED_KEYS_DIR": str(self.folder),
             "COMMERCE_ADMIN_ORIGIN": self.origin, "COMMERCE_PORTAL_ORIGIN": self.portal_origin}
+        if name == "clients":
+            (self.folder / "mail").mkdir()
+            environment["COMMERCE_MAIL_DIR"] = str(self.folder / "mail")
         if name == "audit":
             environment["COMMERCE_CHECKPOINTS_FILE"] = str(self.folder / "checkpoints.jsonl")
         if name == "gateway":
@@ -180,6 +184,16 @@ class System:
         with process.gone() if gone else process.halted():
             yield
         wait_until(lambda: self.get("/clients").json().get("unavailable") == [], f"{service} to answer again")
+
+    def mailed_link(self, recipient: str, subject: str, but: str = "") -> str:
+        """The link in the newest mail to somebody with this subject; waits for one that is not `but`, which came before."""
+        def found() -> str:
+            messages = (message_from_bytes(file.read_bytes(), policy=policy.default)
+                        for file in sorted((self.folder / "mail").glob("*.eml"), reverse=True))
+            text = next((one.get_content() for one in messages if (one["To"], one["Subject"]) == (recipient, subject)), "")
+            link = next((line for line in text.splitlines() if line.startswith(f"{self.portal_origin}/client/")), "")
+            return link if link != but else ""
+        return wait_until(found, f"a mail “{subject}” to {recipient}")
 
     def get(self, path: str, **query) -> requests.Response:
         """GET below /api/v1."""

@@ -9,6 +9,8 @@ import requests
 
 from tests.conftest import System
 
+PASSWORD = "correct horse battery"
+
 
 class Person:
     """A contact of a client: enters by a one-time link, then asks with the cookies that it was given."""
@@ -24,6 +26,28 @@ class Person:
                               env=environment, check=True, text=True, capture_output=True)
         assert self.get(done.stdout.strip()).status_code == 303
         return self
+
+    def invited(self, client: dict, password: str = PASSWORD) -> "Person":
+        """Have staff invite the client's primary contact, follow the mailed link and choose a password."""
+        path = f"/clients/{client['id']}/contacts"
+        contact = self._system.get(path).json()["data"][0]
+        assert self._system.post(f"{path}/{contact['id']}/invite").status_code == 201
+        mail = self._system.mail(contact["email"], "Your invitation to the client portal")
+        self.follow(mail, password=password, again=password)
+        return self
+
+    def follow(self, text: str, **form) -> requests.Response:
+        """Open the link in a mail and send its form."""
+        return self.submit(re.search(r"/client/\w+/[\w-]{43}", text)[0], **form)
+
+    def submit(self, path: str, **form) -> requests.Response:
+        """Open a page before sign-in and send its form."""
+        token = re.search(r'name="csrf_token" value="([0-9a-f]+)"', self.get(path).text)
+        return self.post(path, csrf_token=token[1] if token else "", **form)
+
+    def sign_in(self, email: str, password: str = PASSWORD, **form) -> requests.Response:
+        """Sign in through the form."""
+        return self.submit("/client/login", email=email, password=password, **form)
 
     def get(self, path: str, **options) -> requests.Response:
         """GET on the portal's origin."""
