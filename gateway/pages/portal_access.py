@@ -15,5 +15,6 @@ ACCESS = "/client/access"
 @page(ACCESS, access=Portal.ACCESS_VIEW, origin=PORTAL)
 def portal_access(turn: Turn) -> Response:
     """The newest first; older ones a page further."""
+    turn.identify()
     items = turn.call("clients.portal_access", **parameters(turn.request, "before"))
     return as_page(turn, "portal/access.html", items=items, browser=browser)

@@ -18,6 +18,7 @@ FIELDS = ("first_name", "last_name", "email", "phone", "role")
 @page(CONTACTS, access=Portal.CONTACTS_VIEW, origin=PORTAL)
 def portal_contacts(turn: Turn) -> Response:
     """Everybody who can sign in for the client."""
+    turn.identify()
     items = turn.call("clients.portal_contacts", **parameters(turn.request, *PAGING))
     return as_page(turn, LIST, items=items)
 
