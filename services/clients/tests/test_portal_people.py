@@ -55,7 +55,7 @@ def test_fields_for_staff_are_nowhere_and_only_those_of_the_client_are_its_to_ed
     assert owner("set_portal_values", values={fields["client_edit"]: "PO 7731"})["fields"][1]["value"] == "PO 7731"
     refusals = [portal.refused(owner, "set_portal_values", values={id: "x"})
                 for id in (fields["staff_only"], fields["client_view"], str(new_id()))]
-    assert {(refusal.code, refusal.errors[0]["message"]) for refusal in refusals} == {("validation", "Unknown field.")}
+    assert {(refusal.code, refusal.errors[0]["message"]) for refusal in refusals} == {("unknown-field", "Unknown field.")}
 
 
 def test_an_owner_adds_invites_changes_disables_and_removes_contacts(portal, owner, imogen):
