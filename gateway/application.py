@@ -14,7 +14,7 @@ from chassis.errors import ServiceProblem, not_found
 from chassis.log import bind_request, get_logger
 from chassis.permissions import Access, Permission, Portal
 from chassis.settings import Settings
-from gateway import problems, sessions
+from gateway import problems, sessions, visits
 from gateway.body import refuse_fields
 from gateway.compose import is_away
 from gateway.dressing import dress
@@ -44,15 +44,10 @@ class Application:
             request.max_content_length = request.max_form_memory_size = route.max_body
             turn = Turn(request, route, calls, self.settings)
             response = self._run(turn, values)
-        except RequestEntityTooLarge:
-            response = problems.respond(request, turn, ServiceProblem("too-large", "The request's body is too large."))
-        except ServiceProblem as problem:
-            response = problems.respond(request, turn, problem)
-        except HTTPException as error:
-            response = problems.respond(request, turn, problems.of_http(error))
         except Exception as error:
-            log.error("unexpected error", exc_info=error)
-            response = problems.respond(request, turn, ServiceProblem("internal"))
+            problem = _problem_of(error)
+            turn = visits.watched(request, turn, problem, calls, self.settings)
+            response = problems.respond(request, turn, problem)
         return dress(request, response, self.settings)
 
     def _match(self, request: Request) -> tuple[Route, dict]:
@@ -81,6 +76,17 @@ class Application:
             if turn.writes and not turn.route.contract.body:
                 refuse_fields(turn.request)
         return turn.route.handler(turn, **values)
+
+
+def _problem_of(error: Exception) -> ServiceProblem:
+    if isinstance(error, RequestEntityTooLarge):
+        return ServiceProblem("too-large", "The request's body is too large.")
+    if isinstance(error, HTTPException):
+        return problems.of_http(error)
+    if not isinstance(error, ServiceProblem):
+        log.error("unexpected error", exc_info=error)
+        return ServiceProblem("internal")
+    return error
 
 
 def _identify(turn: Turn) -> None:

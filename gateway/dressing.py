@@ -10,14 +10,14 @@ from gateway.turn import request_id
 
 CONTENT_SECURITY_POLICY = "; ".join((
     "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' data:", "font-src 'self'",
-    "connect-src 'self'", "form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'"))
+    "connect-src 'self'", "base-uri 'none'", "frame-ancestors 'none'"))
 MIN_GZIP = 1024
 
 
 def dress(request: Request, response: Response, settings: Settings) -> Response:
     """Put the headers on `response` that all answers have, and pack it where that pays."""
     headers = response.headers
-    headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
+    headers["Content-Security-Policy"] = f"{CONTENT_SECURITY_POLICY}; form-action {_form_targets(request, settings)}"
     headers["X-Content-Type-Options"] = "nosniff"
     headers["Referrer-Policy"] = "same-origin"
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
@@ -31,6 +31,12 @@ def dress(request: Request, response: Response, settings: Settings) -> Response:
     sessions.keep_form_secret(request, response, settings)
     _pack(request, response)
     return response
+
+
+def _form_targets(request: Request, settings: Settings) -> str:
+    """Where a form may lead. Browsers hold redirects to it: Login as Client leads from the admin to the portal, and back."""
+    other = {"admin": settings.portal_origin, "portal": settings.admin_origin}.get(sessions.origin_of(request, settings))
+    return f"'self' {other}" if other else "'self'"
 
 
 def _pack(request: Request, response: Response) -> None:

@@ -7,7 +7,7 @@ from werkzeug.utils import redirect
 from werkzeug.wrappers import Request, Response
 
 from chassis.errors import ServiceProblem
-from gateway import answers, render
+from gateway import answers, render, sessions, visits
 from gateway.render import Frame
 from gateway.routing import ADMIN, API_PREFIX, PORTAL
 from gateway.turn import Turn, request_id
@@ -27,6 +27,8 @@ def respond(request: Request, turn: Turn | None, problem: ServiceProblem) -> Res
     """The answer to a request that failed with `problem`."""
     if request.path.startswith(API_PREFIX):
         response = _for_programs(request, problem)
+    elif problem.code == "unauthenticated" and visits.in_visit(turn):
+        response = _visit_over(request, turn, problem)
     elif problem.code == "unauthenticated":
         response = _lead(request, _LOGINS[turn.route.origin if turn else ADMIN])
     elif turn and turn.portal and turn.portal["client"] is None and problem.code == "forbidden":
@@ -50,6 +52,22 @@ def _for_programs(request: Request, problem: ServiceProblem) -> Response:
     return response
 
 
+def _visit_over(request: Request, turn: Turn, problem: ServiceProblem) -> Response:
+    """The staff member was logged in as a client and is no longer: says why, and leads back to the admin. A cookie of no visit
+    is taken back and counts for nothing."""
+    over = problem.extra.get("visit")
+    if over is None:
+        response = _lead(request, _LOGINS[PORTAL])
+    elif "HX-Request" in request.headers:
+        return Response(status=204, headers={"HX-Redirect": "/dashboard"})
+    else:
+        admin = f"{turn.settings.admin_origin}/admin/clients/{over['client_id']}"
+        page = render.page("portal/visit_over.html", turn.frame, admin=admin, why=visits.ENDED.get(over["end_cause"]))
+        response = Response(page, status=problem.status, mimetype="text/html")
+    sessions.end_session(response, turn.settings, "visit")
+    return response
+
+
 def _lead(request: Request, page: str) -> Response:
     """To the page where the person signs in or chooses first, and from there back to where they wanted to go."""
     target = request.path + (f"?{request.query_string.decode('latin-1')}" if request.query_string else "")
@@ -63,7 +81,8 @@ def _for_people(request: Request, turn: Turn | None, problem: ServiceProblem) ->
     frame = turn.frame if turn else Frame(path=request.path, theme=request.cookies.get("theme"))
     known = {"request_id": request_id(request)}
     if problem.code in ("forbidden", "impersonation-denied") and turn and turn.portal:
-        name, known = "portal/denied.html", {**known, "detail": problem.detail}
+        name = "portal/denied.html"
+        known = {**known, "detail": problem.detail, "permission": problem.extra.get("permission")}
     elif problem.code == "forbidden":
         name, known = "errors/403.html", {**known, "permission": problem.extra.get("permission")}
     elif problem.status == 404:

@@ -39,6 +39,10 @@ class Frame:
         """Today in UTC."""
         return self.now.date()
 
+    def seconds_until(self, moment: str) -> int:
+        """Whole seconds from now to a time that a service told, 0 when it is past."""
+        return max(0, int((formatting.parse_time(moment) - self.now).total_seconds()))
+
     @property
     def dark(self) -> bool:
         """True when the viewer chose the dark theme."""

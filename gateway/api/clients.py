@@ -59,6 +59,7 @@ _collection("tickets", "support.list_tickets", Permission.TICKETS_VIEW, "status"
 _collection("contacts", "clients.list_contacts", Permission.CLIENTS_VIEW)
 _collection("notes", "clients.list_notes", Permission.NOTES_VIEW)
 _collection("credits", "billing.list_credits", Permission.CREDITS_VIEW)
+_collection("impersonations", "clients.list_visits", Permission.CLIENTS_VIEW)
 _collection("activity", "audit.list_activity", Permission.CLIENTS_VIEW, "category", "actor", "from", "to", "cause")
 
 

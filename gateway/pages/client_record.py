@@ -11,6 +11,9 @@ from gateway.compose import head_calls, is_away, tab_counts, totals_of
 from gateway.query import PAGING, parameters
 from gateway.routing import page
 from gateway.turn import Turn, part
+from gateway.visits import ENDED
+
+VISITS = 5
 
 
 def record_head(turn: Turn, client: dict, answers: dict) -> dict:
@@ -47,8 +50,11 @@ def overview(turn: Turn, client_id: str) -> Response:
     parameters(turn.request)
     client = turn.open_client(client_id)
     answers = turn.gather(billing=("billing.get_overview", {"client_id": client["id"]}),
-                          account=("billing.get_billing", {"client_id": client["id"]}), **head_calls(client["id"]))
-    return as_page(turn, "clients/overview.html", billing=part(answers["billing"]), account=part(answers["account"]),
+                          account=("billing.get_billing", {"client_id": client["id"]}),
+                          visits=("clients.list_visits", {"client_id": client["id"], "limit": VISITS}),
+                          **head_calls(client["id"]))
+    return as_page(turn, "clients/overview.html", visits=part(answers["visits"]), ended=ENDED,
+                   billing=part(answers["billing"]), account=part(answers["account"]),
                    tickets=part(answers["support"]), activity=part(answers["log"]), **record_head(turn, client, answers))
 
 

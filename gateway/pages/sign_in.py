@@ -19,7 +19,14 @@ REFUSED = ("unauthenticated", "validation", "too-many-requests", "csrf")
 
 @page("/admin/login", access=Access.PUBLIC)
 def sign_in_form(turn: Turn) -> Response:
-    """The sign-in page; it sets the cookie that its form is bound to."""
+    """The sign-in page; it sets the cookie that its form is bound to.
+
+    Who comes from another site (by Return to Admin, by a link) sends no cookie of ours, and may be signed in all the same: they
+    are led on from a page of ours first.
+    """
+    target = sessions.own_path(turn.request.args.get("next"), "")
+    if target and turn.request.headers.get("Sec-Fetch-Site") == "cross-site":
+        return as_page(turn, "returning.html", target=target)
     sessions.offer_form_secret(turn.request, turn.settings)
     return as_page(turn, "login.html", email="", next=turn.request.args.get("next", ""), error=None)
 

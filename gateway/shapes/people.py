@@ -40,6 +40,9 @@ ENTRY = {"id": ID, "seq": WHOLE, "occurred_at": MOMENT, "actor": ACTOR,
          "entity": record(type=TEXT, id=TEXT), "changes": many(record(field=TEXT, old={}, new={})), "ip": maybe(TEXT),
          "cause": TEXT, "hash": HASH}
 
+VISIT = {"id": ID, "staff": record(id=ID, name=TEXT), "contact": record(id=ID, name=TEXT), "reason": TEXT, "started_at": MOMENT,
+         "entered_at": maybe(MOMENT), "ended_at": maybe(MOMENT), "end_cause": maybe(TEXT), "ends_at": MOMENT}
+
 SHAPES = {
     "Me": record(id=ID, name=TEXT, email=TEXT, role=ROLE, permissions=many(TEXT)),
     "Tokens": all_of(record(**TOKEN)),
@@ -48,6 +51,9 @@ SHAPES = {
     "Sessions": all_of(SESSION),
     "Ended": record(ended=WHOLE),
     "Link": record(url={"type": "string", "format": "uri"}, expires_at=MOMENT),
+    "Visit": record(**VISIT),
+    "NewVisit": record(**VISIT, url={"type": "string", "format": "uri"}, expires_at=MOMENT),
+    "Impersonations": page_of(ref("Visit")),
     "Staff": record(**ACCOUNT, permissions=table(FLAG)),
     "StaffRecord": record(**ACCOUNT, permissions=table(FLAG), sessions=many(SESSION), tokens=many(record(**TOKEN))),
     "StaffPage": page_of(record(**ACCOUNT), counts=counts("active", "invited", "disabled")),

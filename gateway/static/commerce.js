@@ -28,6 +28,9 @@
     if (row && !e.target.closest("a,button,input") && !String(getSelection())) location.href = row.dataset.href;
   });
 
+  // what leads to a tab of its own leaves no dialog behind
+  document.addEventListener("submit", (e) => { if (e.target.target === "_blank") setTimeout(() => e.target.closest("dialog")?.close()); });
+
   // a form that must not be sent twice: its button waits for the answer
   document.addEventListener("submit", (e) => { if ("once" in e.target.dataset) { if (e.target.dataset.once === "sent") e.preventDefault(); e.target.dataset.once = "sent"; } });
   addEventListener("pageshow", () => $$("form[data-once]").forEach((f) => (f.dataset.once = "")));

@@ -11,4 +11,21 @@
     const open = $("details.menu[open]");
     if (e.key === "Escape" && open) { open.open = false; open.querySelector("summary").focus(); }
   });
+
+  // a visit: what is left of it, and which pages of it are open; when the last one was left it ends
+  const bar = $(".imp-bar");
+  if (!bar) return;
+  const left = bar.querySelector("[data-left]"), end = Date.now() + 1000 * left.dataset.left;
+  const show = () => {
+    const s = Math.max(0, Math.round((end - Date.now()) / 1000));
+    left.textContent = `Ends in ${Math.floor(s / 60)}:${String(s % 60).padStart(2, "0")}`;
+    if (!s) { clearInterval(ticking); location.reload(); }
+  };
+  const ticking = setInterval(show, 1000);
+  show();
+  const page = [...crypto.getRandomValues(new Uint8Array(16))].map((b) => b.toString(16).padStart(2, "0")).join("");
+  const tell = (way) => navigator.sendBeacon("/client/visit/page", new URLSearchParams({ way, page, csrf_token: bar.querySelector("[name=csrf_token]").value }));
+  tell("opened");
+  addEventListener("pageshow", (e) => { if (e.persisted) tell("opened"); });
+  addEventListener("pagehide", () => tell("left"));
 })();

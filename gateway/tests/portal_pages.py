@@ -13,7 +13,9 @@ PORTAL_PAGES = {
     "portal/login.html": {"email": "", "next": "", "error": None},
     "portal/choose.html": {"choices": [{"contact_id": "contact-1", "role": "owner", "client": CLIENT}], "next": "/dashboard"},
     "portal/dashboard.html": {},
-    "portal/denied.html": {"request_id": "req-1", "detail": "Nothing was changed."},
+    "portal/denied.html": {"request_id": "req-1", "detail": "Nothing was changed.", "permission": "portal.invoices.pay"},
+    "portal/no_visit.html": {},
+    "portal/visit_over.html": {"admin": "http://127.0.0.1:8000/admin/clients/client-1", "why": "The time was up"},
 }
 
 

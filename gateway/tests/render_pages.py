@@ -32,6 +32,7 @@ from gateway.tests.render_samples import (
     row,
 )
 from gateway.tests.staff_samples import STAFF_PAGES
+from gateway.visits import ENDED
 
 HEAD = {"client": client(), "totals": TOTALS, "counts": {"services": 19, "invoices": 46, "activity": None}}
 LIST = {
@@ -41,12 +42,16 @@ LIST = {
     "first_page": True,
     "filters": {"q": "", "group": "", "status": "", "sort": "name"},
 }
+VISIT = {"id": "v1", "staff": {"id": "s1", "name": "Mara Lindqvist"}, "contact": {"id": "p1", "name": "Imogen Hartley"},
+         "reason": "Ticket 4821", "started_at": TIME, "entered_at": TIME, "ended_at": None, "end_cause": None, "ends_at": TIME}
 OVERVIEW = {
     **HEAD,
     "account": {"currency": "GBP", "address": None},
     "tickets": {"counts": {"tickets": 1, "open": 1}, "open": [TICKET]},
     "billing": {"ageing": AGEING, "credit_history": CREDIT_HISTORY, "services": [SERVICE], "domains_soon": [DOMAIN]},
     "activity": {"recent": [ENTRY], "days": DAYS, "count": 1},
+    "visits": answer(VISIT, {**VISIT, "ended_at": TIME, "end_cause": "idle"}),
+    "ended": ENDED,
 }
 NEW = {
     "values": {},
@@ -107,6 +112,7 @@ FAILURE = {
 
 PAGES = {
     **STAFF_PAGES,
+    "returning.html": {"target": "/admin/clients/c1"},
     "login.html": {"email": "", "next": "", "error": None},
     "clients/list.html": LIST,
     "clients/overview.html": OVERVIEW,
@@ -145,6 +151,7 @@ PAGES = {
     "settings/custom_fields.html": {"fields": [{**FIELD, "options": ["a", "b", "c"], "clients": 3}],
                                     "idempotency_key": "key-of-this-form"},
     "settings/custom_field.html": {**FORM, "values": {"visibility": "staff_only"}, "field": None},
+    "clients/login_as.html": {**FORM, "client": client()},
     "clients/status.html": {**FORM, "client": client()},
     "clients/invoice_form.html": {**FORM, "client": client(), **MONEY, "credit": gbp("240.00"), "credit_minor": 24000,
                                   "draft": None, "values": as_fields(blank_rows(3)), "names": field_names(3)},

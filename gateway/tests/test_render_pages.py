@@ -14,8 +14,8 @@ from gateway.tests.render_samples import CREDIT, SCRIPT, TICKET, answer, client,
 TEMPLATES = Path(render.__file__).parent / "templates"
 ALL = sorted(PAGES)
 # Before sign-in there is no shell to take a part of.
-BARE = ("login.html", "login_code.html", "password.html", "portal/login.html", "portal/choose.html", "portal/password.html",
-        "portal/invitation.html", "portal/email.html")
+BARE = ("login.html", "returning.html", "login_code.html", "password.html", "portal/login.html", "portal/choose.html",
+        "portal/password.html", "portal/invitation.html", "portal/email.html")
 # What opens over a page leaves its title alone.
 DIALOGS = [name for name in ALL if '{% extends "_dialog.html" %}' in (TEMPLATES / name).read_text()]
 

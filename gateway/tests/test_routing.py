@@ -11,7 +11,7 @@ Application(Settings(development=True))
 
 PUBLIC = {"/", "/admin", "/admin/login", "/admin/login/code", "/admin/login/once/<code>", "/admin/password/<code>",
           "/static/<path:rest>", "/client/login", "/client/login/code", "/client/login/once/<code>", "/client/password",
-          "/client/password/<code>", "/client/invitation/<code>", "/client/email/<code>"}
+          "/client/password/<code>", "/client/invitation/<code>", "/client/email/<code>", "/client/visit/<code>"}
 
 
 def test_every_route_names_its_access():

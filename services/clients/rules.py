@@ -36,6 +36,11 @@ _OWN = {Portal.ACCOUNT, Portal.HOME}
 PORTAL_PRESETS = {"owner": frozenset(Portal), "admin": frozenset(Portal), "billing": frozenset(_OWN | _MONEY),
                   "technical": frozenset(_OWN | _TECHNICAL)}
 
+NOT_AS_CLIENT = {
+    "admin": "a page of the admin", str(Portal.ACCOUNT): "changing the password, email or second factor",
+    str(Portal.CONTACTS_MANAGE): "changing contacts or roles", str(Portal.INVOICES_PAY): "paying"}
+"""What a staff member who is logged in as a client was refused, as the log says it."""
+
 # Letters that Unicode does not take apart into a base letter and a mark, but which people search by the base letter.
 _PLAIN = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "ŧ": "t", "æ": "ae", "œ": "oe", "þ": "th"})
 

@@ -2,6 +2,7 @@
 
 from chassis.relay import Relay
 from chassis.service import Service
+from services.clients.commands import visits
 from services.clients.doors.clients import ClientDoors
 from services.clients.doors.contacts import ContactDoors
 from services.clients.doors.custom_fields import CustomFieldDoors
@@ -17,12 +18,13 @@ from services.clients.doors.portal_people import PortalPeopleDoors
 from services.clients.doors.profile import ProfileDoors
 from services.clients.doors.settings import SettingDoors
 from services.clients.doors.staff import StaffDoors
+from services.clients.doors.visits import VisitDoors
 from services.clients.queries import identity
 
 
 class ClientsService(ClientDoors, ContactDoors, CustomFieldDoors, IdentityDoors, ImportDoors, MailDoors, NameDoors,
                      NoteDoors, OwnDoors, PortalAccountDoors, PortalDoors, PortalPeopleDoors, ProfileDoors, SettingDoors,
-                     StaffDoors, Service):
+                     StaffDoors, VisitDoors, Service):
     """Clients, contacts, groups, tags, notes, custom fields, imports; and who may sign in."""
 
     name = "clients"
@@ -30,4 +32,6 @@ class ClientsService(ClientDoors, ContactDoors, CustomFieldDoors, IdentityDoors,
 
     def authenticate(self, credential):
         self.credential = credential
+        if credential.get("kind") == "visit":
+            return visits.visitor(self.session, credential.get("hash"), cause=self.caller.request_id)
         return identity.resolve(self.session, credential)

@@ -34,6 +34,7 @@ PROMISED = {
     "Contact": "id first_name last_name email phone role last_login_at status",
     "Note": "id body sticky author created_at supersedes unpinned_at",
     "Credit": "id amount balance_after description kind invoice_id actor created_at",
+    "Visit": "id staff reason started_at ended_at end_cause",
     "Problem": "type title status detail code errors request_id",
     "Page": "next prev total exact",
     "Verdict": "entries head valid first_bad_seq",

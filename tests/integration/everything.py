@@ -38,6 +38,7 @@ def _belongings(system, path: str, ids: dict, word: str) -> dict[str, str]:
         "domain_id": _made(system.post(f"{path}/domains", domain)),
         "contact_id": _made(system.post(f"{path}/contacts", person)),
         "note_id": _made(system.post(f"{path}/notes", {"body": "Pays late", "sticky": True})),
+        "visit_id": _made(system.post(f"{path}/impersonations", {"reason": "Ticket 4821"})),
         "ticket_id": _made(system.post(f"{path}/tickets", {"subject": "Slow", "body": "It is slow."})),
         "import_id": _made(system.request("POST", "/api/v1/imports", files={"clients": ("clients.csv", PEOPLE, "text/csv")})),
     }

@@ -20,8 +20,9 @@ def make_staff(system, role: str, **given) -> dict:
 class Visitor:
     """A browser's cookies and forms, on the admin origin."""
 
-    def __init__(self, origin: str):
+    def __init__(self, origin: str, agent: str = "Mozilla/5.0 Visitor/1"):
         self.origin, self._http = origin, requests.Session()
+        self._http.headers["User-Agent"] = agent
 
     def get(self, path: str, **options) -> requests.Response:
         """A page as the browser gets it."""
@@ -45,6 +46,10 @@ class Visitor:
         """The API by the session's cookie, with its CSRF token."""
         return self._http.request(method, f"{self.origin}/api/v1{path}", json=body, timeout=30, allow_redirects=False,
                                   headers={"X-CSRF-Token": self.hidden("/admin/profile")["csrf_token"], **headers})
+
+    def cookie(self, name: str) -> str | None:
+        """The value of one of its cookies."""
+        return self._http.cookies.get(name)
 
     @property
     def cookies(self) -> set[str]:

@@ -45,13 +45,14 @@ from services.clients.events.staff import (
     StaffTokenRevoked,
     StaffUpdated,
 )
+from services.clients.events.visits import ImpersonationEnded, ImpersonationRefused, ImpersonationStarted
 
 __all__ = ["ClientCreated", "ClientCustomFieldsChanged", "ClientFacts", "ClientGroupChanged", "ClientImported",
            "ClientStatusChanged", "ClientTagsChanged", "ClientUpdated", "ContactAdded", "ContactInvited",
            "ContactMadePrimary", "ContactPasswordChanged", "ContactRemoved", "ContactSecondFactorChanged",
            "ContactSignInFailed", "ContactSignedIn", "ContactSignedOut", "ContactUpdated",
-           "CustomFieldCreated", "CustomFieldUpdated", "GroupCreated", "GroupUpdated", "NoteAdded", "NoteUnpinned",
-           "PROFILE_NAMES",
+           "CustomFieldCreated", "CustomFieldUpdated", "GroupCreated", "GroupUpdated", "ImpersonationEnded",
+           "ImpersonationRefused", "ImpersonationStarted", "NoteAdded", "NoteUnpinned", "PROFILE_NAMES",
            "StaffCreated", "StaffDisabled", "StaffPasswordChanged", "StaffPermissionsChanged", "StaffSecondFactorChanged",
            "StaffSignInFailed", "StaffSignedIn", "StaffSignedOut", "StaffTokenCreated", "StaffTokenRevoked", "StaffUpdated",
            "TagCreated", "TagUpdated"]

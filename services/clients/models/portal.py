@@ -4,11 +4,12 @@ import uuid
 from datetime import datetime
 
 from sqlalchemy import CheckConstraint, DateTime, ForeignKey, Index, Text, func, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.database import Base
 from chassis.ids import new_id
-from services.clients.models.identity import SCHEMA, Login, SignInSession, StaffAccount
+from services.clients.models.identity import SCHEMA, ApiToken, Login, SignInSession, StaffAccount
 
 
 def _moment(**options):
@@ -59,8 +60,9 @@ class Visit(Base):
     """A staff member is logged in as a client's contact. At most one of a staff member's is running.
 
     `handoff_hash` is the one-time code that the portal exchanges for a session until `handoff_expires_at`; `token_hash` that
-    session's token. `staff_session_id` is the admin session that started it, NULL when a token did; `agent_hash` binds the code
-    to the browser of that session.
+    session's token. It was started by the admin session `staff_session_id` or the API token `token_id`; `agent_hash` binds the
+    code to the browser of that session. `open_pages` are the ids of the browser's pages of it; `left_at` is set once the last
+    of them was left, and taken back by the next request.
     """
 
     __tablename__ = "visits"
@@ -70,6 +72,7 @@ class Visit(Base):
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
     staff_id: Mapped[uuid.UUID] = mapped_column(ForeignKey(StaffAccount.id), index=True)
     staff_session_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey(SignInSession.id))
+    token_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey(ApiToken.id))
     client_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("clients.id"), index=True)
     contact_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("contacts.id"))
     reason: Mapped[str] = mapped_column(Text)
@@ -83,3 +86,5 @@ class Visit(Base):
     expires_at: Mapped[datetime] = _moment()
     ended_at: Mapped[datetime | None] = _moment()
     end_cause: Mapped[str | None] = mapped_column(Text)
+    open_pages: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}", default=list)
+    left_at: Mapped[datetime | None] = _moment()

@@ -1,0 +1,159 @@
+"""Login as Client: a visit of a staff member to the portal, from its start to its one end.
+
+Each start and each end is a write on the client's stream. The end is an UPDATE of the row that is still running: whoever comes
+second, of a button, a request that finds the visit over, a next start and the sweeper, ends nothing and says nothing.
+"""
+
+import hashlib
+import secrets
+from collections.abc import Callable
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from chassis.context import Caller, system_caller
+from chassis.errors import ServiceProblem, not_found
+from chassis.events import rfc3339
+from chassis.ids import new_id
+from chassis.unit_of_work import joined_work, unit_of_work
+from services.clients import rules
+from services.clients.events import ImpersonationEnded, ImpersonationStarted
+from services.clients.models import ApiToken, Client, Contact, SignInSession, StaffAccount, Visit
+from services.clients.queries import visits
+from services.clients.queries.portal import MAY_ENTER
+
+HANDOFF = timedelta(seconds=30)
+SERVICE = "clients"
+OVER = "You are no longer logged in as this client."
+_NOW = func.clock_timestamp()
+
+
+def start_visit(write: Callable, caller: Caller, *, client_id: UUID, reason: str, minutes: int, credential: dict,
+                agent_hash: str | None = None) -> dict:
+    """Let the caller enter the portal as the client's primary contact, for the reason given: the visit and `code`, the way in,
+    shown this once and stored nowhere; a repeat is answered the visit alone. With `agent_hash` the code is good in that browser
+    alone. A visit of the caller's that runs ends with it.
+
+    Raises `invalid-state` when there is nobody to log in as.
+    """
+    code = secrets.token_urlsafe(32)
+    with write(stream=client_id) as work:
+        session = work.session
+        # One start of a person after the other: each sees the visit that it ends.
+        session.execute(select(StaffAccount.id).where(StaffAccount.id == UUID(caller.id)).with_for_update(key_share=True))
+        contact = _to_visit(session, client_id)
+        _end_previous(work, caller)
+        visit = Visit(id=new_id(), staff_id=UUID(caller.id), client_id=client_id, contact_id=contact.id, reason=reason,
+                      handoff_hash=rules.sha256_hex(code), handoff_expires_at=_NOW + HANDOFF, started_at=_NOW,
+                      expires_at=_NOW + timedelta(minutes=minutes), agent_hash=agent_hash, **_started_by(session, credential))
+        session.add(visit)
+        session.flush()
+        work.publish(ImpersonationStarted(
+            client_id=client_id, entity=("impersonation", visit.id),
+            facts={"contact_id": str(contact.id), "reason": reason, "expires_at": rfc3339(visit.expires_at)},
+            personal={"first_name": contact.first_name, "last_name": contact.last_name, "email": contact.email}))
+        shown = work.answer(visits.one_visit(session, client_id, visit.id))
+    return {**shown, "code": code, "code_expires_at": rfc3339(visit.handoff_expires_at)}
+
+
+def end_visit(write: Callable, *, client_id: UUID, visit_id: UUID) -> dict:
+    """End somebody's running visit; answers it. Raises `not-found`, or `invalid-state` for one that is over."""
+    with write(stream=client_id) as work:
+        visits.one_visit(work.session, client_id, visit_id)
+        if not _end(work, visit_id, "ended-by-staff"):
+            raise ServiceProblem("invalid-state", "This login is over already.")
+        return work.answer(visits.one_visit(work.session, client_id, visit_id))
+
+
+def end_own_visit(write: Callable, caller: Caller) -> dict:
+    """Return to Admin: end the visit that the caller is in. Answers the client's id."""
+    with write(stream=caller.client_id) as work:
+        _end(work, UUID(caller.acting_as["visit_id"]), "returned-to-admin")
+        return work.answer({"client_id": caller.client_id})
+
+
+def end_if_over(session: Session, visit, *, cause: str) -> str | None:
+    """End a running visit that may not go on, in the system's name; answers why, or None while it may."""
+    why = visits.end_cause(visit)
+    if why is not None:
+        caller = system_caller(SERVICE, cause=cause)
+        operation = f"end_visit:{visit.visit_id}"
+        with unit_of_work(session, SERVICE, caller, visit.client_id, operation, {"cause": cause}) as work:
+            _end(work, visit.visit_id, why)
+    return why
+
+
+def visitor(session: Session, token_hash: str | None, *, cause: str) -> dict:
+    """Whose request this is, by the hash of a visit's token.
+
+    Raises `unauthenticated` where there is no such visit, or it is over: then `visit` names the client and why.
+    """
+    visit = visits.find(session, Visit.token_hash == token_hash)
+    if visit is None:
+        raise ServiceProblem("unauthenticated", OVER)
+    why = visit.end_cause if visit.ended_at is not None else end_if_over(session, visit, cause=cause)
+    if why is not None:
+        raise ServiceProblem("unauthenticated", OVER, visit={"client_id": str(visit.client_id), "end_cause": why})
+    return visits.principal(session, visit)
+
+
+def sweep_visits(session: Session) -> bool:
+    """End what is over and asked about by nobody; whether there was any."""
+    ended = [end_if_over(session, visit, cause=str(new_id())) for visit in visits.running(session)]
+    session.rollback()
+    return any(ended)
+
+
+def agent_hash(caller: Caller, user_agent: str | None) -> str:
+    """What tells one browser from another: its address and what it calls itself."""
+    return hashlib.sha256(f"{caller.ip}\n{user_agent or ''}".encode()).hexdigest()
+
+
+def _to_visit(session: Session, client_id: UUID):
+    contact = session.execute(
+        select(Contact.id, Contact.first_name, Contact.last_name, Contact.email, Client.status,
+               MAY_ENTER.label("may_enter")).select_from(Client).outerjoin(
+            Contact, (Contact.client_id == Client.id) & Contact.is_primary).where(Client.id == client_id)).one_or_none()
+    if contact is None:
+        raise not_found()
+    if not contact.may_enter:
+        raise ServiceProblem("invalid-state", "This client has no active primary contact to log in as.")
+    if contact.status == "inactive":
+        raise ServiceProblem("invalid-state", "This client is inactive. Activate it first.")
+    return contact
+
+
+def _end_previous(work, caller: Caller) -> None:
+    previous = visits.find(work.session, Visit.staff_id == UUID(caller.id), Visit.ended_at.is_(None))
+    if previous is None:
+        return
+    cause = visits.end_cause(previous) or "started-another"
+    if str(previous.client_id) == work.stream:
+        _end(work, previous.visit_id, cause)
+        return
+    with joined_work(work.session, SERVICE, caller, previous.client_id) as other:
+        _end(other, previous.visit_id, cause)
+
+
+def _end(work, visit_id: UUID, cause: str) -> bool:
+    ended = work.session.execute(
+        update(Visit).where(Visit.id == visit_id, Visit.ended_at.is_(None))
+        .values(ended_at=_NOW, end_cause=cause, open_pages=[], left_at=None)
+        .returning(Visit.client_id, Visit.started_at, Visit.ended_at, Visit.entered_at)).one_or_none()
+    if ended is None:
+        return False
+    work.publish(ImpersonationEnded(
+        client_id=ended.client_id, entity=("impersonation", visit_id),
+        facts={"end_cause": cause, "entered": ended.entered_at is not None,
+               "seconds": int((ended.ended_at - ended.started_at).total_seconds())}))
+    return True
+
+
+def _started_by(session: Session, credential: dict) -> dict:
+    """The session or the token that the visit depends on."""
+    if credential["kind"] == "session":
+        found = select(SignInSession.id).where(SignInSession.token_hash == credential["hash"])
+        return {"staff_session_id": session.scalar(found)}
+    return {"token_id": session.scalar(select(ApiToken.id).where(ApiToken.token_hash == credential["hash"]))}

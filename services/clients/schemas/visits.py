@@ -1,0 +1,41 @@
+"""What the doors of Login as Client take."""
+
+from marshmallow import Schema, fields, validate
+
+from chassis.fields import Text
+from services.clients import rules
+from services.clients.schemas import OneClient, PathId, Storable
+
+MINUTES = (10, 20, 30)
+
+
+class StartVisit(OneClient):
+    """`start_visit`: why, and after how many minutes it ends at the latest."""
+
+    reason = Text(500, min_length=1, required=True, single_line=False)
+    minutes = fields.Integer(strict=True, load_default=max(MINUTES), validate=validate.OneOf(MINUTES))
+
+
+class StartVisitHere(StartVisit):
+    """`start_visit_here`: as `start_visit`, for the browser that asks."""
+
+    user_agent = Storable(required=True, validate=validate.Length(max=500))
+
+
+class OneVisit(OneClient):
+    """A visit to a client."""
+
+    visit_id = PathId(required=True)
+
+
+class VisitPage(Schema):
+    """A page in the browser, by an id that it gave itself, and whether it was opened or left."""
+
+    page = fields.String(required=True, validate=validate.Regexp(r"^[0-9a-f]{32}\Z", error="Not the id of a page."))
+    open = fields.Boolean(required=True)
+
+
+class Refusal(Schema):
+    """What was refused: a permission of the portal, or `admin`."""
+
+    what = fields.String(required=True, validate=validate.OneOf(list(rules.NOT_AS_CLIENT)))
