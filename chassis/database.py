@@ -61,6 +61,8 @@ class Database(DependencyProvider):
 
 def migrate(service: str, owner_url: str) -> None:
     """Bring a service's database to its newest revision; waits for another migration of the same database to end."""
+    from chassis.tables import close_chassis_tables
+
     engine = create_engine(driver_url(owner_url))
     config = Config()
     config.set_main_option("script_location", str(Path("services") / service / "migrations"))
@@ -70,6 +72,7 @@ def migrate(service: str, owner_url: str) -> None:
             connection.commit()
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
+            close_chassis_tables(connection, service)
             connection.commit()
     finally:
         engine.dispose()

@@ -90,7 +90,7 @@ def _start(layout: Layout, say, scale: dict[str, int], empty: bool) -> tuple[Sys
             postgres.create_cluster(layout, words["postgres"])
             write_plan(plan, engines)
             wait_for("PostgreSQL", lambda: ready(f"postgres:{system.ports['postgres']}"), 60)
-        postgres.prepare_databases(system.admin_database, words)
+        postgres.prepare_databases(system.admin_database, words, system.own_postgres)
         say("PostgreSQL is ready")
         venv.result()
     password = _prepare_data(layout, system, say, empty)

@@ -14,7 +14,7 @@ from deploy.dev.layout import Failure, Layout, write_private
 from deploy.dev.plan import ENGINE, Process
 
 SERVICES = ("clients", "billing", "support", "audit")
-ROLES_SQL = Path(__file__).resolve().parents[1] / "postgres" / "service.sql"
+SQL = Path(__file__).resolve().parents[1] / "postgres"
 DURABLE = ("fsync=on", "synchronous_commit=on", "full_page_writes=on")
 # The tests' cluster is thrown away with its folder; nothing in it is worth a disk flush.
 THROWAWAY = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
@@ -97,12 +97,13 @@ def clean_stale_lock(data: Path) -> None:
         lock.unlink(missing_ok=True)
 
 
-def prepare_databases(admin_url: str, words: dict[str, str]) -> None:
-    """Create or bring up to date the roles and databases of all services; running it again changes nothing."""
-    script = []
+def prepare_databases(admin_url: str, words: dict[str, str], own: bool) -> None:
+    """Create or bring up to date the roles and databases of all services, and close the rest of a cluster of our own;
+    running it again changes nothing."""
+    script = [f"\\i '{SQL / 'cluster.sql'}'"] if own else []
     for service in SERVICES:
         script += [f"\\set service {service}", f"\\set owner_password {words[f'{service}_owner']}",
-                   f"\\set app_password {words[f'{service}_app']}", f"\\i '{ROLES_SQL}'"]
+                   f"\\set app_password {words[f'{service}_app']}", f"\\i '{SQL / 'service.sql'}'"]
     done = psql(admin_url, "\n".join(script) + "\n")
     if done.returncode:
         raise Failure(f"the databases could not be prepared:\n{done.stderr.strip()}")

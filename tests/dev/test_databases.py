@@ -35,17 +35,17 @@ def administrator(monkeypatch):
 
 
 def test_they_are_made_by_an_account_that_is_no_superuser_and_made_again_without_harm(administrator):
-    postgres.prepare_databases(administrator, WORDS)
+    postgres.prepare_databases(administrator, WORDS, own=False)
     owner = as_role("trial_owner", "owner")
     assert run_sql(owner, "CREATE TABLE things (id int); INSERT INTO things VALUES (7)") == ""
-    postgres.prepare_databases(administrator, WORDS | {"trial_app": "second"})
+    postgres.prepare_databases(administrator, WORDS | {"trial_app": "second"}, own=False)
     assert run_sql(owner, "SELECT id FROM things") == "7"
     assert run_sql(as_role("trial_app", "second"), "SELECT current_user") == "trial_app"
     assert "password authentication failed" in run_sql(as_role("trial_app", "first"), "SELECT 1")
 
 
 def test_the_app_role_has_limits_of_time_and_no_rights_that_no_migration_gave(administrator):
-    postgres.prepare_databases(administrator, WORDS)
+    postgres.prepare_databases(administrator, WORDS, own=False)
     app = as_role("trial_app", "first")
     run_sql(as_role("trial_owner", "owner"), "CREATE TABLE things (id int)")
     assert "permission denied for table" in run_sql(app, "SELECT * FROM things")
@@ -56,7 +56,7 @@ def test_the_app_role_has_limits_of_time_and_no_rights_that_no_migration_gave(ad
 
 
 def test_nobody_else_may_connect(administrator):
-    postgres.prepare_databases(administrator, WORDS)
+    postgres.prepare_databases(administrator, WORDS, own=False)
     superuser = os.environ["COMMERCE_TEST_POSTGRES_URL"]
     run_sql(superuser, "CREATE ROLE trial_stranger LOGIN PASSWORD 'stranger'")
     assert "permission denied for database" in run_sql(as_role("trial_stranger", "stranger"), "SELECT 1")
@@ -67,10 +67,10 @@ def test_no_password_is_given_on_a_command_line(administrator, monkeypatch):
     seen = []
     real = subprocess.run
     monkeypatch.setattr(subprocess, "run", lambda argv, **given: seen.extend(argv) or real(argv, **given))
-    postgres.prepare_databases(administrator, WORDS | {"trial_owner": "owner-word"})
+    postgres.prepare_databases(administrator, WORDS | {"trial_owner": "owner-word"}, own=False)
     assert seen and not any("owner-word" in word or "first" in word for word in seen)
 
 
 def test_an_account_that_may_not_create_roles_is_told_so(administrator):
     with pytest.raises(Failure, match="the databases could not be prepared"):
-        postgres.prepare_databases(as_role("trial_admin", "wrong", "postgres"), WORDS)
+        postgres.prepare_databases(as_role("trial_admin", "wrong", "postgres"), WORDS, own=False)
