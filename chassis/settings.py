@@ -3,6 +3,7 @@
 import os
 import socket
 from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -29,6 +30,7 @@ class Settings:
     http_port: int = 8000
     admin_origin: str = "http://127.0.0.1:8000"
     portal_origin: str = "http://localhost:8000"
+    trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()
     signing_key_file: Path | None = None
     trusted_keys_dir: Path | None = None
     checkpoints_file: Path | None = None
@@ -68,6 +70,15 @@ class _Origin(fields.String):
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.path or parts.query:
             raise ValidationError("is not an origin such as https://admin.example.com")
         return f"{parts.scheme}://{parts.netloc}"
+
+
+class _Networks(fields.String):
+    def _deserialize(self, value, attr, data, **kwargs):
+        given = super()._deserialize(value, attr, data, **kwargs).replace(",", " ").split()
+        try:
+            return tuple(ip_network(one) for one in given)
+        except ValueError as error:
+            raise ValidationError("is not a list of addresses and networks such as 10.0.0.7, 10.1.0.0/16") from error
 
 
 class _PathField(fields.String):
@@ -112,6 +123,7 @@ class SettingsSchema(Schema):
     http_port = _port()
     admin_origin = _Origin()
     portal_origin = _Origin()
+    trusted_proxies = _Networks()
     signing_key_file = _PathField()
     trusted_keys_dir = _PathField()
     checkpoints_file = _NewPathField()

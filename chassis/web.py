@@ -14,6 +14,7 @@ from werkzeug.wrappers import Request
 from chassis import green
 from chassis.http import MAX_URL, StrictProtocol
 from chassis.log import get_logger
+from chassis.proxies import behind
 
 SOCKET_SECONDS = 30
 
@@ -27,7 +28,7 @@ class _SiteServer(WebServer):
             (provider,) = self._providers
             return provider.handle_request(request)
 
-        return application
+        return behind(self.container.config["settings"].trusted_proxies, application)
 
     def get_wsgi_server(self, sock, wsgi_app, protocol=StrictProtocol, debug=False):
         # A page beyond the write buffer leaves in two writes. The connections inherit this from the listening socket; without

@@ -24,7 +24,9 @@ def dress(request: Request, response: Response, settings: Settings) -> Response:
     headers["Cross-Origin-Resource-Policy"] = "same-origin"
     headers["X-Request-Id"] = request_id(request)
     headers.setdefault("Cache-Control", "no-store")
-    if settings.admin_origin.startswith("https://"):
+    if response.is_streamed:
+        headers["X-Accel-Buffering"] = "no"  # a proxy in front passes it on as it comes
+    if any(origin.startswith("https://") for origin in (settings.admin_origin, settings.portal_origin)):
         headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
     if response.mimetype == "text/html":
         response.vary.add("HX-Request")
