@@ -16,7 +16,6 @@ from chassis.settings import Settings
 from chassis.testing import wait_until
 from gateway import assets
 from gateway.application import Application
-from gateway.dressing import CONTENT_SECURITY_POLICY
 from gateway.routing import PORTAL, ROUTES
 from gateway.service import Gateway
 from tests.broker import as_user
@@ -25,8 +24,12 @@ from tests.conftest import STAFF_EMAIL, STAFF_PASSWORD, free_port
 Application(Settings(development=True))  # so that every route is known
 
 HOSTS = {"admin": "admin.example.com", "portal": "my.example.com"}
+POLICY = {"default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' data:", "font-src 'self'",
+          "connect-src 'self'", "base-uri 'none'", "frame-ancestors 'none'"}
+# A form may lead from one origin to the other, by Login as Client; nowhere else.
+FORMS = {"admin.example.com": "'self' https://my.example.com", "my.example.com": "'self' https://admin.example.com"}
 WORN = {
-    "Content-Security-Policy": CONTENT_SECURITY_POLICY, "X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Resource-Policy": "same-origin",
     "Strict-Transport-Security": "max-age=31536000; includeSubDomains", "Cache-Control": "no-store",
 }
@@ -82,6 +85,9 @@ def front(system, shared_amqp_uri, keys_dir):
 def bare(answer: requests.Response) -> dict:
     """What an answer lacks of what all wear, or tells of what made it."""
     missing = {name: answer.headers.get(name) for name, value in WORN.items() if answer.headers.get(name) != value}
+    policy = set(answer.headers.get("Content-Security-Policy", "").split("; "))
+    if policy != POLICY | {"form-action " + FORMS.get(answer.request.headers["Host"], "'self'")}:
+        missing["Content-Security-Policy"] = sorted(policy)
     told = {name: value for name, value in answer.headers.items()
             if name in ("Server", "X-Powered-By", "Via", "Access-Control-Allow-Origin")}
     return {**missing, **told, **({"X-Request-Id": None} if "X-Request-Id" not in answer.headers else {})}
