@@ -1,13 +1,24 @@
 """Password hashes (argon2id), worked out beside the event loop, at most two at once."""
 
 from functools import cache
+from pathlib import Path
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 
 from chassis import green
+from services.clients import rules
 
 _hasher = PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)
+
+
+COMMON = frozenset((Path(__file__).parent / "vendor" / "common_passwords.txt").read_text(encoding="utf-8").split())
+
+
+def fault(password: str) -> str | None:
+    """A sentence when `password` cannot be used, else None: its length, or that it is among the first that others would try."""
+    return rules.password_fault(password) or ("Too many people use this password. Choose another one."
+                                              if password.casefold() in COMMON else None)
 
 
 def hash_password(password: str) -> str:

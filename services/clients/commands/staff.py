@@ -159,8 +159,7 @@ def require_reach(caller: Caller, account: StaffAccount) -> None:
 
 def hashed_password(password: str, pointer: str = "/password") -> str:
     """The hash of a new password; 422 for one that cannot be used."""
-    fault = rules.password_fault(password)
-    if fault:
+    if fault := passwords.fault(password):
         raise field_problem(pointer, fault)
     return passwords.hash_password(password)
 

@@ -109,7 +109,7 @@ def test_an_invitation_that_is_over_answers_like_one_that_never_was(portal, make
 
 
 @pytest.mark.parametrize(("password", "good"), [("x" * 7, False), ("x" * 8, True), ("x" * 128, True), ("x" * 129, False),
-                                                ("p ä 🔑 spaces", True)])
+                                                ("p ä 🔑 spaces", True), ("Qwertyuiop", False), ("iloveyou", False)])
 def test_a_password_is_taken_whole_or_refused(portal, make_client, password, good):
     client_id = make_client(email=IMOGEN)
     if good:
