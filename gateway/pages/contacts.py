@@ -94,8 +94,8 @@ _act("remove", lambda name: {"heading": "Remove contact", "button": "Remove", "h
 
 def _invite(contact: dict) -> dict:
     return {"heading": "Invite to the portal", "button": "Make link",
-            "text": f"A link is made for {_name(contact)} ({contact['email']}). It is shown once and works for 7 days; "
-                    "an older one stops working."}
+            "text": f"{_name(contact)} gets a link by mail ({contact['email']}), which you are shown once too. It works once, "
+                    "for 7 days; an older one stops working."}
 
 
 def _update(turn: Turn, about: dict, **fields):
