@@ -26,12 +26,12 @@ class Portal:
 
     def call(self, door: str, *, ip: str = "198.51.100.1", **arguments):
         """Ask a public door from an address."""
-        return self.calls.call(self._nobody(ip=ip), f"clients.{door}", seconds=5, writes=True, **arguments)
+        return self.calls.call(self._nobody(ip=ip), f"clients.{door}", seconds=10, writes=True, **arguments)
 
     def of(self, token: str, door: str, **arguments):
         """Ask a door by a session."""
         caller = self._nobody(credential={"kind": "portal", "hash": rules.sha256_hex(token)})
-        return self.calls.start(caller, f"clients.{door}", seconds=5, writes=True, **arguments).answer()["data"]
+        return self.calls.start(caller, f"clients.{door}", seconds=10, writes=True, **arguments).answer()["data"]
 
     def sign_in(self, email: str, password: str = PASSWORD, **given) -> dict:
         """What a sign-in answers."""
@@ -45,7 +45,7 @@ class Portal:
 
     def staff(self, door: str, **arguments):
         """Ask a door as a super admin."""
-        return self.calls.call(self.make_caller(), f"clients.{door}", seconds=5, writes=True, **arguments)
+        return self.calls.call(self.make_caller(), f"clients.{door}", seconds=10, writes=True, **arguments)
 
     def joins(self, client_id, contact_id=None, password: str = PASSWORD) -> str:
         """Have a contact of the client, the primary one unless named, invited and accept it; its id."""
