@@ -5,6 +5,8 @@ the relay publishes them persistent and confirmed.
 """
 
 import json
+from collections.abc import Callable
+from functools import partial
 from threading import Lock
 
 from amqp import Message
@@ -31,16 +33,19 @@ class BusUnavailable(Exception):
 
 
 class Publisher:
-    """Publishes to the broker and notices by itself when the connection has died."""
+    """Publishes to the broker and notices by itself when the connection has died, or the broker takes nothing for now.
 
-    def __init__(self, uri: str):
-        self._uri, self._lock = uri, Lock()
+    `refused(correlation_id, reason)` is told of each mandatory message that no queue wanted and of each that a full queue did
+    not take; the broker says so by a confirm that nobody waits for. Its reason is None where the broker stopped reading before
+    it said what became of the message.
+    """
+
+    def __init__(self, uri: str, refused: Callable[[str, str | None], None] | None = None):
+        self._uri, self._lock, self._refused = uri, Lock(), refused
         self._connection: Connection | None = None
-        self._channel = self._reader = self._returned = None
-
-    def on_return(self, callback) -> None:
-        """Have `callback(correlation_id)` run for each mandatory message that no queue wanted."""
-        self._returned = callback
+        self._channel = self._reader = None
+        self._blocked = False
+        self._sent, self._unconfirmed = 0, {}
 
     def publish(self, body: dict, exchange: str, routing_key: str, *, seconds: float = CONNECT_SECONDS,
                 mandatory: bool = False, **properties) -> None:
@@ -50,9 +55,15 @@ class Publisher:
         """
         message = Message(json.dumps(body), content_type="application/json",
                           content_encoding="utf-8", delivery_mode=1, **properties)
+        if self._blocked:
+            raise BusUnavailable("the broker has no memory or disk left, and takes no messages")
         try:
             with green.Timeout(seconds, BusUnavailable("the broker does not answer")), self._lock:
-                self._open().basic_publish(message, exchange, routing_key, mandatory=mandatory)
+                channel = self._open()
+                if self._refused is not None:
+                    self._sent += 1
+                    self._unconfirmed[self._sent] = properties["correlation_id"]
+                channel.basic_publish(message, exchange, routing_key, mandatory=mandatory)
         except BROKER_ERRORS as error:
             self.close()
             raise BusUnavailable("the broker cannot be reached") from error
@@ -63,14 +74,22 @@ class Publisher:
     def _open(self):
         """The channel to publish on; everything that reads an answer of the broker happens before the reader starts."""
         if self._connection is None:
-            connection = Connection(self._uri, connect_timeout=CONNECT_SECONDS)
+            told = {"on_blocked": partial(self._block, True), "on_unblocked": partial(self._block, False)}
+            connection = Connection(self._uri, connect_timeout=CONNECT_SECONDS, transport_options=told)
             connection.connect()
             self._channel = connection.default_channel
-            if self._returned is not None:
-                self._channel.events["basic_return"].add(self._handle_return)
-            self._connection = connection
+            if self._refused is not None:
+                self._hear_refusals(self._channel)
+            self._connection, self._blocked = connection, False
             self._reader = green.spawn(self._read, connection)
         return self._channel
+
+    def _hear_refusals(self, channel) -> None:
+        self._sent, self._unconfirmed = 0, {}
+        channel.confirm_select()
+        channel.events["basic_return"].add(self._handle_return)
+        channel.events["basic_ack"].add(self._confirmed)
+        channel.events["basic_nack"].add(self._handle_nack)
 
     def _read(self, connection: Connection) -> None:
         """Read what the broker says on this connection; when it ends, the next publish opens another."""
@@ -79,15 +98,31 @@ class Publisher:
                 connection.drain_events()
         except BROKER_ERRORS:
             if self._connection is connection:
-                self._connection = None
+                self._connection, self._blocked = None, False
                 log.warning("publishing connection lost")
 
+    def _block(self, blocked: bool, *_reason) -> None:
+        self._blocked = blocked
+        log.warning("the broker takes no messages" if blocked else "the broker takes messages again")
+        if blocked and self._unconfirmed:
+            for correlation_id in self._confirmed(self._sent, multiple=True):
+                self._refused(correlation_id, None)
+
     def _handle_return(self, _exception, _exchange, _routing_key, message) -> None:
-        self._returned(message.properties.get("correlation_id"))
+        self._refused(message.properties.get("correlation_id"), "The service is not there.")
+
+    def _handle_nack(self, tag: int, multiple: bool) -> None:
+        for correlation_id in self._confirmed(tag, multiple):
+            self._refused(correlation_id, "The service has more waiting than it can take.")
+
+    def _confirmed(self, tag: int, multiple: bool) -> list[str]:
+        """Forget the messages that a confirm is about; their correlation ids."""
+        about = [one for one in self._unconfirmed if one <= tag] if multiple else [tag]
+        return [self._unconfirmed.pop(one) for one in about if one in self._unconfirmed]
 
     def close(self) -> None:
         """Give the connection up; the next publish opens a new one."""
-        connection, self._connection = self._connection, None
+        connection, self._connection, self._blocked = self._connection, None, False
         if connection is not None:
             self._reader.kill()
             connection.collect()

@@ -4,6 +4,7 @@ import time
 import uuid
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from nameko.extensions import DependencyProvider
 from nameko.rpc import ReplyListener
@@ -12,12 +13,16 @@ from chassis import green
 from chassis.bus import CALLS, BusUnavailable, Consumer, Publisher, declare_answer_queue
 from chassis.context import HEADER, Caller
 from chassis.errors import ServiceProblem
+from chassis.places import Places
 
 CALL_SECONDS = 1.0
+OPEN_CALLS = 32  # of one process to one service
+PLACE_SECONDS = 2.0  # how long a call waits for one of them
+GATHER_PLACE_SECONDS = 0.3  # the same for all the calls of a page together: its other sections do not wait for this one
 
 
 class Replies(ReplyListener):
-    """The queue on which this process hears the answers to its calls."""
+    """The queue on which this process hears the answers to its calls, and the places that its open calls take."""
 
     queue_consumer = Consumer()
 
@@ -25,16 +30,33 @@ class Replies(ReplyListener):
         self.routing_key = str(uuid.uuid4())
         self.queue = declare_answer_queue(self.container.service_name, self.routing_key)
         self.queue_consumer.register_provider(self)
+        self.places, self._open = Places(OPEN_CALLS), {}
 
-    def forget(self, correlation_id: str) -> None:
-        """Stop waiting for an answer; one that comes later is dropped."""
-        self._reply_events.pop(correlation_id, None)
+    def expect(self, correlation_id: str, service: str, seconds: float) -> green.Event | None:
+        """What an answer of `service` will be sent to; None while as many calls to it are open as may be."""
+        if not self.places.take(service, seconds):
+            return None
+        self._open[correlation_id] = service
+        return self.get_reply_event(correlation_id)
 
-    def fail(self, correlation_id: str) -> None:
-        """End the wait for a call that no queue wanted: that service has never run here."""
-        event = self._reply_events.pop(correlation_id, None)
+    def forget(self, correlation_id: str) -> green.Event | None:
+        """Stop waiting for an answer, and give its place to the next; one that comes later is dropped."""
+        service = self._open.pop(correlation_id, None)
+        if service is not None:
+            self.places.give_back(service)
+        return self._reply_events.pop(correlation_id, None)
+
+    def fail(self, correlation_id: str, reason: str | None) -> None:
+        """End the wait for a call that the broker did not take: nothing was done. Without a reason nobody knows."""
+        event = self.forget(correlation_id)
         if event is not None:
-            event.send({"result": {"problem": ServiceProblem("unavailable", "The service is not there.").to_wire()}})
+            event.send(reason and {"result": {"problem": ServiceProblem("unavailable", reason).to_wire()}})
+
+    def handle_message(self, body, message):
+        self.queue_consumer.ack_message(message)
+        event = self.forget(message.properties.get("correlation_id"))
+        if event is not None:
+            event.send(body)
 
 
 class PendingCall:
@@ -55,12 +77,23 @@ class PendingCall:
             self._replies.forget(self._id)
             code = "outcome-unknown" if self._writes else "unavailable"
             raise ServiceProblem(code, f"{self._target} did not answer in time.")
-        answer = reply.get("result")
-        if not isinstance(answer, dict) or not ("data" in answer or "problem" in answer):
-            raise ServiceProblem("unavailable", f"{self._target} gave an answer that cannot be read.")
-        if "problem" in answer:
-            raise ServiceProblem.from_wire(answer["problem"])
+        answer = reply.get("result") if isinstance(reply, dict) else None
+        if isinstance(answer, dict) and "problem" in answer:
+            raise self._problem(answer["problem"])
+        if not isinstance(answer, dict) or "data" not in answer:
+            raise self._unreadable()
         return answer
+
+    def _problem(self, wire) -> ServiceProblem:
+        try:
+            return ServiceProblem.from_wire(wire)
+        except (TypeError, ValueError, LookupError, AttributeError):
+            return self._unreadable()
+
+    def _unreadable(self) -> ServiceProblem:
+        """Nobody knows what became of a write whose answer cannot be read."""
+        code = "outcome-unknown" if self._writes else "unavailable"
+        return ServiceProblem(code, f"{self._target} gave an answer that cannot be read.")
 
 
 class Calls:
@@ -75,21 +108,37 @@ class Calls:
         """Send a call to `target` ("clients.get_client"); its answer is awaited `seconds`, or less by the caller's deadline.
 
         A call that its service has not started by then never runs. `writes` makes a missing answer `outcome-unknown`.
+        While OPEN_CALLS to the service are open it waits PLACE_SECONDS for one to end, then it is `unavailable`.
         """
-        seconds = min(seconds, caller.remaining)
+        return self._start(caller, target, arguments, seconds, writes, PLACE_SECONDS)
+
+    def _start(self, caller: Caller, target: str, arguments: dict, seconds: float, writes: bool,
+               place_seconds: float) -> PendingCall:
+        deadline = min(time.time() + seconds, caller.deadline)
+        correlation_id, service = str(uuid.uuid4()), target.partition(".")[0]
+        event = self._replies.expect(correlation_id, service, min(place_seconds, deadline - time.time()))
+        if event is None:
+            raise ServiceProblem("unavailable", f"{service} has too many calls open.")
+        if writes and deadline < caller.deadline:  # the service has to know it: a frozen one may hold the message already
+            caller = replace(caller, deadline=deadline)
+        try:
+            self._publish(caller, target, arguments, correlation_id, deadline)
+        except ServiceProblem:
+            self._replies.forget(correlation_id)
+            raise
+        return PendingCall(self._replies, target, correlation_id, event, deadline, writes)
+
+    def _publish(self, caller: Caller, target: str, arguments: dict, correlation_id: str, deadline: float) -> None:
+        seconds = deadline - time.time()
         if seconds <= 0:
             raise ServiceProblem("unavailable", "No time is left for this request.")
-        correlation_id = str(uuid.uuid4())
-        event = self._replies.get_reply_event(correlation_id)
         try:
             self._publisher.publish({"args": [], "kwargs": arguments}, CALLS.name, target, seconds=seconds, mandatory=True,
                                     reply_to=self._replies.routing_key, correlation_id=correlation_id,
                                     expiration=str(max(1, int(seconds * 1000))),
                                     application_headers={HEADER: self._token_for(caller)})
         except BusUnavailable as error:
-            self._replies.forget(correlation_id)
             raise ServiceProblem("unavailable", "The message bus is away. Nothing was done.") from error
-        return PendingCall(self._replies, target, correlation_id, event, time.time() + seconds, writes)
 
     def call(self, caller: Caller, target: str, **options):
         """Send a call and wait for its data."""
@@ -97,8 +146,12 @@ class Calls:
 
     def gather(self, caller: Caller, wanted: dict[str, tuple], *, seconds: float = CALL_SECONDS) -> dict:
         """Several reads at once: {name: (target, arguments)} -> {name: data, or the ServiceProblem that stands for it}."""
-        pending = {name: self._attempt(lambda t=target, a=arguments: self.start(caller, t, seconds=seconds, **a))
-                   for name, (target, arguments) in wanted.items()}
+        until = time.time() + GATHER_PLACE_SECONDS
+
+        def send(target, arguments):
+            return self._start(caller, target, arguments, seconds, False, until - time.time())
+
+        pending = {name: self._attempt(partial(send, *call)) for name, call in wanted.items()}
         return {name: call if isinstance(call, ServiceProblem) else self._attempt(call.result)
                 for name, call in pending.items()}
 
@@ -121,8 +174,7 @@ class CallsProvider(DependencyProvider):
     replies = Replies()
 
     def setup(self):
-        self._publisher = Publisher(self.container.config["AMQP_URI"])
-        self._publisher.on_return(self.replies.fail)
+        self._publisher = Publisher(self.container.config["AMQP_URI"], self.replies.fail)
 
     def get_dependency(self, worker_ctx):
         return Calls(self.replies, self._publisher, self.container.config["contexts"].signer.sign)

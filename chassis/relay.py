@@ -26,6 +26,7 @@ from chassis.tables import outbox
 RELAY_LOCK = 0x52454C59
 BATCH = 200
 CONFIRM_SECONDS = 5
+BLOCKED_SECONDS = 60  # as long as the broker says that it takes nothing; sending again would only wait behind what was sent
 POLL_SECONDS = 1.0
 
 PUBLISHED = Counter("commerce_outbox_published_total", "Events that the broker has confirmed")
@@ -51,7 +52,10 @@ class Courier:
     """A confirming channel: sends a batch and knows how many messages, from the first on, the broker has."""
 
     def __init__(self, uri: str, service: str):
-        self._connection = Connection(uri, connect_timeout=CONFIRM_SECONDS)
+        self._patience = CONFIRM_SECONDS
+        told = {"on_blocked": lambda _reason: self._wait_up_to(BLOCKED_SECONDS),
+                "on_unblocked": lambda: self._wait_up_to(CONFIRM_SECONDS)}
+        self._connection = Connection(uri, connect_timeout=CONFIRM_SECONDS, transport_options=told)
         self._connection.connect()
         self._channel = self._connection.default_channel
         self._channel.confirm_select()
@@ -81,12 +85,15 @@ class Courier:
                 raise Undelivered(position, "returned or refused" if message["id"] in self._refused else "not confirmed")
 
     def _await_confirms(self) -> None:
-        end = time.monotonic() + CONFIRM_SECONDS
-        while self._unconfirmed and time.monotonic() < end:
+        self._wait_up_to(self._patience)
+        while self._unconfirmed and time.monotonic() < self._end:
             try:
-                self._connection.drain_events(timeout=max(0.01, end - time.monotonic()))
+                self._connection.drain_events(timeout=max(0.01, self._end - time.monotonic()))
             except TimeoutError:
                 return
+
+    def _wait_up_to(self, seconds: float) -> None:
+        self._patience, self._end = seconds, time.monotonic() + seconds
 
     def _on_ack(self, tag: int, multiple: bool) -> None:
         for confirmed in [t for t in self._unconfirmed if t == tag or (multiple and t <= tag)]:

@@ -6,6 +6,7 @@
 """
 
 import socket
+from contextlib import nullcontext
 
 from nameko.web.handlers import HttpRequestHandler
 from nameko.web.server import WebServer
@@ -39,12 +40,25 @@ class _SiteServer(WebServer):
 
 
 class Site(HttpRequestHandler):
-    """The entrypoint behind `@serve`: every method, every path."""
+    """The entrypoint behind `@serve`: every method, every path.
+
+    `@serve(Admission)`: `Admission(settings)(request)` is a block around each request; what it gives is the answer, or None.
+    """
 
     server = _SiteServer()
 
-    def __init__(self, **kwargs):
+    def __init__(self, admission=None, **kwargs):
+        self._make_admission = admission
         super().__init__("GET", "/", **kwargs)
+
+    def setup(self):
+        super().setup()
+        make = self._make_admission
+        self._admit = make(self.container.config["settings"]) if make else lambda _request: nullcontext()
+
+    def handle_request(self, request):
+        with self._admit(request) as refusal:
+            return super().handle_request(request) if refusal is None else refusal
 
     def get_entrypoint_parameters(self, request):
         return (request,), {}

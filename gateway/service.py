@@ -4,6 +4,7 @@ from nameko.extensions import DependencyProvider
 
 from chassis.calls import CallsProvider
 from chassis.web import serve
+from gateway.admission import Admission
 from gateway.application import Application
 
 
@@ -25,6 +26,6 @@ class Gateway:
     application = Site()
     calls = CallsProvider()
 
-    @serve
+    @serve(Admission)
     def site(self, request):
         return self.application.respond(request, self.calls)
