@@ -153,6 +153,8 @@ class Verifier:
             raise _refused() from error
         if claims.get("aud") != AUDIENCE or not isinstance(claims.get("exp"), int) or "caller" not in claims:
             raise _refused()
+        if claims["exp"] > time.time() + LIFETIME + CLOCK_SKEW:
+            raise ServiceProblem("unavailable", "The call was signed in the future: the clocks of two machines differ.")
         return claims
 
 

@@ -1,7 +1,8 @@
 """Reconciles what is kept twice: `python -m deploy.check [--repair]`; prints what differs, exit 1 when anything does.
 
-Reads the four databases with their owners' roles (CLIENTS_OWNER_DATABASE_URL and so on). `--repair` brings kept totals up to
-date, and sends events that the log lacks to it again (COMMERCE_AMQP_URI); nothing else is changed by a machine.
+Reads the four databases with their owners' roles (CLIENTS_OWNER_DATABASE_URL and so on). `--repair` brings kept totals and
+folded copies up to date, and sends events that the log lacks to it again (COMMERCE_AMQP_URI); nothing else is changed by a
+machine.
 """
 
 import argparse
@@ -23,6 +24,8 @@ from services.audit.chains import Verdict, verify_chain
 from services.audit.listeners import QUEUE
 from services.audit.models import ChainHead, Entry
 from services.billing.commands.totals import refresh_totals
+from services.clients.commands.contacts import folded_copies
+from services.clients.models import Client, Contact
 
 SPEAKING = ("clients", "billing", "support")
 SERVICES = (*SPEAKING, "audit")
@@ -43,7 +46,11 @@ SELECT kept.client_id::text FROM client_totals kept WHERE
   OR (kept.invoices, kept.orders, kept.domains) IS DISTINCT FROM
   (SELECT ((SELECT count(*) FROM invoices WHERE client_id = kept.client_id)::int,
            (SELECT count(*) FROM orders WHERE client_id = kept.client_id)::int,
-           (SELECT count(*) FROM domains WHERE client_id = kept.client_id)::int))"""
+           (SELECT count(*) FROM domains WHERE client_id = kept.client_id)::int))
+UNION SELECT client_id::text FROM (
+  SELECT client_id FROM subscriptions UNION SELECT client_id FROM invoices UNION SELECT client_id FROM orders
+  UNION SELECT client_id FROM domains UNION SELECT client_id FROM credit_entries) counted
+WHERE client_id NOT IN (SELECT client_id FROM client_totals)"""
 LEDGER = """
 SELECT client_id || ' entry ' || seq FROM (
   SELECT client_id, seq, balance_after_minor, sum(amount_minor) OVER ledger AS running, row_number() OVER ledger AS place
@@ -53,6 +60,15 @@ INVOICES = """
 SELECT id::text FROM invoices WHERE (subtotal_minor, tax_minor) IS DISTINCT FROM
   (SELECT (coalesce(sum(total_minor), 0)::bigint, coalesce(sum(tax_minor), 0)::bigint) FROM invoice_lines
    WHERE invoice_id = invoices.id) OR total_minor <> subtotal_minor + tax_minor"""
+# What went back after an invoice was paid leaves it paid, so what was used for it lies between what is left and what came.
+SETTLED = """
+SELECT id::text FROM invoices
+CROSS JOIN LATERAL (SELECT coalesce(sum(amount_minor - credited_minor), 0) AS came, coalesce(sum(refunded_minor), 0) AS back
+                    FROM payments WHERE invoice_id = invoices.id) money
+CROSS JOIN LATERAL (SELECT coalesce(sum(amount_minor), 0) AS came, coalesce(sum(returned_minor), 0) AS back
+                    FROM credit_applications WHERE invoice_id = invoices.id) credit
+WHERE NOT (paid_minor BETWEEN money.came - money.back AND money.came)
+   OR NOT (credit_applied_minor BETWEEN credit.came - credit.back AND credit.came)"""
 STREAMS = """
 SELECT coalesce(kept.stream, said.stream) FROM (SELECT stream, sequence FROM streams WHERE sequence > 0) kept
 FULL JOIN (SELECT stream, max(sequence) AS last, count(*) AS number, count(DISTINCT sequence) AS different FROM outbox
@@ -75,13 +91,23 @@ class Finding:
 def findings(engines: dict[str, Engine], settled: str = ON_ITS_WAY) -> Iterator[Finding]:
     """All that differs, check by check; an event may take `settled` to arrive in the log before it is missed."""
     kept = [("billing", "totals", TOTALS), ("billing", "ledger", LEDGER), ("billing", "invoices", INVOICES),
-            *((service, f"streams of {service}", STREAMS) for service in SPEAKING), ("audit", "order of the log", ORDER)]
+            ("billing", "settled", SETTLED), ("audit", "order of the log", ORDER),
+            *((service, f"streams of {service}", STREAMS) for service in SPEAKING)]
     for service, name, statement in kept:
         yield from (Finding(name, where) for where in _rows(engines[service], statement))
+    yield from (Finding("folded copies", where) for where in _stale_copies(engines["clients"]))
     for service in SPEAKING:
         yield from (Finding(f"log of {service}", event_id) for event_id in _missing(engines, service, settled))
         yield from (Finding(f"log without an event of {service}", event_id) for event_id in _unspoken(engines, service))
     yield from (Finding("chain", where) for where in _broken_chains(engines["audit"]))
+
+
+def _stale_copies(engine: Engine) -> Iterator[str]:
+    """Clients whose `sort_name` or `search_text` is not what their company and primary contact make of it."""
+    with Session(engine) as session:
+        for client, contact in session.execute(_PRIMARY.execution_options(yield_per=AT_ONCE)):
+            if (client.sort_name, client.search_text) != folded_copies(client, contact):
+                yield str(client.id)
 
 
 def _missing(engines: dict[str, Engine], service: str, settled: str) -> list[str]:
@@ -124,8 +150,9 @@ def repair(engines: dict[str, Engine], amqp_uri: str, found: list[Finding]) -> l
     """Mend what a machine may mend; returns what was tried."""
     mended = []
     for one in found:
-        if one.check == "totals":
-            _renew_totals(engines["billing"], one.where)
+        if one.check in MENDED:
+            service, renew = MENDED[one.check]
+            _renew(engines[service], one.where, renew)
             mended.append(one)
     for service in SPEAKING:
         lost = [one for one in found if one.check == f"log of {service}"]
@@ -134,10 +161,19 @@ def repair(engines: dict[str, Engine], amqp_uri: str, found: list[Finding]) -> l
     return mended
 
 
-def _renew_totals(engine: Engine, client_id: str) -> None:
+def _renew(engine: Engine, client_id: str, renew) -> None:
     with Session(engine) as session, session.begin():
         session.execute(LOCK_STREAM, {"stream": client_id, "timeout": "5000ms"})
-        refresh_totals(session, uuid.UUID(client_id))
+        renew(session, uuid.UUID(client_id))
+
+
+def _renew_copies(session: Session, client_id: uuid.UUID) -> None:
+    client, contact = session.execute(_PRIMARY.where(Client.id == client_id)).one()
+    client.sort_name, client.search_text = folded_copies(client, contact)
+
+
+_PRIMARY = select(Client, Contact).join(Contact, (Contact.client_id == Client.id) & Contact.is_primary)
+MENDED = {"totals": ("billing", refresh_totals), "folded copies": ("clients", _renew_copies)}
 
 
 def _send_again(engine: Engine, amqp_uri: str, event_ids: list[uuid.UUID]) -> None:
@@ -157,7 +193,7 @@ def _send_again(engine: Engine, amqp_uri: str, event_ids: list[uuid.UUID]) -> No
 def main(arguments: list[str]) -> int:
     """Check, and mend where that is asked for; answers the exit code: 0 when nothing differs."""
     parser = argparse.ArgumentParser(prog="check", description="Compare what is kept twice.")
-    parser.add_argument("--repair", action="store_true", help="renew totals, send lost events to the log again")
+    parser.add_argument("--repair", action="store_true", help="renew totals and copies, send lost events to the log again")
     given = parser.parse_args(arguments)
     engines = {service: create_engine(driver_url(os.environ[f"{service.upper()}_OWNER_DATABASE_URL"])) for service in SERVICES}
     found = list(findings(engines))

@@ -1,6 +1,7 @@
 """Services as child processes, with settings of their own, to be killed and started again."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -56,6 +57,18 @@ class ServiceProcess:
     def await_death(self) -> int:
         """Wait until it has ended; minus the number of the signal that ended it."""
         return wait_until(lambda: self.dead and self.process.returncode, f"{self.name} to die", seconds=15)
+
+    def set(self, **environment: str) -> None:
+        """More for its environment, from the next start on."""
+        self._environment.update(environment)
+
+    def freeze(self) -> None:
+        """It answers nothing from now on, as if its machine hung."""
+        self.process.send_signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """It goes on."""
+        self.process.send_signal(signal.SIGCONT)
 
     def stop(self, *, kill: bool = False) -> None:
         """End it with SIGTERM, or SIGKILL, and wait."""

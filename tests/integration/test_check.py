@@ -68,6 +68,37 @@ def test_a_total_that_is_off_is_found_and_renewed(loaded, engines, column):
     assert list(check.findings(engines)) == []
 
 
+def test_totals_that_are_not_there_are_found_and_made(loaded, engines, damage):
+    client = loaded.one("billing", "SELECT client_id::text FROM client_totals ORDER BY outstanding_minor DESC LIMIT 1")
+    damage("billing", f"DELETE FROM client_totals WHERE client_id = '{client}'", "SELECT 1")
+    found = list(check.findings(engines))
+    assert found == [Finding("totals", client)]
+    assert check.repair(engines, "", found) == found
+    assert list(check.findings(engines)) == []
+
+
+@pytest.mark.parametrize("column", ["sort_name", "search_text"])
+def test_a_folded_copy_that_is_stale_is_found_and_renewed(loaded, engines, column):
+    client, right = loaded.rows("clients", f"SELECT id::text, {column} FROM clients LIMIT 1")[0]
+    with loaded.engines["clients"].begin() as connection:
+        connection.execute(text(f"UPDATE clients SET {column} = 'old ' || {column} WHERE id = '{client}'"))
+    found = list(check.findings(engines))
+    assert found == [Finding("folded copies", client)]
+    assert check.repair(engines, "", found) == found
+    assert loaded.one("clients", f"SELECT {column} FROM clients WHERE id = '{client}'") == right
+
+
+@pytest.mark.parametrize(("column", "source"), [("paid_minor", "payments"), ("credit_applied_minor", "credit_applications")])
+def test_an_invoice_that_was_paid_otherwise_than_it_says_is_found_and_left_to_people(loaded, engines, damage, column, source):
+    invoice = loaded.one("billing", f"SELECT invoice_id::text FROM {source} JOIN invoices ON invoices.id = invoice_id "
+                                    f"WHERE status = 'paid' AND {column} = total_minor LIMIT 1")
+    change = f"UPDATE invoices SET {column} = {column} {{}} 1 WHERE id = '{invoice}'"
+    damage("billing", change.format("-"), change.format("+"))
+    found = list(check.findings(engines))
+    assert found == [Finding("settled", invoice)]
+    assert check.repair(engines, "", found) == []
+
+
 def test_a_ledger_that_does_not_run_to_its_balance_is_found_and_left_to_people(loaded, engines, damage):
     entry, client = loaded.rows("billing", "SELECT id::text, client_id::text FROM credit_entries WHERE seq = 2 LIMIT 1")[0]
     change = "UPDATE credit_entries SET amount_minor = amount_minor {} 7 WHERE id = '{}'"
@@ -118,3 +149,31 @@ def test_an_entry_that_was_changed_breaks_its_chain(loaded, engines, damage):
     change = f"UPDATE entries SET actor_id = '{{}}' WHERE chain = '{chain}' AND seq = {seq}"
     damage("audit", change.format("somebody-else"), change.format(actor))
     assert list(check.findings(engines)) == [Finding("chain", f"{chain} from entry {seq} on")]
+
+
+def test_entries_that_stand_in_another_order_than_they_were_said_are_found(loaded, engines, damage):
+    chain, first, second = loaded.rows("audit", """
+        SELECT one.chain, one.seq, other.seq FROM entries one JOIN entries other USING (chain, source)
+        WHERE one.sequence + 1 = other.sequence ORDER BY one.chain, one.seq LIMIT 1""")[0]
+    swap = f"UPDATE entries SET sequence = CASE seq WHEN {first} THEN sequence + 1 ELSE sequence - 1 END " \
+           f"WHERE chain = '{chain}' AND seq IN ({first}, {second})"
+    undo = swap.replace("+ 1", "+ 0 - 1").replace("sequence - 1 END", "sequence + 1 END")
+    damage("audit", swap, undo)
+    found = list(check.findings(engines))
+    assert Finding("order of the log", f"{chain} entry {second}") in found
+    assert {one.check for one in found} == {"order of the log", "chain"}
+
+
+def test_the_command_prints_what_differs_and_ends_with_one_until_it_is_mended(loaded, engines, monkeypatch, capsys):
+    for service, one in loaded.databases.items():
+        monkeypatch.setenv(f"{service.upper()}_OWNER_DATABASE_URL", one.owner_url)
+    monkeypatch.setenv("COMMERCE_AMQP_URI", "amqp://nobody@127.0.0.1:1//")
+    assert check.main([]) == 0
+    assert capsys.readouterr().out == "0 differences\n"
+    client = loaded.one("billing", "SELECT client_id::text FROM client_totals LIMIT 1")
+    with loaded.engines["billing"].begin() as connection:
+        connection.execute(text(f"UPDATE client_totals SET domains = domains + 1 WHERE client_id = '{client}'"))
+    assert check.main([]) == 1
+    assert check.main(["--repair"]) == 0
+    assert capsys.readouterr().out == (f"totals: {client}\n1 differences\n"
+                                       f"totals: {client}\n1 differences, 1 repaired\n")

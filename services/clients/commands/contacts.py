@@ -134,10 +134,14 @@ def derive(contact: Contact, client: Client) -> None:
 
 def follow_primary(client: Client, contact: Contact) -> None:
     """The client's profile after a change of its primary contact: another version, other folded copies for the list."""
-    names = (client.company, contact.first_name, contact.last_name)
-    client.sort_name = rules.sort_name(*names)
-    client.search_text = rules.search_text(*names, contact.email)
+    client.sort_name, client.search_text = folded_copies(client, contact)
     client.version += 1
+
+
+def folded_copies(client: Client, primary: Contact) -> tuple[str, str]:
+    """What a client's `sort_name` and `search_text` are made of its company and its primary contact."""
+    names = (client.company, primary.first_name, primary.last_name)
+    return rules.sort_name(*names), rules.search_text(*names, primary.email)
 
 
 def refuse_double(session: Session, client_id: UUID, email: str, allow_elsewhere: bool) -> None:
