@@ -3,9 +3,11 @@
 import time
 import uuid
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
+from chassis.calls import with_deadline
 from chassis.errors import ServiceProblem
 from chassis.tests.sample import counters
 
@@ -77,6 +79,23 @@ def test_a_call_past_its_deadline_is_not_started(sample, calls, make_caller, sam
     calls._sign = lambda caller: stamp
     with pytest.raises(ServiceProblem) as refusal:
         calls.call(late, "sample.count", client_id=client_id, by=1)
+    assert refusal.value.code == "unavailable"
+    assert counters(sample_session) == {}
+
+
+@pytest.mark.parametrize("off_by", [30, -30])
+def test_a_call_from_a_machine_whose_clock_is_off_is_refused_and_changes_nothing(
+        sample, calls, make_caller, sample_session, client_id, monkeypatch, off_by):
+    sign = calls._sign
+
+    def sign_there(caller):
+        with monkeypatch.context() as there:
+            there.setattr("chassis.context.time", SimpleNamespace(time=lambda: time.time() + off_by))
+            return sign(replace(caller, deadline=caller.deadline + off_by))
+
+    calls._sign = sign_there
+    with pytest.raises(ServiceProblem) as refusal:
+        calls.call(with_deadline(make_caller(), 8), "sample.count", client_id=client_id, by=1)
     assert refusal.value.code == "unavailable"
     assert counters(sample_session) == {}
 

@@ -15,6 +15,7 @@ import tarfile
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from deploy.dev import postgres
 from deploy.dev.layout import Failure, Layout
@@ -87,7 +88,11 @@ def _dump(system: System, service: str, folder: Path) -> None:
 
 def _restore(system: System, service: str, folder: Path) -> None:
     _run(system, service, ["pg_restore", "--exit-on-error", "--single-transaction", "--clean", "--if-exists", "--no-comments",
-                           "--dbname", service, str(folder / f"{service}.dump")], f"{service}'s restore")
+                           "--dbname", _database(system, service), str(folder / f"{service}.dump")], f"{service}'s restore")
+
+
+def _database(system: System, service: str) -> str:
+    return urlsplit(system.databases[service]["owner"]).path[1:]
 
 
 def _run(system: System, service: str, argv: list[str], what: str) -> None:

@@ -58,10 +58,6 @@ class ServiceProcess:
         """Wait until it has ended; minus the number of the signal that ended it."""
         return wait_until(lambda: self.dead and self.process.returncode, f"{self.name} to die", seconds=15)
 
-    def set(self, **environment: str) -> None:
-        """More for its environment, from the next start on."""
-        self._environment.update(environment)
-
     def freeze(self) -> None:
         """It answers nothing from now on, as if its machine hung."""
         self.process.send_signal(signal.SIGSTOP)

@@ -17,6 +17,12 @@ from services.billing.tests import rows
 LATER = date(2099, 1, 1)
 
 
+@pytest.fixture(autouse=True)
+def _patient(monkeypatch):
+    """More calls than one process may have open at once are sent as places become free, however busy the machine is."""
+    monkeypatch.setattr("chassis.calls.PLACE_SECONDS", 20.0)
+
+
 @pytest.fixture
 def owing(session):
     """`owing(50)`: a client with 40.00 EUR of credit and so many unpaid invoices of 12.00; (its id, theirs)."""

@@ -1,0 +1,63 @@
+"""A backup of real data, restored into databases that are new: the same rows, rights and proofs."""
+
+import uuid
+from types import SimpleNamespace
+
+import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.exc import DBAPIError
+
+from chassis.database import driver_url
+from chassis.testing import ServiceDatabase
+from deploy import check
+from deploy.dev import backups
+from deploy.dev.layout import CHECKOUT, Layout
+from tests.integration.seeded import SERVICES, Loaded
+
+FROZEN = {"billing": "UPDATE credit_entries SET amount_minor = 1", "clients": "DELETE FROM notes",
+          "audit": "DELETE FROM entries"}
+
+
+def system_of(databases: dict) -> SimpleNamespace:
+    """What a backup asks of a system: its databases by their owners."""
+    return SimpleNamespace(databases={service: {"owner": one.owner_url} for service, one in databases.items()})
+
+
+@pytest.fixture
+def loaded(databases):
+    """A few clients with their history."""
+    system = Loaded(databases)
+    system.empty()
+    assert system.load("--clients", "12", "--seed", "7").code == 0
+    yield system
+    system.close()
+
+
+@pytest.fixture
+def fresh():
+    """New, empty databases, one a service."""
+    made = {service: ServiceDatabase(service, f"restored_{service}_{uuid.uuid4().hex[:8]}") for service in SERVICES}
+    for one in made.values():
+        one.create()
+    yield made
+    for one in made.values():
+        one.drop()
+
+
+def test_a_restored_system_is_the_one_that_was_backed_up(loaded, fresh, tmp_path):
+    here, there = Layout(CHECKOUT, tmp_path / "here"), Layout(CHECKOUT, tmp_path / "there")
+    for layout in (here, there):
+        layout.local.mkdir()
+    backups.write(here, system_of(loaded.databases), tmp_path / "kept.tar")
+    backups.unpack(there, tmp_path / "kept.tar")
+    assert backups.load(there, system_of(fresh))
+    restored = Loaded(fresh.__getitem__)
+    try:
+        assert restored.digests() == loaded.digests()
+        assert list(check.findings({service: create_engine(driver_url(one.owner_url)) for service, one in fresh.items()})) == []
+        for service, statement in FROZEN.items():
+            with create_engine(driver_url(fresh[service].app_url)).connect() as connection, pytest.raises(DBAPIError):
+                connection.execute(text(statement))
+    finally:
+        for engine in restored.engines.values():
+            engine.dispose()
