@@ -18,7 +18,7 @@ def test_the_table_has_each_permission_once_in_alphabetical_order():
     assert slugs == [str(one) for one in Permission] == sorted(slugs)
 
 
-@pytest.mark.parametrize("slug", map(str, Permission))
+@pytest.mark.parametrize("slug", [str(one) for one in Permission])
 @pytest.mark.parametrize("role", rules.PRESETS)
 def test_each_cell_is_what_the_preset_of_the_role_says(role, slug):
     assert (slug in permissions_by_role()[role]) is (Permission(slug) in rules.PRESETS[role])
