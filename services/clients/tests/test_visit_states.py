@@ -6,7 +6,14 @@ import uuid
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 from sqlalchemy import func, select, text
 
 from chassis.context import with_principal
@@ -42,6 +49,27 @@ class Person:
         return visit is not None and self.enabled and self.permitted and visit["signed_in"] and not visit["late"]
 
 
+def visits_now(person: Person) -> bool:
+    """Whether a visit runs, entered or not."""
+    return person.visit is not None
+
+
+def is_inside(person: Person) -> bool:
+    """Whether a visit runs that was entered."""
+    return person.visit is not None and person.visit["entered"]
+
+
+def where(fits):
+    """A rule about one of those whom `fits` is true of; offered only while there are any. Its argument `who` chooses."""
+    def decorate(act):
+        @functools.wraps(act)
+        def about(self, who, **given):
+            able = [person for person in self.people if fits(person)]
+            act(self, able[who % len(able)], **given)
+        return precondition(lambda self: any(map(fits, self.people)))(about)
+    return decorate
+
+
 def machine_on(session, write, make_caller, make_client):
     """A machine on one database; each example has staff and clients of its own."""
     def change(statement: str, person: Person, **values) -> None:
@@ -62,20 +90,28 @@ def machine_on(session, write, make_caller, make_client):
             self.clients = [make_client(), make_client()]
             self.people = [Person(session), Person(session)]
             self.started, self.acts = [], 0
-            for who in (0, 1):
-                self.sign_in(who)
+            for person in self.people:
+                self.make_session(person)
 
         @rule(who=WHO)
-        def sign_in(self, who):
-            person = self.people[who]
+        @where(lambda person: not person.secret)
+        def sign_in(self, person):
+            self.make_session(person)
+
+        def make_session(self, person: Person) -> None:
             person.secret = uuid.uuid4().hex
             session.add(SignInSession(token_hash=rules.sha256_hex(person.secret), staff_id=person.id,
                                       expires_at=func.now() + text("interval '8 hours'")))
             session.commit()
 
-        @rule(who=WHO, client=st.integers(0, 1))
-        def start(self, who, client):
-            person = self.people[who]
+        @rule(who=WHO, client=st.integers(0, 1), enters=st.booleans())
+        @where(lambda person: True)
+        def start(self, person, client, enters):
+            self.begin(person, client)
+            if enters and person.goes_on():
+                self.try_code(person, "Mine")
+
+        def begin(self, person: Person, client: int) -> None:
             credential = {"kind": "session", "hash": rules.sha256_hex(person.secret)}
             if not person.enabled or not person.secret:
                 return refused("unauthenticated", identity.resolve, session, credential)
@@ -92,10 +128,11 @@ def machine_on(session, write, make_caller, make_client):
             return None
 
         @rule(who=WHO, agent=st.sampled_from(["Mine", "Mine", "Another"]))
-        def exchange(self, who, agent):
-            person = self.people[who]
-            if person.code is None:
-                return
+        @where(lambda person: person.code)
+        def exchange(self, person, agent):
+            self.try_code(person, agent)
+
+        def try_code(self, person: Person, agent: str) -> None:
             good = person.goes_on() and not person.visit["entered"] and agent == "Mine"
             caller = make_caller(kind="anonymous", id=None, name=None, permissions=(), ip="192.0.2.7")
             enter = functools.partial(visiting.enter_visit, session, write, caller, code=person.code, user_agent=agent)
@@ -122,30 +159,30 @@ def machine_on(session, write, make_caller, make_client):
                 person.visit = None
 
         @rule(who=WHO)
-        def act(self, who):
-            caller = self.visitor(self.people[who])
+        @where(lambda person: person.token)
+        def act(self, person):
+            caller = self.visitor(person)
             if caller is None:
                 return
-            assert caller.acting_as["visit_id"] == str(self.people[who].visit["id"])
+            assert caller.acting_as["visit_id"] == str(person.visit["id"])
             doors = (*Permission, *NOT_FOR_VISITORS, Access.SIGNED_IN, Access.SERVICE)
             assert [door for door in doors if caller.allows(door)] == []
             visiting.note_refusal(functools.partial(write, caller=caller), caller, what="admin")
             self.acts += 1
 
         @rule(who=WHO)
-        def close_tab(self, who):
-            caller = self.visitor(self.people[who])
+        @where(is_inside)
+        def close_tab(self, person):
+            caller = self.visitor(person)
             if caller is None:
                 return
             for opened in (True, False):
                 visiting.note_page(session, caller, page="a" * 32, open=opened)
-            self.move(self.people[who], "left_at = left_at - interval '10 seconds'")
+            self.move(person, "left_at = left_at - interval '10 seconds'")
 
         @rule(who=WHO, limit=st.booleans())
-        def expire(self, who, limit):
-            person = self.people[who]
-            if person.visit is None:
-                return
+        @where(visits_now)
+        def expire(self, person, limit):
             early = "last_seen_at = last_seen_at - interval '10 minutes'" if person.visit["entered"] else (
                 "handoff_expires_at = now() - interval '1 second'")
             self.move(person, "expires_at = now()" if limit else early)
@@ -156,31 +193,31 @@ def machine_on(session, write, make_caller, make_client):
             person.visit["late"] = True
 
         @rule(who=WHO)
-        def revoke_or_grant(self, who):
-            person = self.people[who]
+        @where(lambda person: person.visit or not person.permitted)
+        def revoke_or_grant(self, person):
             person.permitted = not person.permitted
             held = {} if person.permitted else {"clients.impersonate": False}
             change("UPDATE identity.staff_accounts SET permissions = CAST(:held AS jsonb) WHERE id = :id", person,
                    held=json.dumps(held))
 
         @rule(who=WHO)
-        def disable_or_enable(self, who):
-            person = self.people[who]
+        @where(lambda person: person.visit or not person.enabled)
+        def disable_or_enable(self, person):
             person.enabled = not person.enabled
             change("UPDATE identity.staff_accounts SET disabled_at = CASE WHEN disabled_at IS NULL THEN now() END "
                    "WHERE id = :id", person)
 
         @rule(who=WHO)
-        def sign_out(self, who):
-            person = self.people[who]
+        @where(lambda person: person.visit and person.secret)
+        def sign_out(self, person):
             change("UPDATE identity.sessions SET ended_at = now() WHERE staff_id = :id AND ended_at IS NULL", person)
             person.secret = ""
             if person.visit:
                 person.visit["signed_in"] = False
 
         @rule(who=WHO)
-        def return_to_admin_twice(self, who):
-            person = self.people[who]
+        @where(is_inside)
+        def return_to_admin_twice(self, person):
             caller = self.visitor(person)
             if caller is None:
                 return
@@ -190,21 +227,24 @@ def machine_on(session, write, make_caller, make_client):
             person.visit = None
 
         @rule(who=WHO)
-        def end_by_staff_twice(self, who):
-            person = self.people[who]
-            if person.visit is None:
-                return
+        @where(visits_now)
+        def end_by_staff_twice(self, person):
             end = functools.partial(visits.end_visit, write, client_id=person.visit["client"], visit_id=person.visit["id"])
             assert end()["end_cause"] == "ended-by-staff"
             refused("invalid-state", end)
             person.visit = None
 
+        @precondition(lambda self: any(map(visits_now, self.people)))
         @rule()
         def sweep(self):
+            self.sweep_now()
+
+        def sweep_now(self) -> None:
             visits.sweep_visits(session)
             for person in self.people:
                 self.notice(person)
 
+        @precondition(lambda self: any(map(visits_now, self.people)))
         @rule()
         def restart(self):
             session.close()
@@ -227,7 +267,7 @@ def machine_on(session, write, make_caller, make_client):
             for person in self.people:
                 if person.visit:
                     self.move(person, "expires_at = now()")
-            self.sweep()
+            self.sweep_now()
             self.what_runs_is_what_has_no_end()
             acts = [acting_as for facts, acting_as in self.said("refused") if not facts.get("handoff")]
             assert len(acts) == self.acts and all(acts)
@@ -238,4 +278,4 @@ def machine_on(session, write, make_caller, make_client):
 
 def test_each_start_has_one_end_and_each_act_two_names(session, write, make_caller, make_client):
     run_state_machine_as_test(machine_on(session, write, make_caller, make_client),
-                              settings=settings(max_examples=10, stateful_step_count=25, deadline=None))
+                              settings=settings(max_examples=12, stateful_step_count=30, deadline=None))
