@@ -69,6 +69,14 @@ class Application:
         if turn.route.kind == "api" and turn.request.method in ("POST", "PUT", "PATCH", "DELETE"):
             turn.use_key(turn.request.headers.get("Idempotency-Key"), required=turn.route.needs_key)
         sessions.check_csrf(turn.request, self.settings, in_form=turn.route.kind == "page")
+        try:
+            return self._answer(turn, values)
+        except ServiceProblem as problem:
+            if problem.code != "impersonation-denied" or turn.route.refused is None:
+                raise
+            return turn.route.refused(turn, problem, **values)
+
+    def _answer(self, turn: Turn, values: dict) -> Response:
         if _is_about_a_change(turn.route):
             _identify(turn)
         if turn.route.kind == "api":

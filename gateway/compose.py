@@ -66,6 +66,13 @@ def is_away(problem: ServiceProblem) -> bool:
     return problem.code in ("unavailable", "outcome-unknown")
 
 
+def needed(answer, owner: str):
+    """What the page is about; without its owner there is no page."""
+    if isinstance(answer, ServiceProblem):
+        raise ServiceProblem("unavailable", answer.detail, what=owner) if is_away(answer) else answer
+    return answer
+
+
 def choices(turn: Turn, values: dict) -> dict:
     """The groups and tags to choose from; while they cannot be had, those that were chosen, so that none gets lost."""
     try:

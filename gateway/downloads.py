@@ -4,6 +4,7 @@ from werkzeug.wrappers import Response
 
 from chassis import green
 from chassis.errors import ServiceProblem
+from gateway.compose import needed
 from gateway.invoice_pdf import file_name, invoice_pdf
 from gateway.query import parameters
 from gateway.turn import Turn
@@ -18,6 +19,21 @@ def invoice_download(turn: Turn, client_id: str, invoice_id: str) -> Response:
     for answer in answers.values():
         if isinstance(answer, ServiceProblem):
             raise answer
-    body = green.run_blocking(invoice_pdf, answers["invoice"], client, answers["account"])
+    return as_pdf(answers["invoice"], client, answers["account"])
+
+
+def own_invoice_download(turn: Turn, invoice_id: str) -> Response:
+    """The same in the portal, of the client whose portal it is."""
+    parameters(turn.request)
+    answers = turn.gather(invoice=("billing.portal_invoice", {"invoice_id": invoice_id}),
+                          billed=("billing.portal_billed_to", {}))
+    invoice, billed = needed(answers["invoice"], "Billing"), needed(answers["billed"], "Billing")
+    client = {"name": turn.portal["client"]["name"], "profile": {"tax_id": billed["tax_id"]}}
+    return as_pdf(invoice, client, billed)
+
+
+def as_pdf(invoice: dict, client: dict, account: dict) -> Response:
+    """The drawn invoice as an attachment."""
+    body = green.run_blocking(invoice_pdf, invoice, client, account)
     return Response(body, mimetype="application/pdf", headers={
-        "Content-Disposition": f'attachment; filename="{file_name(answers["invoice"])}"'})
+        "Content-Disposition": f'attachment; filename="{file_name(invoice)}"'})

@@ -38,7 +38,8 @@ class Contract:
 class Route:
     """One method and path, who may use it, on which origin it answers, and how its errors look ("page" or "api").
 
-    `needs_key`: a program must send an Idempotency-Key; a form always carries one.
+    `needs_key`: a program must send an Idempotency-Key; a form always carries one. `refused(turn, problem, **values)` answers
+    in place of the general page where a visitor asks for what only the client itself may do.
     """
 
     method: str
@@ -51,23 +52,25 @@ class Route:
     seconds: float | None
     needs_key: bool = False
     contract: Contract = field(default=Contract(), compare=False)
+    refused: Callable | None = None
 
 
 ROUTES: list[Route] = []
 
 
 def _add(kind: str, path: str, access, method: str, origin: str, max_body: int, seconds: float | None,
-         needs_key: bool = False, contract: Contract | None = None):
+         needs_key: bool = False, contract: Contract | None = None, refused: Callable | None = None):
     def decorate(handler):
-        ROUTES.append(Route(method, path, access, origin, kind, handler, max_body, seconds, needs_key, contract or Contract()))
+        ROUTES.append(Route(method, path, access, origin, kind, handler, max_body, seconds, needs_key, contract or Contract(),
+                            refused))
         return handler
     return decorate
 
 
 def page(path: str, *, access: Permission | Portal | Access, method: str = "GET", origin: str = ADMIN,
-         max_body: int = 256 * 1024, seconds: float | None = None):
+         max_body: int = 256 * 1024, seconds: float | None = None, refused: Callable | None = None):
     """A route that answers people, in HTML."""
-    return _add("page", path, access, method, origin, max_body, seconds)
+    return _add("page", path, access, method, origin, max_body, seconds, refused=refused)
 
 
 def api(path: str, *, access: Permission | Portal | Access, method: str = "GET", max_body: int = 1024 * 1024,

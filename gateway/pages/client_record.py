@@ -4,10 +4,9 @@ from collections.abc import Callable
 
 from werkzeug.wrappers import Response
 
-from chassis.errors import ServiceProblem
 from chassis.permissions import Permission
 from gateway.answers import as_page
-from gateway.compose import head_calls, is_away, tab_counts, totals_of
+from gateway.compose import head_calls, needed, tab_counts, totals_of
 from gateway.query import PAGING, parameters
 from gateway.routing import page
 from gateway.turn import Turn, part
@@ -87,10 +86,3 @@ def invoice(turn: Turn, client_id: str, invoice_id: str) -> Response:
                           **head_calls(client["id"]))
     return as_page(turn, "clients/invoice.html", invoice=needed(answers["invoice"], "Billing"),
                    account=part(answers["account"]), **record_head(turn, client, answers))
-
-
-def needed(answer, owner: str):
-    """What the page is about; without its owner there is no page."""
-    if isinstance(answer, ServiceProblem):
-        raise ServiceProblem("unavailable", answer.detail, what=owner) if is_away(answer) else answer
-    return answer

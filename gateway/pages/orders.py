@@ -7,10 +7,10 @@ from werkzeug.wrappers import Response
 from chassis.errors import ServiceProblem
 from chassis.permissions import Permission
 from gateway.answers import as_page
-from gateway.compose import head_calls, is_away
+from gateway.compose import head_calls, is_away, needed
 from gateway.dialogs import given, show, submit
 from gateway.formatting import money, words
-from gateway.pages.client_record import needed, record_head
+from gateway.pages.client_record import record_head
 from gateway.query import parameters
 from gateway.routing import page
 from gateway.turn import Turn

@@ -6,9 +6,9 @@ from chassis.errors import ServiceProblem
 from chassis.permissions import Permission
 from gateway.answers import as_page
 from gateway.assigning import with_assignee
-from gateway.compose import head_calls
+from gateway.compose import head_calls, needed
 from gateway.dialogs import changed, show, submit, typed
-from gateway.pages.client_record import needed, record_head
+from gateway.pages.client_record import record_head
 from gateway.routing import page
 from gateway.turn import Turn, part
 

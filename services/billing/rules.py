@@ -64,6 +64,12 @@ DOMAIN_MOVES = {
 DOMAIN_KINDS = {"register": "pending", "transfer": "pending_transfer", "existing": "active"}
 ORDER_MOVES = {"pending": {"active", "fraud", "cancelled"}, "active": set(), "fraud": set(), "cancelled": set()}
 
+# How a client's portal groups states: what an order was ended for (fraud) is the staff's own knowledge, and so is a draft.
+INVOICE_GROUPS = {"to_pay": OPEN_INVOICE, "paid": ("paid",), "other": ("cancelled", "refunded")}
+ORDER_GROUPS = {"pending": ("pending",), "active": ("active",), "cancelled": ("cancelled", "fraud")}
+SERVICE_GROUPS = {"active": ("active",), "suspended": ("suspended",), "pending": ("pending",),
+                  "ended": ("cancelled", "terminated")}
+
 # (label, first day of being late); the first bucket also holds what has no due date
 AGEING = (("Not due", 0), ("1–30 days", 1), ("31–60 days", 31), ("Over 60 days", 61))
 

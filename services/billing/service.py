@@ -19,6 +19,7 @@ from services.billing.doors.domains import DomainDoors
 from services.billing.doors.imports import ImportDoors
 from services.billing.doors.invoices import InvoiceDoors
 from services.billing.doors.orders import OrderDoors
+from services.billing.doors.portal import PortalDoors
 from services.billing.doors.products import ProductDoors
 from services.billing.doors.services import ServiceDoors
 from services.billing.rules import business_today
@@ -26,8 +27,8 @@ from services.billing.rules import business_today
 JOB_CALL_SECONDS = 5
 
 
-class BillingService(AccountDoors, CreditDoors, DomainDoors, ImportDoors, InvoiceDoors, OrderDoors, ProductDoors,
-                     ServiceDoors, Service):
+class BillingService(AccountDoors, CreditDoors, DomainDoors, ImportDoors, InvoiceDoors, OrderDoors, PortalDoors,
+                     ProductDoors, ServiceDoors, Service):
     """Accounts, products, orders, services, domains, invoices, payments, credit, totals."""
 
     name = "billing"

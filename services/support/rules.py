@@ -3,6 +3,8 @@
 STATUSES = ("open", "answered", "customer_reply", "in_progress", "on_hold", "closed")
 PRIORITIES = ("low", "medium", "high", "urgent")
 UNFINISHED = tuple(status for status in STATUSES if status != "closed")
+# How the portal groups them: what waits for us, what waits for the client, what is over.
+GROUPS = {"open": ("open", "customer_reply", "in_progress", "on_hold"), "answered": ("answered",), "closed": ("closed",)}
 AUTHORS = ("staff", "contact", "system")
 
 _BY_HAND = ("open", "in_progress", "on_hold", "closed")
@@ -22,8 +24,8 @@ def refusal(status: str, to: str) -> str:
     return "This ticket is closed. Reopen it first."
 
 
-def after_reply(status: str, author_kind: str, *, internal: bool) -> str:
+def after_reply(status: str, *, by_client: bool, internal: bool) -> str:
     """The status once somebody wrote. A reply to a closed ticket reopens it; an internal note changes nothing."""
     if internal:
         return status
-    return "customer_reply" if author_kind == "contact" else "answered"
+    return "customer_reply" if by_client else "answered"

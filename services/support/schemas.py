@@ -3,9 +3,9 @@
 from marshmallow import Schema, fields, validate
 
 from chassis.errors import not_found
-from chassis.fields import ClientPageArguments, IdField, Text
+from chassis.fields import ClientPageArguments, IdField, PageArguments, Text
 from chassis.ids import parse_id
-from services.support.rules import PRIORITIES, STATUSES
+from services.support.rules import GROUPS, PRIORITIES, STATUSES
 
 LONGEST_SUBJECT, LONGEST_MESSAGE = 200, 20_000
 
@@ -44,12 +44,17 @@ class Message(Schema):
     body = Text(LONGEST_MESSAGE, single_line=False, min_length=1, required=True)
 
 
-class OpenTicket(ClientArguments, Message):
-    """`open_ticket`: what it is about, its first message, how urgent it is, and the department by its name."""
+class Question(Message):
+    """A new ticket: what it is about, its first message, and the department by its name."""
 
     subject = Text(LONGEST_SUBJECT, min_length=1, required=True)
-    priority = fields.String(load_default="medium", validate=validate.OneOf(PRIORITIES))
     department = Text(100, load_default=None, allow_none=True)
+
+
+class OpenTicket(ClientArguments, Question):
+    """`open_ticket`: also how urgent it is."""
+
+    priority = fields.String(load_default="medium", validate=validate.OneOf(PRIORITIES))
 
 
 class ReplyTicket(OneTicket, Message):
@@ -73,3 +78,23 @@ class UpdateTicket(OneTicket):
     priority = fields.String(validate=validate.OneOf(PRIORITIES))
     department = Text(100, allow_none=True)
     assigned_to = fields.Nested(Assignee, allow_none=True)
+
+
+class OwnTickets(PageArguments):
+    """A page of the tickets of whoever asks, of one group of states or of all."""
+
+    status = fields.String(load_default=None, allow_none=True, validate=validate.OneOf(tuple(GROUPS)))
+
+
+class OwnTicket(Schema):
+    """One ticket of whoever asks."""
+
+    ticket_id = PathId(required=True)
+
+
+class OpenOwnTicket(Question):
+    """`portal_open_ticket`."""
+
+
+class ReplyOwnTicket(OwnTicket, Message):
+    """`portal_reply_ticket`."""

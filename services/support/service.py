@@ -7,19 +7,20 @@ from chassis.rpc import rpc
 from chassis.service import Service
 from services.support import events, schemas  # noqa: F401  (the events are known as soon as the service is)
 from services.support.commands import tickets as commands
+from services.support.doors.portal import PortalDoors
 from services.support.queries import tickets
 
 
-class SupportService(Service):
+class SupportService(PortalDoors, Service):
     """Tickets with their replies."""
 
     name = "support"
     relay = Relay()
 
     @rpc(Permission.TICKETS_VIEW, takes=schemas.TicketPage)
-    def list_tickets(self, client_id, **page):
+    def list_tickets(self, client_id, status, **page):
         """A page of the client's tickets, newest reply first, of one `status` or all, with counts by status."""
-        return tickets.tickets(self.session, self._own(client_id), **page)
+        return tickets.tickets(self.session, self._own(client_id), statuses=status and (status,), **page)
 
     @rpc(Permission.TICKETS_VIEW, takes=schemas.OneTicket)
     def get_ticket(self, client_id, ticket_id):

@@ -24,9 +24,7 @@ def list_orders(session: Session, client_id: uuid.UUID, status: str | None = Non
     """A page of a client's orders, with `counts` by status."""
     rows, cursors = fetch_page(session, orders_of(client_id).where(*of_status(table, status)), NEWEST, **page)
     counts = count_by_status(session, table, client_id, ORDER_STATUSES)
-    bought = _items_of(session, rows)
-    return {**page_of([order_to_wire(row, bought[row.id]) for row in rows], cursors, total=total_of(counts, status)),
-            "counts": counts}
+    return {**page_of(with_items(session, rows), cursors, total=total_of(counts, status)), "counts": counts}
 
 
 def get_order(session: Session, client_id: uuid.UUID, order_id: uuid.UUID | None) -> dict:
@@ -34,13 +32,19 @@ def get_order(session: Session, client_id: uuid.UUID, order_id: uuid.UUID | None
     row = session.execute(orders_of(client_id).where(table.c.id == order_id)).first()
     if row is None:
         raise not_found()
-    return order_to_wire(row, _items_of(session, [row])[row.id])
+    return with_items(session, [row])[0]
 
 
 def orders_of(client_id: uuid.UUID) -> Select:
     """All orders of a client, with what their invoices are called and how these stand."""
     return (select(table, invoices.c.number.label("invoice_number"), invoices.c.status.label("invoice_status"))
             .outerjoin(invoices, invoices.c.id == table.c.invoice_id).where(table.c.client_id == client_id))
+
+
+def with_items(session: Session, rows) -> list[dict]:
+    """Rows of `orders_of` in their shape on the bus, their items read for all of them at once."""
+    bought = _items_of(session, rows)
+    return [order_to_wire(row, bought[row.id]) for row in rows]
 
 
 def _items_of(session: Session, orders) -> dict:

@@ -8,8 +8,10 @@ from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from chassis.errors import ServiceProblem
+from chassis.money import Money
 from services.billing.models import BillingAccount, Product, ProductPrice
 from services.billing.queries.accounts import ClientReader, opening_of
+from services.billing.queries.products import list_products
 from services.billing.queries.wire import decimal, money
 from services.billing.rules import LineAmounts, discounted, invoice_amounts, line_amounts
 
@@ -52,14 +54,18 @@ def terms_of(client: dict, currency: str) -> Terms:
     return Terms(currency, Decimal(client["group_discount"]), client["tax_exempt"])
 
 
+def _terms_now(session: Session, read_clients: ClientReader, client_id: uuid.UUID) -> Terms:
+    client = opening_of(session, read_clients, client_id)
+    account = session.get(BillingAccount, client_id)
+    return terms_of(client, account.currency if account else client["currency"])
+
+
 def quote_order(session: Session, read_clients: ClientReader, client_id: uuid.UUID, items: list[dict]) -> dict:
     """What `items` would come to for a client if they were ordered now, to the last minor unit; no item comes to nothing.
 
     Raises what placing the order would, but for domains that somebody else has.
     """
-    client = opening_of(session, read_clients, client_id)
-    account = session.get(BillingAccount, client_id)
-    terms = terms_of(client, account.currency if account else client["currency"])
+    terms = _terms_now(session, read_clients, client_id)
     chosen = choose(session, items, terms)
     sums = invoice_amounts(item.amounts for item in chosen)
     listed = sum(item.list_price for item in chosen)
@@ -68,6 +74,22 @@ def quote_order(session: Session, read_clients: ClientReader, client_id: uuid.UU
         "items": [_to_wire(item, terms.currency) for item in chosen], "list_total": money(listed, terms.currency),
         "discount": money(sums.subtotal - listed, terms.currency), "subtotal": money(sums.subtotal, terms.currency),
         "tax_total": money(sums.tax, terms.currency), "total": money(sums.total, terms.currency)}
+
+
+def catalogue(session: Session, read_clients: ClientReader, client_id: uuid.UUID) -> dict:
+    """What is sold in a client's currency: each price as listed and, less the group's discount, as this client pays it."""
+    terms = _terms_now(session, read_clients, client_id)
+    found = list_products(session, on_sale=True, counts=False, currency=terms.currency)["data"]
+    return {"currency": terms.currency, "discount_percent": decimal(terms.discount), "tax_exempt": terms.exempt,
+            "products": [{"id": product["id"], "name": product["name"],
+                          "prices": [_offer(price, terms) for price in product["prices"]]}
+                         for product in found if product["prices"]]}
+
+
+def _offer(price: dict, terms: Terms) -> dict:
+    listed = Money.parse(price["amount"], price["currency"])
+    return {"billing_cycle": price["billing_cycle"], "list_price": listed.to_wire(),
+            "price": money(discounted(listed.minor, terms.discount), terms.currency)}
 
 
 def choose(session: Session, items: list[dict], terms: Terms) -> list[Choice]:

@@ -27,6 +27,11 @@ def _nameservers(names: list[str]) -> None:
         raise ValidationError("A nameserver stands in the list twice.")
 
 
+def nameservers_field(**options) -> fields.List:
+    """Two to thirteen nameservers, or none."""
+    return fields.List(DomainNameField(), validate=_nameservers, **options)
+
+
 class DomainArguments(ClientArguments):
     """One domain of a client; a malformed id is like one that does not exist."""
 
@@ -42,7 +47,7 @@ class AddDomain(ClientArguments):
     registered_on = fields.Date(load_default=None, allow_none=True)
     expires_on = fields.Date(load_default=None, allow_none=True)
     auto_renew = fields.Boolean(load_default=False, truthy={True}, falsy={False})
-    nameservers = fields.List(DomainNameField(), load_default=list, validate=_nameservers)
+    nameservers = nameservers_field(load_default=list)
 
     @post_load
     def in_order(self, given, **_kwargs):
@@ -58,7 +63,7 @@ class UpdateDomain(DomainArguments):
     registrar = Text(100, min_length=1, name=True)
     expires_on = fields.Date(allow_none=True)
     auto_renew = fields.Boolean(truthy={True}, falsy={False})
-    nameservers = fields.List(DomainNameField(), validate=_nameservers)
+    nameservers = nameservers_field()
 
 
 class SetDomainStatus(DomainArguments):

@@ -24,10 +24,14 @@ class Item(Schema):
     domain = DomainNameField(load_default=None, allow_none=True)
 
 
-class PlaceOrder(ClientArguments):
-    """`place_order`, `quote_order`: what a client wants."""
+class ItemsOrdered(Schema):
+    """What somebody wants to have."""
 
     items = fields.List(fields.Nested(Item), required=True, validate=validate.Length(min=1, max=MAX_ITEMS))
+
+
+class PlaceOrder(ClientArguments, ItemsOrdered):
+    """`place_order`, `quote_order`: what a client wants."""
 
 
 class OrderArguments(ClientArguments):

@@ -240,8 +240,11 @@ def test_an_order_of_another_client_is_like_one_that_does_not_exist(door, sessio
 
 def test_who_placed_it_is_kept_with_whom_they_acted_as(door, client, product, make_caller):
     buyer = client()
-    caller = make_caller(client_id=buyer, acting_as={"contact_id": str(uuid.uuid4()), "name": "Imogen Hartley"})
-    by = place(door, buyer, item(product), caller=caller)["placed_by"]
+    visitor = make_caller(client_id=buyer, permissions=("portal.orders.place",),
+                          acting_as={"contact_id": str(uuid.uuid4()), "name": "Imogen Hartley"})
+    placed = door("portal_place_order", visitor, items=[item(product)])
+    assert placed["placed_by"] == {"kind": "staff", "name": None}
+    by = door("get_order", client_id=buyer, order_id=placed["id"])["placed_by"]
     assert (by["kind"], by["name"], by["acting_as"]["name"]) == ("staff", "Ada Staff", "Imogen Hartley")
 
 

@@ -71,14 +71,14 @@ def _sticky_notes(session: Session, client_id: UUID) -> list[dict]:
 
 
 def for_billing(session: Session, client_ids: list[UUID]) -> dict[str, dict]:
-    """What billing opens and prices an account with: {id: {currency, address, tax_exempt, group_discount}}.
+    """What billing opens and prices an account with: {id: {currency, address, tax_id, tax_exempt, group_discount}}.
 
     `group_discount` is a percentage as a decimal string, "0" without a group. Ids that do not exist are left out.
     """
     rows = session.execute(
-        select(Client.id, Client.currency, Client.tax_exempt, ClientGroup.discount_percent,
+        select(Client.id, Client.currency, Client.tax_id, Client.tax_exempt, ClientGroup.discount_percent,
                *(getattr(Client, name) for name in ADDRESS))
         .outerjoin(ClientGroup, ClientGroup.id == Client.group_id).where(Client.id.in_(client_ids)))
-    return {str(row.id): {"currency": row.currency, "tax_exempt": row.tax_exempt,
+    return {str(row.id): {"currency": row.currency, "tax_id": row.tax_id, "tax_exempt": row.tax_exempt,
                           "address": {name: getattr(row, name) for name in ADDRESS},
                           "group_discount": str(row.discount_percent or 0)} for row in rows}

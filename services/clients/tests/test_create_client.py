@@ -41,7 +41,8 @@ def test_a_new_client_is_answered_as_its_record_shows_it_and_works_at_once(servi
                        "primary": True, "last_login_at": None, "invited_at": None, "can_sign_in": False}
     assert [row["id"] for row in calls.call(make_caller(), "clients.list_clients", q="lee", seconds=5)["data"]] == [made["id"]]
     opened = calls.call(make_caller(kind="system"), "clients.clients_for_billing", client_ids=[made["id"]], seconds=5)
-    assert opened == {made["id"]: {"currency": "EUR", "tax_exempt": True, "group_discount": "12.50", "address": {
+    assert opened == {made["id"]: {"currency": "EUR", "tax_id": made["profile"]["tax_id"], "tax_exempt": True,
+                                    "group_discount": "12.50", "address": {
         "address1": "", "address2": "", "city": "", "state": "", "postcode": "", "country": "DE"}}}
 
 

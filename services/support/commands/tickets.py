@@ -38,7 +38,8 @@ def open_ticket(write: Callable, caller: Caller, *, client_id: UUID, subject: st
 def reply_ticket(write: Callable, caller: Caller, *, client_id: UUID, ticket_id: UUID, body: str, internal: bool) -> dict:
     """Write into a ticket's thread; answers the message.
 
-    A reply makes the ticket `answered`, also a closed one; an internal note leaves its status and last reply alone.
+    A reply makes the ticket `answered`, one out of the portal `customer_reply`, also a closed one; an internal note leaves its
+    status and last reply alone.
     """
     with write(stream=client_id) as work:
         ticket = _ticket(work.session, client_id, ticket_id)
@@ -46,7 +47,7 @@ def reply_ticket(write: Callable, caller: Caller, *, client_id: UUID, ticket_id:
         if not internal:
             ticket.last_reply_at = reply.created_at
             ticket.last_reply_by_kind, ticket.last_reply_by_name = caller.kind, caller.name
-        ticket.status = rules.after_reply(ticket.status, caller.kind, internal=internal)
+        ticket.status = rules.after_reply(ticket.status, by_client=caller.in_portal, internal=internal)
         event = TicketInternalNoteAdded if internal else TicketReplied
         work.publish(event(client_id=client_id, entity=("ticket", ticket_id), personal={"body": body},
                            facts={**facts_of(ticket), "reply_id": str(reply.id)}))

@@ -20,30 +20,32 @@ ACTIVE_AT = func.coalesce(Ticket.last_reply_at, Ticket.opened_at)
 NEWEST_REPLY_FIRST = Order("tickets", [ACTIVE_AT, Ticket.id], [datetime.fromisoformat, uuid.UUID], descending=True)
 
 
-def tickets(session: Session, client_id: uuid.UUID, *, status: str | None, limit: int, after: str | None,
+def tickets(session: Session, client_id: uuid.UUID, *, statuses: tuple[str, ...] | None, limit: int, after: str | None,
             before: str | None) -> dict:
-    """A page of a client's tickets, newest reply first; `counts` has all of the client's by status, whatever is filtered."""
+    """A page of a client's tickets in one of `statuses` (None: any), newest reply first; `counts` has all of the client's by
+    status, whatever is filtered."""
     counts = _counts(session, client_id)
     statement = _rows(client_id)
-    if status is not None:
-        statement = statement.where(Ticket.status == status)
+    if statuses is not None:
+        statement = statement.where(Ticket.status.in_(statuses))
     rows, cursors = fetch_page(session, statement, NEWEST_REPLY_FIRST, limit=limit, after=after, before=before)
-    total = sum(counts.values()) if status is None else counts[status]
+    total = sum(counts[status] for status in statuses or STATUSES)
     return {**page_of([row_of(row) for row in rows], cursors, total=total), "counts": counts}
 
 
-def ticket(session: Session, client_id: uuid.UUID, ticket_id: uuid.UUID | str) -> dict:
+def ticket(session: Session, client_id: uuid.UUID, ticket_id: uuid.UUID | str, *, internal: bool = True) -> dict:
     """A ticket with its thread: the newest SHOWN_REPLIES messages, oldest of them first, and how many there are in all;
-    `moves` are the statuses that staff may choose now.
+    `moves` are the statuses that staff may choose now. Internal notes are left out where `internal` is false.
 
     Raises not-found for a ticket that does not exist or is another client's.
     """
     row = session.execute(_rows(client_id).where(Ticket.id == parse_id(ticket_id))).first()
     if row is None:
         raise not_found()
+    read = (Reply.ticket_id == row.id,) if internal else (Reply.ticket_id == row.id, Reply.internal.is_(False))
     replies = session.execute(
-        select(Reply).where(Reply.ticket_id == row.id).order_by(Reply.created_at.desc(), Reply.id.desc()).limit(SHOWN_REPLIES))
-    total = session.scalar(select(func.count()).select_from(Reply).where(Reply.ticket_id == row.id))
+        select(Reply).where(*read).order_by(Reply.created_at.desc(), Reply.id.desc()).limit(SHOWN_REPLIES))
+    total = session.scalar(select(func.count()).select_from(Reply).where(*read))
     thread = [reply_of(reply) for reply in replies.scalars()]
     return {**row_of(row), "moves": list(MOVES[row.status]), "replies": thread[::-1], "replies_total": total}
 

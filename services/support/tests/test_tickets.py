@@ -8,7 +8,7 @@ from chassis.errors import ServiceProblem
 from services.support.queries.tickets import overview, ticket, tickets
 from services.support.tests.conftest import CLIENT, OTHER
 
-PAGE = {"status": None, "limit": 25, "after": None, "before": None}
+PAGE = {"statuses": None, "limit": 25, "after": None, "before": None}
 
 
 def test_the_newest_reply_comes_first_and_a_ticket_without_one_counts_from_its_opening(session, make_ticket):
@@ -54,7 +54,7 @@ def test_pages_join_without_gap_or_double_also_where_replies_are_equally_old(ses
 def test_a_status_narrows_the_list_and_the_counts_stay_whole(session, make_ticket):
     make_ticket(1, status="closed"), make_ticket(2, status="open"), make_ticket(3, status="closed")
     make_ticket(4, status="closed", client_id=OTHER)
-    answer = tickets(session, CLIENT, **{**PAGE, "status": "closed"})
+    answer = tickets(session, CLIENT, **{**PAGE, "statuses": ("closed",)})
     assert [row["status"] for row in answer["data"]] == ["closed", "closed"]
     assert answer["page"]["total"] == 2 and answer["page"]["exact"]
     assert answer["counts"] == {"open": 1, "answered": 0, "customer_reply": 0, "in_progress": 0, "on_hold": 0, "closed": 2}

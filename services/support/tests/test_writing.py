@@ -124,7 +124,7 @@ def test_from_every_state_a_ticket_can_be_closed_and_from_closed_only_be_reopene
             assert not (status == "closed" and allowed and to != "open")
             status = to if allowed else status
         else:
-            before, status = status, rules.after_reply(status, act, internal=act == "note")
+            before, status = status, rules.after_reply(status, by_client=act == "contact", internal=act == "note")
             assert status == {"note": before, "staff": "answered", "contact": "customer_reply"}[act]
         assert status == "closed" or rules.may_move(status, "closed")
 

@@ -1,0 +1,136 @@
+"""What a client's own people see of billing: what was issued, without what staff keep to themselves.
+
+A draft is not there, in no list, figure or document. What each answer holds is named here, field by field: a field that the
+admin gains later does not come along.
+"""
+
+import uuid
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from chassis.errors import not_found
+from chassis.paging import fetch_page, page_of
+from services.billing.models import BillingAccount, Domain, Invoice, Order, Subscription
+from services.billing.queries import domains, invoices, orders, services
+from services.billing.queries.accounts import ClientReader, account_to_wire, opening_of, totals_for
+from services.billing.queries.counts import count_by_status, in_groups, of_group
+from services.billing.rules import (
+    CLOSED_DOMAIN,
+    INVOICE_GROUPS,
+    INVOICE_STATUSES,
+    OPEN_INVOICE,
+    ORDER_GROUPS,
+    ORDER_STATUSES,
+    SERVICE_GROUPS,
+    SERVICE_STATUSES,
+)
+
+SHOWN_OPEN = 5
+
+issued, placed, bought, held = Invoice.__table__, Order.__table__, Subscription.__table__, Domain.__table__
+# A draft has no number, nor has one that was cancelled before it was published.
+IS_ISSUED = issued.c.number.is_not(None)
+ROW = ("id", "number", "status", "issue_date", "due_date", "total", "amount_due")
+DOCUMENT = (*ROW, "subtotal", "tax_total", "credit_applied", "paid", "notes", "lines")
+ORDER = ("id", "number", "total", "discount_percent", "invoice_id", "invoice_number", "invoice_status", "placed_at")
+ITEM = ("product", "billing_cycle", "domain", "list_price", "price", "service_status", "domain_status")
+SERVICE = ("id", "product", "domain", "billing_cycle", "status", "next_due_date", "created_at")
+DOMAIN = ("id", "name", "status", "registered_on", "expires_on", "auto_renew", "nameservers")
+
+
+def owed(session: Session, read_clients: ClientReader, client_id: uuid.UUID) -> dict:
+    """What the client has to pay and the credit that it has: `outstanding`, `overdue`, `oldest_due_on`, `credit_balance`,
+    how many invoices are late (`overdue_invoices`), and the first few `invoices` to pay, the longest due first."""
+    totals = totals_for(session, read_clients, [client_id]).get(str(client_id))
+    if totals is None:
+        raise not_found()
+    first = (select(issued).where(issued.c.client_id == client_id, issued.c.status.in_(OPEN_INVOICE))
+             .order_by(issued.c.due_date.asc().nulls_last(), issued.c.id).limit(SHOWN_OPEN))
+    late = count_by_status(session, issued, client_id, ("overdue",), issued.c.status == "overdue")
+    return {**_of(totals, ("outstanding", "overdue", "oldest_due_on", "credit_balance")), "overdue_invoices": late["overdue"],
+            "invoices": [_of(invoices.invoice_to_wire(row), ROW) for row in session.execute(first)]}
+
+
+def list_issued(session: Session, client_id: uuid.UUID, status: str | None, **page) -> dict:
+    """A page of the invoices that were issued, newest first, of one group of states or all; `counts` by group."""
+    wanted = select(issued).where(issued.c.client_id == client_id, IS_ISSUED, *of_group(issued, INVOICE_GROUPS, status))
+    rows, cursors = fetch_page(session, wanted, invoices.ORDER, **page)
+    counts = in_groups(count_by_status(session, issued, client_id, INVOICE_STATUSES, IS_ISSUED), INVOICE_GROUPS)
+    return _list([_of(invoices.invoice_to_wire(row), ROW) for row in rows], cursors, counts, status)
+
+
+def get_issued(session: Session, client_id: uuid.UUID, invoice_id: uuid.UUID) -> dict:
+    """An issued invoice as the document that the client keeps: lines, totals, what was paid and when. Raises not-found."""
+    invoice = invoices.get_invoice(session, client_id, invoice_id)
+    if invoice["number"] is None:
+        raise not_found()
+    return {**_of(invoice, DOCUMENT),
+            "payments": [_of(one, ("date", "amount", "gateway", "refunded", "credited")) for one in invoice["payments"]],
+            "credits": [_of(one, ("created_at", "amount", "returned")) for one in invoice["credits"]]}
+
+
+def billed_to(session: Session, read_clients: ClientReader, client_id: uuid.UUID) -> dict:
+    """{address, tax_id} that an invoice is addressed to: the account's own address, else the profile's. Raises not-found."""
+    client = opening_of(session, read_clients, client_id)
+    account = session.execute(select(BillingAccount.__table__).where(BillingAccount.client_id == client_id)).first()
+    own = account and account_to_wire(session, account)["address"]
+    return {"address": own or client["address"], "tax_id": client["tax_id"]}
+
+
+def list_placed(session: Session, client_id: uuid.UUID, status: str | None, **page) -> dict:
+    """A page of the client's orders, newest first, with `counts` by group of states."""
+    wanted = orders.orders_of(client_id).where(*of_group(placed, ORDER_GROUPS, status))
+    rows, cursors = fetch_page(session, wanted, orders.NEWEST, **page)
+    counts = in_groups(count_by_status(session, placed, client_id, ORDER_STATUSES), ORDER_GROUPS)
+    return _list([_order(one) for one in orders.with_items(session, rows)], cursors, counts, status)
+
+
+def get_placed(session: Session, client_id: uuid.UUID, order_id: uuid.UUID) -> dict:
+    """An order of the client with its items. Raises not-found."""
+    return _order(orders.get_order(session, client_id, order_id))
+
+
+def list_bought(session: Session, client_id: uuid.UUID, status: str | None, *, prices: bool, **page) -> dict:
+    """A page of the client's services, those that run first, with `counts` by group of states; `price` where `prices`.
+
+    Why staff suspended one is said to staff alone.
+    """
+    wanted = services.services_of(client_id).where(*of_group(bought, SERVICE_GROUPS, status))
+    rows, cursors = fetch_page(session, wanted, services.ORDER, **page)
+    counts = in_groups(count_by_status(session, bought, client_id, SERVICE_STATUSES), SERVICE_GROUPS)
+    names = (*SERVICE, "price") if prices else SERVICE
+    return _list([_of(services.service_to_wire(row), names) for row in rows], cursors, counts, status)
+
+
+def list_held(session: Session, client_id: uuid.UUID, **page) -> dict:
+    """A page of the client's domains, the next to expire first."""
+    found = domains.list_domains(session, client_id, **page)
+    return {**found, "data": [domain(one) for one in found["data"]]}
+
+
+def get_held(session: Session, client_id: uuid.UUID, domain_id: uuid.UUID) -> dict:
+    """A domain of the client. Raises not-found."""
+    return domain(domains.get_domain(session, client_id, domain_id))
+
+
+def domain(one: dict) -> dict:
+    """A domain as the client sees it; `settled` when it is gone and nothing of it can be changed."""
+    return {**_of(one, DOMAIN), "settled": one["status"] in CLOSED_DOMAIN}
+
+
+def _order(order: dict) -> dict:
+    """Without the staff member's name; an order that ended as fraud reads as cancelled."""
+    by = order["placed_by"]
+    placed_by = {"kind": by["kind"], "name": by["name"] if by["kind"] == "contact" else None}
+    status = next(group for group, statuses in ORDER_GROUPS.items() if order["status"] in statuses)
+    return {**_of(order, ORDER), "status": status, "placed_by": placed_by, "items": [_of(one, ITEM) for one in order["items"]]}
+
+
+def _of(whole: dict, names: tuple[str, ...]) -> dict:
+    return {name: whole[name] for name in names}
+
+
+def _list(rows: list[dict], cursors: dict, counts: dict[str, int], group: str | None) -> dict:
+    total = sum(counts.values()) if group is None else counts[group]
+    return {**page_of(rows, cursors, total=total), "counts": counts}

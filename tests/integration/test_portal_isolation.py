@@ -1,0 +1,182 @@
+"""Every route of the portal, asked by each role about its own, another client's and nobody's; the route table names them."""
+
+import re
+import uuid
+
+import pytest
+import requests
+
+from chassis.permissions import Portal
+from chassis.settings import Settings
+from chassis.testing import wait_until
+from gateway.application import Application
+from gateway.routing import PORTAL, ROUTES, Route
+from tests.integration.portal import Person
+
+Application(Settings(development=True))
+
+EUR = "EUR"
+HIDDEN = ("HIDDEN-DRAFT", "HIDDEN-NOTE", "HIDDEN-STICKY", "HIDDEN-REASON", "HIDDEN-REGISTRAR", "HIDDEN-CREDIT",
+          "admin@example.com")
+MONEY = {"portal.invoices.pay", "portal.invoices.view"}
+TECHNICAL = {"portal.domains.manage", "portal.domains.view", "portal.services.view", "portal.tickets.reply",
+             "portal.tickets.view"}
+OWN = {"portal.account", "portal.home"}
+ROLES = {"owner": set(map(str, Portal)), "admin": set(map(str, Portal)), "billing": OWN | MONEY, "technical": OWN | TECHNICAL}
+WITH_ID = {"invoice_id", "order_id", "domain_id", "ticket_id"}
+
+
+def names_in(route: Route) -> set[str]:
+    return set(re.findall(r"<(?:\w+:)?(\w+)>", route.path))
+
+
+GUARDED = [route for route in ROUTES if route.origin == PORTAL and isinstance(route.access, Portal)]
+ABOUT_ONE = [route for route in GUARDED if names_in(route) and names_in(route) <= WITH_ID]
+
+
+def named(routes: list[Route]):
+    return pytest.mark.parametrize("route", routes, ids=[f"{route.method} {route.path}" for route in routes])
+
+
+class Account:
+    """A client with one of everything, and what staff keep to themselves beside it."""
+
+    def __init__(self, system, product: str):
+        self.system, self.client = system, system.new_client(company=f"Isolated {uuid.uuid4().hex[:8]} Ltd", currency=EUR)
+        self.path = f"/clients/{self.client['id']}"
+        self.people: dict[str, Person] = {}
+        name = f"{uuid.uuid4().hex[:12]}.example"
+        self._made("/notes", {"body": "HIDDEN-STICKY", "sticky": True})
+        self._made("/credits", {"amount": {"amount": "5.00", "currency": EUR}, "description": "HIDDEN-CREDIT"})
+        draft = self._made("/invoices", {"lines": [line("HIDDEN-DRAFT")], "publish": False, "apply_credit": False})
+        invoice = self._made("/invoices", {"lines": [line("Hosting")], "publish": True, "apply_credit": False})
+        order = self._made("/orders", {"items": [{"product_id": product, "billing_cycle": "monthly", "domain": name}]})
+        domain = self._made("/domains", {"name": f"own-{name}", "kind": "existing", "registrar": "HIDDEN-REGISTRAR",
+                                         "auto_renew": True, "nameservers": ["ns1.example.com", "ns2.example.com"]})
+        ticket = self._made("/tickets", {"subject": "Question", "body": "Hello"})
+        self._made(f"/tickets/{ticket['id']}/replies", {"body": "HIDDEN-NOTE", "internal": True})
+        self._made(f"/orders/{order['id']}/approve", {})
+        service = system.get(f"{self.path}/services").json()["data"][0]["id"]
+        self._made(f"/services/{service}/suspend", {"reason": "HIDDEN-REASON"})
+        self.ids = {"invoice_id": invoice["id"], "order_id": order["id"], "domain_id": domain["id"], "ticket_id": ticket["id"]}
+        self.draft = draft["id"]
+
+    def _made(self, below: str, body: dict) -> dict:
+        answer = self.system.post(self.path + below, body)
+        assert answer.status_code in (200, 201), (below, answer.text)
+        return answer.json()
+
+    def person(self, role: str) -> Person:
+        """A contact of that role, in the portal; signed in again where a route has ended the session."""
+        if role not in self.people:
+            email = self.client["profile"]["email"]
+            if role != "owner":
+                email = f"{role}-{uuid.uuid4().hex[:10]}@example.com"
+                self._made("/contacts", {"first_name": role, "last_name": "Contact", "email": email, "role": role})
+            self.people[role] = Person(self.system).enter(email)
+        return self.people[role]
+
+
+def line(description: str) -> dict:
+    return {"description": description, "quantity": "1", "unit_price": "12.00", "tax_rate": "20"}
+
+
+@pytest.fixture(scope="module")
+def accounts(system) -> tuple[Account, Account]:
+    """Two clients that have nothing to do with each other: mine, and the other one."""
+    product = system.post("/products", {"name": f"Isolated {uuid.uuid4().hex[:8]}", "tax_rate": "20", "prices": [
+        {"billing_cycle": "monthly", "currency": EUR, "amount": "24.00"}]})
+    assert product.status_code == 201, product.text
+    return Account(system, product.json()["id"]), Account(system, product.json()["id"])
+
+
+def ask(person: Person, route: Route, ids: dict[str, str]) -> requests.Response:
+    """One request to the route, well formed; a form carries a key of its own and nothing else."""
+    path = re.sub(r"<(?:\w+:)?(\w+)>", lambda found: ids.get(found[1], str(uuid.uuid4())), route.path)
+    if route.method == "GET":
+        return person.get(path)
+    return person.post(path, idempotency_key=uuid.uuid4().hex)
+
+
+def told(answer: requests.Response) -> tuple:
+    """An answer without what is fresh in each: the request's id."""
+    return answer.status_code, re.sub(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}", "REQUEST", answer.text)
+
+
+@named(ABOUT_ONE)
+def test_what_is_foreign_or_malformed_is_answered_like_what_does_not_exist(accounts, route):
+    mine, other = accounts
+    person = mine.person("owner")
+    absent = told(ask(person, route, dict.fromkeys(WITH_ID, str(uuid.uuid4()))))
+    assert absent[0] == 404
+    for ids in (other.ids, dict.fromkeys(WITH_ID, "not-an-id"), dict.fromkeys(WITH_ID, mine.client["id"])):
+        assert told(ask(person, route, ids)) == absent
+    if "invoice_id" in names_in(route):
+        assert told(ask(person, route, {"invoice_id": mine.draft})) == absent
+    if route.method == "GET":
+        assert ask(person, route, mine.ids).status_code == 200
+
+
+@named(GUARDED)
+def test_a_route_answers_each_role_as_far_as_the_role_goes(accounts, route):
+    mine, _ = accounts
+    nobody = ask(Person(mine.system), route, mine.ids) if route.method == "GET" else requests.post(
+        mine.system.portal_origin + re.sub(r"<[^>]+>", str(uuid.uuid4()), route.path), allow_redirects=False, timeout=30)
+    assert (nobody.status_code, nobody.headers["Location"][:13]) == (303, "/client/login")
+    for role, held in ROLES.items():
+        if str(route.access) in held and route.method != "GET":
+            continue  # what a form does when it may is tried where it is meant
+        status = ask(mine.person(role), route, mine.ids).status_code
+        assert (status != 403 and status < 500) if str(route.access) in held else status == 403, (role, status)
+
+
+def test_what_is_for_staff_alone_is_on_no_page_of_the_portal(accounts):
+    mine, other = accounts
+    person = mine.person("owner")
+    pages = [ask(person, route, mine.ids) for route in GUARDED if route.method == "GET" and names_in(route) <= WITH_ID]
+    shown = [page.text for page in pages if page.headers["Content-Type"].startswith("text/html")]
+    assert len(shown) >= 12
+    for text in shown:
+        assert not any(secret in text for secret in HIDDEN), re.findall(r"<title>[^<]*", text)
+        assert other.client["profile"]["company"] not in text
+    assert ">All<span class=\"n\">2</span>" in person.get("/client/invoices").text
+
+
+def test_a_role_is_shown_only_the_way_to_what_it_may_see(accounts):
+    mine, _ = accounts
+    links = {role: set(re.findall(r'href="(/[a-z/]+)"', mine.person(role).get("/dashboard").text)) for role in ROLES}
+    assert {"/client/services", "/client/domains", "/client/orders", "/client/tickets", "/store"} & links["billing"] == set()
+    assert "/client/invoices" in links["billing"]
+    assert {"/client/invoices", "/client/orders", "/store"} & links["technical"] == set()
+    assert {"/client/services", "/client/domains", "/client/tickets"} <= links["technical"]
+    for path in ("/dashboard", "/client/services"):
+        assert "€" not in mine.person("technical").get(path).text
+        assert ("€" in mine.person("owner").get(path).text)
+
+
+def test_of_a_client_that_is_not_active_only_the_limited_page_is_left(system):
+    client = system.new_client()
+    person = Person(system).enter(client["profile"]["email"])
+    assert system.post(f"/clients/{client['id']}/status", {"status": "suspended", "reason": "Unpaid"}).status_code == 200
+    page = Person(system).enter(client["profile"]["email"])
+    shown = page.get("/dashboard")
+    assert shown.status_code == 200 and "This account is suspended" in shown.text and "Unpaid" not in shown.text
+    for path in ("/client/invoices", "/client/services", "/client/tickets", "/store"):
+        assert page.get(path).status_code == 403
+    assert person.get("/client/invoices").status_code in (303, 403)
+
+
+def test_what_a_contact_does_stands_in_the_clients_log_under_the_contacts_name(accounts):
+    mine, _ = accounts
+    person = mine.person("owner")
+    ticket, invoice = mine.ids["ticket_id"], mine.ids["invoice_id"]
+    assert person.post(f"/client/tickets/{ticket}/reply", idempotency_key=uuid.uuid4().hex, body="Thanks").status_code == 303
+    assert person.post(f"/client/invoices/{invoice}/pay", idempotency_key=uuid.uuid4().hex).status_code == 303
+    assert mine.system.get(f"{mine.path}/tickets/{ticket}").json()["status"] == "customer_reply"
+
+    def said() -> set[tuple]:
+        rows = mine.system.get(f"{mine.path}/activity", params={"limit": 50}).json()["data"]
+        return {(row["actor"]["kind"], row["actor"]["name"], re.sub(r"#?\d+$", "", row["action"])) for row in rows}
+
+    wait_until(lambda: {("contact", "Ada Lovelace", "replied to ticket "), ("contact", "Ada Lovelace",
+                        "applied €5.00 credit to INV-")} <= said(), "the log to tell both", seconds=20)
