@@ -12,17 +12,14 @@ from chassis.testing import wait_until
 from gateway.application import Application
 from gateway.routing import PORTAL, ROUTES, Route
 from tests.integration.portal import Person
+from tests.permission_table import portal_permissions_by_role
 
 Application(Settings(development=True))
 
 EUR = "EUR"
 HIDDEN = ("HIDDEN-DRAFT", "HIDDEN-NOTE", "HIDDEN-STICKY", "HIDDEN-REASON", "HIDDEN-REGISTRAR", "HIDDEN-CREDIT",
           "admin@example.com")
-MONEY = {"portal.invoices.pay", "portal.invoices.view"}
-TECHNICAL = {"portal.domains.manage", "portal.domains.view", "portal.services.view", "portal.tickets.reply",
-             "portal.tickets.view"}
-OWN = {"portal.account", "portal.home"}
-ROLES = {"owner": set(map(str, Portal)), "admin": set(map(str, Portal)), "billing": OWN | MONEY, "technical": OWN | TECHNICAL}
+ROLES = {role: held for role, held in portal_permissions_by_role().items() if role != "visitor"}
 WITH_ID = {"invoice_id", "order_id", "domain_id", "ticket_id"}
 
 
