@@ -1,12 +1,13 @@
 """Somebody's browser in the client's portal."""
 
-import os
 import re
-import subprocess
-import sys
 
 import requests
+from sqlalchemy.orm import Session
 
+from chassis.database import make_engine
+from services.clients.commands.logins import open_login
+from services.clients.commands.staff import create_login_link
 from tests.conftest import System
 
 PASSWORD = "correct horse battery"
@@ -21,10 +22,11 @@ class Person:
     def enter(self, email: str) -> "Person":
         """Sign in by a development system's link; as whoever has this email."""
         settings = self._system.containers["clients"].config["settings"]
-        environment = {"COMMERCE_DATABASE_URL": settings.database_url, "COMMERCE_DEVELOPMENT": "1", "PATH": os.defpath}
-        done = subprocess.run([sys.executable, "-W", "ignore", "-m", "services.clients", "login-link", email, "--portal"],
-                              env=environment, check=True, text=True, capture_output=True)
-        assert self.get(done.stdout.strip()).status_code == 303
+        engine = make_engine(settings.database_url, pool_size=1)
+        with Session(engine) as session:
+            code = create_login_link(session, login_id=open_login(session, email))
+        engine.dispose()
+        assert self.get(f"/client/login/once/{code}").status_code == 303
         return self
 
     def invited(self, client: dict, password: str = PASSWORD) -> "Person":
