@@ -38,7 +38,7 @@ class Application:
     def respond(self, request: Request, calls: Calls) -> Response:
         """The answer to `request`, errors included."""
         bind_request(request_id(request))
-        turn = None
+        turn, values = None, {}
         try:
             route, values = self._match(request)
             request.max_content_length = request.max_form_memory_size = route.max_body
@@ -47,7 +47,7 @@ class Application:
         except Exception as error:
             problem = _problem_of(error)
             turn = visits.watched(request, turn, problem, calls, self.settings)
-            response = problems.respond(request, turn, problem)
+            response = _refusal(request, turn, problem, values)
         return dress(request, response, self.settings)
 
     def _match(self, request: Request) -> tuple[Route, dict]:
@@ -69,14 +69,6 @@ class Application:
         if turn.route.kind == "api" and turn.request.method in ("POST", "PUT", "PATCH", "DELETE"):
             turn.use_key(turn.request.headers.get("Idempotency-Key"), required=turn.route.needs_key)
         sessions.check_csrf(turn.request, self.settings, in_form=turn.route.kind == "page")
-        try:
-            return self._answer(turn, values)
-        except ServiceProblem as problem:
-            if problem.code != "impersonation-denied" or turn.route.refused is None:
-                raise
-            return turn.route.refused(turn, problem, **values)
-
-    def _answer(self, turn: Turn, values: dict) -> Response:
         if _is_about_a_change(turn.route):
             _identify(turn)
         if turn.route.kind == "api":
@@ -84,6 +76,16 @@ class Application:
             if turn.writes and not turn.route.contract.body:
                 refuse_fields(turn.request)
         return turn.route.handler(turn, **values)
+
+
+def _refusal(request: Request, turn: Turn | None, problem: ServiceProblem, values: dict) -> Response:
+    """What is answered instead. A visitor is told on the page where it was tried, if the route says how and it can be had."""
+    if problem.code == "impersonation-denied" and turn is not None and turn.route.refused is not None:
+        try:
+            return turn.route.refused(turn, problem, **values)
+        except Exception as error:
+            log.info("a refusal is shown without its page", code=_problem_of(error).code)
+    return problems.respond(request, turn, problem)
 
 
 def _problem_of(error: Exception) -> ServiceProblem:

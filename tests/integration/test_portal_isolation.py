@@ -12,6 +12,8 @@ from chassis.testing import wait_until
 from gateway.application import Application
 from gateway.routing import PORTAL, ROUTES, Route
 from tests.integration.portal import Person
+from tests.integration.staff import make_staff
+from tests.integration.visiting import Support
 from tests.permission_table import portal_permissions_by_role
 
 Application(Settings(development=True))
@@ -182,3 +184,36 @@ def test_what_a_contact_does_stands_in_the_clients_log_under_the_contacts_name(a
 
     wait_until(lambda: {("contact", "Ada Lovelace", "replied to ticket "), ("contact", "Ada Lovelace",
                         "applied €5.00 credit to INV-")} <= said(), "the log to tell both", seconds=20)
+
+
+def test_a_visitor_orders_as_the_client_and_is_refused_to_pay_on_the_page_where_it_was_tried(system, accounts):
+    _, mine = accounts
+    support = Support(system, make_staff(system, "admin", name="Mara Lindqvist")).visit(mine.client["id"])
+    token, invoice, key = support.csrf_token(), mine.ids["invoice_id"], uuid.uuid4().hex
+    before = system.get(f"{mine.path}/orders").json()["page"]["total"]
+    refused = support.post(f"/client/invoices/{invoice}/pay", csrf_token=token, idempotency_key=key)
+    assert refused.status_code == 403 and f'action="/client/invoices/{invoice}/pay"' in refused.text
+    assert "Paying is refused while you view the portal as a client." in refused.text
+    product = re.search(r'name="pick\.([0-9a-f-]{36})"', support.get("/store").text)[1]
+    bought = {"rows": "1", "product.0": product, "cycle.0": "monthly", "domain.0": "", "place": "1", "idempotency_key": key}
+    paying = support.post("/store", csrf_token=token, credit="true", **bought)
+    assert paying.status_code == 403 and "The order itself is allowed" in paying.text and product in paying.text
+    assert system.get(f"{mine.path}/orders").json()["page"]["total"] == before
+    assert support.post("/store", csrf_token=token, **bought).status_code == 303
+    order = system.get(f"{mine.path}/orders").json()["data"][0]
+    assert (order["placed_by"]["name"], order["placed_by"]["acting_as"]["name"]) == ("Mara Lindqvist", "Ada Lovelace")
+    shown = mine.person("owner").get(f"/client/orders/{order['id']}").text
+    assert "Support, for you" in shown and "Mara" not in shown
+
+    def entries() -> list[dict]:
+        rows = system.get(f"{mine.path}/activity", params={"limit": 100}).json()["data"]
+        return [row for row in rows if row["acting_as"] and row["actor"]["name"] == "Mara Lindqvist"]
+
+    def all_told() -> bool:
+        said = [row["action"] for row in entries()]
+        return sum("was refused" in one for one in said) == 2 and any(one.startswith(f"placed {order['number']}") for one in said)
+
+    wait_until(all_told, "the log to tell all", seconds=30)
+    page = support.admin.get(f"/admin/clients/{mine.client['id']}/activity").text
+    entry = next(part for part in page.split("<li")[1:] if f"placed {order['number']}" in part)
+    assert 'class="imp' in entry and "Mara Lindqvist</bdi></b> as <bdi>Ada Lovelace" in entry
