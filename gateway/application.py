@@ -79,7 +79,7 @@ class Application:
 
 
 def _refusal(request: Request, turn: Turn | None, problem: ServiceProblem, values: dict) -> Response:
-    """What is answered instead. A visitor is told on the page where it was tried, if the route says how and it can be had."""
+    """What is answered instead. A visitor is told on the page where it was tried, if a route says how."""
     if problem.code == "impersonation-denied" and turn is not None and turn.route.refused is not None:
         try:
             return turn.route.refused(turn, problem, **values)
