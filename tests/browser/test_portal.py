@@ -16,7 +16,7 @@ PAGES = ("/dashboard", "/client/services", "/client/domains", "/client/invoices"
 
 @pytest.fixture(scope="module")
 def client(system) -> dict:
-    """A client in pounds with a discount, credit, a domain, a ticket, and an invoice that is owed."""
+    """A client in pounds with a discount, credit, a domain, a ticket, an order, and an invoice that is owed."""
     group = next(one for one in system.rows("/client-groups") if float(one["discount_percent"]) >= 10)
     made = system.new_client(company="Portal Ltd", first_name="Imogen", currency="GBP", group_id=group["id"])
     path = f"/clients/{made['id']}"
@@ -26,6 +26,8 @@ def client(system) -> dict:
     system.post(f"{path}/tickets", {"subject": "Where is my invoice?", "body": "It is gone."})
     system.post(f"{path}/invoices", {"lines": [{"description": "Hosting", "quantity": "2.5", "unit_price": "80.00",
                                                 "tax_rate": "20"}], "publish": True, "apply_credit": False})
+    product = next(one for one in system.rows("/products") if one["name"] == "Backup 500 GB")
+    system.post(f"{path}/orders", {"items": [{"product_id": product["id"], "billing_cycle": "monthly"}]})
     return made
 
 

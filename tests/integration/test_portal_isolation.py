@@ -26,7 +26,7 @@ WITH_ID = {"invoice_id", "order_id", "domain_id", "ticket_id"}
 
 
 def names_in(route: Route) -> set[str]:
-    return set(re.findall(r"<(?:\w+:)?(\w+)>", route.path))
+    return set(re.findall(r"<(\w+)>", route.path))
 
 
 GUARDED = [route for route in ROUTES if route.origin == PORTAL and isinstance(route.access, Portal)]
@@ -97,10 +97,14 @@ def accounts(system) -> tuple[Account, Account]:
 def ask(who: tuple[Person, str], route: Route, ids: dict[str, str]) -> requests.Response:
     """One request to the route, well formed; a form carries a key of its own and nothing else."""
     person, token = who
-    path = re.sub(r"<(?:\w+:)?(\w+)>", lambda found: ids.get(found[1], str(uuid.uuid4())), route.path)
-    if route.method == "GET":
-        return person.get(path)
-    return person.post(path, csrf_token=token, idempotency_key=uuid.uuid4().hex)
+    path = re.sub(r"<any\((\w+)[^>]*>", r"\1", route.path)
+    path = re.sub(r"<(\w+)>", lambda found: ids.get(found[1], str(uuid.uuid4())), path)
+
+    def answer() -> requests.Response | None:
+        got = person.get(path) if route.method == "GET" else person.post(path, csrf_token=token,
+                                                                         idempotency_key=uuid.uuid4().hex)
+        return None if got.status_code == 503 else got
+    return wait_until(answer, f"{path} to be answered in time")
 
 
 def told(answer: requests.Response) -> tuple:
