@@ -10,6 +10,7 @@ from tests.browser.system import STAFF_NAME, wait_until
 from tests.browser.test_accessibility import AXE, NOTHING, in_all_dresses
 
 REASON = "Ticket 4821, an invoice is missing"
+ORDER = {"order.placed.v1", "invoice.published.v1", "subscription.created.v1"}
 
 
 @pytest.fixture
@@ -38,6 +39,12 @@ def enter(page: Page, client: dict) -> Page:
 
 def banner(tab: Page):
     return tab.get_by_role("region", name="Impersonation")
+
+
+def by_staff(system, client: dict) -> dict[str, dict]:
+    """The client's entries that a staff member made, by type."""
+    rows = system.rows(f"/clients/{client['id']}/activity", limit=50)
+    return {row["type"]: row for row in rows if row["actor"]["kind"] == "staff"}
 
 
 def pages_of(system, client: dict) -> tuple:
@@ -70,6 +77,28 @@ def test_a_reason_leads_to_a_tab_of_its_own_and_return_to_admin_to_the_record(sy
     in_log(tab, client, f"{STAFF_NAME} started Login as Client as Imogen Hartley: {REASON}",
            f"{STAFF_NAME} as Imogen Hartley ended Login as Client: returned to admin", category="Impersonation")
     assert system.get(f"/clients/{client['id']}").json()["last_login_at"] is None
+
+
+def test_an_order_is_placed_as_the_client_and_each_entry_of_the_log_names_both(system, page, client):
+    price = {"billing_cycle": "monthly", "currency": "EUR", "amount": "24.00"}
+    product = system.post("/products", {"name": f"Cloud {client['id']}", "prices": [price]})
+    tab = enter(page, client)
+    tab.get_by_role("link", name="Store").first.click()
+    tab.get_by_role("button", name=f"Add to order: {product['name']}").click()
+    tab.get_by_role("button", name="Place order, invoice to Imogen").click()
+    expect(tab.get_by_role("heading", name="ORD-")).to_be_visible()
+    banner(tab).get_by_role("button", name="Return to Admin").click()
+    expect(tab.get_by_role("heading", name="Brightwater", level=1)).to_be_visible()
+    both = f"{STAFF_NAME} as Imogen Hartley"
+    told = [f"{STAFF_NAME} started Login as Client", f"{both} placed ORD-", f"{both} ended Login as Client"]
+    panel = in_log(tab, client, *told)
+    shown = " ".join(panel.text_content().split())
+    assert shown.index(told[2]) < shown.index(told[1]) < shown.index(told[0])
+    expect(panel.locator("li.imp").filter(has_text="placed ORD-")).to_have_count(1)
+    made = wait_until(lambda: (rows := by_staff(system, client)).keys() >= ORDER and rows, "what the order made to be logged")
+    assert {(made[kind]["actor"]["name"], (made[kind]["acting_as"] or {}).get("name")) for kind in ORDER} == {
+        (STAFF_NAME, "Imogen Hartley")}
+    assert system.rows(f"/clients/{client['id']}/orders")[0]["placed_by"]["acting_as"]["name"] == "Imogen Hartley"
 
 
 def test_a_closed_tab_ends_the_visit(system, page, client):
