@@ -13,6 +13,7 @@ from chassis.errors import ServiceProblem, field_problem
 from services.clients import passwords, rules
 from services.clients.commands.attempts import forget_attempt
 from services.clients.commands.contacts import facts_of, person_of
+from services.clients.commands.each_client import contacts_behind
 from services.clients.commands.logins import login_for
 from services.clients.commands.portal_ending import password_changed
 from services.clients.commands.portal_sessions import as_contact
@@ -36,7 +37,7 @@ def check_invitation(session: Session, *, code: str) -> dict:
     client = contact_principal(session.execute(CONTACT.where(Contact.id == contact.id)).one())["client"]
     login = _login(session, contact)
     return {"name": full_name(contact), "email": contact.email, "client": client,
-            "has_password": login is not None and login.password_hash is not None}
+            "has_password": _opens_something(session, login)}
 
 
 def accept_invitation(session: Session, write: Callable, caller: Caller, *, code: str, password: str,
@@ -47,7 +48,7 @@ def accept_invitation(session: Session, write: Callable, caller: Caller, *, code
     """
     contact = _invited(session, code)
     login = _login(session, contact)
-    known = login is not None and login.password_hash is not None
+    known = _opens_something(session, login)
     hashed = None if known else hashed_password(password)
     if known:
         buckets = count_sign_in(session, caller, login.email_key, login.id)
@@ -82,7 +83,7 @@ def _use(session: Session, code: str) -> Contact:
 def _give_login(work, contact: Contact, hashed: str | None) -> None:
     """Tie the contact to the email's login; one that has got a password meanwhile keeps it, and has to be asked for it."""
     login = work.session.get(Login, login_for(work.session, contact.email), with_for_update=True, populate_existing=True)
-    if (hashed is None) == (login.password_hash is None):
+    if _opens_something(work.session, login) != (hashed is None):
         raise ServiceProblem("invalid-state", "Something changed meanwhile. Open the link again.")
     contact.login_id, contact.status = login.id, "active"
     if hashed is not None:
@@ -97,6 +98,11 @@ def _give_login(work, contact: Contact, hashed: str | None) -> None:
 
 def _login(session: Session, contact: Contact) -> Login | None:
     return session.scalar(select(Login).where(Login.kind == "contact", Login.email_key == rules.email_key(contact.email)))
+
+
+def _opens_something(session: Session, login: Login | None) -> bool:
+    """Whether a login has a password that leads somewhere; one that no contact is left of has nothing to protect."""
+    return login is not None and login.password_hash is not None and bool(contacts_behind(session, login.id))
 
 
 def _open(code: str) -> tuple:

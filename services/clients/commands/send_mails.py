@@ -21,7 +21,8 @@ def mail_step(session: Session, deliver: Deliver | None, settings: Settings) -> 
     """Send the next mail that is due; whether there was one.
 
     The server is spoken to outside of a transaction. A process that dies between sending and noting it sends the mail again,
-    under the same Message-ID. Mails that have nowhere to go wait.
+    under the same Message-ID. Mails that have nowhere to go wait. Whatever fails in a way that nobody thought of waits like a
+    server that is away, so that no mail holds up the next.
     """
     _give_up_the_old(session)
     mail = deliver and session.scalar(select(Mail).where(Mail.ended_at.is_(None), Mail.next_try_at <= func.now())
@@ -35,7 +36,7 @@ def mail_step(session: Session, deliver: Deliver | None, settings: Settings) -> 
     except (Refused, ValueError, KeyError) as error:
         _end(session, Mail.id == mail.id, "given_up", str(error))
         log.error("mail cannot be delivered", mail=str(mail.id), kind=mail.kind, error=str(error)[:300])
-    except OSError as error:
+    except Exception as error:
         _try_later(session, mail, str(error))
         log.warning("mail waits", mail=str(mail.id), kind=mail.kind, tries=mail.tries + 1, error=str(error)[:300])
     else:

@@ -122,6 +122,25 @@ def test_a_server_that_is_away_keeps_the_mail_waiting(session, step):
     assert (the(session).outcome, the(session).tries) == (None, 1)
 
 
+def test_a_mail_that_breaks_the_sender_waits_and_the_next_one_leaves(session):
+    for recipient in ("breaks@example.com", "next@example.com"):
+        queue_mail(session, "password", recipient, {"name": "Imogen", "code": "s3cret"})
+    session.commit()
+    left = []
+
+    def deliver(message) -> None:
+        if "breaks" in message["To"]:
+            raise RuntimeError("nobody thought of this")
+        left.append(message["To"])
+
+    settings = Settings(mail_from=SENDER)
+    assert [mail_step(session, deliver, settings) for _ in range(3)] == [True, True, False]
+    assert left == ["next@example.com"]
+    session.rollback()
+    waits = session.scalars(select(Mail).where(Mail.ended_at.is_(None)).execution_options(populate_existing=True)).one()
+    assert (waits.recipient, waits.tries) == ("breaks@example.com", 1)
+
+
 def test_no_password_goes_to_a_server_without_tls(session, step, server):
     waiting(session)
     step(server.url.replace("smtp://", "smtp://user:secret@"))

@@ -93,6 +93,17 @@ def test_an_invitation_never_sets_the_password_of_a_login_that_exists(portal, im
     assert portal.refused(portal.call, "accept_invitation", code=code, password=PASSWORD).code == "unauthenticated"
 
 
+def test_who_was_taken_off_every_account_chooses_a_new_password_when_invited_again(portal, imogen):
+    client_id = imogen[0]
+    grace = portal.adds(client_id, "grace@example.com", "billing")
+    portal.staff("remove_contact", client_id=client_id, contact_id=grace)
+    again = portal.staff("add_contact", client_id=client_id, first_name="Grace", last_name="Bellamy", email="grace@example.com",
+                         role="billing")
+    portal.joins(client_id, again["id"], password="a new password")
+    assert portal.refused(portal.sign_in, "grace@example.com").code == "unauthenticated"
+    assert portal.sign_in("grace@example.com", "a new password")["token"]
+
+
 @pytest.mark.parametrize("over", [
     "UPDATE identity.invitations SET expires_at = now()", "UPDATE identity.invitations SET ended_at = now()",
     "UPDATE contacts SET status = 'inactive'", "UPDATE contacts SET removed_at = now()",
