@@ -55,7 +55,7 @@ def change_password(turn: Turn) -> Response:
              new_password=form.get("new_password", ""))
     except ServiceProblem as problem:
         return _profile(turn, **refused(problem, "current_password"))
-    response = as_page(turn, "password.html", who=None, done=True, error=None)
+    response = as_page(turn, "password.html", who=None, done=True, error=None, login="/admin/login")
     sessions.end_session(response, turn.settings)
     return response
 
