@@ -100,11 +100,11 @@ def ask(who: tuple[Person, str], route: Route, ids: dict[str, str]) -> requests.
     path = re.sub(r"<any\((\w+)[^>]*>", r"\1", route.path)
     path = re.sub(r"<(\w+)>", lambda found: ids.get(found[1], str(uuid.uuid4())), path)
 
-    def answer() -> requests.Response | None:
+    def answer() -> list[requests.Response]:
         got = person.get(path) if route.method == "GET" else person.post(path, csrf_token=token,
                                                                          idempotency_key=uuid.uuid4().hex)
-        return None if got.status_code == 503 else got
-    return wait_until(answer, f"{path} to be answered in time")
+        return [] if got.status_code == 503 else [got]
+    return wait_until(answer, f"{path} to be answered in time")[0]
 
 
 def told(answer: requests.Response) -> tuple:
