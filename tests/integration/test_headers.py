@@ -145,6 +145,11 @@ def test_a_static_file_wears_them_and_is_kept_for_ever_under_its_version_alone(f
     assert bare(front.send("GET", "/static/000000000000/nothing.css")) == {}
 
 
+def test_a_stream_asks_the_proxy_to_pass_it_on_as_it_comes_and_a_page_does_not(front):
+    assert front.until(200, "GET", "/admin/activity/export?format=jsonl", signed=True).headers["X-Accel-Buffering"] == "no"
+    assert "X-Accel-Buffering" not in front.send("GET", "/admin/login").headers
+
+
 def test_in_development_over_plain_http_nobody_is_told_to_insist_on_tls(system):
     assert "Strict-Transport-Security" not in requests.get(f"{system.origin}/admin/login", timeout=30).headers
 
