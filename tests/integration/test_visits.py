@@ -59,7 +59,6 @@ def test_from_the_record_into_the_portal_and_back_with_both_ends_in_the_log(syst
     started = support.start(client["id"])
     assert started.status_code == 303
     assert started.headers["Location"].startswith(f"{system.portal_origin}/client/visit/")
-    log(1)
     assert support.follow(started.headers["Location"]).headers["Location"] == "/dashboard"
     for path, status in (("/dashboard", 200), ("/client/nowhere", 404)):
         page = support.get(path)
