@@ -6,6 +6,7 @@ the relay publishes them persistent and confirmed.
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from threading import Lock
 
@@ -22,6 +23,7 @@ CALLS = Exchange("nameko-rpc", type="topic", durable=True, no_declare=True)
 ANSWERS = Exchange("rpc-answers", type="direct", durable=True, no_declare=True)
 ANSWERS_KEPT = 300_000  # milliseconds that the queue of a process outlives it
 CONNECT_SECONDS = 2
+HEARTBEAT_SECONDS = 15  # an end that is gone untold is noticed after two of them
 DRAIN_INTERVAL = 0.2  # how soon a stopping consumer notices
 BROKER_ERRORS = (AMQPError, OSError)
 
@@ -75,7 +77,8 @@ class Publisher:
         """The channel to publish on; everything that reads an answer of the broker happens before the reader starts."""
         if self._connection is None:
             told = {"on_blocked": partial(self._block, True), "on_unblocked": partial(self._block, False)}
-            connection = Connection(self._uri, connect_timeout=CONNECT_SECONDS, transport_options=told)
+            connection = Connection(self._uri, connect_timeout=CONNECT_SECONDS, heartbeat=HEARTBEAT_SECONDS,
+                                    transport_options=told)
             connection.connect()
             self._channel = connection.default_channel
             if self._refused is not None:
@@ -95,11 +98,15 @@ class Publisher:
         """Read what the broker says on this connection; when it ends, the next publish opens another."""
         try:
             while self._connection is connection:
-                connection.drain_events()
+                with suppress(TimeoutError):
+                    connection.drain_events(timeout=1)
+                with self._lock:
+                    connection.heartbeat_check()
         except BROKER_ERRORS:
             if self._connection is connection:
                 self._connection, self._blocked = None, False
                 log.warning("publishing connection lost")
+            connection.collect()
 
     def _block(self, blocked: bool, *_reason) -> None:
         self._blocked = blocked
@@ -165,7 +172,9 @@ class _Patient:
         self._connection.ensure_connection(self._on_error, None, interval_start=0.2, interval_step=0.4, interval_max=2)
         return self._connection
 
-    def __exit__(self, *exc_info):
+    def __exit__(self, exc_type, *exc_info):
+        if exc_type is not None:  # a goodbye would wait for an answer, and there may be nobody left to give one
+            self._connection.collect()
         self._connection.release()
 
 

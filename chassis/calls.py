@@ -12,6 +12,7 @@ from nameko.rpc import ReplyListener
 from chassis import green
 from chassis.bus import CALLS, BusUnavailable, Consumer, Publisher, declare_answer_queue
 from chassis.context import HEADER, Caller
+from chassis.crash import crash_point
 from chassis.errors import ServiceProblem
 from chassis.places import Places
 
@@ -82,6 +83,8 @@ class PendingCall:
             raise self._problem(answer["problem"])
         if not isinstance(answer, dict) or "data" not in answer:
             raise self._unreadable()
+        if self._writes:
+            crash_point("call.after_answer")
         return answer
 
     def _problem(self, wire) -> ServiceProblem:

@@ -2,20 +2,39 @@
 
 import os
 import signal
+from pathlib import Path
 
 CRASH_POINTS = (
+    "call.after_answer",
+    "write.after_claim",
     "write.before_commit",
     "write.after_commit",
+    "answer.after_send",
     "relay.before_publish",
     "relay.after_publish",
     "relay.after_mark",
     "listen.before_commit",
     "listen.after_commit",
     "listen.after_ack",
+    "listen.after_park",
 )
 
 
 def crash_point(name: str) -> None:
-    """Kill this process at once (SIGKILL: no handler, no clean-up) when `COMMERCE_CRASH_AT` names this point."""
-    if os.environ.get("COMMERCE_CRASH_AT") == name:
+    """Kill this process at once (SIGKILL: no handler, no clean-up) when the file `COMMERCE_CRASH_FILE` names this point.
+
+    Whoever dies takes the file away first: each time it is written costs one process.
+    """
+    path = os.environ.get("COMMERCE_CRASH_FILE")
+    if path and _taken(Path(path), name):
         os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _taken(path: Path, name: str) -> bool:
+    try:
+        if path.read_text(encoding="utf-8") != name:
+            return False
+        path.unlink()
+        return True
+    except FileNotFoundError:
+        return False

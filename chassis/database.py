@@ -2,11 +2,13 @@
 
 import time
 from collections.abc import Callable
+from contextlib import contextmanager
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
 from nameko.extensions import DependencyProvider
+from psycopg2.extensions import connection as Psycopg2Connection
 from sqlalchemy import Connection, MetaData, create_engine, text
 from sqlalchemy.engine import URL, Engine, make_url
 from sqlalchemy.exc import OperationalError
@@ -18,6 +20,8 @@ MIGRATION_LOCK = 0x434F4D4D  # one number for "Commerce migrates"; any constant 
 LOCK_TIMEOUT = "500ms"  # shorter than the deadline of a read, which waits behind it
 LOCK_TRIES, LOCK_PAUSE = 60, 1.0
 LOCK_NOT_AVAILABLE = "55P03"
+PATIENCE_SECONDS = 15.0  # more than any statement may take; two of them are less than the broker waits for a heartbeat
+ABANDONED = "-c idle_in_transaction_session_timeout=10s"
 NAMING = {
     "ix": "ix_%(column_0_label)s", "uq": "uq_%(table_name)s_%(column_0_name)s",
     "ck": "ck_%(table_name)s_%(constraint_name)s", "pk": "pk_%(table_name)s",
@@ -38,10 +42,30 @@ def driver_url(url: str) -> URL:
     return make_url(url).set(drivername="postgresql+psycopg2")
 
 
-def make_engine(url: str, *, pool_size: int = 20) -> Engine:
+class PatientConnection(Psycopg2Connection):
+    """A connection that is given up when the database says nothing for too long: its other end may be gone, untold."""
+
+    patience = PATIENCE_SECONDS
+
+
+def make_engine(url: str, *, pool_size: int = 20, options: str = "") -> Engine:
     """An engine whose pool has one connection for each request in flight; waits 1 s for one, then TimeoutError."""
     return create_engine(driver_url(url), pool_size=pool_size, max_overflow=0, pool_timeout=1, pool_pre_ping=False,
-                         pool_recycle=1800, connect_args={"connect_timeout": 3})
+                         pool_recycle=1800, connect_args={"connect_timeout": 3, "connection_factory": PatientConnection,
+                                                          "options": options})
+
+
+@contextmanager
+def lock_connection(engine: Engine):
+    """A connection to hold an advisory lock with, committing each statement by itself.
+
+    It is closed for good when it is left (the pool would keep it open, and the lock with it), and the database closes it after
+    90 s without a word: a holder that is gone without the database being told keeps nobody waiting for ever.
+    """
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.detach()
+        connection.execute(text("SET idle_session_timeout = '90s'"))
+        yield connection
 
 
 class Database(DependencyProvider):
@@ -53,7 +77,7 @@ class Database(DependencyProvider):
 
     def setup(self):
         settings = self.container.config["settings"]
-        self.engine = make_engine(settings.require("database_url"), pool_size=settings.max_workers + 2)
+        self.engine = make_engine(settings.require("database_url"), pool_size=settings.max_workers + 2, options=ABANDONED)
 
     def get_dependency(self, worker_ctx):
         session = self._open[worker_ctx] = Session(self.engine, expire_on_commit=False, autoflush=False)

@@ -8,7 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from chassis import green
-from chassis.database import make_engine
+from chassis.database import lock_connection, make_engine
 from chassis.log import get_logger
 from chassis.rpc import is_transient
 
@@ -51,8 +51,7 @@ class Job(Entrypoint):
 
     def _lead(self) -> None:
         """Hold the lock, or stand by for it; then step until the process ends or the lock's connection is lost."""
-        with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.detach()  # closed for good when it is left: the pool would keep it open, and the lock with it
+        with lock_connection(self._engine) as connection:
             while not self._stopping and not connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": self.lock}):
                 time.sleep(IDLE_SECONDS)
             while not self._stopping:

@@ -3,15 +3,17 @@
 A listener has a quorum queue with a single active consumer. It takes a batch, and in one transaction writes the inbox rows
 (consumer, event id) and the effects; then it acknowledges. A fault that will pass is waited out with the same batch. A message
 that cannot be used is parked with its reason, and the rest goes on. After a crash batches shrink to one message, so that one
-which kills the process is found, and parked once it was delivered more than MAX_DELIVERIES times.
+which kills the process is found: it is what a new process is given first, and it is parked once it was delivered more than
+MAX_DELIVERIES times. What stands behind it has been delivered as often, and is not at fault.
 """
 
 import functools
 import json
 import time
+from contextlib import suppress
 
 from amqp.exceptions import AMQPError
-from kombu import Connection, Exchange, Producer, Queue
+from kombu import Connection, Queue
 from marshmallow import ValidationError
 from nameko.exceptions import ContainerBeingKilled
 from nameko.extensions import Entrypoint
@@ -19,9 +21,12 @@ from prometheus_client import Counter
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from chassis import green
+from chassis.bus import HEARTBEAT_SECONDS
 from chassis.crash import crash_point
 from chassis.events import Envelope
 from chassis.log import bind_request, get_logger
+from chassis.order import Watch
+from chassis.parked import QUORUM, park, parking_queue
 from chassis.relay import events_exchange
 from chassis.rpc import is_transient
 from chassis.tables import inbox
@@ -29,7 +34,6 @@ from chassis.tables import inbox
 BATCH = 50
 MAX_BYTES = 256 * 1024
 MAX_DELIVERIES = 5
-QUORUM = {"x-queue-type": "quorum"}
 
 HANDLED = Counter("commerce_events_handled_total", "Events applied", ["queue"])
 PARKED = Counter("commerce_events_parked_total", "Events put aside", ["queue"])
@@ -43,13 +47,6 @@ def listener_queue(name: str) -> Queue:
     return Queue(name, durable=True, queue_arguments={**QUORUM, "x-single-active-consumer": True})
 
 
-def parking_queue(name: str) -> Queue:
-    """Where the listener `service.what` puts messages that it cannot use: by an exchange of its service's own, since the
-    default one, which reaches every queue, is closed to services."""
-    exchange = Exchange(f"{name.partition('.')[0]}.parking", type="direct", durable=True)
-    return Queue(f"{name}.parked", exchange=exchange, routing_key=f"{name}.parked", durable=True, queue_arguments=QUORUM)
-
-
 class Listener(Entrypoint):
     """The entrypoint behind `@listen`: one green thread with a connection of its own."""
 
@@ -58,7 +55,7 @@ class Listener(Entrypoint):
         super().__init__(**kwargs)
 
     def setup(self):
-        self._stopping, self.consuming = False, False
+        self._stopping, self.consuming, self._handled_any = False, False, False
 
     def start(self):
         self._thread = self.container.spawn_managed_thread(self._run, identifier=f"listen {self.queue_name}")
@@ -68,21 +65,22 @@ class Listener(Entrypoint):
         self._thread.wait()
 
     def _run(self) -> None:
-        delay = 0.2
+        delay, uri = 0.2, self.container.config["AMQP_URI"]
         while not self._stopping:
+            connection = Connection(uri, connect_timeout=3, heartbeat=HEARTBEAT_SECONDS)
             try:
-                with Connection(self.container.config["AMQP_URI"], connect_timeout=3) as connection:
-                    self._consume(connection)
-                    delay = 0.2
+                self._consume(connection)
             except (AMQPError, OSError) as error:
+                delay, self.consuming = 0.2 if self.consuming else delay, False
                 log.warning("listener waits for the broker", queue=self.queue_name, error=str(error), retry_in=delay)
                 time.sleep(delay)
                 delay = min(2.0, delay * 2)
             finally:
                 self.consuming = False
+                connection.collect()  # a goodbye would wait for an answer, and there may be nobody left to give one
 
     def _consume(self, connection: Connection) -> None:
-        channel = connection.default_channel
+        self._connection, channel = connection, connection.default_channel
         queue = self._declare(channel)
         waiting: list = []
         channel.basic_qos(0, BATCH, False)
@@ -115,12 +113,15 @@ class Listener(Entrypoint):
             while len(waiting) < BATCH:
                 connection.drain_events(timeout=0.002)
         except TimeoutError:
-            pass
+            connection.heartbeat_check()
 
     def _handle(self, messages: list) -> None:
         readable = []
         for message in messages:
             event, fault = _read(message)
+            if _deliveries(message) > MAX_DELIVERIES and not self._handled_any:
+                fault = f"delivered {_deliveries(message)} times without success"
+            self._handled_any = True
             if fault:
                 self._park(message, fault)
             else:
@@ -149,10 +150,18 @@ class Listener(Entrypoint):
             if error is None or not is_transient(error):
                 return error
             log.warning("listener waits out a fault", queue=self.queue_name, error=type(error).__name__, retry_in=delay)
-            time.sleep(delay)
+            self._rest(delay)
             delay = min(5.0, delay * 2)
             if self._stopping:
                 raise ConnectionError("stopping while a fault lasts; the broker keeps the batch")
+
+    def _rest(self, seconds: float) -> None:
+        """Wait while the broker goes on hearing from us; what it sends meanwhile waits behind the batch."""
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0:
+            with suppress(TimeoutError):
+                self._connection.drain_events(timeout=min(left, 1.0))
+            self._connection.heartbeat_check()
 
     def _spawn(self, events: list[dict]) -> Exception | None:
         outcome = green.Event()
@@ -169,17 +178,9 @@ class Listener(Entrypoint):
 
     def _park(self, message, reason: str) -> None:
         """Put a message aside with its reason: confirmed there first, acknowledged here after."""
-        headers = message.headers or {}
         log.error("event parked", queue=self.queue_name, reason=reason, message_id=message.properties.get("message_id"))
-        confirming = {"confirm_publish": True}
-        place = parking_queue(self.queue_name)
-        with Connection(self.container.config["AMQP_URI"], transport_options=confirming) as connection:
-            Producer(connection.channel()).publish(
-                message.body, routing_key=place.routing_key, exchange=place.exchange, serializer=None,
-                content_type=message.content_type, content_encoding=message.content_encoding, delivery_mode=2,
-                mandatory=True, headers={"reason": reason, "queue": self.queue_name,
-                                         "type": str(headers.get("type") or message.delivery_info.get("routing_key"))},
-                message_id=message.properties.get("message_id"))
+        park(self.container.config["AMQP_URI"], self.queue_name, message, reason)
+        crash_point("listen.after_park")
         message.channel.basic_ack(message.delivery_tag, multiple=False)
         PARKED.labels(self.queue_name).inc()
 
@@ -190,8 +191,6 @@ def _deliveries(message) -> int:
 
 def _read(message) -> tuple[dict | None, str | None]:
     """(event, None), or (None, why it cannot be used)."""
-    if _deliveries(message) > MAX_DELIVERIES:
-        return None, f"delivered {_deliveries(message)} times without success"
     body = message.body
     raw = body.encode() if isinstance(body, str) else bytes(body)
     if len(raw) > MAX_BYTES:
@@ -210,6 +209,8 @@ def listen(queue: str, sources: dict[str, list[str]]):
     The method gets a list of events that this queue has not applied before, and changes through `self.session`; inbox rows and
     effects are committed together when it returns. It must not commit by itself.
     """
+    watch = Watch(queue, sources)
+
     def decorate(method):
         @functools.wraps(method)
         def handler(self, events):
@@ -220,6 +221,7 @@ def listen(queue: str, sources: dict[str, list[str]]):
             self.session.flush()
             crash_point("listen.before_commit")
             self.session.commit()
+            watch.see(fresh)
             crash_point("listen.after_commit")
 
         return Listener.decorator(queue, sources)(handler)

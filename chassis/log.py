@@ -9,15 +9,15 @@ from structlog.contextvars import bind_contextvars, clear_contextvars, merge_con
 get_logger = structlog.get_logger
 
 
-def configure_logging(service: str, level: str = "INFO") -> None:
-    """Send our own and the libraries' log records to stdout as JSON lines; call once in a process."""
+def configure_logging(service: str, level: str = "INFO", stream=None) -> None:
+    """Send our own and the libraries' log records to `stream` (stdout) as JSON lines; call once in a process."""
     shared = [merge_contextvars, structlog.stdlib.add_log_level, structlog.stdlib.add_logger_name,
               structlog.processors.TimeStamper(fmt="iso", utc=True)]
     formatter = structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=shared,
         processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, _name_service(service),
                     structlog.processors.format_exc_info, structlog.processors.JSONRenderer()])
-    handler = logging.StreamHandler(sys.stdout)
+    handler = logging.StreamHandler(stream or sys.stdout)
     handler.setFormatter(formatter)
     logging.basicConfig(handlers=[handler], level=level, force=True)
     for noisy in ("amqp", "kombu", "nameko", "alembic"):

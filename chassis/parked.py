@@ -3,19 +3,27 @@
     python -m chassis.parked list QUEUE…      python -m chassis.parked replay QUEUE ID|all
     python -m chassis.parked show QUEUE ID    python -m chassis.parked drop QUEUE ID
 
-QUEUE is the listener's own queue; ID a message's id as `list` tells it. Reads COMMERCE_AMQP_URI.
+QUEUE is the listener's own queue; ID a message's id as `list` tells it. Reads COMMERCE_AMQP_URI. What was replayed or dropped,
+and by whom, is a log record on stderr each; `./dev parked` keeps them in .local/logs/parked.log.
 """
 
+import getpass
 import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from kombu import Connection, Exchange, Producer
+from kombu import Connection, Exchange, Producer, Queue
 
-from chassis.listen import parking_queue
+from chassis import green
+from chassis.log import configure_logging, get_logger
 from chassis.settings import read_settings
+
+QUORUM = {"x-queue-type": "quorum"}
+CONFIRM_SECONDS = 10
+
+log = get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -26,6 +34,27 @@ class Parked:
     type: str
     reason: str
     body: str
+
+
+def parking_queue(name: str) -> Queue:
+    """Where the listener `service.what` puts messages that it cannot use: by an exchange of its service's own, since the
+    default one, which reaches every queue, is closed to services."""
+    exchange = Exchange(f"{name.partition('.')[0]}.parking", type="direct", durable=True)
+    return Queue(f"{name}.parked", exchange=exchange, routing_key=f"{name}.parked", durable=True, queue_arguments=QUORUM)
+
+
+def park(uri: str, queue: str, message, reason: str) -> None:
+    """Put a message of `queue` aside with its reason; returns once the broker has confirmed it, else ConnectionError."""
+    headers, place = message.headers or {}, parking_queue(queue)
+    silent, confirming = ConnectionError("the broker does not confirm what is parked"), {"confirm_publish": True}
+    with (green.Timeout(CONFIRM_SECONDS, silent),
+          Connection(uri, connect_timeout=3, transport_options=confirming) as connection):
+        Producer(connection.channel()).publish(
+            message.body, routing_key=place.routing_key, exchange=place.exchange, serializer=None,
+            content_type=message.content_type, content_encoding=message.content_encoding, delivery_mode=2, mandatory=True,
+            headers={"reason": reason, "queue": queue,
+                     "type": str(headers.get("type") or message.delivery_info.get("routing_key"))},
+            message_id=message.properties.get("message_id"))
 
 
 def parked(uri: str, queue: str) -> list[Parked]:
@@ -46,7 +75,7 @@ def replay(uri: str, queue: str, wanted: str) -> list[Parked]:
 
 
 def drop(uri: str, queue: str, wanted: str) -> list[Parked]:
-    """Give the message `wanted` up for good; returns what was dropped."""
+    """Give the message `wanted` up for good; returns what was dropped. The event stays in its service's outbox."""
     return _take(uri, queue, wanted, lambda _producer, _message: None)
 
 
@@ -103,6 +132,8 @@ def main(arguments: list[str], uri: str) -> int:
         case ["replay" | "drop" as act, queue, wanted]:
             gone = (replay if act == "replay" else drop)(uri, queue, wanted)
             for one in gone:
+                log.warning(f"parked event: {act}", queue=queue, message_id=one.id, type=one.type, reason=one.reason,
+                            by=getpass.getuser())
                 print(f"{act}: {one.id}  {one.type}  {one.reason}")
             return 0 if gone else 1
     print(__doc__, file=sys.stderr)
@@ -110,4 +141,5 @@ def main(arguments: list[str], uri: str) -> int:
 
 
 if __name__ == "__main__":
+    configure_logging("parked", stream=sys.stderr)
     sys.exit(main(sys.argv[1:], read_settings().amqp_uri))

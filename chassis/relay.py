@@ -18,7 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from chassis import green
 from chassis.crash import crash_point
-from chassis.database import make_engine
+from chassis.database import lock_connection, make_engine
 from chassis.events import message_of
 from chassis.log import get_logger
 from chassis.tables import outbox
@@ -148,8 +148,7 @@ class Relay(DependencyProvider):
 
     def _lead(self) -> None:
         """Hold the lock, or stand by for it; then carry batches until something fails."""
-        with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as lock:
-            lock.detach()  # closed for good when it is left: the pool would keep it open, and the lock with it
+        with lock_connection(self._engine) as lock:
             while not lock.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": RELAY_LOCK}).scalar_one():
                 time.sleep(POLL_SECONDS)
             lock.execute(text("SELECT ensure_outbox_partitions()"))

@@ -20,13 +20,14 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from chassis.bus import ANSWERS, BusUnavailable, Consumer, Publisher, declare_call_queue
 from chassis.context import HEADER, Caller, with_principal
+from chassis.crash import crash_point
 from chassis.errors import ServiceProblem, field_problem, from_validation
 from chassis.log import bind_request, get_logger
 from chassis.permissions import Access, Permission, Portal
 from chassis.unit_of_work import AnsweredBefore
 
 SECONDS = Histogram("commerce_rpc_seconds", "Time inside an RPC door", ["method", "outcome"])
-TRANSIENT_SQLSTATES = ("40001", "40P01", "55P03", "57014", "57P01", "57P02", "57P03", "53300")
+TRANSIENT_SQLSTATES = ("40001", "40P01", "55P03", "57014", "57P01", "57P02", "57P03", "57P05", "25P03", "53300")
 
 log = get_logger(__name__)
 
@@ -56,6 +57,7 @@ class Doors(RpcConsumer):
                                    correlation_id=message.properties.get("correlation_id"))
         except BusUnavailable:
             log.warning("an answer could not be sent; its caller's deadline will pass")
+        crash_point("answer.after_send")
         self.queue_consumer.ack_message(message)
         return result, None
 

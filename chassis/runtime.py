@@ -14,6 +14,7 @@ import time  # noqa: E402
 
 from nameko.containers import ServiceContainer  # noqa: E402
 
+from chassis.bus import HEARTBEAT_SECONDS  # noqa: E402
 from chassis.context import Signer, Verifier  # noqa: E402
 from chassis.database import migrate  # noqa: E402
 from chassis.log import configure_logging, get_logger  # noqa: E402
@@ -46,7 +47,7 @@ def main(service: str, class_path: str, commands: dict | None = None) -> None:
 def container_config(settings: Settings) -> dict:
     """The Nameko configuration of a process with these settings."""
     return {
-        "AMQP_URI": settings.require("amqp_uri"), "HEARTBEAT": 15, "max_workers": settings.max_workers,
+        "AMQP_URI": settings.require("amqp_uri"), "HEARTBEAT": HEARTBEAT_SECONDS, "max_workers": settings.max_workers,
         "WEB_SERVER_ADDRESS": f"{settings.http_host}:{settings.http_port}", "settings": settings,
         "contexts": ContextKeys(Signer(settings.require("signing_key_file")),
                                 Verifier(settings.require("trusted_keys_dir"))),

@@ -192,9 +192,9 @@ def run_service(amqp_uri, keys_dir):
     running = []
 
     def start(service_class, database_url: str | None = None, issuer: str | None = None, **settings) -> ServiceContainer:
-        config = container_config(Settings(
-            amqp_uri=amqp_uri, database_url=database_url, signing_key_file=keys_dir / f"{issuer or service_class.name}.key",
-            trusted_keys_dir=keys_dir, **settings))
+        config = container_config(Settings(**{
+            "amqp_uri": amqp_uri, "database_url": database_url, "trusted_keys_dir": keys_dir,
+            "signing_key_file": keys_dir / f"{issuer or service_class.name}.key", **settings}))
         container = ServiceContainer(service_class, config)
         container.start()
         running.append(container)

@@ -99,6 +99,7 @@ def unit_of_work(session: Session, service: str, caller: Caller, stream, operati
     try:
         work = Work(session, service, caller, str(stream))
         work.claim(operation, fingerprint(arguments))
+        crash_point("write.after_claim")
         yield work
         work.flush()
         crash_point("write.before_commit")

@@ -9,6 +9,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.orm import Session
 
 from chassis.database import driver_url, make_engine
+from chassis.network import Network
 from chassis.tables import create_chassis_tables
 from chassis.testing import ServiceDatabase, wait_until
 from chassis.tests.sample import Counter, Heard, SampleService
@@ -38,6 +39,14 @@ def sample_session(sample_database):
     with Session(engine, expire_on_commit=False, autoflush=False) as session:
         yield session
     engine.dispose()
+
+
+@pytest.fixture
+def network():
+    """A network to lay links through. Ask for it before a service that uses them: that one has to be stopped first."""
+    made = Network()
+    yield made
+    made.close()
 
 
 @pytest.fixture

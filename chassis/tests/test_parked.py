@@ -1,9 +1,11 @@
 """Parked messages: looked at without being moved, replayed once, dropped."""
 
+import getpass
 import uuid
 
 import pytest
 from kombu import Connection
+from structlog.testing import capture_logs
 
 from chassis import parked
 from chassis.listen import listener_queue, parking_queue
@@ -52,6 +54,24 @@ def test_a_dropped_message_is_gone_and_its_neighbour_stays(amqp_uri):
     wait_until(lambda: len(parked.parked(amqp_uri, "sample.other")) == 2, "both to arrive")
     assert [one.id for one in parked.drop(amqp_uri, "sample.other", "m1")] == ["m1"]
     assert [one.id for one in parked.parked(amqp_uri, "sample.other")] == ["m2"]
+
+
+def test_who_replayed_or_dropped_what_is_recorded(amqp_uri):
+    with Connection(amqp_uri) as connection:
+        for queue in (listener_queue("sample.other"), parking_queue("sample.other")):
+            queue(connection.channel()).declare()
+        for number in (1, 2):
+            connection.Producer().publish("{}", routing_key="sample.other.parked", message_id=f"m{number}", serializer=None,
+                                          content_type="application/json", content_encoding="utf-8",
+                                          headers={"reason": "too old", "type": "counter.raised.v1"})
+    wait_until(lambda: len(parked.parked(amqp_uri, "sample.other")) == 2, "both to arrive")
+    with capture_logs() as records:
+        assert parked.main(["replay", "sample.other", "m1"], amqp_uri) == 0
+        assert parked.main(["drop", "sample.other", "m2"], amqp_uri) == 0
+    what = {"queue": "sample.other", "type": "counter.raised.v1", "reason": "too old", "by": getpass.getuser(),
+            "log_level": "warning"}
+    assert records == [{"event": "parked event: replay", "message_id": "m1", **what},
+                       {"event": "parked event: drop", "message_id": "m2", **what}]
 
 
 def test_what_is_not_understood_says_how_it_is_used(amqp_uri, capsys):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -69,7 +70,13 @@ def parked(layout: Layout, arguments: list[str]) -> int:
     system = running(layout)
     if arguments == ["list"]:
         arguments = ["list", *_parking(layout, system)]
-    return _tool(layout, system, ["-W", "ignore", "-m", "chassis.parked", *arguments], {})
+    done = _run_tool(layout, system, ["-W", "ignore", "-m", "chassis.parked", *arguments], {},
+                     stderr=subprocess.PIPE, text=True)
+    with open(layout.logs / "parked.log", "a", encoding="utf-8") as kept:
+        kept.write(done.stderr)
+    if done.returncode:
+        sys.stderr.write(done.stderr)
+    return done.returncode
 
 
 def _parking(layout: Layout, system: System) -> list[str]:
@@ -126,8 +133,12 @@ def _measured(layout: Layout, say) -> Iterator[tuple[Layout, System]]:
 
 
 def _tool(layout: Layout, system: System, argv: list[str], told: dict[str, str]) -> int:
+    return _run_tool(layout, system, argv, told).returncode
+
+
+def _run_tool(layout: Layout, system: System, argv: list[str], told: dict[str, str], **options) -> subprocess.CompletedProcess:
     env = systems.tool_environment(layout, system) | told
-    return subprocess.run([layout.python, *argv], cwd=layout.checkout, env=env).returncode
+    return subprocess.run([layout.python, *argv], cwd=layout.checkout, env=env, **options)
 
 
 def show_logs(layout: Layout, names: list[str], lines: int, follow: bool) -> None:

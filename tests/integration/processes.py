@@ -20,7 +20,7 @@ class ServiceProcess:
     wanted."""
 
     def __init__(self, database: ServiceDatabase, amqp_uri: str, keys_dir: Path, log_file: Path):
-        self.name, self._log = database.service, log_file
+        self.name, self._log, self._crash_file = database.service, log_file, log_file.with_suffix(".crash")
         admit(amqp_uri)
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
@@ -30,15 +30,17 @@ class ServiceProcess:
             "COMMERCE_AMQP_URI": as_user(amqp_uri, self.name), "COMMERCE_DATABASE_URL": database.app_url,
             "COMMERCE_OPS_PORT": str(self.port),
             "COMMERCE_SIGNING_KEY_FILE": str(keys_dir / f"{self.name}.key"), "COMMERCE_TRUSTED_KEYS_DIR": str(keys_dir),
+            "COMMERCE_CRASH_FILE": str(self._crash_file),
         }
         self.process: subprocess.Popen | None = None
 
     def start(self, *, crash_at: str | None = None, wait: bool = True) -> None:
         """Start it, told to die at the crash point `crash_at`; waits until it is ready, or is dead already."""
-        environment = {**self._environment, **({"COMMERCE_CRASH_AT": crash_at} if crash_at else {})}
+        if crash_at:
+            self._crash_file.write_text(crash_at)
         with self._log.open("ab") as log:
             self.process = subprocess.Popen([sys.executable, "-W", "ignore", "-m", f"services.{self.name}"], cwd=ROOT,
-                                            env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+                                            env=self._environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         if wait:
             wait_until(lambda: self.dead or self.ready(), f"{self.name} to be ready (see {self._log})", seconds=30)
 

@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 from chassis.calls import with_deadline
 from chassis.database import make_engine
 from chassis.errors import ServiceProblem
+from chassis.network import Network
 from chassis.relay import events_exchange
 from chassis.tables import outbox
 from chassis.testing import wait_until
-from tests.integration.gate import Gate
 from tests.integration.processes import ServiceProcess
 
 pytestmark = pytest.mark.faults
@@ -23,12 +23,10 @@ pytestmark = pytest.mark.faults
 
 @pytest.fixture
 def gates(databases, amqp_uri):
-    database = databases("clients")
+    database, network = databases("clients"), Network()
     database.empty()
-    made = {"broker": Gate(amqp_uri), "database": Gate(database.app_url)}
-    yield made
-    for gate in made.values():
-        gate.shut()
+    yield {"broker": network.link(amqp_uri), "database": network.link(database.app_url)}
+    network.close()
 
 
 @pytest.fixture

@@ -17,7 +17,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from chassis.calls import with_deadline
-from chassis.crash import CRASH_POINTS
 from chassis.database import make_engine, migrate
 from chassis.errors import ServiceProblem
 from chassis.runtime import container_config
@@ -29,6 +28,9 @@ from services.audit.models import Entry
 from tests.integration.processes import ServiceProcess
 
 COMMANDS = 3
+POINTS = {"clients": ("write.after_claim", "write.before_commit", "write.after_commit", "answer.after_send",
+                      "relay.before_publish", "relay.after_publish", "relay.after_mark"),
+          "audit": ("listen.before_commit", "listen.after_commit", "listen.after_ack")}
 ANSWER_SECONDS = 1.5
 
 
@@ -158,9 +160,9 @@ def test_what_happened_while_audit_was_away_is_in_the_log_within_a_second_of_its
 
 
 @pytest.mark.faults
-@pytest.mark.parametrize("point", CRASH_POINTS)
-def test_a_kill_loses_nothing_and_doubles_nothing(thread, caller, point):
-    victim = thread.processes["audit" if point.startswith("listen") else "clients"]
+@pytest.mark.parametrize("name, point", [(name, point) for name, points in POINTS.items() for point in points])
+def test_a_kill_loses_nothing_and_doubles_nothing(thread, caller, name, point):
+    victim = thread.processes[name]
     victim.stop()
     victim.start(crash_at=point)
     commands = [(caller(), new_body()) for _ in range(COMMANDS)]

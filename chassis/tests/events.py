@@ -1,0 +1,47 @@
+"""Events of the sample service as they come over the bus, made by hand: repeated, shuffled, poisonous, as a test wants them."""
+
+import json
+import uuid
+
+from kombu import Connection
+
+from chassis.relay import events_exchange
+
+
+def raised(stream: str, sequence: int, by: int = 1) -> dict:
+    """`counter.raised.v1` as the sample's relay would send it."""
+    return {"specversion": "1.0", "id": str(uuid.uuid4()), "type": "counter.raised.v1", "source": "services/sample",
+            "subject": stream, "time": "2026-11-22T17:02:03.004Z", "dataschema": "urn:commerce:sample:counter.raised.v1",
+            "stream": stream, "sequence": sequence, "actor": {"kind": "system", "id": "sample", "name": "Sample"},
+            "acting_as": None, "cause": str(uuid.uuid4()), "facts": {"by": by}, "personal": {}, "changes": []}
+
+
+def streams(number: int, length: int) -> list[dict]:
+    """`number` streams of `length` events each, taking turns."""
+    names = [str(uuid.uuid4()) for _ in range(number)]
+    return [raised(name, sequence) for sequence in range(1, length + 1) for name in names]
+
+
+def send(amqp_uri: str, events: list[dict]) -> None:
+    """Put `events` on the sample's exchange, persistent, in the order given."""
+    with Connection(amqp_uri) as connection:
+        exchange = events_exchange("sample")(connection.channel())
+        exchange.declare()
+        producer = connection.Producer()
+        for event in events:
+            producer.publish(json.dumps(event), exchange=exchange, routing_key=event["type"], serializer=None, delivery_mode=2,
+                             content_type="application/json", content_encoding="utf-8", message_id=event["id"])
+
+
+def in_order(events: list[dict]) -> dict[str, list[int]]:
+    """What has to be heard of `events`: each stream's sequences, once, ascending."""
+    return {stream: sorted({event["sequence"] for event in events if event["stream"] == stream})
+            for stream in {event["stream"] for event in events}}
+
+
+def by_stream(heard: list[tuple[str, int]]) -> dict[str, list[int]]:
+    """What was heard, in its order, stream by stream."""
+    found: dict[str, list[int]] = {}
+    for stream, sequence in heard:
+        found.setdefault(stream, []).append(sequence)
+    return found
