@@ -33,8 +33,9 @@ def supervisor(layout: Layout) -> processes.Record | None:
     return processes.read_record(layout.run, "supervisor")
 
 
-def up(layout: Layout, say, scale: dict[str, int], empty: bool = False) -> tuple[System, str | None]:
-    """Bring the system up and wait until it answers.
+def up(layout: Layout, say, scale: dict[str, int], empty: bool = False,
+       application=systems.application) -> tuple[System, str | None]:
+    """Bring the system up and wait until it answers; `application` says which processes stand on the engines.
 
     Answers the system and, when the first staff account was made just now, its password. What was started in a
     failed attempt is ended again.
@@ -46,7 +47,7 @@ def up(layout: Layout, say, scale: dict[str, int], empty: bool = False) -> tuple
         sweep(layout)
         install.ensure_packages(_needed_packages(), say)
         try:
-            return _start(layout, say, scale, empty)
+            return _start(layout, say, scale, empty, application)
         except BaseException:
             say("stopping what was started")
             _stop(layout)
@@ -73,7 +74,7 @@ def _extend(layout: Layout, say, scale: dict[str, int]) -> System:
     return system
 
 
-def _start(layout: Layout, say, scale: dict[str, int], empty: bool) -> tuple[System, str | None]:
+def _start(layout: Layout, say, scale: dict[str, int], empty: bool, application) -> tuple[System, str | None]:
     ports = Ports(layout)
     system = systems.assemble(layout, ports, scale)
     system.save(layout)
@@ -96,9 +97,9 @@ def _start(layout: Layout, say, scale: dict[str, int], empty: bool) -> tuple[Sys
     password = _prepare_data(layout, system, say, empty)
     _prepare_broker(layout, system)
     say("RabbitMQ is ready")
-    application = systems.application(layout, system)
-    write_plan(plan, engines + application)
-    await_ready(layout, engines + application)
+    wanted = engines + application(layout, system)
+    write_plan(plan, wanted)
+    await_ready(layout, wanted)
     return system, password
 
 

@@ -1,5 +1,7 @@
 """The callers and what they ask for."""
 
+import http.client
+import json
 import random
 import threading
 import time
@@ -7,14 +9,16 @@ import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from urllib.parse import urlsplit
 
 import requests
 
 from deploy.faults.journal import Command, Journal
 
 NOTHING = 599  # no answer at all
-PATIENCE = 60.0
+PATIENCE = 120.0
 AGAIN = 0.1  # of the acknowledged commands are sent once more under their key
+CUT = 0.2  # of the commands are sent one to four times before, by a caller that is gone before the answer
 
 
 class World:
@@ -30,12 +34,25 @@ class World:
 
     def post(self, path: str, body: dict, key: str, seconds: float = 10) -> tuple[int, dict]:
         """POST below /api/v1; (NOTHING, {}) when nothing comes back."""
-        headers = {"Authorization": f"Bearer {self._token}", "Idempotency-Key": key}
         try:
-            answer = requests.post(f"{self.origin}/api/v1{path}", json=body, headers=headers, timeout=seconds)
+            answer = requests.post(f"{self.origin}/api/v1{path}", json=body, headers=self._headers(key), timeout=seconds)
             return answer.status_code, answer.json()
         except (requests.RequestException, ValueError):
             return NOTHING, {}
+
+    def post_and_leave(self, path: str, body: dict, key: str) -> None:
+        """POST, and cut the connection before the answer."""
+        connection = http.client.HTTPConnection(urlsplit(self.origin).netloc, timeout=5)
+        try:
+            connection.request("POST", f"/api/v1{path}", json.dumps(body),
+                               {**self._headers(key), "Content-Type": "application/json"})
+        except OSError:
+            pass
+        finally:
+            connection.close()
+
+    def _headers(self, key: str) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self._token}", "Idempotency-Key": key}
 
     def begin(self) -> None:
         """Make what the first commands need: a product and twenty clients."""
@@ -121,8 +138,12 @@ OPERATIONS: dict[str, tuple[int, Callable]] = {
 INSTEAD = {"invoices": "invoice", "orders": "order"}  # what is sent where there is nothing to pay or to suspend yet
 
 
-def run(world: World, journal: Journal, *, callers: int, commands: int, seed: int, progress: Callable[[int], None]) -> None:
-    """Send `commands` mixed commands from `callers` at once, each until it is answered; `progress` hears how many are done."""
+def run(world: World, journal: Journal, *, callers: int, commands: int, seed: int, progress: Callable[[int], None],
+        until: float) -> None:
+    """Send `commands` mixed commands from `callers` at once, each until it is answered; `progress` hears of each that is done.
+
+    Once `time.monotonic()` has passed `until`, no more are sent.
+    """
     left, lock = iter(range(commands)), threading.Lock()
 
     def caller(place: int) -> None:
@@ -130,7 +151,7 @@ def run(world: World, journal: Journal, *, callers: int, commands: int, seed: in
         while True:
             with lock:
                 number = next(left, None)
-            if number is None:
+            if number is None or time.monotonic() > until:
                 return
             _one(world, journal, rng, f"m{seed}x{number:06d}")
             progress(number)
@@ -147,6 +168,10 @@ def _one(world: World, journal: Journal, rng, marker: str) -> None:
     operation = INSTEAD.get(path.rsplit("/", 1)[1], operation)
     command = Command(uuid.UUID(int=rng.getrandbits(128)).hex, operation, marker)
     journal.sent(command)
+    if rng.random() < CUT:
+        for _ in range(rng.randint(1, 4)):
+            world.post_and_leave(path, body, command.key)
+            journal.answered(command, NOTHING, None)
     answer = _until_answered(world, journal, command, path, body)
     if command.outcome == "acknowledged":
         world.made(operation, path, answer)
