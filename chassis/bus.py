@@ -16,6 +16,7 @@ from kombu import Connection, Exchange, Queue
 from nameko.messaging import QueueConsumer
 
 from chassis import green
+from chassis.intake import MAX_CALL, CallIntake
 from chassis.log import get_logger
 
 # Both are there before any process: no service has the right to declare what it shares with others (deploy/rabbitmq/access.py).
@@ -55,8 +56,10 @@ class Publisher:
 
         It is plain ASCII: half of a surrogate pair, which UTF-8 has no bytes for, arrives as it is, and a schema refuses it.
         """
-        message = Message(json.dumps(body), content_type="application/json",
-                          content_encoding="utf-8", delivery_mode=1, **properties)
+        text = json.dumps(body)
+        if len(text) > MAX_CALL:
+            raise BusUnavailable("it is more than one message carries")
+        message = Message(text, content_type="application/json", content_encoding="utf-8", delivery_mode=1, **properties)
         if self._blocked:
             raise BusUnavailable("the broker has no memory or disk left, and takes no messages")
         try:
@@ -142,6 +145,13 @@ class Consumer(QueueConsumer):
 
     def establish_connection(self):
         return _Patient(self.create_connection(), self.on_connection_error)
+
+    def get_consumers(self, consumer_cls, channel):
+        return super().get_consumers(partial(CallIntake, *consumer_cls.args, **consumer_cls.keywords), channel)
+
+    def on_decode_error(self, message, exc):
+        log.error("message refused", reason=f"not JSON: {type(exc).__name__}", key=message.delivery_info.get("routing_key"))
+        message.ack()
 
     def on_consume_ready(self, connection, channel, consumers, **kwargs):
         super().on_consume_ready(connection, channel, consumers, **kwargs)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
-from marshmallow import INCLUDE, RAISE, Schema, fields
+from marshmallow import INCLUDE, RAISE, Schema, ValidationError, fields, validate, validates_schema
 
 from chassis.context import Caller
 from chassis.ids import new_id
@@ -107,13 +107,19 @@ class Envelope(Schema):
     subject = fields.String(required=True, allow_none=True)
     time = fields.AwareDateTime(required=True, default_timezone=UTC)
     stream = fields.String(required=True)
-    sequence = fields.Integer(required=True, strict=True)
+    sequence = fields.Integer(required=True, strict=True, validate=validate.Range(min=1, max=2**63 - 1))
     actor = fields.Dict(required=True)
     acting_as = fields.Dict(required=True, allow_none=True)
     cause = fields.String(required=True, allow_none=True)
     facts = fields.Dict(required=True)
     personal = fields.Dict(required=True)
     changes = fields.List(fields.Dict(), required=True)
+
+    @validates_schema(skip_on_field_errors=True)
+    def refuse_a_foreign_stream(self, event, **_kwargs):
+        """What is about a client is of that client's stream, or of the system's."""
+        if event["stream"] not in (SYSTEM, event["subject"]):
+            raise ValidationError("It is about another client than its stream.", "stream")
 
 
 def canonical(value: Any) -> bytes:

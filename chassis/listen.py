@@ -24,6 +24,7 @@ from chassis import green
 from chassis.bus import HEARTBEAT_SECONDS
 from chassis.crash import crash_point
 from chassis.events import Envelope
+from chassis.intake import JSON, Intake, origin_fault
 from chassis.log import bind_request, get_logger
 from chassis.order import Watch
 from chassis.parked import QUORUM, park, parking_queue
@@ -86,8 +87,7 @@ class Listener(Entrypoint):
         channel.basic_qos(0, BATCH, False)
         # Never cancelled: the channel closes with its consumer. A cancelled one would keep what it has not acknowledged while
         # the standby goes on with what comes after that.
-        connection.Consumer([queue], callbacks=[], on_message=waiting.append, auto_declare=False, prefetch_count=BATCH,
-                            accept=None).consume()
+        Intake(channel, [queue], on_message=waiting.append, auto_declare=False, prefetch_count=BATCH, accept=None).consume()
         self.consuming = True
         while not self._stopping:
             self._gather(connection, waiting)
@@ -186,7 +186,8 @@ class Listener(Entrypoint):
 
 
 def _deliveries(message) -> int:
-    return int((message.headers or {}).get("x-delivery-count", 0))
+    count = (message.headers or {}).get("x-delivery-count")
+    return count if isinstance(count, int) else 0
 
 
 def _read(message) -> tuple[dict | None, str | None]:
@@ -195,12 +196,14 @@ def _read(message) -> tuple[dict | None, str | None]:
     raw = body.encode() if isinstance(body, str) else bytes(body)
     if len(raw) > MAX_BYTES:
         return None, f"larger than {MAX_BYTES} bytes"
+    if message.content_type != JSON:
+        return None, f"not JSON but {message.content_type}"[:500]
     try:
         event = json.loads(raw)
         _envelope.load(event)
-    except (ValueError, ValidationError) as error:
+    except (ValueError, RecursionError, ValidationError) as error:
         return None, f"not an event: {error}"[:500]
-    return event, None
+    return event, origin_fault(message, event)
 
 
 def listen(queue: str, sources: dict[str, list[str]]):

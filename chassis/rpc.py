@@ -48,6 +48,13 @@ class Doors(RpcConsumer):
         super().stop()
         self.publisher.close()
 
+    def handle_message(self, body, message):
+        if "reply_to" in message.properties:
+            super().handle_message(body, message)
+        else:
+            log.error("message refused", reason="a call that does not say where its answer goes")
+            self.queue_consumer.ack_message(message)
+
     def handle_result(self, message, result, exc_info):
         if exc_info is not None:
             log.error("call failed outside its door", exc_info=exc_info)

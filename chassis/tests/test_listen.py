@@ -34,10 +34,10 @@ class Delivered:
     """A message as far as `_read` looks at it."""
 
     def __init__(self, body: bytes):
-        self.headers, self.body = {}, body
+        self.headers, self.body, self.content_type = {}, body, "application/json"
 
 
-@pytest.mark.parametrize("body", [b"\xff\xfe", b"[]", b'{"id": 1}', b"null", b"x" * 300_000])
+@pytest.mark.parametrize("body", [b"\xff\xfe", b"[]", b'{"id": 1}', b"null", b"x" * 300_000, b"[" * 200_000])
 def test_what_no_envelope_fits_is_named_and_never_raises(body):
     event, fault = _read(Delivered(body))
     assert event is None and fault

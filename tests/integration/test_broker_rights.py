@@ -174,8 +174,9 @@ def test_a_sound_call_and_its_answer_pass(uri):
 
 def test_a_listener_puts_aside_what_it_cannot_use_by_its_own_rights(system, shared_amqp_uri):
     name = uuid.uuid4().hex
+    message = amqp.Message("{nonsense", content_type="application/json", message_id=name)
     attempt(shared_amqp_uri, "clients", lambda channel: channel.basic_publish(
-        amqp.Message("{nonsense", message_id=name), "clients.events", "client.created.v1", mandatory=True))
+        message, "clients.events", "client.created.v1", mandatory=True))
 
     def found():
         return [one for one in parked.parked(shared_amqp_uri, "audit.activity") if one.id == name]

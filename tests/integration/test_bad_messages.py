@@ -1,0 +1,232 @@
+"""Messages that nobody should send, to all four services at once: refused or put aside, nothing changed, nobody stopped."""
+
+import gzip
+import hmac
+import json
+import pickle
+import time
+import uuid
+from base64 import urlsafe_b64encode
+from dataclasses import asdict, replace
+
+import pytest
+from joserfc import jwt
+from joserfc.jwk import OKPKey
+from sqlalchemy import create_engine, text
+
+from chassis.bus import CALLS
+from chassis.context import HEADER, Caller, Signer, generate_keys, system_caller
+from chassis.database import driver_url
+from chassis.intake import MAX_CALL
+from chassis.listen import MAX_BYTES
+from chassis.parked import drop, parked
+from chassis.testing import wait_until
+from deploy.doors import SERVICES, service_class
+from services.audit.tests.events import message
+from tests.integration.asking import Asking
+from tests.integration.raw_bus import RawBus
+
+DOORS = [f"{service}.{name}" for service in SERVICES for name in sorted(dir(service_class(service)))
+         if hasattr(getattr(service_class(service), name), "access")]
+READS = {"clients": "clients.list_tags", "billing": "billing.list_products", "support": "support.list_departments",
+         "audit": "audit.verify_system"}
+FORGED = {"user_id": "1", "actor": '{"kind": "staff"}', "nameko.actor": "super_admin", "nameko.permissions": "*",
+          "nameko.call_id_stack": ["x"], "nameko.user_id": "1", "role": "super_admin"}
+
+
+@pytest.fixture
+def bus(system, shared_amqp_uri):
+    """A raw connection; afterwards no service has changed anything, and each still answers."""
+    ask, raw = Asking(system), RawBus(shared_amqp_uri)
+    before = ask.said()
+    yield raw
+    signer = Signer(system.containers["gateway"].config["settings"].signing_key_file)
+    calls = [raw.call(door, headers={HEADER: signer.sign(anybody())}) for door in READS.values()]
+    assert [list(answer) for answer in raw.answers(*calls)] == [["data"]] * 4
+    raw.close()
+    assert ask.said() == before
+
+
+def anybody(**given) -> Caller:
+    """A super_admin with a minute to live."""
+    return replace(Caller(kind="staff", id=str(uuid.uuid4()), name="Eve", permissions=("*",), request_id=str(uuid.uuid4()),
+                          deadline=time.time() + 60), **given)
+
+
+@pytest.mark.parametrize("headers", [{}, FORGED, {**FORGED, HEADER: None}, {**FORGED, HEADER: {"caller": {"kind": "staff"}}}],
+                         ids=["none", "forged", "an empty context", "a context that is no token"])
+def test_no_door_opens_to_a_call_without_a_signed_context(bus, headers):
+    said = bus.answers(*[bus.call(door, {"client_id": str(uuid.uuid4())}, headers) for door in DOORS])
+    assert {answer.get("problem", {}).get("code") for answer in said} == {"unauthenticated"} and len(said) > 100
+
+
+def part(value: dict) -> str:
+    return urlsafe_b64encode(json.dumps(value).encode()).decode().rstrip("=")
+
+
+def tokens(keys_dir, tmp_path) -> dict[str, str]:
+    """Contexts that must not be believed, by what is wrong with them."""
+    generate_keys(tmp_path, ["gateway", "stranger"])
+    now, key = int(time.time()), OKPKey.import_key((keys_dir / "gateway.key").read_bytes())
+    claims = {"iss": "gateway", "aud": "bus", "iat": now, "exp": now + 60, "caller": asdict(anybody())}
+
+    def signed(by: OKPKey = key, **changed) -> str:
+        return jwt.encode({"alg": "Ed25519"}, {**claims, **changed}, by, algorithms=["Ed25519"])
+
+    head, body, signature = signed().split(".")
+    symmetric = f"{part({'alg': 'HS256'})}.{body}"
+    mac = hmac.digest((keys_dir / "gateway.pub").read_bytes(), symmetric.encode(), "sha256")
+    return {
+        "expired": signed(exp=now - 60), "no expiry": signed(exp=None), "another audience": signed(aud="portal"),
+        "an unknown issuer": signed(iss="stranger"), "an issuer that is a path": signed(iss="../gateway"),
+        "another's key": signed(OKPKey.import_key((tmp_path / "gateway.key").read_bytes())),
+        "a service for a person": Signer(keys_dir / "billing.key").sign(anybody()),
+        "a service for another": Signer(keys_dir / "billing.key").sign(system_caller("clients", cause="x")),
+        "no algorithm": f"{part({'alg': 'none'})}.{body}.",
+        "the public key as a secret": f"{symmetric}.{urlsafe_b64encode(mac).decode().rstrip('=')}",
+        "other claims": f"{head}.{part({**claims, 'caller': asdict(anybody(name='Mallory'))})}.{signature}",
+    }
+
+
+def test_no_service_believes_a_context_that_the_gateway_did_not_sign_for_it_now(bus, keys_dir, tmp_path):
+    for wrong, token in tokens(keys_dir, tmp_path).items():
+        said = bus.answers(*[bus.call(door, headers={**FORGED, HEADER: token}) for door in READS.values()])
+        assert [answer.get("problem", {}).get("code") for answer in said] == ["unauthenticated"] * 4, wrong
+
+
+def test_a_call_that_comes_after_its_deadline_is_not_begun(bus, keys_dir):
+    late = Signer(keys_dir / "gateway.key").sign(anybody(deadline=time.time() - 1))
+    said = bus.answers(*[bus.call(door, headers={HEADER: late}) for door in READS.values()])
+    assert [answer["problem"]["code"] for answer in said] == ["unavailable"] * 4
+
+
+def test_a_captured_call_that_is_sent_again_is_told_what_was_done_and_does_nothing(system, shared_amqp_uri, keys_dir):
+    client, raw = system.new_client(), RawBus(shared_amqp_uri)
+    headers = {HEADER: Signer(keys_dir / "gateway.key").sign(anybody(client_id=client["id"]))}
+    note = {"client_id": client["id"], "body": "Once"}
+    first, again = (raw.ask("clients.add_note", note, headers) for _ in range(2))
+    assert first["data"] == again["data"]
+    other = raw.ask("clients.add_note", {**note, "body": "Twice"}, headers)
+    raw.close()
+    assert other["problem"]["code"] == "idempotency-reuse"
+    assert [one["body"] for one in system.get(f"/clients/{client['id']}/notes").json()["data"]] == ["Once"]
+
+
+class Opens:
+    """A pickle that makes a file when it is read."""
+
+    def __init__(self, path):
+        self._path = str(path)
+
+    def __reduce__(self):
+        return open, (self._path, "w")
+
+
+def test_a_body_that_is_no_plain_json_is_neither_unpickled_nor_unpacked(bus, keys_dir, tmp_path):
+    token = {HEADER: Signer(keys_dir / "gateway.key").sign(anybody())}
+    trap, said = tmp_path / "opened", {"reply_to": "nobody", "correlation_id": "x"}
+    plain = json.dumps({"args": [], "kwargs": {}}).encode()
+    bomb = gzip.compress(plain + b" " * 50_000_000)
+    for door in READS.values():
+        for kind in (PICKLED, JSON, "application/data", "application/x-yaml", "text/plain"):
+            bus.say(pickle.dumps(Opens(trap)), CALLS.name, door, token, kind, **said)
+        for packing in ("application/x-gzip", "gzip", "application/x-bz2", "nonsense", 7):
+            bus.say(bomb, CALLS.name, door, {**token, "compression": packing}, **said)
+        bus.say(b"[" * 200_000, CALLS.name, door, token, **said)
+        bus.say(b"\xff\xfe", CALLS.name, door, token, **said)
+        bus.say(b"null", CALLS.name, door, token, **said)
+        for key in (door, f"{door.partition('.')[0]}.nonsense"):
+            bus.say(plain, CALLS.name, key, token)  # and nowhere to answer to
+        bus.say(plain, CALLS.name, f"{door}.nonsense", token, **said)
+        bus.say(plain, CALLS.name, f"{door.partition('.')[0]}.__init__", token, **said)
+    assert not trap.exists()
+
+
+def test_a_call_that_is_too_large_is_given_up_unread(bus, keys_dir):
+    token = {HEADER: Signer(keys_dir / "gateway.key").sign(anybody())}
+    large = json.dumps({"args": [], "kwargs": {"x": "x" * (MAX_CALL + 1)}})
+    bus.say(large, CALLS.name, READS["support"], token, reply_to="nobody", correlation_id="x")
+
+
+CLIENT, OTHER = str(uuid.uuid4()), str(uuid.uuid4())
+GOOD = message("client.created.v1", client_id=CLIENT, facts={"currency": "EUR"})
+JSON, PICKLED = "application/json", "application/x-python-serialize"
+HOW = {"a pickle": ({}, PICKLED), "text": ({}, "text/plain"), "packed": ({"compression": "application/x-gzip"}, JSON),
+       "an unknown packing": ({"compression": "nonsense"}, JSON)}
+
+
+def without(name: str) -> bytes:
+    return json.dumps({known: value for known, value in GOOD.items() if known != name}).encode()
+
+
+def changed(**members) -> bytes:
+    return json.dumps({**GOOD, "id": str(uuid.uuid4()), **members}).encode()
+
+
+# What is wrong with an event -> its body, and what the reason says with which it is put aside
+BAD_EVENTS = {
+    "no JSON": (b"{nonsense", "not an event"), "no object": (b"[1]", "not an event"),
+    "too deep": (b"[" * 200_000, "not an event"),
+    "a pickle": (pickle.dumps({"a": 1}), f"not JSON but {PICKLED}"), "text": (changed(), "not JSON but text/plain"),
+    "packed": (gzip.compress(changed()), "not an event"), "an unknown packing": (gzip.compress(changed()), "not an event"),
+    "too large": (changed(note="x" * MAX_BYTES), f"larger than {MAX_BYTES} bytes"),
+    **{f"no {name}": (without(name), name) for name in ("id", "type", "source", "stream", "sequence", "facts", "personal")},
+    "an id that is none": (changed(id="nonsense"), "id"), "a sequence that is text": (changed(sequence="1"), "sequence"),
+    "a sequence below one": (changed(sequence=0), "sequence"), "a sequence too large": (changed(sequence=10**30), "sequence"),
+    "another client's stream": (changed(stream=OTHER), "another client"),
+    "another client": (changed(subject=OTHER), "another client"),
+    "another service's": (changed(source="services/billing"), "it says that it is from services/billing"),
+    "nobody's": (changed(source="https://elsewhere"), "it says that it is from https://elsewhere"),
+    "another type": (changed(type="client.imported.v1"), "it says that it is client.imported.v1"),
+    "an unknown version": (changed(type="client.created.v9"), "it says that it is client.created.v9"),
+    "NUL in its facts": (changed(facts={"currency": "\0"}), ""),
+}
+KEPT = {"audit": "SELECT count(*) FROM entries WHERE chain = ANY(:clients)",
+        "billing": "SELECT count(*) FROM billing_accounts WHERE client_id::text = ANY(:clients)"}
+QUEUES = ("audit.activity", "billing.accounts")
+
+
+def kept(system) -> dict[str, int]:
+    """What the listeners have made of all that was said of these clients."""
+    counts = {}
+    for service, statement in KEPT.items():
+        engine = create_engine(driver_url(system.containers[service].config["settings"].database_url))
+        with engine.connect() as connection:
+            counts[service] = connection.scalar(text(statement), {"clients": [CLIENT, OTHER]})
+        engine.dispose()
+    return counts
+
+
+@pytest.fixture
+def raw(system, shared_amqp_uri):
+    """A raw connection; afterwards nothing was made of what it said, and what was put aside is dropped."""
+    bus = RawBus(shared_amqp_uri)
+    yield bus
+    bus.close()
+    for queue in QUEUES:
+        drop(shared_amqp_uri, queue, "all")
+    assert kept(system) == {"audit": 0, "billing": 0}
+
+
+def test_an_event_that_cannot_be_one_is_put_aside_by_every_listener_with_its_reason(system, shared_amqp_uri, raw):
+    for wrong, (body, _reason) in BAD_EVENTS.items():
+        headers, kind = HOW.get(wrong, ({}, JSON))
+        raw.say(body, "clients.events", "client.created.v1", {**headers, "x-delivery-count": "many"}, kind, delivery_mode=2,
+                message_id=wrong)
+    for queue in QUEUES:
+        wait_until(lambda queue=queue: len(parked(shared_amqp_uri, queue)) >= len(BAD_EVENTS), f"{queue} to park all of them",
+                   seconds=30)
+        said = {one.id: one.reason for one in parked(shared_amqp_uri, queue)}
+        assert set(said) == set(BAD_EVENTS)
+        for wrong, (_body, expected) in BAD_EVENTS.items():
+            assert expected in said[wrong], (wrong, queue, said[wrong])
+    client = system.new_client()
+    wait_until(lambda: system.get(f"/clients/{client['id']}/activity").json()["data"], "a good event after the bad ones",
+               seconds=30)
+
+
+def test_an_event_on_the_way_of_another_service_is_put_aside(shared_amqp_uri, raw):
+    for exchange in ("billing.events", "support.events"):
+        raw.say(changed(), exchange, "client.created.v1", delivery_mode=2)
+    wait_until(lambda: len(parked(shared_amqp_uri, "audit.activity")) == 2, "both to be parked")
+    assert parked(shared_amqp_uri, "billing.accounts") == []
