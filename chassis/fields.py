@@ -12,6 +12,7 @@ from chassis.money import Money, MoneyError, minor_digits
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c]")
 _MAX_MARKS = 8
+_DIGITS = re.compile(r"-?[0-9]{1,18}", re.ASCII)
 
 
 class IdField(fields.Field[uuid.UUID]):
@@ -92,10 +93,28 @@ class MoneyField(fields.Field[Money]):
         return None if value is None else value.to_wire()
 
 
+class Flag(fields.Boolean):
+    """true or false, nothing that merely looks like it."""
+
+    def _deserialize(self, value, attr, data, **kwargs):
+        if not isinstance(value, bool):
+            raise ValidationError("Use true or false.")
+        return value
+
+
+class WholeNumber(fields.Integer):
+    """A whole number, of a query also as plain digits: no other alphabet's, no underscores, no white space."""
+
+    def _deserialize(self, value, attr, data, **kwargs):
+        if isinstance(value, str) and not _DIGITS.fullmatch(value):
+            raise ValidationError("Not a whole number.")
+        return super()._deserialize(value, attr, data, **kwargs)
+
+
 class PageArguments(Schema):
     """The paging part of every list: `limit` 1 to 100 (25), `after` or `before` a cursor."""
 
-    limit = fields.Integer(load_default=25, validate=validate.Range(min=1, max=100), strict=False)
+    limit = WholeNumber(load_default=25, validate=validate.Range(min=1, max=100), strict=False)
     after = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=1000))
     before = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=1000))
 

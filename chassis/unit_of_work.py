@@ -130,8 +130,10 @@ class Write(DependencyProvider):
         service = self.container.service_name
 
         def write(stream=SYSTEM, part: str = ""):
-            door = worker_ctx.service
-            operation = f"{worker_ctx.entrypoint.method_name}{part and ':' + part}"
-            return unit_of_work(door.session, service, door.caller, stream, operation, worker_ctx.data["arguments"])
+            door, arguments = worker_ctx.service, worker_ctx.data["arguments"]
+            client = arguments.get("client_id")  # a key that was used for one client is another client's new one
+            whose = f"@{client}" if client else ""
+            operation = f"{worker_ctx.entrypoint.method_name}{part and ':' + part}{whose}"
+            return unit_of_work(door.session, service, door.caller, stream, operation, arguments)
 
         return write

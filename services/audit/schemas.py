@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from marshmallow import Schema, ValidationError, fields, validate
 
-from chassis.fields import ClientPageArguments, IdField, PageArguments
+from chassis.fields import ClientPageArguments, IdField, PageArguments, WholeNumber
 from services.audit.rules import CATEGORIES
 
 
@@ -41,7 +41,7 @@ class ActivityArguments(ClientPageArguments, Filters):
     """A page of one client's log. `actor` is a kind (`staff`, `contact`, `system`), an id, or a part of a name; `cause` is
     the id of a request: what it did and what that set off; `below` a number: only entries before that one."""
 
-    below = fields.Integer(load_default=None, allow_none=True, validate=validate.Range(min=1))
+    below = WholeNumber(load_default=None, allow_none=True, validate=validate.Range(min=1))
     cause = fields.String(load_default=None, allow_none=True, validate=validate.Length(min=1, max=100))
 
 

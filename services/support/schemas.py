@@ -3,7 +3,7 @@
 from marshmallow import Schema, fields, validate
 
 from chassis.errors import not_found
-from chassis.fields import ClientPageArguments, IdField, PageArguments, Text
+from chassis.fields import ClientPageArguments, Flag, IdField, PageArguments, Text
 from chassis.ids import parse_id
 from services.support.rules import GROUPS, PRIORITIES, STATUSES
 
@@ -60,7 +60,7 @@ class OpenTicket(ClientArguments, Question):
 class ReplyTicket(OneTicket, Message):
     """`reply_ticket`: a reply that both sides read, or an internal note that the client never sees."""
 
-    internal = fields.Boolean(load_default=False)
+    internal = Flag(load_default=False)
 
 
 class Assignee(Schema):

@@ -2,7 +2,7 @@
 
 from marshmallow import ValidationError, fields, post_load, validate
 
-from chassis.fields import Text
+from chassis.fields import Flag, Text
 from services.billing.domain_names import DomainNameError, to_ascii
 from services.billing.rules import DOMAIN_KINDS, DOMAIN_STATUSES
 from services.billing.schemas import ClientArguments
@@ -46,7 +46,7 @@ class AddDomain(ClientArguments):
     registrar = Text(100, min_length=1, name=True, required=True)
     registered_on = fields.Date(load_default=None, allow_none=True)
     expires_on = fields.Date(load_default=None, allow_none=True)
-    auto_renew = fields.Boolean(load_default=False, truthy={True}, falsy={False})
+    auto_renew = Flag(load_default=False)
     nameservers = nameservers_field(load_default=list)
 
     @post_load
@@ -62,7 +62,7 @@ class UpdateDomain(DomainArguments):
 
     registrar = Text(100, min_length=1, name=True)
     expires_on = fields.Date(allow_none=True)
-    auto_renew = fields.Boolean(truthy={True}, falsy={False})
+    auto_renew = Flag()
     nameservers = nameservers_field()
 
 

@@ -4,9 +4,9 @@ from decimal import Decimal
 
 from marshmallow import Schema, fields, validate
 
-from chassis.fields import Text
+from chassis.fields import Flag, Text
 from services.billing.rules import MAX_LINES
-from services.billing.schemas.values import DayField, DecimalText, Flag, PathId, positive_money
+from services.billing.schemas.values import DayField, DecimalText, PathId, positive_money
 
 QUANTITY = 'A quantity is a decimal string such as "2.5", more than zero, with up to 4 digits after the point.'
 RATE = 'A tax rate is a percentage as a decimal string, "0" to "100", with up to 3 digits after the point.'

@@ -2,10 +2,10 @@
 
 from marshmallow import Schema, fields, validate
 
-from chassis.fields import PageArguments
+from chassis.fields import Flag, PageArguments
 from services.billing.rules import INVOICE_GROUPS, ORDER_GROUPS, SERVICE_GROUPS
 from services.billing.schemas.domains import nameservers_field
-from services.billing.schemas.values import Flag, PathId
+from services.billing.schemas.values import PathId
 
 
 def _group(groups: dict) -> fields.String:

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
-from chassis.fields import CurrencyField, Text
+from chassis.fields import CurrencyField, Flag, Text
 from chassis.money import Money, MoneyError
 from services.billing.rules import BILLING_CYCLES
 
@@ -73,14 +73,14 @@ class ChangedProduct(_Priced):
     name = Text(100, min_length=1, name=True, identifier=True)
     tax_rate = Rate()
     prices = _prices()
-    retired = fields.Boolean(truthy={True}, falsy={False})
+    retired = Flag()
 
 
 class Products(Schema):
     """`list_products`: retired ones too unless `on_sale`; with `counts` each tells its active services."""
 
-    on_sale = fields.Boolean(load_default=False)
-    counts = fields.Boolean(load_default=False)
+    on_sale = Flag(load_default=False)
+    counts = Flag(load_default=False)
     currency = CurrencyField(load_default=None, allow_none=True)
 
 

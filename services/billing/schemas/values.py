@@ -51,15 +51,6 @@ class DecimalText(fields.Decimal):
         return Decimal(value)
 
 
-class Flag(fields.Boolean):
-    """true or false, nothing that merely looks like it."""
-
-    def _deserialize(self, value, attr, data, **kwargs):
-        if not isinstance(value, bool):
-            raise ValidationError("Use true or false.")
-        return value
-
-
 def more_than_nothing(money: Money) -> None:
     """A check for MoneyField: an amount above zero that can be kept."""
     if not 0 < money.minor <= MAX_MINOR:

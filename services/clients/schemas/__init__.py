@@ -4,7 +4,7 @@ from marshmallow import Schema, ValidationError, fields, validate
 
 from chassis.countries import COUNTRIES
 from chassis.errors import not_found
-from chassis.fields import CurrencyField, IdField, PageArguments, Text
+from chassis.fields import CurrencyField, Flag, IdField, PageArguments, Text
 from chassis.ids import parse_id
 from services.clients import rules
 from services.clients.queries.client_list import Sort
@@ -103,7 +103,7 @@ class Profile(Schema):
     country = fields.String(load_default="", validate=validate.OneOf(
         ["", *COUNTRIES], error="Not a two-letter country code of ISO 3166."))
     tax_id = Text(50, name=True, load_default="")
-    tax_exempt = fields.Boolean(load_default=False)
+    tax_exempt = Flag(load_default=False)
     language = fields.String(load_default="", validate=validate.Regexp(
         r"^([a-z]{2,3}(-[A-Z]{2})?)?$", error="Not a language such as en or pt-BR."))
 
@@ -115,7 +115,7 @@ class CreateClient(Profile):
     group_id = IdField(load_default=None, allow_none=True)
     tags = fields.List(IdField(), load_default=list, validate=validate.Length(max=50))
     status = fields.String(load_default="active", validate=validate.OneOf(rules.CLIENT_STATUSES))
-    allow_duplicate_email = fields.Boolean(load_default=False)
+    allow_duplicate_email = Flag(load_default=False)
 
 
 class SignIn(Schema):
@@ -144,7 +144,7 @@ class OpenImport(Schema):
     """`open_import`: where the rows come from, and whether an email that another client has is meant."""
 
     source = Text(64, identifier=True, min_length=1, load_default="csv")
-    allow_duplicate_email = fields.Boolean(load_default=False)
+    allow_duplicate_email = Flag(load_default=False)
     file = fields.Nested(ImportFile, load_default=None, allow_none=True)
 
 

@@ -2,7 +2,7 @@
 
 from marshmallow import fields, validate
 
-from chassis.fields import Text
+from chassis.fields import Flag, Text
 from services.clients import rules
 from services.clients.schemas import Email, OneClient, PathId
 
@@ -18,7 +18,7 @@ class AddContact(OneClient):
     email = Email(required=True)
     phone = Text(40, name=True, load_default="")
     role = fields.String(required=True, validate=validate.OneOf(rules.CONTACT_ROLES))
-    allow_duplicate_email = fields.Boolean(load_default=False)
+    allow_duplicate_email = Flag(load_default=False)
 
 
 class OneContact(OneClient):
@@ -36,4 +36,4 @@ class UpdateContact(OneContact):
     phone = Text(40, name=True)
     role = fields.String(validate=validate.OneOf(rules.CONTACT_ROLES))
     status = fields.String(validate=validate.OneOf(SETTABLE_STATUSES))
-    allow_duplicate_email = fields.Boolean(load_default=False)
+    allow_duplicate_email = Flag(load_default=False)

@@ -1,8 +1,7 @@
 """What the doors of the notes take."""
 
-from marshmallow import fields
 
-from chassis.fields import IdField, Text
+from chassis.fields import Flag, IdField, Text
 from services.clients.schemas import OneClient, PathId
 
 LONGEST_NOTE = 10_000
@@ -12,7 +11,7 @@ class AddNote(OneClient):
     """`add_note`: a text as people write it, whether it stands on the record's head, and the note that it corrects."""
 
     body = Text(LONGEST_NOTE, single_line=False, min_length=1, required=True)
-    sticky = fields.Boolean(load_default=False)
+    sticky = Flag(load_default=False)
     supersedes = IdField(load_default=None, allow_none=True)
 
 

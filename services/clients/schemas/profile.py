@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields, validate
 
-from chassis.fields import IdField
+from chassis.fields import Flag, IdField
 from services.clients.schemas import PathId, Profile, Storable
 
 MAX_TAGS = 50
@@ -15,7 +15,7 @@ class UpdateClient(Profile):
     client_id = PathId(required=True)
     version = fields.Integer(required=True, strict=True, validate=validate.Range(min=0, max=2**31 - 1))
     group_id = IdField(allow_none=True)
-    allow_duplicate_email = fields.Boolean(load_default=False)
+    allow_duplicate_email = Flag(load_default=False)
 
     def __init__(self, **options):
         super().__init__(partial=tuple(Profile().fields), **options)

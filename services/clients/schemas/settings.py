@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from marshmallow import Schema, ValidationError, fields, validate
 
-from chassis.fields import Text
+from chassis.fields import Flag, Text
 from services.clients import rules
 from services.clients.schemas import PathId
 
@@ -38,7 +38,7 @@ class Percent(fields.String):
 class Counted(Schema):
     """`list_groups`, `list_tags`, `list_custom_fields`: `counts` asks for the number of clients with each."""
 
-    counts = fields.Boolean(load_default=False)
+    counts = Flag(load_default=False)
 
 
 class OneGroup(Schema):
@@ -99,7 +99,7 @@ class CreateCustomField(Schema):
     label = Text(100, name=True, min_length=1, required=True)
     type = fields.String(required=True, validate=validate.OneOf(rules.FIELD_TYPES))
     options = fields.List(Text(100, name=True, min_length=1), load_default=list, validate=validate.Length(max=MAX_OPTIONS))
-    required = fields.Boolean(load_default=False)
+    required = Flag(load_default=False)
     order = fields.Integer(strict=True, validate=validate.Range(min=0, max=MAX_ORDER))
     visibility = fields.String(load_default="staff_only", validate=validate.OneOf(rules.VISIBILITIES))
 

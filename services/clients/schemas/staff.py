@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, ValidationError, fields, validate
 
-from chassis.fields import PageArguments, Text
+from chassis.fields import Flag, PageArguments, Text
 from chassis.permissions import Permission
 from services.clients import rules
 from services.clients.schemas import Email, PathId, Storable
@@ -57,7 +57,7 @@ class CreateStaff(Schema):
     role = fields.String(required=True, validate=validate.OneOf(rules.STAFF_ROLES))
     permissions = Permissions(load_default=dict)
     password = Password(load_default=None, allow_none=True)
-    second_factor_required = fields.Boolean(load_default=False)
+    second_factor_required = Flag(load_default=False)
 
 
 class UpdateStaff(OneStaff):
@@ -68,7 +68,7 @@ class UpdateStaff(OneStaff):
     role = fields.String(validate=validate.OneOf(rules.STAFF_ROLES))
     permissions = Permissions()
     password = Password()
-    second_factor_required = fields.Boolean()
+    second_factor_required = Flag()
     version = fields.Integer(strict=True, allow_none=True)
 
 

@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields, validate
 
-from chassis.fields import Text
+from chassis.fields import Flag, Text
 from services.clients import rules
 from services.clients.schemas import OneClient, PathId, Storable
 
@@ -32,7 +32,7 @@ class VisitPage(Schema):
     """A page in the browser, by an id that it gave itself, and whether it was opened or left."""
 
     page = fields.String(required=True, validate=validate.Regexp(r"^[0-9a-f]{32}\Z", error="Not the id of a page."))
-    open = fields.Boolean(required=True)
+    open = Flag(required=True)
 
 
 class Refusal(Schema):
