@@ -21,17 +21,17 @@ class Visitor:
     """A browser's cookies and forms, on the admin origin."""
 
     def __init__(self, origin: str, agent: str = "Mozilla/5.0 Visitor/1"):
-        self.origin, self._http = origin, requests.Session()
-        self._http.headers["User-Agent"] = agent
+        self.origin, self.http = origin, requests.Session()
+        self.http.headers["User-Agent"] = agent
 
     def get(self, path: str, **options) -> requests.Response:
         """A page as the browser gets it."""
-        return self._http.get(self.origin + path, timeout=30, allow_redirects=False, **options)
+        return self.http.get(self.origin + path, timeout=30, allow_redirects=False, **options)
 
     def send(self, path: str, form_at: str | None = None, **fields) -> requests.Response:
         """Send a form, with the hidden fields of the page it stands on."""
         hidden = self.hidden(form_at or path)
-        return self._http.post(self.origin + path, data={**hidden, **fields}, timeout=30, allow_redirects=False)
+        return self.http.post(self.origin + path, data={**hidden, **fields}, timeout=30, allow_redirects=False)
 
     def hidden(self, path: str) -> dict:
         """The CSRF token of a page, and an idempotency key."""
@@ -44,14 +44,14 @@ class Visitor:
 
     def api(self, method: str, path: str, body: dict | None = None, **headers: str) -> requests.Response:
         """The API by the session's cookie, with its CSRF token."""
-        return self._http.request(method, f"{self.origin}/api/v1{path}", json=body, timeout=30, allow_redirects=False,
+        return self.http.request(method, f"{self.origin}/api/v1{path}", json=body, timeout=30, allow_redirects=False,
                                   headers={"X-CSRF-Token": self.hidden("/admin/profile")["csrf_token"], **headers})
 
     def cookie(self, name: str) -> str | None:
         """The value of one of its cookies."""
-        return self._http.cookies.get(name)
+        return self.http.cookies.get(name)
 
     @property
     def cookies(self) -> set[str]:
         """The names of the cookies it holds."""
-        return {cookie.name for cookie in self._http.cookies}
+        return {cookie.name for cookie in self.http.cookies}
