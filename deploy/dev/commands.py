@@ -72,10 +72,11 @@ def parked(layout: Layout, arguments: list[str]) -> int:
         arguments = ["list", *_parking(layout, system)]
     done = _run_tool(layout, system, ["-W", "ignore", "-m", "chassis.parked", *arguments], {},
                      stderr=subprocess.PIPE, text=True)
-    with open(layout.logs / "parked.log", "a", encoding="utf-8") as kept:
-        kept.write(done.stderr)
     if done.returncode:
         sys.stderr.write(done.stderr)
+    else:
+        with open(layout.logs / "parked.log", "a", encoding="utf-8") as kept:
+            kept.write(done.stderr)
     return done.returncode
 
 
