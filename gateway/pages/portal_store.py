@@ -18,6 +18,7 @@ from gateway.turn import Turn, part, request_id
 
 STORE, TEMPLATE = "/store", "portal/store.html"
 MAX_ITEMS = 20
+ORDERED = ("product_id", "billing_cycle", "domain")
 
 
 @page(STORE, access=Portal.ORDERS_PLACE, origin=PORTAL)
@@ -43,7 +44,7 @@ def order(turn: Turn) -> Response:
         turn.caller.require(Portal.INVOICES_PAY)
     try:
         turn.use_key(form.get("idempotency_key"), required=True)
-        placed = turn.call("billing.portal_place_order", items=[given(item) for item in items])
+        placed = turn.call("billing.portal_place_order", items=[given(_told(item, *ORDERED)) for item in items])
     except ServiceProblem as refusal:
         return _refused(turn, items, refusal)
     if pays:
@@ -73,10 +74,11 @@ def _refused(turn: Turn, items: list[dict], refusal: ServiceProblem) -> Response
 def _shown(turn: Turn, items: list[dict], status: int = 200, *, key: str | None = None, errors: list | None = None,
            problem: dict | None = None, visitor_refused: bool = False) -> Response:
     turn.identify()
-    asked = {"items": [{name: item[name] for name in ("product_id", "billing_cycle")} for item in items]}
+    asked = {"items": [_told(item, *ORDERED[:2]) for item in items]}
     answers = turn.gather(sold=("billing.portal_catalogue", {}), owed=("billing.portal_owed", {}),
                           **({"quote": ("billing.portal_quote", asked)} if items else {}))
-    sold, quote, owed = needed(answers["sold"], "Billing"), answers.get("quote"), part(answers["owed"])
+    sold = part(answers["sold"]) if items else needed(answers["sold"], "Billing")
+    quote, owed = answers.get("quote"), part(answers["owed"])
     if isinstance(quote, ServiceProblem) and quote.status != 422 and not is_away(quote):
         raise quote
     known = isinstance(quote, dict)
@@ -97,8 +99,14 @@ def _credit(total: dict, held: dict) -> dict | None:
     return {"used": Money(used, total["currency"]).to_wire(), "held": held} if used > 0 else None
 
 
-def _named(items: list[dict], sold: dict) -> list[dict]:
-    """The items with their products' names; what is not sold any more says so."""
+def _told(item: dict, *names: str) -> dict:
+    return {name: item[name] for name in names}
+
+
+def _named(items: list[dict], sold: dict | None) -> list[dict]:
+    """The items with their products' names, while these cannot be had as they were shown; what is not sold any more says so."""
+    if sold is None:
+        return [{**item, "product": item["name"] or "What you chose"} for item in items]
     names = {product["id"]: product["name"] for product in sold["products"]}
     return [{**item, "product": names.get(item["product_id"], "No longer sold")} for item in items]
 
@@ -107,9 +115,9 @@ def _items(turn: Turn) -> list[dict]:
     """The order as the form holds it, with what a button has just added, without what one has just taken out."""
     form = turn.request.form
     items = [{"product_id": form.get(f"product.{place}", "").strip(), "billing_cycle": form.get(f"cycle.{place}", "").strip(),
-              "domain": form.get(f"domain.{place}", "").strip()}
+              "domain": form.get(f"domain.{place}", "").strip(), "name": form.get(f"name.{place}", "")[:100]}
              for place in range(min(form.get("rows", type=int, default=0), MAX_ITEMS))]
     if added := form.get("add", ""):
-        items.append({"product_id": added, "billing_cycle": form.get(f"pick.{added}", ""), "domain": ""})
+        items.append({"product_id": added, "billing_cycle": form.get(f"pick.{added}", ""), "domain": "", "name": ""})
     out = form.get("remove", type=int)
     return [item for place, item in enumerate(items) if place != out][:MAX_ITEMS]

@@ -162,6 +162,25 @@ def test_each_panel_of_the_first_page_is_missing_alone(portal, system):
         expect(page.get_by_role("region", name="Tickets")).to_contain_text("Where is my invoice?")
 
 
+def test_an_order_that_cannot_be_placed_now_is_kept_and_placed_once(portal, system, complaints):
+    complaints.expect_status(503, 504)
+    client = system.new_client(company="Patient Ltd", currency="GBP")
+    page = portal(java_script_enabled=False, storage_state=None)
+    page.goto(enter(system, client))
+    page.goto("/store")
+    page.get_by_role("button", name="Add to order: Mail Only").click()
+    order = page.get_by_role("region", name="Your order")
+    order.get_by_label("Domain").fill("kept.example.com")
+    with system.without("billing"):
+        order.get_by_role("button", name="Place order", exact=True).click()
+        expect(page.get_by_role("alert")).to_contain_text("Sending it again never does it twice.", timeout=20_000)
+        expect(order.get_by_role("listitem")).to_contain_text("Mail Only")
+        expect(order.get_by_label("Domain")).to_have_value("kept.example.com")
+    order.get_by_role("button", name="Place order", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(re.compile(r"^ORD-\d+$"))
+    assert len(system.rows(f"/clients/{client['id']}/orders")) == 1
+
+
 def test_axe_finds_nothing_serious_on_a_page_of_the_portal_and_nothing_scrolls_sideways(chromium, system, entered):
     context = chromium.new_context(base_url=system.portal_origin, storage_state=entered, bypass_csp=True, viewport=DESKTOP,
                                    reduced_motion="reduce")
