@@ -6,9 +6,12 @@ from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from chassis.calls import with_deadline
+from chassis.database import make_engine
 from chassis.errors import ServiceProblem
+from chassis.rpc import problem_of
 from chassis.tests.sample import counters
 
 
@@ -106,6 +109,15 @@ def test_a_service_that_never_ran_is_unavailable_at_once(calls, make_caller):
         calls.call(make_caller(), "nobody.there", seconds=5)
     assert refusal.value.code == "unavailable"
     assert time.monotonic() - started < 4
+
+
+def test_a_connection_that_nobody_gives_back_is_waited_for_a_second_and_no_more_are_made(sample_database):
+    engine = make_engine(sample_database.app_url, pool_size=1)
+    assert (engine.pool.size(), engine.pool._max_overflow, engine.pool._timeout) == (1, 0, 1)
+    with engine.connect(), pytest.raises(PoolTimeout) as refusal:
+        engine.connect()
+    engine.dispose()
+    assert problem_of(refusal.value, "here").code == "unavailable"
 
 
 def test_slow_queries_overlap_in_one_process(sample, calls, make_caller):

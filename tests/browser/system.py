@@ -84,6 +84,11 @@ class Process:
             self._child.kill()
             self._child.wait(5)
 
+    @property
+    def pid(self) -> int:
+        """Its process id."""
+        return self._child.pid
+
     @contextmanager
     def halted(self) -> Iterator[None]:
         """It answers nothing inside the block, as if its machine hung; afterwards it goes on."""
@@ -109,8 +114,8 @@ class Process:
 class System:
     """The running system: where it is, its processes by name, and its API as the first staff member."""
 
-    def __init__(self, folder: Path):
-        self.folder = folder
+    def __init__(self, folder: Path, demo: tuple[str, ...] = DEMO):
+        self.folder, self._demo = folder, demo
         port = free_port()
         self.origin, self.portal_origin = f"http://127.0.0.1:{port}", f"http://localhost:{port}"
         self.databases = {name: Database(name) for name in SERVICES}
@@ -146,7 +151,7 @@ class System:
         clients = {"COMMERCE_DATABASE_URL": self.databases["clients"].app_url, "COMMERCE_DEVELOPMENT": "1"}
         run("services.clients", "staff", "--email", STAFF_EMAIL, "--name", STAFF_NAME, given=f"{STAFF_PASSWORD}\n", **clients)
         self.token = run("services.clients", "token", **clients).strip()
-        run("deploy.seed", *DEMO, **self._tool_environment())
+        run("deploy.seed", *self._demo, **self._tool_environment())
         for process in self.processes.values():
             process.start()
         for process in self.processes.values():

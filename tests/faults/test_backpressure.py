@@ -1,0 +1,99 @@
+"""More than can be done: the broker takes nothing, a service hangs and everybody asks. Nothing grows, nothing said is false."""
+
+import secrets
+import threading
+import uuid
+from collections import Counter
+from pathlib import Path
+
+import pytest
+import requests
+
+from chassis.testing import wait_until
+from deploy import check
+from tests.browser.system import STAFF_EMAIL, run
+from tests.faults.alarm import memory_alarm
+
+pytestmark = pytest.mark.faults
+
+SOON = 6.0  # three seconds are promised; a machine that is shared gets some more
+MOST_GROWTH_KB = 30_000
+
+
+def post(house, key: str, email: str) -> requests.Response:
+    """Ask for a new client under a key."""
+    body = {"first_name": "Ada", "last_name": "Pressed", "email": email, "currency": "EUR"}
+    headers = {"Authorization": f"Bearer {house.token}", "Idempotency-Key": key}
+    return requests.post(f"{house.origin}/api/v1/clients", json=body, headers=headers, timeout=30)
+
+
+def test_a_broker_that_takes_nothing_is_said_soon_and_nothing_is_lost_by_it(house, engines):
+    commands = [(secrets.token_hex(16), f"{uuid.uuid4().hex}@example.com") for _ in range(4)]
+    with house.processes["audit"].gone():
+        house.new_client()
+        with memory_alarm():
+            answers = [post(house, *command) for command in commands]
+            page = requests.get(f"{house.origin}/admin/clients", headers={"Authorization": f"Bearer {house.token}"}, timeout=30)
+        # Of the first nobody may know: it can be sent before the broker says that it reads nothing.
+        assert answers[0].json()["code"] in ("outcome-unknown", "unavailable")
+        assert [(answer.status_code, answer.json()["code"]) for answer in answers[1:]] == [(503, "unavailable")] * 3
+        assert all(answer.headers["Retry-After"] for answer in answers[1:])
+        assert all(answer.elapsed.total_seconds() < SOON for answer in answers)
+        assert page.status_code == 503 and "Retry" in page.text
+    for command in commands:
+        wait_until(lambda command=command: post(house, *command).status_code == 201, "the command to be done", seconds=30)
+    assert [len(house.rows("/clients", q=email)) for _, email in commands] == [1, 1, 1, 1]
+    wait_until(lambda: not list(check.findings(engines, settled="0 seconds")), "the log to have all", seconds=60, interval=1)
+
+
+def resident_kb(pid: int) -> int:
+    status = Path(f"/proc/{pid}/status").read_text()
+    return int(next(line.split()[1] for line in status.splitlines() if line.startswith("VmRSS")))
+
+
+class Flood:
+    """One principal asks for the list from sixty threads at once, again and again, until the block ends."""
+
+    def __init__(self, house):
+        self._address, self._headers = f"{house.origin}/api/v1/clients?limit=1", {"Authorization": f"Bearer {house.token}"}
+        self._ended = threading.Event()
+        self._threads = [threading.Thread(target=self._run) for _ in range(60)]
+        self.statuses: Counter[int] = Counter()
+        self.without_time_to_come_back = 0
+
+    def _run(self) -> None:
+        while not self._ended.is_set():
+            answer = requests.get(self._address, headers=self._headers, timeout=60)
+            self.statuses[answer.status_code] += 1
+            self.without_time_to_come_back += answer.status_code != 200 and "Retry-After" not in answer.headers
+
+    def __enter__(self):
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *exc_info):
+        self._ended.set()
+        for thread in self._threads:
+            thread.join()
+
+    def answered(self, number: int) -> bool:
+        """Whether so many were answered."""
+        return self.statuses.total() >= number
+
+
+def test_who_asks_too_much_while_a_service_hangs_neither_fills_the_gateway_nor_keeps_others_out(house):
+    environment = {"COMMERCE_DATABASE_URL": house.databases["clients"].app_url, "COMMERCE_DEVELOPMENT": "1"}
+    other = {"Authorization": f"Bearer {run('services.clients', 'token', STAFF_EMAIL, **environment).strip()}"}
+    pid = house.processes["gateway"].pid
+    with house.without("billing"), Flood(house) as flood:
+        wait_until(lambda: flood.answered(120), "the flood to be under way", seconds=60)
+        before = resident_kb(pid)
+        wait_until(lambda: requests.get(f"{house.origin}/api/v1/me", headers=other, timeout=30).status_code == 200,
+                   "somebody else to be answered", seconds=60)
+        wait_until(lambda: flood.answered(600), "the flood to go on", seconds=120)
+        grown = resident_kb(pid) - before
+    assert set(flood.statuses) <= {200, 429, 503} and flood.statuses[429]
+    assert flood.without_time_to_come_back == 0
+    assert grown < MOST_GROWTH_KB
+    wait_until(lambda: house.get("/clients").json().get("unavailable") == [], "all to be as before", seconds=20)

@@ -1,0 +1,62 @@
+"""What comes back by itself: processes in whatever order they start, and a log that was behind."""
+
+import time
+
+import pytest
+from sqlalchemy import Engine, text
+
+from chassis.testing import wait_until
+from deploy import check
+
+pytestmark = pytest.mark.faults
+
+SPEAKING = ("clients", "billing", "support")
+LOGGED = "SELECT string_agg(format('%I.%I', schemaname, tablename), ', ') FROM pg_tables " \
+         "WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
+DRAIN_SECONDS = 120
+
+
+def whole(house) -> bool:
+    """Whether the list and a record come with nothing missing."""
+    answer = house.get("/clients", limit=1)
+    if answer.status_code != 200 or answer.json()["unavailable"]:
+        return False
+    record = house.get(f"/clients/{answer.json()['data'][0]['id']}")
+    return record.status_code == 200 and record.json()["unavailable"] == []
+
+
+def test_processes_start_in_an_order_that_nobody_would_choose(house):
+    for process in house.processes.values():
+        process.terminate()
+    for process in house.processes.values():
+        process.await_end()
+    for name in ("gateway", "audit", "support", "billing", "clients"):
+        house.processes[name].start()
+        house.processes[name].await_ready()
+    wait_until(lambda: whole(house), "every service to be on the page", seconds=30)
+
+
+def number(engine: Engine, table: str, condition: str = "true") -> int:
+    with engine.connect() as connection:
+        return connection.scalar(text(f"SELECT count(*) FROM {table} WHERE {condition}"))
+
+
+def test_events_that_waited_for_the_log_are_in_it_soon_and_without_hands(house, engines, request):
+    with house.processes["audit"].gone():
+        (house.folder / "checkpoints.jsonl").unlink(missing_ok=True)
+        with engines["audit"].connect() as connection:
+            tables = connection.scalar(text(LOGGED))
+        house.databases["audit"].tamper(f"TRUNCATE {tables}")
+        for service in SPEAKING:
+            house.databases[service].tamper("UPDATE outbox SET published_at = NULL")
+        waiting = sum(number(engines[service], "outbox") for service in SPEAKING)
+        begun = time.monotonic()
+    wait_until(lambda: number(engines["audit"], "entries") >= waiting, f"{waiting} events to be in the log",
+               seconds=DRAIN_SECONDS, interval=0.2)
+    took = time.monotonic() - begun
+    with request.config.pluginmanager.get_plugin("capturemanager").global_and_fixture_disabled():
+        print(f"\n{waiting} waiting events were in the log {took:.1f} s after the first could leave")
+    wait_until(lambda: all(number(engines[service], "outbox", "published_at IS NULL") == 0 for service in SPEAKING),
+               "every event to be marked")
+    assert waiting > 2000
+    assert list(check.findings(engines, settled="0 seconds")) == []
