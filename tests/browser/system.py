@@ -55,7 +55,7 @@ class Process:
 
     def await_ready(self) -> None:
         """Wait until its /readyz says yes."""
-        wait_until(self._ready, f"{self.module} to be ready; its log ends:\n{self._tail()}", seconds=60)
+        wait_until(self._ready, f"{self.module} to be ready; its log ends:\n{self._tail()}", seconds=150)
 
     def _ready(self) -> bool:
         if self._child.poll() is not None:

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.faults
 SPEAKING = ("clients", "billing", "support")
 LOGGED = "SELECT string_agg(format('%I.%I', schemaname, tablename), ', ') FROM pg_tables " \
          "WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
-DRAIN_SECONDS = 120
+DRAIN_SECONDS = 300  # on any machine; what it takes on one that is left alone is in docs/reliability.md
 
 
 def whole(house) -> bool:
