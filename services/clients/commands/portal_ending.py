@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Row, func, select, update
 from sqlalchemy.orm import Session
 
 from services.clients.commands.steps import end_steps
@@ -44,8 +44,8 @@ def end_sessions_of_client(session: Session, client_id: UUID, cause: str) -> Non
     end_sessions(session, PortalSession.contact_id.in_(select(Contact.id).where(Contact.client_id == client_id)), cause=cause)
 
 
-def end_sessions(session: Session, *which, cause: str) -> list[tuple[UUID, UUID | None]]:
+def end_sessions(session: Session, *which, cause: str) -> list[Row]:
     """End those sessions that are alive; for each its id and its contact's."""
-    return list(session.execute(
+    return session.execute(
         update(PortalSession).where(*which, PortalSession.ended_at.is_(None), PortalSession.expires_at > func.now())
-        .values(ended_at=func.now(), end_cause=cause).returning(PortalSession.id, PortalSession.contact_id)).tuples())
+        .values(ended_at=func.now(), end_cause=cause).returning(PortalSession.id, PortalSession.contact_id)).all()
