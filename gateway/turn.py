@@ -69,6 +69,16 @@ class Turn:
         seconds = WRITE_SECONDS if self.writes else CALL_SECONDS
         return self._calls.start(caller, target, seconds=seconds, writes=self.writes, **arguments).answer()["data"]
 
+    def gather_own(self, **wanted: tuple) -> dict:
+        """Several such questions at once, as `gather`; what failed is raised."""
+        self.identify()
+        caller = replace(self.caller, credential=self.credential.to_wire())
+        answers = self._calls.gather(caller, wanted, seconds=CALL_SECONDS)
+        for answer in answers.values():
+            if isinstance(answer, ServiceProblem):
+                raise answer
+        return answers
+
     def gather(self, **wanted: tuple) -> dict:
         """Ask several services at once, as `name=("service.method", {arguments})`; a ServiceProblem stands for what failed."""
         if self._unknown_caller():

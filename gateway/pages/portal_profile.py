@@ -22,6 +22,9 @@ from gateway.turn import Turn
 PROFILE = "/client/profile"
 COMPANY = ("company", "address1", "address2", "city", "state", "postcode", "country", "language")
 PERSON = ("first_name", "last_name", "phone")
+# What stands on the page, whom it is asked of, and who may see it.
+PARTS = (("person", "clients.portal_person", Portal.HOME), ("company", "clients.portal_company", Portal.PROFILE_VIEW),
+         ("account", "clients.portal_account", Portal.ACCOUNT))
 
 
 @page(PROFILE, access=Portal.HOME, origin=PORTAL)
@@ -90,10 +93,8 @@ def change_portal_password(turn: Turn) -> Response:
 
 def _profile(turn: Turn, typed_in: dict | None = None, status: int = 200, errors: list | None = None,
              form: str = "") -> Response:
-    may = turn.caller.allows
-    person = turn.call("clients.portal_person", writes=False)
-    company = turn.call("clients.portal_company", writes=False) if may(Portal.PROFILE_VIEW) else None
-    account = turn.call_own("clients.portal_account") if may(Portal.ACCOUNT) else None
+    shown = {name: (door, {}) for name, door, access in PARTS if turn.caller.allows(access)}
+    person, company, account = map(turn.gather_own(**shown).get, ("person", "company", "account"))
     kept = {**person, **(company["profile"] if company else {}),
             **{field["id"]: as_shown(field["value"]) for field in _own_fields(company)}}
     return as_page(turn, "portal/profile.html", status, person=person, company=company, account=account, errors=errors or [],
