@@ -13,6 +13,7 @@ from urllib.parse import urlsplit, urlunsplit
 import pytest
 import requests
 from hypothesis import settings
+from kombu import Connection
 from nameko.containers import ServiceContainer
 from sqlalchemy import create_engine, text
 from sqlalchemy.orm import Session
@@ -149,6 +150,12 @@ def virtual_host():
                   json={"vhosts": [{"name": vhost}], "exchanges": exchanges}).raise_for_status()
     yield urlunsplit(uri._replace(path=f"/{vhost}"))
     requests.delete(f"{api}/api/vhosts/{vhost}", timeout=10)
+
+
+def confirming(uri: str) -> Connection:
+    """A connection whose producers wait for the broker's confirms: a quorum queue may lose what was sent without waiting when
+    the channel closes at once (seen with 4 of 40 connections that sent 100 messages each)."""
+    return Connection(uri, transport_options={"confirm_publish": True})
 
 
 @pytest.fixture

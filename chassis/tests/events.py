@@ -1,11 +1,8 @@
 """Events of the sample service as they come over the bus, made by hand: repeated, shuffled, poisonous, as a test wants them."""
 
-import json
 import uuid
 
-from kombu import Connection
-
-from chassis.relay import events_exchange
+from chassis.relay import Courier
 
 
 def raised(stream: str, sequence: int, by: int = 1) -> dict:
@@ -23,14 +20,11 @@ def streams(number: int, length: int) -> list[dict]:
 
 
 def send(amqp_uri: str, events: list[dict]) -> None:
-    """Put `events` on the sample's exchange, persistent, in the order given."""
-    with Connection(amqp_uri) as connection:
-        exchange = events_exchange("sample")(connection.channel())
-        exchange.declare()
-        producer = connection.Producer()
-        for event in events:
-            producer.publish(json.dumps(event), exchange=exchange, routing_key=event["type"], serializer=None, delivery_mode=2,
-                             content_type="application/json", content_encoding="utf-8", message_id=event["id"])
+    """Put `events` on the sample's exchange in the order given, and wait until the broker has them."""
+    courier = Courier(amqp_uri, "sample")
+    for start in range(0, len(events), 50):
+        courier.send(events[start:start + 50])
+    courier.close()
 
 
 def in_order(events: list[dict]) -> dict[str, list[int]]:

@@ -4,12 +4,11 @@ import getpass
 import uuid
 
 import pytest
-from kombu import Connection
 from structlog.testing import capture_logs
 
 from chassis import parked
 from chassis.listen import listener_queue, parking_queue
-from chassis.testing import wait_until
+from chassis.testing import confirming, wait_until
 from chassis.tests.sample import SampleService
 from chassis.tests.test_thread import count, heard
 
@@ -45,7 +44,7 @@ def test_a_replay_of_what_is_still_poisonous_is_parked_again(poison, amqp_uri):
 
 
 def test_a_dropped_message_is_gone_and_its_neighbour_stays(amqp_uri):
-    with Connection(amqp_uri) as connection:
+    with confirming(amqp_uri) as connection:
         for queue in (listener_queue("sample.other"), parking_queue("sample.other")):
             queue(connection.channel()).declare()
         for number in (1, 2):
@@ -57,7 +56,7 @@ def test_a_dropped_message_is_gone_and_its_neighbour_stays(amqp_uri):
 
 
 def test_who_replayed_or_dropped_what_is_recorded(amqp_uri):
-    with Connection(amqp_uri) as connection:
+    with confirming(amqp_uri) as connection:
         for queue in (listener_queue("sample.other"), parking_queue("sample.other")):
             queue(connection.channel()).declare()
         for number in (1, 2):

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from chassis.listen import parking_queue
 from chassis.tables import inbox, outbox
-from chassis.testing import wait_until
+from chassis.testing import confirming, wait_until
 from chassis.tests.sample import heard, unpublish
 
 
@@ -48,7 +48,7 @@ def test_a_poisonous_event_is_parked_with_its_reason_and_the_rest_goes_on(sample
 
 
 def test_what_is_no_event_is_parked(sample, sample_session, amqp_uri, calls, make_caller):
-    with Connection(amqp_uri) as connection:
+    with confirming(amqp_uri) as connection:
         connection.Producer().publish("{nonsense", exchange="sample.events", routing_key="counter.raised.v1",
                                       content_type="application/json", content_encoding="utf-8", serializer=None)
         parked = wait_until(lambda: parking_queue("sample.heard")(connection.default_channel).get(), "the parked message")

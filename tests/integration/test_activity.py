@@ -8,11 +8,10 @@ import sys
 
 import pytest
 import requests
-from kombu import Connection
 
 from chassis.events import commit_all
 from chassis.relay import events_exchange
-from chassis.testing import wait_until
+from chassis.testing import confirming, wait_until
 from deploy import audit_verify
 
 
@@ -147,7 +146,7 @@ def test_an_event_whose_type_nobody_knows_is_logged_and_proved(system, client):
         "acting_as": None, "cause": "tomorrow", "changes": [{"field": "weight", "old": None, "new": "2 kg"}],
         "facts": {"entity": {"type": "parcel", "id": "P-1"}, "commitments": {"actor_name": parts["actor_name"]["commitment"]}},
         "personal": {"actor_name": {name: parts["actor_name"][name] for name in ("salt", "value")}}}
-    with Connection(system.containers["audit"].config["AMQP_URI"]) as connection:
+    with confirming(system.containers["support"].config["AMQP_URI"]) as connection:
         exchange = events_exchange("support")
         connection.Producer().publish(json.dumps(message), exchange=exchange, routing_key=message["type"], serializer=None,
                                       content_type="application/json", content_encoding="utf-8", message_id=message["id"])

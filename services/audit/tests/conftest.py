@@ -4,10 +4,9 @@ import json
 
 import pytest
 from joserfc.jwk import OKPKey
-from kombu import Connection
 
 from chassis.relay import events_exchange
-from chassis.testing import wait_until
+from chassis.testing import confirming, wait_until
 from services.audit.checkpoints import CheckpointFile
 from services.audit.notary import Notary
 
@@ -28,7 +27,7 @@ def audit(run_service, databases, session_of):
 def publish(amqp_uri):
     """`publish(message, …)`: send messages as the services' relays do, in order."""
     def send(*messages: dict) -> None:
-        with Connection(amqp_uri) as connection:
+        with confirming(amqp_uri) as connection:
             producer = connection.Producer()
             for message in messages:
                 exchange = events_exchange(message["source"].removeprefix("services/"))

@@ -3,14 +3,13 @@
 import uuid
 
 import pytest
-from kombu import Connection
 from sqlalchemy import select
 
 from chassis.errors import ServiceProblem
 from chassis.events import rfc3339
 from chassis.relay import events_exchange
 from chassis.tables import outbox
-from chassis.testing import wait_until
+from chassis.testing import confirming, wait_until
 from services.billing.commands.totals import refresh_totals
 from services.billing.models import BillingAccount
 from services.billing.tests import rows
@@ -35,7 +34,7 @@ def created(client_id: str, currency: str) -> dict:
 
 def say(amqp_uri: str, event: dict) -> None:
     """Publish `event` as the clients service would."""
-    with Connection(amqp_uri) as connection:
+    with confirming(amqp_uri) as connection:
         connection.Producer().publish(event, exchange=events_exchange("clients"), routing_key=event["type"],
                                       declare=[events_exchange("clients")], delivery_mode=2)
 
