@@ -8,6 +8,7 @@ import requests
 
 from chassis.permissions import Access
 from chassis.settings import Settings
+from chassis.testing import wait_until
 from gateway.application import Application
 from gateway.routing import ADMIN, ROUTES, Route
 from tests.integration.staff import Visitor, make_staff
@@ -37,7 +38,16 @@ def client_id(system) -> str:
 
 
 def ask(system, route: Route, client_id: str, token: str | None) -> requests.Response:
-    """One request to the route, well formed but empty."""
+    """The answer to a request to the route, well formed but empty. While a service answers too late, which says nothing of who
+    may do what, it is asked again."""
+    def answer() -> list[requests.Response]:
+        got = _ask(system, route, client_id, token)
+        return [] if got.status_code == 503 else [got]
+
+    return wait_until(answer, f"an answer of {route.method} {route.path}")[0]
+
+
+def _ask(system, route: Route, client_id: str, token: str | None) -> requests.Response:
     path = re.sub(r"<any\((\w+)[^>]*>", r"\1", route.path.replace("<client_id>", client_id))
     path = re.sub(r"<[^>]+>", str(uuid.uuid4()), path)
     key = uuid.uuid4().hex
