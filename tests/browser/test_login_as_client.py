@@ -113,6 +113,19 @@ def test_a_closed_tab_ends_the_visit(system, page, client):
     wait_until(lambda: system.rows(path)[0]["end_cause"] == "tab-closed", "the visit to end")
 
 
+def test_a_visit_outlives_a_restart_of_the_service_and_has_one_end(system, page, client):
+    tab = enter(page, client)
+    with system.without("clients", gone=True):
+        pass
+    tab.reload()
+    expect(banner(tab)).to_contain_text("You are viewing the portal as: Imogen Hartley")
+    banner(tab).get_by_role("button", name="Return to Admin").click()
+    expect(tab.get_by_role("heading", name="Brightwater", level=1)).to_be_visible()
+    in_log(tab, client, "ended Login as Client: returned to admin")
+    rows = system.rows(f"/clients/{client['id']}/activity", limit=50, category="Impersonation")
+    assert [row["type"] for row in rows] == ["impersonation.ended.v1", "impersonation.started.v1"]
+
+
 def test_an_admin_ends_a_running_login_on_the_record_and_its_tab_says_so(page, client, complaints):
     complaints.expect_status(401)
     tab = enter(page, client)

@@ -85,7 +85,7 @@ def test_an_order_is_approved_and_its_service_runs(page, client):
     page.get_by_role("tab", name=re.compile("^Domains")).click()
     expect(page.get_by_role("row").filter(has_text=domain)).to_contain_text("Active")
     in_log(page, client, f"placed {number}, Managed WordPress", f"approved {number}",
-                f"activated Managed WordPress ({domain})", f"set the domain {domain} to active")
+           f"activated Managed WordPress ({domain})", f"set the domain {domain} to active")
 
 
 def test_an_order_is_opened_with_its_items_its_invoice_and_who_placed_it(page, client):
@@ -102,9 +102,9 @@ def test_an_order_is_opened_with_its_items_its_invoice_and_who_placed_it(page, c
     expect(panel.get_by_role("row").filter(has_text="Managed WordPress")).to_contain_text("Cancelled")
     expect(panel.get_by_role("link", name="Approve")).to_have_count(0)
     expect(figure(page, "Outstanding")).to_contain_text("£0.00")
-    in_log(page, client, f"cancelled {number}", f"cancelled Managed WordPress: {number} was cancelled")
     panel.get_by_role("link", name=re.compile("^INV-")).click()
     expect(page.get_by_role("heading", name=re.compile("^INV-"), level=1)).to_be_visible()
+    in_log(page, client, f"cancelled {number}", f"cancelled Managed WordPress: {number} was cancelled")
 
 
 def test_fraud_is_marked_and_found_under_its_segment(page, client):
