@@ -6,11 +6,11 @@ import uuid
 import pytest
 import requests
 
-from chassis.permissions import Portal
+from chassis.permissions import Access, Portal
 from chassis.settings import Settings
 from chassis.testing import wait_until
 from gateway.application import Application
-from gateway.routing import PORTAL, ROUTES, Route
+from gateway.routing import ADMIN, PORTAL, ROUTES, Route
 from tests.integration.portal import Person
 from tests.integration.staff import make_staff
 from tests.integration.visiting import Support
@@ -30,6 +30,7 @@ def names_in(route: Route) -> set[str]:
 
 
 GUARDED = [route for route in ROUTES if route.origin == PORTAL and isinstance(route.access, Portal)]
+ELSEWHERE = [route for route in ROUTES if route.origin == ADMIN and route.access is not Access.PUBLIC]
 ABOUT_ONE = [route for route in GUARDED if names_in(route) and names_in(route) <= WITH_ID]
 
 
@@ -94,11 +95,15 @@ def accounts(system) -> tuple[Account, Account]:
     return Account(system, product.json()["id"]), Account(system, product.json()["id"])
 
 
+def filled(route: Route, ids: dict[str, str]) -> str:
+    """The route's path with these ids in it; whatever else it names does not exist."""
+    path = re.sub(r"<any\((\w+)[^>]*>", r"\1", route.path)
+    return re.sub(r"<(\w+)>", lambda found: ids.get(found[1], str(uuid.uuid4())), path)
+
+
 def ask(who: tuple[Person, str], route: Route, ids: dict[str, str]) -> requests.Response:
     """One request to the route, well formed; a form carries a key of its own and nothing else."""
-    person, token = who
-    path = re.sub(r"<any\((\w+)[^>]*>", r"\1", route.path)
-    path = re.sub(r"<(\w+)>", lambda found: ids.get(found[1], str(uuid.uuid4())), path)
+    (person, token), path = who, filled(route, ids)
 
     def answer() -> list[requests.Response]:
         got = person.get(path) if route.method == "GET" else person.post(path, csrf_token=token,
@@ -124,6 +129,33 @@ def test_what_is_foreign_or_malformed_is_answered_like_what_does_not_exist(accou
         assert told(ask(person, route, {"invoice_id": mine.draft})) == absent
     if route.method == "GET":
         assert ask(person, route, mine.ids).status_code == 200
+
+
+@pytest.fixture(scope="module")
+def visitor(system, accounts) -> tuple[Support, str]:
+    """A staff member who is logged in as my client, and the token of their forms."""
+    mine, _ = accounts
+    support = Support(system, make_staff(system, "admin")).visit(mine.client["id"])
+    return support, support.csrf_token()
+
+
+@named(ELSEWHERE)
+def test_no_route_of_the_admin_opens_to_who_is_in_the_portal(system, accounts, visitor, route):
+    path, key = filled(route, {"client_id": accounts[0].client["id"]}), {"Idempotency-Key": uuid.uuid4().hex}
+    owner, visit = accounts[0].person("owner").cookie(), visitor[0].cookie("commerce-visit")
+    for cookies in ({"commerce-portal": owner, "commerce-visit": visit}, {"commerce-admin": owner}, {"commerce-admin": visit}):
+        answer = requests.request(route.method, system.origin + path, cookies=cookies, headers=key, timeout=30,
+                                  allow_redirects=False)
+        shut = answer.status_code in (401, 403) or answer.headers.get("Location", "").startswith("/admin/login")
+        assert shut, (cookies.keys(), answer.status_code)
+
+
+@named(GUARDED)
+def test_a_route_answers_a_visitor_as_far_as_the_table_goes(accounts, visitor, route):
+    held = str(route.access) in portal_permissions_by_role()["visitor"]
+    if not held or route.method == "GET":
+        status = ask(visitor, route, accounts[0].ids).status_code
+        assert (status != 403 and status < 500) if held else status == 403, status
 
 
 @named(GUARDED)
