@@ -7,6 +7,7 @@ from werkzeug.wrappers import Request
 from chassis.errors import ServiceProblem
 from chassis.settings import Settings
 from gateway import sessions
+from gateway.pages.portal_sign_in import portal_path
 
 SETTINGS = Settings(development=True)
 SECURE = Settings(admin_origin="https://admin.example.com", portal_origin="https://my.example.com")
@@ -70,6 +71,16 @@ ELSEWHERE = ["//evil.example", "https://evil.example/admin/", "/\\evil", "javasc
 @pytest.mark.parametrize("target", ELSEWHERE)
 def test_a_sign_in_never_leads_elsewhere(target):
     assert sessions.own_path(target, "/admin/clients") == "/admin/clients"
+
+
+@pytest.mark.parametrize("target", [*ELSEWHERE, "/admin/clients", "//evil.example/client/"])
+def test_a_sign_in_to_the_portal_never_leads_elsewhere(target):
+    assert portal_path(target) == "/dashboard"
+
+
+@pytest.mark.parametrize("target", ["/client/invoices?status=paid", "/store"])
+def test_a_sign_in_to_the_portal_leads_back_to_where_it_was_asked(target):
+    assert portal_path(target) == target
 
 
 def test_a_sign_in_leads_back_to_where_it_was_asked():
