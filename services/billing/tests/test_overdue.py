@@ -5,8 +5,9 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import event, select, text
+from sqlalchemy import create_engine, event, select, text
 
+from chassis.database import driver_url
 from chassis.tables import outbox
 from chassis.testing import wait_until
 from services.billing.commands.overdue import Looked, mark_overdue, overdue_step
@@ -89,8 +90,16 @@ def test_a_client_that_cannot_be_marked_does_not_keep_the_others_waiting(session
     assert status_of(session, one) == "overdue" and len(said(session)) == 1
 
 
-def test_looking_reads_the_index_of_unpaid_invoices_alone(session, account):
-    rows.invoice(session, account(), 1, due_date=DUE)
+def test_looking_reads_the_index_of_unpaid_invoices_alone(session, account, databases):
+    client = account()
+    for number in range(2, 120):
+        rows.invoice(session, client, number, status="paid", paid_minor=1200)
+    rows.invoice(session, client, 1, due_date=DUE)
+    session.commit()
+    owner = create_engine(driver_url(databases("billing").owner_url), isolation_level="AUTOCOMMIT")
+    with owner.connect() as connection:
+        connection.execute(text("ANALYZE invoices"))
+    owner.dispose()
     session.execute(text("SET LOCAL enable_seqscan = off"))
     asked = select(Invoice.client_id).distinct().where(Invoice.status == "unpaid", Invoice.due_date < DUE).limit(50)
     written = asked.compile(session.get_bind(), compile_kwargs={"literal_binds": True})
