@@ -9,6 +9,20 @@ from kombu import Connection, Producer
 
 from chassis.bus import ANSWERS, declare_call_queue
 
+# Bodies that are no answer, by what is wrong with them.
+GARBAGE = {
+    "no JSON": b"\x00\xff{{{",
+    "a list": b"[1, 2]",
+    "a number": b"17",
+    "null": b"null",
+    "a result that is text": b'{"result": "fine"}',
+    "no data": b'{"result": {"date": 1}}',
+    "a problem that is none": b'{"result": {"problem": "nonsense"}}',
+    "a problem without a code": b'{"result": {"problem": {}}}',
+    "a problem that nobody knows": b'{"result": {"problem": {"code": "made-up"}}}',
+    "a problem with odd members": b'{"result": {"problem": {"code": "forbidden", "extra": [1]}}}',
+}
+
 
 class StandIn:
     """Takes the calls to `service` inside a `with` block. `answer(message)` gives the body to send back, or None for none.

@@ -12,20 +12,7 @@ from chassis.bus import declare_call_queue
 from chassis.errors import ServiceProblem
 from chassis.places import Places
 from chassis.testing import wait_until
-from chassis.tests.standin import StandIn
-
-GARBAGE = {
-    "no JSON": b"\x00\xff{{{",
-    "a list": b"[1, 2]",
-    "a number": b"17",
-    "null": b"null",
-    "a result that is text": b'{"result": "fine"}',
-    "no data": b'{"result": {"date": 1}}',
-    "a problem that is none": b'{"result": {"problem": "nonsense"}}',
-    "a problem without a code": b'{"result": {"problem": {}}}',
-    "a problem that nobody knows": b'{"result": {"problem": {"code": "made-up"}}}',
-    "a problem with odd members": b'{"result": {"problem": {"code": "forbidden", "extra": [1]}}}',
-}
+from chassis.tests.standin import GARBAGE, StandIn
 
 
 def refusal_of(call) -> tuple[str, str]:

@@ -18,7 +18,9 @@ VISITS = 5
 def record_head(turn: Turn, client: dict, answers: dict) -> dict:
     """What every page under a client is given: the client, its totals, the numbers on the tabs."""
     totals, support, log = totals_of(answers, client["id"]), part(answers["support"]), part(answers["log"])
-    return {"client": client, "totals": totals, "counts": tab_counts(client, totals, support, log)}
+    numbers = {"services, invoices and credit": totals, "tickets": support, "activity": log}
+    return {"client": client, "totals": totals, "counts": tab_counts(client, totals, support, log),
+            "unread": [what for what, known in numbers.items() if known is None]}
 
 
 def _nothing(*_given) -> dict:

@@ -34,7 +34,7 @@ from gateway.tests.render_samples import (
 from gateway.tests.staff_samples import STAFF_PAGES
 from gateway.visits import ENDED
 
-HEAD = {"client": client(), "totals": TOTALS, "counts": {"services": 19, "invoices": 46, "activity": None}}
+HEAD = {"client": client(), "totals": TOTALS, "counts": {"services": 19, "invoices": 46, "activity": None}, "unread": []}
 LIST = {
     "clients": answer(row(), total=1284, next="after-c1"),
     "unavailable": [],

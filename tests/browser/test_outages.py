@@ -60,11 +60,14 @@ def test_without_billing_its_tab_offers_retry_and_the_others_work(record, system
         expect(record.locator("#panel")).to_contain_text(AWAY)
         record.get_by_role("tab", name=re.compile("^Contacts")).click()
         expect(record.locator("#panel tbody tr").first).to_be_visible()
+        unread = record.locator("#summary").get_by_role("status")
+        expect(unread).to_contain_text("The numbers of services, invoices and credit could not be read.")
         record.get_by_role("tab", name=re.compile("^Invoices")).click()
         expect(record.locator("#panel")).to_contain_text(AWAY)
-    record.locator("#panel").get_by_role("link", name="Retry").click()
+    unread.get_by_role("link", name="Retry").click()
     expect(record.locator("#panel tbody tr").first).to_be_visible()
     expect(record.locator("#summary").get_by_text("Unknown")).to_have_count(0)
+    expect(unread).to_be_hidden()
 
 
 @pytest.mark.parametrize(("service", "sections", "tab"), [

@@ -1,0 +1,146 @@
+"""Every page with each service at fault in turn: it says what is missing and how to ask again, and the rest is as ever."""
+
+import re
+from collections.abc import Iterator
+from itertools import combinations, cycle
+from statistics import median
+
+import pytest
+
+from chassis.tests.standin import GARBAGE, StandIn
+from gateway.activity_log import VERIFY_SECONDS
+from tests.broker import as_user
+from tests.browser.system import SERVICES, System
+from tests.faults.pages import Answer, Site, admin_of, portal_of, unseen
+
+pytestmark = pytest.mark.faults
+
+FAULTS = ("frozen", "down", "garbage", "slow")
+LATE = 1.5  # seconds that an answer of a slow service takes; a page waits for one
+INSTEAD = re.compile(  # what a page may say in place of what it could not read
+    r"Temporarily unavailable|temporarily unavailable|Unknown|Retry|.+ are temporarily unavailable\.|"
+    r"(.+ could not be read\. )?(The rest of this (record|page)|Everything else on this page) is up to date\.|"
+    r".+ could not be read\.|(System chain|Chain) could not be verified")
+# What no link leads to: what a code opens once, steps of a form, files, what leads elsewhere, and a few dialogs that ask first.
+NOT_LINKED = {
+    "/admin", "both /", "both /static/<path:rest>", "/admin/login", "portal /client/login", "portal /client/password",
+    "/admin/login/code", "portal /client/login/code", "/admin/login/once/<code>", "portal /client/login/once/<code>",
+    "/admin/password/<code>", "portal /client/password/<code>", "portal /client/email/<code>",
+    "portal /client/invitation/<code>", "portal /client/visit/<code>", "/admin/profile/second-factor/confirm",
+    "portal /client/profile/second-factor/confirm", "/admin/activity/export", "/admin/clients/import/<import_id>/failed.csv",
+    "/admin/clients/<client_id>/invoices/<invoice_id>/pdf", "portal /client/invoices/<invoice_id>/pdf",
+    "/admin/clients/import/<import_id>", "/admin/clients/<client_id>/impersonations/<visit_id>/end",
+    "/admin/clients/<client_id>/services/unsuspend-all/<batch_id>", "/admin/profile/sessions/end-others",
+    "portal /client/profile/sessions/end-others", "portal /client/profile/sessions/<session_id>/end",
+    "/admin/staff/<staff_id>/enable", "/admin/staff/<staff_id>/second-factor",
+    "/admin/staff/<staff_id>/tokens/<token_id>/revoke", "portal /client/contacts/<contact_id>/enable",
+}
+
+
+@pytest.fixture(scope="module")
+def sites(house) -> dict[str, Site]:
+    """The staff's pages and a client's."""
+    client = everything(house)
+    return {"admin": admin_of(house, client), "portal": portal_of(house, client)}
+
+
+def everything(house: System) -> dict:
+    """A new client of whom much is still to be done, made through the API."""
+    client = house.new_client(company="Everything Ltd", currency="USD")
+    path = f"/clients/{client['id']}"
+    product, price = next((product, price) for product in house.rows("/products") for price in product["prices"]
+                          if price["currency"] == "USD")
+    line = {"description": "Hosting", "quantity": "1", "unit_price": "80.00", "tax_rate": "20"}
+    house.post(f"{path}/notes", {"body": "Calls on Mondays", "sticky": True})
+    house.post(f"{path}/invoices", {"lines": [line], "publish": False, "apply_credit": False})
+    house.post(f"{path}/orders", {"items": [{"product_id": product["id"], "billing_cycle": price["billing_cycle"]}]})
+    house.post(f"{path}/domains", {"name": f"{client['id'][-12:]}.example", "kind": "existing", "auto_renew": True,
+                                   "registrar": "Nominet", "nameservers": ["ns1.example.com", "ns2.example.com"]})
+    house.post(f"{path}/contacts", {"first_name": "Ann", "last_name": "Other",
+                                    "email": f"ann-{client['id']}@example.com",
+                                    "role": "billing"})
+    house.post(f"{path}/tickets", {"subject": "Question", "body": "Hello"})
+    return client
+
+
+def look(sites: dict[str, Site], callers: int = 8) -> dict[str, Answer]:
+    """All pages of all sites, by site and address."""
+    return {f"{name} {address}": answer for name, site in sites.items() for address, answer in site.look(callers).items()}
+
+
+@pytest.fixture(scope="module")
+def whole(sites) -> dict[str, Answer]:
+    """The pages with everything there."""
+    return look(sites)
+
+
+@pytest.fixture(scope="module")
+def seen(house, sites, whole) -> dict[str, dict[str, dict[str, Answer]]]:
+    """The pages by service at fault and kind of fault."""
+    return {service: dict(zip(FAULTS, looks(house, sites, service), strict=True)) for service in SERVICES}
+
+
+def looks(house: System, sites: dict[str, Site], service: str) -> Iterator[dict[str, Answer]]:
+    """The pages while the service is frozen, is not there, answers garbage, answers too late."""
+    callers = 12 if service == "clients" else 8  # a page about nothing is soon drawn
+    with house.processes[service].halted():
+        yield look(sites, callers)
+    uri, garbage = as_user(house.broker.uri, service), cycle(GARBAGE.values())
+    with house.processes[service].gone():
+        yield look(sites, callers)
+        with StandIn(uri, service, lambda message: next(garbage)):
+            yield look(sites)
+        with StandIn(uri, service, lambda message: b'{"result": {"data": {}}}', delay=LATE):
+            yield look(sites, callers)
+
+
+def lost(whole: dict[str, Answer], looked: dict[str, Answer]) -> set[tuple[str, str, str]]:
+    """Each piece of text that is not there any more, with the page and the element that it stood in."""
+    return {(page, *piece) for page, answer in looked.items() for piece in whole[page].said - answer.said}
+
+
+def test_each_page_is_looked_at(sites, whole):
+    assert unseen(*sites.values()) == NOT_LINKED
+    assert {answer.status for answer in whole.values()} == {200}
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_page_says_what_is_missing_and_how_to_ask_again(whole, seen, service):
+    for fault, looked in seen[service].items():
+        for page, answer in looked.items():
+            if answer.status == 503:
+                assert {"Temporarily unavailable", "Retry"} <= answer.words and answer.retry_after, (fault, page)
+                continue
+            assert answer.status == 200, (fault, page)
+            assert {words for words in answer.words - whole[page].words if not INSTEAD.fullmatch(words)} == set(), (fault, page)
+            assert answer.said >= whole[page].said or "Retry" in answer.words, (fault, page)
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_service_costs_the_same_whatever_its_fault(whole, seen, service):
+    frozen = lost(whole, seen[service]["frozen"])
+    assert frozen
+    assert {fault: lost(whole, looked) ^ frozen for fault, looked in seen[service].items()} == dict.fromkeys(FAULTS, set())
+
+
+def test_what_one_service_costs_is_not_what_another_costs(whole, seen):
+    frozen = {service: seen[service]["frozen"] for service in SERVICES if service != "clients"}
+    gone = {service: {page for page, answer in looked.items() if answer.status == 503} for service, looked in frozen.items()}
+    costs = {service: {piece for piece in lost(whole, looked) if piece[0] not in gone[service]}
+             for service, looked in frozen.items()}
+    for one, other in combinations(frozen, 2):
+        assert (gone[one] & gone[other], costs[one] & costs[other]) == (set(), set()), (one, other)
+
+
+def test_without_clients_nobody_is_known_and_nothing_is_shown(seen):
+    assert {answer.status for looked in seen["clients"].values() for answer in looked.values()} == {503}
+
+
+def test_no_page_waits_for_what_does_not_come(seen, request):
+    """A page's calls end with READ_SECONDS (gateway/turn.py). What each took is printed: no shared clock judges."""
+    with request.config.pluginmanager.get_plugin("capturemanager").global_and_fixture_disabled():
+        for service, by_fault in seen.items():
+            for fault, looked in by_fault.items():
+                times = sorted(answer.seconds for answer in looked.values())
+                print(f"\n{service} {fault}: {len(times)} pages, median {median(times):.2f} s, longest {times[-1]:.2f}", end="")
+                assert times[-1] < VERIFY_SECONDS / 2
