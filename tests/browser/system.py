@@ -41,27 +41,31 @@ def wait_until(condition: Callable, describe: str, *, seconds: float = 20.0):
 
 
 class Process:
-    """One process of the system: `python -m <module>`, watched by its operations port."""
+    """One process of the system: `python -m <module>` with `environment`, watched by its operations port."""
 
     def __init__(self, module: str, environment: dict[str, str], ops_port: int, log: Path):
-        self.module, self._environment, self._port, self._log = module, environment, ops_port, log
+        self.module, self.environment, self._port, self._log = module, environment, ops_port, log
         self._child: subprocess.Popen | None = None
 
     def start(self) -> None:
         """Start it; `await_ready` says when it serves."""
         with self._log.open("ab") as log:
             self._child = subprocess.Popen([sys.executable, "-W", "ignore", "-m", self.module], cwd=CHECKOUT,
-                                           env=self._environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+                                           env=self.environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
 
     def await_ready(self) -> None:
         """Wait until its /readyz says yes."""
-        wait_until(self._ready, f"{self.module} to be ready; its log ends:\n{self._tail()}", seconds=150)
+        wait_until(lambda: self._answers("readyz"), f"{self.module} to be ready; its log ends:\n{self._tail()}", seconds=150)
 
-    def _ready(self) -> bool:
+    def await_alive(self) -> None:
+        """Wait until its /healthz answers: it runs, and may wait for others."""
+        wait_until(lambda: self._answers("healthz"), f"{self.module} to live; its log ends:\n{self._tail()}", seconds=60)
+
+    def _answers(self, question: str) -> bool:
         if self._child.poll() is not None:
             pytest.fail(f"{self.module} ended by itself:\n{self._tail()}", pytrace=False)
         try:
-            return requests.get(f"http://127.0.0.1:{self._port}/readyz", timeout=2).status_code == 200
+            return requests.get(f"http://127.0.0.1:{self._port}/{question}", timeout=2).status_code == 200
         except requests.RequestException:
             return False
 

@@ -1,4 +1,4 @@
-"""What comes back by itself: processes in whatever order they start, and a log that was behind."""
+"""What comes back by itself: a log that was behind."""
 
 import time
 
@@ -14,26 +14,6 @@ SPEAKING = ("clients", "billing", "support")
 LOGGED = "SELECT string_agg(format('%I.%I', schemaname, tablename), ', ') FROM pg_tables " \
          "WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
 DRAIN_SECONDS = 300  # on any machine; what it takes on one that is left alone is in docs/reliability.md
-
-
-def whole(house) -> bool:
-    """Whether the list and a record come with nothing missing."""
-    answer = house.get("/clients", limit=1)
-    if answer.status_code != 200 or answer.json()["unavailable"]:
-        return False
-    record = house.get(f"/clients/{answer.json()['data'][0]['id']}")
-    return record.status_code == 200 and record.json()["unavailable"] == []
-
-
-def test_processes_start_in_an_order_that_nobody_would_choose(house):
-    for process in house.processes.values():
-        process.terminate()
-    for process in house.processes.values():
-        process.await_end()
-    for name in ("gateway", "audit", "support", "billing", "clients"):
-        house.processes[name].start()
-        house.processes[name].await_ready()
-    wait_until(lambda: whole(house), "every service to be on the page", seconds=30)
 
 
 def number(engine: Engine, table: str, condition: str = "true") -> int:
