@@ -91,6 +91,10 @@ class Turn:
             in_portal = self.credential.kind in ("portal", "visit")
             self.call("clients.portal_me" if in_portal else "clients.me", writes=False)
 
+    def forget_caller(self) -> None:
+        """Whoever signs in is nobody yet, whatever cookie the browser still sends."""
+        self.caller, self.credential = replace(self.caller, credential=None), None
+
     def open_client(self, client_id: str) -> dict:
         """The client's record; its id goes into the context, and the other services trust that it exists. 404 ends it."""
         record = self.call("clients.get_client", client_id=client_id, writes=False)
@@ -131,6 +135,11 @@ class Turn:
         if self.principal is None or not self.caller.in_portal:
             return None
         return {"client": self.principal.get("client"), "visit": self.principal.get("visit")}
+
+    @property
+    def browser(self) -> str:
+        """What the browser calls itself."""
+        return self.request.headers.get("User-Agent", "")[:300]
 
     @property
     def csrf_token(self) -> str:

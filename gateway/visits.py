@@ -26,11 +26,6 @@ _NOWHERE = Route("GET", "", Access.IN_PORTAL, PORTAL, "page", lambda turn: None,
 log = get_logger(__name__)
 
 
-def browser_of(request: Request) -> str:
-    """What the browser calls itself."""
-    return request.headers.get("User-Agent", "")[:300]
-
-
 def watched(request: Request, turn: Turn | None, problem: ServiceProblem, calls: Calls, settings: Settings) -> Turn | None:
     """The turn that a refusal's page is drawn for.
 

@@ -43,6 +43,20 @@ def test_an_answer_that_comes_late_belongs_to_nobody(calls, make_caller, amqp_ur
         assert calls.call(make_caller(), "late.look", seconds=3) == 2
 
 
+def test_a_call_that_nobody_took_leaves_the_queue_with_its_deadline(calls, make_caller, amqp_uri):
+    with Connection(amqp_uri) as connection:
+        queue = declare_call_queue("absent")(connection.default_channel)
+        queue.declare()
+
+        def waiting() -> int:
+            return queue.queue_declare(passive=True).message_count
+
+        pending = calls.start(make_caller(), "absent.change", seconds=2, writes=True)
+        wait_until(lambda: waiting() == 1, "the call to be in the queue")
+        assert refusal_of(pending)[0] == "outcome-unknown"
+        wait_until(lambda: waiting() == 0, "the call to be gone")
+
+
 def test_a_full_queue_refuses_a_call_at_once_and_nothing_was_done(calls, make_caller, amqp_uri):
     with Connection(amqp_uri, transport_options={"confirm_publish": True}) as connection:
         queue = declare_call_queue("full")(connection.default_channel)

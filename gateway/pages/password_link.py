@@ -6,7 +6,6 @@ from chassis.errors import ServiceProblem
 from chassis.permissions import Access
 from gateway import sessions
 from gateway.answers import as_page
-from gateway.pages.sign_in import forget_session
 from gateway.routing import page
 from gateway.turn import Turn
 
@@ -26,7 +25,7 @@ def set_password(turn: Turn, code: str) -> Response:
     form = turn.request.form
     if form.get("password", "") != form.get("again", ""):
         return _form(turn, code, "The two are not the same.", 422)
-    forget_session(turn)
+    turn.forget_caller()
     try:
         turn.call("clients.use_password_link", code=code, password=form.get("password", ""))
     except ServiceProblem as problem:
@@ -37,7 +36,7 @@ def set_password(turn: Turn, code: str) -> Response:
 
 
 def _form(turn: Turn, code: str, error: str | None, status: int = 200) -> Response:
-    forget_session(turn)
+    turn.forget_caller()
     try:
         who = turn.call("clients.check_password_link", code=code, writes=False)
     except ServiceProblem as problem:

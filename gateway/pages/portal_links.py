@@ -6,8 +6,7 @@ from chassis.errors import ServiceProblem
 from chassis.permissions import Access
 from gateway import sessions
 from gateway.answers import as_page
-from gateway.pages.portal_sign_in import LOGIN, user_agent
-from gateway.pages.sign_in import forget_session
+from gateway.pages.portal_sign_in import LOGIN
 from gateway.routing import PORTAL, page
 from gateway.turn import Turn
 
@@ -26,7 +25,7 @@ def ask_password_form(turn: Turn) -> Response:
 def ask_password(turn: Turn) -> Response:
     """Have a link mailed; the answer is the same whether or not anybody has this email."""
     email = turn.request.form.get("email", "").strip()
-    forget_session(turn)
+    turn.forget_caller()
     try:
         turn.call("clients.ask_portal_password", email=email)
     except ServiceProblem as problem:
@@ -46,7 +45,7 @@ def set_portal_password(turn: Turn, code: str) -> Response:
     form = turn.request.form
     if form.get("password", "") != form.get("again", ""):
         return _password(turn, code, NOT_THE_SAME, 422)
-    forget_session(turn)
+    turn.forget_caller()
     try:
         turn.call("clients.use_portal_password_link", code=code, password=form.get("password", ""))
     except ServiceProblem as problem:
@@ -66,9 +65,9 @@ def accept_invitation(turn: Turn, code: str) -> Response:
     form = turn.request.form
     if "again" in form and form.get("password", "") != form["again"]:
         return _invitation(turn, code, NOT_THE_SAME, 422)
-    forget_session(turn)
+    turn.forget_caller()
     try:
-        turn.call("clients.accept_invitation", code=code, password=form.get("password", ""), user_agent=user_agent(turn))
+        turn.call("clients.accept_invitation", code=code, password=form.get("password", ""), user_agent=turn.browser)
     except ServiceProblem as problem:
         return _again(turn, problem, lambda said, status: _invitation(turn, code, said, status))
     return as_page(turn, INVITATION, who=None, done=True, error=None)
@@ -83,7 +82,7 @@ def confirm_email_form(turn: Turn, code: str) -> Response:
 @page("/client/email/<code>", access=Access.PUBLIC, method="POST", origin=PORTAL)
 def confirm_email(turn: Turn, code: str) -> Response:
     """Make it the email to sign in by."""
-    forget_session(turn)
+    turn.forget_caller()
     try:
         email = turn.call("clients.use_portal_email_link", code=code)["email"]
     except ServiceProblem as problem:
@@ -106,7 +105,7 @@ def _email(turn: Turn, code: str, error: str | None, status: int = 200) -> Respo
 def _of_link(turn: Turn, door: str, template: str, code: str, error: str | None, status: int, **variables) -> Response:
     """The form behind a link, or that the link is over."""
     sessions.offer_form_secret(turn.request, turn.settings)
-    forget_session(turn)
+    turn.forget_caller()
     try:
         who = turn.call(f"clients.{door}", code=code, writes=False)
     except ServiceProblem as problem:

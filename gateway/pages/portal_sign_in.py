@@ -5,13 +5,12 @@ from urllib.parse import urlencode
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
-from chassis.errors import ServiceProblem
 from chassis.permissions import Access
 from gateway import sessions
 from gateway.answers import as_page
-from gateway.pages.sign_in import REFUSED, forget_session
 from gateway.routing import PORTAL, page
 from gateway.turn import Turn
+from gateway.way_in import WayIn, check_code, check_password, code_form
 
 HOME, CHOOSE, LOGIN = "/dashboard", "/client/choose", "/client/login"
 HOMES = ("/client/", "/dashboard", "/store")
@@ -27,31 +26,25 @@ def portal_sign_in_form(turn: Turn) -> Response:
 @page(LOGIN, access=Access.PUBLIC, method="POST", origin=PORTAL)
 def portal_sign_in(turn: Turn) -> Response:
     """Check email and password; on success a fresh session and on, by the second step or a choice where there is one."""
-    form = turn.request.form
-    forget_session(turn)
-    try:
-        session = turn.call("clients.sign_in_portal", email=form.get("email", ""), password=form.get("password", ""),
-                            user_agent=user_agent(turn))
-    except ServiceProblem as problem:
-        if problem.code not in REFUSED:
-            raise
-        status = problem.status if problem.status == 429 else 401
-        response = as_page(turn, "portal/login.html", status, email=form.get("email", ""), next=form.get("next", ""),
-                           error=problem.detail or "Email or password is wrong.")
-        response.headers["Retry-After"] = str(problem.extra.get("retry_after", 1))
-        return response
-    target = portal_path(form.get("next"))
-    if "step" in session:
-        response = redirect(f"{LOGIN}/code?{urlencode({'next': target})}", 303)
-        sessions.start_step(response, session["step"], turn.settings, "portal")
-        return response
-    return portal_signed_in(turn, session, target)
+    return check_password(turn, CONTACTS)
+
+
+@page(f"{LOGIN}/code", access=Access.PUBLIC, origin=PORTAL)
+def portal_code_form(turn: Turn) -> Response:
+    """The form for the code of the second factor."""
+    return code_form(turn, CONTACTS)
+
+
+@page(f"{LOGIN}/code", access=Access.PUBLIC, method="POST", origin=PORTAL)
+def check_portal_code(turn: Turn) -> Response:
+    """Check the code; a good one starts the session."""
+    return check_code(turn, CONTACTS)
 
 
 @page("/client/login/once/<code>", access=Access.PUBLIC, origin=PORTAL)
 def portal_sign_in_once(turn: Turn, code: str) -> Response:
     """Sign in by a one-time link of a development system."""
-    forget_session(turn)
+    turn.forget_caller()
     return portal_signed_in(turn, turn.call("clients.sign_in_portal_once", code=code, writes=True), HOME)
 
 
@@ -90,6 +83,5 @@ def portal_path(target: str | None) -> str:
     return sessions.own_path(target, HOME, *HOMES)
 
 
-def user_agent(turn: Turn) -> str:
-    """What the browser calls itself."""
-    return turn.request.headers.get("User-Agent", "")[:300]
+CONTACTS = WayIn(login=LOGIN, template="portal/login.html", session="portal", sign_in="sign_in_portal",
+                 step="portal_sign_in_step", finish="finish_portal_sign_in", path=portal_path, signed_in=portal_signed_in)

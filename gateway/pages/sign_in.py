@@ -1,20 +1,16 @@
 """Signing in and out of the admin."""
 
-from dataclasses import replace
-from urllib.parse import urlencode
-
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
-from chassis.errors import ServiceProblem
 from chassis.permissions import Access
 from gateway import sessions
 from gateway.answers import as_page
 from gateway.routing import page
 from gateway.turn import Turn
+from gateway.way_in import WayIn, check_code, check_password, code_form
 
 START = "/admin/clients"
-REFUSED = ("unauthenticated", "validation", "too-many-requests", "csrf")
 
 
 @page("/admin/login", access=Access.PUBLIC)
@@ -34,31 +30,25 @@ def sign_in_form(turn: Turn) -> Response:
 @page("/admin/login", access=Access.PUBLIC, method="POST")
 def sign_in(turn: Turn) -> Response:
     """Check email and password; on success a fresh session and on to where the person wanted to go."""
-    form = turn.request.form
-    forget_session(turn)
-    try:
-        session = turn.call("clients.sign_in", email=form.get("email", ""), password=form.get("password", ""),
-                            user_agent=turn.request.headers.get("User-Agent", "")[:300])
-    except ServiceProblem as problem:
-        if problem.code not in REFUSED:
-            raise
-        status = problem.status if problem.status == 429 else 401
-        response = as_page(turn, "login.html", status, email=form.get("email", ""), next=form.get("next", ""),
-                           error=problem.detail or "Email or password is wrong.")
-        response.headers["Retry-After"] = str(problem.extra.get("retry_after", 1))
-        return response
-    target = sessions.own_path(form.get("next"), START)
-    if "step" in session:
-        response = redirect(f"/admin/login/code?{urlencode({'next': target})}", 303)
-        sessions.start_step(response, session["step"], turn.settings)
-        return response
-    return signed_in(turn, session, target)
+    return check_password(turn, STAFF)
+
+
+@page("/admin/login/code", access=Access.PUBLIC)
+def staff_code_form(turn: Turn) -> Response:
+    """The form for the code, or for setting the second factor up where it is asked for and missing."""
+    return code_form(turn, STAFF)
+
+
+@page("/admin/login/code", access=Access.PUBLIC, method="POST")
+def check_staff_code(turn: Turn) -> Response:
+    """Check the code; a good one starts the session."""
+    return check_code(turn, STAFF)
 
 
 @page("/admin/login/once/<code>", access=Access.PUBLIC)
 def sign_in_once(turn: Turn, code: str) -> Response:
     """Sign in by a one-time link of a development system."""
-    forget_session(turn)
+    turn.forget_caller()
     return signed_in(turn, turn.call("clients.sign_in_once", code=code, writes=True), START)
 
 
@@ -71,13 +61,12 @@ def sign_out(turn: Turn) -> Response:
     return response
 
 
-def forget_session(turn: Turn) -> None:
-    """Whoever signs in is nobody yet, whatever cookie the browser still sends."""
-    turn.caller, turn.credential = replace(turn.caller, credential=None), None
-
-
 def signed_in(turn: Turn, session: dict, target: str) -> Response:
     """Give the browser its session and lead on."""
     response = redirect(target, 303)
     sessions.start_session(response, session["token"], turn.settings)
     return response
+
+
+STAFF = WayIn(login="/admin/login", template="login.html", session="admin", sign_in="sign_in", step="sign_in_step",
+              finish="finish_sign_in", path=lambda target: sessions.own_path(target, START), signed_in=signed_in)

@@ -10,10 +10,9 @@ from gateway.answers import as_page
 from gateway.api.visits import way_in
 from gateway.confirming import confirm, confirmed
 from gateway.dialogs import attempt, show, typed
-from gateway.pages.sign_in import forget_session
 from gateway.routing import PORTAL, page
 from gateway.turn import Turn
-from gateway.visits import browser_of, in_visit
+from gateway.visits import in_visit
 
 TEMPLATE = "clients/login_as.html"
 ENDING = {"heading": "End this login", "button": "End login", "harms": True,
@@ -32,7 +31,7 @@ def login_as(turn: Turn, client_id: str) -> Response:
     """Start, and lead this tab to the portal's one-time address."""
     client = turn.open_client(client_id)
     values = typed(turn, "reason", "minutes")
-    fields = {"client_id": client["id"], "reason": values["reason"], "user_agent": browser_of(turn.request),
+    fields = {"client_id": client["id"], "reason": values["reason"], "user_agent": turn.browser,
               "minutes": int(values["minutes"]) if values["minutes"].isdecimal() else values["minutes"]}
     return attempt(turn, TEMPLATE, lambda: way_in(turn, "clients.start_visit_here", **fields),
                    lambda made: redirect(made["url"], 303), values=values, client=client, back=f"/admin/clients/{client['id']}")
@@ -56,9 +55,9 @@ def end_visit(turn: Turn, client_id: str, visit_id: str) -> Response:
 @page("/client/visit/<code>", access=Access.PUBLIC, origin=PORTAL)
 def enter(turn: Turn, code: str) -> Response:
     """Exchange the one-time address for the visit's cookie; for another browser, a second time or too late there is none."""
-    forget_session(turn)
+    turn.forget_caller()
     try:
-        entered = turn.call("clients.enter_visit", code=code, user_agent=browser_of(turn.request), writes=True)
+        entered = turn.call("clients.enter_visit", code=code, user_agent=turn.browser, writes=True)
     except ServiceProblem as problem:
         if problem.code not in ("forbidden", "validation"):
             raise
