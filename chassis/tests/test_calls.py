@@ -71,6 +71,20 @@ def test_a_full_queue_refuses_a_call_at_once_and_nothing_was_done(calls, make_ca
     assert (calls._replies.places.used("full"), calls._publisher._unconfirmed) == (0, {})
 
 
+def test_a_call_that_was_sent_before_the_broker_stopped_reading_is_not_waited_for(calls, make_caller, amqp_uri):
+    with StandIn(amqp_uri, "silent", lambda message: None) as silent:
+        pending = calls.start(make_caller(), "silent.change", seconds=30, writes=True)
+        wait_until(lambda: silent.taken and not calls._publisher._unconfirmed, "the call to be confirmed")
+        calls._publisher._unconfirmed[calls._publisher._sent] = pending._id  # as if the broker had not said so
+        begun = time.monotonic()
+        calls._publisher._block(True)
+        try:
+            assert refusal_of(pending)[0] == "outcome-unknown"
+        finally:
+            calls._publisher._block(False)
+    assert time.monotonic() - begun < 15
+
+
 def test_so_many_calls_to_a_silent_service_are_open_at_once_and_others_do_not_wait_for_them(
         calls, make_caller, amqp_uri, monkeypatch):
     monkeypatch.setattr(calls_module, "PLACE_SECONDS", 0.1)

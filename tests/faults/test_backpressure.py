@@ -2,13 +2,16 @@
 
 import secrets
 import threading
+import time
 import uuid
 from collections import Counter
 from pathlib import Path
 
 import pytest
 import requests
+from kombu import Connection, Queue
 
+from chassis import relay
 from chassis.testing import wait_until
 from deploy import check
 from tests.browser.system import STAFF_EMAIL, run
@@ -44,6 +47,31 @@ def test_a_broker_that_takes_nothing_is_said_soon_and_nothing_is_lost_by_it(hous
         wait_until(lambda command=command: post(house, *command).status_code == 201, "the command to be done", seconds=30)
     assert [len(house.rows("/clients", q=email)) for _, email in commands] == [1, 1, 1, 1]
     wait_until(lambda: not list(check.findings(engines, settled="0 seconds")), "the log to have all", seconds=60, interval=1)
+
+
+def test_what_the_relay_sent_before_the_broker_stopped_reading_is_waited_for_and_not_sent_again(amqp_uri, monkeypatch):
+    monkeypatch.setattr(relay, "CONFIRM_SECONDS", 0.5)
+    with Connection(amqp_uri) as connection:
+        queue = Queue("hears", relay.events_exchange("sample"), routing_key="#")(connection.default_channel)
+        queue.declare()
+        courier = relay.Courier(amqp_uri, "sample")
+        courier.send([message(0)])
+        with memory_alarm():
+            sending = threading.Thread(target=lambda: courier.send([message(1)]) or done.set())
+            done, begun = threading.Event(), time.monotonic()
+            sending.start()
+            wait_until(lambda: time.monotonic() > begun + 6 * relay.CONFIRM_SECONDS, "six times its patience to pass")
+            assert sending.is_alive() and not done.is_set()
+        sending.join(30)
+        assert done.is_set()
+        assert [queue.get(no_ack=True).properties["message_id"] for _ in range(2)] == ["event-0", "event-1"]
+        assert queue.get() is None
+    courier.close()
+
+
+def message(number: int) -> dict:
+    """An event as it leaves."""
+    return {"id": f"event-{number}", "type": "sample.counted.v1"}
 
 
 def resident_kb(pid: int) -> int:
