@@ -6,6 +6,8 @@ import tarfile
 
 import pytest
 
+from deploy.dev import backups
+from deploy.dev.layout import Failure, Layout
 from tests.dev import scratch
 from tests.dev.test_lifecycle import sql
 
@@ -49,6 +51,19 @@ def test_nothing_is_replaced_unasked_and_nothing_by_a_file_that_cannot_be_read(s
     refused = system.dev("restore", "torn.tar", "--yes")
     assert refused.returncode == 1 and "backup" in refused.stderr
     assert sql(system, "clients", "owner", ROWS) == "1 clients,2 Gonçalves"
+
+
+@pytest.mark.parametrize("name, kind", [("../outside", tarfile.REGTYPE), ("/tmp/outside", tarfile.REGTYPE),
+                                        ("keys", tarfile.SYMTYPE), ("keys", tarfile.LNKTYPE), ("keys", tarfile.FIFOTYPE)])
+def test_a_file_that_would_write_elsewhere_is_no_backup(tmp_path, name, kind):
+    member = tarfile.TarInfo(name)
+    member.type, member.linkname = kind, "/etc/hostname"
+    with tarfile.open(tmp_path / "odd.tar", "w") as archive:
+        archive.addfile(member)
+    layout = Layout(tmp_path, tmp_path / "there")
+    with pytest.raises(Failure, match=f"{name} belongs in no backup"):
+        backups.unpack(layout, tmp_path / "odd.tar")
+    assert [path.name for path in tmp_path.rglob("*") if not path.is_dir()] == ["odd.tar"]
 
 
 def test_a_restored_system_has_the_rows_rights_keys_and_account_of_the_backup(system):
