@@ -42,29 +42,37 @@ class Engines:
 
 
 def run(arguments: list[str], say) -> int:
-    """Check everything; answers pytest's exit code, or 1 when only a check before it failed."""
+    """Check everything; answers pytest's exit code, or 1 when only a check before it failed.
+
+    Browser tests run beside the others, each on engines of its own: one half of the time would be spent waiting.
+    """
     signal.signal(signal.SIGTERM, _as_interrupt)
     signal.signal(signal.SIGHUP, _as_interrupt)
     install.ensure_packages(_packages(say), say)
     _clear_away()
     layout = Layout(CHECKOUT, Path(tempfile.mkdtemp(prefix=PREFIX)))
-    layout.make()
+    chosen = runs(arguments)
+    places = [Layout(CHECKOUT, layout.local / f"run-{number}") for number in range(len(chosen))]
+    for one in (layout, *places):
+        one.make()
     try:
-        with layout.lock(), ThreadPoolExecutor(1) as pool, _engines(layout) as engines:
+        with layout.lock(), ThreadPoolExecutor(1) as pool, contextlib.ExitStack() as stack:
+            engines = [stack.enter_context(_engines(place)) for place in places]
             pool.submit(install.ensure_venv, layout, say).result()
             failed = _checks(layout, say)
-            answering = engines()
-            started = time.monotonic()
-            codes = [_pytest(layout, answering, words) for words in runs(arguments)]
+            begun, tallies = time.monotonic(), layout.local / "tallies"
+            tallies.mkdir()
+            codes = _pytest([Tests(words, place, answering(), tallies)
+                             for words, place, answering in zip(chosen, places, engines, strict=True)], say)
             if failed:
                 print(f"./dev test: failed before the tests: {', '.join(failed)}", file=sys.stderr)
             if len(codes) > 1:
-                print(tally.line(_tallies(layout), time.monotonic() - started), flush=True)
+                print(tally.line(tallies, time.monotonic() - begun), flush=True)
             return verdict(codes) or (1 if failed else 0)
     except KeyboardInterrupt:
         return 130
     finally:
-        processes.end(processes.marked(layout.local), 5.0)
+        processes.end([record for one in (layout, *places) for record in processes.marked(one.local)], 5.0)
         shutil.rmtree(layout.local, ignore_errors=True)
 
 
@@ -162,27 +170,53 @@ def verdict(codes: list[int]) -> int:
     return next(filter(None, chosen), 0) if chosen else NOTHING_CHOSEN
 
 
-def _pytest(layout: Layout, engines: Engines, arguments: list[str]) -> int:
-    """Run pytest on the engines. Its closing line is the last that the caller sees, but for the sum of several runs."""
-    env = {**_environment(layout), **engines.environment(), tally.FOLDER: str(_tallies(layout))}
-    if os.environ.get("CI"):
-        env.setdefault("HYPOTHESIS_PROFILE", "ci")
-    pytest = [layout.python, "-m", "pytest", "-p", tally.__name__, *arguments]
-    child = subprocess.Popen([*DIES_WITH_US, *pytest], cwd=layout.checkout, env=env)
+@dataclass(frozen=True)
+class Tests:
+    """A run of pytest: its words, the place of its engines and where they answer, and the folder that takes its counts."""
+
+    words: list[str]
+    place: Layout
+    engines: Engines
+    tallies: Path
+
+    @property
+    def output(self) -> Path:
+        """What it says, when it does not say it at once."""
+        return self.place.logs / "pytest.log"
+
+    def start(self, beside: bool) -> subprocess.Popen:
+        """Start it; one that runs `beside` another keeps what it says."""
+        env = {**_environment(self.place), **self.engines.environment(), tally.FOLDER: str(self.tallies)}
+        if os.environ.get("CI"):
+            env.setdefault("HYPOTHESIS_PROFILE", "ci")
+        argv = [*DIES_WITH_US, self.place.python, "-m", "pytest", "-p", tally.__name__, *self.words]
+        if not beside:
+            return subprocess.Popen(argv, cwd=self.place.checkout, env=env)
+        with self.output.open("wb") as output:
+            return subprocess.Popen(argv, cwd=self.place.checkout, env=env, stdout=output, stderr=output)
+
+
+def _pytest(tests: list[Tests], say) -> list[int]:
+    """Run all of them at once and answer their exit codes. The first is heard as it goes; what another says follows whole, so
+    that the closing line of each stands where the caller looks for it."""
+    children = [one.start(beside=place > 0) for place, one in enumerate(tests)]
+    if len(tests) > 1:
+        say("the browser tests run beside the others; what they say follows")
     try:
-        return child.wait()
+        codes = []
+        for place, child in enumerate(children):
+            codes.append(child.wait())
+            if place > 0:
+                print(tests[place].output.read_text(encoding="utf-8", errors="replace"), end="", flush=True)
+        return codes
     except KeyboardInterrupt:
-        child.send_signal(signal.SIGINT)
-        with contextlib.suppress(subprocess.TimeoutExpired, KeyboardInterrupt):
-            child.wait(timeout=30)
-        child.kill()
+        for child in children:
+            child.send_signal(signal.SIGINT)
+        for child in children:
+            with contextlib.suppress(subprocess.TimeoutExpired, KeyboardInterrupt):
+                child.wait(timeout=30)
+            child.kill()
         raise
-
-
-def _tallies(layout: Layout) -> Path:
-    folder = layout.local / "tallies"
-    folder.mkdir(exist_ok=True)
-    return folder
 
 
 def _environment(layout: Layout) -> dict[str, str]:

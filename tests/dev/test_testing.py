@@ -62,9 +62,10 @@ def checkout(tmp_path_factory):
 
 
 def left_over(checkout: scratch.Scratch) -> list[processes.Record]:
-    """What still runs of the last test run."""
-    where = (checkout.folder / "where").read_text()
-    return processes.marked(Path(where)) + processes.working_in(Path(where, "postgres"), "postgres")
+    """What still runs of the last test run and its two halves."""
+    whole = Path((checkout.folder / "where").read_text()).parent
+    return [record for place in (whole, whole / "run-0", whole / "run-1")
+            for record in processes.marked(place) + processes.working_in(place / "postgres", "postgres")]
 
 
 def test_it_checks_then_tests_and_ends_with_a_line_that_sums_up_both_runs(checkout):
@@ -98,7 +99,7 @@ def test_it_leaves_nothing_running_when_it_is_ended_halfway(checkout, tmp_path, 
     child = subprocess.Popen([str(checkout.folder / "dev"), "test"], cwd=checkout.folder, stdout=subprocess.DEVNULL,
                              stderr=subprocess.DEVNULL, env=scratch.clean_environment() | {"TMPDIR": str(tmp_path)})
     wait_until((checkout.folder / "where").exists, "the sample's tests to run", seconds=60)
-    assert len(left_over(checkout)) > 3
+    wait_until(lambda: len(left_over(checkout)) > 6, "both halves to be seen")
     os.kill(child.pid, number)
     child.wait(timeout=60)
     (checkout.folder / "hang").unlink()
