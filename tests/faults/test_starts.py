@@ -5,6 +5,7 @@ import random
 from collections.abc import Iterator
 
 import pytest
+import requests
 
 from chassis.network import Link, Network
 from chassis.testing import wait_until
@@ -18,11 +19,14 @@ ORDERS = int(os.environ.get("START_ORDERS", "3"))
 
 def whole(house) -> bool:
     """Whether the list and a record come with nothing missing."""
-    answer = house.get("/clients", limit=1)
-    if answer.status_code != 200 or answer.json()["unavailable"]:
+    try:
+        answer = house.get("/clients", limit=1)
+        if answer.status_code != 200 or answer.json()["unavailable"]:
+            return False
+        record = house.get(f"/clients/{answer.json()['data'][0]['id']}")
+        return record.status_code == 200 and record.json()["unavailable"] == []
+    except requests.ConnectionError:
         return False
-    record = house.get(f"/clients/{answer.json()['data'][0]['id']}")
-    return record.status_code == 200 and record.json()["unavailable"] == []
 
 
 def stop(house: System) -> None:
