@@ -15,7 +15,7 @@ from werkzeug.exceptions import HTTPException
 from chassis.settings import Settings
 from gateway.application import Application
 from gateway.routing import ADMIN, ROUTES, Route, url_map
-from tests.browser.system import STAFF_EMAIL, System, run
+from tests.browser.system import System, run
 
 Application(Settings(development=True))
 
@@ -73,13 +73,18 @@ class Reader(HTMLParser):
 
 
 class Browser:
-    """Somebody signed in on one of the two origins."""
+    """Somebody on the admin's origin or on the portal's; nobody until they `enter`."""
 
-    def __init__(self, house: System, origin: str, email: str, *words: str):
-        self.origin, self._http = origin, requests.Session()
+    def __init__(self, house: System, *, portal: bool = False):
+        self.origin = house.portal_origin if portal else house.origin
+        self._house, self._http = house, requests.Session()
+
+    def enter(self, email: str, *words: str) -> "Browser":
+        """Sign in by a one-time link, as whoever has this email."""
         link = run("services.clients", "login-link", email, *words, COMMERCE_DEVELOPMENT="1",
-                   COMMERCE_DATABASE_URL=house.databases["clients"].app_url)
-        self._http.get(urljoin(origin, link.strip()), timeout=PATIENCE).raise_for_status()
+                   COMMERCE_DATABASE_URL=self._house.databases["clients"].app_url)
+        self._http.get(urljoin(self.origin, link.strip()), timeout=PATIENCE).raise_for_status()
+        return self
 
     def ask(self, address: str) -> Answer:
         """One page, read."""
@@ -134,16 +139,6 @@ class Site:
     def look(self, callers: int) -> dict[str, Answer]:
         """All pages as they are now."""
         return self.browser.ask_all(self.pages.values(), callers)
-
-
-def admin_of(house: System, client: dict) -> Site:
-    """The staff's pages, from the list and from this client's record."""
-    return Site(Browser(house, house.origin, STAFF_EMAIL), "/admin/clients", f"/admin/clients/{client['id']}")
-
-
-def portal_of(house: System, client: dict) -> Site:
-    """The pages of this client."""
-    return Site(Browser(house, house.portal_origin, client["profile"]["email"], "--portal"), "/dashboard")
 
 
 def unseen(*sites: Site) -> set[str]:
