@@ -64,7 +64,7 @@ def test_without_billing_its_tab_offers_retry_and_the_others_work(record, system
         expect(unread).to_contain_text("The numbers of services, invoices and credit could not be read.")
         record.get_by_role("tab", name=re.compile("^Invoices")).click()
         expect(record.locator("#panel")).to_contain_text(AWAY)
-    unread.get_by_role("link", name="Retry").click()
+    record.locator("#panel").get_by_role("link", name="Retry").click()
     expect(record.locator("#panel tbody tr").first).to_be_visible()
     expect(record.locator("#summary").get_by_text("Unknown")).to_have_count(0)
     expect(unread).to_be_hidden()
@@ -86,6 +86,15 @@ def test_support_or_audit_away_costs_its_own_sections_only(record, system, servi
     record.locator("#panel").get_by_role("link", name="Retry").click()
     expect(record.locator("#panel").get_by_text(AWAY)).to_have_count(0)
     expect(record.locator("#panel tbody tr, #panel ol.tl > li").first).to_be_visible()
+
+
+def test_numbers_that_could_not_be_read_are_asked_for_again_in_the_summary(record, system):
+    unread = record.locator("#summary").get_by_role("status")
+    with system.without("support"):
+        record.get_by_role("tab", name=re.compile("^Contacts")).click()
+        expect(unread).to_contain_text("The numbers of tickets could not be read.")
+    unread.get_by_role("link", name="Retry").click()
+    expect(unread).to_be_hidden()
 
 
 def test_a_service_that_was_started_again_is_back_without_a_restart_of_the_others(record, system):

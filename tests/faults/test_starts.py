@@ -70,4 +70,6 @@ def test_processes_and_engines_start_in_any_order(house, gates, seed):
         if name in house.processes:
             house.processes[name].start()
             house.processes[name].await_alive()
+    for process in house.processes.values():
+        process.await_ready()
     wait_until(lambda: whole(house), f"every service to be on the page after {', '.join(order)}", seconds=60)
