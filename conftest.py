@@ -4,4 +4,4 @@ from chassis import green
 
 green.patch()
 
-pytest_plugins = ["chassis.testing"]
+pytest_plugins = ["chassis.testing.plugin"]

@@ -1,1 +1,2 @@
-"""The microservice chassis: what every service of Commerce needs, and no business noun beyond the names of permissions."""
+"""The microservice chassis: what every service of Commerce needs, and no business noun beyond the names of
+permissions."""

@@ -1,7 +1,7 @@
 """The signed context: who asks, on whose behalf, with what rights, until when. It travels in the header of every call.
 
-A compact JWS (Ed25519, RFC 9864). The gateway signs for people; a service signs only for itself. Nothing else on a message is
-believed: any AMQP header would otherwise become authority (docs/decisions/0003-signed-context.md).
+A compact JWS (Ed25519, RFC 9864). The gateway signs for people; a service signs only for itself. Nothing else on a
+message is believed: any AMQP header would otherwise become authority (docs/decisions/0003-signed-context.md).
 """
 
 import hashlib
@@ -19,7 +19,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
 
 from chassis.errors import ServiceProblem
-from chassis.permissions import NOT_FOR_VISITORS, Access, Permission, Portal
+from chassis.permissions import NOT_WHILE_IMPERSONATING, Access, Permission, Portal
 
 AUDIENCE = "bus"
 HEADER = "commerce.context"
@@ -32,10 +32,11 @@ _CACHE_SIZE = 2048
 class Caller:
     """Whoever a request is for.
 
-    `permissions` lists slugs, or is `["*"]` for super_admin. `credential` is a hash of a session or token that the identity's
-    owner still has to resolve. `deadline` is a time in seconds of the epoch. `client_id` is the client whose record the
-    gateway has already found, or whose portal the caller is in. A contact's caller has the kind "contact"; a staff member who
-    is logged in as a client stays "staff", and `acting_as` names the contact: {"contact_id", "name", "visit_id"}.
+    `permissions` lists slugs, or is `["*"]` for super_admin. `credential` is a hash of a session or token that the
+    identity's owner still has to resolve. `deadline` is a time in seconds of the epoch. `client_id` is the client whose
+    record the gateway has already found, or whose portal the caller is in. A contact's caller has the kind "contact"; a
+    staff member who is logged in as a client stays "staff", and `acting_as` names the contact: {"contact_id", "name",
+    "impersonation_id"}.
     """
 
     kind: str = "anonymous"
@@ -52,13 +53,18 @@ class Caller:
     deadline: float = 0.0
 
     def allows(self, access: Permission | Portal | Access) -> bool:
-        """Whether this caller may pass a door that asks for `access`. Nobody in the portal passes a door of the admin."""
+        """Whether this caller may pass an RPC method that asks for `access`. Nobody in the portal passes an RPC method
+        of the admin."""
         if access is Access.PUBLIC:
             return True
         if access is Access.IN_PORTAL:
             return self.in_portal
         if isinstance(access, Portal):
-            return self.in_portal and str(access) in self.permissions and not (self.acting_as and access in NOT_FOR_VISITORS)
+            return (
+                self.in_portal
+                and str(access) in self.permissions
+                and not (self.acting_as and access in NOT_WHILE_IMPERSONATING)
+            )
         if self.in_portal:
             return False
         if access is Access.SIGNED_IN:
@@ -73,9 +79,12 @@ class Caller:
             return
         if self.kind == "anonymous":
             raise ServiceProblem("unauthenticated", "Sign in to do this.")
-        if self.acting_as and access in NOT_FOR_VISITORS and str(access) in self.permissions:
-            raise ServiceProblem("impersonation-denied", "Only the client itself may do this. Nothing was changed.",
-                                 permission=str(access))
+        if self.acting_as and access in NOT_WHILE_IMPERSONATING and str(access) in self.permissions:
+            raise ServiceProblem(
+                "impersonation-denied",
+                "Only the client itself may do this. Nothing was changed.",
+                permission=str(access),
+            )
         raise ServiceProblem("forbidden", f"This needs the permission {access}.", permission=str(access))
 
     @property
@@ -100,8 +109,14 @@ class Caller:
 
 def system_caller(service: str, *, cause: str, seconds: float = 30.0) -> Caller:
     """The caller of a service's own work; `cause` is the request or event that set it off."""
-    return Caller(kind="system", id=service, name="System", request_id=cause, idempotency_key=cause,
-                  deadline=time.time() + seconds)
+    return Caller(
+        kind="system",
+        id=service,
+        name="System",
+        request_id=cause,
+        idempotency_key=cause,
+        deadline=time.time() + seconds,
+    )
 
 
 class Signer:
@@ -114,7 +129,13 @@ class Signer:
     def sign(self, caller: Caller) -> str:
         """A token for `caller`, good until its deadline and LIFETIME seconds at most."""
         now = time.time()
-        claims = {"iss": self.issuer, "aud": AUDIENCE, "iat": int(now), "exp": int(now + LIFETIME), "caller": asdict(caller)}
+        claims = {
+            "iss": self.issuer,
+            "aud": AUDIENCE,
+            "iat": int(now),
+            "exp": int(now + LIFETIME),
+            "caller": asdict(caller),
+        }
         return jwt.encode({"alg": "Ed25519"}, claims, self._key, algorithms=["Ed25519"])
 
 
@@ -172,7 +193,8 @@ PRINCIPAL = ("kind", "id", "name", "permissions", "permissions_version", "client
 
 
 def with_principal(caller: Caller, principal: dict) -> Caller:
-    """`caller` as the person that its credential belongs to; of `principal` only PRINCIPAL counts, the rest is for show."""
+    """`caller` as the person that its credential belongs to; of `principal` only PRINCIPAL counts, the rest is for
+    show."""
     known = {name: principal[name] for name in PRINCIPAL if name in principal}
     return replace(caller, credential=None, **{**known, "permissions": tuple(principal["permissions"])})
 

@@ -26,14 +26,19 @@ def patch() -> None:
 
 
 def _await_database(connection) -> None:
-    """How psycopg2 waits: greenly, and for no single answer longer than its connection's `patience`, when that has one."""
+    """How psycopg2 waits: greenly, and for no single answer longer than its connection's `patience`, when that has
+    one."""
     from psycopg2 import OperationalError, extensions
 
     patience = getattr(connection, "patience", None)
     while (state := connection.poll()) != extensions.POLL_OK:
         eventlet.hubs.trampoline(
-            connection.fileno(), read=state == extensions.POLL_READ, write=state == extensions.POLL_WRITE, timeout=patience,
-            timeout_exc=OperationalError(f"the database has said nothing for {patience} s"))
+            connection.fileno(),
+            read=state == extensions.POLL_READ,
+            write=state == extensions.POLL_WRITE,
+            timeout=patience,
+            timeout_exc=OperationalError(f"the database has said nothing for {patience} s"),
+        )
 
 
 def wait_readable(descriptor: int, seconds: float) -> bool:

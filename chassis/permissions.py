@@ -1,4 +1,4 @@
-"""What staff and contacts may do, named once: each route and each RPC door asks for one of these."""
+"""What staff and contacts may do, named once: each route and each RPC method asks for one of these."""
 
 from enum import StrEnum
 
@@ -63,12 +63,13 @@ class Portal(StrEnum):
     TICKETS_VIEW = "portal.tickets.view"
 
 
-NOT_FOR_VISITORS = frozenset({Portal.ACCOUNT, Portal.CONTACTS_MANAGE, Portal.INVOICES_PAY})
-"""What a client may do and a staff member who is logged in as the client may not: paying, ways in, contacts and their roles."""
+NOT_WHILE_IMPERSONATING = frozenset({Portal.ACCOUNT, Portal.CONTACTS_MANAGE, Portal.INVOICES_PAY})
+"""What a client may do and a staff member who is logged in as the client may not: paying, ways in, contacts and their
+roles."""
 
 
 class Access(StrEnum):
-    """Doors that ask for no permission, each for a reason of its own."""
+    """RPC methods that ask for no permission, each for a reason of its own."""
 
     PUBLIC = "public"
     """Before sign-in: signing in itself."""
@@ -77,5 +78,6 @@ class Access(StrEnum):
     IN_PORTAL = "in-portal"
     """Whoever is signed in to the portal, also before a client is chosen."""
     SERVICE = "service"
-    """Another service of the house, or the gateway on behalf of one who was checked already. Such a door is named for the
-    service that it is made for, `…_for_billing`: by that name the broker lets its calls through, and no others of its."""
+    """Another service of the house, or the gateway on behalf of one who was checked already. Such an RPC method is
+    named for the service that it is made for, `…_for_billing`: by that name the broker lets its calls through, and no
+    others of its."""

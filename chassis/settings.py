@@ -147,8 +147,11 @@ def read_settings(environment=None) -> Settings:
     Raises SettingsError with a sentence that names every faulty `COMMERCE_*` variable.
     """
     environment = os.environ if environment is None else environment
-    given = {name[len(PREFIX):].lower(): value for name, value in environment.items()
-             if name.startswith(PREFIX) and not name.startswith(PREFIX + "TEST_")}
+    given = {
+        name[len(PREFIX) :].lower(): value
+        for name, value in environment.items()
+        if name.startswith(PREFIX) and not name.startswith(PREFIX + "TEST_")
+    }
     try:
         return SettingsSchema().load(given)
     except ValidationError as error:

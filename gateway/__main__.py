@@ -1,6 +1,6 @@
 """`python -m gateway`: one process of the gateway."""
 
-from chassis.runtime import main
+from chassis.process.runtime import main
 
 if __name__ == "__main__":
-    main("gateway", "gateway.service:Gateway")
+    main("gateway", "gateway.server.service:Gateway")

@@ -14,12 +14,17 @@ import pytest
 import requests
 from nameko.containers import ServiceContainer
 
-from chassis.runtime import container_config
+from chassis.process.runtime import container_config
 from chassis.settings import Settings
-from chassis.testing import migrated_databases, virtual_host, wait_until
-from tests.broker import admit, as_user
+from chassis.testing.plugin import migrated_databases, virtual_host, wait_until
+from tests.support.broker import admit, as_user
 
-SERVICES = {"clients": "ClientsService", "billing": "BillingService", "support": "SupportService", "audit": "AuditService"}
+SERVICES = {
+    "clients": "ClientsService",
+    "billing": "BillingService",
+    "support": "SupportService",
+    "audit": "AuditService",
+}
 STAFF_EMAIL, STAFF_PASSWORD = "admin@example.com", "correct horse battery staple"
 
 
@@ -36,7 +41,9 @@ class System:
     def request(self, method: str, path: str, **options) -> requests.Response:
         """A request to the admin origin with the API token."""
         headers = {"Authorization": f"Bearer {self.token}", **options.pop("headers", {})}
-        return requests.request(method, self.origin + path, headers=headers, timeout=30, allow_redirects=False, **options)
+        return requests.request(
+            method, self.origin + path, headers=headers, timeout=30, allow_redirects=False, **options
+        )
 
     def get(self, path: str, **options) -> requests.Response:
         """GET below /api/v1."""
@@ -44,16 +51,27 @@ class System:
 
     def mail(self, recipient: str, subject: str) -> str:
         """The text of the newest mail to somebody with this subject; waits for it."""
+
         def found() -> str:
-            messages = (message_from_bytes(file.read_bytes(), policy=policy.default)
-                        for file in sorted(self.mail_dir.glob("*.eml"), reverse=True))
-            return next((one.get_content() for one in messages if (one["To"], one["Subject"]) == (recipient, subject)), "")
+            messages = (
+                message_from_bytes(file.read_bytes(), policy=policy.default)
+                for file in sorted(self.mail_dir.glob("*.eml"), reverse=True)
+            )
+            return next(
+                (one.get_content() for one in messages if (one["To"], one["Subject"]) == (recipient, subject)), ""
+            )
+
         return wait_until(found, f"a mail “{subject}” to {recipient}")
 
     def new_client(self, **given) -> dict:
         """A client made through the API, with an email of its own; its record."""
-        body = {"first_name": "Ada", "last_name": "Lovelace", "email": f"ada-{uuid.uuid4().hex[:12]}@example.com",
-                "currency": "EUR", **given}
+        body = {
+            "first_name": "Ada",
+            "last_name": "Lovelace",
+            "email": f"ada-{uuid.uuid4().hex[:12]}@example.com",
+            "currency": "EUR",
+            **given,
+        }
         answer = self.post("/clients", body)
         assert answer.status_code == 201, answer.text
         return answer.json()
@@ -80,7 +98,8 @@ def shared_amqp_uri():
 
 @pytest.fixture(scope="session")
 def system(shared_amqp_uri, keys_dir):
-    """The system, started once for the run on databases that no other test empties; with one super_admin and their token."""
+    """The system, started once for the run on databases that no other test empties; with one super_admin and their
+    token."""
     with running_system("system", shared_amqp_uri, keys_dir) as running:
         yield running
 
@@ -92,8 +111,13 @@ def running_system(prefix: str, amqp_uri: str, keys_dir):
         containers, origins = make_containers(databases, amqp_uri, keys_dir)
         for container in containers.values():
             container.start()
-        running = System(origins["admin_origin"], origins["portal_origin"], make_token(databases("clients")), containers,
-                         containers["clients"].config["settings"].mail_dir)
+        running = System(
+            origins["admin_origin"],
+            origins["portal_origin"],
+            make_token(databases("clients")),
+            containers,
+            containers["clients"].config["settings"].mail_dir,
+        )
         wait_until(lambda: running.get("/me").status_code == 200, "the API to answer", seconds=20)
         yield running
         for container in reversed(containers.values()):
@@ -101,8 +125,8 @@ def running_system(prefix: str, amqp_uri: str, keys_dir):
 
 
 def make_containers(databases, amqp_uri: str, keys_dir) -> tuple[dict[str, ServiceContainer], dict[str, str]]:
-    """The four services and the gateway on a free port, each as its own user of the broker, not started; and the gateway's
-    origins."""
+    """The four services and the gateway on a free port, each as its own user of the broker, not started; and the
+    gateway's origins."""
     admit(amqp_uri)
     port = free_port()
     mail_dir = keys_dir / f"mail-{port}"
@@ -111,12 +135,17 @@ def make_containers(databases, amqp_uri: str, keys_dir) -> tuple[dict[str, Servi
     containers = {}
     for name in (*SERVICES, "gateway"):
         settings = Settings(
-            amqp_uri=as_user(amqp_uri, name), http_port=port,
+            amqp_uri=as_user(amqp_uri, name),
+            http_port=port,
             database_url=databases(name).app_url if name in SERVICES else None,
-            signing_key_file=keys_dir / f"{name}.key", trusted_keys_dir=keys_dir, development=True, **origins,
+            signing_key_file=keys_dir / f"{name}.key",
+            trusted_keys_dir=keys_dir,
+            development=True,
+            **origins,
             mail_dir=mail_dir if name == "clients" else None,
-            checkpoints_file=keys_dir / f"checkpoints-{port}.jsonl" if name == "audit" else None)
-        module = f"services.{name}.service" if name in SERVICES else "gateway.service"
+            checkpoints_file=keys_dir / f"checkpoints-{port}.jsonl" if name == "audit" else None,
+        )
+        module = f"services.{name}.service" if name in SERVICES else "gateway.server.service"
         service = getattr(importlib.import_module(module), SERVICES.get(name, "Gateway"))
         containers[name] = ServiceContainer(service, container_config(settings))
     return containers, origins
@@ -126,6 +155,12 @@ def make_token(database) -> str:
     """A super_admin in the clients database and a fresh API token for them, by the service's own commands."""
     environment = {"COMMERCE_DATABASE_URL": database.app_url, "COMMERCE_DEVELOPMENT": "1", "PATH": "/usr/bin:/bin"}
     run = [sys.executable, "-W", "ignore", "-m", "services.clients"]
-    subprocess.run([*run, "staff", "--email", STAFF_EMAIL, "--name", "Ada Admin"], env=environment, check=True,
-                   input=f"{STAFF_PASSWORD}\n", text=True, capture_output=True)
+    subprocess.run(
+        [*run, "staff", "--email", STAFF_EMAIL, "--name", "Ada Admin"],
+        env=environment,
+        check=True,
+        input=f"{STAFF_PASSWORD}\n",
+        text=True,
+        capture_output=True,
+    )
     return subprocess.run([*run, "token"], env=environment, check=True, text=True, capture_output=True).stdout.strip()

@@ -8,11 +8,11 @@ from alembic.operations import Operations
 from sqlalchemy import create_engine, text
 from sqlalchemy.orm import Session
 
-from chassis.database import driver_url, make_engine
-from chassis.network import Network
-from chassis.tables import create_chassis_tables
-from chassis.testing import ServiceDatabase, wait_until
-from chassis.tests.sample import Counter, Heard, SampleService
+from chassis.db.engine import driver_url, make_engine
+from chassis.db.tables import create_chassis_tables
+from chassis.testing.faulty_network import Network
+from chassis.testing.plugin import ServiceDatabase, wait_until
+from tests.support.chassis.sample_service import Counter, Heard, SampleService
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ import pytest
 
 from chassis.context import Caller, Signer, Verifier, system_caller
 from chassis.errors import ServiceProblem
-from chassis.permissions import NOT_FOR_VISITORS, Access, Permission, Portal
+from chassis.permissions import NOT_WHILE_IMPERSONATING, Access, Permission, Portal
 
 
 @pytest.fixture
@@ -69,7 +69,7 @@ def test_an_old_token_is_refused_even_when_it_was_seen_before(gateway, verifier,
     assert refused(verifier, token)
 
 
-def test_permissions_open_their_own_doors_only(make_caller):
+def test_permissions_open_their_own_rpc_methods_only(make_caller):
     support = make_caller(permissions=("notes.view",))
     assert support.allows(Permission.NOTES_VIEW)
     assert not support.allows(Permission.NOTES_CREATE)
@@ -77,7 +77,7 @@ def test_permissions_open_their_own_doors_only(make_caller):
     assert not replace(make_caller(), kind="contact").allows(Permission.CLIENTS_VIEW)
 
 
-def test_anonymous_callers_pass_public_doors_only():
+def test_anonymous_callers_pass_public_rpc_methods_only():
     anonymous = Caller()
     assert anonymous.allows(Access.PUBLIC)
     assert not any(anonymous.allows(access) for access in (Access.SIGNED_IN, Access.SERVICE, *Permission))
@@ -87,9 +87,13 @@ def contact(make_caller, **given) -> Caller:
     return make_caller(**{"kind": "contact", "permissions": ("portal.home", "portal.invoices.pay"), **given})
 
 
-def test_a_contact_passes_what_its_role_says_and_no_door_of_the_admin(make_caller):
+def test_a_contact_passes_what_its_role_says_and_no_rpc_of_the_admin(make_caller):
     caller = contact(make_caller)
-    assert caller.allows(Portal.INVOICES_PAY) and caller.allows(Access.IN_PORTAL) and not caller.allows(Portal.ORDERS_PLACE)
+    assert (
+        caller.allows(Portal.INVOICES_PAY)
+        and caller.allows(Access.IN_PORTAL)
+        and not caller.allows(Portal.ORDERS_PLACE)
+    )
     assert not any(caller.allows(access) for access in (Access.SIGNED_IN, Access.SERVICE, *Permission))
     assert not any(contact(make_caller, permissions=("*",)).allows(access) for access in (*Permission, *Portal))
 
@@ -98,11 +102,13 @@ def test_staff_are_not_in_the_portal_whatever_they_may_do(make_caller):
     assert not any(make_caller().allows(access) for access in (Access.IN_PORTAL, *Portal))
 
 
-def test_a_visitor_is_refused_what_only_the_client_may_do_and_everything_of_the_admin(make_caller):
-    visitor = make_caller(permissions=tuple(map(str, Portal)), acting_as={"contact_id": "c1", "name": "Cleo", "visit_id": "v1"})
-    assert {access for access in Portal if not visitor.allows(access)} == NOT_FOR_VISITORS
-    assert not any(visitor.allows(access) for access in (Access.SIGNED_IN, Access.SERVICE, *Permission))
+def test_a_impersonator_is_refused_what_only_the_client_may_do_and_everything_of_the_admin(make_caller):
+    impersonator = make_caller(
+        permissions=tuple(map(str, Portal)), acting_as={"contact_id": "c1", "name": "Cleo", "impersonation_id": "v1"}
+    )
+    assert {access for access in Portal if not impersonator.allows(access)} == NOT_WHILE_IMPERSONATING
+    assert not any(impersonator.allows(access) for access in (Access.SIGNED_IN, Access.SERVICE, *Permission))
     with pytest.raises(ServiceProblem) as refusal:
-        visitor.require(Portal.INVOICES_PAY)
+        impersonator.require(Portal.INVOICES_PAY)
     assert (refusal.value.code, refusal.value.extra["permission"]) == ("impersonation-denied", "portal.invoices.pay")
-    assert visitor.contact_id == "c1" and contact(make_caller, id="c2").contact_id == "c2"
+    assert impersonator.contact_id == "c1" and contact(make_caller, id="c2").contact_id == "c2"

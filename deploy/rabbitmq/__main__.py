@@ -1,9 +1,9 @@
 """The broker's users and exchanges, for a broker that `./dev` does not run.
 
-    python -m deploy.rabbitmq definitions   prints them for `load_definitions` or `rabbitmqctl import_definitions`; each
-                                            RABBITMQ_<USER>_PASSWORD of the environment is a user, one that the house does
-                                            not know a subscriber
-    python -m deploy.rabbitmq declare       declares the shared exchanges at COMMERCE_AMQP_URI, whose account may do that
+python -m deploy.rabbitmq definitions   prints them for `load_definitions` or `rabbitmqctl import_definitions`; each
+                                        RABBITMQ_<USER>_PASSWORD of the environment is a user, one that the house does
+                                        not know a subscriber
+python -m deploy.rabbitmq declare       declares the shared exchanges at COMMERCE_AMQP_URI, whose account may do that
 """
 
 import json
@@ -18,12 +18,16 @@ PASSWORD = re.compile(r"RABBITMQ_([A-Z0-9_]+)_PASSWORD")
 
 
 def passwords(environment: dict[str, str]) -> dict[str, str]:
-    """{user: password} of the environment; all users of the house are among them, else a SystemExit says who is missing."""
+    """{user: password} of the environment; all users of the house are among them, else a SystemExit says who is
+    missing."""
     found = {match[1].lower(): word for name, word in environment.items() if (match := PASSWORD.fullmatch(name))}
     house = (*access.SERVICES, access.GATEWAY, access.ADMIN)
     wanting = [f"RABBITMQ_{user.upper()}_PASSWORD is not set." for user in house if not found.get(user)]
-    wanting += [f"A subscriber cannot be called {user}." for user in found
-                if user not in house and not access.may_subscribe(user)]
+    wanting += [
+        f"A subscriber cannot be called {user}."
+        for user in found
+        if user not in house and not access.may_subscribe(user)
+    ]
     if wanting:
         raise SystemExit(" ".join(wanting))
     return found
@@ -34,9 +38,14 @@ def declare(uri: str) -> None:
     import amqp
 
     address = urlsplit(uri)
-    with amqp.Connection(f"{address.hostname}:{address.port or 5672}", userid=unquote(address.username or ""),
-                         password=unquote(address.password or ""), virtual_host=unquote(address.path[1:]) or "/",
-                         ssl=address.scheme == "amqps", connect_timeout=5) as connection:
+    with amqp.Connection(
+        f"{address.hostname}:{address.port or 5672}",
+        userid=unquote(address.username or ""),
+        password=unquote(address.password or ""),
+        virtual_host=unquote(address.path[1:]) or "/",
+        ssl=address.scheme == "amqps",
+        connect_timeout=5,
+    ) as connection:
         for name, kind in access.SHARED.items():
             connection.channel().exchange_declare(name, kind, durable=True, auto_delete=False)
 

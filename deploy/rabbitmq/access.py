@@ -1,10 +1,10 @@
 """Who may do what on the broker, so that the broker itself refuses what the house forbids.
 
-What is called `clients.…`, `rpc-clients` or `rpc.reply-clients-…` belongs to the user `clients`: it alone declares it, writes
-to it and reads it. Everything else that a user may do stands in the tables below. Nobody but the administrator writes to the
-default exchange, which reaches every queue, or declares an exchange of `SHARED` that is not its own.
+What is called `clients.…`, `rpc-clients` or `rpc.reply-clients-…` belongs to the user `clients`: it alone declares it,
+writes to it and reads it. Everything else that a user may do stands in the tables below. Nobody but the administrator
+writes to the default exchange, which reaches every queue, or declares an exchange of `SHARED` that is not its own.
 
-    calls     gateway, billing ──nameko-rpc──→ rpc-<service>           by key <service>.<door>
+    calls     gateway, billing ──nameko-rpc──→ rpc-<service>           by key <service>.<RPC method>
     answers   <service> ──rpc-answers──→ rpc.reply-<caller>-<uuid>     by that uuid
     events    <service> ──<service>.events──→ queues of who hears it
 
@@ -27,7 +27,8 @@ SPEAKING = ("clients", "billing", "support")
 HEARS = {"clients": ("billing",), "billing": ("clients",), "audit": SPEAKING}
 """Whose events a service listens to."""
 ASKS = {"billing": ("clients",)}
-"""Whom a service may call, and there only doors whose name ends with `_for_<caller>`; the gateway calls every door."""
+"""Whom a service may call, and there only RPC methods whose name ends with `_for_<caller>`; the gateway calls every RPC
+method."""
 
 CALLS, ANSWERS = "nameko-rpc", "rpc-answers"
 SHARED = {CALLS: "topic", ANSWERS: "direct", **{f"{service}.events": "topic" for service in SPEAKING}}
@@ -63,23 +64,41 @@ def topics(user: str) -> dict[str, str]:
     """The patterns of keys under which `user` may publish calls ("write") and take them ("read")."""
     if user == ADMIN:
         return {"write": EVERYTHING, "read": EVERYTHING}
-    doors = [rf"{service}\.[a-z0-9_]+_for_{user}" for service in ASKS.get(user, ())]
+    rpc_methods = [rf"{service}\.[a-z0-9_]+_for_{user}" for service in ASKS.get(user, ())]
     if user == GATEWAY:
-        doors = [rf"{service}\.[a-z0-9_]+" for service in SERVICES]
-    return {"write": _any(doors), "read": _any([rf"{user}\.\*"] if user in SERVICES else [])}
+        rpc_methods = [rf"{service}\.[a-z0-9_]+" for service in SERVICES]
+    return {"write": _any(rpc_methods), "read": _any([rf"{user}\.\*"] if user in SERVICES else [])}
 
 
 def definitions(vhost: str, passwords: dict[str, str]) -> dict:
-    """A virtual host with its shared exchanges and these users, as RabbitMQ imports them; importing them again is fine."""
-    users = [{"name": user, "password_hash": _hashed(word), "hashing_algorithm": "rabbit_password_hashing_sha256",
-              "tags": ["administrator"] if user == ADMIN else []} for user, word in passwords.items()]
+    """A virtual host with its shared exchanges and these users, as RabbitMQ imports them; importing them again is
+    fine."""
+    users = [
+        {
+            "name": user,
+            "password_hash": _hashed(word),
+            "hashing_algorithm": "rabbit_password_hashing_sha256",
+            "tags": ["administrator"] if user == ADMIN else [],
+        }
+        for user, word in passwords.items()
+    ]
     return {
         "vhosts": [{"name": vhost}],
         "users": users,
         "permissions": [{"user": user, "vhost": vhost, **rights(user)} for user in passwords],
         "topic_permissions": [{"user": user, "vhost": vhost, "exchange": CALLS, **topics(user)} for user in passwords],
-        "exchanges": [{"name": name, "vhost": vhost, "type": kind, "durable": True, "auto_delete": False, "internal": False,
-                       "arguments": {}} for name, kind in SHARED.items()],
+        "exchanges": [
+            {
+                "name": name,
+                "vhost": vhost,
+                "type": kind,
+                "durable": True,
+                "auto_delete": False,
+                "internal": False,
+                "arguments": {},
+            }
+            for name, kind in SHARED.items()
+        ],
     }
 
 

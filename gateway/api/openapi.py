@@ -6,17 +6,17 @@ from pathlib import Path
 from werkzeug.wrappers import Response
 
 from chassis.permissions import Access
-from gateway.routing import api
-from gateway.turn import Turn
+from gateway.http.context import RequestContext
+from gateway.http.routing import api
 
-# Generated from the routes and the doors by `python -m deploy.docs`; the gateway knows no door's schema.
+# Generated from the routes and the RPC methods by `python -m tools.docs`; the gateway knows no RPC method's schema.
 DOCUMENT = Path(__file__).resolve().parent.parent / "openapi.json"
 
 
-@api("/openapi.json", access=Access.SIGNED_IN, gives="OpenApi")
-def openapi(turn: Turn) -> Response:
+@api("/openapi.json", access=Access.SIGNED_IN, response="OpenApi")
+def openapi(ctx: RequestContext) -> Response:
     """This document."""
-    turn.identify()
+    ctx.identify()
     return Response(_text(), mimetype="application/json")
 
 

@@ -3,39 +3,53 @@
 from werkzeug.wrappers import Response
 
 from chassis.permissions import Access, Permission
-from gateway.answers import as_json
-from gateway.body import json_fields
-from gateway.query import expected_version
-from gateway.routing import api
-from gateway.turn import Turn
+from gateway.http.context import RequestContext
+from gateway.http.json_body import json_fields
+from gateway.http.query_params import expected_version
+from gateway.http.responses import as_json
+from gateway.http.routing import api
 
 
-@api("/products", access=Access.SIGNED_IN, gives="Products")
-def list_products(turn: Turn) -> Response:
+@api("/products", access=Access.SIGNED_IN, response="Products")
+def list_products(ctx: RequestContext) -> Response:
     """All products by name, with their prices; for who may see the settings or take orders."""
-    return as_json(turn.call("billing.list_products"))
+    return as_json(ctx.call("billing.list_products"))
 
 
-@api("/products", access=Permission.SETTINGS_EDIT, method="POST", door="billing.create_product", gives="Product", status=201)
-def create_product(turn: Turn) -> Response:
+@api(
+    "/products",
+    access=Permission.SETTINGS_EDIT,
+    method="POST",
+    rpc="billing.create_product",
+    response="Product",
+    status=201,
+)
+def create_product(ctx: RequestContext) -> Response:
     """Add a product; answers 201 with it."""
-    made = turn.call("billing.create_product", **json_fields(turn.request))
+    made = ctx.call("billing.create_product", **json_fields(ctx.request))
     return _product(made, 201, Location=f"/api/v1/products/{made['id']}")
 
 
-@api("/products/<product_id>", access=Permission.SETTINGS_VIEW, gives="Product")
-def get_product(turn: Turn, product_id: str) -> Response:
+@api("/products/<product_id>", access=Permission.SETTINGS_VIEW, response="Product")
+def get_product(ctx: RequestContext, product_id: str) -> Response:
     """One product, with its ETag."""
-    return _product(turn.call("billing.get_product", product_id=product_id))
+    return _product(ctx.call("billing.get_product", product_id=product_id))
 
 
-@api("/products/<product_id>", access=Permission.SETTINGS_EDIT, method="PATCH", door="billing.update_product",
-     if_match="required", gives="Product")
-def update_product(turn: Turn, product_id: str) -> Response:
+@api(
+    "/products/<product_id>",
+    access=Permission.SETTINGS_EDIT,
+    method="PATCH",
+    rpc="billing.update_product",
+    if_match="required",
+    response="Product",
+)
+def update_product(ctx: RequestContext, product_id: str) -> Response:
     """Change a product; `prices` replaces all of them. Needs If-Match; answers the product."""
-    version = expected_version(turn.request)
-    return _product(turn.call("billing.update_product",
-                              **json_fields(turn.request, product_id=product_id, version=version)))
+    version = expected_version(ctx.request)
+    return _product(
+        ctx.call("billing.update_product", **json_fields(ctx.request, product_id=product_id, version=version))
+    )
 
 
 def _product(product: dict, status: int = 200, **headers) -> Response:

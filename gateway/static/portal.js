@@ -1,4 +1,4 @@
-// The portal: its menu on a phone, the time that is left of a visit. Every page works without it.
+// The portal: its menu on a phone, the time that is left of an impersonation. Every page works without it.
 (() => {
   const $ = (s) => document.querySelector(s);
   document.addEventListener("click", (e) => {
@@ -12,7 +12,7 @@
     if (e.key === "Escape" && open) { open.open = false; open.querySelector("summary").focus(); }
   });
 
-  // a visit: what is left of it, and which pages of it are open; when the last one was left it ends
+  // an impersonation: what is left of it, and which pages of it are open; when the last one was left it ends
   const bar = $(".imp-bar");
   if (!bar) return;
   const left = bar.querySelector("[data-left]"), end = Date.now() + 1000 * left.dataset.left;
@@ -24,7 +24,7 @@
   const ticking = setInterval(show, 1000);
   show();
   const page = [...crypto.getRandomValues(new Uint8Array(16))].map((b) => b.toString(16).padStart(2, "0")).join("");
-  const tell = (way) => navigator.sendBeacon("/client/visit/page", new URLSearchParams({ way, page, csrf_token: bar.querySelector("[name=csrf_token]").value }));
+  const tell = (way) => navigator.sendBeacon("/client/impersonation/page", new URLSearchParams({ way, page, csrf_token: bar.querySelector("[name=csrf_token]").value }));
   tell("opened");
   addEventListener("pageshow", (e) => { if (e.persisted) tell("opened"); });
   addEventListener("pagehide", () => tell("left"));

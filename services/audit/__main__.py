@@ -1,6 +1,6 @@
 """`python -m services.audit`: run the service; `python -m services.audit migrate`: bring its database up to date."""
 
-from chassis.runtime import main
+from chassis.process.runtime import main
 
 if __name__ == "__main__":
     main("audit", "services.audit.service:AuditService")

@@ -8,7 +8,15 @@ from services.audit.rules import GENESIS, entry_hash, personal_is_bound
 
 # What is wrong at the first bad entry.
 CHANGED, PERSONAL, MISSING, UNLINKED, REBUILT, CUT, SURPLUS, HEAD = (
-    "changed", "personal", "missing", "unlinked", "rebuilt", "cut", "surplus", "head")
+    "changed",
+    "personal",
+    "missing",
+    "unlinked",
+    "rebuilt",
+    "cut",
+    "surplus",
+    "head",
+)
 
 
 @dataclass(frozen=True)
@@ -16,9 +24,10 @@ class Fault:
     """The first place where a chain does not hold.
 
     `kind` is `changed` (the content does not fit its hash), `personal` (a personal value does not fit its commitment),
-    `missing` (no entry has this number), `unlinked` (it does not name the entry before), `rebuilt` (a signed checkpoint has
-    another hash), `cut` (the head or a checkpoint knows of more entries), `surplus` (the head does not) or `head` (the head
-    has another hash). `sealed` is the hash that was to be there, `found` the one that is, in hexadecimal where there are any.
+    `missing` (no entry has this number), `unlinked` (it does not name the entry before), `rebuilt` (a signed checkpoint
+    has another hash), `cut` (the head or a checkpoint knows of more entries), `surplus` (the head does not) or `head`
+    (the head has another hash). `sealed` is the hash that was to be there, `found` the one that is, in hexadecimal
+    where there are any.
     """
 
     seq: int
@@ -47,7 +56,8 @@ class Verdict:
 
 
 class Inspection:
-    """Goes along one chain from its first entry on. `signed` is what checkpoints say of it: {seq: hash in hexadecimal}."""
+    """Goes along one chain from its first entry on. `signed` is what checkpoints say of it: {seq: hash in
+    hexadecimal}."""
 
     def __init__(self, chain: str, signed: Mapping[int, str] | None = None):
         self.chain, self._signed = chain, dict(signed or {})
@@ -78,7 +88,8 @@ class Inspection:
         return None if signed == sealed else Fault(self._proved + 1, REBUILT, signed, sealed)
 
     def end(self, head: tuple[int, bytes] | None = None, last: int | None = None) -> Verdict:
-        """The verdict, no entry being left; `head` (seq, hash) and the number of the `last` entry there is, where known."""
+        """The verdict, no entry being left; `head` (seq, hash) and the number of the `last` entry there is, where
+        known."""
         self.fault = self.fault or self._fault_at_end(head, last)
         return Verdict(self.entries, self.head, self.fault)
 
@@ -93,12 +104,14 @@ class Inspection:
         return None
 
 
-def verify_chain(entries: Iterable[Mapping[str, Any]], head: tuple[int, bytes] | None = None,
-                 signed: Mapping[int, str] | None = None) -> Verdict:
-    """Verify the entries of one chain, given in order of `seq` from its first on, against `head` and checkpoints where known.
+def verify_chain(
+    entries: Iterable[Mapping[str, Any]], head: tuple[int, bytes] | None = None, signed: Mapping[int, str] | None = None
+) -> Verdict:
+    """Verify the entries of one chain, given in order of `seq` from its first on, against `head` and checkpoints where
+    known.
 
-    Finds the first entry that was changed, moved, left out or put in. An end that was cut off is found by `head`, and a chain
-    that was made anew, head and all, by `signed` alone.
+    Finds the first entry that was changed, moved, left out or put in. An end that was cut off is found by `head`, and a
+    chain that was made anew, head and all, by `signed` alone.
     """
     inspection = None
     for entry in entries:

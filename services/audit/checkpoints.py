@@ -4,8 +4,8 @@
                     "heads": {"<chain>": [seq, "<hash>"], …}},
      "signature": "<compact JWS, Ed25519, detached: its payload is the canonical JSON of `checkpoint`>"}
 
-`heads` are the chains that have moved since they were last named. A line without its newline is one that a crash tore: it
-never counted, and the next checkpoint takes its place.
+`heads` are the chains that have moved since they were last named. A line without its newline is one that a crash
+tore: it never counted, and the next checkpoint takes its place.
 """
 
 import hashlib
@@ -19,7 +19,7 @@ from joserfc import jws
 from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
 
-from chassis.events import canonical
+from chassis.events.event import canonical
 
 ALGORITHM = "Ed25519"
 NOTHING_BEFORE = "0" * 64
@@ -59,9 +59,15 @@ class CheckpointFile:
         fresh = not self.path.exists()
         with open(self.path, "a+b") as file:
             before = _mend(file)
-            number, previous = (json.loads(before)["checkpoint"]["number"], digest(before)) if before else (0, NOTHING_BEFORE)
-            checkpoint = {"number": number + 1, "made_at": made_at, "previous": previous,
-                          "heads": {chain: list(head) for chain, head in heads.items()}}
+            number, previous = (
+                (json.loads(before)["checkpoint"]["number"], digest(before)) if before else (0, NOTHING_BEFORE)
+            )
+            checkpoint = {
+                "number": number + 1,
+                "made_at": made_at,
+                "previous": previous,
+                "heads": {chain: list(head) for chain, head in heads.items()},
+            }
             file.write(signed_line(checkpoint, key))
             file.flush()
             os.fsync(file.fileno())
@@ -114,7 +120,7 @@ def _last_line(file: Any) -> tuple[bytes, int]:
         start = max(0, end - BLOCK)
         file.seek(start)
         tail, end = file.read(end - start) + tail, start
-    whole = tail[:tail.rfind(b"\n") + 1]
+    whole = tail[: tail.rfind(b"\n") + 1]
     return whole.rstrip(b"\n").rpartition(b"\n")[2], size - len(tail) + len(whole)
 
 

@@ -1,10 +1,10 @@
-"""What the audit service's doors take."""
+"""What the audit service's RPC methods take."""
 
 from datetime import UTC, date, datetime, time, timedelta
 
 from marshmallow import Schema, ValidationError, fields, validate
 
-from chassis.fields import ClientPageArguments, IdField, PageArguments, WholeNumber
+from chassis.types.fields import ClientPageArguments, IdField, PageArguments, WholeNumber
 from services.audit.rules import CATEGORIES
 
 
@@ -38,8 +38,8 @@ class Filters(Schema):
 
 
 class ActivityArguments(ClientPageArguments, Filters):
-    """A page of one client's log. `actor` is a kind (`staff`, `contact`, `system`), an id, or a part of a name; `cause` is
-    the id of a request: what it did and what that set off; `below` a number: only entries before that one."""
+    """A page of one client's log. `actor` is a kind (`staff`, `contact`, `system`), an id, or a part of a name; `cause`
+    is the id of a request: what it did and what that set off; `below` a number: only entries before that one."""
 
     below = WholeNumber(load_default=None, allow_none=True, validate=validate.Range(min=1))
     cause = fields.String(load_default=None, allow_none=True, validate=validate.Length(min=1, max=100))
@@ -50,8 +50,8 @@ class AllActivityArguments(PageArguments, Filters):
 
 
 class ExportArguments(Filters):
-    """A part of an export: of one client, or of all chains; `after` is the `next` of the part before. `form` is `sealed`
-    (all that an entry's hash covers, and what it binds) or `read` (what people read)."""
+    """A part of an export: of one client, or of all chains; `after` is the `next` of the part before. `form` is
+    `sealed` (all that an entry's hash covers, and what it binds) or `read` (what people read)."""
 
     client_id = IdField(load_default=None, allow_none=True)
     form = fields.String(required=True, validate=validate.OneOf(["sealed", "read"]))

@@ -16,9 +16,14 @@ from babel.numbers import format_currency
 from services.audit.wording import SENTENCES
 
 SHOWN = 3
-LABELS = {"address1": "address line 1", "address2": "address line 2", "assigned_to": "assignment",
-          "auto_renew": "auto-renew", "discount_percent": "discount",
-          "tax_id": "tax ID"}
+LABELS = {
+    "address1": "address line 1",
+    "address2": "address line 2",
+    "assigned_to": "assignment",
+    "auto_renew": "auto-renew",
+    "discount_percent": "discount",
+    "tax_id": "tax ID",
+}
 _OPTIONAL = re.compile(r"\[([^\]]*)\]")
 _VALUE = re.compile(r"\{(\??)([^}=]+)(?:=([^}]*))?\}")
 _SLUG = re.compile(r"[a-z]+(?:[_-][a-z]+)+")
@@ -44,7 +49,8 @@ def action_of(event_type: str, facts: Mapping, personal: Mapping, changes: list[
 
 
 def changes_of(changes: list[dict], personal: Mapping) -> list[dict]:
-    """The changed fields as `{"field", "old", "new"}`; personal values come from the personal part while they are there."""
+    """The changed fields as `{"field", "old", "new"}`; personal values come from the personal part while they are
+    there."""
     merged = []
     for change in changes:
         field = str(change.get("field", ""))
@@ -90,12 +96,14 @@ def _optional(part: str, said: _Said) -> str:
 
 def _fill(form: str, said: _Said) -> str:
     """`form` with its values, whose own text is never read as a form; raises Unknown when one is not known."""
+
     def replace(found: re.Match) -> str:
         asked, names, wanted = found.groups()
         value = next((value for value in map(said.get, names.split("/")) if value not in (None, "", [], {})), None)
         if value is None or (asked and (value is False or (wanted is not None and value != wanted))):
             raise Unknown(names)
         return "" if asked else _text(value)
+
     return _VALUE.sub(replace, form)
 
 
@@ -128,9 +136,9 @@ def _day(text: str) -> str:
 
 
 def _listing(words: list[str]) -> str:
-    """ "email", "email and city", "email, city and 3 more". """
+    """ "email", "email and city", "email, city and 3 more"."""
     if len(words) > SHOWN:
-        words = [*words[:SHOWN - 1], f"{len(words) - SHOWN + 1} more"]
+        words = [*words[: SHOWN - 1], f"{len(words) - SHOWN + 1} more"]
     return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
 
 

@@ -1,5 +1,6 @@
-"""`python -m services.billing` runs the service; `python -m services.billing migrate` brings its database up to date."""
+"""`python -m services.billing` runs the service; `python -m services.billing migrate` brings its database up to
+date."""
 
-from chassis.runtime import main
+from chassis.process.runtime import main
 
 main("billing", "services.billing.service:BillingService")

@@ -13,7 +13,8 @@ class DomainNameError(ValueError):
 
 
 def to_ascii(name: str) -> str:
-    """The one spelling of a domain or host name: "Bücher.Example." becomes "xn--bcher-kva.example". Raises DomainNameError."""
+    """The one spelling of a domain or host name: "Bücher.Example." becomes "xn--bcher-kva.example". Raises
+    DomainNameError."""
     refused = DomainNameError("Not a domain name such as example.com.")
     if len(name) > _MAX_LENGTH:
         raise refused
@@ -22,7 +23,12 @@ def to_ascii(name: str) -> str:
     except (idna.IDNAError, UnicodeError) as error:
         raise refused from error
     labels = ascii_name.split(".")
-    if len(ascii_name) > _MAX_LENGTH or len(labels) < 2 or labels[-1].isdigit() or not all(map(_LABEL.fullmatch, labels)):
+    if (
+        len(ascii_name) > _MAX_LENGTH
+        or len(labels) < 2
+        or labels[-1].isdigit()
+        or not all(map(_LABEL.fullmatch, labels))
+    ):
         raise refused
     return ascii_name
 

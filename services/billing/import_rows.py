@@ -8,8 +8,8 @@ from decimal import Decimal
 from marshmallow import Schema, ValidationError, fields, validate
 
 from chassis.errors import from_validation
-from chassis.fields import CurrencyField, Text
-from chassis.money import Money, MoneyError
+from chassis.types.fields import CurrencyField, Text
+from chassis.types.money import Money, MoneyError
 from services.billing.rules import INVOICE_STATUSES, InvoiceAmounts, LineAmounts, invoice_amounts, line_amounts
 
 KINDS = ("invoices", "invoice_lines")
@@ -50,8 +50,11 @@ class InvoiceColumns(Schema):
     client_external_id = Text(255, required=True, error_messages=_REQUIRED)
     issue_date = _Day(load_default=None)
     due_date = _Day(load_default=None)
-    status = fields.String(required=True, error_messages=_REQUIRED, validate=validate.OneOf(
-        INVOICE_STATUSES, error=f"Use {', '.join(INVOICE_STATUSES)}."))
+    status = fields.String(
+        required=True,
+        error_messages=_REQUIRED,
+        validate=validate.OneOf(INVOICE_STATUSES, error=f"Use {', '.join(INVOICE_STATUSES)}."),
+    )
     currency_code = CurrencyField(required=True, error_messages=_REQUIRED)
     total = fields.String(required=True, error_messages=_REQUIRED)
 
@@ -129,8 +132,11 @@ def _load(schema: Schema, content: dict) -> dict:
         first = problem.errors[0]["pointer"].lstrip("/")
         if len(problem.errors) == 1:
             raise RowFault(first, problem.code, problem.errors[0]["message"]) from error
-        raise RowFault(first, problem.code, "; ".join(
-            f"{fault['pointer'].lstrip('/')}: {fault['message']}" for fault in problem.errors)) from error
+        raise RowFault(
+            first,
+            problem.code,
+            "; ".join(f"{fault['pointer'].lstrip('/')}: {fault['message']}" for fault in problem.errors),
+        ) from error
 
 
 def _amount(field: str, text: str, currency: str) -> int:

@@ -5,8 +5,8 @@ import uuid
 from sqlalchemy.orm import Session
 
 from chassis.context import system_caller
-from chassis.unit_of_work import joined_work
-from services.billing.commands.accounts import open_account
+from chassis.events.unit_of_work import nested_unit_of_work
+from services.billing.commands.accounts.open import open_account
 
 NEW_CLIENTS = ["client.created.v1", "client.imported.v1"]
 
@@ -16,5 +16,5 @@ def open_accounts(session: Session, events: list[dict]) -> None:
     for event in events:
         client_id = uuid.UUID(event["subject"])
         caller = system_caller("billing", cause=event["cause"] or event["id"])
-        with joined_work(session, "billing", caller, client_id) as work:
-            open_account(work, client_id=client_id, currency=event["facts"]["currency"])
+        with nested_unit_of_work(session, "billing", caller, client_id) as uow:
+            open_account(uow, client_id=client_id, currency=event["facts"]["currency"])

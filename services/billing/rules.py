@@ -10,7 +10,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from chassis.money import MAX_MINOR, MoneyError, round_minor
+from chassis.types.money import MAX_MINOR, MoneyError, round_minor
 
 BILLING_CYCLES = ("monthly", "quarterly", "semi_annual", "annual", "biennial", "one_time")
 MONTHS = {"monthly": 1, "quarterly": 3, "semi_annual": 6, "annual": 12, "biennial": 24}  # one_time is due once
@@ -50,7 +50,8 @@ SERVICE_ACTIONS = {
     "terminate": ({"suspended"}, "terminated"),
 }
 # A registration that fails and a transfer that is refused are cancelled. An expired name is renewed (active), goes to
-# redemption or leaves; out of redemption it is restored (active) or lost. What left or was given up comes back as a new domain.
+# redemption or leaves; out of redemption it is restored (active) or lost. What left or was given up comes back as a new
+# domain.
 DOMAIN_MOVES = {
     "pending": {"active", "cancelled"},
     "pending_transfer": {"active", "cancelled"},
@@ -64,11 +65,16 @@ DOMAIN_MOVES = {
 DOMAIN_KINDS = {"register": "pending", "transfer": "pending_transfer", "existing": "active"}
 ORDER_MOVES = {"pending": {"active", "fraud", "cancelled"}, "active": set(), "fraud": set(), "cancelled": set()}
 
-# How a client's portal groups states: what an order was ended for (fraud) is the staff's own knowledge, and so is a draft.
+# How a client's portal groups states: what an order was ended for (fraud) is the staff's own knowledge, and so is a
+# draft.
 INVOICE_GROUPS = {"to_pay": OPEN_INVOICE, "paid": ("paid",), "other": ("cancelled", "refunded")}
 ORDER_GROUPS = {"pending": ("pending",), "active": ("active",), "cancelled": ("cancelled", "fraud")}
-SERVICE_GROUPS = {"active": ("active",), "suspended": ("suspended",), "pending": ("pending",),
-                  "ended": ("cancelled", "terminated")}
+SERVICE_GROUPS = {
+    "active": ("active",),
+    "suspended": ("suspended",),
+    "pending": ("pending",),
+    "ended": ("cancelled", "terminated"),
+}
 
 # (label, first day of being late); the first bucket also holds what has no due date
 AGEING = (("Not due", 0), ("1–30 days", 1), ("31–60 days", 31), ("Over 60 days", 61))
@@ -101,7 +107,8 @@ class InvoiceAmounts:
 
 
 def line_amounts(quantity: Decimal, unit_price: int, tax_rate: Decimal = Decimal(0)) -> LineAmounts:
-    """`quantity` × `unit_price` rounded, and that total × `tax_rate` percent rounded; MoneyError when it is too large."""
+    """`quantity` × `unit_price` rounded, and that total × `tax_rate` percent rounded; MoneyError when it is too
+    large."""
     exact = quantity * unit_price
     if abs(exact) > MAX_MINOR:
         raise MoneyError("This line comes to more than can be billed.")
@@ -160,7 +167,8 @@ def discounted(price: int, percent: Decimal) -> int:
 
 
 def months_later(start: date, months: int) -> date:
-    """The same day `months` later; the last of that month where it is shorter: 31 January, a month later, is 28 February."""
+    """The same day `months` later; the last of that month where it is shorter: 31 January, a month later, is 28
+    February."""
     years, month = divmod(start.month - 1 + months, 12)
     year, month = start.year + years, month + 1
     return date(year, month, min(start.day, monthrange(year, month)[1]))

@@ -1,34 +1,35 @@
-"""The billing service: its doors, what it hears, what all doors need."""
+"""The billing service: its RPC methods, what it hears, what all RPC methods need."""
 
 import uuid
 
 from nameko.dependency_providers import Config
 
-from chassis.calls import CallsProvider
 from chassis.context import system_caller
 from chassis.errors import not_found
-from chassis.listen import listen
-from chassis.relay import Relay
-from chassis.service import Service
+from chassis.events.listener import listen
+from chassis.events.relay import Relay
+from chassis.process.service import Service
+from chassis.rpc.client import CallsProvider
 from services.billing import listeners
-from services.billing.clients import Clients
-from services.billing.commands.accounts import ensure_account
-from services.billing.doors.accounts import AccountDoors
-from services.billing.doors.credits import CreditDoors
-from services.billing.doors.domains import DomainDoors
-from services.billing.doors.imports import ImportDoors
-from services.billing.doors.invoices import InvoiceDoors
-from services.billing.doors.orders import OrderDoors
-from services.billing.doors.portal import PortalDoors
-from services.billing.doors.products import ProductDoors
-from services.billing.doors.services import ServiceDoors
+from services.billing.clients_rpc_client import Clients
+from services.billing.commands.accounts.open import ensure_account
+from services.billing.rpc.accounts import AccountRpc
+from services.billing.rpc.credits import CreditRpc
+from services.billing.rpc.domains import DomainRpc
+from services.billing.rpc.imports import ImportRpc
+from services.billing.rpc.invoices import InvoiceRpc
+from services.billing.rpc.orders import OrderRpc
+from services.billing.rpc.portal import PortalRpc
+from services.billing.rpc.products import ProductRpc
+from services.billing.rpc.subscriptions import ServiceRpc
 from services.billing.rules import business_today
 
 JOB_CALL_SECONDS = 5
 
 
-class BillingService(AccountDoors, CreditDoors, DomainDoors, ImportDoors, InvoiceDoors, OrderDoors, PortalDoors,
-                     ProductDoors, ServiceDoors, Service):
+class BillingService(
+    AccountRpc, CreditRpc, DomainRpc, ImportRpc, InvoiceRpc, OrderRpc, PortalRpc, ProductRpc, ServiceRpc, Service
+):
     """Accounts, products, orders, services, domains, invoices, payments, credit, totals."""
 
     name = "billing"
@@ -47,8 +48,12 @@ class BillingService(AccountDoors, CreditDoors, DomainDoors, ImportDoors, Invoic
         return client_id
 
     def account_of(self, client_id: uuid.UUID) -> uuid.UUID:
-        """`own`, and the client has its account from now on: the first write may come before its creation is heard of."""
-        own, caller = self.own(client_id), system_caller("billing", cause=self.caller.request_id, seconds=self.caller.remaining)
+        """`own`, and the client has its account from now on: the first write may come before its creation is heard
+        of."""
+        own, caller = (
+            self.own(client_id),
+            system_caller("billing", cause=self.caller.request_id, seconds=self.caller.remaining),
+        )
         ensure_account(self.session, caller, client_id=own, read_clients=self.clients().for_billing)
         return own
 
@@ -58,7 +63,9 @@ class BillingService(AccountDoors, CreditDoors, DomainDoors, ImportDoors, Invoic
 
     def clients(self) -> Clients:
         """The clients service, asked in billing's own name on behalf of this request."""
-        return Clients(self.calls, system_caller("billing", cause=self.caller.request_id, seconds=self.caller.remaining))
+        return Clients(
+            self.calls, system_caller("billing", cause=self.caller.request_id, seconds=self.caller.remaining)
+        )
 
     def clients_for(self, cause: str) -> Clients:
         """The clients service, asked for a job that `cause` set off."""

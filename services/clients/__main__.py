@@ -1,8 +1,11 @@
 """python -m services.clients: run the service, or one of its commands (`migrate`, `staff`, `token`, `login-link`)."""
 
-from chassis.runtime import main
+from chassis.process.runtime import main
 from services.clients import cli
 
 if __name__ == "__main__":
-    main("clients", "services.clients.service:ClientsService",
-         commands={"staff": cli.staff, "token": cli.token, "login-link": cli.login_link})
+    main(
+        "clients",
+        "services.clients.service:ClientsService",
+        commands={"staff": cli.staff, "token": cli.token, "login-link": cli.login_link},
+    )

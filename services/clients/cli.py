@@ -8,14 +8,14 @@ from functools import partial
 from sqlalchemy.orm import Session
 
 from chassis.context import system_caller
-from chassis.database import make_engine
+from chassis.db.engine import make_engine
 from chassis.errors import ServiceProblem
-from chassis.events import SYSTEM
-from chassis.ids import new_id
-from chassis.unit_of_work import unit_of_work
-from services.clients.commands import logins
-from services.clients.commands import staff as staff_commands
-from services.clients.commands.tokens import create_token
+from chassis.events.event import SYSTEM
+from chassis.events.unit_of_work import unit_of_work
+from chassis.types.ids import new_id
+from services.clients.commands.identity import logins
+from services.clients.commands.identity import staff as staff_commands
+from services.clients.commands.identity.tokens import create_token
 
 
 @contextmanager
@@ -43,8 +43,13 @@ def staff(settings, arguments) -> None:
             staff_commands.find_staff(session, given.email)
             print(f"{given.email} exists already; its password was left as it is.")
         except ServiceProblem:
-            staff_commands.create_staff(write, email=given.email, name=given.name, role="super_admin",
-                                        password=sys.stdin.readline().rstrip("\r\n"))
+            staff_commands.create_staff(
+                write,
+                email=given.email,
+                name=given.name,
+                role="super_admin",
+                password=sys.stdin.readline().rstrip("\r\n"),
+            )
             print(f"{given.email} may sign in now.")
 
 

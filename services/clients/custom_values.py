@@ -5,7 +5,7 @@ from datetime import date
 
 from marshmallow import ValidationError
 
-from chassis.fields import Text
+from chassis.types.fields import Text
 
 _TEXTS = {"text": Text(500), "textarea": Text(10_000, single_line=False), "select": Text(100)}
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -14,8 +14,8 @@ _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 def read_value(kind: str, options: list[str], value) -> str | bool | None:
     """`value` as a field of the type `kind` keeps it; None for an empty one.
 
-    A text is a string as it was given, a select one of `options`, a checkbox true or false, a date `"2026-11-22"`. Reading
-    what was read changes nothing. Raises ValidationError.
+    A text is a string as it was given, a select one of `options`, a checkbox true or false, a date `"2026-11-22"`.
+    Reading what was read changes nothing. Raises ValidationError.
     """
     if value is None or value == "":
         return None

@@ -6,13 +6,27 @@ from dataclasses import dataclass
 from marshmallow import EXCLUDE, ValidationError, fields, validate
 
 from chassis.errors import from_validation
-from chassis.events import canonical
-from chassis.fields import CurrencyField, Text
+from chassis.events.event import canonical
+from chassis.types.fields import CurrencyField, Text
 from services.clients import rules
 from services.clients.schemas import Profile
 
-COLUMNS = ("external_id", "first_name", "last_name", "email", "company", "phone", "address1", "address2", "city", "state",
-           "postcode", "country", "currency_code", "status")
+COLUMNS = (
+    "external_id",
+    "first_name",
+    "last_name",
+    "email",
+    "company",
+    "phone",
+    "address1",
+    "address2",
+    "city",
+    "state",
+    "postcode",
+    "country",
+    "currency_code",
+    "status",
+)
 REQUIRED = ("first_name", "last_name", "email", "currency_code", "status")
 STATUSES = {"active": "active", "suspended": "suspended", "inactive": "inactive", "closed": "inactive"}
 SURPLUS = "(surplus)"  # the cells of a row beyond the file's last column
@@ -44,8 +58,9 @@ class _Columns(Profile):
 
     external_id = Text(255, identifier=True, load_default="")
     currency_code = CurrencyField(required=True)
-    status = fields.String(required=True, validate=validate.OneOf(
-        list(STATUSES), error="Use active, suspended, inactive or closed."))
+    status = fields.String(
+        required=True, validate=validate.OneOf(list(STATUSES), error="Use active, suspended, inactive or closed.")
+    )
 
 
 _columns = _Columns()
@@ -61,7 +76,9 @@ def by_field(values: dict[str, str], mapping: dict[str, str]) -> dict[str, str]:
 def read_row(values: dict[str, str], columns: list[str], mapping: dict[str, str]) -> ReadClient:
     """Read a row of a file with these `columns`. Raises RowFault: the first fault, with all reasons in its sentence."""
     if SURPLUS in values or any(column not in values for column in columns):
-        raise RowFault(None, "cells", f"The row does not have the {len(columns)} cells that the file's first line names.")
+        raise RowFault(
+            None, "cells", f"The row does not have the {len(columns)} cells that the file's first line names."
+        )
     cells = {field: cell for field, cell in by_field(values, mapping).items() if field in COLUMNS}
     empty = [name for name in REQUIRED if not (cells.get(name) or "").strip()]
     loaded = _load({**cells, **{name: cells.get(name) or "" for name in COLUMNS}}, empty)
@@ -88,4 +105,6 @@ def _load(cells: dict[str, str], empty: list[str]) -> dict:
 def _warnings(profile: dict) -> list[dict]:
     if not profile["phone"] or rules.phone_e164(profile["phone"], profile["country"]):
         return []
-    return [{"column": "phone", "code": "unknown-phone", "reason": "Kept as it is: its international form is not known."}]
+    return [
+        {"column": "phone", "code": "unknown-phone", "reason": "Kept as it is: its international form is not known."}
+    ]

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from services.clients.commands.mails import queue_mail
+from services.clients.commands.mail.queue import queue_mail
 from services.clients.models import Contact
 from services.clients.queries.portal import CONTACT, MAY_ENTER, contact_principal, full_name
 
@@ -16,10 +16,24 @@ def mail_invoices(session: Session, events: list[dict]) -> None:
     """Mail each invoice that was issued to those contacts of its client who may see invoices, one mail an address."""
     for event in events:
         facts, client_id = event["facts"], UUID(event["subject"])
-        contacts = session.execute(CONTACT.where(Contact.client_id == client_id, MAY_ENTER, Contact.role.in_(TOLD))
-                                   .order_by(~Contact.is_primary, Contact.id)).all()
+        contacts = session.execute(
+            CONTACT.where(Contact.client_id == client_id, MAY_ENTER, Contact.role.in_(TOLD)).order_by(
+                ~Contact.is_primary, Contact.id
+            )
+        ).all()
         for contact in {contact.email_key: contact for contact in reversed(contacts)}.values():
-            queue_mail(session, "invoice", contact.email, client_id=client_id, data={
-                "name": full_name(contact), "client": contact_principal(contact)["client"]["name"],
-                "number": facts["number"], "due_date": facts["due_date"], "total": facts["total"]["amount"],
-                "currency": facts["total"]["currency"], "invoice_id": facts["entity"]["id"]})
+            queue_mail(
+                session,
+                "invoice",
+                contact.email,
+                client_id=client_id,
+                data={
+                    "name": full_name(contact),
+                    "client": contact_principal(contact)["client"]["name"],
+                    "number": facts["number"],
+                    "due_date": facts["due_date"],
+                    "total": facts["total"]["amount"],
+                    "currency": facts["total"]["currency"],
+                    "invoice_id": facts["entity"]["id"],
+                },
+            )

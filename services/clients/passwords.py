@@ -16,9 +16,11 @@ COMMON = frozenset((Path(__file__).parent / "vendor" / "common_passwords.txt").r
 
 
 def fault(password: str) -> str | None:
-    """A sentence when `password` cannot be used, else None: its length, or that it is among the first that others would try."""
-    return rules.password_fault(password) or ("Too many people use this password. Choose another one."
-                                              if password.casefold() in COMMON else None)
+    """A sentence when `password` cannot be used, else None: its length, or that it is among the first that others would
+    try."""
+    return rules.password_fault(password) or (
+        "Too many people use this password. Choose another one." if password.casefold() in COMMON else None
+    )
 
 
 def hash_password(password: str) -> str:
@@ -27,7 +29,8 @@ def hash_password(password: str) -> str:
 
 
 def matches(password: str, password_hash: str | None) -> bool:
-    """Whether `password` is the one behind `password_hash`; without a hash the same work is done, and the answer is no."""
+    """Whether `password` is the one behind `password_hash`; without a hash the same work is done, and the answer is
+    no."""
     return green.run_blocking(_verify, password, password_hash or _nobodys_hash()) and password_hash is not None
 
 

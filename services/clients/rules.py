@@ -1,4 +1,5 @@
-"""Pure functions of the clients service: names as they are searched and sorted, emails, phones, roles, sign-in delays."""
+"""Pure functions of the clients service: names as they are searched and sorted, emails, phones, roles, sign-in
+delays."""
 
 import hashlib
 import re
@@ -19,30 +20,66 @@ VISIBILITIES = ("staff_only", "client_view", "client_edit")
 SORT_NAME_LENGTH = 200
 PASSWORD_LENGTH = (8, 128)
 
-_VIEWS = {Permission.CLIENTS_VIEW, Permission.CREDITS_VIEW, Permission.DOMAINS_VIEW, Permission.INVOICES_VIEW,
-          Permission.NOTES_CREATE, Permission.NOTES_VIEW, Permission.ORDERS_VIEW, Permission.SERVICES_VIEW,
-          Permission.SETTINGS_VIEW, Permission.TICKETS_VIEW}
-_BILLING = {Permission.CLIENTS_CREATE, Permission.CLIENTS_EDIT, Permission.CREDITS_ADD, Permission.INVOICES_CREATE,
-            Permission.INVOICES_EDIT, Permission.ORDERS_MANAGE}
+_VIEWS = {
+    Permission.CLIENTS_VIEW,
+    Permission.CREDITS_VIEW,
+    Permission.DOMAINS_VIEW,
+    Permission.INVOICES_VIEW,
+    Permission.NOTES_CREATE,
+    Permission.NOTES_VIEW,
+    Permission.ORDERS_VIEW,
+    Permission.SERVICES_VIEW,
+    Permission.SETTINGS_VIEW,
+    Permission.TICKETS_VIEW,
+}
+_BILLING = {
+    Permission.CLIENTS_CREATE,
+    Permission.CLIENTS_EDIT,
+    Permission.CREDITS_ADD,
+    Permission.INVOICES_CREATE,
+    Permission.INVOICES_EDIT,
+    Permission.ORDERS_MANAGE,
+}
 _SUPPORT = {Permission.TICKETS_MANAGE, Permission.TICKETS_REPLY}
-_ADMIN = {Permission.ACTIVITY_EXPORT, Permission.ACTIVITY_VIEW, Permission.CLIENTS_IMPERSONATE, Permission.DOMAINS_MANAGE,
-          Permission.SERVICES_MANAGE, Permission.SERVICES_PROVISION}
+_ADMIN = {
+    Permission.ACTIVITY_EXPORT,
+    Permission.ACTIVITY_VIEW,
+    Permission.CLIENTS_IMPERSONATE,
+    Permission.DOMAINS_MANAGE,
+    Permission.SERVICES_MANAGE,
+    Permission.SERVICES_PROVISION,
+}
 PRESETS = {"support": _VIEWS | _SUPPORT, "billing": _VIEWS | _BILLING, "admin": _VIEWS | _SUPPORT | _BILLING | _ADMIN}
 
 _MONEY = {Portal.INVOICES_PAY, Portal.INVOICES_VIEW, Portal.PERSON_EDIT}
-_TECHNICAL = {Portal.DOMAINS_MANAGE, Portal.DOMAINS_VIEW, Portal.PERSON_EDIT, Portal.SERVICES_VIEW,
-              Portal.TICKETS_REPLY, Portal.TICKETS_VIEW}
+_TECHNICAL = {
+    Portal.DOMAINS_MANAGE,
+    Portal.DOMAINS_VIEW,
+    Portal.PERSON_EDIT,
+    Portal.SERVICES_VIEW,
+    Portal.TICKETS_REPLY,
+    Portal.TICKETS_VIEW,
+}
 _OWN = {Portal.ACCOUNT, Portal.HOME}
-PORTAL_PRESETS = {"owner": frozenset(Portal), "admin": frozenset(Portal), "billing": frozenset(_OWN | _MONEY),
-                  "technical": frozenset(_OWN | _TECHNICAL)}
+PORTAL_PRESETS = {
+    "owner": frozenset(Portal),
+    "admin": frozenset(Portal),
+    "billing": frozenset(_OWN | _MONEY),
+    "technical": frozenset(_OWN | _TECHNICAL),
+}
 
 NOT_AS_CLIENT = {
-    "admin": "a page of the admin", str(Portal.ACCOUNT): "changing the password, email or second factor",
-    str(Portal.CONTACTS_MANAGE): "changing contacts or roles", str(Portal.INVOICES_PAY): "paying"}
+    "admin": "a page of the admin",
+    str(Portal.ACCOUNT): "changing the password, email or second factor",
+    str(Portal.CONTACTS_MANAGE): "changing contacts or roles",
+    str(Portal.INVOICES_PAY): "paying",
+}
 """What a staff member who is logged in as a client was refused, as the log says it."""
 
 # Letters that Unicode does not take apart into a base letter and a mark, but which people search by the base letter.
-_PLAIN = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "ŧ": "t", "æ": "ae", "œ": "oe", "þ": "th"})
+_PLAIN = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "ŧ": "t", "æ": "ae", "œ": "oe", "þ": "th"}
+)
 
 
 def fold(text: str) -> str:
@@ -57,8 +94,13 @@ def _without_marks(text: str) -> str:
 
 def _is_diacritic(character: str) -> bool:
     """Marks of the general blocks only: vowel signs of other scripts are letters to their readers."""
-    return "\u0300" <= character <= "\u036f" or "\u1ab0" <= character <= "\u1aff" or "\u1dc0" <= character <= "\u1dff" \
-        or "\u20d0" <= character <= "\u20ff" or "\ufe20" <= character <= "\ufe2f"
+    return (
+        "\u0300" <= character <= "\u036f"
+        or "\u1ab0" <= character <= "\u1aff"
+        or "\u1dc0" <= character <= "\u1dff"
+        or "\u20d0" <= character <= "\u20ff"
+        or "\ufe20" <= character <= "\ufe2f"
+    )
 
 
 def shown_name(company: str, first_name: str, last_name: str) -> str:
@@ -132,13 +174,15 @@ def staff_permissions(role: str, changes: dict[str, bool]) -> list[str]:
 
 
 def portal_permissions(role: str, client_status: str) -> list[str]:
-    """What a contact of this role may do in the portal; of a client that is not active its first page and its own way in."""
+    """What a contact of this role may do in the portal; of a client that is not active its first page and its own way
+    in."""
     held = PORTAL_PRESETS[role] if client_status == "active" else _OWN
     return sorted(map(str, held))
 
 
 def staff_changes(role: str, wanted: dict[str, bool]) -> dict[str, bool]:
-    """What of `wanted` differs from the role's preset, so that a single permission is stored only where it says something."""
+    """What of `wanted` differs from the role's preset, so that a single permission is stored only where it says
+    something."""
     preset = PRESETS.get(role, frozenset(Permission))
     return {slug: given for slug, given in sorted(wanted.items()) if given is not (Permission(slug) in preset)}
 

@@ -1,30 +1,46 @@
-"""The clients service: its doors, and the one place that knows whose a credential is."""
+"""The clients service: its RPC methods, and the one place that knows whose a credential is."""
 
-from chassis.relay import Relay
-from chassis.service import Service
-from services.clients.commands import visits
-from services.clients.doors.clients import ClientDoors
-from services.clients.doors.contacts import ContactDoors
-from services.clients.doors.custom_fields import CustomFieldDoors
-from services.clients.doors.identity import IdentityDoors
-from services.clients.doors.imports import ImportDoors
-from services.clients.doors.mail import MailDoors
-from services.clients.doors.names import NameDoors
-from services.clients.doors.notes import NoteDoors
-from services.clients.doors.own import OwnDoors
-from services.clients.doors.portal import PortalDoors
-from services.clients.doors.portal_account import PortalAccountDoors
-from services.clients.doors.portal_people import PortalPeopleDoors
-from services.clients.doors.profile import ProfileDoors
-from services.clients.doors.settings import SettingDoors
-from services.clients.doors.staff import StaffDoors
-from services.clients.doors.visits import VisitDoors
+from chassis.events.relay import Relay
+from chassis.process.service import Service
+from services.clients.commands.impersonation import lifecycle
 from services.clients.queries import identity
+from services.clients.rpc.clients import ClientRpc
+from services.clients.rpc.contacts import ContactRpc
+from services.clients.rpc.custom_fields import CustomFieldRpc
+from services.clients.rpc.identity import IdentityRpc
+from services.clients.rpc.impersonation import ImpersonationRpc
+from services.clients.rpc.imports import ImportRpc
+from services.clients.rpc.mail import MailRpc
+from services.clients.rpc.my_account import OwnRpc
+from services.clients.rpc.names import NameRpc
+from services.clients.rpc.notes import NoteRpc
+from services.clients.rpc.portal.account import PortalAccountRpc
+from services.clients.rpc.portal.people import PortalPeopleRpc
+from services.clients.rpc.portal.sessions import PortalRpc
+from services.clients.rpc.profile import ProfileRpc
+from services.clients.rpc.settings import SettingRpc
+from services.clients.rpc.staff import StaffRpc
 
 
-class ClientsService(ClientDoors, ContactDoors, CustomFieldDoors, IdentityDoors, ImportDoors, MailDoors, NameDoors,
-                     NoteDoors, OwnDoors, PortalAccountDoors, PortalDoors, PortalPeopleDoors, ProfileDoors, SettingDoors,
-                     StaffDoors, VisitDoors, Service):
+class ClientsService(
+    ClientRpc,
+    ContactRpc,
+    CustomFieldRpc,
+    IdentityRpc,
+    ImportRpc,
+    MailRpc,
+    NameRpc,
+    NoteRpc,
+    OwnRpc,
+    PortalAccountRpc,
+    PortalRpc,
+    PortalPeopleRpc,
+    ProfileRpc,
+    SettingRpc,
+    StaffRpc,
+    ImpersonationRpc,
+    Service,
+):
     """Clients, contacts, groups, tags, notes, custom fields, imports; and who may sign in."""
 
     name = "clients"
@@ -32,6 +48,6 @@ class ClientsService(ClientDoors, ContactDoors, CustomFieldDoors, IdentityDoors,
 
     def authenticate(self, credential):
         self.credential = credential
-        if credential.get("kind") == "visit":
-            return visits.visitor(self.session, credential.get("hash"), cause=self.caller.request_id)
+        if credential.get("kind") == "impersonation":
+            return lifecycle.impersonator(self.session, credential.get("hash"), cause=self.caller.request_id)
         return identity.resolve(self.session, credential)

@@ -4,11 +4,16 @@ STATUSES = ("open", "answered", "customer_reply", "in_progress", "on_hold", "clo
 PRIORITIES = ("low", "medium", "high", "urgent")
 UNFINISHED = tuple(status for status in STATUSES if status != "closed")
 # How the portal groups them: what waits for us, what waits for the client, what is over.
-GROUPS = {"open": ("open", "customer_reply", "in_progress", "on_hold"), "answered": ("answered",), "closed": ("closed",)}
+GROUPS = {
+    "open": ("open", "customer_reply", "in_progress", "on_hold"),
+    "answered": ("answered",),
+    "closed": ("closed",),
+}
 AUTHORS = ("staff", "contact", "system")
 
 _BY_HAND = ("open", "in_progress", "on_hold", "closed")
-# From each status, those that staff may choose. `answered` and `customer_reply` say who wrote last: only a reply sets them.
+# From each status, those that staff may choose. `answered` and `customer_reply` say who wrote last: only a reply sets
+# them.
 MOVES = {status: tuple(to for to in _BY_HAND if to != status) for status in UNFINISHED} | {"closed": ("open",)}
 
 

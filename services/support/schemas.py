@@ -1,10 +1,10 @@
-"""What the support service's doors take."""
+"""What the support service's RPC methods take."""
 
 from marshmallow import Schema, fields, validate
 
 from chassis.errors import not_found
-from chassis.fields import ClientPageArguments, Flag, IdField, PageArguments, Text
-from chassis.ids import parse_id
+from chassis.types.fields import ClientPageArguments, Flag, IdField, PageArguments, Text
+from chassis.types.ids import parse_id
 from services.support.rules import GROUPS, PRIORITIES, STATUSES
 
 LONGEST_SUBJECT, LONGEST_MESSAGE = 200, 20_000

@@ -6,21 +6,24 @@ import re
 import pytest
 import schemathesis
 
-from deploy.docs import ROOT
-from deploy.doors import service_class
-from deploy.json_schema import properties_of, schema_of
-from deploy.openapi import api_routes, openapi, path_of
-from gateway.shapes import SHAPES
-from gateway.shapes import billing as billing_shapes
-from gateway.shapes import people as people_shapes
+from gateway.api.schemas import SHAPES
+from gateway.api.schemas import billing as billing_shapes
+from gateway.api.schemas import staff as people_shapes
 from services.billing import rules as billing_rules
 from services.clients import rules as clients_rules
 from services.clients.schemas import CreateClient
 from services.support import rules as support_rules
+from tools.docs.documents import ROOT
+from tools.docs.json_schema import properties_of, schema_of
+from tools.docs.openapi import api_routes, openapi, path_of
+from tools.docs.service_classes import service_class
 
 DOCUMENT = json.loads((ROOT / "gateway/openapi.json").read_text(encoding="utf-8"))
-OPERATIONS = {(method.upper(), path): operation for path, operations in DOCUMENT["paths"].items()
-              for method, operation in operations.items()}
+OPERATIONS = {
+    (method.upper(), path): operation
+    for path, health in DOCUMENT["paths"].items()
+    for method, operation in health.items()
+}
 ROUTES = api_routes()
 
 # What a program may read of each, by the API's own page; an item has at least these.
@@ -34,7 +37,7 @@ PROMISED = {
     "Contact": "id first_name last_name email phone role last_login_at status",
     "Note": "id body sticky author created_at supersedes unpinned_at",
     "Credit": "id amount balance_after description kind invoice_id actor created_at",
-    "Visit": "id staff reason started_at ended_at end_cause",
+    "Impersonation": "id staff reason started_at ended_at end_cause",
     "Problem": "type title status detail code errors request_id",
     "Page": "next prev total exact",
     "Verdict": "entries head valid first_bad_seq",
@@ -47,14 +50,15 @@ def parameters(operation: dict, where: str) -> dict[str, dict]:
 
 def test_every_route_has_an_operation_and_every_operation_a_route():
     assert {(route.method, path_of(route)): str(route.access) for route in ROUTES} == {
-        where: operation["x-permission"] for where, operation in OPERATIONS.items()}
+        where: operation["x-permission"] for where, operation in OPERATIONS.items()
+    }
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=lambda route: f"{route.method} {route.path}")
 def test_an_operation_says_what_it_does_takes_and_answers(route):
     operation = OPERATIONS[route.method, path_of(route)]
     assert operation["summary"], "the handler has no docstring"
-    assert route.contract.media or route.contract.gives in SHAPES, "the route names no shape that it gives"
+    assert route.contract.media or route.contract.response in SHAPES, "the route names no shape that it gives"
     assert set(parameters(operation, "path")) == set(re.findall(r"<(\w+)>", route.path))
     assert set(parameters(operation, "query")) == set(route.contract.query)
     key = parameters(operation, "header").get("Idempotency-Key")
@@ -94,15 +98,18 @@ def test_the_states_that_are_answered_are_those_of_the_services():
     assert tuple(SHAPES["Client"]["properties"]["status"]["enum"]) == clients_rules.CLIENT_STATUSES
 
 
-def test_a_body_has_the_fields_of_its_door_with_their_limits_and_none_that_the_address_says():
+def test_a_body_has_the_fields_of_its_rpc_with_their_limits_and_none_that_the_address_says():
     body = OPERATIONS["POST", "/clients/{client_id}/credits"]["requestBody"]["content"]["application/json"]["schema"]
-    taken = properties_of(service_class("billing").add_credit.takes())
+    taken = properties_of(service_class("billing").add_credit.request())
     assert set(body["properties"]) == set(taken) - {"client_id"} and body["required"] == ["amount", "description"]
     assert body["properties"]["description"] == {"type": "string", "minLength": 1, "maxLength": 500}
     assert body["properties"]["amount"] == {"$ref": "#/components/schemas/Money"}
     assert body["additionalProperties"] is False
     assert schema_of(CreateClient())["properties"]["status"] == {
-        "type": "string", "enum": ["active", "suspended", "inactive"], "default": "active"}
+        "type": "string",
+        "enum": ["active", "suspended", "inactive"],
+        "default": "active",
+    }
 
 
 def test_the_generated_file_is_the_document():

@@ -2,13 +2,13 @@
 
 import pytest
 
-from chassis.permissions import NOT_FOR_VISITORS, Access, Permission, Portal
+from chassis.permissions import NOT_WHILE_IMPERSONATING, Access, Permission, Portal
 from chassis.settings import Settings
-from deploy.docs import SERVICES, service_class
-from gateway.application import Application
-from gateway.routing import ROUTES
+from gateway.http.routing import ROUTES
+from gateway.server.application import Application
 from services.clients import rules
-from tests.permission_table import PORTAL_ROW, ROW, TABLE, permissions_by_role, portal_permissions_by_role
+from tests.support.permission_table import PORTAL_ROW, ROW, TABLE, permissions_by_role, portal_permissions_by_role
+from tools.docs.documents import SERVICES, service_class
 
 Application(Settings(development=True))
 
@@ -29,16 +29,22 @@ def test_a_super_admin_may_do_everything_in_the_table():
     assert rules.staff_permissions("super_admin", {}) == ["*"]
 
 
-def test_the_portals_part_of_the_table_is_what_the_roles_of_contacts_hold_and_visitors_do_not():
+def test_the_portals_part_of_the_table_is_what_the_roles_of_contacts_hold_and_impersonators_do_not():
     assert [row[0] for row in PORTAL_ROW.findall(TABLE.read_text(encoding="utf-8"))] == sorted(map(str, Portal))
     held = portal_permissions_by_role()
-    assert held.pop("visitor") == set(map(str, Portal)) - set(map(str, NOT_FOR_VISITORS))
+    assert held.pop("impersonator") == set(map(str, Portal)) - set(map(str, NOT_WHILE_IMPERSONATING))
     assert held == {role: set(map(str, preset)) for role, preset in rules.PORTAL_PRESETS.items()}
 
 
-def test_each_route_and_each_door_asks_for_a_permission_of_the_table_or_says_why_it_asks_for_none():
-    doors = [getattr(service_class(name), door).access for name in SERVICES for door in dir(service_class(name))
-             if hasattr(getattr(service_class(name), door), "access")]
-    asked = {route.access for route in ROUTES} | set(doors)
-    unknown = {str(one) for one in asked if not isinstance(one, (Access, Portal))} - permissions_by_role()["super_admin"]
+def test_each_route_and_each_rpc_asks_for_a_permission_of_the_table_or_says_why_it_asks_for_none():
+    rpc_methods = [
+        getattr(service_class(name), rpc).access
+        for name in SERVICES
+        for rpc in dir(service_class(name))
+        if hasattr(getattr(service_class(name), rpc), "access")
+    ]
+    asked = {route.access for route in ROUTES} | set(rpc_methods)
+    unknown = {str(one) for one in asked if not isinstance(one, (Access, Portal))} - permissions_by_role()[
+        "super_admin"
+    ]
     assert unknown == set()

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from deploy.docs import ROOT
+from tools.docs.documents import ROOT
 
 PAGE = (ROOT / "docs/security.md").read_text(encoding="utf-8")
 NAMED = sorted(set(re.findall(r"`([\w/]+\.py)::(\w+)`", PAGE)))

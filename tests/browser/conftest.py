@@ -1,5 +1,5 @@
-"""Fixtures of the browser tests. They are a run of their own, `pytest tests/browser --confcutdir=tests/browser`: the other
-tests patch the standard library, which Playwright cannot bear.
+"""Fixtures of the browser tests. They are a run of their own, `pytest tests/browser --confcutdir=tests/browser`: the
+other tests patch the standard library, which Playwright cannot bear.
 """
 
 import re
@@ -8,15 +8,24 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
-from tests.browser.importing import Files, small_files
-from tests.browser.system import STAFF_EMAIL, STAFF_PASSWORD, System
+from tests.support.browser.import_pages import Files, small_files
+from tests.support.browser.system import STAFF_EMAIL, STAFF_PASSWORD, System
 
 CHROMIUM = "/usr/bin/chromium"
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync"]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 DESKTOP, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 # What the browser and htmx say of an answer that is no 2xx.
-FAILED_LOAD = re.compile(r"(?:Failed to load resource: the server responded with a status of|Response Status Error Code) (\d+)")
+FAILED_LOAD = re.compile(
+    r"(?:Failed to load resource: the server responded with a status of|Response Status Error Code) (\d+)"
+)
 
 expect.set_options(timeout=10_000)
 
@@ -48,7 +57,8 @@ def chromium() -> Iterator[Browser]:
 
 
 class Complaints:
-    """What the browser complained of: errors in the console (also those of the security policy), uncaught exceptions."""
+    """What the browser complained of: errors in the console (also those of the security policy), uncaught
+    exceptions."""
 
     def __init__(self):
         self._heard: list[str] = []
@@ -115,10 +125,12 @@ def open_context(system, chromium, request) -> Iterator:
 @pytest.fixture
 def open_page(open_context, complaints, signed_in) -> Iterator:
     """`open_page(**options)`: a page of a signed-in browser, its complaints heard."""
+
     def make(**options) -> Page:
         page = open_context(**{"storage_state": signed_in, **options}).new_page()
         complaints.listen(page)
         return page
+
     return make
 
 

@@ -1,4 +1,5 @@
-"""Every page, in light, in dark and on a phone: axe finds nothing serious, nothing scrolls sideways, the console is quiet."""
+"""Every page, in light, in dark and on a phone: axe finds nothing serious, nothing scrolls sideways, the console is
+quiet."""
 
 import hashlib
 from pathlib import Path
@@ -7,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import DESKTOP, PHONE
-from tests.browser.importing import figures, import_small, upload
+from tests.support.browser.import_pages import figures, import_small, upload
 
 AXE = Path(__file__).parent / "vendor" / "axe.min.js"
 AXE_SHA256 = "29348999450cdf2849a8e70b7912fc2da85a849da39c0d0d5394f51d4a9ed95c"
@@ -18,26 +19,65 @@ RUN_AXE = """async () => (await axe.run({resultTypes: ["violations"]})).violatio
 NOTHING = {"light": [], "dark": [], "phone": []}
 
 PAGES = {
-    "sign-in": "/admin/login", "list": "/admin/clients", "empty list": "/admin/clients?q=nobody+is+called+this",
-    "overview": "{full}", "services": "{full}/services", "invoices": "{full}/invoices", "orders": "{full}/orders",
-    "domains": "{full}/domains", "tickets": "{full}/tickets", "contacts": "{full}/contacts", "notes": "{full}/notes",
-    "credits": "{full}/credits", "custom fields": "{full}/custom-fields", "log": "{full}/activity", "bare client": "{bare}",
-    "empty tab": "{bare}/invoices", "invoice": "{invoice}", "ticket": "{ticket}", "new client": "/admin/clients/new",
-    "import": "/admin/clients/import", "log of all": "/admin/activity", "nothing here": "/admin/clients/not-an-id",
+    "sign-in": "/admin/login",
+    "list": "/admin/clients",
+    "empty list": "/admin/clients?q=nobody+is+called+this",
+    "overview": "{full}",
+    "services": "{full}/services",
+    "invoices": "{full}/invoices",
+    "orders": "{full}/orders",
+    "domains": "{full}/domains",
+    "tickets": "{full}/tickets",
+    "contacts": "{full}/contacts",
+    "notes": "{full}/notes",
+    "credits": "{full}/credits",
+    "custom fields": "{full}/custom-fields",
+    "log": "{full}/activity",
+    "bare client": "{bare}",
+    "empty tab": "{bare}/invoices",
+    "invoice": "{invoice}",
+    "ticket": "{ticket}",
+    "new client": "/admin/clients/new",
+    "import": "/admin/clients/import",
+    "log of all": "/admin/activity",
+    "nothing here": "/admin/clients/not-an-id",
     "mistyped": "/admin/clients?sort=size",
-    "portal": "{portal}/", "products": "/admin/products", "new product": "/admin/products/new", "status form": "{full}/status",
-    "new invoice": "{full}/invoices/new", "add credit": "{full}/credits/new", "publish": "{invoice}/publish",
-    "payment": "{invoice}/payment", "refund": "{invoice}/refund", "cancel": "{invoice}/cancel",
-    "contact form": "{full}/contacts/new", "ticket form": "{full}/tickets/new", "ticket edit form": "{ticket}/edit",
-    "edit client": "{full}/edit", "tags of a client": "{full}/tags", "client groups": "/admin/client-groups",
-    "group form": "/admin/client-groups/new", "tags": "/admin/tags", "tag form": "/admin/tags/new",
-    "fields": "/admin/settings/custom-fields", "field form": "/admin/settings/custom-fields/new",
-    "order": "{order}", "new order": "{full}/orders/new",
-    "suspend all": "{full}/services/suspend-all", "suspend one": "{service}/suspend", "new domain": "{full}/domains/new",
-    "edit domain": "{domain}/edit", "edit billing": "{bare}/billing/edit",
-    "staff": "/admin/staff", "staff account": "{account}", "new staff": "/admin/staff/new", "disable": "{account}/disable",
-    "profile": "/admin/profile", "new token": "/admin/profile/tokens/new",
-    "second factor": "/admin/profile/second-factor/begin", "dead link": "/admin/password/nonsense",
+    "portal": "{portal}/",
+    "products": "/admin/products",
+    "new product": "/admin/products/new",
+    "status form": "{full}/status",
+    "new invoice": "{full}/invoices/new",
+    "add credit": "{full}/credits/new",
+    "publish": "{invoice}/publish",
+    "payment": "{invoice}/payment",
+    "refund": "{invoice}/refund",
+    "cancel": "{invoice}/cancel",
+    "contact form": "{full}/contacts/new",
+    "ticket form": "{full}/tickets/new",
+    "ticket edit form": "{ticket}/edit",
+    "edit client": "{full}/edit",
+    "tags of a client": "{full}/tags",
+    "client groups": "/admin/client-groups",
+    "group form": "/admin/client-groups/new",
+    "tags": "/admin/tags",
+    "tag form": "/admin/tags/new",
+    "fields": "/admin/settings/custom-fields",
+    "field form": "/admin/settings/custom-fields/new",
+    "order": "{order}",
+    "new order": "{full}/orders/new",
+    "suspend all": "{full}/services/suspend-all",
+    "suspend one": "{service}/suspend",
+    "new domain": "{full}/domains/new",
+    "edit domain": "{domain}/edit",
+    "edit billing": "{bare}/billing/edit",
+    "staff": "/admin/staff",
+    "staff account": "{account}",
+    "new staff": "/admin/staff/new",
+    "disable": "{account}/disable",
+    "profile": "/admin/profile",
+    "new token": "/admin/profile/tokens/new",
+    "second factor": "/admin/profile/second-factor/begin",
+    "dead link": "/admin/password/nonsense",
     "code without a step": "/admin/login/code",
 }
 
@@ -46,20 +86,30 @@ PAGES = {
 def addresses(system, full, bare) -> dict[str, str]:
     """The address of each page."""
     record = f"/admin/clients/{full['id']}"
-    invoice, ticket, service, domain, order = (system.rows(f"/clients/{full['id']}/{kind}")[0]["id"]
-                                               for kind in ("invoices", "tickets", "services", "domains", "orders"))
-    known = {"full": record, "bare": f"/admin/clients/{bare['id']}", "portal": system.portal_origin,
-             "service": f"{record}/services/{service}", "domain": f"{record}/domains/{domain}",
-             "invoice": f"{record}/invoices/{invoice}", "ticket": f"{record}/tickets/{ticket}",
-             "order": f"{record}/orders/{order}", "account": f"/admin/staff/{system.rows('/staff')[0]['id']}"}
+    invoice, ticket, service, domain, order = (
+        system.rows(f"/clients/{full['id']}/{kind}")[0]["id"]
+        for kind in ("invoices", "tickets", "services", "domains", "orders")
+    )
+    known = {
+        "full": record,
+        "bare": f"/admin/clients/{bare['id']}",
+        "portal": system.portal_origin,
+        "service": f"{record}/services/{service}",
+        "domain": f"{record}/domains/{domain}",
+        "invoice": f"{record}/invoices/{invoice}",
+        "ticket": f"{record}/tickets/{ticket}",
+        "order": f"{record}/orders/{order}",
+        "account": f"/admin/staff/{system.rows('/staff')[0]['id']}",
+    }
     return {name: address.format(**known) for name, address in PAGES.items()}
 
 
 @pytest.fixture(scope="module")
 def probed(chromium, system, signed_in) -> Page:
     """A page that axe may be put into, which the security policy of the product forbids."""
-    context = chromium.new_context(base_url=system.origin, storage_state=signed_in, bypass_csp=True, viewport=DESKTOP,
-                                   reduced_motion="reduce")
+    context = chromium.new_context(
+        base_url=system.origin, storage_state=signed_in, bypass_csp=True, viewport=DESKTOP, reduced_motion="reduce"
+    )
     context.add_init_script(path=AXE)
     yield context.new_page()
     context.close()
@@ -138,7 +188,9 @@ def test_the_policy_does_refuse_what_it_forbids(open_context, signed_in):
     page = open_context(storage_state=signed_in).new_page()
     page.goto("/admin/clients")
     with page.expect_console_message(lambda message: "Content Security Policy" in message.text):
-        page.evaluate("document.body.append(Object.assign(document.createElement('script'), {textContent: 'window.ran = 1'}))")
+        page.evaluate(
+            "document.body.append(Object.assign(document.createElement('script'), {textContent: 'window.ran = 1'}))"
+        )
     assert page.evaluate("window.ran") is None
 
 

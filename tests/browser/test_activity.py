@@ -1,4 +1,5 @@
-"""The log that proves itself: the badge of the chain, a broken chain, requests with what they set off, exports, all clients."""
+"""The log that proves itself: the badge of the chain, a broken chain, requests with what they set off, exports, all
+clients."""
 
 import csv
 import json
@@ -10,8 +11,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import DESKTOP, PHONE
-from tests.browser.system import CHECKOUT, STAFF_NAME, wait_until
 from tests.browser.test_accessibility import AXE, NOTHING, in_all_dresses
+from tests.support.browser.system import CHECKOUT, STAFF_NAME, wait_until
 
 NOTES = 6
 
@@ -21,7 +22,9 @@ def client_with_notes(system, name: str) -> dict:
     made = system.new_client(company=name)
     for number in range(NOTES):
         system.post(f"/clients/{made['id']}/notes", {"body": f"Note {number}", "sticky": False})
-    wait_until(lambda: len(system.rows(f"/clients/{made['id']}/activity")) == NOTES + 2, "the entries of the new client")
+    wait_until(
+        lambda: len(system.rows(f"/clients/{made['id']}/activity")) == NOTES + 2, "the entries of the new client"
+    )
     return made
 
 
@@ -35,15 +38,17 @@ def broken(system) -> dict:
     """A client the fourth entry of whose log was changed behind everybody's back."""
     made = client_with_notes(system, "Tampered Ltd")
     system.databases["audit"].tamper(
-        f"UPDATE entries SET facts = (facts::jsonb || '{{\"forged\": true}}')::json WHERE chain = '{made['id']}' AND seq = 4")
+        f"UPDATE entries SET facts = (facts::jsonb || '{{\"forged\": true}}')::json WHERE chain = '{made['id']}' AND seq = 4"
+    )
     return made
 
 
 @pytest.fixture(scope="module")
 def probed(chromium, system, signed_in) -> Page:
     """A page that axe may be put into."""
-    context = chromium.new_context(base_url=system.origin, storage_state=signed_in, bypass_csp=True, viewport=DESKTOP,
-                                   reduced_motion="reduce")
+    context = chromium.new_context(
+        base_url=system.origin, storage_state=signed_in, bypass_csp=True, viewport=DESKTOP, reduced_motion="reduce"
+    )
     context.add_init_script(path=AXE)
     yield context.new_page()
     context.close()
@@ -102,8 +107,18 @@ def test_the_evidence_convinces_the_offline_verifier(page, system, broken, tmp_p
     evidence = tmp_path / started.value.suggested_filename
     started.value.save_as(evidence)
     checkpoints = system.folder / "checkpoints.jsonl"
-    done = subprocess.run([sys.executable, str(CHECKOUT / "deploy" / "audit_verify.py"), str(evidence), str(checkpoints),
-                           "--key", str(system.folder / "audit.pub")], capture_output=True, text=True)
+    done = subprocess.run(
+        [
+            sys.executable,
+            str(CHECKOUT / "deploy" / "audit_verify.py"),
+            str(evidence),
+            str(checkpoints),
+            "--key",
+            str(system.folder / "audit.pub"),
+        ],
+        capture_output=True,
+        text=True,
+    )
     assert done.returncode == 1
     assert "entry 4 was changed after it was sealed" in done.stdout
 
@@ -174,7 +189,9 @@ def test_the_log_of_all_pages_by_keys_and_back(page):
     expect(times.first).to_have_attribute("datetime", first[0])
 
 
-def test_the_whole_log_is_downloaded_and_verifies_but_for_the_client_that_was_tampered_with(page, system, broken, tmp_path):
+def test_the_whole_log_is_downloaded_and_verifies_but_for_the_client_that_was_tampered_with(
+    page, system, broken, tmp_path
+):
     page.goto("/admin/activity")
     with page.expect_download() as started:
         page.get_by_role("link", name="Export JSONL").click()
@@ -182,9 +199,18 @@ def test_the_whole_log_is_downloaded_and_verifies_but_for_the_client_that_was_ta
     started.value.save_as(file)
     lines = [json.loads(line) for line in file.read_text().splitlines()]
     assert lines[-1]["end"]["entries"] == len(lines) - 2 > 1000
-    done = subprocess.run([sys.executable, str(CHECKOUT / "deploy" / "audit_verify.py"), str(file),
-                           str(system.folder / "checkpoints.jsonl"), "--key", str(system.folder / "audit.pub")],
-                          capture_output=True, text=True)
+    done = subprocess.run(
+        [
+            sys.executable,
+            str(CHECKOUT / "deploy" / "audit_verify.py"),
+            str(file),
+            str(system.folder / "checkpoints.jsonl"),
+            "--key",
+            str(system.folder / "audit.pub"),
+        ],
+        capture_output=True,
+        text=True,
+    )
     faults = [line for line in done.stdout.splitlines() if line.startswith("FAULT")]
     assert len(faults) == 1 and broken["id"] in faults[0]
 

@@ -7,7 +7,7 @@ from datetime import datetime
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.listing import choose, column, expect_only, rows, shown_ids, turn_pages
+from tests.support.browser.list_page import choose, column, expect_only, rows, shown_ids, turn_pages
 
 COLUMNS = ["Name", "Email", "Group", "Services", "Outstanding", "Last login", "Status"]
 
@@ -15,8 +15,12 @@ COLUMNS = ["Name", "Email", "Group", "Services", "Outstanding", "Last login", "S
 @pytest.fixture(scope="module")
 def findable(system):
     """Clients whose names are hard to find; all else in the system is the demo's."""
-    for company, first, last in [("Überraschung & Söhne", "Łukasz", "Żółć"), ("100% Wolle", "Ed", "Moss"),
-                                 ("snake_case Qx9", "Ida", "Ray"), ("snakeXcase Werke", "Jo", "Kay")]:
+    for company, first, last in [
+        ("Überraschung & Söhne", "Łukasz", "Żółć"),
+        ("100% Wolle", "Ed", "Moss"),
+        ("snake_case Qx9", "Ida", "Ray"),
+        ("snakeXcase Werke", "Jo", "Kay"),
+    ]:
         system.new_client(company=company, first_name=first, last_name=last)
 
 
@@ -36,17 +40,26 @@ def test_the_list_has_its_seven_columns_and_says_how_many_clients_there_are(page
 
 def test_each_row_shows_what_the_api_answers(page, system):
     page.goto("/admin/clients?sort=-joined")
-    for row, name, email, group in zip(system.rows("/clients", sort="-joined"), column(page, 1), column(page, 2),
-                                       column(page, 3), strict=True):
+    for row, name, email, group in zip(
+        system.rows("/clients", sort="-joined"), column(page, 1), column(page, 2), column(page, 3), strict=True
+    ):
         assert (row["name"] in name, email.strip()) == (True, row["email"])
         assert group.strip() == (row["group"]["name"] if row["group"] else group.strip())
 
 
-@pytest.mark.parametrize(("typed", "found"), [
-    ("raschung", "Überraschung & Söhne"), ("UBERRASCHUNG", "Überraschung & Söhne"), ("sohne", "Überraschung & Söhne"),
-    ("zolc", "Überraschung & Söhne"), ("Łukasz Ż", "Überraschung & Söhne"),
-    ("%", "100% Wolle"), ("0% w", "100% Wolle"), ("snake_c", "snake_case Qx9"),
-])
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("raschung", "Überraschung & Söhne"),
+        ("UBERRASCHUNG", "Überraschung & Söhne"),
+        ("sohne", "Überraschung & Söhne"),
+        ("zolc", "Überraschung & Söhne"),
+        ("Łukasz Ż", "Überraschung & Söhne"),
+        ("%", "100% Wolle"),
+        ("0% w", "100% Wolle"),
+        ("snake_c", "snake_case Qx9"),
+    ],
+)
 def test_search_finds_parts_whatever_their_accents_and_takes_wildcards_literally(page, findable, typed, found):
     page.goto("/admin/clients")
     search(page, typed)
@@ -130,11 +143,17 @@ def test_the_back_button_takes_a_filter_off_again(page):
     expect(rows(page)).to_have_count(25)
 
 
-@pytest.mark.parametrize(("label", "key", "field"), [
-    ("Name A–Z", None, "name"), ("Name Z–A", "-name", "name"),
-    ("Join date, newest", "-joined", "joined_at"), ("Join date, oldest", "joined", "joined_at"),
-    ("Last login, newest", "-last_login", "last_login_at"), ("Last login, oldest", "last_login", "last_login_at"),
-])
+@pytest.mark.parametrize(
+    ("label", "key", "field"),
+    [
+        ("Name A–Z", None, "name"),
+        ("Name Z–A", "-name", "name"),
+        ("Join date, newest", "-joined", "joined_at"),
+        ("Join date, oldest", "joined", "joined_at"),
+        ("Last login, newest", "-last_login", "last_login_at"),
+        ("Last login, oldest", "last_login", "last_login_at"),
+    ],
+)
 def test_the_list_sorts_by_each_key_both_ways(page, system, label, key, field):
     page.goto("/admin/clients?sort=-joined" if key != "-joined" else "/admin/clients")
     choose(page, "Sort", label)
@@ -185,7 +204,9 @@ def test_nothing_found_says_so_and_leads_out(page):
     expect(rows(page)).to_have_count(25)
 
 
-@pytest.mark.parametrize(("query", "named"), [("sort=shoe_size", "sort"), ("colour=red", "colour"), ("status=happy", "status")])
+@pytest.mark.parametrize(
+    ("query", "named"), [("sort=shoe_size", "sort"), ("colour=red", "colour"), ("status=happy", "status")]
+)
 def test_a_mistyped_address_is_refused_by_name(page, complaints, query, named):
     complaints.expect_status(422)
     answer = page.goto(f"/admin/clients?{query}")

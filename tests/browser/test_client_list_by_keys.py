@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.browser.listing import ROWS, rows, shown_ids
+from tests.support.browser.list_page import ROWS, rows, shown_ids
 
 
 def test_slash_goes_to_the_search_and_is_typed_there(page):

@@ -6,11 +6,21 @@ from decimal import Decimal
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.listing import turn_pages
+from tests.support.browser.list_page import turn_pages
 
-TABS = {"Overview": "", "Services": "/services", "Invoices": "/invoices", "Orders": "/orders", "Domains": "/domains",
-        "Tickets": "/tickets", "Contacts": "/contacts", "Notes": "/notes", "Credits": "/credits",
-        "Custom Fields": "/custom-fields", "Activity Log": "/activity"}
+TABS = {
+    "Overview": "",
+    "Services": "/services",
+    "Invoices": "/invoices",
+    "Orders": "/orders",
+    "Domains": "/domains",
+    "Tickets": "/tickets",
+    "Contacts": "/contacts",
+    "Notes": "/notes",
+    "Credits": "/credits",
+    "Custom Fields": "/custom-fields",
+    "Activity Log": "/activity",
+}
 
 
 def amount(text: str) -> Decimal:
@@ -65,7 +75,9 @@ def test_the_newest_sticky_note_stays_above_every_other_tab(page, full):
 def test_the_eleven_tabs_open_by_a_click_without_a_reload_and_back_returns(page, full):
     base = f"/admin/clients/{full['id']}"
     page.goto(base)
-    assert page.get_by_role("tab").evaluate_all("tabs => tabs.map(tab => tab.firstChild.textContent.trim())") == list(TABS)
+    assert page.get_by_role("tab").evaluate_all("tabs => tabs.map(tab => tab.firstChild.textContent.trim())") == list(
+        TABS
+    )
     page.evaluate("window.sameDocument = true")
     for name, path in list(TABS.items())[1:]:
         tab(page, name).click()
@@ -111,11 +123,18 @@ def test_the_overview_shows_profile_billing_services_and_recent_activity(page, s
     assert page.locator("#part-charts svg").count() >= 3
 
 
-@pytest.mark.parametrize(("name", "told"), [
-    ("Services", lambda row: row["product"]), ("Invoices", lambda row: row["number"] or "Draft"),
-    ("Orders", lambda row: row["number"]), ("Domains", lambda row: row["name"]), ("Tickets", lambda row: row["subject"]),
-    ("Contacts", lambda row: f"{row['first_name']} {row['last_name']}"), ("Credits", lambda row: row["description"]),
-])
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("Services", lambda row: row["product"]),
+        ("Invoices", lambda row: row["number"] or "Draft"),
+        ("Orders", lambda row: row["number"]),
+        ("Domains", lambda row: row["name"]),
+        ("Tickets", lambda row: row["subject"]),
+        ("Contacts", lambda row: f"{row['first_name']} {row['last_name']}"),
+        ("Credits", lambda row: row["description"]),
+    ],
+)
 def test_a_tab_lists_what_the_api_answers(page, system, full, name, told):
     page.goto(f"/admin/clients/{full['id']}{TABS[name]}")
     wanted = system.rows(f"/clients/{full['id']}{TABS[name]}")
@@ -125,11 +144,18 @@ def test_a_tab_lists_what_the_api_answers(page, system, full, name, told):
         assert told(row) in text
 
 
-@pytest.mark.parametrize(("name", "said"), [
-    ("Services", "No services yet"), ("Invoices", "No invoices yet"), ("Orders", "No orders yet"),
-    ("Domains", "No domains yet"), ("Tickets", "No tickets yet"), ("Notes", "No notes yet"),
-    ("Credits", "No credit entries yet"),
-])
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("Services", "No services yet"),
+        ("Invoices", "No invoices yet"),
+        ("Orders", "No orders yet"),
+        ("Domains", "No domains yet"),
+        ("Tickets", "No tickets yet"),
+        ("Notes", "No notes yet"),
+        ("Credits", "No credit entries yet"),
+    ],
+)
 def test_an_empty_tab_says_so(page, bare, name, said):
     page.goto(f"/admin/clients/{bare['id']}{TABS[name]}")
     expect(page.locator("#panel").get_by_role("heading", name=said)).to_be_visible()
@@ -259,9 +285,15 @@ def test_the_log_filters_by_type_and_says_when_nothing_matches(page, system, ful
     expect(page.locator("#panel ol.tl > li").first).to_be_visible()
 
 
-@pytest.mark.parametrize("path", [
-    "01a20507-26a8-7039-9ff4-a652b686c7bb", "not-an-id", "../clients/%00", "01a20507-26a8-7039-9ff4-a652b686c7bb/invoices",
-])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "01a20507-26a8-7039-9ff4-a652b686c7bb",
+        "not-an-id",
+        "../clients/%00",
+        "01a20507-26a8-7039-9ff4-a652b686c7bb/invoices",
+    ],
+)
 def test_an_unknown_or_malformed_id_is_nothing(page, complaints, path):
     complaints.expect_status(404)
     answer = page.goto(f"/admin/clients/{path}")

@@ -6,7 +6,7 @@ import uuid
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.reading import in_log
+from tests.support.browser.activity_page import in_log
 
 
 @pytest.fixture
@@ -66,8 +66,14 @@ def test_a_contact_is_added_edited_disabled_enabled_and_removed(contacts, client
     act(contacts, "Bodil Ek", "Remove", "Remove")
     expect(contacts.locator("#told")).to_have_text("Contact removed")
     expect(row(contacts, "Bodil Ek")).to_have_count(0)
-    in_log(contacts, client, "added the contact Bo Ek", "changed first name, phone and role of the contact Bodil Ek",
-           "changed status of the contact Bodil Ek", "removed the contact Bodil Ek")
+    in_log(
+        contacts,
+        client,
+        "added the contact Bo Ek",
+        "changed first name, phone and role of the contact Bodil Ek",
+        "changed status of the contact Bodil Ek",
+        "removed the contact Bodil Ek",
+    )
 
 
 def test_making_a_contact_primary_renames_the_client_on_the_head(contacts, client):
@@ -85,7 +91,9 @@ def test_the_last_owner_is_kept_and_the_dialog_says_why(contacts, complaints):
     act(contacts, "Bo Ek", "Make primary:", "Make primary")
     expect(contacts.get_by_role("heading", level=1)).to_have_text("Bo Ek")
     dialog = act(contacts, "Ann Lee", "Remove", "Remove")
-    expect(dialog.get_by_role("alert")).to_contain_text("Ann Lee is the last active owner. Make somebody else an owner first.")
+    expect(dialog.get_by_role("alert")).to_contain_text(
+        "Ann Lee is the last active owner. Make somebody else an owner first."
+    )
     expect(dialog.get_by_role("alert")).to_be_focused()
     dialog.get_by_role("button", name="Cancel").click()
     expect(row(contacts, "Ann Lee")).to_be_visible()
@@ -96,7 +104,9 @@ def test_a_link_is_shown_once_and_the_row_says_invited(contacts, client, system)
     dialog = act(contacts, "Bo Ek", "Invite", "Make link")
     link = dialog.get_by_label("Link")
     expect(link).to_have_value(re.compile(re.escape(system.portal_origin) + r"/client/invitation/[\w-]{43}$"))
-    expect(dialog).to_contain_text(re.compile(r"This link goes by mail to Bo Ek \(.*\)\. You see it this once; it works .* \d"))
+    expect(dialog).to_contain_text(
+        re.compile(r"This link goes by mail to Bo Ek \(.*\)\. You see it this once; it works .* \d")
+    )
     dialog.get_by_role("link", name="Done").click()
     expect(row(contacts, "Bo Ek")).to_contain_text("Invited")
     in_log(contacts, client, "invited Bo Ek to the portal")

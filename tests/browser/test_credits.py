@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.reading import in_log
+from tests.support.browser.activity_page import in_log
 
 
 @pytest.fixture
@@ -35,7 +35,9 @@ def test_credit_is_added_by_its_keys_and_seen_in_balance_ledger_and_log(page, cl
 
 def test_an_entry_is_reversed_once_by_a_new_one(page, system, client, complaints):
     complaints.expect_status(422)
-    system.post(f"/clients/{client['id']}/credits", {"amount": {"amount": "9.99", "currency": "GBP"}, "description": "Oops"})
+    system.post(
+        f"/clients/{client['id']}/credits", {"amount": {"amount": "9.99", "currency": "GBP"}, "description": "Oops"}
+    )
     page.goto(f"/admin/clients/{client['id']}/credits")
     page.get_by_role("link", name="Reverse: Oops").click()
     form = page.get_by_role("dialog", name="Reverse entry")

@@ -1,4 +1,5 @@
-"""Edit a client: its profile, also when somebody else saved meanwhile, and its tags; what the record and its log then say."""
+"""Edit a client: its profile, also when somebody else saved meanwhile, and its tags; what the record and its log then
+say."""
 
 import re
 import uuid
@@ -6,7 +7,7 @@ import uuid
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.reading import in_log
+from tests.support.browser.activity_page import in_log
 
 
 @pytest.fixture
@@ -18,11 +19,13 @@ def client(system) -> dict:
 @pytest.fixture
 def edit(client):
     """`edit(page)`: the form of `client`, come to by its link."""
+
     def opened(page: Page) -> Page:
         page.goto(f"/admin/clients/{client['id']}")
         page.get_by_role("link", name="Edit profile").click()
         expect(page.get_by_role("heading", level=1)).to_have_text("Edit Brightwater Ltd")
         return page
+
     return opened
 
 
@@ -48,7 +51,9 @@ def test_what_is_saved_stands_in_the_record_the_list_and_the_log(page, client, e
     page.goto("/admin/clients?q=zephyr")
     expect(page.get_by_role("link", name="Zephyr & <b>Sons</b>")).to_be_visible()
     said = entry(page, client, "changed company, city")
-    expect(said.locator("tr", has_text="Company")).to_contain_text(re.compile(r"Brightwater Ltd\s*Zephyr & <b>Sons</b>"))
+    expect(said.locator("tr", has_text="Company")).to_contain_text(
+        re.compile(r"Brightwater Ltd\s*Zephyr & <b>Sons</b>")
+    )
     expect(said.locator("tr", has_text="City")).to_contain_text(re.compile(r"Bristol\s*Zürich"))
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.importing import DATA, LABELS, Files, figures, import_small, small_files, start, upload
+from tests.support.browser.import_pages import DATA, LABELS, Files, figures, import_small, small_files, start, upload
 
 CHINOOK = Path(__file__).parents[1] / "data" / "chinook"
 
@@ -72,7 +72,12 @@ def test_the_failed_rows_can_be_downloaded(page, imported):
     text = Path(download.value.path()).read_text(encoding="utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(text)))
     assert {(row["kind"], row["line"]) for row in rows} == {
-        ("clients", "4"), ("clients", "5"), ("clients", "6"), ("invoices", "4"), ("invoice_lines", "5")}
+        ("clients", "4"),
+        ("clients", "5"),
+        ("clients", "6"),
+        ("invoices", "4"),
+        ("invoice_lines", "5"),
+    }
     assert all(row["reason"] for row in rows)
 
 
@@ -101,9 +106,16 @@ def test_a_broken_file_is_refused_with_its_line(page, system, complaints):
 def test_a_file_in_another_encoding_is_refused_with_its_line(page, complaints):
     complaints.expect_status(422)
     page.goto("/admin/clients/import")
-    page.locator("#f-clients").set_input_files({"name": "latin.csv", "mimeType": "text/csv", "buffer": (
-        "first_name,last_name,email,currency_code,status\nAnn,Plain,ann@latin.example,EUR,active\n"
-        "José,Año,jose@latin.example,EUR,active\n").encode("latin-1")})
+    page.locator("#f-clients").set_input_files(
+        {
+            "name": "latin.csv",
+            "mimeType": "text/csv",
+            "buffer": (
+                "first_name,last_name,email,currency_code,status\nAnn,Plain,ann@latin.example,EUR,active\n"
+                "José,Año,jose@latin.example,EUR,active\n"
+            ).encode("latin-1"),
+        }
+    )
     page.get_by_role("button", name="Read the files").click()
     expect(page.locator("#f-clients-h")).to_contain_text("line 3")
 

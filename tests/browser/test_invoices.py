@@ -7,8 +7,16 @@ from decimal import Decimal
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.invoicing import DIGITS, comes_to, descriptions, open_form, random_line, totals, write_line
-from tests.browser.reading import in_log
+from tests.support.browser.activity_page import in_log
+from tests.support.browser.invoice_pages import (
+    DIGITS,
+    comes_to,
+    descriptions,
+    open_form,
+    random_line,
+    totals,
+    write_line,
+)
 
 LINE = {"description": "Hosting", "quantity": "1", "unit_price": "100.00", "tax_rate": "20"}
 
@@ -96,20 +104,28 @@ def test_live_totals_are_the_server_s_to_the_last_digit(page, system, currency):
             write_line(form, number, *line.values())
         saved = system.post(f"/clients/{client['id']}/invoices", {"lines": lines})
         shown = {name: re.sub(r"[^0-9.−]", "", text).replace("−", "-") for name, text in totals(form).items()}
-        assert shown == {"subtotal": saved["subtotal"]["amount"], "tax": saved["tax_total"]["amount"],
-                         "total": saved["total"]["amount"]}
+        assert shown == {
+            "subtotal": saved["subtotal"]["amount"],
+            "tax": saved["tax_total"]["amount"],
+            "total": saved["total"]["amount"],
+        }
 
 
 @pytest.mark.parametrize("currency", DIGITS)
 def test_the_page_s_arithmetic_is_the_product_s_for_thousands_of_lines(page, client, currency):
     draw = random.Random(7)
     lines = [random_line(draw, currency) for _ in range(3000)]
-    lines += [{"quantity": "0.5", "unit_price": f"{sign}{Decimal(1).scaleb(-DIGITS[currency]):f}", "tax_rate": "50"}
-              for sign in ("", "-")]
+    lines += [
+        {"quantity": "0.5", "unit_price": f"{sign}{Decimal(1).scaleb(-DIGITS[currency]):f}", "tax_rate": "50"}
+        for sign in ("", "-")
+    ]
     page.goto(f"/admin/clients/{client['id']}")
-    found = page.evaluate("""([lines, digits]) => lines.map((one) => {
+    found = page.evaluate(
+        """([lines, digits]) => lines.map((one) => {
         const { total, tax } = amounts.line(one.quantity, one.unit_price, one.tax_rate, digits);
-        return [total.toString(), tax.toString()]; })""", [lines, DIGITS[currency]])
+        return [total.toString(), tax.toString()]; })""",
+        [lines, DIGITS[currency]],
+    )
     assert found == [comes_to(line, currency) for line in lines]
 
 
@@ -138,7 +154,9 @@ def test_a_refused_invoice_names_line_and_field_and_keeps_what_was_typed(page, c
 
 
 def test_credit_is_applied_as_much_as_the_form_says(page, system, client):
-    system.post(f"/clients/{client['id']}/credits", {"amount": {"amount": "25.00", "currency": "USD"}, "description": "Gift"})
+    system.post(
+        f"/clients/{client['id']}/credits", {"amount": {"amount": "25.00", "currency": "USD"}, "description": "Gift"}
+    )
     form = open_form(page, client)
     write_line(form, 1, "Hosting", "1", "100.00", "20")
     expect(form.locator("[data-amount=credit]")).to_have_text("−$25.00")
@@ -160,7 +178,9 @@ def test_a_payment_above_what_is_due_says_what_becomes_of_it_and_pays(page, clie
     form.get_by_label("Amount").fill("50")
     expect(form).to_contain_text("$70.00 stays due.")
     form.get_by_label("Amount").fill("137.60")
-    expect(form).to_contain_text("$17.60 more than is due. The invoice becomes Paid and $17.60 is added to account credit.")
+    expect(form).to_contain_text(
+        "$17.60 more than is due. The invoice becomes Paid and $17.60 is added to account credit."
+    )
     form.get_by_label("Reference").fill("BWSL NOV")
     form.get_by_role("button", name="Record $137.60").click()
     expect(page.locator(".phead .st")).to_have_text("Paid")
@@ -193,7 +213,9 @@ def test_cancelling_says_what_to_undo_first_and_works_after_the_refund(page, cli
 
 
 def test_mark_paid_and_apply_credit_end_at_nothing_due(page, client, invoice, system):
-    system.post(f"/clients/{client['id']}/credits", {"amount": {"amount": "30.00", "currency": "USD"}, "description": "Gift"})
+    system.post(
+        f"/clients/{client['id']}/credits", {"amount": {"amount": "30.00", "currency": "USD"}, "description": "Gift"}
+    )
     show(page, client, invoice)
     page.get_by_role("link", name="Apply credit").click()
     page.get_by_role("dialog").get_by_role("button", name="Apply credit").click()
@@ -238,5 +260,7 @@ def test_on_a_phone_the_lines_fit_and_every_button_is_big_enough(phone, client):
     expect(form.locator("[data-amount=total]")).to_have_text("$240.00")
     for box in form.locator("tbody tr").first.locator("input, button").all():
         place = box.bounding_box()
-        assert place["x"] >= 12 and place["x"] + place["width"] <= 378 and place["width"] >= 24 and place["height"] >= 24
+        assert (
+            place["x"] >= 12 and place["x"] + place["width"] <= 378 and place["width"] >= 24 and place["height"] >= 24
+        )
     assert phone.evaluate("document.documentElement.scrollWidth") <= 390

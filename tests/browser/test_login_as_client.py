@@ -5,9 +5,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import PHONE
-from tests.browser.reading import in_log
-from tests.browser.system import STAFF_NAME, wait_until
 from tests.browser.test_accessibility import AXE, NOTHING, in_all_dresses
+from tests.support.browser.activity_page import in_log
+from tests.support.browser.system import STAFF_NAME, wait_until
 
 REASON = "Ticket 4821, an invoice is missing"
 ORDER = {"order.placed.v1", "invoice.published.v1", "subscription.created.v1"}
@@ -48,10 +48,12 @@ def by_staff(system, client: dict) -> dict[str, dict]:
 
 
 def pages_of(system, client: dict) -> tuple:
-    """How many of the visit's pages are open, and whether the last one was left."""
+    """How many of the impersonation's pages are open, and whether the last one was left."""
     with psycopg2.connect(system.databases["clients"].app_url) as connection, connection.cursor() as cursor:
-        cursor.execute("SELECT cardinality(open_pages), left_at IS NOT NULL FROM identity.visits WHERE client_id = %s",
-                       (client["id"],))
+        cursor.execute(
+            "SELECT cardinality(open_pages), left_at IS NOT NULL FROM identity.impersonations WHERE client_id = %s",
+            (client["id"],),
+        )
         return cursor.fetchone()
 
 
@@ -67,15 +69,20 @@ def test_a_reason_leads_to_a_tab_of_its_own_and_return_to_admin_to_the_record(sy
     tab.goto(f"{system.portal_origin}/client/nowhere")
     expect(banner(tab)).to_be_visible()
     tab.go_back()
-    wait_until(lambda: pages_of(system, client) == (1, False), "one page of the visit to be open")
+    wait_until(lambda: pages_of(system, client) == (1, False), "one page of the impersonation to be open")
     banner(tab).get_by_role("button", name="Return to Admin").click()
     expect(tab.get_by_role("heading", name="Brightwater", level=1)).to_be_visible()
     assert tab.url == f"{system.origin}/admin/clients/{client['id']}"
-    visits = tab.get_by_role("region", name="Logins as this client")
-    expect(visits).to_contain_text(f"{STAFF_NAME} as Imogen Hartley: {REASON}")
-    expect(visits).to_contain_text("Returned to admin")
-    in_log(tab, client, f"{STAFF_NAME} started Login as Client as Imogen Hartley: {REASON}",
-           f"{STAFF_NAME} as Imogen Hartley ended Login as Client: returned to admin", category="Impersonation")
+    impersonations = tab.get_by_role("region", name="Logins as this client")
+    expect(impersonations).to_contain_text(f"{STAFF_NAME} as Imogen Hartley: {REASON}")
+    expect(impersonations).to_contain_text("Returned to admin")
+    in_log(
+        tab,
+        client,
+        f"{STAFF_NAME} started Login as Client as Imogen Hartley: {REASON}",
+        f"{STAFF_NAME} as Imogen Hartley ended Login as Client: returned to admin",
+        category="Impersonation",
+    )
     assert system.get(f"/clients/{client['id']}").json()["last_login_at"] is None
 
 
@@ -95,25 +102,30 @@ def test_an_order_is_placed_as_the_client_and_each_entry_of_the_log_names_both(s
     shown = " ".join(panel.text_content().split())
     assert shown.index(told[2]) < shown.index(told[1]) < shown.index(told[0])
     expect(panel.locator("li.imp").filter(has_text="placed ORD-")).to_have_count(1)
-    made = wait_until(lambda: (rows := by_staff(system, client)).keys() >= ORDER and rows, "what the order made to be logged")
+    made = wait_until(
+        lambda: (rows := by_staff(system, client)).keys() >= ORDER and rows, "what the order made to be logged"
+    )
     assert {(made[kind]["actor"]["name"], (made[kind]["acting_as"] or {}).get("name")) for kind in ORDER} == {
-        (STAFF_NAME, "Imogen Hartley")}
+        (STAFF_NAME, "Imogen Hartley")
+    }
     assert system.rows(f"/clients/{client['id']}/orders")[0]["placed_by"]["acting_as"]["name"] == "Imogen Hartley"
 
 
-def test_a_closed_tab_ends_the_visit(system, page, client):
+def test_a_closed_tab_ends_the_impersonation(system, page, client):
     tab = enter(page, client)
     wait_until(lambda: pages_of(system, client) == (1, False), "the page to be known")
     tab.close()
     wait_until(lambda: pages_of(system, client) == (0, True), "the page to be left")
     with psycopg2.connect(system.databases["clients"].app_url) as connection, connection.cursor() as cursor:
-        cursor.execute("UPDATE identity.visits SET left_at = left_at - interval '10 seconds' WHERE client_id = %s",
-                       (client["id"],))
+        cursor.execute(
+            "UPDATE identity.impersonations SET left_at = left_at - interval '10 seconds' WHERE client_id = %s",
+            (client["id"],),
+        )
     path = f"/clients/{client['id']}/impersonations"
-    wait_until(lambda: system.rows(path)[0]["end_cause"] == "tab-closed", "the visit to end")
+    wait_until(lambda: system.rows(path)[0]["end_cause"] == "tab-closed", "the impersonation to end")
 
 
-def test_a_visit_outlives_a_restart_of_the_service_and_has_one_end(system, page, client):
+def test_a_impersonation_outlives_a_restart_of_the_service_and_has_one_end(system, page, client):
     tab = enter(page, client)
     with system.without("clients", gone=True):
         pass

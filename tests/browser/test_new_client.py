@@ -6,7 +6,7 @@ import uuid
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.reading import in_log
+from tests.support.browser.activity_page import in_log
 
 
 def fill(page: Page, **values: str) -> None:
@@ -58,8 +58,18 @@ def test_a_new_client_stands_on_its_record_and_in_its_log_within_a_second(form, 
     group = system.rows("/client-groups")[0]
     tag = system.rows("/tags")[0]
     email = f"{uuid.uuid4().hex[:12]}@example.com"
-    fill(form, first_name="Zoë", last_name="O’Brien & <b>Co</b>", company="Ærø Håndværk A/S", email=email,
-         phone="+45 32 12 34 56", address1="Vestergade 1", city="Ærøskøbing", postcode="5970", tax_id="DK12345678")
+    fill(
+        form,
+        first_name="Zoë",
+        last_name="O’Brien & <b>Co</b>",
+        company="Ærø Håndværk A/S",
+        email=email,
+        phone="+45 32 12 34 56",
+        address1="Vestergade 1",
+        city="Ærøskøbing",
+        postcode="5970",
+        tax_id="DK12345678",
+    )
     form.locator("#f-group_id").select_option(label=group["name"])
     form.locator("#f-country").select_option(label="Denmark")
     form.locator("#f-currency").select_option(value="DKK")

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.reading import in_log
+from tests.support.browser.activity_page import in_log
 
 INERT = "<script>window.ran = 1</script> \u202egnp.exe \U0001f468‍\U0001f469‍\U0001f467"
 

@@ -1,4 +1,5 @@
-"""Orders as staff take and settle them: New Order with its live total, approve, cancel, fraud; the summary and the log."""
+"""Orders as staff take and settle them: New Order with its live total, approve, cancel, fraud; the summary and the
+log."""
 
 import re
 import uuid
@@ -6,7 +7,7 @@ import uuid
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.reading import in_log
+from tests.support.browser.activity_page import in_log
 
 
 @pytest.fixture
@@ -45,7 +46,6 @@ def figure(page: Page, name: str) -> Locator:
     return page.locator("#summary .metrics > div").filter(has_text=name)
 
 
-
 def test_the_total_is_shown_live_and_is_what_the_invoice_then_says(page, client, system):
     percent = client["group"]["discount_percent"]
     dialog = open_new(page, client)
@@ -62,7 +62,7 @@ def test_the_total_is_shown_live_and_is_what_the_invoice_then_says(page, client,
     said = total.locator("dd.t").inner_text()
     dialog.get_by_role("button", name="Place Order", exact=True).click()
     expect(page.locator("#told")).to_contain_text("placed")
-    order, = system.rows(f"/clients/{client['id']}/orders")
+    (order,) = system.rows(f"/clients/{client['id']}/orders")
     invoice = system.get(f"/clients/{client['id']}/invoices/{order['invoice_id']}").json()
     assert said == f"£{float(invoice['total']['amount']):,.2f}" and invoice["total"] == order["total"]
     expect(row(page, order["number"])).to_contain_text(said)
@@ -84,8 +84,14 @@ def test_an_order_is_approved_and_its_service_runs(page, client):
     expect(page.get_by_role("link", name=f"Approve {number}")).to_have_count(0)
     page.get_by_role("tab", name=re.compile("^Domains")).click()
     expect(page.get_by_role("row").filter(has_text=domain)).to_contain_text("Active")
-    in_log(page, client, f"placed {number}, Managed WordPress", f"approved {number}",
-           f"activated Managed WordPress ({domain})", f"set the domain {domain} to active")
+    in_log(
+        page,
+        client,
+        f"placed {number}, Managed WordPress",
+        f"approved {number}",
+        f"activated Managed WordPress ({domain})",
+        f"set the domain {domain} to active",
+    )
 
 
 def test_an_order_is_opened_with_its_items_its_invoice_and_who_placed_it(page, client):
@@ -141,7 +147,7 @@ def test_without_script_an_order_is_placed_all_the_same(open_page, client, syste
     expect(page.locator("#order-total")).to_contain_text("Cloud VPS 4, monthly")
     page.get_by_role("button", name="Place Order", exact=True).click()
     expect(page).to_have_url(re.compile("/orders$"))
-    order, = system.rows(f"/clients/{client['id']}/orders")
+    (order,) = system.rows(f"/clients/{client['id']}/orders")
     expect(row(page, order["number"])).to_contain_text("Pending")
 
 

@@ -6,14 +6,16 @@ import uuid
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.listing import ROWS, column, rows
+from tests.support.browser.list_page import ROWS, column, rows
 
 AWAY = "Temporarily unavailable"
 
 
 def sections_away(page: Page) -> list[str]:
     """The ids of the record's sections that say that they are away."""
-    return page.locator("#panel [id^=part-]").filter(has_text=AWAY).evaluate_all("all => all.map(section => section.id)")
+    return (
+        page.locator("#panel [id^=part-]").filter(has_text=AWAY).evaluate_all("all => all.map(section => section.id)")
+    )
 
 
 @pytest.fixture
@@ -70,10 +72,13 @@ def test_without_billing_its_tab_offers_retry_and_the_others_work(record, system
     expect(unread).to_be_hidden()
 
 
-@pytest.mark.parametrize(("service", "sections", "tab"), [
-    ("support", {"part-tickets"}, "Tickets"),
-    ("audit", {"part-charts", "part-activity"}, "Activity Log"),
-])
+@pytest.mark.parametrize(
+    ("service", "sections", "tab"),
+    [
+        ("support", {"part-tickets"}, "Tickets"),
+        ("audit", {"part-charts", "part-activity"}, "Activity Log"),
+    ],
+)
 def test_support_or_audit_away_costs_its_own_sections_only(record, system, service, sections, tab):
     with system.without(service):
         record.reload()

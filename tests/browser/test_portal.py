@@ -1,4 +1,5 @@
-"""The client's portal over billing and tickets: what is ordered, paid and asked, with script and without, on desk and phone."""
+"""The client's portal over billing and tickets: what is ordered, paid and asked, with script and without, on desk and
+phone."""
 
 import re
 import uuid
@@ -7,11 +8,19 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import DESKTOP, PHONE
-from tests.browser.system import System, run
 from tests.browser.test_accessibility import AXE, NOTHING, in_all_dresses
+from tests.support.browser.system import System, run
 
-PAGES = ("/dashboard", "/client/services", "/client/domains", "/client/invoices", "/client/invoices?status=to_pay",
-         "/client/orders", "/client/tickets", "/store")
+PAGES = (
+    "/dashboard",
+    "/client/services",
+    "/client/domains",
+    "/client/invoices",
+    "/client/invoices?status=to_pay",
+    "/client/orders",
+    "/client/tickets",
+    "/store",
+)
 
 
 @pytest.fixture(scope="module")
@@ -21,11 +30,25 @@ def client(system) -> dict:
     made = system.new_client(company="Portal Ltd", first_name="Imogen", currency="GBP", group_id=group["id"])
     path = f"/clients/{made['id']}"
     system.post(f"{path}/credits", {"amount": {"amount": "5000.00", "currency": "GBP"}, "description": "Prepaid"})
-    system.post(f"{path}/domains", {"name": f"{uuid.uuid4().hex[:10]}.example", "kind": "existing", "registrar": "Nominet",
-                                    "auto_renew": True, "nameservers": ["ns1.example.com", "ns2.example.com"]})
+    system.post(
+        f"{path}/domains",
+        {
+            "name": f"{uuid.uuid4().hex[:10]}.example",
+            "kind": "existing",
+            "registrar": "Nominet",
+            "auto_renew": True,
+            "nameservers": ["ns1.example.com", "ns2.example.com"],
+        },
+    )
     system.post(f"{path}/tickets", {"subject": "Where is my invoice?", "body": "It is gone."})
-    system.post(f"{path}/invoices", {"lines": [{"description": "Hosting", "quantity": "2.5", "unit_price": "80.00",
-                                                "tax_rate": "20"}], "publish": True, "apply_credit": False})
+    system.post(
+        f"{path}/invoices",
+        {
+            "lines": [{"description": "Hosting", "quantity": "2.5", "unit_price": "80.00", "tax_rate": "20"}],
+            "publish": True,
+            "apply_credit": False,
+        },
+    )
     product = next(one for one in system.rows("/products") if one["name"] == "Backup 500 GB")
     system.post(f"{path}/orders", {"items": [{"product_id": product["id"], "billing_cycle": "monthly"}]})
     return made
@@ -33,8 +56,14 @@ def client(system) -> dict:
 
 def enter(system: System, client: dict) -> str:
     """A one-time link into the portal, as the client's primary contact."""
-    return run("services.clients", "login-link", client["profile"]["email"], "--portal", COMMERCE_DEVELOPMENT="1",
-               COMMERCE_DATABASE_URL=system.databases["clients"].app_url).strip()
+    return run(
+        "services.clients",
+        "login-link",
+        client["profile"]["email"],
+        "--portal",
+        COMMERCE_DEVELOPMENT="1",
+        COMMERCE_DATABASE_URL=system.databases["clients"].app_url,
+    ).strip()
 
 
 @pytest.fixture(scope="module")
@@ -85,7 +114,9 @@ def test_what_is_put_together_in_the_store_is_ordered_invoiced_and_paid_with_cre
     expect(page.get_by_role("row").filter(has_text="Managed WordPress")).to_contain_text("annual")
 
 
-def test_a_ticket_is_opened_answered_replied_to_and_closed_and_the_note_is_never_seen(portal, system, client, complaints):
+def test_a_ticket_is_opened_answered_replied_to_and_closed_and_the_note_is_never_seen(
+    portal, system, client, complaints
+):
     complaints.expect_status(422)
     page = portal()
     page.goto("/client/tickets")
@@ -182,13 +213,16 @@ def test_an_order_that_cannot_be_placed_now_is_kept_and_placed_once(portal, syst
 
 
 def test_axe_finds_nothing_serious_on_a_page_of_the_portal_and_nothing_scrolls_sideways(chromium, system, entered):
-    context = chromium.new_context(base_url=system.portal_origin, storage_state=entered, bypass_csp=True, viewport=DESKTOP,
-                                   reduced_motion="reduce")
+    context = chromium.new_context(
+        base_url=system.portal_origin, storage_state=entered, bypass_csp=True, viewport=DESKTOP, reduced_motion="reduce"
+    )
     context.add_init_script(path=AXE)
     page = context.new_page()
     page.goto("/dashboard")
-    first = [page.locator(f"a[href^='/client/{kind}/']:not([href$='new'])").first.get_attribute("href")
-             for kind in ("invoices", "tickets")]
+    first = [
+        page.locator(f"a[href^='/client/{kind}/']:not([href$='new'])").first.get_attribute("href")
+        for kind in ("invoices", "tickets")
+    ]
     page.goto("/client/orders")
     order = page.locator("tbody a[href^='/client/orders/']").first.get_attribute("href")
     for address in (*PAGES, *first, order, "/client/tickets/new", "/client/invoices/nothing"):

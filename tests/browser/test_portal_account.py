@@ -142,7 +142,9 @@ def test_one_email_of_two_clients_chooses_and_switches(system, stranger, client)
 
 
 def test_axe_finds_nothing_serious_on_the_pages_of_the_account(system, chromium, client):
-    context = chromium.new_context(base_url=system.portal_origin, bypass_csp=True, viewport=DESKTOP, reduced_motion="reduce")
+    context = chromium.new_context(
+        base_url=system.portal_origin, bypass_csp=True, viewport=DESKTOP, reduced_motion="reduce"
+    )
     context.add_init_script(path=AXE)
     page = context.new_page()
     found = {}
@@ -158,8 +160,14 @@ def test_axe_finds_nothing_serious_on_the_pages_of_the_account(system, chromium,
     assert sign_in_at.status == 200
     sign_in(page, client)
     expect(page).to_have_url(re.compile("/dashboard$"))
-    for address in ("/client/choose", "/client/profile", "/client/profile/email", "/client/contacts", "/client/contacts/new",
-                    "/client/access"):
+    for address in (
+        "/client/choose",
+        "/client/profile",
+        "/client/profile/email",
+        "/client/contacts",
+        "/client/contacts/new",
+        "/client/access",
+    ):
         look(address)
     context.close()
     assert {address: what for address, what in found.items() if what != (NOTHING, True)} == {}

@@ -1,4 +1,5 @@
-"""What staff do to a client's services: one by one, all at once and back, read on the page, in the summary and in the log."""
+"""What staff do to a client's services: one by one, all at once and back, read on the page, in the summary and in the
+log."""
 
 import uuid
 
@@ -7,9 +8,11 @@ import psycopg2.extras
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.system import wait_until
+from tests.support.browser.system import wait_until
 
-INSERT = "INSERT INTO subscriptions (id, client_id, product, domain, billing_cycle, currency, price_minor, status) VALUES %s"
+INSERT = (
+    "INSERT INTO subscriptions (id, client_id, product, domain, billing_cycle, currency, price_minor, status) VALUES %s"
+)
 COUNTED = """
 UPDATE client_totals SET services = counted.every, active_services = counted.active, suspended_services = counted.suspended,
                          pending_services = counted.pending
@@ -26,12 +29,16 @@ class Shop:
         self.client = system.new_client(company="Services & Söhne Ltd")
         self.id, self.path = self.client["id"], f"/admin/clients/{self.client['id']}"
         self._address = system.databases["billing"].app_url
-        wait_until(lambda: self._run("SELECT 1 FROM client_totals WHERE client_id = %s", (self.id,)), "the client's account")
+        wait_until(
+            lambda: self._run("SELECT 1 FROM client_totals WHERE client_id = %s", (self.id,)), "the client's account"
+        )
 
     def stock(self, **products: str) -> None:
         """A service for each `product="status"`; its domain is the product's name in `.example`."""
-        rows = [(str(uuid.uuid4()), self.id, name, f"{name.lower()}.example", "monthly", "EUR", 1000, status)
-                for name, status in products.items()]
+        rows = [
+            (str(uuid.uuid4()), self.id, name, f"{name.lower()}.example", "monthly", "EUR", 1000, status)
+            for name, status in products.items()
+        ]
         with psycopg2.connect(self._address) as connection, connection.cursor() as cursor:
             psycopg2.extras.execute_values(cursor, INSERT, rows)
             cursor.execute(COUNTED, (self.id,))
@@ -72,8 +79,11 @@ def in_log(page: Page, text: str):
 
 def await_log(page: Page, shop: Shop, text: str) -> None:
     """The log hears of a change a moment after it."""
-    page.wait_for_function("async ([path, text]) => (await (await fetch(path)).text()).includes(text)",
-                           arg=[f"{shop.path}/activity", text], polling=100)
+    page.wait_for_function(
+        "async ([path, text]) => (await (await fetch(path)).text()).includes(text)",
+        arg=[f"{shop.path}/activity", text],
+        polling=100,
+    )
 
 
 def active_services(page: Page):
@@ -202,7 +212,9 @@ def test_with_nothing_active_there_is_nothing_to_confirm(page, system):
 
 def test_the_sticky_notes_stand_in_the_dialog(page, system, full):
     page.goto(f"/admin/clients/{full['id']}")
-    expect(suspend_all(page).locator(".cal.note").first).to_contain_text(full["summary"]["sticky_notes"][0]["body"][:40])
+    expect(suspend_all(page).locator(".cal.note").first).to_contain_text(
+        full["summary"]["sticky_notes"][0]["body"][:40]
+    )
 
 
 def test_without_script_all_are_suspended_from_a_page_of_its_own(open_page, shop, system):

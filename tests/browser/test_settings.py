@@ -6,8 +6,8 @@ import uuid
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.system import wait_until
 from tests.browser.test_edit_client import entry
+from tests.support.browser.system import wait_until
 
 
 @pytest.fixture

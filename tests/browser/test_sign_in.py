@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.system import STAFF_EMAIL, STAFF_NAME, STAFF_PASSWORD
+from tests.support.browser.system import STAFF_EMAIL, STAFF_NAME, STAFF_PASSWORD
 
 
 @pytest.fixture

@@ -15,13 +15,21 @@ PASSWORD = "battery staple horse"
 @pytest.fixture
 def sam(system) -> dict:
     """A support staff member, made for this test."""
-    return system.post("/staff", {"name": "Sam Support", "email": f"sam-{uuid.uuid4().hex[:8]}@example.com", "role": "support",
-                                  "password": PASSWORD})
+    return system.post(
+        "/staff",
+        {
+            "name": "Sam Support",
+            "email": f"sam-{uuid.uuid4().hex[:8]}@example.com",
+            "role": "support",
+            "password": PASSWORD,
+        },
+    )
 
 
 @pytest.fixture
 def enter(open_page):
     """`enter(account)`: a page of a browser of its own, where this person has sent their email and password."""
+
     def sign_in(account: dict, password: str = PASSWORD) -> Page:
         page = open_page(storage_state=None)
         page.goto("/admin/login")
@@ -29,6 +37,7 @@ def enter(open_page):
         page.get_by_label("Password").fill(password)
         page.get_by_role("button", name="Sign in").click()
         return page
+
     return sign_in
 
 

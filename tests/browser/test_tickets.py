@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.reading import in_log
+from tests.support.browser.activity_page import in_log
 
 INERT = "<script>window.ran = 1</script> \u202egnp.exe"
 
@@ -45,8 +45,9 @@ def test_a_ticket_that_staff_opened_stands_in_the_list_and_in_the_log(ticket, cl
 def test_a_reply_answers_and_an_internal_note_is_yellow_and_does_not(ticket, client):
     ticket.get_by_text("Internal note", exact=True).first.click()
     composer = ticket.locator(".compose")
-    red, green, blue = (int(part) for part in re.findall(r"\d+", composer.evaluate(
-        "one => getComputedStyle(one).backgroundColor"))[:3])
+    red, green, blue = (
+        int(part) for part in re.findall(r"\d+", composer.evaluate("one => getComputedStyle(one).backgroundColor"))[:3]
+    )
     assert red > 230 and green > 200 and blue < green - 30
     expect(composer).to_contain_text("Only staff will see this")
     ticket.get_by_role("textbox", name="Message").fill("Looks unpaid.")

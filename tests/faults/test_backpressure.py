@@ -1,4 +1,5 @@
-"""More than can be done: the broker takes nothing, a service hangs and everybody asks. Nothing grows, nothing said is false."""
+"""More than can be done: the broker takes nothing, a service hangs and everybody asks. Nothing grows, nothing said is
+false."""
 
 import secrets
 import threading
@@ -11,11 +12,11 @@ import pytest
 import requests
 from kombu import Connection, Queue
 
-from chassis import relay
-from chassis.testing import wait_until
-from deploy import check
-from tests.browser.system import STAFF_EMAIL, run
-from tests.faults.alarm import memory_alarm
+from chassis.events import relay
+from chassis.testing.plugin import wait_until
+from tests.support.browser.system import STAFF_EMAIL, run
+from tests.support.memory_alarm import memory_alarm
+from tools.ops import reconcile
 
 pytestmark = pytest.mark.faults
 
@@ -36,7 +37,9 @@ def test_a_broker_that_takes_nothing_is_said_soon_and_nothing_is_lost_by_it(hous
         house.new_client()
         with memory_alarm():
             answers = [post(house, *command) for command in commands]
-            page = requests.get(f"{house.origin}/admin/clients", headers={"Authorization": f"Bearer {house.token}"}, timeout=30)
+            page = requests.get(
+                f"{house.origin}/admin/clients", headers={"Authorization": f"Bearer {house.token}"}, timeout=30
+            )
         # Of the first nobody may know: it can be sent before the broker says that it reads nothing.
         assert answers[0].json()["code"] in ("outcome-unknown", "unavailable")
         assert [(answer.status_code, answer.json()["code"]) for answer in answers[1:]] == [(503, "unavailable")] * 3
@@ -44,9 +47,16 @@ def test_a_broker_that_takes_nothing_is_said_soon_and_nothing_is_lost_by_it(hous
         assert all(answer.elapsed.total_seconds() < SOON for answer in answers)
         assert page.status_code == 503 and "Retry" in page.text
     for command in commands:
-        wait_until(lambda command=command: post(house, *command).status_code == 201, "the command to be done", seconds=30)
+        wait_until(
+            lambda command=command: post(house, *command).status_code == 201, "the command to be done", seconds=30
+        )
     assert [len(house.rows("/clients", q=email)) for _, email in commands] == [1, 1, 1, 1]
-    wait_until(lambda: not list(check.findings(engines, settled="0 seconds")), "the log to have all", seconds=60, interval=1)
+    wait_until(
+        lambda: not list(reconcile.findings(engines, settled="0 seconds")),
+        "the log to have all",
+        seconds=60,
+        interval=1,
+    )
 
 
 def test_what_the_relay_sent_before_the_broker_stopped_reading_is_waited_for_and_not_sent_again(amqp_uri, monkeypatch):
@@ -54,10 +64,10 @@ def test_what_the_relay_sent_before_the_broker_stopped_reading_is_waited_for_and
     with Connection(amqp_uri) as connection:
         queue = Queue("hears", relay.events_exchange("sample"), routing_key="#")(connection.default_channel)
         queue.declare()
-        courier = relay.Courier(amqp_uri, "sample")
-        courier.send([message(0)])
+        publisher = relay.ConfirmingPublisher(amqp_uri, "sample")
+        publisher.send([message(0)])
         with memory_alarm():
-            sending = threading.Thread(target=lambda: courier.send([message(1)]) or done.set())
+            sending = threading.Thread(target=lambda: publisher.send([message(1)]) or done.set())
             done, begun = threading.Event(), time.monotonic()
             sending.start()
             wait_until(lambda: time.monotonic() > begun + 6 * relay.CONFIRM_SECONDS, "six times its patience to pass")
@@ -66,7 +76,7 @@ def test_what_the_relay_sent_before_the_broker_stopped_reading_is_waited_for_and
         assert done.is_set()
         assert [queue.get(no_ack=True).properties["message_id"] for _ in range(2)] == ["event-0", "event-1"]
         assert queue.get() is None
-    courier.close()
+    publisher.close()
 
 
 def message(number: int) -> dict:
@@ -83,7 +93,10 @@ class Flood:
     """One principal asks for the list from sixty threads at once, again and again, until the block ends."""
 
     def __init__(self, house):
-        self._address, self._headers = f"{house.origin}/api/v1/clients?limit=1", {"Authorization": f"Bearer {house.token}"}
+        self._address, self._headers = (
+            f"{house.origin}/api/v1/clients?limit=1",
+            {"Authorization": f"Bearer {house.token}"},
+        )
         self._ended = threading.Event()
         self._threads = [threading.Thread(target=self._run) for _ in range(60)]
         self.statuses: Counter[int] = Counter()
@@ -117,8 +130,11 @@ def test_who_asks_too_much_while_a_service_hangs_neither_fills_the_gateway_nor_k
     with house.without("billing"), Flood(house) as flood:
         wait_until(lambda: flood.answered(120), "the flood to be under way", seconds=60)
         before = resident_kb(pid)
-        wait_until(lambda: requests.get(f"{house.origin}/api/v1/me", headers=other, timeout=30).status_code == 200,
-                   "somebody else to be answered", seconds=60)
+        wait_until(
+            lambda: requests.get(f"{house.origin}/api/v1/me", headers=other, timeout=30).status_code == 200,
+            "somebody else to be answered",
+            seconds=60,
+        )
         wait_until(lambda: flood.answered(600), "the flood to go on", seconds=120)
         grown = resident_kb(pid) - before
     assert set(flood.statuses) <= {200, 429, 503} and flood.statuses[429]

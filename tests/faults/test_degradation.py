@@ -1,4 +1,5 @@
-"""Every page with each service at fault in turn: it says what is missing and how to ask again, and the rest is as ever."""
+"""Every page with each service at fault in turn: it says what is missing and how to ask again, and the rest is as
+ever."""
 
 import re
 from collections.abc import Iterator
@@ -7,12 +8,12 @@ from statistics import median
 
 import pytest
 
-from chassis.tests.standin import GARBAGE, StandIn
-from gateway.activity_log import VERIFY_SECONDS
-from tests.broker import as_user
-from tests.browser.importing import small_files
-from tests.browser.system import SERVICES, STAFF_EMAIL, System, wait_until
-from tests.faults.pages import Answer, Browser, Site, unseen
+from gateway.composition.activity import VERIFY_SECONDS
+from tests.support.broker import as_user
+from tests.support.browser.import_pages import small_files
+from tests.support.browser.system import SERVICES, STAFF_EMAIL, System, wait_until
+from tests.support.chassis.fake_service import GARBAGE, StandIn
+from tests.support.page_crawler import Answer, Browser, Site, unseen
 
 pytestmark = pytest.mark.faults
 
@@ -21,18 +22,32 @@ LATE = 1.5  # seconds that an answer of a slow service takes; a page waits for o
 INSTEAD = re.compile(  # what a page may say in place of what it could not read
     r"Temporarily unavailable|temporarily unavailable|Unknown|Retry|.+ are temporarily unavailable\.|"
     r"(.+ could not be read\. )?(The rest of this (record|page)|Everything else on this page) is up to date\.|"
-    r".+ could not be read\.|(System chain|Chain) could not be verified")
-# What no link leads to: what a code opens once, steps of a form that was begun, files, addresses that lead elsewhere; and three
-# dialogs about what takes an app's code, another's token, or ends by itself while the pages are looked at.
+    r".+ could not be read\.|(System chain|Chain) could not be verified"
+)
+# What no link leads to: what a code opens once, steps of a form that was begun, files, addresses that lead elsewhere;
+# and three dialogs about what takes an app's code, another's token, or ends by itself while the pages are looked at.
 NOT_LINKED = {
-    "/admin", "both /", "both /static/<path:rest>", "/admin/login/code", "portal /client/login/code",
-    "/admin/login/once/<code>", "portal /client/login/once/<code>", "/admin/password/<code>",
-    "portal /client/password/<code>", "portal /client/email/<code>", "portal /client/invitation/<code>",
-    "portal /client/visit/<code>", "/admin/profile/second-factor/confirm", "portal /client/profile/second-factor/confirm",
-    "/admin/activity/export", "/admin/clients/import/<import_id>/failed.csv",
-    "/admin/clients/<client_id>/invoices/<invoice_id>/pdf", "portal /client/invoices/<invoice_id>/pdf",
-    "/admin/staff/<staff_id>/second-factor", "/admin/staff/<staff_id>/tokens/<token_id>/revoke",
-    "/admin/clients/<client_id>/impersonations/<visit_id>/end",
+    "/admin",
+    "both /",
+    "both /static/<path:rest>",
+    "/admin/login/code",
+    "portal /client/login/code",
+    "/admin/login/once/<code>",
+    "portal /client/login/once/<code>",
+    "/admin/password/<code>",
+    "portal /client/password/<code>",
+    "portal /client/email/<code>",
+    "portal /client/invitation/<code>",
+    "portal /client/impersonation/<code>",
+    "/admin/profile/second-factor/confirm",
+    "portal /client/profile/second-factor/confirm",
+    "/admin/activity/export",
+    "/admin/clients/import/<import_id>/failed.csv",
+    "/admin/clients/<client_id>/invoices/<invoice_id>/pdf",
+    "portal /client/invoices/<invoice_id>/pdf",
+    "/admin/staff/<staff_id>/second-factor",
+    "/admin/staff/<staff_id>/tokens/<token_id>/revoke",
+    "/admin/clients/<client_id>/impersonations/<impersonation_id>/end",
 }
 NOBODY = ("anybody's admin", "anybody's portal")
 
@@ -42,12 +57,17 @@ def sites(house) -> dict[str, Site]:
     """The staff's pages, a client's, and those that anybody sees; by whose they are."""
     client = everything(house)
     email = client["profile"]["email"]
-    admin = ("/admin/clients", f"/admin/clients/{client['id']}", f"/admin/clients/import/{imported(house)}",
-             f"/admin/staff/{disabled(house)}")
+    admin = (
+        "/admin/clients",
+        f"/admin/clients/{client['id']}",
+        f"/admin/clients/import/{imported(house)}",
+        f"/admin/staff/{disabled(house)}",
+    )
     return {
         "admin": Site(Browser(house).enter(STAFF_EMAIL).enter(STAFF_EMAIL), *admin),
         "portal": Site(Browser(house, portal=True).enter(email, "--portal").enter(email, "--portal"), "/dashboard"),
-        NOBODY[0]: Site(Browser(house), "/admin/login"), NOBODY[1]: Site(Browser(house, portal=True), "/client/login"),
+        NOBODY[0]: Site(Browser(house), "/admin/login"),
+        NOBODY[1]: Site(Browser(house, portal=True), "/client/login"),
     }
 
 
@@ -55,8 +75,12 @@ def everything(house: System) -> dict:
     """A new client of whom much is still to be done, made through the API."""
     client = house.new_client(company="Everything Ltd", currency="USD")
     path = f"/clients/{client['id']}"
-    product, price = next((product, price) for product in house.rows("/products") for price in product["prices"]
-                          if price["currency"] == "USD")
+    product, price = next(
+        (product, price)
+        for product in house.rows("/products")
+        for price in product["prices"]
+        if price["currency"] == "USD"
+    )
     order = {"items": [{"product_id": product["id"], "billing_cycle": price["billing_cycle"]}]}
     line = {"description": "Hosting", "quantity": "1", "unit_price": "80.00", "tax_rate": "20"}
     house.post(f"{path}/notes", {"body": "Calls on Mondays", "sticky": True})
@@ -64,11 +88,26 @@ def everything(house: System) -> dict:
     house.post(f"{path}/orders/{house.post(f'{path}/orders', order)['id']}/approve", {})
     house.post(f"{path}/services/suspend-all", {"reason": "Abuse"})
     house.post(f"{path}/orders", order)
-    house.post(f"{path}/domains", {"name": f"{client['id'][-12:]}.example", "kind": "existing", "auto_renew": True,
-                                   "registrar": "Nominet", "nameservers": ["ns1.example.com", "ns2.example.com"]})
+    house.post(
+        f"{path}/domains",
+        {
+            "name": f"{client['id'][-12:]}.example",
+            "kind": "existing",
+            "auto_renew": True,
+            "registrar": "Nominet",
+            "nameservers": ["ns1.example.com", "ns2.example.com"],
+        },
+    )
     for name, status in (("ann", "active"), ("bob", "inactive")):
-        made = house.post(f"{path}/contacts", {"first_name": name, "last_name": "Other", "role": "billing",
-                                               "email": f"{name}-{client['id']}@example.com"})
+        made = house.post(
+            f"{path}/contacts",
+            {
+                "first_name": name,
+                "last_name": "Other",
+                "role": "billing",
+                "email": f"{name}-{client['id']}@example.com",
+            },
+        )
         house.patch(f"{path}/contacts/{made['id']}", {"status": status})
     house.post(f"{path}/tickets", {"subject": "Question", "body": "Hello"})
     return client
@@ -76,8 +115,10 @@ def everything(house: System) -> dict:
 
 def disabled(house: System) -> str:
     """The id of somebody of the staff who may not sign in any more."""
-    made = house.post("/staff", {"name": "Dora Disabled", "email": "dora@example.com", "role": "support",
-                                 "password": "correct horse battery"})
+    made = house.post(
+        "/staff",
+        {"name": "Dora Disabled", "email": "dora@example.com", "role": "support", "password": "correct horse battery"},
+    )
     house.post(f"/staff/{made['id']}/disable", {})
     return made["id"]
 
@@ -92,7 +133,9 @@ def imported(house: System) -> str:
 
 def look(sites: dict[str, Site], callers: int = 8) -> dict[str, Answer]:
     """All pages of all sites, by site and address."""
-    return {f"{name} {address}": answer for name, site in sites.items() for address, answer in site.look(callers).items()}
+    return {
+        f"{name} {address}": answer for name, site in sites.items() for address, answer in site.look(callers).items()
+    }
 
 
 @pytest.fixture(scope="module")
@@ -139,7 +182,10 @@ def test_a_page_says_what_is_missing_and_how_to_ask_again(whole, seen, service):
                 assert {"Temporarily unavailable", "Retry"} <= answer.words and answer.retry_after, (fault, page)
                 continue
             assert answer.status == 200, (fault, page)
-            assert {words for words in answer.words - whole[page].words if not INSTEAD.fullmatch(words)} == set(), (fault, page)
+            assert {words for words in answer.words - whole[page].words if not INSTEAD.fullmatch(words)} == set(), (
+                fault,
+                page,
+            )
             assert answer.said >= whole[page].said or "Retry" in answer.words, (fault, page)
 
 
@@ -147,14 +193,20 @@ def test_a_page_says_what_is_missing_and_how_to_ask_again(whole, seen, service):
 def test_a_service_costs_the_same_whatever_its_fault(whole, seen, service):
     frozen = lost(whole, seen[service]["frozen"])
     assert frozen
-    assert {fault: lost(whole, looked) ^ frozen for fault, looked in seen[service].items()} == dict.fromkeys(FAULTS, set())
+    assert {fault: lost(whole, looked) ^ frozen for fault, looked in seen[service].items()} == dict.fromkeys(
+        FAULTS, set()
+    )
 
 
 def test_what_one_service_costs_is_not_what_another_costs(whole, seen):
     frozen = {service: seen[service]["frozen"] for service in SERVICES if service != "clients"}
-    gone = {service: {page for page, answer in looked.items() if answer.status == 503} for service, looked in frozen.items()}
-    costs = {service: {piece for piece in lost(whole, looked) if piece[0] not in gone[service]}
-             for service, looked in frozen.items()}
+    gone = {
+        service: {page for page, answer in looked.items() if answer.status == 503} for service, looked in frozen.items()
+    }
+    costs = {
+        service: {piece for piece in lost(whole, looked) if piece[0] not in gone[service]}
+        for service, looked in frozen.items()
+    }
     for one, other in combinations(frozen, 2):
         assert (gone[one] & gone[other], costs[one] & costs[other]) == (set(), set()), (one, other)
 
@@ -167,10 +219,14 @@ def test_without_clients_nobody_is_known_and_only_the_pages_for_anybody_are_show
 
 
 def test_no_page_waits_for_what_does_not_come(seen, request):
-    """A page's calls end with READ_SECONDS (gateway/turn.py). What each took is printed: no shared clock judges."""
+    """A page's calls end with READ_SECONDS (gateway/http/context.py). What each took is printed: no shared clock
+    judges."""
     with request.config.pluginmanager.get_plugin("capturemanager").global_and_fixture_disabled():
         for service, by_fault in seen.items():
             for fault, looked in by_fault.items():
                 times = sorted(answer.seconds for answer in looked.values())
-                print(f"\n{service} {fault}: {len(times)} pages, median {median(times):.2f} s, longest {times[-1]:.2f}", end="")
+                print(
+                    f"\n{service} {fault}: {len(times)} pages, median {median(times):.2f} s, longest {times[-1]:.2f}",
+                    end="",
+                )
                 assert times[-1] < VERIFY_SECONDS / 2

@@ -5,11 +5,11 @@ import uuid
 import pytest
 from sqlalchemy import create_engine, text
 
-from chassis.calls import with_deadline
-from chassis.database import driver_url
+from chassis.db.engine import driver_url
 from chassis.errors import ServiceProblem
-from chassis.testing import wait_until
-from tests.integration.processes import ServiceProcess
+from chassis.rpc.client import with_deadline
+from chassis.testing.plugin import wait_until
+from tests.support.service_processes import ServiceProcess
 
 pytestmark = pytest.mark.faults
 
@@ -66,5 +66,7 @@ def test_commands_past_their_deadline_are_not_run_when_the_service_is_back(clien
         outcomes += map(outcome, [start(calls, make_caller, "Expired", SHORT) for _ in range(AT_ONCE)])
     assert outcomes == ["outcome-unknown"] * EXPIRED
     clients.start() if fault == "stopped" else clients.thaw()
-    wait_until(lambda: outcome(start(calls, make_caller, "After", 5)) == "done", "the service to work again", seconds=30)
+    wait_until(
+        lambda: outcome(start(calls, make_caller, "After", 5)) == "done", "the service to work again", seconds=30
+    )
     assert created() == {"Before", "After"}

@@ -1,4 +1,5 @@
-"""Processes and engines start in whatever order, and all comes up by itself. START_ORDERS says how many orders are tried."""
+"""Processes and engines start in whatever order, and all comes up by itself. START_ORDERS says how many orders are
+tried."""
 
 import os
 import random
@@ -7,9 +8,9 @@ from collections.abc import Iterator
 import pytest
 import requests
 
-from chassis.network import Link, Network
-from chassis.testing import wait_until
-from tests.browser.system import System
+from chassis.testing.faulty_network import Link, Network
+from chassis.testing.plugin import wait_until
+from tests.support.browser.system import System
 
 pytestmark = pytest.mark.faults
 
@@ -39,7 +40,8 @@ def stop(house: System) -> None:
 
 @pytest.fixture(scope="module")
 def gates(house) -> Iterator[dict[str, list[Link]]]:
-    """The ways of all processes to each engine as links that can be shut, which to them is an engine that does not run."""
+    """The ways of all processes to each engine as links that can be shut, which to them is an engine that does not
+    run."""
     network, direct = Network(), {name: dict(process.environment) for name, process in house.processes.items()}
     made = {engine: [] for engine in ENGINES}
     for process in house.processes.values():

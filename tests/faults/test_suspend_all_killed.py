@@ -1,4 +1,5 @@
-"""Suspend All Services of two hundred, its process killed at each named point: all or none, one event each, one batch."""
+"""Suspend All Services of two hundred, its process killed at each named point: all or none, one event each, one
+batch."""
 
 import uuid
 from collections import Counter
@@ -8,22 +9,24 @@ import pytest
 from nameko.containers import ServiceContainer
 from sqlalchemy import create_engine, insert, text
 
-from chassis.calls import with_deadline
-from chassis.database import driver_url
+from chassis.db.engine import driver_url
 from chassis.errors import ServiceProblem
-from chassis.runtime import container_config
+from chassis.process.runtime import container_config
+from chassis.rpc.client import with_deadline
 from chassis.settings import Settings
-from chassis.testing import Front, calls_of, virtual_host, wait_until
+from chassis.testing.plugin import Front, calls_of, virtual_host, wait_until
 from services.billing.models import BillingAccount, Subscription
-from tests.integration.processes import ServiceProcess
+from tests.support.service_processes import ServiceProcess
 
 pytestmark = pytest.mark.faults
 
 SERVICES = 200
 BEFORE = ("write.after_claim", "write.before_commit")
 AFTER = ("write.after_commit", "relay.after_publish")
-SAID = ("SELECT type, count(*), count(DISTINCT facts -> 'entity' ->> 'id') FROM entries "
-        "WHERE chain = :client AND cause = :request GROUP BY type")
+SAID = (
+    "SELECT type, count(*), count(DISTINCT facts -> 'entity' ->> 'id') FROM entries "
+    "WHERE chain = :client AND cause = :request GROUP BY type"
+)
 
 
 class Suspending:
@@ -35,16 +38,27 @@ class Suspending:
             databases(name).empty()
             self.engines[name] = create_engine(driver_url(databases(name).superuser_url))
             self.processes[name] = ServiceProcess(databases(name), uri, keys_dir, logs / f"{name}.log")
-        self.front = ServiceContainer(Front, container_config(Settings(
-            amqp_uri=uri, signing_key_file=keys_dir / "gateway.key", trusted_keys_dir=keys_dir)))
+        self.front = ServiceContainer(
+            Front,
+            container_config(
+                Settings(amqp_uri=uri, signing_key_file=keys_dir / "gateway.key", trusted_keys_dir=keys_dir)
+            ),
+        )
         self.front.start()
         self.calls = calls_of(self.front)
 
     def stock(self) -> str:
         """A client with SERVICES active services."""
         client = uuid.uuid4()
-        one = {"client_id": client, "product": "Cloud VPS 4", "billing_cycle": "monthly", "currency": "EUR",
-               "price_minor": 1000, "status": "active", "created_at": "2026-11-01T12:00:00Z"}
+        one = {
+            "client_id": client,
+            "product": "Cloud VPS 4",
+            "billing_cycle": "monthly",
+            "currency": "EUR",
+            "price_minor": 1000,
+            "status": "active",
+            "created_at": "2026-11-01T12:00:00Z",
+        }
         with self.engines["billing"].begin() as connection:
             connection.execute(insert(BillingAccount).values(client_id=client, currency="EUR"))
             connection.execute(insert(Subscription), [{"id": uuid.uuid4(), **one} for _ in range(SERVICES)])
@@ -53,8 +67,14 @@ class Suspending:
     def suspend_all(self, caller, client: str) -> dict | None:
         """Ask for it; None when nothing definite was answered."""
         try:
-            return self.calls.call(replace(with_deadline(caller, 10), client_id=client), "billing.suspend_all_services",
-                                   seconds=5, writes=True, client_id=client, reason="Unpaid")
+            return self.calls.call(
+                replace(with_deadline(caller, 10), client_id=client),
+                "billing.suspend_all_services",
+                seconds=5,
+                writes=True,
+                client_id=client,
+                reason="Unpaid",
+            )
         except ServiceProblem as problem:
             assert problem.code in ("unavailable", "outcome-unknown"), problem
             return None
@@ -90,14 +110,22 @@ def test_a_kill_leaves_all_or_none_suspended_and_the_retry_says_it_once(suspendi
     billing.start(crash_at=point)
     first = suspending.suspend_all(caller, client)
     assert billing.await_death() == -9
-    states = Counter(status for status, in suspending.rows(
-        "billing", "SELECT status FROM subscriptions WHERE client_id = :client", client=client))
+    states = Counter(
+        status
+        for (status,) in suspending.rows(
+            "billing", "SELECT status FROM subscriptions WHERE client_id = :client", client=client
+        )
+    )
     assert states == {"active": SERVICES} if point in BEFORE else {"suspended": SERVICES}
     billing.start()
     answer = wait_until(lambda: suspending.suspend_all(caller, client), "an answer", seconds=30)
     assert answer["suspended"] == SERVICES and first in (None, answer)
     wanted = [("subscription.suspended.v1", SERVICES, SERVICES), ("suspension_batch.made.v1", 1, 1)]
-    wait_until(lambda: sorted(suspending.rows("audit", SAID, client=client, request=caller.request_id)) == wanted,
-               "the log to have each event once", seconds=30)
-    assert suspending.rows("billing", "SELECT id::text, suspended FROM suspension_batches WHERE client_id = :client",
-                           client=client) == [(answer["batch_id"], SERVICES)]
+    wait_until(
+        lambda: sorted(suspending.rows("audit", SAID, client=client, request=caller.request_id)) == wanted,
+        "the log to have each event once",
+        seconds=30,
+    )
+    assert suspending.rows(
+        "billing", "SELECT id::text, suspended FROM suspension_batches WHERE client_id = :client", client=client
+    ) == [(answer["batch_id"], SERVICES)]

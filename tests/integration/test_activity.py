@@ -9,10 +9,10 @@ import sys
 import pytest
 import requests
 
-from chassis.events import commit_all
-from chassis.relay import events_exchange
-from chassis.testing import confirming, wait_until
-from deploy import audit_verify
+from chassis.events.event import commit_all
+from chassis.events.relay import events_exchange
+from chassis.testing.plugin import confirming, wait_until
+from tools.ops import audit_verify
 
 
 @pytest.fixture
@@ -56,7 +56,9 @@ def test_the_systems_chain_verifies(system):
 def test_the_log_of_all_has_the_newest_first_with_their_clients(system, client):
     rows = system.get("/activity", params={"category": "Clients", "limit": 5}).json()["data"]
     assert [(row["client_id"], row["type"]) for row in rows[:2]] == [
-        (client["id"], "billing_account.opened.v1"), (client["id"], "client.created.v1")]
+        (client["id"], "billing_account.opened.v1"),
+        (client["id"], "client.created.v1"),
+    ]
 
 
 def test_the_log_of_all_pages_without_gap_or_repetition(system, client):
@@ -68,9 +70,16 @@ def test_the_log_of_all_pages_without_gap_or_repetition(system, client):
     assert [row["id"] for row in back["data"]] == [row["id"] for row in first["data"]]
 
 
-@pytest.mark.parametrize(("query", "pointer"), [
-    ({"category": "Parcels"}, "/category"), ({"from": "yesterday"}, "/from"), ({"sort": "seq"}, "/sort"),
-    ({"after": "x"}, "/after"), ({"limit": "0"}, "/limit")])
+@pytest.mark.parametrize(
+    ("query", "pointer"),
+    [
+        ({"category": "Parcels"}, "/category"),
+        ({"from": "yesterday"}, "/from"),
+        ({"sort": "seq"}, "/sort"),
+        ({"after": "x"}, "/after"),
+        ({"limit": "0"}, "/limit"),
+    ],
+)
 def test_a_bad_filter_of_the_log_of_all_is_named(system, query, pointer):
     answer = system.get("/activity", params=query)
     assert answer.status_code == 422
@@ -99,8 +108,11 @@ def test_an_exported_chain_verifies_offline_against_the_checkpoints(system, clie
     wait_until(checkpoints.exists, "the first checkpoint")
     file = tmp_path / "export.jsonl"
     file.write_text(export(system, "/activity", "jsonl"))
-    done = subprocess.run([sys.executable, audit_verify.__file__, str(file), str(checkpoints), "--key",
-                           str(keys_dir / "audit.pub")], capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, audit_verify.__file__, str(file), str(checkpoints), "--key", str(keys_dir / "audit.pub")],
+        capture_output=True,
+        text=True,
+    )
     assert done.returncode == 0, done.stdout
     assert f"valid    {client['id']}: 2 entries" in done.stdout
     lines = [json.loads(line) for line in file.read_text().splitlines()]
@@ -114,13 +126,17 @@ def test_an_exported_chain_verifies_offline_against_the_checkpoints(system, clie
 def test_csv_holds_the_rows_as_people_read_them_and_no_formula(system, client):
     rows = list(csv.DictReader(io.StringIO(export(system, f"/clients/{client['id']}/activity", "csv"))))
     assert [(row["seq"], row["action"], row["client_id"]) for row in rows] == [
-        ("1", "created the client", client["id"]), ("2", "opened the billing account in EUR", client["id"])]
+        ("1", "created the client", client["id"]),
+        ("2", "opened the billing account in EUR", client["id"]),
+    ]
     assert not any(cell.startswith(("=", "+", "@")) for row in rows for cell in row.values())
 
 
 def test_a_filtered_export_says_so(system, client):
-    lines = [json.loads(line) for line in export(
-        system, f"/clients/{client['id']}/activity", "jsonl", category="Contacts").splitlines()]
+    lines = [
+        json.loads(line)
+        for line in export(system, f"/clients/{client['id']}/activity", "jsonl", category="Contacts").splitlines()
+    ]
     assert (lines[0]["of"], lines[0]["filters"]) == (client["id"], {"category": "Contacts"})
     assert lines[1:] == [{"end": {"entries": 0}}]
 
@@ -133,31 +149,60 @@ def test_an_export_in_many_parts_has_every_entry_once(system, client, monkeypatc
     assert len(keys) == len(set(keys)) == lines[-1]["end"]["entries"] > 6
     found = [line for line in map(json.loads, export(system, "/activity", "jsonl", category="Clients").splitlines())]
     assert {line["event_id"] for line in found[1:-1]} == {
-        line["event_id"] for line in lines[1:-1] if line["category"] == "Clients"}
+        line["event_id"] for line in lines[1:-1] if line["category"] == "Clients"
+    }
 
 
 def test_an_event_whose_type_nobody_knows_is_logged_and_proved(system, client):
     """A service of tomorrow: its type is in no catalogue of today."""
     parts = commit_all({"actor_name": "Robot"})
     message = {
-        "specversion": "1.0", "id": "0192f0c1-0000-7000-8000-" + client["id"][-12:], "type": "parcel.sent.v1",
-        "source": "services/support", "subject": client["id"], "time": "2026-11-22T17:02:03.004Z", "dataschema": "urn:x",
-        "stream": client["id"], "sequence": 1, "actor": {"kind": "system", "id": "support", "name": "Robot"},
-        "acting_as": None, "cause": "tomorrow", "changes": [{"field": "weight", "old": None, "new": "2 kg"}],
-        "facts": {"entity": {"type": "parcel", "id": "P-1"}, "commitments": {"actor_name": parts["actor_name"]["commitment"]}},
-        "personal": {"actor_name": {name: parts["actor_name"][name] for name in ("salt", "value")}}}
+        "specversion": "1.0",
+        "id": "0192f0c1-0000-7000-8000-" + client["id"][-12:],
+        "type": "parcel.sent.v1",
+        "source": "services/support",
+        "subject": client["id"],
+        "time": "2026-11-22T17:02:03.004Z",
+        "dataschema": "urn:x",
+        "stream": client["id"],
+        "sequence": 1,
+        "actor": {"kind": "system", "id": "support", "name": "Robot"},
+        "acting_as": None,
+        "cause": "tomorrow",
+        "changes": [{"field": "weight", "old": None, "new": "2 kg"}],
+        "facts": {
+            "entity": {"type": "parcel", "id": "P-1"},
+            "commitments": {"actor_name": parts["actor_name"]["commitment"]},
+        },
+        "personal": {"actor_name": {name: parts["actor_name"][name] for name in ("salt", "value")}},
+    }
     with confirming(system.containers["support"].config["AMQP_URI"]) as connection:
         exchange = events_exchange("support")
-        connection.Producer().publish(json.dumps(message), exchange=exchange, routing_key=message["type"], serializer=None,
-                                      content_type="application/json", content_encoding="utf-8", message_id=message["id"])
+        connection.Producer().publish(
+            json.dumps(message),
+            exchange=exchange,
+            routing_key=message["type"],
+            serializer=None,
+            content_type="application/json",
+            content_encoding="utf-8",
+            message_id=message["id"],
+        )
     (row,) = wait_until(lambda: log_of(system, client, cause="tomorrow"), "the entry")
-    assert (row["action"], row["category"], row["entity"]) == ("sent parcel", "Tickets", {"type": "parcel", "id": "P-1"})
+    assert (row["action"], row["category"], row["entity"]) == (
+        "sent parcel",
+        "Tickets",
+        {"type": "parcel", "id": "P-1"},
+    )
     assert row["changes"] == [{"field": "weight", "old": None, "new": "2 kg"}]
     assert system.get(f"/clients/{client['id']}/activity/verify").json()["valid"] is True
 
 
 def test_without_the_permission_there_is_no_log_of_all_and_no_export(system, client):
-    for path in ("/activity", "/activity/verify", "/activity/export?format=csv",
-                 f"/clients/{client['id']}/activity/export?format=csv"):
+    for path in (
+        "/activity",
+        "/activity/verify",
+        "/activity/export?format=csv",
+        f"/clients/{client['id']}/activity/export?format=csv",
+    ):
         answer = requests.get(f"{system.origin}/api/v1{path}", timeout=10)
         assert answer.status_code == 401

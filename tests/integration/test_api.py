@@ -5,7 +5,7 @@ import uuid
 import pytest
 import requests
 
-from chassis.testing import wait_until
+from chassis.testing.plugin import wait_until
 
 TABS = ("services", "invoices", "orders", "domains", "tickets", "contacts", "notes", "credits", "activity")
 
@@ -33,8 +33,14 @@ def test_every_route_under_a_new_client_works_at_once(system):
 
 def test_a_new_client_stands_in_its_log_and_in_the_list(system):
     client = system.new_client(company="Zebra Works")
-    entries = wait_until(lambda: [e for e in system.get(f"/clients/{client['id']}/activity").json()["data"]
-                                  if e["type"] == "client.created.v1"], "the log entry of the new client")
+    entries = wait_until(
+        lambda: [
+            e
+            for e in system.get(f"/clients/{client['id']}/activity").json()["data"]
+            if e["type"] == "client.created.v1"
+        ],
+        "the log entry of the new client",
+    )
     assert len(entries) == 1
     assert entries[0]["actor"]["name"] == "Ada Admin"
     rows = system.get("/clients?q=zebra").json()["data"]
@@ -61,11 +67,21 @@ def test_a_duplicate_email_is_refused_unless_it_is_meant(system):
     assert system.post("/clients", {**body, "allow_duplicate_email": True}).status_code == 201
 
 
-@pytest.mark.parametrize(("query", "pointer"), [
-    ("sort=shoe_size", "/sort"), ("colour=red", "/colour"), ("limit=0", "/limit"), ("limit=101", "/limit"),
-    ("limit=x", "/limit"), ("status=happy", "/status"), ("group=nonsense", "/group"), ("after=AAAA", "/after"),
-    ("q=a&q=b", "/q"), ("sort=outstanding", "/sort"),
-])
+@pytest.mark.parametrize(
+    ("query", "pointer"),
+    [
+        ("sort=shoe_size", "/sort"),
+        ("colour=red", "/colour"),
+        ("limit=0", "/limit"),
+        ("limit=101", "/limit"),
+        ("limit=x", "/limit"),
+        ("status=happy", "/status"),
+        ("group=nonsense", "/group"),
+        ("after=AAAA", "/after"),
+        ("q=a&q=b", "/q"),
+        ("sort=outstanding", "/sort"),
+    ],
+)
 def test_an_unknown_filter_sort_or_parameter_is_a_422_that_names_it(system, query, pointer):
     answer = system.get(f"/clients?{query}")
     assert answer.status_code == 422, answer.text
@@ -73,11 +89,18 @@ def test_an_unknown_filter_sort_or_parameter_is_a_422_that_names_it(system, quer
 
 
 def test_all_faulty_fields_of_a_new_client_are_named_at_once(system):
-    answer = system.post("/clients", {"first_name": "", "email": "nonsense", "currency": "XXX", "is_admin": True,
-                                      "country": "ZZ"})
+    answer = system.post(
+        "/clients", {"first_name": "", "email": "nonsense", "currency": "XXX", "is_admin": True, "country": "ZZ"}
+    )
     assert answer.status_code == 422
     assert {error["pointer"] for error in answer.json()["errors"]} == {
-        "/first_name", "/last_name", "/email", "/currency", "/is_admin", "/country"}
+        "/first_name",
+        "/last_name",
+        "/email",
+        "/currency",
+        "/is_admin",
+        "/country",
+    }
 
 
 @pytest.mark.parametrize("client_id", ["nonsense", "0192f0c1-2345-7abc-8def-0123456789ab", "1", "..%2Fx"])
@@ -94,10 +117,18 @@ def test_an_item_of_another_client_is_a_404(system):
             assert system.get(f"/clients/{client['id']}/{path}/{item}").status_code == 404
 
 
-@pytest.mark.parametrize(("body", "status"), [
-    (b"{nonsense", 400), (b"[]", 400), (b'{"a":NaN}', 400), (b'{"a":1,"a":2}', 400), (b"\xff", 400),
-    (b'{"a":' + b"[" * 500 + b"]" * 500 + b"}", 400), (b'{"a":"' + b"x" * 1_100_000 + b'"}', 413),
-])
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b"{nonsense", 400),
+        (b"[]", 400),
+        (b'{"a":NaN}', 400),
+        (b'{"a":1,"a":2}', 400),
+        (b"\xff", 400),
+        (b'{"a":' + b"[" * 500 + b"]" * 500 + b"}", 400),
+        (b'{"a":"' + b"x" * 1_100_000 + b'"}', 413),
+    ],
+)
 def test_a_body_that_cannot_be_read_is_refused_before_anything_runs(system, body, status):
     answer = system.request("POST", "/api/v1/clients", data=body, headers={"Content-Type": "application/json"})
     assert answer.status_code == status, answer.text

@@ -1,4 +1,5 @@
-"""The offline verifier: it knows nothing of the services, and finds whatever was done to an export or to the checkpoints."""
+"""The offline verifier: it knows nothing of the services, and finds whatever was done to an export or to the
+checkpoints."""
 
 import copy
 import json
@@ -15,14 +16,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from joserfc.jwk import OKPKey
 
-from chassis.events import commit_all
-from deploy import audit_verify
-from deploy.dev import cli, install
-from deploy.dev.layout import CHECKOUT, Layout
-from gateway.activity_export import about
+from chassis.events.event import commit_all
+from gateway.composition.activity_export import about
 from services.audit.checkpoints import CheckpointFile
 from services.audit.queries.export import sealed_row_of
 from services.audit.rules import HASHED, entry_of, seal
+from tools.dev import cli, install
+from tools.dev.paths import CHECKOUT, Layout
+from tools.ops import audit_verify
 
 CHAINS = ("0192f0c1-0000-7000-8000-00000000c11e", "0192f0c1-0000-7000-8000-00000000c12e", "system")
 LENGTH = 5
@@ -33,12 +34,23 @@ def event(chain: str, number: int) -> dict:
     """A message of the bus with personal values."""
     parts = commit_all({"actor_name": "Ada Staff", "reason": f"reason {number}"})
     return {
-        "id": str(uuid.uuid4()), "type": "client.updated.v1", "source": "services/clients", "stream": chain, "sequence": number,
-        "time": "2026-11-22T17:02:03.004Z", "actor": {"kind": "staff", "id": "ada"}, "acting_as": None, "cause": "request",
-        "facts": {"entity": {"type": "client", "id": chain}, "odd": [1e-30, 1e22, -0.0, "é\u2028♞"],
-                  "commitments": {name: part["commitment"] for name, part in parts.items()}},
+        "id": str(uuid.uuid4()),
+        "type": "client.updated.v1",
+        "source": "services/clients",
+        "stream": chain,
+        "sequence": number,
+        "time": "2026-11-22T17:02:03.004Z",
+        "actor": {"kind": "staff", "id": "ada"},
+        "acting_as": None,
+        "cause": "request",
+        "facts": {
+            "entity": {"type": "client", "id": chain},
+            "odd": [1e-30, 1e22, -0.0, "é\u2028♞"],
+            "commitments": {name: part["commitment"] for name, part in parts.items()},
+        },
         "personal": {name: {"salt": part["salt"], "value": part["value"]} for name, part in parts.items()},
-        "changes": [{"field": "city", "old": "Bath", "new": "York"}]}
+        "changes": [{"field": "city", "old": "Bath", "new": "York"}],
+    }
 
 
 class Evidence:
@@ -58,8 +70,11 @@ class Evidence:
 
     def sign(self, seq: int, *chains: str) -> None:
         """Add a checkpoint of all chains at this entry."""
-        heads = {row["chain"]: (seq, row["hash"]) for row in self.rows
-                 if row["seq"] == seq and row["chain"] in (chains or CHAINS)}
+        heads = {
+            row["chain"]: (seq, row["hash"])
+            for row in self.rows
+            if row["seq"] == seq and row["chain"] in (chains or CHAINS)
+        }
         self.file.add(heads, "2026-11-22T17:05:00.000Z", self.private)
 
     def chain(self, name: str = CHAINS[0]) -> list[dict]:
@@ -122,8 +137,13 @@ def test_dev_audit_verify_asks_the_verifier_and_answers_its_exit_code(evidence, 
 
 def changed(value):
     """Another value of the same kind."""
-    return {int: lambda: value + 1, str: lambda: value[:-1] + ("0" if value[-1:] != "0" else "1"), list: lambda: [*value, {}],
-            dict: lambda: {**value, "more": 1}, type(None): lambda: "put in"}[type(value)]()
+    return {
+        int: lambda: value + 1,
+        str: lambda: value[:-1] + ("0" if value[-1:] != "0" else "1"),
+        list: lambda: [*value, {}],
+        dict: lambda: {**value, "more": 1},
+        type(None): lambda: "put in",
+    }[type(value)]()
 
 
 @pytest.mark.parametrize("place", [0, 2, 4])
@@ -133,13 +153,20 @@ def test_a_change_of_any_field_of_any_entry_is_found(evidence, field, place):
     assert evidence.faults() > 0
 
 
-@pytest.mark.parametrize("how", ["deleted", "swapped", "inserted", "tail cut off", "a chain gone", "all gone", "doubled"])
+@pytest.mark.parametrize(
+    "how", ["deleted", "swapped", "inserted", "tail cut off", "a chain gone", "all gone", "doubled"]
+)
 def test_entries_taken_out_moved_or_put_in_are_found(evidence, how, capsys):
     rows = evidence.rows
     evidence.rows = {
-        "deleted": rows[:2] + rows[3:], "swapped": [rows[1], rows[0], *rows[2:]],
-        "inserted": [*rows[:2], {**rows[1], "seq": 3}, *rows[2:]], "tail cut off": rows[:4] + rows[5:],
-        "a chain gone": rows[5:], "all gone": [], "doubled": [*rows, rows[-1]]}[how]
+        "deleted": rows[:2] + rows[3:],
+        "swapped": [rows[1], rows[0], *rows[2:]],
+        "inserted": [*rows[:2], {**rows[1], "seq": 3}, *rows[2:]],
+        "tail cut off": rows[:4] + rows[5:],
+        "a chain gone": rows[5:],
+        "all gone": [],
+        "doubled": [*rows, rows[-1]],
+    }[how]
     assert evidence.faults() > 0
     assert "FAULT" in capsys.readouterr().out
 
@@ -148,7 +175,7 @@ def rebuild(rows: list[dict], first: int) -> None:
     """Change entry `first` of a chain and seal it and all that follow anew."""
     rows[first - 1]["type"] = "client.renamed.v1"
     prev = rows[first - 2]["hash"] if first > 1 else audit_verify.ZEROS
-    for row in rows[first - 1:]:
+    for row in rows[first - 1 :]:
         row["prev"], row["hash"] = prev, audit_verify.entry_hash(prev, row)
         prev = row["hash"]
 
@@ -180,12 +207,20 @@ def lines_of(evidence) -> list[bytes]:
     return evidence.file.path.read_bytes().splitlines(keepends=True)
 
 
-@pytest.mark.parametrize(("how", "said"), [
-    ("head changed", "was not signed by this key"), ("number changed", "was not signed by this key"),
-    ("first removed", "after checkpoint 0 comes 2"), ("middle removed", "after checkpoint 1 comes 3"),
-    ("last removed", "the export knows number 3, the file ends with 2"), ("moved", "a line was removed, repeated or moved"),
-    ("repeated", "a line was removed, repeated or moved"), ("not JSON", "was not signed by this key"),
-    ("all removed", "the export knows number 3, the file ends with 0")])
+@pytest.mark.parametrize(
+    ("how", "said"),
+    [
+        ("head changed", "was not signed by this key"),
+        ("number changed", "was not signed by this key"),
+        ("first removed", "after checkpoint 0 comes 2"),
+        ("middle removed", "after checkpoint 1 comes 3"),
+        ("last removed", "the export knows number 3, the file ends with 2"),
+        ("moved", "a line was removed, repeated or moved"),
+        ("repeated", "a line was removed, repeated or moved"),
+        ("not JSON", "was not signed by this key"),
+        ("all removed", "the export knows number 3, the file ends with 0"),
+    ],
+)
 def test_a_forged_or_missing_checkpoint_is_found(evidence, capsys, how, said):
     arguments, lines = evidence.write(), lines_of(evidence)
     second = json.loads(lines[1])
@@ -193,11 +228,21 @@ def test_a_forged_or_missing_checkpoint_is_found(evidence, capsys, how, said):
         second["checkpoint"]["heads"][CHAINS[0]][1] = "00" * 32
     second["checkpoint"]["number"] += how == "number changed"
     forged = json.dumps(second, separators=(",", ":"), sort_keys=True).encode() + b"\n"
-    evidence.file.path.write_bytes(b"".join({
-        "head changed": [lines[0], forged, lines[2]], "number changed": [lines[0], forged, lines[2]],
-        "first removed": lines[1:], "middle removed": [lines[0], lines[2]], "last removed": lines[:2],
-        "moved": [lines[1], lines[0], lines[2]], "repeated": [*lines[:2], lines[1], lines[2]],
-        "not JSON": [lines[0], b"{}\n", lines[2]], "all removed": []}[how]))
+    evidence.file.path.write_bytes(
+        b"".join(
+            {
+                "head changed": [lines[0], forged, lines[2]],
+                "number changed": [lines[0], forged, lines[2]],
+                "first removed": lines[1:],
+                "middle removed": [lines[0], lines[2]],
+                "last removed": lines[:2],
+                "moved": [lines[1], lines[0], lines[2]],
+                "repeated": [*lines[:2], lines[1], lines[2]],
+                "not JSON": [lines[0], b"{}\n", lines[2]],
+                "all removed": [],
+            }[how]
+        )
+    )
     assert audit_verify.verify(*arguments) > 0
     assert said in capsys.readouterr().out
 
@@ -259,7 +304,7 @@ def test_no_tampering_with_lines_or_letters_goes_unnoticed(evidence, data):
     how = data.draw(st.sampled_from(["letter", "drop", "double", "exchange"]))
     if how == "letter":
         at = data.draw(st.integers(0, len(lines[place]) - 1))
-        lines[place] = lines[place][:at] + data.draw(st.sampled_from("0aZ ,}")) + lines[place][at + 1:]
+        lines[place] = lines[place][:at] + data.draw(st.sampled_from("0aZ ,}")) + lines[place][at + 1 :]
     elif how == "drop":
         del lines[place]
     elif how == "double":

@@ -7,15 +7,18 @@ import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import DBAPIError
 
-from chassis.database import driver_url
-from chassis.testing import ServiceDatabase
-from deploy import check
-from deploy.dev import backups
-from deploy.dev.layout import CHECKOUT, Layout
-from tests.integration.seeded import SERVICES, Loaded
+from chassis.db.engine import driver_url
+from chassis.testing.plugin import ServiceDatabase
+from tests.support.seeded_databases import SERVICES, Loaded
+from tools.dev import backups
+from tools.dev.paths import CHECKOUT, Layout
+from tools.ops import reconcile
 
-FROZEN = {"billing": "UPDATE credit_entries SET amount_minor = 1", "clients": "DELETE FROM notes",
-          "audit": "DELETE FROM entries"}
+FROZEN = {
+    "billing": "UPDATE credit_entries SET amount_minor = 1",
+    "clients": "DELETE FROM notes",
+    "audit": "DELETE FROM entries",
+}
 
 
 def system_of(databases: dict) -> SimpleNamespace:
@@ -54,7 +57,14 @@ def test_a_restored_system_is_the_one_that_was_backed_up(loaded, fresh, tmp_path
     restored = Loaded(fresh.__getitem__)
     try:
         assert restored.digests() == loaded.digests()
-        assert list(check.findings({service: create_engine(driver_url(one.owner_url)) for service, one in fresh.items()})) == []
+        assert (
+            list(
+                reconcile.findings(
+                    {service: create_engine(driver_url(one.owner_url)) for service, one in fresh.items()}
+                )
+            )
+            == []
+        )
         for service, statement in FROZEN.items():
             with create_engine(driver_url(fresh[service].app_url)).connect() as connection, pytest.raises(DBAPIError):
                 connection.execute(text(statement))

@@ -1,4 +1,5 @@
-"""Messages that nobody should send, to all four services at once: refused or put aside, nothing changed, nobody stopped."""
+"""Messages that nobody should send, to all four services at once: refused or put aside, nothing changed, nobody
+stopped."""
 
 import gzip
 import hmac
@@ -14,24 +15,39 @@ from joserfc import jwt
 from joserfc.jwk import OKPKey
 from sqlalchemy import create_engine, text
 
-from chassis.bus import CALLS
+from chassis.bus.connection import CALLS
+from chassis.bus.message_guard import MAX_CALL
 from chassis.context import HEADER, Caller, Signer, generate_keys, system_caller
-from chassis.database import driver_url
-from chassis.intake import MAX_CALL
-from chassis.listen import MAX_BYTES
-from chassis.parked import drop, parked
-from chassis.testing import wait_until
-from deploy.doors import SERVICES, service_class
-from services.audit.tests.events import message
-from tests.integration.asking import Asking
-from tests.integration.raw_bus import RawBus
+from chassis.db.engine import driver_url
+from chassis.events.listener import MAX_BYTES
+from chassis.events.parking_lot import drop, parked
+from chassis.testing.plugin import wait_until
+from tests.support.audit_events import message
+from tests.support.raw_bus import RawBus
+from tests.support.route_sampler import Asking
+from tools.docs.service_classes import SERVICES, service_class
 
-DOORS = [f"{service}.{name}" for service in SERVICES for name in sorted(dir(service_class(service)))
-         if hasattr(getattr(service_class(service), name), "access")]
-READS = {"clients": "clients.list_tags", "billing": "billing.list_products", "support": "support.list_departments",
-         "audit": "audit.verify_system"}
-FORGED = {"user_id": "1", "actor": '{"kind": "staff"}', "nameko.actor": "super_admin", "nameko.permissions": "*",
-          "nameko.call_id_stack": ["x"], "nameko.user_id": "1", "role": "super_admin"}
+RPC_METHODS = [
+    f"{service}.{name}"
+    for service in SERVICES
+    for name in sorted(dir(service_class(service)))
+    if hasattr(getattr(service_class(service), name), "access")
+]
+READS = {
+    "clients": "clients.list_tags",
+    "billing": "billing.list_products",
+    "support": "support.list_departments",
+    "audit": "audit.verify_system",
+}
+FORGED = {
+    "user_id": "1",
+    "actor": '{"kind": "staff"}',
+    "nameko.actor": "super_admin",
+    "nameko.permissions": "*",
+    "nameko.call_id_stack": ["x"],
+    "nameko.user_id": "1",
+    "role": "super_admin",
+}
 
 
 @pytest.fixture
@@ -41,7 +57,7 @@ def bus(system, shared_amqp_uri):
     before = ask.said()
     yield raw
     signer = Signer(system.containers["gateway"].config["settings"].signing_key_file)
-    calls = [raw.call(door, headers={HEADER: signer.sign(anybody())}) for door in READS.values()]
+    calls = [raw.call(rpc, headers={HEADER: signer.sign(anybody())}) for rpc in READS.values()]
     assert [list(answer) for answer in raw.answers(*calls)] == [["data"]] * 4
     raw.close()
     assert ask.said() == before
@@ -49,14 +65,26 @@ def bus(system, shared_amqp_uri):
 
 def anybody(**given) -> Caller:
     """A super_admin with a minute to live."""
-    return replace(Caller(kind="staff", id=str(uuid.uuid4()), name="Eve", permissions=("*",), request_id=str(uuid.uuid4()),
-                          deadline=time.time() + 60), **given)
+    return replace(
+        Caller(
+            kind="staff",
+            id=str(uuid.uuid4()),
+            name="Eve",
+            permissions=("*",),
+            request_id=str(uuid.uuid4()),
+            deadline=time.time() + 60,
+        ),
+        **given,
+    )
 
 
-@pytest.mark.parametrize("headers", [{}, FORGED, {**FORGED, HEADER: None}, {**FORGED, HEADER: {"caller": {"kind": "staff"}}}],
-                         ids=["none", "forged", "an empty context", "a context that is no token"])
-def test_no_door_opens_to_a_call_without_a_signed_context(bus, headers):
-    said = bus.answers(*[bus.call(door, {"client_id": str(uuid.uuid4())}, headers) for door in DOORS])
+@pytest.mark.parametrize(
+    "headers",
+    [{}, FORGED, {**FORGED, HEADER: None}, {**FORGED, HEADER: {"caller": {"kind": "staff"}}}],
+    ids=["none", "forged", "an empty context", "a context that is no token"],
+)
+def test_no_rpc_opens_to_a_call_without_a_signed_context(bus, headers):
+    said = bus.answers(*[bus.call(rpc, {"client_id": str(uuid.uuid4())}, headers) for rpc in RPC_METHODS])
     assert {answer.get("problem", {}).get("code") for answer in said} == {"unauthenticated"} and len(said) > 100
 
 
@@ -77,8 +105,11 @@ def tokens(keys_dir, tmp_path) -> dict[str, str]:
     symmetric = f"{part({'alg': 'HS256'})}.{body}"
     mac = hmac.digest((keys_dir / "gateway.pub").read_bytes(), symmetric.encode(), "sha256")
     return {
-        "expired": signed(exp=now - 60), "no expiry": signed(exp=None), "another audience": signed(aud="portal"),
-        "an unknown issuer": signed(iss="stranger"), "an issuer that is a path": signed(iss="../gateway"),
+        "expired": signed(exp=now - 60),
+        "no expiry": signed(exp=None),
+        "another audience": signed(aud="portal"),
+        "an unknown issuer": signed(iss="stranger"),
+        "an issuer that is a path": signed(iss="../gateway"),
         "another's key": signed(OKPKey.import_key((tmp_path / "gateway.key").read_bytes())),
         "a service for a person": Signer(keys_dir / "billing.key").sign(anybody()),
         "a service for another": Signer(keys_dir / "billing.key").sign(system_caller("clients", cause="x")),
@@ -90,13 +121,13 @@ def tokens(keys_dir, tmp_path) -> dict[str, str]:
 
 def test_no_service_believes_a_context_that_the_gateway_did_not_sign_for_it_now(bus, keys_dir, tmp_path):
     for wrong, token in tokens(keys_dir, tmp_path).items():
-        said = bus.answers(*[bus.call(door, headers={**FORGED, HEADER: token}) for door in READS.values()])
+        said = bus.answers(*[bus.call(rpc, headers={**FORGED, HEADER: token}) for rpc in READS.values()])
         assert [answer.get("problem", {}).get("code") for answer in said] == ["unauthenticated"] * 4, wrong
 
 
 def test_a_call_that_comes_after_its_deadline_is_not_begun(bus, keys_dir):
     late = Signer(keys_dir / "gateway.key").sign(anybody(deadline=time.time() - 1))
-    said = bus.answers(*[bus.call(door, headers={HEADER: late}) for door in READS.values()])
+    said = bus.answers(*[bus.call(rpc, headers={HEADER: late}) for rpc in READS.values()])
     assert [answer["problem"]["code"] for answer in said] == ["unavailable"] * 4
 
 
@@ -127,18 +158,18 @@ def test_a_body_that_is_no_plain_json_is_neither_unpickled_nor_unpacked(bus, key
     trap, said = tmp_path / "opened", {"reply_to": "nobody", "correlation_id": "x"}
     plain = json.dumps({"args": [], "kwargs": {}}).encode()
     bomb = gzip.compress(plain + b" " * 50_000_000)
-    for door in READS.values():
+    for rpc in READS.values():
         for kind in (PICKLED, JSON, "application/data", "application/x-yaml", "text/plain"):
-            bus.say(pickle.dumps(Opens(trap)), CALLS.name, door, token, kind, **said)
+            bus.say(pickle.dumps(Opens(trap)), CALLS.name, rpc, token, kind, **said)
         for packing in ("application/x-gzip", "gzip", "application/x-bz2", "nonsense", 7):
-            bus.say(bomb, CALLS.name, door, {**token, "compression": packing}, **said)
-        bus.say(b"[" * 200_000, CALLS.name, door, token, **said)
-        bus.say(b"\xff\xfe", CALLS.name, door, token, **said)
-        bus.say(b"null", CALLS.name, door, token, **said)
-        for key in (door, f"{door.partition('.')[0]}.nonsense"):
+            bus.say(bomb, CALLS.name, rpc, {**token, "compression": packing}, **said)
+        bus.say(b"[" * 200_000, CALLS.name, rpc, token, **said)
+        bus.say(b"\xff\xfe", CALLS.name, rpc, token, **said)
+        bus.say(b"null", CALLS.name, rpc, token, **said)
+        for key in (rpc, f"{rpc.partition('.')[0]}.nonsense"):
             bus.say(plain, CALLS.name, key, token)  # and nowhere to answer to
-        bus.say(plain, CALLS.name, f"{door}.nonsense", token, **said)
-        bus.say(plain, CALLS.name, f"{door.partition('.')[0]}.__init__", token, **said)
+        bus.say(plain, CALLS.name, f"{rpc}.nonsense", token, **said)
+        bus.say(plain, CALLS.name, f"{rpc.partition('.')[0]}.__init__", token, **said)
     assert not trap.exists()
 
 
@@ -151,8 +182,12 @@ def test_a_call_that_is_too_large_is_given_up_unread(bus, keys_dir):
 CLIENT, OTHER = str(uuid.uuid4()), str(uuid.uuid4())
 GOOD = message("client.created.v1", client_id=CLIENT, facts={"currency": "EUR"})
 JSON, PICKLED = "application/json", "application/x-python-serialize"
-HOW = {"a pickle": ({}, PICKLED), "text": ({}, "text/plain"), "packed": ({"compression": "application/x-gzip"}, JSON),
-       "an unknown packing": ({"compression": "nonsense"}, JSON)}
+HOW = {
+    "a pickle": ({}, PICKLED),
+    "text": ({}, "text/plain"),
+    "packed": ({"compression": "application/x-gzip"}, JSON),
+    "an unknown packing": ({"compression": "nonsense"}, JSON),
+}
 
 
 def without(name: str) -> bytes:
@@ -165,14 +200,22 @@ def changed(**members) -> bytes:
 
 # What is wrong with an event -> its body, and what the reason says with which it is put aside
 BAD_EVENTS = {
-    "no JSON": (b"{nonsense", "not an event"), "no object": (b"[1]", "not an event"),
+    "no JSON": (b"{nonsense", "not an event"),
+    "no object": (b"[1]", "not an event"),
     "too deep": (b"[" * 200_000, "not an event"),
-    "a pickle": (pickle.dumps({"a": 1}), f"not JSON but {PICKLED}"), "text": (changed(), "not JSON but text/plain"),
-    "packed": (gzip.compress(changed()), "not an event"), "an unknown packing": (gzip.compress(changed()), "not an event"),
+    "a pickle": (pickle.dumps({"a": 1}), f"not JSON but {PICKLED}"),
+    "text": (changed(), "not JSON but text/plain"),
+    "packed": (gzip.compress(changed()), "not an event"),
+    "an unknown packing": (gzip.compress(changed()), "not an event"),
     "too large": (changed(note="x" * MAX_BYTES), f"larger than {MAX_BYTES} bytes"),
-    **{f"no {name}": (without(name), name) for name in ("id", "type", "source", "stream", "sequence", "facts", "personal")},
-    "an id that is none": (changed(id="nonsense"), "id"), "a sequence that is text": (changed(sequence="1"), "sequence"),
-    "a sequence below one": (changed(sequence=0), "sequence"), "a sequence too large": (changed(sequence=10**30), "sequence"),
+    **{
+        f"no {name}": (without(name), name)
+        for name in ("id", "type", "source", "stream", "sequence", "facts", "personal")
+    },
+    "an id that is none": (changed(id="nonsense"), "id"),
+    "a sequence that is text": (changed(sequence="1"), "sequence"),
+    "a sequence below one": (changed(sequence=0), "sequence"),
+    "a sequence too large": (changed(sequence=10**30), "sequence"),
     "another client's stream": (changed(stream=OTHER), "another client"),
     "another client": (changed(subject=OTHER), "another client"),
     "another service's": (changed(source="services/billing"), "it says that it is from services/billing"),
@@ -181,8 +224,10 @@ BAD_EVENTS = {
     "an unknown version": (changed(type="client.created.v9"), "it says that it is client.created.v9"),
     "NUL in its facts": (changed(facts={"currency": "\0"}), ""),
 }
-KEPT = {"audit": "SELECT count(*) FROM entries WHERE chain = ANY(:clients)",
-        "billing": "SELECT count(*) FROM billing_accounts WHERE client_id::text = ANY(:clients)"}
+KEPT = {
+    "audit": "SELECT count(*) FROM entries WHERE chain = ANY(:clients)",
+    "billing": "SELECT count(*) FROM billing_accounts WHERE client_id::text = ANY(:clients)",
+}
 QUEUES = ("audit.activity", "billing.accounts")
 
 
@@ -211,18 +256,31 @@ def raw(system, shared_amqp_uri):
 def test_an_event_that_cannot_be_one_is_put_aside_by_every_listener_with_its_reason(system, shared_amqp_uri, raw):
     for wrong, (body, _reason) in BAD_EVENTS.items():
         headers, kind = HOW.get(wrong, ({}, JSON))
-        raw.say(body, "clients.events", "client.created.v1", {**headers, "x-delivery-count": "many"}, kind, delivery_mode=2,
-                message_id=wrong)
+        raw.say(
+            body,
+            "clients.events",
+            "client.created.v1",
+            {**headers, "x-delivery-count": "many"},
+            kind,
+            delivery_mode=2,
+            message_id=wrong,
+        )
     for queue in QUEUES:
-        wait_until(lambda queue=queue: len(parked(shared_amqp_uri, queue)) >= len(BAD_EVENTS), f"{queue} to park all of them",
-                   seconds=30)
+        wait_until(
+            lambda queue=queue: len(parked(shared_amqp_uri, queue)) >= len(BAD_EVENTS),
+            f"{queue} to park all of them",
+            seconds=30,
+        )
         said = {one.id: one.reason for one in parked(shared_amqp_uri, queue)}
         assert set(said) == set(BAD_EVENTS)
         for wrong, (_body, expected) in BAD_EVENTS.items():
             assert expected in said[wrong], (wrong, queue, said[wrong])
     client = system.new_client()
-    wait_until(lambda: system.get(f"/clients/{client['id']}/activity").json()["data"], "a good event after the bad ones",
-               seconds=30)
+    wait_until(
+        lambda: system.get(f"/clients/{client['id']}/activity").json()["data"],
+        "a good event after the bad ones",
+        seconds=30,
+    )
 
 
 def test_an_event_on_the_way_of_another_service_is_put_aside(shared_amqp_uri, raw):

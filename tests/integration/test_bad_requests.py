@@ -6,12 +6,12 @@ import json
 import pytest
 import requests
 
-from gateway.application import Application
-from gateway.routing import ADMIN, BOTH, ROUTES
+from gateway.http.routing import ADMIN, BOTH, ROUTES
+from gateway.server.application import Application
 from tests.conftest import STAFF_EMAIL, STAFF_PASSWORD
-from tests.integration.asking import LISTS, WRITES, Asking, address, fields, name, pointers
-from tests.integration.everything import make_everything
-from tests.integration.staff import Visitor
+from tests.support.one_of_each import make_everything
+from tests.support.route_sampler import LISTS, WRITES, Asking, address, fields, name, pointers
+from tests.support.staff_session import Impersonator
 
 JSON = {"Content-Type": "application/json"}
 WITH_BODY = [route for route in WRITES if fields(route)]
@@ -40,22 +40,31 @@ def statuses(routes, answer_of) -> dict[str, int]:
 
 @pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"])
 def test_a_session_writes_json_and_nothing_that_a_form_of_another_site_could_send(system, ids, kind):
-    ask, person = Asking(system), Visitor(system.origin)
+    ask, person = Asking(system), Impersonator(system.origin)
     assert person.sign_in(STAFF_EMAIL, STAFF_PASSWORD).status_code == 303
     before, token = ask.said(), person.hidden("/admin/profile")["csrf_token"]
-    sent = {"headers": {"Content-Type": kind, "X-CSRF-Token": token, "Idempotency-Key": "k" * 32, "If-Match": '"1"'},
-            "data": f'{{"csrf_token": "{token}"}}', "allow_redirects": False, "timeout": 30}
+    sent = {
+        "headers": {"Content-Type": kind, "X-CSRF-Token": token, "Idempotency-Key": "k" * 32, "If-Match": '"1"'},
+        "data": f'{{"csrf_token": "{token}"}}',
+        "allow_redirects": False,
+        "timeout": 30,
+    }
     routes = [route for route in WRITES if not (route.contract.differs and kind.startswith("multipart"))]
-    found = statuses(routes, lambda route: person.http.request(route.method, system.origin + address(route, ids), **sent))
+    found = statuses(
+        routes, lambda route: person.http.request(route.method, system.origin + address(route, ids), **sent)
+    )
     assert set(found.values()) == {415}, found
     assert ask.said() == before
 
 
 def test_a_token_of_the_form_is_none_in_the_body_of_a_program(system, ids):
-    person = Visitor(system.origin)
+    person = Impersonator(system.origin)
     person.sign_in(STAFF_EMAIL, STAFF_PASSWORD)
-    answer = person.http.post(f"{system.origin}/api/v1/clients/{ids['client_id']}/notes", timeout=30,
-                              data={"csrf_token": person.hidden("/admin/profile")["csrf_token"], "body": "x"})
+    answer = person.http.post(
+        f"{system.origin}/api/v1/clients/{ids['client_id']}/notes",
+        timeout=30,
+        data={"csrf_token": person.hidden("/admin/profile")["csrf_token"], "body": "x"},
+    )
     assert (answer.status_code, answer.json()["code"]) == (403, "csrf")
 
 
@@ -74,14 +83,17 @@ def test_no_page_changes_anything_for_a_reading_method(system):
     Application(system.containers["gateway"].config["settings"])
     readable = {route.path for route in ROUTES if route.method == "GET"}
     written = {route.path for route in ROUTES if route.method != "GET" and route.origin in (ADMIN, BOTH)} - readable
-    found = {path: requests.get(system.origin + path.replace("<", "").replace(">", ""), timeout=30).status_code
-             for path in written if not path.startswith("/api")}
+    found = {
+        path: requests.get(system.origin + path.replace("<", "").replace(">", ""), timeout=30).status_code
+        for path in written
+        if not path.startswith("/api")
+    }
     assert set(found.values()) == {405}, found
 
 
 def test_a_field_that_a_write_does_not_know_is_named_by_every_write(ids, ask):
     for route in WRITES:
-        if route.contract.differs and not route.contract.door:
+        if route.contract.differs and not route.contract.rpc:
             continue
         known = {*fields(route), "client_id"}
         for foreign in (["client_id"], [one for one in FOREIGN if one not in known]):
@@ -92,7 +104,8 @@ def test_a_field_that_a_write_does_not_know_is_named_by_every_write(ids, ask):
 
 
 def test_every_field_of_the_document_is_known_to_its_write(ids, ask):
-    """The other way round: each is refused for its value, none as unknown, so the document describes the right door."""
+    """The other way round: each is refused for its value, none as unknown, so the document describes the right RPC
+    method."""
     for route in WITH_BODY:
         said = pointers(ask(route.method, address(route, ids), json=dict.fromkeys(fields(route), {"no": ["such"]})))
         unknown = {pointer for pointer, code in said.items() if code == "unknown-field" and pointer.count("/") == 1}
@@ -122,20 +135,31 @@ def test_text_that_cannot_be_kept_is_named_wherever_text_is_taken(ids, ask, text
         assert {f"/{one}" for one in texts} <= set(pointers(answer)), (name(route), answer.text)
 
 
-@pytest.mark.parametrize("text", ["Ada\u202eecila", "Ada\u2066", "A" + "\u0301" * 500], ids=["override", "isolate", "marks"])
+@pytest.mark.parametrize(
+    "text", ["Ada\u202eecila", "Ada\u2066", "A" + "\u0301" * 500], ids=["override", "isolate", "marks"]
+)
 def test_names_turn_no_writing_direction_and_pile_no_marks(ask, text):
     names = dict.fromkeys(("first_name", "last_name", "company"), text)
     assert {f"/{one}" for one in names} <= set(pointers(ask("POST", "/api/v1/clients", json=names)))
 
 
 UNREADABLE = {
-    "no JSON": b"{nonsense", "no object": b"[1]", "nothing": b"", "not UTF-8": b'{"body": "\xff"}',
-    "an overlong spelling": b'{"body": "\xc0\xaf"}', "a byte order mark": b'\xef\xbb\xbf{"body": "x"}',
-    "NaN": b'{"body": NaN}', "Infinity": b'{"body": -Infinity}', "a key twice": b'{"body": "x", "body": "y"}',
-    "too deep": b'{"body":' * 17 + b"1" + b"}" * 17, "far too deep": b"[" * 10_000, "deep in a field": b'{"a":' + b"[" * 10_000,
+    "no JSON": b"{nonsense",
+    "no object": b"[1]",
+    "nothing": b"",
+    "not UTF-8": b'{"body": "\xff"}',
+    "an overlong spelling": b'{"body": "\xc0\xaf"}',
+    "a byte order mark": b'\xef\xbb\xbf{"body": "x"}',
+    "NaN": b'{"body": NaN}',
+    "Infinity": b'{"body": -Infinity}',
+    "a key twice": b'{"body": "x", "body": "y"}',
+    "too deep": b'{"body":' * 17 + b"1" + b"}" * 17,
+    "far too deep": b"[" * 10_000,
+    "deep in a field": b'{"a":' + b"[" * 10_000,
     "too many keys": json.dumps(dict.fromkeys(map(str, range(201)), 1)).encode(),
     "100,000 keys": json.dumps(dict.fromkeys(map(str, range(100_000)), 1), separators=(",", ":")).encode()[:1_048_000],
-    "a long number": b'{"body": ' + b"9" * 19 + b"}", "a number of a megabyte": b'{"body": ' + b"9" * 1_000_000 + b"}",
+    "a long number": b'{"body": ' + b"9" * 19 + b"}",
+    "a number of a megabyte": b'{"body": ' + b"9" * 1_000_000 + b"}",
     "packed JSON": gzip.compress(b'{"body": "x"}'),
 }
 
@@ -148,7 +172,7 @@ def test_a_body_that_is_no_plain_json_object_is_malformed(ids, ask, raw):
 
 def test_every_write_reads_its_body_with_the_same_care(ids, ask):
     for raw, expected in ((b'{"a": 1, "a": 2}', 400), (b'{"a":"' + b"x" * 1_100_000 + b'"}', 413)):
-        routes = [route for route in WRITES if route.contract.door or not route.contract.body]
+        routes = [route for route in WRITES if route.contract.rpc or not route.contract.body]
         found = statuses(routes, lambda route, raw=raw: ask(route.method, address(route, ids), data=raw, headers=JSON))
         assert set(found.values()) == {expected}, found
 
@@ -172,10 +196,14 @@ def test_every_list_refuses_a_cursor_that_is_forged_cut_or_another_lists(ids, as
 def test_every_list_refuses_a_parameter_that_it_does_not_know_or_that_stands_twice(ids, ask):
     for route in LISTS:
         answer = ask("GET", f"{address(route, ids)}?page=1000000000000&limit=1&limit=2&limit[]=3")
-        assert pointers(answer) == {"/page": "unknown-field", "/limit": "validation", "/limit[]": "unknown-field"}, name(route)
+        assert pointers(answer) == {"/page": "unknown-field", "/limit": "validation", "/limit[]": "unknown-field"}, (
+            name(route)
+        )
 
 
-@pytest.mark.parametrize("sort", ["name;drop table clients", "password_hash", "name asc nulls first", "NAME", "--name", "-"])
+@pytest.mark.parametrize(
+    "sort", ["name;drop table clients", "password_hash", "name asc nulls first", "NAME", "--name", "-"]
+)
 def test_the_list_is_sorted_by_what_it_knows_alone(ask, sort):
     assert pointers(ask("GET", "/api/v1/clients", params={"sort": sort})) == {"/sort": "validation"}
 
@@ -184,14 +212,19 @@ def test_the_list_is_sorted_by_what_it_knows_alone(ask, sort):
 def test_a_search_means_each_character(ask, q):
     found = ask("GET", "/api/v1/clients", params={"q": q})
     assert found.status_code == 200
-    assert all(q.lower() in f"{row['company']} {row['name']} {row['contact_name']} {row['email']}".lower()
-               for row in found.json()["data"]), q
+    assert all(
+        q.lower() in f"{row['company']} {row['name']} {row['contact_name']} {row['email']}".lower()
+        for row in found.json()["data"]
+    ), q
     assert list(pointers(ask("GET", "/api/v1/clients", params={"q": "%" * 101}))) == ["/q"]
 
 
 def test_no_answer_opens_itself_to_another_site(ids, ask):
-    foreign = {"Origin": "https://elsewhere.example", "Access-Control-Request-Method": "POST",
-               "Access-Control-Request-Headers": "authorization"}
+    foreign = {
+        "Origin": "https://elsewhere.example",
+        "Access-Control-Request-Method": "POST",
+        "Access-Control-Request-Headers": "authorization",
+    }
     for route in ROUTES:
         answer = ask("OPTIONS", address(route, ids).replace("<", "").replace(">", ""), foreign)
         assert answer.status_code in (404, 405) and opened(answer) == [], name(route)

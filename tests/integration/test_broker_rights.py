@@ -1,4 +1,5 @@
-"""The broker itself refuses a forged event, a forbidden call and whatever belongs to another: 403, whoever's user is stolen."""
+"""The broker itself refuses a forged event, a forbidden call and whatever belongs to another: 403, whoever's user is
+stolen."""
 
 import inspect
 import os
@@ -11,18 +12,25 @@ import requests
 from amqp.exceptions import AccessRefused
 from kombu import Connection
 
-from chassis import bus, parked
-from chassis.listen import Listener
+from chassis.bus import connection as bus
+from chassis.events import parking_lot
+from chassis.events.listener import Listener
+from chassis.events.relay import Relay
 from chassis.permissions import Access
-from chassis.relay import Relay
-from chassis.testing import virtual_host, wait_until
-from deploy.docs import service_class
+from chassis.testing.plugin import virtual_host, wait_until
 from deploy.rabbitmq import __main__ as command
 from deploy.rabbitmq import access
-from tests.broker import HOUSE, admit, as_user
+from tests.support.broker import HOUSE, admit, as_user
+from tools.docs.documents import service_class
 
-BELONGS_TO = {"rpc-billing": "billing", "billing.accounts": "billing", "billing.accounts.parked": "billing",
-              "audit.activity": "audit", "rpc-clients": "clients", "evt-clients-client.created.v1--welcome.greet": "welcome"}
+BELONGS_TO = {
+    "rpc-billing": "billing",
+    "billing.accounts": "billing",
+    "billing.accounts.parked": "billing",
+    "audit.activity": "audit",
+    "rpc-clients": "clients",
+    "evt-clients-client.created.v1--welcome.greet": "welcome",
+}
 PARTIES = (*HOUSE, "welcome")
 
 
@@ -32,15 +40,22 @@ def uri():
     with virtual_host() as made:
         admit(made, "welcome", "other")
         for queue, owner in BELONGS_TO.items():
-            attempt(made, owner, lambda channel, queue=queue: channel.queue_declare(queue, durable=True, auto_delete=False))
+            attempt(
+                made, owner, lambda channel, queue=queue: channel.queue_declare(queue, durable=True, auto_delete=False)
+            )
         yield made
 
 
 def attempt(uri: str, user: str, act) -> None:
     """Let `user` do `act(channel)`; raises what the broker says, also what it says of a message only afterwards."""
     parts = urlsplit(as_user(uri, user))
-    with amqp.Connection(f"{parts.hostname}:{parts.port}", userid=user, password=parts.password,
-                         virtual_host=unquote(parts.path[1:]), confirm_publish=True) as connection:
+    with amqp.Connection(
+        f"{parts.hostname}:{parts.port}",
+        userid=user,
+        password=parts.password,
+        virtual_host=unquote(parts.path[1:]),
+        confirm_publish=True,
+    ) as connection:
         act(connection.channel())
 
 
@@ -70,7 +85,7 @@ def test_an_event_is_taken_from_its_own_service_alone(uri, user):
 
 
 @pytest.mark.parametrize("user", PARTIES)
-def test_only_the_gateway_calls_commands_and_billing_the_doors_that_clients_made_for_it(uri, user):
+def test_only_the_gateway_calls_commands_and_billing_the_rpc_methods_that_clients_made_for_it(uri, user):
     commands = ("billing.add_credit", "clients.create_client", "support.reply_ticket", "audit.export_activity")
     for key in commands:
         assert refused(uri, user, publish(access.CALLS, key)) is (user != "gateway"), f"{user} calls {key}"
@@ -90,12 +105,14 @@ def test_the_default_exchange_is_closed_so_that_nobody_reaches_a_queue_by_its_na
 @pytest.mark.parametrize("user", PARTIES)
 def test_a_queue_is_read_emptied_bound_and_deleted_by_its_owner_alone(uri, user):
     for queue, owner in BELONGS_TO.items():
-        acts = {"reads": lambda channel, q=queue: channel.basic_get(q),
-                "empties": lambda channel, q=queue: channel.queue_purge(q),
-                "consumes": lambda channel, q=queue: channel.basic_consume(q),
-                "redeclares": lambda channel, q=queue: channel.queue_declare(q, durable=True, auto_delete=False),
-                "unbinds": lambda channel, q=queue: channel.queue_unbind(q, access.CALLS, "billing.*"),
-                "deletes": lambda channel, q=queue: channel.queue_delete(q)}
+        acts = {
+            "reads": lambda channel, q=queue: channel.basic_get(q),
+            "empties": lambda channel, q=queue: channel.queue_purge(q),
+            "consumes": lambda channel, q=queue: channel.basic_consume(q),
+            "redeclares": lambda channel, q=queue: channel.queue_declare(q, durable=True, auto_delete=False),
+            "unbinds": lambda channel, q=queue: channel.queue_unbind(q, access.CALLS, "billing.*"),
+            "deletes": lambda channel, q=queue: channel.queue_delete(q),
+        }
         for what, act in acts.items() if owner != user else ():
             assert refused(uri, user, act), f"{user} {what} {queue}"
     attempt(uri, user, lambda channel: channel.queue_purge(own_queue(channel, user)))
@@ -117,6 +134,7 @@ def test_calls_and_answers_of_others_are_never_heard(uri, user):
 def test_events_are_heard_by_whom_the_table_names(uri, user):
     heard = {"welcome": access.SPEAKING}.get(user, (*access.HEARS.get(user, ()), user))
     for service in access.SPEAKING:
+
         def bind(channel, service=service):
             channel.queue_bind(own_queue(channel, user), f"{service}.events", "#")
 
@@ -130,6 +148,7 @@ def test_what_is_shared_is_neither_declared_anew_nor_deleted_nor_fed_from_an_exc
             assert refused(uri, user, lambda channel, n=name, k=kind: channel.exchange_declare(n, k, durable=True))
             assert refused(uri, user, lambda channel, n=name: channel.exchange_delete(n))
     if user not in ("gateway", *access.ASKS):
+
         def detour(channel):
             channel.exchange_declare(f"{user}.detour", "topic", auto_delete=True)
             channel.exchange_bind(access.CALLS, f"{user}.detour", "#")
@@ -175,35 +194,45 @@ def test_a_sound_call_and_its_answer_pass(uri):
 def test_a_listener_puts_aside_what_it_cannot_use_by_its_own_rights(system, shared_amqp_uri):
     name = uuid.uuid4().hex
     message = amqp.Message("{nonsense", content_type="application/json", message_id=name)
-    attempt(shared_amqp_uri, "clients", lambda channel: channel.basic_publish(
-        message, "clients.events", "client.created.v1", mandatory=True))
+    attempt(
+        shared_amqp_uri,
+        "clients",
+        lambda channel: channel.basic_publish(message, "clients.events", "client.created.v1", mandatory=True),
+    )
 
     def found():
-        return [one for one in parked.parked(shared_amqp_uri, "audit.activity") if one.id == name]
+        return [one for one in parking_lot.parked(shared_amqp_uri, "audit.activity") if one.id == name]
 
     assert wait_until(found, "the message to be parked")[0].reason.startswith("not an event")
-    assert len(parked.drop(shared_amqp_uri, "audit.activity", name)) == 1
-    wait_until(lambda: parked.drop(shared_amqp_uri, "billing.accounts", name), "billing's copy to be parked too")
+    assert len(parking_lot.drop(shared_amqp_uri, "audit.activity", name)) == 1
+    wait_until(lambda: parking_lot.drop(shared_amqp_uri, "billing.accounts", name), "billing's copy to be parked too")
 
 
-def doors(service: str) -> dict:
-    """{name: access} of a service's doors."""
+def rpc_methods(service: str) -> dict:
+    """{name: access} of a service's RPC methods."""
     members = inspect.getmembers(service_class(service), callable)
     return {name: one.access for name, one in members if hasattr(one, "access")}
 
 
 def listeners(service: str) -> list[Listener]:
     members = inspect.getmembers(service_class(service), callable)
-    return [one for _, member in members for one in getattr(member, "nameko_entrypoints", ()) if isinstance(one, Listener)]
+    return [
+        one for _, member in members for one in getattr(member, "nameko_entrypoints", ()) if isinstance(one, Listener)
+    ]
 
 
 def test_the_tables_say_what_the_code_says():
     assert (bus.CALLS.name, bus.CALLS.type) == (access.CALLS, access.SHARED[access.CALLS])
     assert (bus.ANSWERS.name, bus.ANSWERS.type) == (access.ANSWERS, access.SHARED[access.ANSWERS])
-    hears = {service: tuple(source for one in listeners(service) for source in one.sources) for service in access.SERVICES}
+    hears = {
+        service: tuple(source for one in listeners(service) for source in one.sources) for service in access.SERVICES
+    }
     assert {service: heard for service, heard in hears.items() if heard} == access.HEARS
-    speaks = [service for service in access.SERVICES
-              if any(isinstance(one, Relay) for _, one in inspect.getmembers(service_class(service)))]
+    speaks = [
+        service
+        for service in access.SERVICES
+        if any(isinstance(one, Relay) for _, one in inspect.getmembers(service_class(service)))
+    ]
     assert tuple(speaks) == access.SPEAKING
 
 
@@ -213,16 +242,20 @@ def test_what_a_service_declares_is_called_after_it(service):
 
 
 @pytest.mark.parametrize("service", access.SERVICES)
-def test_a_door_for_another_service_is_named_for_it_and_no_other_door_is(service):
-    """The broker knows a door by its name alone: `…_for_billing` is a read that billing may call, whatever else it is."""
+def test_a_rpc_for_another_service_is_named_for_it_and_no_other_rpc_is(service):
+    """The broker knows an RPC method by its name alone: `…_for_billing` is a read that billing may call, whatever else
+    it is."""
     callers = [caller for caller, asked in access.ASKS.items() if service in asked]
-    named = {name for name in doors(service) if any(name.endswith(f"_for_{caller}") for caller in access.SERVICES)}
-    assert named == {name for name, needed in doors(service).items() if needed is Access.SERVICE}
+    named = {
+        name for name in rpc_methods(service) if any(name.endswith(f"_for_{caller}") for caller in access.SERVICES)
+    }
+    assert named == {name for name, needed in rpc_methods(service).items() if needed is Access.SERVICE}
     assert all(any(name.endswith(f"_for_{caller}") for caller in callers) for name in named)
 
 
-@pytest.mark.parametrize("name", ["clients", "gateway", "admin", "guest", "rpc", "amq", "evt", "", "a", "Big", "a.b", "a-b",
-                                  "a|b"])
+@pytest.mark.parametrize(
+    "name", ["clients", "gateway", "admin", "guest", "rpc", "amq", "evt", "", "a", "Big", "a.b", "a-b", "a|b"]
+)
 def test_a_subscriber_takes_no_name_that_would_give_it_more(name):
     assert not access.may_subscribe(name)
 

@@ -6,12 +6,12 @@ import pytest
 from kombu import Connection
 from sqlalchemy import create_engine, text
 
-from chassis.database import driver_url
-from chassis.listen import listener_queue
-from deploy import check
-from deploy.check import Finding
+from chassis.db.engine import driver_url
+from chassis.events.listener import listener_queue
 from services.audit.listeners import QUEUE
-from tests.integration.seeded import Loaded
+from tests.support.seeded_databases import Loaded
+from tools.ops import reconcile
+from tools.ops.reconcile import Finding
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +54,7 @@ def damage(loaded):
 
 
 def test_nothing_differs_in_what_was_loaded(engines):
-    assert list(check.findings(engines)) == []
+    assert list(reconcile.findings(engines)) == []
 
 
 @pytest.mark.parametrize("column", ["outstanding_minor", "credit_minor", "active_services", "orders"])
@@ -62,19 +62,19 @@ def test_a_total_that_is_off_is_found_and_renewed(loaded, engines, column):
     client = loaded.one("billing", "SELECT client_id::text FROM client_totals ORDER BY outstanding_minor DESC LIMIT 1")
     with loaded.engines["billing"].begin() as connection:
         connection.execute(text(f"UPDATE client_totals SET {column} = {column} + 1 WHERE client_id = '{client}'"))
-    found = list(check.findings(engines))
+    found = list(reconcile.findings(engines))
     assert found == [Finding("totals", client)]
-    assert check.repair(engines, "", found) == found
-    assert list(check.findings(engines)) == []
+    assert reconcile.repair(engines, "", found) == found
+    assert list(reconcile.findings(engines)) == []
 
 
 def test_totals_that_are_not_there_are_found_and_made(loaded, engines, damage):
     client = loaded.one("billing", "SELECT client_id::text FROM client_totals ORDER BY outstanding_minor DESC LIMIT 1")
     damage("billing", f"DELETE FROM client_totals WHERE client_id = '{client}'", "SELECT 1")
-    found = list(check.findings(engines))
+    found = list(reconcile.findings(engines))
     assert found == [Finding("totals", client)]
-    assert check.repair(engines, "", found) == found
-    assert list(check.findings(engines)) == []
+    assert reconcile.repair(engines, "", found) == found
+    assert list(reconcile.findings(engines)) == []
 
 
 @pytest.mark.parametrize("column", ["sort_name", "search_text"])
@@ -82,84 +82,112 @@ def test_a_folded_copy_that_is_stale_is_found_and_renewed(loaded, engines, colum
     client, right = loaded.rows("clients", f"SELECT id::text, {column} FROM clients LIMIT 1")[0]
     with loaded.engines["clients"].begin() as connection:
         connection.execute(text(f"UPDATE clients SET {column} = 'old ' || {column} WHERE id = '{client}'"))
-    found = list(check.findings(engines))
+    found = list(reconcile.findings(engines))
     assert found == [Finding("folded copies", client)]
-    assert check.repair(engines, "", found) == found
+    assert reconcile.repair(engines, "", found) == found
     assert loaded.one("clients", f"SELECT {column} FROM clients WHERE id = '{client}'") == right
 
 
-@pytest.mark.parametrize(("column", "source"), [("paid_minor", "payments"), ("credit_applied_minor", "credit_applications")])
-def test_an_invoice_that_was_paid_otherwise_than_it_says_is_found_and_left_to_people(loaded, engines, damage, column, source):
-    invoice = loaded.one("billing", f"SELECT invoice_id::text FROM {source} JOIN invoices ON invoices.id = invoice_id "
-                                    f"WHERE status = 'paid' AND {column} = total_minor LIMIT 1")
+@pytest.mark.parametrize(
+    ("column", "source"), [("paid_minor", "payments"), ("credit_applied_minor", "credit_applications")]
+)
+def test_an_invoice_that_was_paid_otherwise_than_it_says_is_found_and_left_to_people(
+    loaded, engines, damage, column, source
+):
+    invoice = loaded.one(
+        "billing",
+        f"SELECT invoice_id::text FROM {source} JOIN invoices ON invoices.id = invoice_id "
+        f"WHERE status = 'paid' AND {column} = total_minor LIMIT 1",
+    )
     change = f"UPDATE invoices SET {column} = {column} {{}} 1 WHERE id = '{invoice}'"
     damage("billing", change.format("-"), change.format("+"))
-    found = list(check.findings(engines))
+    found = list(reconcile.findings(engines))
     assert found == [Finding("settled", invoice)]
-    assert check.repair(engines, "", found) == []
+    assert reconcile.repair(engines, "", found) == []
 
 
 def test_a_ledger_that_does_not_run_to_its_balance_is_found_and_left_to_people(loaded, engines, damage):
-    entry, client = loaded.rows("billing", "SELECT id::text, client_id::text FROM credit_entries WHERE seq = 2 LIMIT 1")[0]
+    entry, client = loaded.rows(
+        "billing", "SELECT id::text, client_id::text FROM credit_entries WHERE seq = 2 LIMIT 1"
+    )[0]
     change = "UPDATE credit_entries SET amount_minor = amount_minor {} 7 WHERE id = '{}'"
     damage("billing", change.format("+", entry), change.format("-", entry))
-    found = list(check.findings(engines))
+    found = list(reconcile.findings(engines))
     assert Finding("ledger", f"{client} entry 2") in found
     assert {one.check for one in found} == {"ledger", "totals"}
-    assert check.repair(engines, "", [one for one in found if one.check == "ledger"]) == []
+    assert reconcile.repair(engines, "", [one for one in found if one.check == "ledger"]) == []
 
 
 def test_an_invoice_that_its_lines_do_not_come_to_is_found(loaded, engines, damage):
     invoice = loaded.one("billing", "SELECT id::text FROM invoices LIMIT 1")
-    change = "UPDATE invoices SET subtotal_minor = subtotal_minor {0} 1, total_minor = total_minor {0} 1 WHERE id = '{1}'"
+    change = (
+        "UPDATE invoices SET subtotal_minor = subtotal_minor {0} 1, total_minor = total_minor {0} 1 WHERE id = '{1}'"
+    )
     damage("billing", change.format("+", invoice), change.format("-", invoice))
-    assert Finding("invoices", invoice) in list(check.findings(engines))
+    assert Finding("invoices", invoice) in list(reconcile.findings(engines))
 
 
 def test_an_event_that_the_log_lacks_is_found_and_sent_to_it_again(loaded, engines, damage, amqp_uri):
-    chain, seq, event_id = loaded.rows("audit", """
+    chain, seq, event_id = loaded.rows(
+        "audit",
+        """
         SELECT entries.chain, entries.seq, event_id::text FROM entries JOIN chain_heads USING (chain, seq)
-        WHERE source = 'services/clients' ORDER BY chain LIMIT 1""")[0]
+        WHERE source = 'services/clients' ORDER BY chain LIMIT 1""",
+    )[0]
     damage("audit", f"CREATE TABLE kept AS SELECT * FROM entries WHERE event_id = '{event_id}'", "DROP TABLE kept")
     damage("audit", f"DELETE FROM entries WHERE event_id = '{event_id}'", "INSERT INTO entries SELECT * FROM kept")
-    found = list(check.findings(engines))
+    found = list(reconcile.findings(engines))
     assert found == [Finding("log of clients", event_id), Finding("chain", f"{chain} from entry {seq} on")]
     with Connection(amqp_uri) as connection:
         queue = listener_queue(QUEUE)(connection.channel())
         queue.declare()
-        assert check.repair(engines, amqp_uri, found) == found[:1]
+        assert reconcile.repair(engines, amqp_uri, found) == found[:1]
         heard = []
         with connection.Consumer([queue], callbacks=[], on_message=heard.append, accept=None):
             connection.drain_events(timeout=5)
-    message, = heard
+    (message,) = heard
     assert json.loads(message.body)["id"] == message.properties["message_id"] == event_id
 
 
 def test_an_entry_that_nobody_said_and_a_gap_in_a_stream_are_found(loaded, engines, damage):
-    event_id, stream = loaded.rows("support", "SELECT event_id::text, stream FROM outbox ORDER BY stream, sequence LIMIT 1")[0]
+    event_id, stream = loaded.rows(
+        "support", "SELECT event_id::text, stream FROM outbox ORDER BY stream, sequence LIMIT 1"
+    )[0]
     damage("support", f"CREATE TABLE kept AS SELECT * FROM outbox WHERE event_id = '{event_id}'", "DROP TABLE kept")
-    damage("support", f"DELETE FROM outbox WHERE event_id = '{event_id}'",
-           "INSERT INTO outbox OVERRIDING SYSTEM VALUE SELECT * FROM kept")
-    assert list(check.findings(engines)) == [Finding("streams of support", stream),
-                                             Finding("log without an event of support", event_id)]
+    damage(
+        "support",
+        f"DELETE FROM outbox WHERE event_id = '{event_id}'",
+        "INSERT INTO outbox OVERRIDING SYSTEM VALUE SELECT * FROM kept",
+    )
+    assert list(reconcile.findings(engines)) == [
+        Finding("streams of support", stream),
+        Finding("log without an event of support", event_id),
+    ]
 
 
 def test_an_entry_that_was_changed_breaks_its_chain(loaded, engines, damage):
-    chain, seq, actor = loaded.rows("audit", "SELECT chain, seq, actor_id FROM entries WHERE actor_id IS NOT NULL LIMIT 1")[0]
+    chain, seq, actor = loaded.rows(
+        "audit", "SELECT chain, seq, actor_id FROM entries WHERE actor_id IS NOT NULL LIMIT 1"
+    )[0]
     change = f"UPDATE entries SET actor_id = '{{}}' WHERE chain = '{chain}' AND seq = {seq}"
     damage("audit", change.format("somebody-else"), change.format(actor))
-    assert list(check.findings(engines)) == [Finding("chain", f"{chain} from entry {seq} on")]
+    assert list(reconcile.findings(engines)) == [Finding("chain", f"{chain} from entry {seq} on")]
 
 
 def test_entries_that_stand_in_another_order_than_they_were_said_are_found(loaded, engines, damage):
-    chain, first, second = loaded.rows("audit", """
+    chain, first, second = loaded.rows(
+        "audit",
+        """
         SELECT one.chain, one.seq, other.seq FROM entries one JOIN entries other USING (chain, source)
-        WHERE one.sequence + 1 = other.sequence ORDER BY one.chain, one.seq LIMIT 1""")[0]
-    swap = f"UPDATE entries SET sequence = CASE seq WHEN {first} THEN sequence + 1 ELSE sequence - 1 END " \
-           f"WHERE chain = '{chain}' AND seq IN ({first}, {second})"
+        WHERE one.sequence + 1 = other.sequence ORDER BY one.chain, one.seq LIMIT 1""",
+    )[0]
+    swap = (
+        f"UPDATE entries SET sequence = CASE seq WHEN {first} THEN sequence + 1 ELSE sequence - 1 END "
+        f"WHERE chain = '{chain}' AND seq IN ({first}, {second})"
+    )
     undo = swap.replace("+ 1", "+ 0 - 1").replace("sequence - 1 END", "sequence + 1 END")
     damage("audit", swap, undo)
-    found = list(check.findings(engines))
+    found = list(reconcile.findings(engines))
     assert Finding("order of the log", f"{chain} entry {second}") in found
     assert {one.check for one in found} == {"order of the log", "chain"}
 
@@ -168,12 +196,13 @@ def test_the_command_prints_what_differs_and_ends_with_one_until_it_is_mended(lo
     for service, one in loaded.databases.items():
         monkeypatch.setenv(f"{service.upper()}_OWNER_DATABASE_URL", one.owner_url)
     monkeypatch.setenv("COMMERCE_AMQP_URI", "amqp://nobody@127.0.0.1:1//")
-    assert check.main([]) == 0
+    assert reconcile.main([]) == 0
     assert capsys.readouterr().out == "0 differences\n"
     client = loaded.one("billing", "SELECT client_id::text FROM client_totals LIMIT 1")
     with loaded.engines["billing"].begin() as connection:
         connection.execute(text(f"UPDATE client_totals SET domains = domains + 1 WHERE client_id = '{client}'"))
-    assert check.main([]) == 1
-    assert check.main(["--repair"]) == 0
-    assert capsys.readouterr().out == (f"totals: {client}\n1 differences\n"
-                                       f"totals: {client}\n1 differences, 1 repaired\n")
+    assert reconcile.main([]) == 1
+    assert reconcile.main(["--repair"]) == 0
+    assert capsys.readouterr().out == (
+        f"totals: {client}\n1 differences\ntotals: {client}\n1 differences, 1 repaired\n"
+    )

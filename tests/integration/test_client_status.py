@@ -21,8 +21,9 @@ def test_the_same_key_gives_the_first_answer_again_and_is_refused_for_another_bo
 
 def test_a_body_never_says_whose_record_it_is(system):
     mine, other = system.new_client(), system.new_client()
-    answer = system.post(f"/clients/{mine['id']}/status",
-                         {"status": "inactive", "reason": "Closed", "client_id": other["id"]})
+    answer = system.post(
+        f"/clients/{mine['id']}/status", {"status": "inactive", "reason": "Closed", "client_id": other["id"]}
+    )
     assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/client_id")
     assert {system.get(f"/clients/{one['id']}").json()["status"] for one in (mine, other)} == {"active"}
 

@@ -1,4 +1,5 @@
-"""Each service's role, made as `./dev up` makes it: its own database and nothing else, and there no more than it needs."""
+"""Each service's role, made as `./dev up` makes it: its own database and nothing else, and there no more than it
+needs."""
 
 import os
 from urllib.parse import urlsplit
@@ -6,32 +7,66 @@ from urllib.parse import urlsplit
 import psycopg2
 import pytest
 
-from chassis.database import migrate
-from deploy.dev import postgres
+from chassis.db.migrations import migrate
+from tools.dev import postgres
 
 OTHERS = ("postgres", "template1")
 # What reaches out of the database, or takes more rights than were given.
 BEYOND = [
-    "COPY (SELECT 1) TO PROGRAM 'true'", "COPY streams FROM PROGRAM 'true'", "COPY streams TO '/tmp/streams'",
-    "COPY streams FROM '/etc/passwd'", "SELECT pg_read_file('postgresql.conf')", "SELECT pg_read_binary_file('PG_VERSION')",
-    "SELECT pg_ls_dir('.')", "SELECT pg_stat_file('postgresql.conf')", "SELECT lo_import('/etc/passwd')",
-    "CREATE EXTENSION dblink", "CREATE EXTENSION postgres_fdw", "ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()",
-    "SELECT rolpassword FROM pg_authid", "SELECT * FROM pg_hba_file_rules", "CREATE ROLE mallory", "CREATE DATABASE mallory",
-    "CREATE SCHEMA mallory", "CREATE TABLE mallory (id int)", "CREATE TEMPORARY TABLE mallory (id int)",
-    "SET session_replication_role = replica", "SET SESSION AUTHORIZATION postgres", "SET ROLE postgres",
-    "ALTER TABLE outbox DISABLE TRIGGER ALL", "DROP TABLE outbox", "SELECT * FROM alembic_version",
+    "COPY (SELECT 1) TO PROGRAM 'true'",
+    "COPY streams FROM PROGRAM 'true'",
+    "COPY streams TO '/tmp/streams'",
+    "COPY streams FROM '/etc/passwd'",
+    "SELECT pg_read_file('postgresql.conf')",
+    "SELECT pg_read_binary_file('PG_VERSION')",
+    "SELECT pg_ls_dir('.')",
+    "SELECT pg_stat_file('postgresql.conf')",
+    "SELECT lo_import('/etc/passwd')",
+    "CREATE EXTENSION dblink",
+    "CREATE EXTENSION postgres_fdw",
+    "ALTER SYSTEM SET fsync = off",
+    "SELECT pg_reload_conf()",
+    "SELECT rolpassword FROM pg_authid",
+    "SELECT * FROM pg_hba_file_rules",
+    "CREATE ROLE mallory",
+    "CREATE DATABASE mallory",
+    "CREATE SCHEMA mallory",
+    "CREATE TABLE mallory (id int)",
+    "CREATE TEMPORARY TABLE mallory (id int)",
+    "SET session_replication_role = replica",
+    "SET SESSION AUTHORIZATION postgres",
+    "SET ROLE postgres",
+    "ALTER TABLE outbox DISABLE TRIGGER ALL",
+    "DROP TABLE outbox",
+    "SELECT * FROM alembic_version",
 ]
 # What is kept for ever: by whom, and statements that would change it.
 KEPT = {
     "clients": ["UPDATE notes SET body = 'x'", "DELETE FROM notes", "TRUNCATE notes"],
-    "billing": ["UPDATE credit_entries SET amount_minor = 1", "DELETE FROM credit_entries", "TRUNCATE credit_entries CASCADE",
-                "UPDATE payments SET amount_minor = 1", "DELETE FROM payments", "DELETE FROM invoices"],
+    "billing": [
+        "UPDATE credit_entries SET amount_minor = 1",
+        "DELETE FROM credit_entries",
+        "TRUNCATE credit_entries CASCADE",
+        "UPDATE payments SET amount_minor = 1",
+        "DELETE FROM payments",
+        "DELETE FROM invoices",
+    ],
     "support": ["UPDATE replies SET body = 'x'", "DELETE FROM replies", "TRUNCATE replies"],
     "audit": ["UPDATE entries SET type = 'x'", "DELETE FROM entries", "TRUNCATE entries", "DELETE FROM chain_heads"],
 }
-OF_THE_CHASSIS = ["DELETE FROM inbox", "UPDATE inbox SET consumer = 'x'", "TRUNCATE inbox", "DELETE FROM outbox",
-                  "UPDATE outbox SET body = '{}'", "UPDATE outbox SET personal = NULL", "TRUNCATE outbox",
-                  "DELETE FROM idempotency_keys", "TRUNCATE idempotency_keys", "DELETE FROM streams", "TRUNCATE streams"]
+OF_THE_CHASSIS = [
+    "DELETE FROM inbox",
+    "UPDATE inbox SET consumer = 'x'",
+    "TRUNCATE inbox",
+    "DELETE FROM outbox",
+    "UPDATE outbox SET body = '{}'",
+    "UPDATE outbox SET personal = NULL",
+    "TRUNCATE outbox",
+    "DELETE FROM idempotency_keys",
+    "TRUNCATE idempotency_keys",
+    "DELETE FROM streams",
+    "TRUNCATE streams",
+]
 
 
 def connect(user: str, database: str):
@@ -41,7 +76,8 @@ def connect(user: str, database: str):
 
 
 def sqlstate(user: str, database: str, statement: str) -> str | None:
-    """What a statement ends with, None when it is allowed. Each stands alone: some are refused inside a transaction anyway."""
+    """What a statement ends with, None when it is allowed. Each stands alone: some are refused inside a transaction
+    anyway."""
     connection = connect(user, database)
     connection.autocommit = True
     try:
@@ -96,23 +132,28 @@ def test_a_role_reaches_its_own_database_and_no_other(service, kind):
 @pytest.mark.parametrize("service", postgres.SERVICES)
 def test_a_service_reads_no_file_runs_no_program_and_takes_no_right(service):
     asked = [*BEYOND, f"SET ROLE {service}_owner"]
-    allowed = {statement: state for statement in asked
-               if (state := sqlstate(f"{service}_app", service, statement)) != "42501"}
+    allowed = {
+        statement: state for statement in asked if (state := sqlstate(f"{service}_app", service, statement)) != "42501"
+    }
     assert allowed == {}
 
 
 @pytest.mark.parametrize("service", postgres.SERVICES)
 def test_what_is_kept_for_ever_is_neither_changed_nor_deleted(service):
     asked = [*KEPT[service], *OF_THE_CHASSIS]
-    allowed = {statement: state for statement in asked
-               if (state := sqlstate(f"{service}_app", service, statement)) != "42501"}
+    allowed = {
+        statement: state for statement in asked if (state := sqlstate(f"{service}_app", service, statement)) != "42501"
+    }
     assert allowed == {}
 
 
 @pytest.mark.parametrize("service", postgres.SERVICES)
 def test_the_parts_of_the_event_store_are_reached_by_the_whole_alone(service):
-    """What a partition grants by itself would open the store by its back door."""
-    parts = [name for (name,) in rows("postgres", service, "SELECT relid::text FROM pg_partition_tree('outbox') WHERE isleaf")]
+    """What a partition grants by itself would open the store by its back RPC method."""
+    parts = [
+        name
+        for (name,) in rows("postgres", service, "SELECT relid::text FROM pg_partition_tree('outbox') WHERE isleaf")
+    ]
     assert len(parts) >= 5
     for part in parts:
         for statement in ("SELECT * FROM {}", "DELETE FROM {}", "UPDATE {} SET body = NULL", "TRUNCATE {}"):
@@ -140,7 +181,11 @@ def test_a_role_is_nobody_in_particular_and_has_little_time(service):
     attributes = "rolsuper OR rolcreaterole OR rolcreatedb OR rolreplication OR rolbypassrls"
     role = f"{service}_app"
     assert rows("postgres", "postgres", f"SELECT {attributes} FROM pg_roles WHERE rolname = '{role}'") == [(False,)]
-    assert rows("postgres", "postgres", f"SELECT count(*) FROM pg_auth_members WHERE member = '{role}'::regrole") == [(0,)]
-    shown = "SELECT current_setting('statement_timeout'), current_setting('lock_timeout'), " \
-            "current_setting('idle_in_transaction_session_timeout')"
+    assert rows("postgres", "postgres", f"SELECT count(*) FROM pg_auth_members WHERE member = '{role}'::regrole") == [
+        (0,)
+    ]
+    shown = (
+        "SELECT current_setting('statement_timeout'), current_setting('lock_timeout'), "
+        "current_setting('idle_in_transaction_session_timeout')"
+    )
     assert rows(role, service, shown) == [("5s", "2s", "10s")]

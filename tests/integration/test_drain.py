@@ -5,10 +5,10 @@ import uuid
 import pytest
 from sqlalchemy import create_engine, text
 
-from chassis.calls import with_deadline
-from chassis.database import driver_url
-from chassis.testing import wait_until
-from tests.integration.processes import ServiceProcess
+from chassis.db.engine import driver_url
+from chassis.rpc.client import with_deadline
+from chassis.testing.plugin import wait_until
+from tests.support.service_processes import ServiceProcess
 
 WAITING = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
 

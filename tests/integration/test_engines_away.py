@@ -9,14 +9,14 @@ from kombu import Connection, Queue
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from chassis.calls import with_deadline
-from chassis.database import make_engine
+from chassis.db.engine import make_engine
+from chassis.db.tables import outbox
 from chassis.errors import ServiceProblem
-from chassis.network import Network
-from chassis.relay import events_exchange
-from chassis.tables import outbox
-from chassis.testing import wait_until
-from tests.integration.processes import ServiceProcess
+from chassis.events.relay import events_exchange
+from chassis.rpc.client import with_deadline
+from chassis.testing.faulty_network import Network
+from chassis.testing.plugin import wait_until
+from tests.support.service_processes import ServiceProcess
 
 pytestmark = pytest.mark.faults
 
@@ -82,7 +82,9 @@ def test_a_process_waits_for_its_engines_and_comes_up_by_itself(clients, gates):
     wait_until(clients.ready, "the process to be ready", seconds=20)
 
 
-def test_with_the_broker_cut_off_nothing_is_lost_and_events_leave_when_it_is_back(clients, gates, calls, make_caller, events):
+def test_with_the_broker_cut_off_nothing_is_lost_and_events_leave_when_it_is_back(
+    clients, gates, calls, make_caller, events
+):
     clients.start()
     caller = make_caller(idempotency_key=uuid.uuid4().hex)
     create(calls, caller, seconds=5)
@@ -101,7 +103,9 @@ def test_with_the_broker_cut_off_nothing_is_lost_and_events_leave_when_it_is_bac
     assert events() == 2
 
 
-def test_with_the_database_cut_off_a_write_says_so_and_the_same_key_does_it_later(clients, gates, calls, make_caller, events):
+def test_with_the_database_cut_off_a_write_says_so_and_the_same_key_does_it_later(
+    clients, gates, calls, make_caller, events
+):
     clients.start()
     caller = make_caller(idempotency_key=uuid.uuid4().hex)
     gates["database"].shut()

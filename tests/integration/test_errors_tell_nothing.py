@@ -7,16 +7,19 @@ import pytest
 from sqlalchemy import text
 
 import services.audit.queries.activity
-import services.billing.queries.services
+import services.billing.queries.subscriptions
 import services.clients.queries.belongings
 import services.support.queries.tickets
 from tests.conftest import STAFF_EMAIL, STAFF_PASSWORD
-from tests.integration.staff import Visitor
+from tests.support.staff_session import Impersonator
 
 SECRET = "canary_of_a_statement"
-BROKEN = {"notes": (services.clients.queries.belongings, "note_page"),
-          "services": (services.billing.queries.services, "list_services"),
-          "tickets": (services.support.queries.tickets, "tickets"), "activity": (services.audit.queries.activity, "activity")}
+BROKEN = {
+    "notes": (services.clients.queries.belongings, "note_page"),
+    "services": (services.billing.queries.subscriptions, "list_services"),
+    "tickets": (services.support.queries.tickets, "tickets"),
+    "activity": (services.audit.queries.activity, "activity"),
+}
 
 
 def fails(session, *_arguments, **_named):
@@ -26,17 +29,17 @@ def fails(session, *_arguments, **_named):
 
 @pytest.fixture
 def logged(monkeypatch) -> list[dict]:
-    """What the doors log."""
+    """What the RPC methods log."""
     records: list[dict] = []
     keep = SimpleNamespace(error=lambda event, **fields: records.append(fields), warning=lambda event, **fields: None)
-    monkeypatch.setattr("chassis.rpc.log", keep)
+    monkeypatch.setattr("chassis.rpc.server.log", keep)
     return records
 
 
 @pytest.mark.parametrize("section", BROKEN)
 def test_an_error_in_a_service_is_an_id_outside_and_a_stack_in_the_log_alone(system, section, monkeypatch, logged):
     client = system.new_client()
-    person = Visitor(system.origin)
+    person = Impersonator(system.origin)
     person.sign_in(STAFF_EMAIL, STAFF_PASSWORD)
     monkeypatch.setattr(*BROKEN[section], fails)
     answer = system.get(f"/clients/{client['id']}/{section}")

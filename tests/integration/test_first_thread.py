@@ -1,7 +1,9 @@
-"""The first thread, end to end in real processes: create client → outbox → relay → audit entry → shown; killed at each arrow.
+"""The first thread, end to end in real processes: create client → outbox → relay → audit entry → shown; killed at each
+arrow.
 
-The oracle is a journal kept here: which commands were answered, and with which client. A command without an answer is asked
-again under its key, as any caller would. Then sets are compared: what was answered, what is committed, what is in the log.
+The oracle is a journal kept here: which commands were answered, and with which client. A command without an answer is
+asked again under its key, as any caller would. Then sets are compared: what was answered, what is committed, what is in
+the log.
 """
 
 import os
@@ -16,21 +18,31 @@ from nameko.containers import ServiceContainer
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from chassis.calls import with_deadline
-from chassis.database import make_engine, migrate
+from chassis.db.engine import make_engine
+from chassis.db.migrations import migrate
+from chassis.db.tables import outbox
 from chassis.errors import ServiceProblem
-from chassis.runtime import container_config
+from chassis.process.runtime import container_config
+from chassis.rpc.client import with_deadline
 from chassis.settings import Settings
-from chassis.tables import outbox
-from chassis.testing import Front, ServiceDatabase, calls_of, virtual_host, wait_until
+from chassis.testing.plugin import Front, ServiceDatabase, calls_of, virtual_host, wait_until
 from services.audit.chains import verify_chain
 from services.audit.models import Entry
-from tests.integration.processes import ServiceProcess
+from tests.support.service_processes import ServiceProcess
 
 COMMANDS = 3
-POINTS = {"clients": ("write.after_claim", "write.before_commit", "write.after_commit", "answer.after_send",
-                      "relay.before_publish", "relay.after_publish", "relay.after_mark"),
-          "audit": ("listen.before_commit", "listen.after_commit", "listen.after_ack")}
+POINTS = {
+    "clients": (
+        "write.after_claim",
+        "write.before_commit",
+        "write.after_commit",
+        "answer.after_send",
+        "relay.before_publish",
+        "relay.after_publish",
+        "relay.after_mark",
+    ),
+    "audit": ("listen.before_commit", "listen.after_commit", "listen.after_ack"),
+}
 ANSWER_SECONDS = 1.5
 
 
@@ -39,10 +51,16 @@ class Thread:
 
     def __init__(self, databases: dict, amqp_uri: str, keys_dir, logs):
         self.engines = {name: make_engine(database.app_url, pool_size=2) for name, database in databases.items()}
-        self.processes = {name: ServiceProcess(database, amqp_uri, keys_dir, logs / f"{name}.log")
-                          for name, database in databases.items()}
-        self.front = ServiceContainer(Front, container_config(Settings(
-            amqp_uri=amqp_uri, signing_key_file=keys_dir / "gateway.key", trusted_keys_dir=keys_dir)))
+        self.processes = {
+            name: ServiceProcess(database, amqp_uri, keys_dir, logs / f"{name}.log")
+            for name, database in databases.items()
+        }
+        self.front = ServiceContainer(
+            Front,
+            container_config(
+                Settings(amqp_uri=amqp_uri, signing_key_file=keys_dir / "gateway.key", trusted_keys_dir=keys_dir)
+            ),
+        )
         self.front.start()
         self.calls = calls_of(self.front)
         self.answered: set[str] = set()
@@ -69,7 +87,10 @@ class Thread:
         """(event_id, stream, sequence, type) of each entry of the log, in order of arrival."""
         with Session(self.engines["audit"]) as session:
             columns = (Entry.event_id, Entry.chain, Entry.sequence, Entry.type)
-            return [tuple(row) for row in session.execute(select(*columns).order_by(Entry.received_at, Entry.chain, Entry.seq))]
+            return [
+                tuple(row)
+                for row in session.execute(select(*columns).order_by(Entry.received_at, Entry.chain, Entry.seq))
+            ]
 
     def whole_log(self, chain: str) -> list:
         """The rows of a chain from its first on."""
@@ -133,8 +154,13 @@ def caller(make_caller):
 
 def new_body() -> dict:
     """What `create_client` takes. Nothing but its key keeps it from taking effect twice."""
-    return {"first_name": "Ada", "last_name": "Lovelace", "email": "ada@example.com", "currency": "EUR",
-            "allow_duplicate_email": True}
+    return {
+        "first_name": "Ada",
+        "last_name": "Lovelace",
+        "email": "ada@example.com",
+        "currency": "EUR",
+        "allow_duplicate_email": True,
+    }
 
 
 def test_a_new_client_is_shown_in_its_log_within_a_second_of_its_commit(thread, caller):
@@ -170,8 +196,10 @@ def test_a_kill_loses_nothing_and_doubles_nothing(thread, caller, name, point):
     assert victim.await_death() == -9
     killed = time.monotonic()
     victim.start()
-    journal = {who.idempotency_key: wait_until(partial(thread.create, who, body), "an answer", seconds=20)
-               for who, body in commands}
+    journal = {
+        who.idempotency_key: wait_until(partial(thread.create, who, body), "an answer", seconds=20)
+        for who, body in commands
+    }
     assert first in (None, journal[commands[0][0].idempotency_key])
     compare(thread, point, victim.name, journal, killed)
 
@@ -183,12 +211,26 @@ def compare(thread: Thread, point: str, killed_process: str, journal: dict[str, 
     committed, logged = thread.committed(), thread.logged()
     created = Counter(stream for _, stream, _, type_ in committed if type_ == "client.created.v1")
     lost = (thread.answered - set(created)) | (set(committed) - set(logged))
-    doubled = [key for counted in (Counter(logged), Counter(committed), created) for key, times in counted.items() if times > 1]
+    doubled = [
+        key for counted in (Counter(logged), Counter(committed), created) for key, times in counted.items() if times > 1
+    ]
     doubled += set(created) - thread.answered
     chains = {chain: [entry for entry in logged if entry[1] == chain] for _, chain, _, _ in logged}
-    disordered = [chain for chain, entries in chains.items() if entries != [event for event in committed if event[1] == chain]]
-    thread.report.append(row_of(point, killed_process, len(journal), len(committed), len(lost), len(doubled), len(disordered),
-                                f"{recovered:.1f} s"))
+    disordered = [
+        chain for chain, entries in chains.items() if entries != [event for event in committed if event[1] == chain]
+    ]
+    thread.report.append(
+        row_of(
+            point,
+            killed_process,
+            len(journal),
+            len(committed),
+            len(lost),
+            len(doubled),
+            len(disordered),
+            f"{recovered:.1f} s",
+        )
+    )
     assert (lost, doubled, disordered) == (set(), [], [])
     assert len(set(journal.values())) == COMMANDS
     assert all(verify_chain(thread.whole_log(chain)).valid for chain in journal.values())

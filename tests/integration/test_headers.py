@@ -1,4 +1,5 @@
-"""What all answers wear, over all routes and errors; what the gateway's port does not show; whom it believes about who asks."""
+"""What all answers wear, over all routes and errors; what the gateway's port does not show; whom it believes about who
+asks."""
 
 import re
 import socket
@@ -11,50 +12,85 @@ import pytest
 import requests
 from nameko.containers import ServiceContainer
 
-from chassis.runtime import container_config
+from chassis.process.runtime import container_config
 from chassis.settings import Settings
-from chassis.testing import wait_until
-from gateway import assets
-from gateway.application import Application
-from gateway.routing import PORTAL, ROUTES
-from gateway.service import Gateway
-from tests.broker import as_user
+from chassis.testing.plugin import wait_until
+from gateway.http.routing import PORTAL, ROUTES
+from gateway.server.application import Application
+from gateway.server.service import Gateway
+from gateway.ui import assets
 from tests.conftest import STAFF_EMAIL, STAFF_PASSWORD, free_port
+from tests.support.broker import as_user
 
 Application(Settings(development=True))  # so that every route is known
 
 HOSTS = {"admin": "admin.example.com", "portal": "my.example.com"}
-POLICY = {"default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' data:", "font-src 'self'",
-          "connect-src 'self'", "base-uri 'none'", "frame-ancestors 'none'"}
+POLICY = {
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self' data:",
+    "font-src 'self'",
+    "connect-src 'self'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+}
 # A form may lead from one origin to the other, by Login as Client; nowhere else.
 FORMS = {"admin.example.com": "'self' https://my.example.com", "my.example.com": "'self' https://admin.example.com"}
 WORN = {
-    "X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Resource-Policy": "same-origin",
-    "Strict-Transport-Security": "max-age=31536000; includeSubDomains", "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
+    "Cache-Control": "no-store",
 }
-HIDDEN = ["/metrics", "/readyz", "/healthz", "/ready", "/debug", "/debug/pprof", "/.git", "/.git/config", "/.env",
-          "/server-status", "/static/../../gateway/service.py", "/static/x/..%2f..%2fservice.py", "/admin/.git/config",
-          "/console", "/actuator"]
+HIDDEN = [
+    "/metrics",
+    "/readyz",
+    "/healthz",
+    "/ready",
+    "/debug",
+    "/debug/pprof",
+    "/.git",
+    "/.git/config",
+    "/.env",
+    "/server-status",
+    "/static/../../gateway/server/service.py",
+    "/static/x/..%2f..%2fservice.py",
+    "/admin/.git/config",
+    "/console",
+    "/actuator",
+]
 SAID = {"X-Forwarded-For": "203.0.113.77", "X-Forwarded-Proto": "https"}
 
 
 class Front:
-    """A gateway as it is set up on a server: https origins, no development, behind a proxy that this test stands for."""
+    """A gateway as it is set up on a server: https origins, no development, behind a proxy that this test stands
+    for."""
 
     def __init__(self, port: int, token: str):
         self._port, self._token = port, token
 
-    def send(self, method: str, path: str, *, origin: str = "admin", signed: bool = False, **options) -> requests.Response:
+    def send(
+        self, method: str, path: str, *, origin: str = "admin", signed: bool = False, **options
+    ) -> requests.Response:
         """A request that came to the proxy on one of the two origins; `signed` by the first staff member's token."""
         headers = {"Host": HOSTS[origin], **SAID, **options.pop("headers", {})}
         if signed:
             headers["Authorization"] = f"Bearer {self._token}"
-        return requests.request(method, f"http://127.0.0.1:{self._port}{path}", headers=headers, timeout=30,
-                                allow_redirects=False, **options)
+        return requests.request(
+            method,
+            f"http://127.0.0.1:{self._port}{path}",
+            headers=headers,
+            timeout=30,
+            allow_redirects=False,
+            **options,
+        )
 
     def until(self, status: int, *asked, **options) -> requests.Response:
         """The answer with `status`, asked for again while a busy machine does not get to it."""
+
         def good():
             answer = self.send(*asked, **options)
             assert answer.status_code in (status, 503, 504), answer.text
@@ -73,10 +109,20 @@ class Front:
 @pytest.fixture(scope="module")
 def front(system, shared_amqp_uri, keys_dir):
     port = free_port()
-    container = ServiceContainer(Gateway, container_config(Settings(
-        amqp_uri=as_user(shared_amqp_uri, "gateway"), http_port=port, signing_key_file=keys_dir / "gateway.key",
-        trusted_keys_dir=keys_dir, trusted_proxies=(ip_network("127.0.0.1"),),
-        admin_origin=f"https://{HOSTS['admin']}", portal_origin=f"https://{HOSTS['portal']}")))
+    container = ServiceContainer(
+        Gateway,
+        container_config(
+            Settings(
+                amqp_uri=as_user(shared_amqp_uri, "gateway"),
+                http_port=port,
+                signing_key_file=keys_dir / "gateway.key",
+                trusted_keys_dir=keys_dir,
+                trusted_proxies=(ip_network("127.0.0.1"),),
+                admin_origin=f"https://{HOSTS['admin']}",
+                portal_origin=f"https://{HOSTS['portal']}",
+            )
+        ),
+    )
     container.start()
     yield Front(port, system.token)
     container.stop()
@@ -88,8 +134,11 @@ def bare(answer: requests.Response) -> dict:
     policy = set(answer.headers.get("Content-Security-Policy", "").split("; "))
     if policy != POLICY | {"form-action " + FORMS.get(answer.request.headers["Host"], "'self'")}:
         missing["Content-Security-Policy"] = sorted(policy)
-    told = {name: value for name, value in answer.headers.items()
-            if name in ("Server", "X-Powered-By", "Via", "Access-Control-Allow-Origin")}
+    told = {
+        name: value
+        for name, value in answer.headers.items()
+        if name in ("Server", "X-Powered-By", "Via", "Access-Control-Allow-Origin")
+    }
     return {**missing, **told, **({"X-Request-Id": None} if "X-Request-Id" not in answer.headers else {})}
 
 
@@ -105,18 +154,25 @@ def addresses():
 def test_the_answer_of_each_route_wears_them_all(front, signed):
     asked = [one for one in addresses() if one[0] == "GET" or not signed]
     assert len(asked) > 60
-    lacking = {f"{method} {path}": found for method, path, origin in asked
-               if (found := bare(front.send(method, path, origin=origin, signed=signed and origin == "admin")))}
+    lacking = {
+        f"{method} {path}": found
+        for method, path, origin in asked
+        if (found := bare(front.send(method, path, origin=origin, signed=signed and origin == "admin")))
+    }
     assert lacking == {}
 
 
 def test_errors_wear_them_too(front):
     answers = {
-        404: front.send("GET", "/nothing/here"), 405: front.send("PUT", "/admin/login"),
+        404: front.send("GET", "/nothing/here"),
+        405: front.send("PUT", "/admin/login"),
         403: front.send("POST", "/admin/login"),
-        401: front.send("GET", "/api/v1/clients"), 303: front.send("GET", "/admin/clients"),
+        401: front.send("GET", "/api/v1/clients"),
+        303: front.send("GET", "/admin/clients"),
         413: front.send("POST", "/admin/login", data={"email": "x" * 300 * 1024}),
-        400: front.until(400, "POST", "/api/v1/clients", signed=True, data="{", headers={"Content-Type": "application/json"}),
+        400: front.until(
+            400, "POST", "/api/v1/clients", signed=True, data="{", headers={"Content-Type": "application/json"}
+        ),
         422: front.until(422, "GET", "/api/v1/clients?sort=password", signed=True),
     }
     assert {wanted: answer.status_code for wanted, answer in answers.items() if answer.status_code != wanted} == {}
@@ -127,9 +183,14 @@ def test_errors_wear_them_too(front):
 def test_what_is_refused_before_it_is_read_wears_what_a_browser_needs(front):
     head = front.raw(b"GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n").decode()
     assert head.startswith("HTTP/1.1 400 ")
-    for line in ("X-Content-Type-Options: nosniff", "Cache-Control: no-store", "Referrer-Policy: same-origin",
-                 "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'",
-                 "Cross-Origin-Opener-Policy: same-origin", "Cross-Origin-Resource-Policy: same-origin"):
+    for line in (
+        "X-Content-Type-Options: nosniff",
+        "Cache-Control: no-store",
+        "Referrer-Policy: same-origin",
+        "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'",
+        "Cross-Origin-Opener-Policy: same-origin",
+        "Cross-Origin-Resource-Policy: same-origin",
+    ):
         assert f"{line}\r\n" in head
     assert "Server:" not in head
 
@@ -146,7 +207,9 @@ def test_a_static_file_wears_them_and_is_kept_for_ever_under_its_version_alone(f
 
 
 def test_a_stream_asks_the_proxy_to_pass_it_on_as_it_comes_and_a_page_does_not(front):
-    assert front.until(200, "GET", "/admin/activity/export?format=jsonl", signed=True).headers["X-Accel-Buffering"] == "no"
+    assert (
+        front.until(200, "GET", "/admin/activity/export?format=jsonl", signed=True).headers["X-Accel-Buffering"] == "no"
+    )
     assert "X-Accel-Buffering" not in front.send("GET", "/admin/login").headers
 
 
@@ -168,8 +231,9 @@ def signed_in(front) -> tuple[requests.Response, requests.Response]:
     secret = "; ".join(f"{one.key}={one.value}" for one in cookies(form))
     token = re.search(r'name="csrf_token" value="([0-9a-f]+)"', form.text)[1]
     given = {"email": STAFF_EMAIL, "password": STAFF_PASSWORD, "csrf_token": token}
-    return form, front.until(303, "POST", "/admin/login", data=given,
-                             headers={"Cookie": secret, "Origin": f"https://{HOSTS['admin']}"})
+    return form, front.until(
+        303, "POST", "/admin/login", data=given, headers={"Cookie": secret, "Origin": f"https://{HOSTS['admin']}"}
+    )
 
 
 def test_each_cookie_is_bound_to_its_host_and_out_of_scripts_reach(front):
@@ -182,9 +246,17 @@ def test_each_cookie_is_bound_to_its_host_and_out_of_scripts_reach(front):
     assert cookies(form) and cookies(answer) and cookies(out) and cookies(portal)
     for one in [*cookies(form), *cookies(answer), *cookies(out)]:
         assert one.key.startswith("__Host-"), one
-        assert (one["secure"], one["httponly"], one["path"], one["domain"], one["samesite"]) == (True, True, "/", "", "Strict")
+        assert (one["secure"], one["httponly"], one["path"], one["domain"], one["samesite"]) == (
+            True,
+            True,
+            "/",
+            "",
+            "Strict",
+        )
     for one in cookies(portal):
-        assert one.key.startswith("__Host-") and one["secure"] and one["httponly"] and one["samesite"] in ("Lax", "Strict")
+        assert (
+            one.key.startswith("__Host-") and one["secure"] and one["httponly"] and one["samesite"] in ("Lax", "Strict")
+        )
         assert (one["path"], one["domain"]) == ("/", "")
     gone = [one for one in cookies(out) if one.value == ""]
     assert any(one["max-age"] == "0" for one in gone)
@@ -193,8 +265,11 @@ def test_each_cookie_is_bound_to_its_host_and_out_of_scripts_reach(front):
 
 @pytest.mark.parametrize("path", ["/api/v1/clients", "/admin/login", "/api/v1/nothing"])
 def test_another_origin_is_given_nothing(front, path):
-    asked = {"Origin": "https://evil.example", "Access-Control-Request-Method": "POST",
-             "Access-Control-Request-Headers": "authorization"}
+    asked = {
+        "Origin": "https://evil.example",
+        "Access-Control-Request-Method": "POST",
+        "Access-Control-Request-Headers": "authorization",
+    }
     for method in ("OPTIONS", "GET"):
         answer = front.send(method, path, headers=asked, signed=path.startswith("/api"))
         assert [name for name in answer.headers if name.lower().startswith("access-control-")] == []
@@ -218,6 +293,7 @@ def test_trace_echoes_nothing(front, path):
 
 def logged_ip(system, client: dict) -> str:
     """The address that the log names for the making of a client."""
+
     def entry():
         entries = system.get(f"/clients/{client['id']}/activity").json().get("data", [])
         return [one for one in entries if one["type"] == "client.created.v1"]

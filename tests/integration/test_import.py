@@ -9,12 +9,14 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from chassis.testing import wait_until
+from chassis.testing.plugin import wait_until
 
 CHINOOK = Path(__file__).parents[1] / "data" / "chinook"
 KINDS = ("clients", "invoices", "invoice_lines")
-HEADER = ("external_id,first_name,last_name,email,company,phone,address1,address2,city,state,postcode,country,currency_code,"
-          "status")
+HEADER = (
+    "external_id,first_name,last_name,email,company,phone,address1,address2,city,state,postcode,country,currency_code,"
+    "status"
+)
 
 
 def rows_of(kind: str) -> list[dict]:
@@ -23,8 +25,12 @@ def rows_of(kind: str) -> list[dict]:
 
 
 def upload(system, files: dict[str, bytes], **options):
-    return system.request("POST", "/api/v1/imports", data=options,
-                          files={kind: (f"{kind}.csv", raw, "text/csv") for kind, raw in files.items()})
+    return system.request(
+        "POST",
+        "/api/v1/imports",
+        data=options,
+        files={kind: (f"{kind}.csv", raw, "text/csv") for kind, raw in files.items()},
+    )
 
 
 def run_import(system, files: dict[str, bytes], **options) -> dict:
@@ -32,8 +38,12 @@ def run_import(system, files: dict[str, bytes], **options) -> dict:
     started = upload(system, files, **options)
     assert started.status_code == 202, started.text
     path = f"/imports/{started.json()['id']}"
-    return wait_until(lambda: (one := system.get(path).json())["status"] in ("done", "failed") and one,
-                      "the import to end", seconds=120, interval=0.3)
+    return wait_until(
+        lambda: (one := system.get(path).json())["status"] in ("done", "failed") and one,
+        "the import to end",
+        seconds=120,
+        interval=0.3,
+    )
 
 
 def chinook() -> dict[str, bytes]:
@@ -59,7 +69,10 @@ def imported(system) -> dict:
 def test_every_row_of_the_chinook_files_goes_in(imported):
     assert imported["status"] == "done"
     assert {file["kind"]: (file["rows"], file["imported"], file["failed"]) for file in imported["files"]} == {
-        "clients": (59, 59, 0), "invoices": (412, 412, 0), "invoice_lines": (2240, 2240, 0)}
+        "clients": (59, 59, 0),
+        "invoices": (412, 412, 0),
+        "invoice_lines": (2240, 2240, 0),
+    }
     assert imported["failures"] == []
 
 
@@ -93,22 +106,31 @@ def test_an_invoice_keeps_its_lines(system, imported):
     shown = system.get(f"/clients/{row['id']}/invoices/{invoice['id']}").json()
     lines = [line for line in rows_of("invoice_lines") if line["invoice_external_id"] == first["external_id"]]
     assert [(line["description"], line["unit_price"]["amount"]) for line in shown["lines"]] == [
-        (line["description"], line["unit_price"]) for line in lines]
+        (line["description"], line["unit_price"]) for line in lines
+    ]
 
 
 def test_the_same_files_again_change_nothing(system, imported):
     again = run_import(system, chinook(), source="chinook")
     assert {file["kind"]: (file["imported"], file["unchanged"], file["failed"]) for file in again["files"]} == {
-        "clients": (0, 59, 0), "invoices": (0, 412, 0), "invoice_lines": (0, 2240, 0)}
+        "clients": (0, 59, 0),
+        "invoices": (0, 412, 0),
+        "invoice_lines": (0, 2240, 0),
+    }
 
 
 def test_bad_rows_are_named_with_line_and_reason_and_the_rest_goes_in(system):
-    lines = [HEADER, "a1,Good,One,good1@rows.example,,,,,,,,FR,EUR,active", "a2,,Nameless,n@rows.example,,,,,,,,FR,EUR,active",
-             "a3,Bad,Currency,c@rows.example,,,,,,,,FR,XXX,active", "a4,Bad,Email,nonsense,,,,,,,,FR,EUR,active",
-             "a5,Short,Row",
-             "a6,Long,Row,l@rows.example,,,,,,,,FR,EUR,active,surplus",
-             "a7,Twice,Mail,GOOD1@rows.example,,,,,,,,FR,EUR,active",
-             "a8,Good,Two,good2@rows.example,,ring me,,,,,,DE,EUR,closed"]
+    lines = [
+        HEADER,
+        "a1,Good,One,good1@rows.example,,,,,,,,FR,EUR,active",
+        "a2,,Nameless,n@rows.example,,,,,,,,FR,EUR,active",
+        "a3,Bad,Currency,c@rows.example,,,,,,,,FR,XXX,active",
+        "a4,Bad,Email,nonsense,,,,,,,,FR,EUR,active",
+        "a5,Short,Row",
+        "a6,Long,Row,l@rows.example,,,,,,,,FR,EUR,active,surplus",
+        "a7,Twice,Mail,GOOD1@rows.example,,,,,,,,FR,EUR,active",
+        "a8,Good,Two,good2@rows.example,,ring me,,,,,,DE,EUR,closed",
+    ]
     done = run_import(system, {"clients": "\n".join(lines).encode()}, source="rows")
     assert done["counts"] == {"rows": 8, "imported": 2, "unchanged": 0, "failed": 6}
     assert [failure["line"] for failure in done["failures"]] == [3, 4, 5, 6, 7, 8]
@@ -118,13 +140,16 @@ def test_bad_rows_are_named_with_line_and_reason_and_the_rest_goes_in(system):
     assert rows["good2@rows.example"]["status"] == "inactive"
 
 
-@pytest.mark.parametrize(("files", "pointer", "words"), [
-    ({"clients": b"\xff\xfe\x00"}, "/clients", "UTF-8"),
-    ({"clients": b"external_id,first_name\n1,A\n"}, "/clients", "last_name is missing"),
-    ({"clients": f"{HEADER},shoe_size\n".encode()}, "/clients", "'shoe_size' is not known"),
-    ({"shoes": b"a,b\n"}, "/shoes", "no such file"),
-    ({"invoices": b""}, "/invoices", "empty"),
-])
+@pytest.mark.parametrize(
+    ("files", "pointer", "words"),
+    [
+        ({"clients": b"\xff\xfe\x00"}, "/clients", "UTF-8"),
+        ({"clients": b"external_id,first_name\n1,A\n"}, "/clients", "last_name is missing"),
+        ({"clients": f"{HEADER},shoe_size\n".encode()}, "/clients", "'shoe_size' is not known"),
+        ({"shoes": b"a,b\n"}, "/shoes", "no such file"),
+        ({"invoices": b""}, "/invoices", "empty"),
+    ],
+)
 def test_a_file_that_cannot_be_used_is_refused_whole_and_named(system, files, pointer, words):
     answer = upload(system, files)
     assert answer.status_code == 422, answer.text
@@ -134,8 +159,11 @@ def test_a_file_that_cannot_be_used_is_refused_whole_and_named(system, files, po
 def test_a_file_beyond_all_measure_is_refused_before_it_is_read(system):
     connection = http.client.HTTPConnection(urlsplit(system.origin).netloc, timeout=20)
     connection.putrequest("POST", "/api/v1/imports")
-    for name, value in (("Authorization", f"Bearer {system.token}"), ("Content-Length", str(200 * 1024 * 1024)),
-                        ("Content-Type", "multipart/form-data; boundary=x")):
+    for name, value in (
+        ("Authorization", f"Bearer {system.token}"),
+        ("Content-Length", str(200 * 1024 * 1024)),
+        ("Content-Type", "multipart/form-data; boundary=x"),
+    ):
         connection.putheader(name, value)
     connection.endheaders()
     assert connection.getresponse().status == 413

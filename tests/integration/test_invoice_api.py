@@ -6,10 +6,12 @@ import uuid
 import pytest
 from pypdf import PdfReader
 
-from chassis.testing import wait_until
+from chassis.testing.plugin import wait_until
 
-LINES = [{"description": "Consulting, hours", "quantity": "2.5", "unit_price": "80.00", "tax_rate": "20"},
-         {"description": "Domain", "quantity": "1", "unit_price": "12.35", "tax_rate": "7.7"}]
+LINES = [
+    {"description": "Consulting, hours", "quantity": "2.5", "unit_price": "80.00", "tax_rate": "20"},
+    {"description": "Domain", "quantity": "1", "unit_price": "12.35", "tax_rate": "7.7"},
+]
 NOBODY = str(uuid.uuid4())
 
 
@@ -46,8 +48,12 @@ def test_a_draft_is_made_changed_and_published(system, one, send):
     assert (draft["subtotal"], draft["tax_total"], draft["total"]) == (usd("212.35"), usd("40.95"), usd("253.30"))
     path = f"/clients/{one['id']}/invoices/{draft['id']}"
     assert made.headers["Location"] == f"/api/v1{path}" and system.get(path).json() == draft
-    changed = system.request("PATCH", f"/api/v1{path}", json={"lines": LINES[:1]}, headers={
-        "Idempotency-Key": uuid.uuid4().hex, "If-Match": system.get(path).headers["ETag"]})
+    changed = system.request(
+        "PATCH",
+        f"/api/v1{path}",
+        json={"lines": LINES[:1]},
+        headers={"Idempotency-Key": uuid.uuid4().hex, "If-Match": system.get(path).headers["ETag"]},
+    )
     assert (changed.status_code, changed.json()["total"], changed.json()["notes"]) == (200, usd("240.00"), None)
     issued = send(one, f"/invoices/{draft['id']}/publish").json()
     assert issued["status"] == "unpaid" and issued["number"].startswith("INV-")
@@ -58,7 +64,9 @@ def test_a_draft_that_somebody_changed_meanwhile_is_not_written_over(system, one
     path = f"/api/v1/clients/{one['id']}/invoices/{draft['id']}"
 
     def patch(**headers):
-        return system.request("PATCH", path, json={"lines": LINES}, headers={"Idempotency-Key": uuid.uuid4().hex, **headers})
+        return system.request(
+            "PATCH", path, json={"lines": LINES}, headers={"Idempotency-Key": uuid.uuid4().hex, **headers}
+        )
 
     assert (patch().status_code, patch(**{"If-Match": '"99"'}).status_code) == (428, 412)
     assert patch(**{"If-Match": f'"{draft["version"]}"'}).status_code == 200
@@ -67,8 +75,15 @@ def test_a_draft_that_somebody_changed_meanwhile_is_not_written_over(system, one
 def test_each_write_needs_a_key_and_gives_the_first_answer_again(system, one, send):
     invoice = published(send, one)
     base = f"/api/v1/clients/{one['id']}"
-    for path in ("/invoices", *(f"/invoices/{invoice['id']}/{act}" for act in (
-            "publish", "cancel", "payments", "refund", "mark-paid", "apply-credit")), "/credits", f"/credits/{NOBODY}/reverse"):
+    for path in (
+        "/invoices",
+        *(
+            f"/invoices/{invoice['id']}/{act}"
+            for act in ("publish", "cancel", "payments", "refund", "mark-paid", "apply-credit")
+        ),
+        "/credits",
+        f"/credits/{NOBODY}/reverse",
+    ):
         refused = system.request("POST", base + path, json={})
         assert (refused.status_code, refused.json()["code"]) == (400, "idempotency-key-required"), path
     key = {"Idempotency-Key": uuid.uuid4().hex}
@@ -123,26 +138,47 @@ def test_mark_paid_and_a_whole_refund_end_in_refunded(system, send):
     invoice = published(send, client)
     assert send(client, f"/invoices/{invoice['id']}/mark-paid").json()["status"] == "paid"
     assert send(client, f"/invoices/{invoice['id']}/mark-paid").status_code == 409
-    back = send(client, f"/invoices/{invoice['id']}/refund", {"amount": usd("253.30"), "to": "gateway", "reason": "Closed"})
+    back = send(
+        client, f"/invoices/{invoice['id']}/refund", {"amount": usd("253.30"), "to": "gateway", "reason": "Closed"}
+    )
     assert back.json()["status"] == "refunded"
-    heard = wait_until(lambda: {"invoice.refunded.v1", "payment.recorded.v1", "invoice.published.v1", "invoice.paid.v1"} <= {
-        entry["type"] for entry in system.get(f"/clients/{client['id']}/activity").json()["data"]}, "the log of all four")
+    heard = wait_until(
+        lambda: (
+            {"invoice.refunded.v1", "payment.recorded.v1", "invoice.published.v1", "invoice.paid.v1"}
+            <= {entry["type"] for entry in system.get(f"/clients/{client['id']}/activity").json()["data"]}
+        ),
+        "the log of all four",
+    )
     assert heard
 
 
 @pytest.mark.parametrize("amount", ["-5", "0", "NaN", "1e309", "12.345", "٣", "1,000", "", " 5", 5, 5.5, None, True])
 def test_an_amount_that_is_none_is_refused_by_name_and_changes_nothing(system, one, send, amount):
     invoice = published(send, one)
-    for path, rest in ((f"/invoices/{invoice['id']}/payments", {"date": "2026-01-15", "gateway": "card"}),
-                       (f"/invoices/{invoice['id']}/refund", {"to": "credit"}), ("/credits", {"description": "x"})):
+    for path, rest in (
+        (f"/invoices/{invoice['id']}/payments", {"date": "2026-01-15", "gateway": "card"}),
+        (f"/invoices/{invoice['id']}/refund", {"to": "credit"}),
+        ("/credits", {"description": "x"}),
+    ):
         refused = send(one, path, {**rest, "amount": {"amount": amount, "currency": "USD"}})
         assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/amount"), (path, refused.text)
     assert system.get(f"/clients/{one['id']}/invoices/{invoice['id']}").json() == invoice
 
 
-BAD_LINES = [("quantity", "0"), ("quantity", 2), ("quantity", "1.23456"), ("unit_price", "1.234"), ("unit_price", 1.5),
-             ("unit_price", "1e3"), ("tax_rate", "101"), ("tax_rate", "-1"), ("description", ""), ("description", "a\x00b"),
-             ("description", "half a pair: \ud83d"), ("discount", "1")]
+BAD_LINES = [
+    ("quantity", "0"),
+    ("quantity", 2),
+    ("quantity", "1.23456"),
+    ("unit_price", "1.234"),
+    ("unit_price", 1.5),
+    ("unit_price", "1e3"),
+    ("tax_rate", "101"),
+    ("tax_rate", "-1"),
+    ("description", ""),
+    ("description", "a\x00b"),
+    ("description", "half a pair: \ud83d"),
+    ("discount", "1"),
+]
 
 
 @pytest.mark.parametrize(("field", "value"), BAD_LINES)
@@ -151,11 +187,19 @@ def test_a_faulty_line_is_named(one, send, field, value):
     assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, f"/lines/1/{field}")
 
 
-@pytest.mark.parametrize(("body", "pointer"), [
-    ({"lines": []}, "/lines"), ({}, "/lines"), ({"lines": LINES, "due_date": "22.11.2026"}, "/due_date"),
-    ({"lines": LINES, "publish": "yes"}, "/publish"), ({"lines": LINES, "colour": "red"}, "/colour"),
-    ({"lines": LINES, "client_id": NOBODY}, "/client_id"), ({"lines": LINES, "seconds": 0}, "/seconds"),
-    ({"lines": LINES, "half \ud83d": 1}, "/half ?")])
+@pytest.mark.parametrize(
+    ("body", "pointer"),
+    [
+        ({"lines": []}, "/lines"),
+        ({}, "/lines"),
+        ({"lines": LINES, "due_date": "22.11.2026"}, "/due_date"),
+        ({"lines": LINES, "publish": "yes"}, "/publish"),
+        ({"lines": LINES, "colour": "red"}, "/colour"),
+        ({"lines": LINES, "client_id": NOBODY}, "/client_id"),
+        ({"lines": LINES, "seconds": 0}, "/seconds"),
+        ({"lines": LINES, "half \ud83d": 1}, "/half ?"),
+    ],
+)
 def test_a_faulty_body_is_named(one, send, body, pointer):
     refused = send(one, "/invoices", body)
     assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, pointer)
@@ -169,8 +213,14 @@ def test_another_currency_is_refused(one, send):
 def test_the_invoice_of_another_client_is_like_one_that_does_not_exist(system, one, send):
     invoice, other = published(send, one), system.new_client(currency="USD")
     for target in (invoice["id"], NOBODY, "x"):
-        for act, body in (("publish", None), ("cancel", {}), ("mark-paid", None), ("payments", payment("1.00")),
-                          ("refund", {"amount": usd("1.00"), "to": "credit"}), ("apply-credit", {})):
+        for act, body in (
+            ("publish", None),
+            ("cancel", {}),
+            ("mark-paid", None),
+            ("payments", payment("1.00")),
+            ("refund", {"amount": usd("1.00"), "to": "credit"}),
+            ("apply-credit", {}),
+        ):
             assert send(other, f"/invoices/{target}/{act}", body).status_code == 404, (act, target)
         assert system.get(f"/clients/{other['id']}/invoices/{target}/pdf").status_code == 404
 

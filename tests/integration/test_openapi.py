@@ -1,4 +1,5 @@
-"""The OpenAPI document against the running system: what it says is what is answered, and nothing that is asked breaks it."""
+"""The OpenAPI document against the running system: what it says is what is answered, and nothing that is asked breaks
+it."""
 
 import copy
 import re
@@ -11,23 +12,28 @@ from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi import checks
 
-from chassis.testing import virtual_host, wait_until
-from deploy.openapi import api_routes, openapi, path_of
+from chassis.testing.plugin import virtual_host, wait_until
 from tests.conftest import running_system
-from tests.integration.everything import make_everything
+from tests.support.one_of_each import make_everything
+from tools.docs.openapi import api_routes, openapi, path_of
 
 OPEN = ("Problem", "OpenApi")  # a problem has members of its own besides those of every problem
-CHECKS = [not_a_server_error, checks.status_code_conformance, checks.content_type_conformance,
-          checks.response_schema_conformance, checks.response_headers_conformance]
-READ = [route for route in api_routes() if route.method == "GET" and route.contract.gives]
+CHECKS = [
+    not_a_server_error,
+    checks.status_code_conformance,
+    checks.content_type_conformance,
+    checks.response_schema_conformance,
+    checks.response_headers_conformance,
+]
+READ = [route for route in api_routes() if route.method == "GET" and route.contract.response]
 
 
 def closed(document: dict) -> dict:
     """`document`, whose answers have no field that it does not name, and which leaves it to us who asks."""
     document = copy.deepcopy(document)
     del document["components"]["securitySchemes"]
-    for operations in document["paths"].values():
-        for operation in operations.values():
+    for health in document["paths"].values():
+        for operation in health.values():
             del operation["security"]
     for name, shape in document["components"]["schemas"].items():
         if name not in OPEN:
@@ -70,13 +76,15 @@ def test_an_answer_has_each_field_that_the_document_names_and_no_other(alone, id
     path = re.sub(r"\{(\w+)\}", lambda name: ids[name[1]], path_of(route)) + query
     answer = in_time(lambda: alone.get(path))
     assert answer.status_code == 200, answer.text
-    shape = {"$ref": f"#/components/schemas/{route.contract.gives}", "components": DOCUMENT["components"]}
+    shape = {"$ref": f"#/components/schemas/{route.contract.response}", "components": DOCUMENT["components"]}
     jsonschema_rs.validator_for(shape, validate_formats=True).validate(answer.json())
 
 
 def in_time(ask):
     """What is answered; asked again while a busy machine does not answer in time."""
-    return wait_until(lambda: (answer := ask()).status_code not in (503, 504) and answer, "an answer in time", seconds=30)
+    return wait_until(
+        lambda: (answer := ask()).status_code not in (503, 504) and answer, "an answer in time", seconds=30
+    )
 
 
 def asked(operation, ids: dict[str, str], mode: GenerationMode):
@@ -108,8 +116,12 @@ def test_whatever_is_asked_the_answer_is_one_that_the_document_names(alone, ids,
     if mode is GenerationMode.NEGATIVE and not (operation.query or operation.body):
         return
 
-    @settings(max_examples=max(2, settings().max_examples // 50), database=None, phases=[Phase.generate],
-              suppress_health_check=list(HealthCheck))
+    @settings(
+        max_examples=max(2, settings().max_examples // 50),
+        database=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
     @given(case=asked(operation, ids, mode))
     def ask(case):
         headers = {"Authorization": f"Bearer {alone.token}"}

@@ -4,7 +4,7 @@ import uuid
 
 import pytest
 
-from chassis.testing import wait_until
+from chassis.testing.plugin import wait_until
 
 MONTHLY = {"billing_cycle": "monthly", "currency": "EUR", "amount": "24.00"}
 
@@ -12,7 +12,9 @@ MONTHLY = {"billing_cycle": "monthly", "currency": "EUR", "amount": "24.00"}
 @pytest.fixture
 def product(system) -> dict:
     """A product at 24.00 EUR a month, taxed at 20 percent."""
-    answer = system.post("/products", {"name": f"Hosting {uuid.uuid4().hex[:8]}", "tax_rate": "20", "prices": [MONTHLY]})
+    answer = system.post(
+        "/products", {"name": f"Hosting {uuid.uuid4().hex[:8]}", "tax_rate": "20", "prices": [MONTHLY]}
+    )
     assert answer.status_code == 201, answer.text
     return answer.json()
 
@@ -53,8 +55,11 @@ def test_an_order_is_placed_paid_and_active_and_the_log_tells_it(system, product
     assert order["total"] == {"amount": "28.80", "currency": "EUR"} and order["placed_by"]["name"] == "Ada Admin"
     record = system.get(path).json()
     assert record["summary"]["outstanding"] == order["total"] and record["counts"]["orders"] == 1
-    paid = system.post(f"{path}/invoices/{order['invoice_id']}/payments", {
-        "amount": order["total"], "date": "2026-11-22", "gateway": "bank", "reference": "T-1"}, headers=key())
+    paid = system.post(
+        f"{path}/invoices/{order['invoice_id']}/payments",
+        {"amount": order["total"], "date": "2026-11-22", "gateway": "bank", "reference": "T-1"},
+        headers=key(),
+    )
     assert paid.status_code in (200, 201), paid.text
     assert system.get(f"{path}/orders/{order['id']}").json()["status"] == "active"
     assert system.get(path).json()["summary"]["active_services"] == 1
@@ -64,13 +69,26 @@ def test_an_order_is_placed_paid_and_active_and_the_log_tells_it(system, product
         return [entry["type"] for entry in system.get(f"{path}/activity?limit=50").json()["data"]]
 
     wait_until(lambda: "domain.status_changed.v1" in told(), "the log to tell what the payment set off")
-    assert sorted(told()) == sorted([
-        "client.created.v1", "billing_account.opened.v1", "order.placed.v1", "subscription.created.v1", "domain.added.v1",
-        "invoice.published.v1", "payment.recorded.v1", "invoice.paid.v1", "order.approved.v1", "subscription.activated.v1",
-        "domain.status_changed.v1"])
+    assert sorted(told()) == sorted(
+        [
+            "client.created.v1",
+            "billing_account.opened.v1",
+            "order.placed.v1",
+            "subscription.created.v1",
+            "domain.added.v1",
+            "invoice.published.v1",
+            "payment.recorded.v1",
+            "invoice.paid.v1",
+            "order.approved.v1",
+            "subscription.activated.v1",
+            "domain.status_changed.v1",
+        ]
+    )
 
 
-@pytest.mark.parametrize(("action", "status"), [("approve", "active"), ("cancel", "cancelled"), ("mark-fraud", "fraud")])
+@pytest.mark.parametrize(
+    ("action", "status"), [("approve", "active"), ("cancel", "cancelled"), ("mark-fraud", "fraud")]
+)
 def test_a_pending_order_is_settled_once(system, product, action, status):
     client = system.new_client()
     path = f"/clients/{client['id']}/orders/{order_of(system, client, product).json()['id']}"
@@ -79,12 +97,16 @@ def test_a_pending_order_is_settled_once(system, product, action, status):
     again = system.post(f"{path}/{action}", {})
     assert (again.status_code, again.json()["code"]) == (409, "invalid-state")
     assert [row["id"] for row in system.get(f"/clients/{client['id']}/orders?status={status}").json()["data"]] == [
-        done.json()["id"]]
+        done.json()["id"]
+    ]
 
 
 def test_placing_needs_a_key_and_one_key_places_one_order(system, product):
     client = system.new_client()
-    body, path = {"items": [{"product_id": product["id"], "billing_cycle": "monthly"}]}, f"/clients/{client['id']}/orders"
+    body, path = (
+        {"items": [{"product_id": product["id"], "billing_cycle": "monthly"}]},
+        f"/clients/{client['id']}/orders",
+    )
     refused = system.post(path, body, headers={"Idempotency-Key": None})
     assert (refused.status_code, refused.json()["code"]) == (400, "idempotency-key-required")
     once = key()

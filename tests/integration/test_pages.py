@@ -22,8 +22,12 @@ def token_in(html: str) -> str:
 
 def sign_in(system, browser, password=STAFF_PASSWORD, target="") -> requests.Response:
     form = browser.get(f"{system.origin}/admin/login", timeout=10).text
-    return browser.post(f"{system.origin}/admin/login", timeout=20, allow_redirects=False,
-                        data={"csrf_token": token_in(form), "email": STAFF_EMAIL, "password": password, "next": target})
+    return browser.post(
+        f"{system.origin}/admin/login",
+        timeout=20,
+        allow_redirects=False,
+        data={"csrf_token": token_in(form), "email": STAFF_EMAIL, "password": password, "next": target},
+    )
 
 
 def test_signing_in_leads_to_where_one_wanted_to_go(system, browser):
@@ -48,7 +52,9 @@ def test_a_session_is_a_strict_cookie_that_scripts_cannot_read_and_ends_with_sig
     old = browser.cookies["commerce-admin"]
     page = browser.get(f"{system.origin}/admin/clients", timeout=10)
     browser.post(f"{system.origin}/admin/logout", data={"csrf_token": token_in(page.text)}, timeout=10)
-    again = requests.get(f"{system.origin}/admin/clients", cookies={"commerce-admin": old}, timeout=10, allow_redirects=False)
+    again = requests.get(
+        f"{system.origin}/admin/clients", cookies={"commerce-admin": old}, timeout=10, allow_redirects=False
+    )
     assert (again.status_code, again.headers["Location"].split("?")[0]) == (303, "/admin/login")
 
 

@@ -6,7 +6,7 @@ import uuid
 import pytest
 import requests
 
-from chassis.testing import wait_until
+from chassis.testing.plugin import wait_until
 
 INERT = "<script>alert(1)</script> \u202egnp.exe \U0001f468‍\U0001f469‍\U0001f467"
 
@@ -31,9 +31,11 @@ def delete(system, path: str):
 
 def logged(system, base: str, event: str, entity: str) -> dict:
     """The log's entry of an event about this entity, once it is there."""
+
     def entries():
         rows = system.get(f"{base}/activity?limit=100").json()["data"]
         return [row for row in rows if (row["type"], row["entity"]["id"]) == (f"{event}.v1", entity)]
+
     return wait_until(entries, f"{event} in the log")[0]
 
 
@@ -52,7 +54,9 @@ def test_a_note_is_written_corrected_and_unpinned_and_each_is_logged(system, bas
     assert (again.status_code, again.json()["code"]) == (409, "invalid-state")
     assert logged(system, base, "note.added", note["id"])["action"] == "added a sticky note"
     entry = logged(system, base, "note.added", correction["id"])
-    assert entry["action"] == "corrected a note" and entry["changes"] == [{"field": "body", "old": INERT, "new": "Better."}]
+    assert entry["action"] == "corrected a note" and entry["changes"] == [
+        {"field": "body", "old": INERT, "new": "Better."}
+    ]
     assert logged(system, base, "note.unpinned", correction["id"])["action"] == "unpinned a note"
 
 
@@ -78,13 +82,19 @@ def test_a_contact_is_added_changed_made_primary_and_removed(system):
     primary = system.post(f"{bo}/make-primary")
     assert (primary.status_code, primary.json()["primary"]) == (200, True)
     record = system.get(base)
-    assert (record.json()["name"], record.json()["profile"]["phone"], record.headers["ETag"]) == ("Bo Ek", "12345", '"2"')
+    assert (record.json()["name"], record.json()["profile"]["phone"], record.headers["ETag"]) == (
+        "Bo Ek",
+        "12345",
+        '"2"',
+    )
     refused = delete(system, bo)
     assert (refused.status_code, refused.json()["code"]) == (409, "invalid-state")
     ann = [row for row in system.get(f"{base}/contacts").json()["data"] if not row["primary"]][0]
     last = patch(system, f"{base}/contacts/{ann['id']}", {"status": "inactive"})
     assert (last.status_code, last.json()["detail"]) == (
-        409, "Ann Lee is the last active owner. Make somebody else an owner first.")
+        409,
+        "Ann Lee is the last active owner. Make somebody else an owner first.",
+    )
     patch(system, bo, {"role": "owner"})
     assert delete(system, f"{base}/contacts/{ann['id']}").json() == {"removed": ann["id"]}
     assert delete(system, f"{base}/contacts/{ann['id']}").status_code == 404
@@ -105,7 +115,9 @@ def test_an_invitation_is_a_link_of_the_portal_that_is_shown_once(system, base):
     assert system.get(contact).json()["invited_at"] < made.json()["expires_at"]
     assert system.post(f"{contact}/invite", headers=key).status_code == 409
     entry = logged(system, base, "contact.invited", contact.rpartition("/")[2])
-    assert entry["action"] == "invited Cy Dunn to the portal" and made.json()["url"].rpartition("/")[2] not in str(entry)
+    assert entry["action"] == "invited Cy Dunn to the portal" and made.json()["url"].rpartition("/")[2] not in str(
+        entry
+    )
 
 
 def test_an_email_of_another_client_needs_to_be_meant(system, client, base):
@@ -119,7 +131,9 @@ def test_an_email_of_another_client_needs_to_be_meant(system, client, base):
 
 
 def test_a_ticket_is_opened_answered_and_changed(system, base):
-    made = system.post(f"{base}/tickets", {"subject": "No invoice", "body": INERT, "priority": "high", "department": "Billing"})
+    made = system.post(
+        f"{base}/tickets", {"subject": "No invoice", "body": INERT, "priority": "high", "department": "Billing"}
+    )
     assert made.status_code == 201, made.text
     ticket = made.json()
     path = f"{base}/tickets/{ticket['id']}"
@@ -131,14 +145,18 @@ def test_a_ticket_is_opened_answered_and_changed(system, base):
     me = system.get("/me").json()
     changed = patch(system, path, {"assigned_to": me["id"], "status": "on_hold", "priority": "low"})
     assert changed.status_code == 200, changed.text
-    assert (changed.json()["assigned_to"], changed.json()["status"]) == ({"id": me["id"], "name": "Ada Admin"}, "on_hold")
+    assert (changed.json()["assigned_to"], changed.json()["status"]) == (
+        {"id": me["id"], "name": "Ada Admin"},
+        "on_hold",
+    )
     assert patch(system, path, {"assigned_to": None}).json()["assigned_to"] is None
     entry = logged(system, base, "ticket.opened", ticket["id"])
     assert entry["action"] == f"opened ticket #{ticket['number']}: No invoice"
     assert logged(system, base, "ticket.internal_note_added", ticket["id"])["category"] == "Tickets"
     assert logged(system, base, "ticket.replied", ticket["id"])["action"] == f"replied to ticket #{ticket['number']}"
     assert {"field": "status", "old": "answered", "new": "on_hold"} in system.get(
-        f"{base}/activity?category=Tickets&limit=100").json()["data"][1]["changes"]
+        f"{base}/activity?category=Tickets&limit=100"
+    ).json()["data"][1]["changes"]
 
 
 def test_a_message_is_neither_changed_nor_deleted(system, base):
@@ -148,14 +166,25 @@ def test_a_message_is_neither_changed_nor_deleted(system, base):
     assert delete(system, path).status_code == 405
 
 
-@pytest.mark.parametrize(("path", "body", "pointer"), [
-    ("/notes", {"body": "a\x00b"}, "/body"), ("/notes", {"body": "x" * 10_001}, "/body"), ("/notes", {}, "/body"),
-    ("/notes", {"body": "x", "client_id": "y"}, "/client_id"), ("/notes", {"body": "x", "author": "y"}, "/author"),
-    ("/contacts", {"first_name": "a\u202eb", "last_name": "b", "email": "c@example.com", "role": "owner"}, "/first_name"),
-    ("/contacts", {"first_name": "a", "last_name": "b", "email": "c", "role": "owner"}, "/email"),
-    ("/tickets", {"subject": "", "body": "x"}, "/subject"), ("/tickets", {"subject": "x", "body": "\x1b"}, "/body"),
-    ("/tickets", {"subject": "x", "body": "x", "department": "Nowhere"}, "/department"),
-])
+@pytest.mark.parametrize(
+    ("path", "body", "pointer"),
+    [
+        ("/notes", {"body": "a\x00b"}, "/body"),
+        ("/notes", {"body": "x" * 10_001}, "/body"),
+        ("/notes", {}, "/body"),
+        ("/notes", {"body": "x", "client_id": "y"}, "/client_id"),
+        ("/notes", {"body": "x", "author": "y"}, "/author"),
+        (
+            "/contacts",
+            {"first_name": "a\u202eb", "last_name": "b", "email": "c@example.com", "role": "owner"},
+            "/first_name",
+        ),
+        ("/contacts", {"first_name": "a", "last_name": "b", "email": "c", "role": "owner"}, "/email"),
+        ("/tickets", {"subject": "", "body": "x"}, "/subject"),
+        ("/tickets", {"subject": "x", "body": "\x1b"}, "/body"),
+        ("/tickets", {"subject": "x", "body": "x", "department": "Nowhere"}, "/department"),
+    ],
+)
 def test_bad_input_is_a_422_that_names_the_field(system, base, path, body, pointer):
     answer = system.post(f"{base}{path}", body)
     assert answer.status_code == 422, answer.text
@@ -164,8 +193,9 @@ def test_bad_input_is_a_422_that_names_the_field(system, base, path, body, point
 
 @pytest.mark.parametrize("path", ["/notes", "/contacts", "/tickets"])
 def test_what_is_not_utf_8_is_malformed(system, base, path):
-    answer = system.request("POST", f"/api/v1{base}{path}", data=b'{"body": "\xff\xfe"}',
-                            headers={"Content-Type": "application/json"})
+    answer = system.request(
+        "POST", f"/api/v1{base}{path}", data=b'{"body": "\xff\xfe"}', headers={"Content-Type": "application/json"}
+    )
     assert (answer.status_code, answer.json()["code"]) == (400, "malformed")
 
 
@@ -182,8 +212,12 @@ def test_ids_of_another_client_answer_like_absent_ones(system, client, base):
     note = system.post(f"{elsewhere}/notes", {"body": "x", "sticky": True}).json()["id"]
     contact = system.get(f"{elsewhere}/contacts").json()["data"][0]["id"]
     ticket = system.post(f"{elsewhere}/tickets", {"subject": "s", "body": "b"}).json()["id"]
-    for path, body in ((f"/notes/{note}/unpin", None), (f"/contacts/{contact}/make-primary", None),
-                       (f"/contacts/{contact}/invite", None), (f"/tickets/{ticket}/replies", {"body": "x"})):
+    for path, body in (
+        (f"/notes/{note}/unpin", None),
+        (f"/contacts/{contact}/make-primary", None),
+        (f"/contacts/{contact}/invite", None),
+        (f"/tickets/{ticket}/replies", {"body": "x"}),
+    ):
         assert system.post(f"{base}{path}", body).status_code == 404
     assert patch(system, f"{base}/contacts/{contact}", {"role": "admin"}).status_code == 404
     assert patch(system, f"{base}/tickets/{ticket}", {"priority": "low"}).status_code == 404

@@ -8,11 +8,11 @@ import requests
 
 from chassis.permissions import Access
 from chassis.settings import Settings
-from chassis.testing import wait_until
-from gateway.application import Application
-from gateway.routing import ADMIN, ROUTES, Route
-from tests.integration.staff import Visitor, make_staff
-from tests.permission_table import permissions_by_role
+from chassis.testing.plugin import wait_until
+from gateway.http.routing import ADMIN, ROUTES, Route
+from gateway.server.application import Application
+from tests.support.permission_table import permissions_by_role
+from tests.support.staff_session import Impersonator, make_staff
 
 Application(Settings(development=True))
 
@@ -25,7 +25,7 @@ def tokens(system) -> dict[str, str]:
     """An API token of somebody in each role, made as they would."""
     made = {}
     for role in ALLOWED:
-        person = Visitor(system.origin)
+        person = Impersonator(system.origin)
         person.sign_in(make_staff(system, role)["email"])
         made[role] = person.api("POST", "/me/tokens", {"name": "Permissions"}).json()["token"]
     return made
@@ -38,8 +38,9 @@ def client_id(system) -> str:
 
 
 def ask(system, route: Route, client_id: str, token: str | None) -> requests.Response:
-    """The answer to a request to the route, well formed but empty. While a service answers too late, which says nothing of who
-    may do what, it is asked again."""
+    """The answer to a request to the route, well formed but empty. While a service answers too late, which says nothing
+    of who may do what, it is asked again."""
+
     def answer() -> list[requests.Response]:
         got = _ask(system, route, client_id, token)
         return [] if got.status_code == 503 else [got]
@@ -53,8 +54,14 @@ def _ask(system, route: Route, client_id: str, token: str | None) -> requests.Re
     key = uuid.uuid4().hex
     body = {"json": {}} if route.kind == "api" else {"data": {"idempotency_key": key}}
     headers = {"Idempotency-Key": key, "If-Match": '"1"'} | ({"Authorization": f"Bearer {token}"} if token else {})
-    return requests.request(route.method, system.origin + path, headers=headers, timeout=30, allow_redirects=False,
-                            **({} if route.method == "GET" else body))
+    return requests.request(
+        route.method,
+        system.origin + path,
+        headers=headers,
+        timeout=30,
+        allow_redirects=False,
+        **({} if route.method == "GET" else body),
+    )
 
 
 @pytest.mark.parametrize("route", GUARDED, ids=lambda route: f"{route.method} {route.path}")

@@ -1,4 +1,4 @@
-"""The portal's door: an origin, cookies and sessions of its own."""
+"""The portal's RPC method: an origin, cookies and sessions of its own."""
 
 import re
 import uuid
@@ -7,7 +7,7 @@ import pytest
 import requests
 
 from tests.conftest import System
-from tests.integration.portal import Person
+from tests.support.portal_session import Person
 
 
 @pytest.fixture
@@ -36,12 +36,17 @@ def test_each_origin_answers_its_own_routes_alone(system: System, person):
 
 
 def test_neither_a_staff_token_nor_a_staff_cookie_opens_the_portal(system: System, person):
-    token = requests.get(f"{system.portal_origin}/dashboard", headers={"Authorization": f"Bearer {system.token}"},
-                         allow_redirects=False, timeout=30)
+    token = requests.get(
+        f"{system.portal_origin}/dashboard",
+        headers={"Authorization": f"Bearer {system.token}"},
+        allow_redirects=False,
+        timeout=30,
+    )
     assert (token.status_code, token.headers["Location"][:13]) == (303, "/client/login")
-    for name in ("commerce-admin", "commerce-visit"):
-        other = requests.get(f"{system.portal_origin}/dashboard", cookies={name: person.cookie()}, allow_redirects=False,
-                             timeout=30)
+    for name in ("commerce-admin", "commerce-impersonation"):
+        other = requests.get(
+            f"{system.portal_origin}/dashboard", cookies={name: person.cookie()}, allow_redirects=False, timeout=30
+        )
         assert other.headers["Location"][:13] == "/client/login"
 
 

@@ -1,4 +1,5 @@
-"""Every route of the portal, asked by each role about its own, another client's and nobody's; the route table names them."""
+"""Every route of the portal, asked by each role about its own, another client's and nobody's; the route table names
+them."""
 
 import re
 import uuid
@@ -8,20 +9,27 @@ import requests
 
 from chassis.permissions import Access, Portal
 from chassis.settings import Settings
-from chassis.testing import wait_until
-from gateway.application import Application
-from gateway.routing import ADMIN, PORTAL, ROUTES, Route
-from tests.integration.portal import Person
-from tests.integration.staff import make_staff
-from tests.integration.visiting import Support
-from tests.permission_table import portal_permissions_by_role
+from chassis.testing.plugin import wait_until
+from gateway.http.routing import ADMIN, PORTAL, ROUTES, Route
+from gateway.server.application import Application
+from tests.support.impersonation import Support
+from tests.support.permission_table import portal_permissions_by_role
+from tests.support.portal_session import Person
+from tests.support.staff_session import make_staff
 
 Application(Settings(development=True))
 
 EUR = "EUR"
-HIDDEN = ("HIDDEN-DRAFT", "HIDDEN-NOTE", "HIDDEN-STICKY", "HIDDEN-REASON", "HIDDEN-REGISTRAR", "HIDDEN-CREDIT",
-          "admin@example.com")
-ROLES = {role: held for role, held in portal_permissions_by_role().items() if role != "visitor"}
+HIDDEN = (
+    "HIDDEN-DRAFT",
+    "HIDDEN-NOTE",
+    "HIDDEN-STICKY",
+    "HIDDEN-REASON",
+    "HIDDEN-REGISTRAR",
+    "HIDDEN-CREDIT",
+    "admin@example.com",
+)
+ROLES = {role: held for role, held in portal_permissions_by_role().items() if role != "impersonator"}
 WITH_ID = {"invoice_id", "order_id", "domain_id", "ticket_id"}
 
 
@@ -42,7 +50,10 @@ class Account:
     """A client with one of everything, and what staff keep to themselves beside it."""
 
     def __init__(self, system, product: str):
-        self.system, self.client = system, system.new_client(company=f"Isolated {uuid.uuid4().hex[:8]} Ltd", currency=EUR)
+        self.system, self.client = (
+            system,
+            system.new_client(company=f"Isolated {uuid.uuid4().hex[:8]} Ltd", currency=EUR),
+        )
         self.path = f"/clients/{self.client['id']}"
         self.people: dict[str, tuple[Person, str]] = {}
         name = f"{uuid.uuid4().hex[:12]}.example"
@@ -51,14 +62,27 @@ class Account:
         draft = self._made("/invoices", {"lines": [line("HIDDEN-DRAFT")], "publish": False, "apply_credit": False})
         invoice = self._made("/invoices", {"lines": [line("Hosting")], "publish": True, "apply_credit": False})
         order = self._made("/orders", {"items": [{"product_id": product, "billing_cycle": "monthly", "domain": name}]})
-        domain = self._made("/domains", {"name": f"own-{name}", "kind": "existing", "registrar": "HIDDEN-REGISTRAR",
-                                         "auto_renew": True, "nameservers": ["ns1.example.com", "ns2.example.com"]})
+        domain = self._made(
+            "/domains",
+            {
+                "name": f"own-{name}",
+                "kind": "existing",
+                "registrar": "HIDDEN-REGISTRAR",
+                "auto_renew": True,
+                "nameservers": ["ns1.example.com", "ns2.example.com"],
+            },
+        )
         ticket = self._made("/tickets", {"subject": "Question", "body": "Hello"})
         self._made(f"/tickets/{ticket['id']}/replies", {"body": "HIDDEN-NOTE", "internal": True})
         self._made(f"/orders/{order['id']}/approve", {})
         service = system.get(f"{self.path}/services").json()["data"][0]["id"]
         self._made(f"/services/{service}/suspend", {"reason": "HIDDEN-REASON"})
-        self.ids = {"invoice_id": invoice["id"], "order_id": order["id"], "domain_id": domain["id"], "ticket_id": ticket["id"]}
+        self.ids = {
+            "invoice_id": invoice["id"],
+            "order_id": order["id"],
+            "domain_id": domain["id"],
+            "ticket_id": ticket["id"],
+        }
         self.draft = draft["id"]
 
     def _made(self, below: str, body: dict) -> dict:
@@ -89,8 +113,14 @@ def line(description: str) -> dict:
 @pytest.fixture(scope="module")
 def accounts(system) -> tuple[Account, Account]:
     """Two clients that have nothing to do with each other: mine, and the other one."""
-    product = system.post("/products", {"name": f"Isolated {uuid.uuid4().hex[:8]}", "tax_rate": "20", "prices": [
-        {"billing_cycle": "monthly", "currency": EUR, "amount": "24.00"}]})
+    product = system.post(
+        "/products",
+        {
+            "name": f"Isolated {uuid.uuid4().hex[:8]}",
+            "tax_rate": "20",
+            "prices": [{"billing_cycle": "monthly", "currency": EUR, "amount": "24.00"}],
+        },
+    )
     assert product.status_code == 201, product.text
     return Account(system, product.json()["id"]), Account(system, product.json()["id"])
 
@@ -106,15 +136,21 @@ def ask(who: tuple[Person, str], route: Route, ids: dict[str, str]) -> requests.
     (person, token), path = who, filled(route, ids)
 
     def answer() -> list[requests.Response]:
-        got = person.get(path) if route.method == "GET" else person.post(path, csrf_token=token,
-                                                                         idempotency_key=uuid.uuid4().hex)
+        got = (
+            person.get(path)
+            if route.method == "GET"
+            else person.post(path, csrf_token=token, idempotency_key=uuid.uuid4().hex)
+        )
         return [] if got.status_code == 503 else [got]
+
     return wait_until(answer, f"{path} to be answered in time")[0]
 
 
 def told(answer: requests.Response) -> tuple:
     """An answer without what is fresh in each: the request's id."""
-    return answer.status_code, re.sub(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}", "REQUEST", answer.text)
+    return answer.status_code, re.sub(
+        r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}", "REQUEST", answer.text
+    )
 
 
 @named(ABOUT_ONE)
@@ -132,29 +168,34 @@ def test_what_is_foreign_or_malformed_is_answered_like_what_does_not_exist(accou
 
 
 @pytest.fixture(scope="module")
-def visitor(system, accounts) -> tuple[Support, str]:
+def impersonator(system, accounts) -> tuple[Support, str]:
     """A staff member who is logged in as my client, and the token of their forms."""
     mine, _ = accounts
-    support = Support(system, make_staff(system, "admin")).visit(mine.client["id"])
+    support = Support(system, make_staff(system, "admin")).impersonation(mine.client["id"])
     return support, support.csrf_token()
 
 
 @named(ELSEWHERE)
-def test_no_route_of_the_admin_opens_to_who_is_in_the_portal(system, accounts, visitor, route):
+def test_no_route_of_the_admin_opens_to_who_is_in_the_portal(system, accounts, impersonator, route):
     path, key = filled(route, {"client_id": accounts[0].client["id"]}), {"Idempotency-Key": uuid.uuid4().hex}
-    owner, visit = accounts[0].person("owner").cookie(), visitor[0].cookie("commerce-visit")
-    for cookies in ({"commerce-portal": owner, "commerce-visit": visit}, {"commerce-admin": owner}, {"commerce-admin": visit}):
-        answer = requests.request(route.method, system.origin + path, cookies=cookies, headers=key, timeout=30,
-                                  allow_redirects=False)
+    owner, impersonation = accounts[0].person("owner").cookie(), impersonator[0].cookie("commerce-impersonation")
+    for cookies in (
+        {"commerce-portal": owner, "commerce-impersonation": impersonation},
+        {"commerce-admin": owner},
+        {"commerce-admin": impersonation},
+    ):
+        answer = requests.request(
+            route.method, system.origin + path, cookies=cookies, headers=key, timeout=30, allow_redirects=False
+        )
         shut = answer.status_code in (401, 403) or answer.headers.get("Location", "").startswith("/admin/login")
         assert shut, (cookies.keys(), answer.status_code)
 
 
 @named(GUARDED)
-def test_a_route_answers_a_visitor_as_far_as_the_table_goes(accounts, visitor, route):
-    held = str(route.access) in portal_permissions_by_role()["visitor"]
+def test_a_route_answers_a_impersonator_as_far_as_the_table_goes(accounts, impersonator, route):
+    held = str(route.access) in portal_permissions_by_role()["impersonator"]
     if not held or route.method == "GET":
-        status = ask(visitor, route, accounts[0].ids).status_code
+        status = ask(impersonator, route, accounts[0].ids).status_code
         assert (status != 403 and status < 500) if held else status == 403, status
 
 
@@ -173,31 +214,39 @@ def test_a_route_answers_each_role_as_far_as_the_role_goes(accounts, route):
 def test_what_is_for_staff_alone_is_on_no_page_of_the_portal(accounts):
     mine, other = accounts
     person, token = mine.signed_in("owner")
-    pages = [ask((person, token), route, mine.ids) for route in GUARDED if route.method == "GET" and names_in(route) <= WITH_ID]
+    pages = [
+        ask((person, token), route, mine.ids)
+        for route in GUARDED
+        if route.method == "GET" and names_in(route) <= WITH_ID
+    ]
     shown = [page.text for page in pages if page.headers["Content-Type"].startswith("text/html")]
     assert len(shown) >= 12
     for text in shown:
         assert not any(secret in text for secret in HIDDEN), re.findall(r"<title>[^<]*", text)
         assert other.client["profile"]["company"] not in text
-    assert ">All<span class=\"n\">2</span>" in person.get("/client/invoices").text
+    assert '>All<span class="n">2</span>' in person.get("/client/invoices").text
 
 
 def test_a_role_is_shown_only_the_way_to_what_it_may_see(accounts):
     mine, _ = accounts
     links = {role: set(re.findall(r'href="(/[a-z/]+)"', mine.person(role).get("/dashboard").text)) for role in ROLES}
-    assert {"/client/services", "/client/domains", "/client/orders", "/client/tickets", "/store"} & links["billing"] == set()
+    assert {"/client/services", "/client/domains", "/client/orders", "/client/tickets", "/store"} & links[
+        "billing"
+    ] == set()
     assert "/client/invoices" in links["billing"]
     assert {"/client/invoices", "/client/orders", "/store"} & links["technical"] == set()
     assert {"/client/services", "/client/domains", "/client/tickets"} <= links["technical"]
     for path in ("/dashboard", "/client/services"):
         assert "€" not in mine.person("technical").get(path).text
-        assert ("€" in mine.person("owner").get(path).text)
+        assert "€" in mine.person("owner").get(path).text
 
 
 def test_of_a_client_that_is_not_active_only_the_limited_page_is_left(system):
     client = system.new_client()
     person = Person(system).enter(client["profile"]["email"])
-    assert system.post(f"/clients/{client['id']}/status", {"status": "suspended", "reason": "Unpaid"}).status_code == 200
+    assert (
+        system.post(f"/clients/{client['id']}/status", {"status": "suspended", "reason": "Unpaid"}).status_code == 200
+    )
     page = Person(system).enter(client["profile"]["email"])
     shown = page.get("/dashboard")
     assert shown.status_code == 200 and "This account is suspended" in shown.text and "Unpaid" not in shown.text
@@ -210,7 +259,10 @@ def test_what_a_contact_does_stands_in_the_clients_log_under_the_contacts_name(a
     mine, _ = accounts
     person = mine.person("owner")
     ticket, invoice = mine.ids["ticket_id"], mine.ids["invoice_id"]
-    assert person.post(f"/client/tickets/{ticket}/reply", idempotency_key=uuid.uuid4().hex, body="Thanks").status_code == 303
+    assert (
+        person.post(f"/client/tickets/{ticket}/reply", idempotency_key=uuid.uuid4().hex, body="Thanks").status_code
+        == 303
+    )
     assert person.post(f"/client/invoices/{invoice}/pay", idempotency_key=uuid.uuid4().hex).status_code == 303
     assert mine.system.get(f"{mine.path}/tickets/{ticket}").json()["status"] == "customer_reply"
 
@@ -218,20 +270,36 @@ def test_what_a_contact_does_stands_in_the_clients_log_under_the_contacts_name(a
         rows = mine.system.get(f"{mine.path}/activity", params={"limit": 50}).json()["data"]
         return {(row["actor"]["kind"], row["actor"]["name"], re.sub(r"#?\d+$", "", row["action"])) for row in rows}
 
-    wait_until(lambda: {("contact", "Ada Lovelace", "replied to ticket "), ("contact", "Ada Lovelace",
-                        "applied €5.00 credit to INV-")} <= said(), "the log to tell both", seconds=20)
+    wait_until(
+        lambda: (
+            {
+                ("contact", "Ada Lovelace", "replied to ticket "),
+                ("contact", "Ada Lovelace", "applied €5.00 credit to INV-"),
+            }
+            <= said()
+        ),
+        "the log to tell both",
+        seconds=20,
+    )
 
 
-def test_a_visitor_orders_as_the_client_and_is_refused_to_pay_on_the_page_where_it_was_tried(system, accounts):
+def test_a_impersonator_orders_as_the_client_and_is_refused_to_pay_on_the_page_where_it_was_tried(system, accounts):
     _, mine = accounts
-    support = Support(system, make_staff(system, "admin", name="Mara Lindqvist")).visit(mine.client["id"])
+    support = Support(system, make_staff(system, "admin", name="Mara Lindqvist")).impersonation(mine.client["id"])
     token, invoice, key = support.csrf_token(), mine.ids["invoice_id"], uuid.uuid4().hex
     before = system.get(f"{mine.path}/orders").json()["page"]["total"]
     refused = support.post(f"/client/invoices/{invoice}/pay", csrf_token=token, idempotency_key=key)
     assert refused.status_code == 403 and f'action="/client/invoices/{invoice}/pay"' in refused.text
     assert "Paying is refused while you view the portal as a client." in refused.text
     product = re.search(r'name="pick\.([0-9a-f-]{36})"', support.get("/store").text)[1]
-    bought = {"rows": "1", "product.0": product, "cycle.0": "monthly", "domain.0": "", "place": "1", "idempotency_key": key}
+    bought = {
+        "rows": "1",
+        "product.0": product,
+        "cycle.0": "monthly",
+        "domain.0": "",
+        "place": "1",
+        "idempotency_key": key,
+    }
     paying = support.post("/store", csrf_token=token, credit="true", **bought)
     assert paying.status_code == 403 and "The order itself is allowed" in paying.text and product in paying.text
     assert system.get(f"{mine.path}/orders").json()["page"]["total"] == before

@@ -6,10 +6,15 @@ import uuid
 import pytest
 
 from tests.conftest import System
-from tests.integration.portal import PASSWORD, Person
+from tests.support.portal_session import PASSWORD, Person
 
-PAGES = ("/client/profile", "/client/contacts", "/client/access", "/client/profile/email",
-         "/client/profile/second-factor/begin")
+PAGES = (
+    "/client/profile",
+    "/client/contacts",
+    "/client/access",
+    "/client/profile/email",
+    "/client/profile/second-factor/begin",
+)
 
 
 @pytest.fixture
@@ -29,8 +34,12 @@ def person(system: System, client) -> Person:
 def test_a_sign_in_gives_a_new_session_and_leads_to_where_one_wanted_to_go_within_the_portal(system, client, person):
     fixed = person.cookie()
     email = client["profile"]["email"]
-    for target, led in (("/client/contacts", "/client/contacts"), ("//evil.example", "/dashboard"),
-                        ("https://evil.example/client/", "/dashboard"), ("/admin/clients", "/dashboard")):
+    for target, led in (
+        ("/client/contacts", "/client/contacts"),
+        ("//evil.example", "/dashboard"),
+        ("https://evil.example/client/", "/dashboard"),
+        ("/admin/clients", "/dashboard"),
+    ):
         other = Person(system)
         assert other.sign_in(email, next=target).headers["Location"] == led
         assert other.cookie() not in (None, fixed)
@@ -63,15 +72,24 @@ def test_company_and_person_are_saved_and_a_stale_form_is_shown_again(person, cl
     assert person.post("/client/profile/company", idempotency_key=uuid.uuid4().hex, **company).status_code == 303
     stale = person.post("/client/profile/company", idempotency_key=uuid.uuid4().hex, **{**company, "city": "Bath"})
     assert stale.status_code == 412 and "Somebody saved" in stale.text and 'value="Bath"' in stale.text
-    named = person.post("/client/profile/person", idempotency_key=uuid.uuid4().hex, first_name="", last_name="L", phone="")
+    named = person.post(
+        "/client/profile/person", idempotency_key=uuid.uuid4().hex, first_name="", last_name="L", phone=""
+    )
     assert named.status_code == 422 and "Fill this in." in named.text
     assert 'value="Bristol"' in person.get("/client/profile").text
 
 
 def test_a_contact_that_the_owner_adds_is_invited_by_mail_and_sees_what_its_role_allows(system, client, person):
     email = f"{uuid.uuid4().hex}@example.com"
-    added = person.post("/client/contacts/new", idempotency_key=uuid.uuid4().hex, first_name="Bo", last_name="Ek", email=email,
-                        phone="", role="billing")
+    added = person.post(
+        "/client/contacts/new",
+        idempotency_key=uuid.uuid4().hex,
+        first_name="Bo",
+        last_name="Ek",
+        email=email,
+        phone="",
+        role="billing",
+    )
     assert added.headers["Location"] == "/client/contacts"
     invite = re.search(r'href="(/client/contacts/[\w-]+/invite)"', person.get("/client/contacts").text)[1]
     shown = person.post(invite, idempotency_key=uuid.uuid4().hex)
@@ -86,21 +104,32 @@ def test_a_contact_that_the_owner_adds_is_invited_by_mail_and_sees_what_its_role
 
 
 def test_a_suspended_client_gets_a_limited_page_and_its_sessions_are_cut(system, client, person):
-    assert system.post(f"/clients/{client['id']}/status", {"status": "suspended", "reason": "Not paid"}).status_code == 200
+    assert (
+        system.post(f"/clients/{client['id']}/status", {"status": "suspended", "reason": "Not paid"}).status_code == 200
+    )
     assert person.get("/dashboard").headers["Location"] == "/client/login?next=/dashboard"
     assert person.sign_in(client["profile"]["email"]).headers["Location"] == "/dashboard"
     page = person.get("/dashboard")
     assert page.status_code == 200 and "This account is suspended" in page.text
     profile = person.get("/client/profile")
-    assert profile.status_code == 200 and "Change password" in profile.text and "Company and address" not in profile.text
+    assert (
+        profile.status_code == 200 and "Change password" in profile.text and "Company and address" not in profile.text
+    )
     assert person.get("/client/contacts").status_code == 403
-    refused = person.post("/client/profile/person", idempotency_key=uuid.uuid4().hex, first_name="A", last_name="B", phone="")
+    refused = person.post(
+        "/client/profile/person", idempotency_key=uuid.uuid4().hex, first_name="A", last_name="B", phone=""
+    )
     assert refused.status_code == 403
 
 
 def test_an_invoice_that_is_issued_is_mailed_to_the_client(system, client):
-    invoice = system.post(f"/clients/{client['id']}/invoices", {"publish": True, "lines": [
-        {"description": "Hosting", "quantity": "1", "unit_price": "12.50", "tax_rate": "0"}]})
+    invoice = system.post(
+        f"/clients/{client['id']}/invoices",
+        {
+            "publish": True,
+            "lines": [{"description": "Hosting", "quantity": "1", "unit_price": "12.50", "tax_rate": "0"}],
+        },
+    )
     assert invoice.status_code == 201, invoice.text
     text = system.mail(client["profile"]["email"], f"Invoice {invoice.json()['number']}")
     assert "12.50 EUR" in text and f"{system.portal_origin}/client/invoices/{invoice.json()['id']}" in text

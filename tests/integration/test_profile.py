@@ -4,21 +4,32 @@ import uuid
 
 import pytest
 
-from chassis.testing import wait_until
+from chassis.testing.plugin import wait_until
 
 
 @pytest.fixture
 def change(system):
     """`change("PATCH", path, body, …)`: a write below /api/v1 under a fresh key."""
+
     def call(method, path, body, **headers):
-        headers = {"Idempotency-Key": uuid.uuid4().hex, **{name.replace("_", "-"): value for name, value in headers.items()}}
+        headers = {
+            "Idempotency-Key": uuid.uuid4().hex,
+            **{name.replace("_", "-"): value for name, value in headers.items()},
+        }
         return system.request(method, f"/api/v1{path}", json=body, headers=headers)
+
     return call
 
 
 def logged(system, client, kind):
-    return wait_until(lambda: [entry for entry in system.get(f"/clients/{client['id']}/activity").json()["data"]
-                               if entry["type"] == f"{kind}.v1"], f"the log entry {kind}")
+    return wait_until(
+        lambda: [
+            entry
+            for entry in system.get(f"/clients/{client['id']}/activity").json()["data"]
+            if entry["type"] == f"{kind}.v1"
+        ],
+        f"the log entry {kind}",
+    )
 
 
 def named(prefix: str) -> str:
@@ -36,7 +47,9 @@ def test_a_profile_is_changed_under_the_etag_that_was_read(system, change):
     assert set(answer.json()) == set(system.get(path).json())
     (entry,) = logged(system, client, "client.updated")
     assert {(c["field"], c["old"], c["new"]) for c in entry["changes"]} == {
-        ("city", "Ulm", "Köln"), ("company", "", "Acme <b>")}
+        ("city", "Ulm", "Köln"),
+        ("company", "", "Acme <b>"),
+    }
     assert entry["action"] in ("changed company and city", "changed city and company")
 
 
@@ -55,17 +68,27 @@ def test_without_if_match_it_is_428_and_with_an_old_one_412_that_says_what_chang
 
 def test_the_same_key_changes_a_profile_once(system, change):
     client, key = system.new_client(), uuid.uuid4().hex
-    answers = [change("PATCH", f"/clients/{client['id']}", {"city": "Ulm"}, If_Match='"1"', Idempotency_Key=key)
-               for _ in range(2)]
+    answers = [
+        change("PATCH", f"/clients/{client['id']}", {"city": "Ulm"}, If_Match='"1"', Idempotency_Key=key)
+        for _ in range(2)
+    ]
     assert [answer.status_code for answer in answers] == [200, 200]
     assert answers[1].headers["ETag"] == '"2"'
 
 
-@pytest.mark.parametrize("body, pointer", [
-    ({"email": "moss@"}, "/email"), ({"first_name": ""}, "/first_name"), ({"last_name": "a\u202eb"}, "/last_name"),
-    ({"company": "a\u0000b"}, "/company"), ({"is_admin": True}, "/is_admin"), ({"version": 1}, "/version"),
-    ({"client_id": "x"}, "/client_id"), ({"group_id": "0192f0c1-2345-7abc-8def-0123456789ab"}, "/group_id"),
-])
+@pytest.mark.parametrize(
+    "body, pointer",
+    [
+        ({"email": "moss@"}, "/email"),
+        ({"first_name": ""}, "/first_name"),
+        ({"last_name": "a\u202eb"}, "/last_name"),
+        ({"company": "a\u0000b"}, "/company"),
+        ({"is_admin": True}, "/is_admin"),
+        ({"version": 1}, "/version"),
+        ({"client_id": "x"}, "/client_id"),
+        ({"group_id": "0192f0c1-2345-7abc-8def-0123456789ab"}, "/group_id"),
+    ],
+)
 def test_a_faulty_profile_names_its_field_and_changes_nothing(system, change, body, pointer):
     client = system.new_client()
     answer = change("PATCH", f"/clients/{client['id']}", {"city": "Ulm", **body}, If_Match='"1"')
@@ -82,7 +105,9 @@ def test_groups_are_defined_and_clients_moved_into_them(system, change):
     assert (changed.status_code, changed.json()) == (200, {**group.json(), "description": "Priority"})
     assert changed.json() in system.get("/client-groups").json()["data"]
     client = system.new_client()
-    assert change("PATCH", f"/clients/{client['id']}", {"group_id": group.json()["id"]}, If_Match='"1"').status_code == 200
+    assert (
+        change("PATCH", f"/clients/{client['id']}", {"group_id": group.json()["id"]}, If_Match='"1"').status_code == 200
+    )
     (entry,) = logged(system, client, "client.group_changed")
     assert entry["action"] == f"moved the client to the group {group.json()['name']}"
     refused = system.post("/client-groups", {"name": group.json()["name"].upper(), "colour": "#111111"})
@@ -108,12 +133,20 @@ def test_custom_fields_are_defined_and_values_logged_by_their_labels(system, cha
     assert change("PUT", path, {"values": {field["id"]: "Gold"}}).status_code == 200
     answer = change("PUT", path, {"values": {field["id"]: "Tin"}})
     assert answer.json() == system.get(path).json()
-    newest, oldest = wait_until(lambda: (found := logged(system, client, "client.custom_fields_changed"))[1:] and found,
-                                "two entries")
+    newest, oldest = wait_until(
+        lambda: (found := logged(system, client, "client.custom_fields_changed"))[1:] and found, "two entries"
+    )
     assert newest["changes"] == [{"field": field["label"], "old": "Gold", "new": "Tin"}]
     assert newest["action"] == f"changed {field['label']}" and oldest["changes"][0]["old"] is None
     wrong = change("PUT", path, {"values": {field["id"]: "Bronze", str(uuid.uuid4()): "x"}})
-    assert wrong.status_code == 422 and {error["code"] for error in wrong.json()["errors"]} == {"validation", "unknown-field"}
+    assert wrong.status_code == 422 and {error["code"] for error in wrong.json()["errors"]} == {
+        "validation",
+        "unknown-field",
+    }
     kept = change("PATCH", f"/custom-fields/{field['id']}", {"options": ["Gold"]})
-    assert (kept.status_code, kept.json()["code"], kept.json()["errors"][0]["pointer"]) == (409, "invalid-state", "/options")
+    assert (kept.status_code, kept.json()["code"], kept.json()["errors"][0]["pointer"]) == (
+        409,
+        "invalid-state",
+        "/options",
+    )
     assert change("PATCH", f"/custom-fields/{field['id']}", {"type": "text"}).status_code == 409

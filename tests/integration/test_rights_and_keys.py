@@ -7,18 +7,35 @@ from types import SimpleNamespace
 import pytest
 from sqlalchemy import create_engine, text
 
-from chassis.database import driver_url
-from chassis.testing import wait_until
-from tests.integration.asking import Asking, pointers
-from tests.integration.everything import EUROS
-from tests.integration.staff import Visitor, make_staff
+from chassis.db.engine import driver_url
+from chassis.testing.plugin import wait_until
+from tests.support.one_of_each import EUROS
+from tests.support.route_sampler import Asking, pointers
+from tests.support.staff_session import Impersonator, make_staff
 
-NOT_AMOUNTS = ["-5", "0", "NaN", "Infinity", "1e309", "1e2", "12.345", "\u0661\u0662", "1,000", "1" + "0" * 15, True, 5, 5.0]
+NOT_AMOUNTS = [
+    "-5",
+    "0",
+    "NaN",
+    "Infinity",
+    "1e309",
+    "1e2",
+    "12.345",
+    "\u0661\u0662",
+    "1,000",
+    "1" + "0" * 15,
+    True,
+    5,
+    5.0,
+]
 
 
 def credit(system, client: dict, key: str, amount: dict = EUROS):
-    return system.post(f"/clients/{client['id']}/credits", {"amount": amount, "description": "Goodwill"},
-                       headers={"Idempotency-Key": key})
+    return system.post(
+        f"/clients/{client['id']}/credits",
+        {"amount": amount, "description": "Goodwill"},
+        headers={"Idempotency-Key": key},
+    )
 
 
 def balance(system, client: dict) -> str:
@@ -64,17 +81,23 @@ def streams(system):
     engine = create_engine(driver_url(system.containers["clients"].config["settings"].database_url))
     with engine.connect() as holder, engine.connect().execution_options(isolation_level="AUTOCOMMIT") as watcher:
         yield SimpleNamespace(
-            hold=lambda client: holder.execute(text("SELECT 1 FROM streams WHERE stream = :stream FOR UPDATE"),
-                                               {"stream": client["id"]}),
+            hold=lambda client: holder.execute(
+                text("SELECT 1 FROM streams WHERE stream = :stream FOR UPDATE"), {"stream": client["id"]}
+            ),
             release=holder.rollback,
-            waiting=lambda: watcher.scalar(text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
-                                                "AND wait_event_type = 'Lock'")))
+            waiting=lambda: watcher.scalar(
+                text(
+                    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
+                    "AND wait_event_type = 'Lock'"
+                )
+            ),
+        )
     engine.dispose()
 
 
 def revoked_meanwhile(system, streams) -> tuple[dict, list]:
     """A client, and what two notes were answered whose author lost the right while the first one waited."""
-    client, staff, person, found = system.new_client(), make_staff(system, "support"), Visitor(system.origin), []
+    client, staff, person, found = system.new_client(), make_staff(system, "support"), Impersonator(system.origin), []
     person.sign_in(staff["email"])
     headers = {"Authorization": f"Bearer {person.api('POST', '/me/tokens', {'name': 'Notes'}).json()['token']}"}
 
@@ -95,10 +118,20 @@ def revoked_meanwhile(system, streams) -> tuple[dict, list]:
 
 
 def test_a_right_that_goes_while_a_write_waits_was_there_when_it_began(system, streams):
-    # A lock is waited for two seconds at most; on a machine too busy for that, the note is refused and it is tried again.
-    client, found = wait_until(lambda: (tried := revoked_meanwhile(system, streams))[1][0].status_code != 503 and tried,
-                               "a note that waits no longer than it may", seconds=60)
+    # A lock is waited for two seconds at most; on a machine too busy for that, the note is refused and it is tried
+    # again.
+    client, found = wait_until(
+        lambda: (tried := revoked_meanwhile(system, streams))[1][0].status_code != 503 and tried,
+        "a note that waits no longer than it may",
+        seconds=60,
+    )
     assert [answer.status_code for answer in found] == [201, 403]
-    written = wait_until(lambda: [entry for entry in system.get(f"/clients/{client['id']}/activity").json()["data"]
-                                  if entry["type"] == "note.added.v1"], "the note in the log")
+    written = wait_until(
+        lambda: [
+            entry
+            for entry in system.get(f"/clients/{client['id']}/activity").json()["data"]
+            if entry["type"] == "note.added.v1"
+        ],
+        "the note in the log",
+    )
     assert [entry["entity"]["id"] for entry in written] == [found[0].json()["id"]]

@@ -1,16 +1,16 @@
-"""What `python -m deploy.seed` loads is what the services would have left behind."""
+"""What `python -m tools.seed` loads is what the services would have left behind."""
 
 import pytest
 
 import services.billing.events
 import services.clients.events
 import services.support.events  # noqa: F401  (the catalogue knows what it has imported)
-from chassis.events import CATALOGUE, SYSTEM, Envelope
-from chassis.money import Money
+from chassis.events.event import CATALOGUE, SYSTEM, Envelope
+from chassis.types.money import Money
 from services.audit.chains import verify_chain
 from services.audit.rules import entry_of
 from services.clients import rules
-from tests.integration.seeded import SPEAKING, Loaded
+from tests.support.seeded_databases import SPEAKING, Loaded
 
 CLIENTS = 60
 
@@ -30,7 +30,9 @@ def loaded(request, databases):
 
 
 def test_kept_totals_are_the_sums_of_what_they_count(loaded):
-    differing = loaded.rows("billing", """
+    differing = loaded.rows(
+        "billing",
+        """
         SELECT kept.client_id FROM client_totals kept JOIN billing_accounts account USING (client_id) WHERE
           (kept.currency, kept.services, kept.active_services, kept.suspended_services, kept.pending_services) IS DISTINCT FROM
           (SELECT (account.currency, count(*)::int, (count(*) FILTER (WHERE status = 'active'))::int,
@@ -43,44 +45,87 @@ def test_kept_totals_are_the_sums_of_what_they_count(loaded):
           OR kept.credit_minor <> (SELECT coalesce(sum(amount_minor), 0) FROM credit_entries WHERE client_id = kept.client_id)
           OR kept.invoices <> (SELECT count(*) FROM invoices WHERE client_id = kept.client_id)
           OR kept.orders <> (SELECT count(*) FROM orders WHERE client_id = kept.client_id)
-          OR kept.domains <> (SELECT count(*) FROM domains WHERE client_id = kept.client_id)""")
+          OR kept.domains <> (SELECT count(*) FROM domains WHERE client_id = kept.client_id)""",
+    )
     assert differing == []
     kept = loaded.one("billing", "SELECT count(*) FROM client_totals")
     assert kept == loaded.one("clients", "SELECT count(*) FROM clients") >= CLIENTS
 
 
 def test_every_ledger_runs_to_its_balance_and_every_use_of_credit_is_on_its_invoice(loaded):
-    assert loaded.rows("billing", """
+    assert (
+        loaded.rows(
+            "billing",
+            """
         SELECT id FROM (SELECT id, balance_after_minor, sum(amount_minor) OVER (PARTITION BY client_id ORDER BY seq) AS running
-                        FROM credit_entries) entry WHERE balance_after_minor <> running""") == []
-    assert loaded.rows("billing", """
+                        FROM credit_entries) entry WHERE balance_after_minor <> running""",
+        )
+        == []
+    )
+    assert (
+        loaded.rows(
+            "billing",
+            """
         SELECT id FROM invoices WHERE credit_applied_minor <>
-          (SELECT coalesce(sum(amount_minor), 0) FROM credit_applications WHERE invoice_id = invoices.id)""") == []
-    assert loaded.rows("billing", """
+          (SELECT coalesce(sum(amount_minor), 0) FROM credit_applications WHERE invoice_id = invoices.id)""",
+        )
+        == []
+    )
+    assert (
+        loaded.rows(
+            "billing",
+            """
         SELECT used.id FROM credit_applications used JOIN credit_entries entry ON entry.id = used.credit_entry_id
-        WHERE used.amount_minor <> -entry.amount_minor OR used.invoice_id <> entry.invoice_id""") == []
+        WHERE used.amount_minor <> -entry.amount_minor OR used.invoice_id <> entry.invoice_id""",
+        )
+        == []
+    )
     assert loaded.one("billing", "SELECT count(*) FROM credit_entries WHERE kind = 'applied'") > 0
 
 
 def test_what_was_paid_is_the_payments_less_what_was_paid_too_much(loaded):
-    assert loaded.rows("billing", """
+    assert (
+        loaded.rows(
+            "billing",
+            """
         SELECT id FROM invoices WHERE paid_minor <>
           (SELECT coalesce(sum(amount_minor), 0) FROM payments WHERE invoice_id = invoices.id)
         - (SELECT coalesce(sum(amount_minor), 0) FROM credit_entries
-           WHERE invoice_id = invoices.id AND kind = 'overpayment')""") == []
-    assert loaded.rows("billing", """
+           WHERE invoice_id = invoices.id AND kind = 'overpayment')""",
+        )
+        == []
+    )
+    assert (
+        loaded.rows(
+            "billing",
+            """
         SELECT id FROM invoices WHERE (status = 'paid') AND total_minor <> paid_minor + credit_applied_minor
-          OR (status = 'overdue') <> (status IN ('unpaid', 'overdue') AND due_date < (now() AT TIME ZONE 'UTC')::date)""") == []
+          OR (status = 'overdue') <> (status IN ('unpaid', 'overdue') AND due_date < (now() AT TIME ZONE 'UTC')::date)""",
+        )
+        == []
+    )
 
 
 def test_an_invoice_is_the_sum_of_its_lines(loaded):
-    assert loaded.rows("billing", """
+    assert (
+        loaded.rows(
+            "billing",
+            """
         SELECT id FROM invoices WHERE (subtotal_minor, tax_minor) IS DISTINCT FROM
           (SELECT (sum(total_minor)::bigint, sum(tax_minor)::bigint) FROM invoice_lines
-           WHERE invoice_id = invoices.id)""") == []
-    assert loaded.rows("billing", """
+           WHERE invoice_id = invoices.id)""",
+        )
+        == []
+    )
+    assert (
+        loaded.rows(
+            "billing",
+            """
         SELECT 1 FROM invoice_lines WHERE total_minor <> round(quantity * unit_price_minor)
-                                       OR tax_minor <> round(total_minor * tax_rate / 100)""") == []
+                                       OR tax_minor <> round(total_minor * tax_rate / 100)""",
+        )
+        == []
+    )
 
 
 def test_numbers_have_no_gap_and_the_counters_go_on_from_them(loaded):
@@ -95,23 +140,37 @@ def test_numbers_have_no_gap_and_the_counters_go_on_from_them(loaded):
 def test_every_event_was_published_in_an_unbroken_stream(loaded):
     for service in SPEAKING:
         assert loaded.one(service, "SELECT count(*) FROM outbox WHERE published_at IS NULL") == 0
-        assert loaded.rows(service, """
+        assert (
+            loaded.rows(
+                service,
+                """
             SELECT stream FROM (SELECT stream, count(*) AS events, min(sequence) AS first, max(sequence) AS last
                                 FROM outbox GROUP BY stream) said FULL JOIN streams USING (stream)
-            WHERE first <> 1 OR last <> events OR last IS DISTINCT FROM streams.sequence""") == []
+            WHERE first <> 1 OR last <> events OR last IS DISTINCT FROM streams.sequence""",
+            )
+            == []
+        )
 
 
 def test_the_log_is_the_outboxes_and_nothing_else(loaded):
-    said = {(row.event_id, row.stream, row.sequence, row.type): service for service in SPEAKING
-            for row in loaded.rows(service, "SELECT event_id, stream, sequence, type FROM outbox")}
-    logged = {(row.event_id, row.chain, row.sequence, row.type): row.source.removeprefix("services/")
-              for row in loaded.rows("audit", "SELECT event_id, chain, sequence, type, source FROM entries")}
+    said = {
+        (row.event_id, row.stream, row.sequence, row.type): service
+        for service in SPEAKING
+        for row in loaded.rows(service, "SELECT event_id, stream, sequence, type FROM outbox")
+    }
+    logged = {
+        (row.event_id, row.chain, row.sequence, row.type): row.source.removeprefix("services/")
+        for row in loaded.rows("audit", "SELECT event_id, chain, sequence, type, source FROM entries")
+    }
     assert logged == said
     assert len(said) > 10 * CLIENTS
 
 
 def test_every_chain_holds_to_its_head(loaded):
-    heads = {row.chain: (row.seq, bytes(row.hash)) for row in loaded.rows("audit", "SELECT chain, seq, hash FROM chain_heads")}
+    heads = {
+        row.chain: (row.seq, bytes(row.hash))
+        for row in loaded.rows("audit", "SELECT chain, seq, hash FROM chain_heads")
+    }
     chains: dict[str, list] = {}
     for row in loaded.rows("audit", "SELECT * FROM entries ORDER BY chain, seq"):
         chains.setdefault(row.chain, []).append(row._mapping)
@@ -143,12 +202,28 @@ def test_events_carry_the_facts_that_their_services_promise(loaded):
 
 
 def test_rows_and_what_was_said_of_them_agree(loaded):
-    counted = {row.type: row.count for service in SPEAKING
-               for row in loaded.rows(service, "SELECT type, count(*) FROM outbox GROUP BY type")}
-    count = {table: loaded.one(service, f"SELECT count(*) FROM {table}") for service, tables in {
-        "clients": ("clients", "contacts", "notes"), "support": ("tickets", "replies"),
-        "billing": ("billing_accounts", "subscriptions", "domains", "orders", "invoices", "payments", "credit_entries")}.items()
-        for table in tables}
+    counted = {
+        row.type: row.count
+        for service in SPEAKING
+        for row in loaded.rows(service, "SELECT type, count(*) FROM outbox GROUP BY type")
+    }
+    count = {
+        table: loaded.one(service, f"SELECT count(*) FROM {table}")
+        for service, tables in {
+            "clients": ("clients", "contacts", "notes"),
+            "support": ("tickets", "replies"),
+            "billing": (
+                "billing_accounts",
+                "subscriptions",
+                "domains",
+                "orders",
+                "invoices",
+                "payments",
+                "credit_entries",
+            ),
+        }.items()
+        for table in tables
+    }
     imported = loaded.one("billing", "SELECT count(*) FROM payments WHERE gateway = 'import'")
 
     def said(*names: str) -> int:
@@ -168,32 +243,53 @@ def test_rows_and_what_was_said_of_them_agree(loaded):
 
 
 def test_the_last_totals_that_were_said_are_the_kept_ones(loaded):
-    kept = {str(row.client_id): {"active_services": row.active_services,
-                                 "outstanding": Money(row.outstanding_minor, row.currency).to_wire(),
-                                 "credit_balance": Money(row.credit_minor, row.currency).to_wire()}
-            for row in loaded.rows("billing", "SELECT * FROM client_totals")}
-    said = {event["stream"]: event["facts"]["totals"] for event in loaded.events() if event["source"] == "services/billing"
-            and event["stream"] != SYSTEM}
+    kept = {
+        str(row.client_id): {
+            "active_services": row.active_services,
+            "outstanding": Money(row.outstanding_minor, row.currency).to_wire(),
+            "credit_balance": Money(row.credit_minor, row.currency).to_wire(),
+        }
+        for row in loaded.rows("billing", "SELECT * FROM client_totals")
+    }
+    said = {
+        event["stream"]: event["facts"]["totals"]
+        for event in loaded.events()
+        if event["source"] == "services/billing" and event["stream"] != SYSTEM
+    }
     assert said == kept
 
 
 def test_states_are_those_that_were_said_last(loaded):
-    said = {(event["facts"]["entity"]["type"], event["facts"]["entity"]["id"]): event["facts"]["status"]
-            for event in loaded.events() if "status" in event["facts"]}
-    for service, table, entity in (("billing", "invoices", "invoice"), ("billing", "subscriptions", "subscription"),
-                                   ("billing", "orders", "order"), ("billing", "domains", "domain"),
-                                   ("support", "tickets", "ticket"), ("clients", "clients", "client")):
+    said = {
+        (event["facts"]["entity"]["type"], event["facts"]["entity"]["id"]): event["facts"]["status"]
+        for event in loaded.events()
+        if "status" in event["facts"]
+    }
+    for service, table, entity in (
+        ("billing", "invoices", "invoice"),
+        ("billing", "subscriptions", "subscription"),
+        ("billing", "orders", "order"),
+        ("billing", "domains", "domain"),
+        ("support", "tickets", "ticket"),
+        ("clients", "clients", "client"),
+    ):
         for row in loaded.rows(service, f"SELECT id::text, status FROM {table}"):
             assert (row.status, table) == (said[entity, row.id], table)
 
 
 def test_the_last_login_is_the_last_one_that_was_said(loaded):
-    assert loaded.rows("clients", """
+    assert (
+        loaded.rows(
+            "clients",
+            """
         SELECT id FROM clients WHERE last_login_at IS DISTINCT FROM
           (SELECT max(last_login_at) FROM contacts WHERE client_id = clients.id)
           OR date_trunc('second', last_login_at) IS DISTINCT FROM
           (SELECT date_trunc('second', max(recorded_at)) FROM outbox
-           WHERE stream = clients.id::text AND type = 'contact.signed_in.v1')""") == []
+           WHERE stream = clients.id::text AND type = 'contact.signed_in.v1')""",
+        )
+        == []
+    )
     assert loaded.one("clients", "SELECT count(*) FROM clients WHERE last_login_at IS NULL") > 0
 
 
@@ -201,7 +297,9 @@ def test_nothing_personal_stands_outside_the_personal_part(loaded):
     people = loaded.rows("clients", "SELECT first_name || ' ' || last_name, email FROM contacts")
     names = {name for person in people for name in person}
     for service in SPEAKING:
-        bodies = "\n".join(row.body for row in loaded.rows(service, "SELECT body::text FROM outbox WHERE stream <> 'system'"))
+        bodies = "\n".join(
+            row.body for row in loaded.rows(service, "SELECT body::text FROM outbox WHERE stream <> 'system'")
+        )
         assert [name for name in names if name in bodies] == []
 
 

@@ -1,15 +1,16 @@
-"""Loading: refused beside clients that are there, the same for the same seed, and in order with what was said before."""
+"""Loading: refused beside clients that are there, the same for the same seed, and in order with what was said
+before."""
 
 from functools import partial
 
 import pytest
 from sqlalchemy.orm import Session
 
-from chassis.events import SYSTEM
-from chassis.unit_of_work import unit_of_work
+from chassis.events.event import SYSTEM
+from chassis.events.unit_of_work import unit_of_work
 from services.audit.chains import verify_chain
-from services.clients.commands.staff import create_staff, find_staff
-from tests.integration.seeded import Loaded
+from services.clients.commands.identity.staff import create_staff, find_staff
+from tests.support.seeded_databases import Loaded
 
 
 @pytest.fixture
@@ -23,8 +24,13 @@ def system(databases):
 
 def make_first_account(system: Loaded, caller) -> None:
     with Session(system.engines["clients"], expire_on_commit=False) as session:
-        create_staff(partial(unit_of_work, session, "clients", caller, SYSTEM, "create_staff", {}),
-                     email="ada@example.com", name="Ada", role="super_admin", password="correct horse")
+        create_staff(
+            partial(unit_of_work, session, "clients", caller, SYSTEM, "create_staff", {}),
+            email="ada@example.com",
+            name="Ada",
+            role="super_admin",
+            password="correct horse",
+        )
 
 
 def test_the_account_that_is_meant_without_an_email_is_still_the_first_one(system, make_caller):
@@ -74,7 +80,9 @@ def test_several_processes_number_what_they_load_without_a_gap_and_by_its_day(sy
     done = system.load("--clients", "450", "--history", "brief")
     assert done.code == 0, done.said
     assert system.one("clients", "SELECT count(*) FROM clients") == 450
-    numbered = system.rows("billing", "SELECT number, issue_date FROM invoices WHERE number IS NOT NULL ORDER BY number")
+    numbered = system.rows(
+        "billing", "SELECT number, issue_date FROM invoices WHERE number IS NOT NULL ORDER BY number"
+    )
     assert [row.number for row in numbered] == list(range(1, len(numbered) + 1))
     assert [row.issue_date for row in numbered] == sorted(row.issue_date for row in numbered)
     said = sum(system.one(service, "SELECT count(*) FROM outbox") for service in ("clients", "billing", "support"))

@@ -7,12 +7,17 @@ import pytest
 from kombu import Connection, Queue, binding
 from sqlalchemy import create_engine, text
 
-from chassis.database import driver_url
-from chassis.relay import events_exchange
-from chassis.testing import wait_until
+from chassis.db.engine import driver_url
+from chassis.events.relay import events_exchange
+from chassis.testing.plugin import wait_until
 
-DOMAIN = {"name": "Bücher.example", "kind": "existing", "registrar": "Nominet", "auto_renew": True,
-          "nameservers": ["ns1.example", "ns2.example"]}
+DOMAIN = {
+    "name": "Bücher.example",
+    "kind": "existing",
+    "registrar": "Nominet",
+    "auto_renew": True,
+    "nameservers": ["ns1.example", "ns2.example"],
+}
 
 
 def with_services(system, *states: str) -> tuple[dict, list[str]]:
@@ -23,16 +28,22 @@ def with_services(system, *states: str) -> tuple[dict, list[str]]:
     ids = [str(uuid.uuid4()) for _ in states]
     with engine.begin() as connection:
         ids and connection.execute(
-            text("INSERT INTO subscriptions (id, client_id, product, billing_cycle, currency, price_minor, status) "
-                 "VALUES (:id, :client, 'Cloud VPS 4', 'monthly', 'EUR', 1000, :status)"),
-            [{"id": one, "client": client["id"], "status": status} for one, status in zip(ids, states, strict=True)])
+            text(
+                "INSERT INTO subscriptions (id, client_id, product, billing_cycle, currency, price_minor, status) "
+                "VALUES (:id, :client, 'Cloud VPS 4', 'monthly', 'EUR', 1000, :status)"
+            ),
+            [{"id": one, "client": client["id"], "status": status} for one, status in zip(ids, states, strict=True)],
+        )
     engine.dispose()
     return client, ids
 
 
 def _account(engine, client_id: str) -> bool:
     with engine.connect() as connection:
-        return connection.scalar(text("SELECT count(*) FROM billing_accounts WHERE client_id = :id"), {"id": client_id}) == 1
+        return (
+            connection.scalar(text("SELECT count(*) FROM billing_accounts WHERE client_id = :id"), {"id": client_id})
+            == 1
+        )
 
 
 def patch(system, path: str, body: dict, **headers) -> object:
@@ -41,10 +52,13 @@ def patch(system, path: str, body: dict, **headers) -> object:
 
 @pytest.fixture
 def provisioner(system, shared_amqp_uri):
-    """A queue bound to what provisioners listen to; `provisioner(client)` is what it holds of that client, as it grows."""
+    """A queue bound to what provisioners listen to; `provisioner(client)` is what it holds of that client, as it
+    grows."""
     heard = []
     with Connection(shared_amqp_uri) as connection:
-        said = [binding(events_exchange("billing"), routing_key=key) for key in ("subscription.#", "suspension_batch.#")]
+        said = [
+            binding(events_exchange("billing"), routing_key=key) for key in ("subscription.#", "suspension_batch.#")
+        ]
         queue = Queue(f"provisioner-{uuid.uuid4().hex}", said, exclusive=True)(connection.default_channel)
         queue.declare()
 
@@ -67,12 +81,20 @@ def test_suspend_all_and_back_is_heard_once_for_each_service_and_once_for_the_ba
     assert (back.status_code, back.json()) == (200, {"unsuspended": 2, "batch_id": batch_id})
     heard = wait_until(lambda: len(provisioner(client)) >= 6 and provisioner(client), "six events")
     assert [event["type"] for event in heard] == [
-        "subscription.suspended.v1", "subscription.suspended.v1", "suspension_batch.made.v1",
-        "subscription.unsuspended.v1", "subscription.unsuspended.v1", "suspension_batch.undone.v1"]
+        "subscription.suspended.v1",
+        "subscription.suspended.v1",
+        "suspension_batch.made.v1",
+        "subscription.unsuspended.v1",
+        "subscription.unsuspended.v1",
+        "suspension_batch.undone.v1",
+    ]
     assert {event["facts"]["entity"]["id"] for event in heard[:2]} == {first, second}
     assert {event["facts"]["batch_id"] for event in heard if event["type"].startswith("subscription")} == {batch_id}
     assert {row["id"]: row["status"] for row in system.get(base).json()["data"]} == {
-        first: "active", second: "active", held: "suspended"}
+        first: "active",
+        second: "active",
+        held: "suspended",
+    }
 
 
 def test_a_changed_list_is_a_409_that_has_the_list(system):
@@ -80,7 +102,10 @@ def test_a_changed_list_is_a_409_that_has_the_list(system):
     answer = system.post(f"/clients/{client['id']}/services/suspend-all", {"reason": "Late", "expected": [first]})
     problem = answer.json()
     assert (answer.status_code, problem["code"], len(problem["services"])) == (409, "list-changed", 2)
-    assert [row["status"] for row in system.get(f"/clients/{client['id']}/services").json()["data"]] == ["active", "active"]
+    assert [row["status"] for row in system.get(f"/clients/{client['id']}/services").json()["data"]] == [
+        "active",
+        "active",
+    ]
 
 
 def test_suspend_all_asks_for_a_key_and_keeps_its_answer(system):
@@ -98,8 +123,13 @@ def test_suspend_all_asks_for_a_key_and_keeps_its_answer(system):
 def test_a_service_goes_its_way_and_each_wrong_step_is_a_409(system):
     client, (service,) = with_services(system, "pending")
     path = f"/clients/{client['id']}/services/{service}"
-    for action, status in (("activate", "active"), ("suspend", "suspended"), ("unsuspend", "active"), ("suspend", "suspended"),
-                           ("terminate", "terminated")):
+    for action, status in (
+        ("activate", "active"),
+        ("suspend", "suspended"),
+        ("unsuspend", "active"),
+        ("suspend", "suspended"),
+        ("terminate", "terminated"),
+    ):
         answer = system.post(f"{path}/{action}", {"reason": "As agreed"})
         assert (answer.status_code, answer.json()["status"]) == (200, status), action
     refused = system.post(f"{path}/cancel", {"reason": "As agreed"})
@@ -152,8 +182,12 @@ def test_a_locked_currency_is_a_409_that_names_it(system):
     engine = create_engine(driver_url(system.containers["billing"].config["settings"].database_url))
     with engine.begin() as connection:
         connection.execute(
-            text("INSERT INTO invoices (id, client_id, status, currency, subtotal_minor, tax_minor, total_minor) "
-                 "VALUES (:id, :client, 'draft', 'EUR', 0, 0, 0)"), {"id": uuid.uuid4(), "client": client["id"]})
+            text(
+                "INSERT INTO invoices (id, client_id, status, currency, subtotal_minor, tax_minor, total_minor) "
+                "VALUES (:id, :client, 'draft', 'EUR', 0, 0, 0)"
+            ),
+            {"id": uuid.uuid4(), "client": client["id"]},
+        )
     engine.dispose()
     refused = patch(system, f"/clients/{client['id']}/billing", {"currency": "USD"}, **{"If-Match": '"1"'})
     assert (refused.status_code, refused.json()["code"]) == (409, "invalid-state")

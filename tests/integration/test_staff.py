@@ -7,13 +7,13 @@ import uuid
 import pyotp
 import pytest
 
-from tests.integration.staff import PASSWORD, Visitor, make_staff
+from tests.support.staff_session import PASSWORD, Impersonator, make_staff
 
 
 @pytest.fixture
-def visitor(system) -> Visitor:
+def impersonator(system) -> Impersonator:
     """A browser that nobody has signed in with."""
-    return Visitor(system.origin)
+    return Impersonator(system.origin)
 
 
 @pytest.fixture
@@ -24,25 +24,45 @@ def sam(system) -> dict:
 
 def test_an_account_is_made_read_and_changed_by_the_api(system, sam):
     one = system.get(f"/staff/{sam['id']}")
-    assert (one.json()["role"], one.json()["permissions"]["tickets.reply"]) == ("support", True) and "password" not in one.text
-    changed = system.request("PATCH", f"/api/v1/staff/{sam['id']}", json={"name": "Sam", "permissions": {"credits.add": True}},
-                             headers={"If-Match": one.headers["ETag"]})
+    assert (one.json()["role"], one.json()["permissions"]["tickets.reply"]) == (
+        "support",
+        True,
+    ) and "password" not in one.text
+    changed = system.request(
+        "PATCH",
+        f"/api/v1/staff/{sam['id']}",
+        json={"name": "Sam", "permissions": {"credits.add": True}},
+        headers={"If-Match": one.headers["ETag"]},
+    )
     assert (changed.status_code, changed.json()["overrides"]) == (200, {"credits.add": True})
-    stale = system.request("PATCH", f"/api/v1/staff/{sam['id']}", json={"name": "X"}, headers={"If-Match": one.headers["ETag"]})
+    stale = system.request(
+        "PATCH", f"/api/v1/staff/{sam['id']}", json={"name": "X"}, headers={"If-Match": one.headers["ETag"]}
+    )
     assert (stale.status_code, stale.json()["code"]) == (412, "stale")
     assert sam["id"] in [row["id"] for row in system.get("/staff", params={"limit": 100}).json()["data"]]
 
 
-@pytest.mark.parametrize("body, pointer", [
-    ({"colour": "red"}, "/colour"), ({"staff_id": "x"}, "/staff_id"), ({"role": "king"}, "/role"),
-    ({"permissions": {"a.b": True}}, "/permissions/a.b")])
+@pytest.mark.parametrize(
+    "body, pointer",
+    [
+        ({"colour": "red"}, "/colour"),
+        ({"staff_id": "x"}, "/staff_id"),
+        ({"role": "king"}, "/role"),
+        ({"permissions": {"a.b": True}}, "/permissions/a.b"),
+    ],
+)
 def test_a_change_that_cannot_be_names_its_field(system, sam, body, pointer):
     refused = system.request("PATCH", f"/api/v1/staff/{sam['id']}", json=body)
     assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, pointer)
 
 
 def test_an_account_that_does_not_exist_is_not_found(system):
-    for method, path, body in (("GET", "", None), ("PATCH", "", {}), ("POST", "/disable", {}), ("POST", "/password-link", {})):
+    for method, path, body in (
+        ("GET", "", None),
+        ("PATCH", "", {}),
+        ("POST", "/disable", {}),
+        ("POST", "/password-link", {}),
+    ):
         for staff_id in (uuid.uuid4(), "nonsense"):
             answer = system.request(method, f"/api/v1/staff/{staff_id}{path}", json=body)
             assert answer.status_code == 404, (method, path)
@@ -50,96 +70,101 @@ def test_an_account_that_does_not_exist_is_not_found(system):
 
 def test_the_same_key_makes_one_account_whatever_its_password(system):
     key = {"Idempotency-Key": uuid.uuid4().hex}
-    body = {"name": "Once", "email": f"once-{uuid.uuid4().hex[:8]}@example.com", "role": "billing", "password": PASSWORD}
+    body = {
+        "name": "Once",
+        "email": f"once-{uuid.uuid4().hex[:8]}@example.com",
+        "role": "billing",
+        "password": PASSWORD,
+    }
     first, again = (system.post("/staff", body, headers=key) for _ in range(2))
     assert (first.status_code, again.status_code, again.json()) == (201, 201, first.json())
 
 
-def test_a_disabled_account_is_out_at_once(system, sam, visitor):
-    assert visitor.sign_in(sam["email"]).headers["Location"] == "/admin/clients"
-    assert visitor.get("/admin/clients").status_code == 200
+def test_a_disabled_account_is_out_at_once(system, sam, impersonator):
+    assert impersonator.sign_in(sam["email"]).headers["Location"] == "/admin/clients"
+    assert impersonator.get("/admin/clients").status_code == 200
     assert system.post(f"/staff/{sam['id']}/disable").json()["status"] == "disabled"
-    assert visitor.get("/admin/clients").headers["Location"].startswith("/admin/login")
-    assert visitor.sign_in(sam["email"]).status_code == 401
+    assert impersonator.get("/admin/clients").headers["Location"].startswith("/admin/login")
+    assert impersonator.sign_in(sam["email"]).status_code == 401
 
 
-def test_a_password_link_lets_a_new_account_in_once(system, visitor):
+def test_a_password_link_lets_a_new_account_in_once(system, impersonator):
     new = make_staff(system, "billing", password=None)
     link = system.post(f"/staff/{new['id']}/password-link").json()["url"].removeprefix(system.origin)
-    assert "not the same" in visitor.send(link, password=PASSWORD, again="another one").text
-    assert "Your password is set" in visitor.send(link, password=PASSWORD, again=PASSWORD).text
-    assert visitor.get(link).status_code == 410
-    assert visitor.sign_in(new["email"]).status_code == 303
+    assert "not the same" in impersonator.send(link, password=PASSWORD, again="another one").text
+    assert "Your password is set" in impersonator.send(link, password=PASSWORD, again=PASSWORD).text
+    assert impersonator.get(link).status_code == 410
+    assert impersonator.sign_in(new["email"]).status_code == 303
 
 
-def test_with_a_second_factor_the_cookie_of_the_password_opens_nothing(system, visitor):
+def test_with_a_second_factor_the_cookie_of_the_password_opens_nothing(system, impersonator):
     new = make_staff(system, "admin", second_factor_required=True)
-    leads = visitor.sign_in(new["email"])
+    leads = impersonator.sign_in(new["email"])
     assert leads.headers["Location"].startswith("/admin/login/code")
-    assert "commerce-admin" not in visitor.cookies
-    assert visitor.get("/admin/clients").headers["Location"].startswith("/admin/login")
-    page = visitor.get("/admin/login/code").text
+    assert "commerce-admin" not in impersonator.cookies
+    assert impersonator.get("/admin/clients").headers["Location"].startswith("/admin/login")
+    page = impersonator.get("/admin/login/code").text
     secret = re.search(r'class="mono key">([A-Z2-7]+)<', page)[1]
     assert "<svg" in page and 'class="qr"' in page
-    assert visitor.send("/admin/login/code", code="000000").status_code == 401
-    done = visitor.send("/admin/login/code", code=pyotp.TOTP(secret).at(int(time.time()) - 30))
+    assert impersonator.send("/admin/login/code", code="000000").status_code == 401
+    done = impersonator.send("/admin/login/code", code=pyotp.TOTP(secret).at(int(time.time()) - 30))
     assert len(re.findall(r"<li>[a-z2-7-]{19}</li>", done.text)) == 10
-    assert visitor.get("/admin/clients").status_code == 200 and "commerce-step" not in visitor.cookies
+    assert impersonator.get("/admin/clients").status_code == 200 and "commerce-step" not in impersonator.cookies
 
-    again = Visitor(system.origin)
+    again = Impersonator(system.origin)
     again.sign_in(new["email"])
     assert 'class="qr"' not in again.get("/admin/login/code").text
     assert again.send("/admin/login/code", code=pyotp.TOTP(secret).now()).headers["Location"] == "/admin/clients"
 
 
-def test_without_a_step_the_code_page_asks_to_sign_in(visitor):
-    page = visitor.get("/admin/login/code")
+def test_without_a_step_the_code_page_asks_to_sign_in(impersonator):
+    page = impersonator.get("/admin/login/code")
     assert page.status_code == 401 and "Sign in again" in page.text
 
 
-def test_a_token_is_made_by_a_session_and_works_by_the_api(system, sam, visitor):
-    visitor.sign_in(sam["email"])
-    made = visitor.api("POST", "/me/tokens", {"name": "Script", "permissions": ["clients.view"], "days": 30})
+def test_a_token_is_made_by_a_session_and_works_by_the_api(system, sam, impersonator):
+    impersonator.sign_in(sam["email"])
+    made = impersonator.api("POST", "/me/tokens", {"name": "Script", "permissions": ["clients.view"], "days": 30})
     assert made.status_code == 201
     bearer = {"Authorization": f"Bearer {made.json()['token']}"}
     assert system.get("/clients", headers=bearer).status_code == 200
     assert system.get("/me", headers=bearer).json()["permissions"] == ["clients.view"]
     assert system.post("/clients", {}, headers=bearer).status_code == 403
     assert system.post("/me/tokens", {"name": "Child"}, headers=bearer).status_code == 409
-    assert visitor.api("DELETE", f"/me/tokens/{made.json()['id']}").status_code == 200
+    assert impersonator.api("DELETE", f"/me/tokens/{made.json()['id']}").status_code == 200
     assert system.get("/clients", headers=bearer).status_code == 401
 
 
-def test_the_repeat_of_a_token_is_told_all_but_the_token(system, sam, visitor):
-    visitor.sign_in(sam["email"])
+def test_the_repeat_of_a_token_is_told_all_but_the_token(system, sam, impersonator):
+    impersonator.sign_in(sam["email"])
     headers = {"Idempotency-Key": uuid.uuid4().hex}
-    first, again = (visitor.api("POST", "/me/tokens", {"name": "Once"}, **headers).json() for _ in range(2))
+    first, again = (impersonator.api("POST", "/me/tokens", {"name": "Once"}, **headers).json() for _ in range(2))
     assert (first["id"], "token" in first, "token" in again) == (again["id"], True, False)
 
 
-def test_changing_the_password_ends_every_session(system, sam, visitor):
-    other = Visitor(system.origin)
-    for browser in (visitor, other):
+def test_changing_the_password_ends_every_session(system, sam, impersonator):
+    other = Impersonator(system.origin)
+    for browser in (impersonator, other):
         browser.sign_in(sam["email"])
     new = {"new_password": "new horse", "again": "new horse"}
-    wrong = visitor.send("/admin/profile/password", "/admin/profile", current_password="x", **new)
+    wrong = impersonator.send("/admin/profile/password", "/admin/profile", current_password="x", **new)
     assert wrong.status_code == 422 and "This is not your password." in wrong.text
-    done = visitor.send("/admin/profile/password", "/admin/profile", current_password=PASSWORD, **new)
+    done = impersonator.send("/admin/profile/password", "/admin/profile", current_password=PASSWORD, **new)
     assert "Your password is set" in done.text
-    for browser in (visitor, other):
+    for browser in (impersonator, other):
         assert browser.get("/admin/profile").headers["Location"].startswith("/admin/login")
-    assert visitor.sign_in(sam["email"], "new horse").status_code == 303
+    assert impersonator.sign_in(sam["email"], "new horse").status_code == 303
 
 
-def test_sessions_are_listed_and_one_of_them_ended(system, sam, visitor):
-    other = Visitor(system.origin)
-    for browser in (visitor, other):
+def test_sessions_are_listed_and_one_of_them_ended(system, sam, impersonator):
+    other = Impersonator(system.origin)
+    for browser in (impersonator, other):
         browser.sign_in(sam["email"])
-    rows = visitor.api("GET", "/me/sessions").json()["data"]
+    rows = impersonator.api("GET", "/me/sessions").json()["data"]
     assert sorted(row["current"] for row in rows) == [False, True]
     ended = next(row["id"] for row in rows if not row["current"])
-    assert visitor.api("DELETE", f"/me/sessions/{ended}").json() == {"ended": 1}
-    assert other.get("/admin/profile").status_code == 303 and visitor.get("/admin/profile").status_code == 200
+    assert impersonator.api("DELETE", f"/me/sessions/{ended}").json() == {"ended": 1}
+    assert other.get("/admin/profile").status_code == 303 and impersonator.get("/admin/profile").status_code == 200
 
 
 @pytest.mark.parametrize("path", ["/staff", "/client-groups", "/tags", "/custom-fields"])

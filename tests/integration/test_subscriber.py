@@ -1,11 +1,11 @@
-"""A service of somebody else's, written with Nameko's own means as the README shows it and with no rights but a subscriber's,
-hears what happens."""
+"""A service of somebody else's, written with Nameko's own means as the README shows it and with no rights but a
+subscriber's, hears what happens."""
 
 from nameko.containers import ServiceContainer
 from nameko.events import event_handler
 
-from chassis.testing import wait_until
-from tests.broker import admit, as_user
+from chassis.testing.plugin import wait_until
+from tests.support.broker import admit, as_user
 
 HEARD: list[tuple[str, str]] = []
 

@@ -25,8 +25,8 @@ MOVE_HEADS = text("""
 def append(session: Session, *, events: list[dict]) -> None:
     """Write one entry for each event, in the order given, behind the locked heads of their chains; the caller commits.
 
-    Heads are locked in sorted order, so that two batches never wait for each other in a circle. Raises ValueError for an event
-    whose personal values do not fit its commitments.
+    Heads are locked in sorted order, so that two batches never wait for each other in a circle. Raises ValueError for
+    an event whose personal values do not fit its commitments.
     """
     received_at = datetime.now(UTC)
     entries = [entry_of(event, received_at) for event in events]
@@ -43,5 +43,11 @@ def _lock_heads(session: Session, chains: list[str]) -> dict[str, tuple[int, byt
 
 
 def _move_heads(session: Session, ends: dict[str, tuple[int, bytes]]) -> None:
-    session.execute(MOVE_HEADS, {"chains": list(ends), "seqs": [seq for seq, _ in ends.values()],
-                                 "hashes": [sealed for _, sealed in ends.values()]})
+    session.execute(
+        MOVE_HEADS,
+        {
+            "chains": list(ends),
+            "seqs": [seq for seq, _ in ends.values()],
+            "hashes": [sealed for _, sealed in ends.values()],
+        },
+    )

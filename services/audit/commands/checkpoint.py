@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from chassis.events import rfc3339
+from chassis.events.event import rfc3339
+from services.audit.checkpoint_signer import CheckpointSigner
 from services.audit.models import ChainHead
-from services.audit.notary import Notary
 
 EVERY = timedelta(minutes=5)
 EVERY_ENTRIES = 1000
@@ -23,24 +23,25 @@ MARK = text("""
 """)
 
 
-def write_checkpoint(session: Session, notary: Notary, now: datetime | None = None) -> bool:
+def write_checkpoint(session: Session, checkpoint_signer: CheckpointSigner, now: datetime | None = None) -> bool:
     """Write a checkpoint when one is due; tells whether it did.
 
-    One is due EVERY_ENTRIES entries, or EVERY so often when there was any. The line is on the disk before the database says
-    that it is: after a crash in between the same heads are signed once more.
+    One is due EVERY_ENTRIES entries, or EVERY so often when there was any. The line is on the disk before the database
+    says that it is: after a crash in between the same heads are signed once more.
     """
     now = now or datetime.now(UTC)
     entries = session.scalar(select(func.sum(ChainHead.seq - ChainHead.checkpointed_seq)).where(MOVED)) or 0
-    if not entries or (entries < EVERY_ENTRIES and not _is_time(notary, now)):
+    if not entries or (entries < EVERY_ENTRIES and not _is_time(checkpoint_signer, now)):
         return False
-    heads = session.execute(select(ChainHead.chain, ChainHead.seq, ChainHead.hash).where(MOVED)
-                            .order_by(ChainHead.chain).limit(HEADS)).all()
-    notary.add({head.chain: (head.seq, bytes(head.hash).hex()) for head in heads}, rfc3339(now))
+    heads = session.execute(
+        select(ChainHead.chain, ChainHead.seq, ChainHead.hash).where(MOVED).order_by(ChainHead.chain).limit(HEADS)
+    ).all()
+    checkpoint_signer.add({head.chain: (head.seq, bytes(head.hash).hex()) for head in heads}, rfc3339(now))
     session.execute(MARK, {"chains": [head.chain for head in heads], "seqs": [head.seq for head in heads]})
     session.commit()
     return True
 
 
-def _is_time(notary: Notary, now: datetime) -> bool:
-    newest = notary.file.newest()
+def _is_time(checkpoint_signer: CheckpointSigner, now: datetime) -> bool:
+    newest = checkpoint_signer.file.newest()
     return newest is None or now - datetime.fromisoformat(newest["made_at"]) >= EVERY

@@ -1,6 +1,7 @@
 """Alembic's entry: run the revisions on the connection that holds the lock."""
 
 import services.audit.models  # noqa: F401
-from chassis.database import Base, run_migrations
+from chassis.db.base import Base
+from chassis.db.migrations import run_migrations
 
 run_migrations(Base.metadata)

@@ -7,7 +7,7 @@ from sqlalchemy import JSON, BigInteger, Index, LargeBinary, Text, text
 from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP, UUID
 from sqlalchemy.orm import Mapped, mapped_column
 
-from chassis.database import Base
+from chassis.db.base import Base
 
 Moment = TIMESTAMP(timezone=True)
 
@@ -51,8 +51,8 @@ class Entry(Base):
 
 
 class ChainHead(Base):
-    """The last entry of a chain: its row is locked while entries are added. `checkpointed_seq` is the last that a signed
-    checkpoint names."""
+    """The last entry of a chain: its row is locked while entries are added. `checkpointed_seq` is the last that a
+    signed checkpoint names."""
 
     __tablename__ = "chain_heads"
 

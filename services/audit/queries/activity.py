@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import ColumnElement, Date, and_, cast, func, or_, select
 from sqlalchemy.orm import Session
 
-from chassis.events import rfc3339
-from chassis.paging import Order, fetch_page, page_of
+from chassis.db.paging import Order, fetch_page, page_of
+from chassis.events.event import rfc3339
 from services.audit.models import ChainHead, Entry
 from services.audit.sentences import action_of, changes_of
 
@@ -15,14 +15,40 @@ COUNTED = 1000
 RECENT = 6
 DAYS = 18 * 7
 
-ROW = (Entry.event_id, Entry.seq, Entry.type, Entry.category, Entry.occurred_at, Entry.actor_kind, Entry.actor_id,
-       Entry.acting_as, Entry.entity_type, Entry.entity_id, Entry.cause, Entry.facts, Entry.changes, Entry.personal, Entry.hash)
+ROW = (
+    Entry.event_id,
+    Entry.seq,
+    Entry.type,
+    Entry.category,
+    Entry.occurred_at,
+    Entry.actor_kind,
+    Entry.actor_id,
+    Entry.acting_as,
+    Entry.entity_type,
+    Entry.entity_id,
+    Entry.cause,
+    Entry.facts,
+    Entry.changes,
+    Entry.personal,
+    Entry.hash,
+)
 NEWEST_FIRST = Order("activity", [Entry.seq], [int], descending=True)
 
 
-def activity(session: Session, chain: str, *, limit: int, after: str | None, before: str | None, actor: str | None = None,
-             cause: str | None = None, below: int | None = None, **filters) -> dict:
-    """A page of `chain`, newest first, as the list answer of api.md; `total` is exact up to COUNTED entries of a filter."""
+def activity(
+    session: Session,
+    chain: str,
+    *,
+    limit: int,
+    after: str | None,
+    before: str | None,
+    actor: str | None = None,
+    cause: str | None = None,
+    below: int | None = None,
+    **filters,
+) -> dict:
+    """A page of `chain`, newest first, as the list answer of api.md; `total` is exact up to COUNTED entries of a
+    filter."""
     conditions = [Entry.chain == chain, *narrowed(**filters)]
     if actor is not None:
         conditions.append(by_actor(actor))
@@ -30,16 +56,22 @@ def activity(session: Session, chain: str, *, limit: int, after: str | None, bef
         conditions.append(Entry.cause == cause)
     if below is not None:
         conditions.append(Entry.seq < below)
-    rows, cursors = fetch_page(session, select(*ROW).where(*conditions), NEWEST_FIRST, limit=limit, after=after, before=before)
+    rows, cursors = fetch_page(
+        session, select(*ROW).where(*conditions), NEWEST_FIRST, limit=limit, after=after, before=before
+    )
     total, exact = (length(session, chain), True) if len(conditions) == 1 else counted(session, conditions)
     return page_of([row_of(row) for row in rows], cursors, total=total, exact=exact)
 
 
 def overview(session: Session, chain: str) -> dict:
-    """The newest six entries, how many there were on each of the last 126 days (UTC; only days that had some), and in all."""
+    """The newest six entries, how many there were on each of the last 126 days (UTC; only days that had some), and in
+    all."""
     newest = select(*ROW).where(Entry.chain == chain).order_by(Entry.seq.desc()).limit(RECENT)
-    return {"recent": [row_of(row) for row in session.execute(newest)], "days": _days(session, chain),
-            "count": length(session, chain)}
+    return {
+        "recent": [row_of(row) for row in session.execute(newest)],
+        "days": _days(session, chain),
+        "count": length(session, chain),
+    }
 
 
 def length(session: Session, chain: str) -> int:
@@ -48,16 +80,28 @@ def length(session: Session, chain: str) -> int:
 
 
 def row_of(row) -> dict:
-    """An entry as api.md's `/activity` row; what an erasure has taken away is null, or named as erased where a name must be."""
+    """An entry as api.md's `/activity` row; what an erasure has taken away is null, or named as erased where a name
+    must be."""
     personal = row.personal or {}
     return {
-        "id": str(row.event_id), "seq": row.seq, "occurred_at": rfc3339(row.occurred_at),
+        "id": str(row.event_id),
+        "seq": row.seq,
+        "occurred_at": rfc3339(row.occurred_at),
         "actor": {"kind": row.actor_kind, "id": row.actor_id, "name": _name_of_actor(row, personal)},
-        "acting_as": row.acting_as and {"id": row.acting_as, "contact_id": row.acting_as,
-                                        "name": _value(personal, "acting_as_name") or "Erased person"},
-        "action": action_of(row.type, row.facts, personal, row.changes), "type": row.type, "category": row.category,
-        "entity": {"type": row.entity_type, "id": row.entity_id}, "changes": changes_of(row.changes, personal),
-        "ip": _value(personal, "ip"), "cause": row.cause, "hash": bytes(row.hash).hex(),
+        "acting_as": row.acting_as
+        and {
+            "id": row.acting_as,
+            "contact_id": row.acting_as,
+            "name": _value(personal, "acting_as_name") or "Erased person",
+        },
+        "action": action_of(row.type, row.facts, personal, row.changes),
+        "type": row.type,
+        "category": row.category,
+        "entity": {"type": row.entity_type, "id": row.entity_id},
+        "changes": changes_of(row.changes, personal),
+        "ip": _value(personal, "ip"),
+        "cause": row.cause,
+        "hash": bytes(row.hash).hex(),
     }
 
 
@@ -78,7 +122,9 @@ def by_actor(actor: str) -> ColumnElement[bool]:
     if actor.lower() in KINDS:
         return Entry.actor_kind == actor.lower()
     name = Entry.personal["actor_name"]["value"].astext
-    return or_(Entry.actor_id == actor, Entry.acting_as == actor, func.lower(name).contains(actor.lower(), autoescape=True))
+    return or_(
+        Entry.actor_id == actor, Entry.acting_as == actor, func.lower(name).contains(actor.lower(), autoescape=True)
+    )
 
 
 def counted(session: Session, conditions: list) -> tuple[int, bool]:
@@ -91,7 +137,12 @@ def counted(session: Session, conditions: list) -> tuple[int, bool]:
 def _days(session: Session, chain: str) -> list[dict]:
     first = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=DAYS - 1)
     day = cast(func.timezone("UTC", Entry.occurred_at), Date)
-    counts = select(day, func.count()).where(and_(Entry.chain == chain, Entry.occurred_at >= first)).group_by(day).order_by(day)
+    counts = (
+        select(day, func.count())
+        .where(and_(Entry.chain == chain, Entry.occurred_at >= first))
+        .group_by(day)
+        .order_by(day)
+    )
     return [{"date": date.isoformat(), "count": count} for date, count in session.execute(counts)]
 
 

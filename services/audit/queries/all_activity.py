@@ -6,17 +6,21 @@ from datetime import datetime
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from chassis.events import SYSTEM
-from chassis.paging import Order, fetch_page, page_of
+from chassis.db.paging import Order, fetch_page, page_of
+from chassis.events.event import SYSTEM
 from services.audit.models import Entry
 from services.audit.queries.activity import KINDS, ROW, counted, narrowed, row_of
 
-NEWEST_FIRST = Order("all-activity", [Entry.occurred_at, Entry.event_id], [datetime.fromisoformat, uuid.UUID], descending=True)
+NEWEST_FIRST = Order(
+    "all-activity", [Entry.occurred_at, Entry.event_id], [datetime.fromisoformat, uuid.UUID], descending=True
+)
 # What the planner knows: nobody waits for millions of entries to be counted.
 ALL = text("SELECT greatest(reltuples, 0)::bigint FROM pg_class WHERE oid = 'entries'::regclass")
 
 
-def page(session: Session, *, limit: int, after: str | None, before: str | None, actor: str | None = None, **filters) -> dict:
+def page(
+    session: Session, *, limit: int, after: str | None, before: str | None, actor: str | None = None, **filters
+) -> dict:
     """A page of all chains, newest first by the time of the event, as the list answer of api.md.
 
     A row has also `client_id`, None for what belongs to no client. `total` is exact up to a thousand.
@@ -24,8 +28,9 @@ def page(session: Session, *, limit: int, after: str | None, before: str | None,
     conditions = narrowed(**filters)
     if actor is not None:
         conditions.append(Entry.actor_kind == actor.lower() if actor.lower() in KINDS else Entry.actor_id == actor)
-    rows, cursors = fetch_page(session, select(*ROW, Entry.chain).where(*conditions), NEWEST_FIRST, limit=limit, after=after,
-                               before=before)
+    rows, cursors = fetch_page(
+        session, select(*ROW, Entry.chain).where(*conditions), NEWEST_FIRST, limit=limit, after=after, before=before
+    )
     total, exact = counted(session, conditions)
     if not exact and not conditions:
         total = max(total, session.scalar(ALL))

@@ -9,27 +9,37 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from chassis.errors import ServiceProblem
-from chassis.events import rfc3339
+from chassis.events.event import rfc3339
 from services.audit.chains import Inspection
+from services.audit.checkpoint_signer import CheckpointedHeads, CheckpointSigner
 from services.audit.models import ChainHead, Entry
-from services.audit.notary import Notary, Said
 from services.audit.rules import GENESIS, HASHED
 
 BATCH = 200
 SEALED = (*(getattr(Entry, name) for name in HASHED), Entry.personal, Entry.prev, Entry.hash)
 
 
-def verify(session: Session, chain: str, notary: Notary | None, *, until: float, at_most: int | None = None) -> dict:
-    """Whether `chain` holds: each entry, the head, the personal values that are still there, and all checkpoints that name it.
+def verify(
+    session: Session,
+    chain: str,
+    checkpoint_signer: CheckpointSigner | None,
+    *,
+    until: float,
+    at_most: int | None = None,
+) -> dict:
+    """Whether `chain` holds: each entry, the head, the personal values that are still there, and all checkpoints that
+    name it.
 
-    `{entries, head|null, valid, first_bad_seq|null, fault: {seq, kind, sealed, found}|null,
-    checkpoint: {number, made_at, seq, hash}|null, verified_at}`; `valid` is null, and nothing was looked at, where the chain
-    has more than `at_most` entries. A checkpoint that nobody signed makes the chain invalid without a first bad entry;
-    `fault.kind` is `forged-checkpoint` then. Raises `unavailable` when it is not done at the time `until` (of the epoch).
+    `{entries, head|null, valid, first_bad_seq|null, fault: {seq, kind, sealed, found}|null, checkpoint: {number,
+    made_at, seq, hash}|null, verified_at}`; `valid` is null, and nothing was looked at, where the chain has more than
+    `at_most` entries. A checkpoint that nobody signed makes the chain invalid without a first bad entry; `fault.kind`
+    is `forged-checkpoint` then. Raises `unavailable` when it is not done at the time `until` (of the epoch).
     """
     if at_most is not None and (end := _end_of(session, chain)).last > at_most:
         return _answer(end)
-    said = notary.said_of(chain) if notary else Said({})  # before the end: what a checkpoint names was there by then
+    said = (
+        checkpoint_signer.said_of(chain) if checkpoint_signer else CheckpointedHeads({})
+    )  # before the end: what a checkpoint names was there by then
     end = _end_of(session, chain)
     inspection = Inspection(chain, said.heads)
     for entry in _entries(session, chain, end.last, until):
@@ -39,22 +49,38 @@ def verify(session: Session, chain: str, notary: Notary | None, *, until: float,
     fault = verdict.fault and asdict(verdict.fault)
     if fault is None and said.forged:
         fault = {"seq": None, "kind": "forged-checkpoint", "sealed": None, "found": None}
-    return {**_answer(end), "valid": fault is None, "first_bad_seq": fault and fault["seq"], "fault": fault,
-            "checkpoint": said.newest}
+    return {
+        **_answer(end),
+        "valid": fault is None,
+        "first_bad_seq": fault and fault["seq"],
+        "fault": fault,
+        "checkpoint": said.newest,
+    }
 
 
 def _answer(end) -> dict:
-    return {"entries": end.last, "head": end.head_hash and bytes(end.head_hash).hex(), "valid": None, "first_bad_seq": None,
-            "fault": None, "checkpoint": None, "verified_at": rfc3339(datetime.now(UTC))}
+    return {
+        "entries": end.last,
+        "head": end.head_hash and bytes(end.head_hash).hex(),
+        "valid": None,
+        "first_bad_seq": None,
+        "fault": None,
+        "checkpoint": None,
+        "verified_at": rfc3339(datetime.now(UTC)),
+    }
 
 
 def _end_of(session: Session, chain: str):
-    """What head and entries say of the chain's end at one moment: `head_seq`, `head_hash` (None without a head), `last`."""
+    """What head and entries say of the chain's end at one moment: `head_seq`, `head_hash` (None without a head),
+    `last`."""
     head = select(ChainHead.seq, ChainHead.hash).where(ChainHead.chain == chain).subquery()
     last = select(func.max(Entry.seq)).where(Entry.chain == chain).scalar_subquery()
     one = select(func.coalesce(last, 0).label("last")).subquery()
-    row = session.execute(select(one.c.last, head.c.seq.label("head_seq"), head.c.hash.label("head_hash"))
-                          .select_from(one.outerjoin(head, head.c.seq.is_not(None)))).one()
+    row = session.execute(
+        select(one.c.last, head.c.seq.label("head_seq"), head.c.hash.label("head_hash")).select_from(
+            one.outerjoin(head, head.c.seq.is_not(None))
+        )
+    ).one()
     session.rollback()
     return row
 
@@ -62,12 +88,23 @@ def _end_of(session: Session, chain: str):
 def _entries(session: Session, chain: str, last: int, until: float) -> Iterator[Mapping]:
     """The entries up to `last` in their order. Each batch is a statement of its own, and lets others run."""
     seq = 0
-    while batch := session.execute(select(*SEALED).where(Entry.chain == chain, Entry.seq > seq, Entry.seq <= last)
-                                   .order_by(Entry.seq).limit(BATCH)).mappings().all():
+    while (
+        batch := session.execute(
+            select(*SEALED)
+            .where(Entry.chain == chain, Entry.seq > seq, Entry.seq <= last)
+            .order_by(Entry.seq)
+            .limit(BATCH)
+        )
+        .mappings()
+        .all()
+    ):
         session.rollback()
         yield from batch
         seq = batch[-1]["seq"]
         if time.time() > until:
-            raise ServiceProblem("unavailable", f"The chain held up to entry {seq}, and is too long for one request. "
-                                                "Export it, and use the offline verifier.")
+            raise ServiceProblem(
+                "unavailable",
+                f"The chain held up to entry {seq}, and is too long for one request. "
+                "Export it, and use the offline verifier.",
+            )
         time.sleep(0)

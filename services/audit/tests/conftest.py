@@ -1,14 +1,14 @@
-"""A running audit service, a caller of its doors, and a publisher of events."""
+"""A running audit service, a caller of its RPC methods, and a publisher of events."""
 
 import json
 
 import pytest
 from joserfc.jwk import OKPKey
 
-from chassis.relay import events_exchange
-from chassis.testing import confirming, wait_until
+from chassis.events.relay import events_exchange
+from chassis.testing.plugin import confirming, wait_until
+from services.audit.checkpoint_signer import CheckpointSigner
 from services.audit.checkpoints import CheckpointFile
-from services.audit.notary import Notary
 
 
 @pytest.fixture
@@ -26,19 +26,29 @@ def audit(run_service, databases, session_of):
 @pytest.fixture
 def publish(amqp_uri):
     """`publish(message, …)`: send messages as the services' relays do, in order."""
+
     def send(*messages: dict) -> None:
         with confirming(amqp_uri) as connection:
             producer = connection.Producer()
             for message in messages:
                 exchange = events_exchange(message["source"].removeprefix("services/"))
-                producer.publish(json.dumps(message), exchange=exchange, routing_key=message["type"], serializer=None,
-                                 declare=[exchange], content_type="application/json", content_encoding="utf-8",
-                                 delivery_mode=2, message_id=message["id"])
+                producer.publish(
+                    json.dumps(message),
+                    exchange=exchange,
+                    routing_key=message["type"],
+                    serializer=None,
+                    declare=[exchange],
+                    content_type="application/json",
+                    content_encoding="utf-8",
+                    delivery_mode=2,
+                    message_id=message["id"],
+                )
+
     return send
 
 
 @pytest.fixture
-def notary(tmp_path, keys_dir):
+def checkpoint_signer(tmp_path, keys_dir):
     """A notary whose file is empty."""
     private, public = (OKPKey.import_key((keys_dir / f"audit.{kind}").read_bytes()) for kind in ("key", "pub"))
-    return Notary(CheckpointFile(tmp_path / "activity.jsonl"), private, public)
+    return CheckpointSigner(CheckpointFile(tmp_path / "activity.jsonl"), private, public)

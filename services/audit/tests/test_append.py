@@ -4,11 +4,11 @@ import time
 
 from sqlalchemy import select
 
-from chassis.testing import wait_until
+from chassis.testing.plugin import wait_until
 from services.audit.chains import verify_chain
 from services.audit.models import ChainHead, Entry
 from services.audit.service import AuditService
-from services.audit.tests.events import CLIENT, message
+from tests.support.audit_events import CLIENT, message
 
 
 def entries(session, chain: str = CLIENT) -> list:
@@ -37,8 +37,14 @@ def test_an_event_that_comes_twice_has_one_entry(audit, publish):
 
 
 def test_an_event_of_an_unknown_type_and_source_data_survives_as_it_came(audit, publish):
-    odd = {"weight": 1.0, "tiny": 1e-30, "huge": 1e22, "minus": -0.0, "text": "line\nbreak \u2028 ♞ e\u0301",
-           "nested": {"b": [None, True], "a": {}}}
+    odd = {
+        "weight": 1.0,
+        "tiny": 1e-30,
+        "huge": 1e22,
+        "minus": -0.0,
+        "text": "line\nbreak \u2028 ♞ e\u0301",
+        "nested": {"b": [None, True], "a": {}},
+    }
     publish(message("parcel.sent.v1", source="services/billing", facts=odd))
     (row,) = wait_until(lambda: entries(audit), "the entry")
     assert {name: row["facts"][name] for name in odd} == odd

@@ -1,26 +1,43 @@
 """PostgreSQL itself refuses to change the log: by right for the service, by trigger for everybody."""
 
-
 import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import DBAPIError
 
-from chassis.database import driver_url
+from chassis.db.engine import driver_url
 from services.audit.commands.append import append
-from services.audit.tests.events import message
+from tests.support.audit_events import message
 
 FORBIDDEN = [
-    "UPDATE entries SET type = 'x.y.v1'", "UPDATE entries SET personal = NULL", "UPDATE entries SET hash = prev",
-    "DELETE FROM entries", "TRUNCATE entries", "DELETE FROM chain_heads", "TRUNCATE chain_heads",
-    "ALTER TABLE entries DISABLE TRIGGER ALL", "DROP TRIGGER entries_keep ON entries", "DROP TABLE entries",
-    "SET ROLE audit_owner", "UPDATE inbox SET consumer = 'x'", "DELETE FROM inbox",
+    "UPDATE entries SET type = 'x.y.v1'",
+    "UPDATE entries SET personal = NULL",
+    "UPDATE entries SET hash = prev",
+    "DELETE FROM entries",
+    "TRUNCATE entries",
+    "DELETE FROM chain_heads",
+    "TRUNCATE chain_heads",
+    "ALTER TABLE entries DISABLE TRIGGER ALL",
+    "DROP TRIGGER entries_keep ON entries",
+    "DROP TABLE entries",
+    "SET ROLE audit_owner",
+    "UPDATE inbox SET consumer = 'x'",
+    "DELETE FROM inbox",
 ]
 REFUSED_TO_ALL = [
-    "UPDATE entries SET type = 'x.y.v1'", "UPDATE entries SET hash = prev", "UPDATE entries SET facts = '{}'",
-    "UPDATE entries SET occurred_at = now()", "UPDATE entries SET personal = '{\"ip\": {\"salt\": \"00\", \"value\": \"9\"}}'",
-    "UPDATE entries SET personal = personal || '{\"new\": 1}'", "DELETE FROM entries", "TRUNCATE entries",
-    "UPDATE entries SET seq = seq + 1", "UPDATE entries SET chain = 'system'", "UPDATE entries SET prev = hash",
-    "UPDATE entries SET changes = '[1]', personal = NULL", "DELETE FROM entries WHERE seq = 1", "TRUNCATE entries, chain_heads",
+    "UPDATE entries SET type = 'x.y.v1'",
+    "UPDATE entries SET hash = prev",
+    "UPDATE entries SET facts = '{}'",
+    "UPDATE entries SET occurred_at = now()",
+    'UPDATE entries SET personal = \'{"ip": {"salt": "00", "value": "9"}}\'',
+    "UPDATE entries SET personal = personal || '{\"new\": 1}'",
+    "DELETE FROM entries",
+    "TRUNCATE entries",
+    "UPDATE entries SET seq = seq + 1",
+    "UPDATE entries SET chain = 'system'",
+    "UPDATE entries SET prev = hash",
+    "UPDATE entries SET changes = '[1]', personal = NULL",
+    "DELETE FROM entries WHERE seq = 1",
+    "TRUNCATE entries, chain_heads",
     "INSERT INTO entries SELECT * FROM entries ON CONFLICT (chain, seq) DO UPDATE SET cause = 'another'",
 ]
 

@@ -8,16 +8,16 @@ import pytest
 from sqlalchemy import select
 from structlog.testing import CapturingLogger
 
-from chassis.jobs import Job
-from chassis.testing import wait_until
-from services.audit import notary
+from chassis.process.jobs import Job
+from chassis.testing.plugin import wait_until
+from services.audit import checkpoint_signer
 from services.audit.checkpoints import NOTHING_BEFORE, CheckpointFile, Forged, digest, read_line
 from services.audit.commands import checkpoint
 from services.audit.commands.append import append
 from services.audit.commands.checkpoint import write_checkpoint
 from services.audit.models import ChainHead
 from services.audit.service import AuditService
-from services.audit.tests.events import CLIENT, message
+from tests.support.audit_events import CLIENT, message
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 OTHER = "0192f0c1-0000-7000-8000-00000000c12e"
@@ -34,122 +34,130 @@ def log(session, *chains: str | None) -> None:
     session.commit()
 
 
-def lines(notary) -> list[bytes]:
-    return notary.file.path.read_bytes().splitlines()
+def lines(checkpoint_signer) -> list[bytes]:
+    return checkpoint_signer.file.path.read_bytes().splitlines()
 
 
-def checkpoints(notary) -> list[dict]:
-    return [read_line(line, notary.public) for line in lines(notary)]
+def checkpoints(checkpoint_signer) -> list[dict]:
+    return [read_line(line, checkpoint_signer.public) for line in lines(checkpoint_signer)]
 
 
-def test_the_first_entry_is_signed_at_once_and_what_follows_within_five_minutes(session, notary):
-    assert write_checkpoint(session, notary, NOON) is False  # there is nothing to sign
+def test_the_first_entry_is_signed_at_once_and_what_follows_within_five_minutes(session, checkpoint_signer):
+    assert write_checkpoint(session, checkpoint_signer, NOON) is False  # there is nothing to sign
     log(session, CLIENT)
-    assert write_checkpoint(session, notary, NOON) is True
+    assert write_checkpoint(session, checkpoint_signer, NOON) is True
     log(session, CLIENT)
-    assert write_checkpoint(session, notary, NOON + timedelta(minutes=4, seconds=59)) is False
-    assert write_checkpoint(session, notary, NOON + timedelta(minutes=5)) is True
-    assert write_checkpoint(session, notary, NOON + timedelta(minutes=20)) is False
-    assert [one["heads"][CLIENT][0] for one in checkpoints(notary)] == [1, 2]
+    assert write_checkpoint(session, checkpoint_signer, NOON + timedelta(minutes=4, seconds=59)) is False
+    assert write_checkpoint(session, checkpoint_signer, NOON + timedelta(minutes=5)) is True
+    assert write_checkpoint(session, checkpoint_signer, NOON + timedelta(minutes=20)) is False
+    assert [one["heads"][CLIENT][0] for one in checkpoints(checkpoint_signer)] == [1, 2]
 
 
-def test_a_thousand_entries_are_signed_without_waiting(session, notary, monkeypatch):
+def test_a_thousand_entries_are_signed_without_waiting(session, checkpoint_signer, monkeypatch):
     monkeypatch.setattr(checkpoint, "EVERY_ENTRIES", 3)
     log(session, CLIENT)
-    write_checkpoint(session, notary, NOON)
+    write_checkpoint(session, checkpoint_signer, NOON)
     log(session, CLIENT, OTHER)
-    assert write_checkpoint(session, notary, NOON) is False
+    assert write_checkpoint(session, checkpoint_signer, NOON) is False
     log(session, OTHER)
-    assert write_checkpoint(session, notary, NOON) is True
+    assert write_checkpoint(session, checkpoint_signer, NOON) is True
 
 
-def test_a_checkpoint_names_the_chains_that_moved_and_no_others(session, notary):
+def test_a_checkpoint_names_the_chains_that_moved_and_no_others(session, checkpoint_signer):
     log(session, CLIENT, OTHER, None)
-    write_checkpoint(session, notary, NOON)
+    write_checkpoint(session, checkpoint_signer, NOON)
     log(session, OTHER)
-    write_checkpoint(session, notary, NOON + timedelta(minutes=5))
-    first, second = checkpoints(notary)
+    write_checkpoint(session, checkpoint_signer, NOON + timedelta(minutes=5))
+    first, second = checkpoints(checkpoint_signer)
     assert set(first["heads"]) == {CLIENT, OTHER, "system"}
     head = session.execute(select(ChainHead.seq, ChainHead.hash).where(ChainHead.chain == OTHER)).one()
     assert second["heads"] == {OTHER: [2, bytes(head.hash).hex()]}
 
 
-def test_many_chains_are_spread_over_lines(session, notary, monkeypatch):
+def test_many_chains_are_spread_over_lines(session, checkpoint_signer, monkeypatch):
     monkeypatch.setattr(checkpoint, "HEADS", 2)
     monkeypatch.setattr(checkpoint, "EVERY_ENTRIES", 1)
     log(session, CLIENT, OTHER, None)
-    assert [write_checkpoint(session, notary, NOON) for _ in range(3)] == [True, True, False]
-    assert [len(one["heads"]) for one in checkpoints(notary)] == [2, 1]
+    assert [write_checkpoint(session, checkpoint_signer, NOON) for _ in range(3)] == [True, True, False]
+    assert [len(one["heads"]) for one in checkpoints(checkpoint_signer)] == [2, 1]
 
 
-def test_each_line_is_signed_and_names_the_one_before(session, notary):
+def test_each_line_is_signed_and_names_the_one_before(session, checkpoint_signer):
     for minute in (0, 5, 10):
         log(session, CLIENT)
-        write_checkpoint(session, notary, NOON + timedelta(minutes=minute))
-    written = checkpoints(notary)
+        write_checkpoint(session, checkpoint_signer, NOON + timedelta(minutes=minute))
+    written = checkpoints(checkpoint_signer)
     assert [one["number"] for one in written] == [1, 2, 3]
-    assert [one["previous"] for one in written] == [NOTHING_BEFORE, *map(digest, lines(notary)[:2])]
+    assert [one["previous"] for one in written] == [NOTHING_BEFORE, *map(digest, lines(checkpoint_signer)[:2])]
     assert [one["made_at"] for one in written][1] == "2026-11-22T12:05:00.000Z"
 
 
-def test_a_line_that_was_touched_or_signed_by_another_is_not_believed(session, notary):
+def test_a_line_that_was_touched_or_signed_by_another_is_not_believed(session, checkpoint_signer):
     log(session, CLIENT)
-    write_checkpoint(session, notary, NOON)
-    line = json.loads(lines(notary)[0])
+    write_checkpoint(session, checkpoint_signer, NOON)
+    line = json.loads(lines(checkpoint_signer)[0])
     line["checkpoint"]["heads"][CLIENT][0] = 2
-    for bad in (json.dumps(line).encode(), lines(notary)[0][:-5], b"", b"[]", b'{"checkpoint": {}, "signature": 1}'):
+    for bad in (
+        json.dumps(line).encode(),
+        lines(checkpoint_signer)[0][:-5],
+        b"",
+        b"[]",
+        b'{"checkpoint": {}, "signature": 1}',
+    ):
         with pytest.raises(Forged):
-            read_line(bad, notary.public)
+            read_line(bad, checkpoint_signer.public)
 
 
 @pytest.mark.parametrize("left", [1, 40, 0.5, -1])
-def test_a_line_that_a_crash_tore_is_repaired_by_the_next(session, notary, left):
+def test_a_line_that_a_crash_tore_is_repaired_by_the_next(session, checkpoint_signer, left):
     log(session, CLIENT)
-    write_checkpoint(session, notary, NOON)
-    whole = notary.file.path.read_bytes()
+    write_checkpoint(session, checkpoint_signer, NOON)
+    whole = checkpoint_signer.file.path.read_bytes()
     log(session, CLIENT)
-    write_checkpoint(session, notary, NOON + timedelta(minutes=5))
-    torn = notary.file.path.read_bytes()[len(whole):]
-    kept = torn[:int(len(torn) * left) if isinstance(left, float) else left]
-    notary.file.path.write_bytes(whole + kept)
-    assert notary.file.newest()["number"] == 1
+    write_checkpoint(session, checkpoint_signer, NOON + timedelta(minutes=5))
+    torn = checkpoint_signer.file.path.read_bytes()[len(whole) :]
+    kept = torn[: int(len(torn) * left) if isinstance(left, float) else left]
+    checkpoint_signer.file.path.write_bytes(whole + kept)
+    assert checkpoint_signer.file.newest()["number"] == 1
     log(session, CLIENT)
-    write_checkpoint(session, notary, NOON + timedelta(minutes=10))
-    written = checkpoints(notary)
+    write_checkpoint(session, checkpoint_signer, NOON + timedelta(minutes=10))
+    written = checkpoints(checkpoint_signer)
     assert [(one["number"], one["heads"][CLIENT][0]) for one in written] == [(1, 1), (2, 3)]
-    assert written[1]["previous"] == digest(lines(notary)[0])
+    assert written[1]["previous"] == digest(lines(checkpoint_signer)[0])
 
 
-def test_the_first_line_torn_leaves_an_empty_file(notary):
-    notary.file.path.write_bytes(b'{"checkpoint": {"num')
-    assert notary.file.newest() is None
-    assert notary.add({CLIENT: (1, "00" * 32)}, "2026-11-22T12:00:00Z")["number"] == 1
-    assert len(lines(notary)) == 1
+def test_the_first_line_torn_leaves_an_empty_file(checkpoint_signer):
+    checkpoint_signer.file.path.write_bytes(b'{"checkpoint": {"num')
+    assert checkpoint_signer.file.newest() is None
+    assert checkpoint_signer.add({CLIENT: (1, "00" * 32)}, "2026-11-22T12:00:00Z")["number"] == 1
+    assert len(lines(checkpoint_signer)) == 1
 
 
-def test_after_a_crash_between_file_and_database_the_same_heads_are_signed_again(session, notary, monkeypatch):
+def test_after_a_crash_between_file_and_database_the_same_heads_are_signed_again(
+    session, checkpoint_signer, monkeypatch
+):
     log(session, CLIENT)
     monkeypatch.setattr(session, "commit", crash_now)
     with pytest.raises(KeyboardInterrupt):
-        write_checkpoint(session, notary, NOON)
+        write_checkpoint(session, checkpoint_signer, NOON)
     monkeypatch.undo()
     session.rollback()
-    assert write_checkpoint(session, notary, NOON + timedelta(minutes=5)) is True
-    assert [one["heads"][CLIENT][0] for one in checkpoints(notary)] == [1, 1]
+    assert write_checkpoint(session, checkpoint_signer, NOON + timedelta(minutes=5)) is True
+    assert [one["heads"][CLIENT][0] for one in checkpoints(checkpoint_signer)] == [1, 1]
 
 
 def crash_now():
     raise KeyboardInterrupt
 
 
-def test_lines_longer_than_a_block_are_read_whole(notary, monkeypatch):
+def test_lines_longer_than_a_block_are_read_whole(checkpoint_signer, monkeypatch):
     monkeypatch.setattr("services.audit.checkpoints.BLOCK", 64)
     for number in range(1, 4):
-        notary.add({CLIENT: (number, "ab" * 32), OTHER: (number, "cd" * 32)}, "2026-11-22T12:00:00Z")
-    assert notary.file.newest()["number"] == 3
-    said = notary.said_of(CLIENT)
+        checkpoint_signer.add({CLIENT: (number, "ab" * 32), OTHER: (number, "cd" * 32)}, "2026-11-22T12:00:00Z")
+    assert checkpoint_signer.file.newest()["number"] == 3
+    said = checkpoint_signer.said_of(CLIENT)
     assert (sorted(said.heads), said.newest["number"], said.forged) == ([1, 2, 3], 3, False)
-    assert notary.said_of("system").heads == {}
+    assert checkpoint_signer.said_of("system").heads == {}
 
 
 def test_a_file_that_is_not_there_says_nothing(tmp_path):
@@ -158,7 +166,9 @@ def test_a_file_that_is_not_there_says_nothing(tmp_path):
     assert list(file.naming(CLIENT)) == []
 
 
-def test_of_two_replicas_one_writes_and_the_next_takes_over(session, run_service, databases, tmp_path, notary, monkeypatch):
+def test_of_two_replicas_one_writes_and_the_next_takes_over(
+    session, run_service, databases, tmp_path, checkpoint_signer, monkeypatch
+):
     monkeypatch.setattr(checkpoint, "EVERY", timedelta(0))
     monkeypatch.setattr(Job, "_rest", lambda job, seconds: time.sleep(0.05))
     file = tmp_path / "activity.jsonl"
@@ -167,13 +177,21 @@ def test_of_two_replicas_one_writes_and_the_next_takes_over(session, run_service
         if number == 3:
             replicas[0].stop()
         log(session, CLIENT)
-        wait_until(lambda wanted=number: file.exists() and len(lines(notary)) == wanted, f"{number} checkpoints")
-    assert [(one["number"], one["heads"][CLIENT][0]) for one in checkpoints(notary)] == [(1, 1), (2, 2), (3, 3)]
+        wait_until(
+            lambda wanted=number: file.exists() and len(lines(checkpoint_signer)) == wanted, f"{number} checkpoints"
+        )
+    assert [(one["number"], one["heads"][CLIENT][0]) for one in checkpoints(checkpoint_signer)] == [
+        (1, 1),
+        (2, 2),
+        (3, 3),
+    ]
 
 
 def test_without_a_file_it_is_said_once_and_nothing_else_changes(monkeypatch, request):
-    monkeypatch.setattr(notary, "log", CapturingLogger())
+    monkeypatch.setattr(checkpoint_signer, "log", CapturingLogger())
     audit, publish = request.getfixturevalue("audit"), request.getfixturevalue("publish")
-    assert [call.args for call in notary.log.calls] == [("no checkpoints are written: COMMERCE_CHECKPOINTS_FILE is not set",)]
+    assert [call.args for call in checkpoint_signer.log.calls] == [
+        ("no checkpoints are written: COMMERCE_CHECKPOINTS_FILE is not set",)
+    ]
     publish(message())
     wait_until(lambda: audit.rollback() or audit.scalar(select(ChainHead.seq)) == 1, "the entry")

@@ -8,15 +8,22 @@ import pytest
 
 from services.audit.chains import verify_chain
 from services.audit.rules import GENESIS, HASHED, category_of, chain_of, entry_hash, entry_of, seal
-from services.audit.tests.events import CLIENT, message
+from tests.support.audit_events import CLIENT, message
 
 RECEIVED = datetime(2026, 11, 22, 17, 2, 4, 5, tzinfo=UTC)
 
 
 def chain(length: int = 5) -> list[dict]:
     """A sealed chain of `length` entries."""
-    events = [message(sequence=n, facts={"totals": {"active_services": n}}, personal={"reason": f"reason {n}"},
-                      changes=[{"field": "city", "old": f"C{n}", "new": f"C{n + 1}"}]) for n in range(1, length + 1)]
+    events = [
+        message(
+            sequence=n,
+            facts={"totals": {"active_services": n}},
+            personal={"reason": f"reason {n}"},
+            changes=[{"field": "city", "old": f"C{n}", "new": f"C{n + 1}"}],
+        )
+        for n in range(1, length + 1)
+    ]
     return seal([entry_of(event, RECEIVED) for event in events], {})[0]
 
 
@@ -28,13 +35,46 @@ def test_the_first_entry_is_sealed_behind_thirty_two_zero_bytes_and_each_other_b
 
 
 def test_the_hash_is_the_documented_one():
-    entry = {"chain": "system", "seq": 1, "event_id": "e", "type": "tag.created.v1", "category": "Settings",
-             "source": "services/clients", "sequence": 7, "occurred_at": RECEIVED, "received_at": RECEIVED,
-             "actor_kind": "system", "actor_id": "clients", "acting_as": None, "entity_type": "tag", "entity_id": None,
-             "cause": None, "facts": {"b": 1, "a": "é"}, "changes": []}
-    parts = [b"commerce.activity.v1", bytes(32), b'"system"', b"1", b'"e"', b'"tag.created.v1"', b'"Settings"',
-             b'"services/clients"', b"7", b'"2026-11-22T17:02:04.000005Z"', b'"2026-11-22T17:02:04.000005Z"', b'"system"',
-             b'"clients"', b"null", b'"tag"', b"null", b"null", '{"a":"é","b":1}'.encode(), b"[]"]
+    entry = {
+        "chain": "system",
+        "seq": 1,
+        "event_id": "e",
+        "type": "tag.created.v1",
+        "category": "Settings",
+        "source": "services/clients",
+        "sequence": 7,
+        "occurred_at": RECEIVED,
+        "received_at": RECEIVED,
+        "actor_kind": "system",
+        "actor_id": "clients",
+        "acting_as": None,
+        "entity_type": "tag",
+        "entity_id": None,
+        "cause": None,
+        "facts": {"b": 1, "a": "é"},
+        "changes": [],
+    }
+    parts = [
+        b"commerce.activity.v1",
+        bytes(32),
+        b'"system"',
+        b"1",
+        b'"e"',
+        b'"tag.created.v1"',
+        b'"Settings"',
+        b'"services/clients"',
+        b"7",
+        b'"2026-11-22T17:02:04.000005Z"',
+        b'"2026-11-22T17:02:04.000005Z"',
+        b'"system"',
+        b'"clients"',
+        b"null",
+        b'"tag"',
+        b"null",
+        b"null",
+        '{"a":"é","b":1}'.encode(),
+        b"[]",
+    ]
     expected = hashlib.sha256(b"".join(len(part).to_bytes(8, "big") + part for part in parts)).digest()
     assert entry_hash(GENESIS, entry) == expected
     assert expected.hex() == "86261bd2f9463d8db2d59e2d6120ed5807a552cbf32a5e200377bcdf13261126"
@@ -50,7 +90,9 @@ def test_a_whole_chain_holds():
 def test_a_change_to_any_field_of_a_row_is_found(field):
     entries = copy.deepcopy(chain())
     old = entries[2][field]
-    entries[2][field] = {"type": "x.y.v1"}.get(field, [old] if old is None or isinstance(old, (list, dict, str)) else "other")
+    entries[2][field] = {"type": "x.y.v1"}.get(
+        field, [old] if old is None or isinstance(old, (list, dict, str)) else "other"
+    )
     assert verify_chain(entries).first_bad_seq == 3
 
 
@@ -76,10 +118,17 @@ def test_a_personal_value_that_nothing_commits_to_is_found():
     assert verify_chain(entries).first_bad_seq == 5
 
 
-@pytest.mark.parametrize(("tamper", "bad"), [
-    (lambda rows: rows[:2] + rows[3:], 3), (lambda rows: [rows[0], rows[2], rows[1], *rows[3:]], 2),
-    (lambda rows: rows[1:], 1), (lambda rows: rows[:3] + [rows[2]] + rows[3:], 4), (lambda rows: rows[:-1], 5)],
-    ids=["deleted", "swapped", "first deleted", "doubled", "end cut off"])
+@pytest.mark.parametrize(
+    ("tamper", "bad"),
+    [
+        (lambda rows: rows[:2] + rows[3:], 3),
+        (lambda rows: [rows[0], rows[2], rows[1], *rows[3:]], 2),
+        (lambda rows: rows[1:], 1),
+        (lambda rows: rows[:3] + [rows[2]] + rows[3:], 4),
+        (lambda rows: rows[:-1], 5),
+    ],
+    ids=["deleted", "swapped", "first deleted", "doubled", "end cut off"],
+)
 def test_a_row_taken_out_moved_or_doubled_is_found(tamper, bad):
     entries = chain()
     verdict = verify_chain(tamper(entries), (5, entries[-1]["hash"]))

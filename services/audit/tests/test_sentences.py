@@ -2,78 +2,194 @@
 
 import pytest
 
-from chassis.events import commit_all
+from chassis.events.event import commit_all
 from services.audit.sentences import action_of, changes_of
 from services.audit.wording import SENTENCES
 
 GBP = {"amount": "486.00", "currency": "GBP"}
 PROMISED = [
-    "client.created", "client.updated", "client.status_changed", "client.group_changed", "client.tags_changed",
-    "client.custom_fields_changed", "client.imported", "contact.added", "contact.updated", "contact.removed",
-    "contact.made_primary", "contact.invited", "contact.signed_in", "contact.sign_in_failed", "contact.signed_out",
-    "contact.password_changed", "contact.second_factor_changed", "note.added", "note.unpinned", "impersonation.started",
-    "impersonation.ended", "impersonation.refused", "staff.created", "staff.updated", "staff.permissions_changed",
-    "staff.disabled", "staff.signed_in", "staff.sign_in_failed", "staff.signed_out", "staff.password_changed",
-    "staff.second_factor_changed", "staff.token_created", "staff.token_revoked", "group.created", "group.updated",
-    "tag.created", "tag.updated", "custom_field.created", "custom_field.updated", "billing_account.opened",
-    "billing_account.updated", "invoice.drafted", "invoice.published", "invoice.paid", "invoice.overdue",
-    "invoice.cancelled", "invoice.refunded", "invoice.imported", "payment.recorded", "credit.added", "credit.applied",
-    "credit.reversed", "order.placed", "order.approved", "order.cancelled", "order.marked_fraud", "subscription.created",
-    "subscription.activated", "subscription.suspended", "subscription.unsuspended", "subscription.cancelled",
-    "subscription.terminated", "suspension_batch.made", "suspension_batch.undone", "domain.added", "domain.updated",
-    "domain.status_changed", "product.created", "product.updated", "ticket.opened", "ticket.replied",
-    "ticket.internal_note_added", "ticket.updated"]
+    "client.created",
+    "client.updated",
+    "client.status_changed",
+    "client.group_changed",
+    "client.tags_changed",
+    "client.custom_fields_changed",
+    "client.imported",
+    "contact.added",
+    "contact.updated",
+    "contact.removed",
+    "contact.made_primary",
+    "contact.invited",
+    "contact.signed_in",
+    "contact.sign_in_failed",
+    "contact.signed_out",
+    "contact.password_changed",
+    "contact.second_factor_changed",
+    "note.added",
+    "note.unpinned",
+    "impersonation.started",
+    "impersonation.ended",
+    "impersonation.refused",
+    "staff.created",
+    "staff.updated",
+    "staff.permissions_changed",
+    "staff.disabled",
+    "staff.signed_in",
+    "staff.sign_in_failed",
+    "staff.signed_out",
+    "staff.password_changed",
+    "staff.second_factor_changed",
+    "staff.token_created",
+    "staff.token_revoked",
+    "group.created",
+    "group.updated",
+    "tag.created",
+    "tag.updated",
+    "custom_field.created",
+    "custom_field.updated",
+    "billing_account.opened",
+    "billing_account.updated",
+    "invoice.drafted",
+    "invoice.published",
+    "invoice.paid",
+    "invoice.overdue",
+    "invoice.cancelled",
+    "invoice.refunded",
+    "invoice.imported",
+    "payment.recorded",
+    "credit.added",
+    "credit.applied",
+    "credit.reversed",
+    "order.placed",
+    "order.approved",
+    "order.cancelled",
+    "order.marked_fraud",
+    "subscription.created",
+    "subscription.activated",
+    "subscription.suspended",
+    "subscription.unsuspended",
+    "subscription.cancelled",
+    "subscription.terminated",
+    "suspension_batch.made",
+    "suspension_batch.undone",
+    "domain.added",
+    "domain.updated",
+    "domain.status_changed",
+    "product.created",
+    "product.updated",
+    "ticket.opened",
+    "ticket.replied",
+    "ticket.internal_note_added",
+    "ticket.updated",
+]
 
 
 def said(event_type: str, facts: dict | None = None, personal: dict | None = None, changes: list | None = None) -> str:
     return action_of(f"{event_type}.v1", facts or {}, commit_all(personal or {}), changes or [])
 
 
-@pytest.mark.parametrize(("event_type", "facts", "personal", "sentence"), [
-    ("client.created", {}, {}, "created the client"),
-    ("client.imported", {"source": "csv"}, {}, "imported the client"),
-    ("client.group_changed", {"group_id": None, "previous_group_id": "g1"}, {}, "took the client out of its group"),
-    ("contact.added", {}, {"first_name": "Imogen", "last_name": "Hartley"}, "added the contact Imogen Hartley"),
-    ("contact.sign_in_failed", {"reason": "wrong_password"}, {}, "failed to sign in to the portal: wrong password"),
-    ("note.added", {"sticky": True, "supersedes": None}, {}, "added a sticky note"),
-    ("note.added", {"sticky": True, "supersedes": "n1"}, {}, "corrected a note"),
-    ("note.added", {"sticky": False}, {}, "added a note"),
-    ("staff.created", {"role": "support"}, {"name": "Devon Reyes"}, "added the staff member Devon Reyes"),
-    ("staff.second_factor_changed", {"what": "off"}, {"name": "Devon Reyes"}, "turned the second factor of Devon Reyes off"),
-    ("staff.signed_out", {"session_id": "x", "how": "ended"}, {"name": "Devon Reyes"}, "ended a session of Devon Reyes"),
-    ("staff.signed_out", {"session_id": "x"}, {}, "signed out"),
-    ("invoice.published", {"number": "INV-04431", "total": GBP, "due_date": "2026-12-04"}, {},
-     "issued INV-04431 for £486.00, due 4 Dec 2026"),
-    ("invoice.published", {"number": "INV-04431", "total": GBP}, {}, "issued INV-04431 for £486.00"),
-    ("invoice.imported", {"number": None, "total": GBP}, {}, "imported an invoice for £486.00"),
-    ("invoice.cancelled", {"number": None, "reason": "Twice"}, {}, "cancelled an invoice: Twice"),
-    ("invoice.cancelled", {"number": "INV-00007", "reason": None}, {}, "cancelled INV-00007"),
-    ("invoice.refunded", {"number": "INV-00007", "amount": GBP, "to": "credit", "reason": "Sent twice"}, {},
-     "refunded £486.00 of INV-00007 to credit: Sent twice"),
-    ("payment.recorded", {"amount": {"amount": "1726.00", "currency": "USD"}, "invoice_number": "INV-04352"}, {},
-     "recorded a $1,726.00 payment on INV-04352"),
-    ("credit.added", {"amount": {"amount": "240.00", "currency": "GBP"}, "kind": "added"}, {}, "added £240.00 credit"),
-    ("credit.added", {"amount": {"amount": "5.000", "currency": "KWD"}, "kind": "overpayment", "invoice_number": "INV-1"}, {},
-     "added KWD5.000 credit, overpaid on INV-1"),
-    ("credit.applied", {"amount": {"amount": "-25", "currency": "JPY"}, "invoice_number": "INV-00007"}, {},
-     "applied ¥25 credit to INV-00007"),
-    ("order.placed", {"number": "ORD-01187", "items": [{"product": "Cloud VPS 16"}, {"product": "Mail"}], "total": GBP}, {},
-     "placed ORD-01187, Cloud VPS 16 and Mail, £486.00"),
-    ("subscription.suspended", {"product": "Managed WordPress", "domain": "fox.example", "reason": "unpaid since May"}, {},
-     "suspended Managed WordPress (fox.example): unpaid since May"),
-    ("subscription.created", {"product": "Cloud VPS 8", "domain": None}, {}, "added the service Cloud VPS 8"),
-    ("domain.added", {"name": "fox.example"}, {}, "added the domain fox.example"),
-    ("ticket.opened", {"number": 4821}, {"subject": "No {number} [here]"}, "opened ticket #4821: No {number} [here]"),
-    ("ticket.replied", {"number": 4821}, {}, "replied to ticket #4821"),
-])
+@pytest.mark.parametrize(
+    ("event_type", "facts", "personal", "sentence"),
+    [
+        ("client.created", {}, {}, "created the client"),
+        ("client.imported", {"source": "csv"}, {}, "imported the client"),
+        ("client.group_changed", {"group_id": None, "previous_group_id": "g1"}, {}, "took the client out of its group"),
+        ("contact.added", {}, {"first_name": "Imogen", "last_name": "Hartley"}, "added the contact Imogen Hartley"),
+        ("contact.sign_in_failed", {"reason": "wrong_password"}, {}, "failed to sign in to the portal: wrong password"),
+        ("note.added", {"sticky": True, "supersedes": None}, {}, "added a sticky note"),
+        ("note.added", {"sticky": True, "supersedes": "n1"}, {}, "corrected a note"),
+        ("note.added", {"sticky": False}, {}, "added a note"),
+        ("staff.created", {"role": "support"}, {"name": "Devon Reyes"}, "added the staff member Devon Reyes"),
+        (
+            "staff.second_factor_changed",
+            {"what": "off"},
+            {"name": "Devon Reyes"},
+            "turned the second factor of Devon Reyes off",
+        ),
+        (
+            "staff.signed_out",
+            {"session_id": "x", "how": "ended"},
+            {"name": "Devon Reyes"},
+            "ended a session of Devon Reyes",
+        ),
+        ("staff.signed_out", {"session_id": "x"}, {}, "signed out"),
+        (
+            "invoice.published",
+            {"number": "INV-04431", "total": GBP, "due_date": "2026-12-04"},
+            {},
+            "issued INV-04431 for £486.00, due 4 Dec 2026",
+        ),
+        ("invoice.published", {"number": "INV-04431", "total": GBP}, {}, "issued INV-04431 for £486.00"),
+        ("invoice.imported", {"number": None, "total": GBP}, {}, "imported an invoice for £486.00"),
+        ("invoice.cancelled", {"number": None, "reason": "Twice"}, {}, "cancelled an invoice: Twice"),
+        ("invoice.cancelled", {"number": "INV-00007", "reason": None}, {}, "cancelled INV-00007"),
+        (
+            "invoice.refunded",
+            {"number": "INV-00007", "amount": GBP, "to": "credit", "reason": "Sent twice"},
+            {},
+            "refunded £486.00 of INV-00007 to credit: Sent twice",
+        ),
+        (
+            "payment.recorded",
+            {"amount": {"amount": "1726.00", "currency": "USD"}, "invoice_number": "INV-04352"},
+            {},
+            "recorded a $1,726.00 payment on INV-04352",
+        ),
+        (
+            "credit.added",
+            {"amount": {"amount": "240.00", "currency": "GBP"}, "kind": "added"},
+            {},
+            "added £240.00 credit",
+        ),
+        (
+            "credit.added",
+            {"amount": {"amount": "5.000", "currency": "KWD"}, "kind": "overpayment", "invoice_number": "INV-1"},
+            {},
+            "added KWD5.000 credit, overpaid on INV-1",
+        ),
+        (
+            "credit.applied",
+            {"amount": {"amount": "-25", "currency": "JPY"}, "invoice_number": "INV-00007"},
+            {},
+            "applied ¥25 credit to INV-00007",
+        ),
+        (
+            "order.placed",
+            {"number": "ORD-01187", "items": [{"product": "Cloud VPS 16"}, {"product": "Mail"}], "total": GBP},
+            {},
+            "placed ORD-01187, Cloud VPS 16 and Mail, £486.00",
+        ),
+        (
+            "subscription.suspended",
+            {"product": "Managed WordPress", "domain": "fox.example", "reason": "unpaid since May"},
+            {},
+            "suspended Managed WordPress (fox.example): unpaid since May",
+        ),
+        ("subscription.created", {"product": "Cloud VPS 8", "domain": None}, {}, "added the service Cloud VPS 8"),
+        ("domain.added", {"name": "fox.example"}, {}, "added the domain fox.example"),
+        (
+            "ticket.opened",
+            {"number": 4821},
+            {"subject": "No {number} [here]"},
+            "opened ticket #4821: No {number} [here]",
+        ),
+        ("ticket.replied", {"number": 4821}, {}, "replied to ticket #4821"),
+    ],
+)
 def test_a_sentence_says_what_was_done(event_type, facts, personal, sentence):
     assert said(event_type, facts, personal) == sentence
 
 
-@pytest.mark.parametrize(("fields", "sentence"), [
-    (["email", "tax_id"], "changed email and tax ID"), (["city"], "changed city"),
-    (["email", "city", "phone"], "changed email, city and phone"),
-    (["email", "city", "phone", "address1", "country"], "changed email, city and 3 more"), ([], "updated the client")])
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        (["email", "tax_id"], "changed email and tax ID"),
+        (["city"], "changed city"),
+        (["email", "city", "phone"], "changed email, city and phone"),
+        (["email", "city", "phone", "address1", "country"], "changed email, city and 3 more"),
+        ([], "updated the client"),
+    ],
+)
 def test_changed_fields_are_named_up_to_three(fields, sentence):
     assert said("client.updated", changes=[{"field": field, "old": 1, "new": 2} for field in fields]) == sentence
 
@@ -81,8 +197,14 @@ def test_changed_fields_are_named_up_to_three(fields, sentence):
 def test_a_change_of_state_says_the_new_one():
     changes = [{"field": "status", "old": "on_hold", "new": "closed"}]
     assert said("ticket.updated", {"number": 7}, changes=changes) == "closed ticket #7"
-    assert said("client.status_changed", {"reason": "asked for it"}, changes=[
-        {"field": "status", "old": "active", "new": "inactive"}]) == "set the client's status to inactive: asked for it"
+    assert (
+        said(
+            "client.status_changed",
+            {"reason": "asked for it"},
+            changes=[{"field": "status", "old": "active", "new": "inactive"}],
+        )
+        == "set the client's status to inactive: asked for it"
+    )
 
 
 @pytest.mark.parametrize("event_type", PROMISED)
@@ -98,24 +220,38 @@ def test_no_sentence_stands_for_an_event_that_is_not_promised():
 
 def test_a_draft_that_was_changed_is_told_from_one_that_was_begun():
     assert said("invoice.drafted", {"total": GBP}) == "drafted an invoice of £486.00"
-    assert said("invoice.drafted", {"total": GBP}, changes=[{"field": "due_date", "old": None, "new": "2026-12-04"}]) == (
-        "changed due date of a draft invoice")
+    assert said(
+        "invoice.drafted", {"total": GBP}, changes=[{"field": "due_date", "old": None, "new": "2026-12-04"}]
+    ) == ("changed due date of a draft invoice")
 
 
 def test_an_unknown_type_has_its_own_name_for_a_sentence():
     assert said("parcel.handed_over") == "handed over parcel"
 
 
-@pytest.mark.parametrize("odd", [
-    {"total": {"amount": "lots", "currency": "GBP"}}, {"total": {"amount": None, "currency": None}}, {"total": ["x", None]},
-    {"due_date": "2026-99-99"}, {"number": {"a": 1}}, {"number": 0}, {"number": True}])
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"total": {"amount": "lots", "currency": "GBP"}},
+        {"total": {"amount": None, "currency": None}},
+        {"total": ["x", None]},
+        {"due_date": "2026-99-99"},
+        {"number": {"a": 1}},
+        {"number": 0},
+        {"number": True},
+    ],
+)
 def test_odd_values_never_stop_the_log_from_being_read(odd):
     assert said("invoice.published", {"number": "INV-1", **odd}).startswith("issued")
 
 
 def test_changes_take_personal_values_from_where_they_are_kept():
-    changes = [{"field": "email", "old": None, "new": None, "personal": True},
-               {"field": "role", "old": "billing", "new": "owner"}]
+    changes = [
+        {"field": "email", "old": None, "new": None, "personal": True},
+        {"field": "role", "old": "billing", "new": "owner"},
+    ]
     personal = commit_all({"changes.email": {"old": "a@example.com", "new": None}})
-    assert changes_of(changes, personal) == [{"field": "email", "old": "a@example.com", "new": None},
-                                             {"field": "role", "old": "billing", "new": "owner"}]
+    assert changes_of(changes, personal) == [
+        {"field": "email", "old": "a@example.com", "new": None},
+        {"field": "role", "old": "billing", "new": "owner"},
+    ]

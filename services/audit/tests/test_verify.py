@@ -12,8 +12,8 @@ from services.audit.commands.append import append
 from services.audit.commands.checkpoint import write_checkpoint
 from services.audit.models import Entry
 from services.audit.queries.verify import BATCH, verify
-from services.audit.tests.events import CLIENT, message
-from services.audit.tests.tampering import CHANGES, CONSISTENT, ROWS, SEQ, WHERE, as_superuser, tamper_consistently
+from tests.support.audit_events import CLIENT, message
+from tests.support.log_tampering import CHANGES, CONSISTENT, ROWS, SEQ, WHERE, as_superuser, tamper_consistently
 
 LENGTH = 8
 
@@ -28,20 +28,31 @@ def session(session_of):
 
 def fill(session, numbers, client: str = CLIENT) -> None:
     """Entries for events of these numbers."""
-    append(session, events=[message(client_id=client, sequence=n, personal={"reason": f"reason {n}"}, facts={"amount": 1},
-                                    changes=[{"field": "city", "old": "Bath", "new": "York"}]) for n in numbers])
+    append(
+        session,
+        events=[
+            message(
+                client_id=client,
+                sequence=n,
+                personal={"reason": f"reason {n}"},
+                facts={"amount": 1},
+                changes=[{"field": "city", "old": "Bath", "new": "York"}],
+            )
+            for n in numbers
+        ],
+    )
     session.commit()
 
 
-def check(session, notary=None, **options) -> dict:
+def check(session, checkpoint_signer=None, **options) -> dict:
     """What verifying the client's chain answers."""
     session.rollback()
-    return verify(session, CLIENT, notary, until=time.time() + 30, **options)
+    return verify(session, CLIENT, checkpoint_signer, until=time.time() + 30, **options)
 
 
-def test_a_whole_chain_is_valid(session, notary):
-    write_checkpoint(session, notary)
-    answer = check(session, notary)
+def test_a_whole_chain_is_valid(session, checkpoint_signer):
+    write_checkpoint(session, checkpoint_signer)
+    answer = check(session, checkpoint_signer)
     head = session.scalar(select(Entry.hash).where(Entry.chain == CLIENT, Entry.seq == LENGTH))
     assert (answer["valid"], answer["entries"], answer["first_bad_seq"]) == (True, LENGTH, None)
     assert answer["head"] == bytes(head).hex()
@@ -59,44 +70,66 @@ def test_no_column_was_forgotten():
     assert set(CHANGES) == set(Entry.__table__.columns.keys())
 
 
-@pytest.mark.parametrize(("how", "first_bad"), [
-    ("deleted", 4), ("first deleted", 1), ("swapped", 4), ("closed up after a deletion", 4), ("inserted", 5),
-    ("end cut off", 7), ("head moved back", 7), ("head taken away", 1), ("head changed", 8)])
+@pytest.mark.parametrize(
+    ("how", "first_bad"),
+    [
+        ("deleted", 4),
+        ("first deleted", 1),
+        ("swapped", 4),
+        ("closed up after a deletion", 4),
+        ("inserted", 5),
+        ("end cut off", 7),
+        ("head moved back", 7),
+        ("head taken away", 1),
+        ("head changed", 8),
+    ],
+)
 def test_rows_taken_out_moved_or_put_in_are_found(session, databases, how, first_bad):
     as_superuser(databases("audit"), ROWS[how])
     answer = check(session)
     assert (answer["valid"], answer["first_bad_seq"]) == (False, first_bad)
 
 
-@pytest.mark.parametrize(("how", "first_bad", "kind"), [
-    ("end cut off with its head", 7, "cut"), ("rebuilt", 1, "rebuilt"), ("rebuilt from the middle on", 4, "rebuilt"),
-    ("all gone", 1, "cut")])
-def test_what_fits_in_itself_is_found_by_the_checkpoints(session, databases, notary, how, first_bad, kind):
-    as_superuser(databases("audit"), ["UPDATE chain_heads SET seq = 3, hash = "
-                                      "(SELECT hash FROM entries WHERE seq = 3)"])
-    write_checkpoint(session, notary)  # of the first three
-    as_superuser(databases("audit"), ["UPDATE chain_heads SET seq = 8, hash = (SELECT hash FROM entries WHERE seq = 8)"])
+@pytest.mark.parametrize(
+    ("how", "first_bad", "kind"),
+    [
+        ("end cut off with its head", 7, "cut"),
+        ("rebuilt", 1, "rebuilt"),
+        ("rebuilt from the middle on", 4, "rebuilt"),
+        ("all gone", 1, "cut"),
+    ],
+)
+def test_what_fits_in_itself_is_found_by_the_checkpoints(session, databases, checkpoint_signer, how, first_bad, kind):
+    as_superuser(
+        databases("audit"), ["UPDATE chain_heads SET seq = 3, hash = (SELECT hash FROM entries WHERE seq = 3)"]
+    )
+    write_checkpoint(session, checkpoint_signer)  # of the first three
+    as_superuser(
+        databases("audit"), ["UPDATE chain_heads SET seq = 8, hash = (SELECT hash FROM entries WHERE seq = 8)"]
+    )
     entries = session.execute(select(Entry.__table__).order_by(Entry.seq)).mappings().all()
-    notary.add({CLIENT: (LENGTH, bytes(entries[-1]["hash"]).hex())}, "2026-11-22T17:00:00Z")
+    checkpoint_signer.add({CLIENT: (LENGTH, bytes(entries[-1]["hash"]).hex())}, "2026-11-22T17:00:00Z")
     tamper_consistently(databases("audit"), how, entries)
     assert check(session)["valid"] is True
-    answer = check(session, notary)
+    answer = check(session, checkpoint_signer)
     assert (answer["valid"], answer["first_bad_seq"], answer["fault"]["kind"]) == (False, first_bad, kind)
 
 
 def test_all_consistent_tamperings_are_tried():
-    tried = next(mark for mark in test_what_fits_in_itself_is_found_by_the_checkpoints.pytestmark if mark.name == "parametrize")
+    tried = next(
+        mark for mark in test_what_fits_in_itself_is_found_by_the_checkpoints.pytestmark if mark.name == "parametrize"
+    )
     assert {how for how, *_ in tried.args[1]} == set(CONSISTENT)
 
 
-def test_a_chain_made_anew_and_signed_again_is_found_by_the_older_checkpoint(session, databases, notary):
-    write_checkpoint(session, notary)
+def test_a_chain_made_anew_and_signed_again_is_found_by_the_older_checkpoint(session, databases, checkpoint_signer):
+    write_checkpoint(session, checkpoint_signer)
     entries = session.execute(select(Entry.__table__).order_by(Entry.seq)).mappings().all()
     tamper_consistently(databases("audit"), "rebuilt", entries)
     as_superuser(databases("audit"), ["UPDATE chain_heads SET checkpointed_seq = 0"])
     fresh = bytes(session.scalar(text("SELECT hash FROM chain_heads"))).hex()
-    notary.add({CLIENT: (LENGTH, fresh)}, "2026-11-22T18:00:00Z")
-    assert check(session, notary)["fault"]["kind"] == "rebuilt"
+    checkpoint_signer.add({CLIENT: (LENGTH, fresh)}, "2026-11-22T18:00:00Z")
+    assert check(session, checkpoint_signer)["fault"]["kind"] == "rebuilt"
 
 
 def test_both_hashes_at_the_first_bad_entry_are_told(session, databases):
@@ -107,18 +140,22 @@ def test_both_hashes_at_the_first_bad_entry_are_told(session, databases):
     assert len(fault["found"]) == 64 and fault["found"] != sealed
 
 
-def test_erasing_personal_values_one_by_one_and_whole_leaves_the_chain_valid(session, databases, notary):
-    write_checkpoint(session, notary)
-    as_superuser(databases("audit"), [f"UPDATE entries SET personal = personal - 'ip' {WHERE}",
-                                      "UPDATE entries SET personal = NULL WHERE seq = 5"])
-    assert check(session, notary)["valid"] is True
+def test_erasing_personal_values_one_by_one_and_whole_leaves_the_chain_valid(session, databases, checkpoint_signer):
+    write_checkpoint(session, checkpoint_signer)
+    as_superuser(
+        databases("audit"),
+        [f"UPDATE entries SET personal = personal - 'ip' {WHERE}", "UPDATE entries SET personal = NULL WHERE seq = 5"],
+    )
+    assert check(session, checkpoint_signer)["valid"] is True
 
 
-def test_a_checkpoint_that_nobody_signed_is_no_proof(session, notary, keys_dir):
-    write_checkpoint(session, notary)
-    forger = type(notary)(notary.file, Signer(keys_dir / "billing.key")._key, notary.public)
+def test_a_checkpoint_that_nobody_signed_is_no_proof(session, checkpoint_signer, keys_dir):
+    write_checkpoint(session, checkpoint_signer)
+    forger = type(checkpoint_signer)(
+        checkpoint_signer.file, Signer(keys_dir / "billing.key")._key, checkpoint_signer.public
+    )
     forger.add({CLIENT: (LENGTH, "00" * 32)}, "2026-11-22T18:00:00Z")
-    answer = check(session, notary)
+    answer = check(session, checkpoint_signer)
     assert (answer["valid"], answer["first_bad_seq"], answer["fault"]["kind"]) == (False, None, "forged-checkpoint")
 
 

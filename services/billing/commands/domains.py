@@ -8,13 +8,13 @@ from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from chassis.errors import ServiceProblem, field_problem, not_found
-from chassis.ids import new_id
-from services.billing.commands.totals import refresh_totals
+from chassis.types.ids import new_id
+from services.billing.commands.accounts.totals import refresh_totals
 from services.billing.domain_names import to_unicode
 from services.billing.events import DomainAdded, DomainStatusChanged, DomainUpdated
 from services.billing.models import Domain
 from services.billing.queries.domains import domain_to_wire
-from services.billing.queries.wire import day
+from services.billing.queries.serializers import day
 from services.billing.rules import CLOSED_DOMAIN, DOMAIN_KINDS, DOMAIN_MOVES, may_move
 
 table = Domain.__table__
@@ -22,55 +22,93 @@ MAY_HAVE_NO_NAMESERVERS = ("pending", "pending_transfer")
 
 
 def add_domain(write: Callable, *, client_id: uuid.UUID, name: str, kind: str, **term) -> dict:
-    """Put the domain `name` (ASCII) on a client's record, in the state that `kind` begins with; answers it as GET shows it.
+    """Put the domain `name` (ASCII) on a client's record, in the state that `kind` begins with; answers it as GET shows
+    it.
 
-    `term` has registrar, registered_on, expires_on, auto_renew and nameservers. Raises `duplicate` when the name is live
-    already, whoever has it; 422 for an active domain without nameservers.
+    `term` has registrar, registered_on, expires_on, auto_renew and nameservers. Raises `duplicate` when the name is
+    live already, whoever has it; 422 for an active domain without nameservers.
     """
-    with write(stream=client_id) as work:
+    with write(stream=client_id) as uow:
         status = DOMAIN_KINDS[kind]
         _require_nameservers(status, term["nameservers"])
-        claim_name(work.session, name)
-        row = work.session.execute(
-            insert(table).values(id=new_id(), client_id=client_id, name=name, status=status, **term).returning(table)).one()
-        work.publish(DomainAdded(client_id=client_id, entity=("domain", row.id), facts={
-            **facts_of(row), "registered_on": day(row.registered_on), "totals": refresh_totals(work.session, client_id)}))
-        return work.answer(domain_to_wire(row))
+        claim_name(uow.session, name)
+        row = uow.session.execute(
+            insert(table).values(id=new_id(), client_id=client_id, name=name, status=status, **term).returning(table)
+        ).one()
+        uow.publish(
+            DomainAdded(
+                client_id=client_id,
+                entity=("domain", row.id),
+                facts={
+                    **facts_of(row),
+                    "registered_on": day(row.registered_on),
+                    "totals": refresh_totals(uow.session, client_id),
+                },
+            )
+        )
+        return uow.record_answer(domain_to_wire(row))
 
 
 def update_domain(write: Callable, *, client_id: uuid.UUID, domain_id: uuid.UUID | None, **given) -> dict:
-    """Change registrar, expires_on, auto_renew, nameservers, whichever is given; answers the domain. Nothing new, no event.
+    """Change registrar, expires_on, auto_renew, nameservers, whichever is given; answers the domain. Nothing new, no
+    event.
 
     Raises not-found; `invalid-state` for a domain that is gone.
     """
-    with write(stream=client_id) as work:
-        before = _domain_of(work.session, client_id, domain_id)
+    with write(stream=client_id) as uow:
+        before = _domain_of(uow.session, client_id, domain_id)
         if before.status in CLOSED_DOMAIN:
             raise ServiceProblem("invalid-state", f"A domain that is {_words(before.status)} cannot be changed.")
         _check(before, given)
-        changes = [{"field": name, "old": _value(getattr(before, name)), "new": _value(value)}
-                   for name, value in given.items() if getattr(before, name) != value]
+        changes = [
+            {"field": name, "old": _value(getattr(before, name)), "new": _value(value)}
+            for name, value in given.items()
+            if getattr(before, name) != value
+        ]
         if not changes:
-            return work.answer(domain_to_wire(before))
-        row = work.session.execute(update(table).where(table.c.id == before.id)
-                                   .values(version=table.c.version + 1, **given).returning(table)).one()
-        work.publish(DomainUpdated(client_id=client_id, entity=("domain", row.id), changes=changes,
-                                   facts={**facts_of(row), "totals": refresh_totals(work.session, client_id)}))
-        return work.answer(domain_to_wire(row))
+            return uow.record_answer(domain_to_wire(before))
+        row = uow.session.execute(
+            update(table).where(table.c.id == before.id).values(version=table.c.version + 1, **given).returning(table)
+        ).one()
+        uow.publish(
+            DomainUpdated(
+                client_id=client_id,
+                entity=("domain", row.id),
+                changes=changes,
+                facts={**facts_of(row), "totals": refresh_totals(uow.session, client_id)},
+            )
+        )
+        return uow.record_answer(domain_to_wire(row))
 
 
 def set_domain_status(write: Callable, *, client_id: uuid.UUID, domain_id: uuid.UUID | None, status: str) -> dict:
-    """Move a domain to `status` by DOMAIN_MOVES; answers it. Raises not-found, `invalid-state` where no move leads there."""
-    with write(stream=client_id) as work:
-        before = _domain_of(work.session, client_id, domain_id)
+    """Move a domain to `status` by DOMAIN_MOVES; answers it. Raises not-found, `invalid-state` where no move leads
+    there."""
+    with write(stream=client_id) as uow:
+        before = _domain_of(uow.session, client_id, domain_id)
         if not may_move(DOMAIN_MOVES, before.status, status):
-            raise ServiceProblem("invalid-state", f"A domain that is {_words(before.status)} cannot become {_words(status)}.")
-        row = work.session.execute(update(table).where(table.c.id == before.id)
-                                   .values(status=status, version=table.c.version + 1).returning(table)).one()
-        work.publish(DomainStatusChanged(
-            client_id=client_id, entity=("domain", row.id), changes=[{"field": "status", "old": before.status, "new": status}],
-            facts={"name": to_unicode(row.name), "status": status, "totals": refresh_totals(work.session, client_id)}))
-        return work.answer(domain_to_wire(row))
+            raise ServiceProblem(
+                "invalid-state", f"A domain that is {_words(before.status)} cannot become {_words(status)}."
+            )
+        row = uow.session.execute(
+            update(table)
+            .where(table.c.id == before.id)
+            .values(status=status, version=table.c.version + 1)
+            .returning(table)
+        ).one()
+        uow.publish(
+            DomainStatusChanged(
+                client_id=client_id,
+                entity=("domain", row.id),
+                changes=[{"field": "status", "old": before.status, "new": status}],
+                facts={
+                    "name": to_unicode(row.name),
+                    "status": status,
+                    "totals": refresh_totals(uow.session, client_id),
+                },
+            )
+        )
+        return uow.record_answer(domain_to_wire(row))
 
 
 def claim_name(session: Session, name: str) -> None:
@@ -103,8 +141,14 @@ def _require_nameservers(status: str, nameservers: list[str]) -> None:
 
 def facts_of(row) -> dict:
     """The facts of an event about the domain `row`, but for the totals."""
-    return {"name": to_unicode(row.name), "status": row.status, "registrar": row.registrar, "expires_on": day(row.expires_on),
-            "auto_renew": row.auto_renew, "nameservers": list(row.nameservers)}
+    return {
+        "name": to_unicode(row.name),
+        "status": row.status,
+        "registrar": row.registrar,
+        "expires_on": day(row.expires_on),
+        "auto_renew": row.auto_renew,
+        "nameservers": list(row.nameservers),
+    }
 
 
 def _value(value):

@@ -8,7 +8,7 @@ from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from chassis.errors import ServiceProblem, field_problem, not_found
-from chassis.money import Money
+from chassis.types.money import Money
 from services.billing.events import ProductCreated, ProductUpdated
 from services.billing.models import Product, ProductPrice
 from services.billing.queries.products import get_product
@@ -18,15 +18,15 @@ Prices = list[tuple[str, Money]]
 
 def create_product(write: Callable, *, name: str, prices: Prices, tax_rate: Decimal = Decimal(0)) -> dict:
     """Add a product with its prices, taxed at `tax_rate` percent; raises `duplicate` for a name that is taken."""
-    with write() as work:
-        _refuse_taken(work.session, name)
+    with write() as uow:
+        _refuse_taken(uow.session, name)
         product = Product(name=name, tax_rate=tax_rate)
-        work.session.add(product)
-        work.session.flush()
-        _set_prices(work.session, product.id, prices)
-        shown = get_product(work.session, product.id)
-        work.publish(ProductCreated(entity=("product", product.id), facts=shown))
-        return work.answer(shown)
+        uow.session.add(product)
+        uow.session.flush()
+        _set_prices(uow.session, product.id, prices)
+        shown = get_product(uow.session, product.id)
+        uow.publish(ProductCreated(entity=("product", product.id), facts=shown))
+        return uow.record_answer(shown)
 
 
 def update_product(write: Callable, *, product_id: uuid.UUID | None, version: int, **given) -> dict:
@@ -35,21 +35,21 @@ def update_product(write: Callable, *, product_id: uuid.UUID | None, version: in
     What was sold keeps its name and price. Raises not-found, `stale` when somebody has changed it since `version`, and
     `duplicate` for a name that is taken. Where nothing differs nothing is done.
     """
-    with write() as work:
-        product = work.session.get(Product, product_id) if product_id else None
+    with write() as uow:
+        product = uow.session.get(Product, product_id) if product_id else None
         if product is None:
             raise not_found()
         if product.version != version:
             raise ServiceProblem("stale", "Somebody else has changed this product meanwhile.")
-        before = get_product(work.session, product_id)
-        _change(work.session, product, given)
-        after = get_product(work.session, product_id)
+        before = get_product(uow.session, product_id)
+        _change(uow.session, product, given)
+        after = get_product(uow.session, product_id)
         if changes := _changes(before, after):
             product.version += 1
-            work.session.flush()
+            uow.session.flush()
             after["version"] = product.version
-            work.publish(ProductUpdated(entity=("product", product_id), facts=after, changes=changes))
-        return work.answer(after)
+            uow.publish(ProductUpdated(entity=("product", product_id), facts=after, changes=changes))
+        return uow.record_answer(after)
 
 
 def _change(session: Session, product: Product, given: dict) -> None:
@@ -64,23 +64,33 @@ def _change(session: Session, product: Product, given: dict) -> None:
 
 def _refuse_taken(session: Session, name: str, product_id: uuid.UUID | None = None) -> None:
     """All products are of one stream, so that of two at once the second sees the first."""
-    other = select(Product.id).where(func.lower(Product.name) == func.lower(name), Product.id.is_distinct_from(product_id))
+    other = select(Product.id).where(
+        func.lower(Product.name) == func.lower(name), Product.id.is_distinct_from(product_id)
+    )
     if session.scalar(other) is not None:
         raise field_problem("/name", "Another product has this name.", "duplicate")
 
 
 def _set_prices(session: Session, product_id: uuid.UUID, prices: Prices) -> None:
     session.execute(delete(ProductPrice).where(ProductPrice.product_id == product_id))
-    session.execute(insert(ProductPrice), [
-        {"product_id": product_id, "billing_cycle": cycle, "currency": price.currency, "price_minor": price.minor}
-        for cycle, price in prices])
+    session.execute(
+        insert(ProductPrice),
+        [
+            {"product_id": product_id, "billing_cycle": cycle, "currency": price.currency, "price_minor": price.minor}
+            for cycle, price in prices
+        ],
+    )
 
 
 def _changes(before: dict, after: dict) -> list[dict]:
     """What differs: the fields, and each price as `price.monthly.EUR`, null where there is none."""
     pairs = [(field, before[field], after[field]) for field in ("name", "tax_rate", "retired")]
-    old, new = ({(price["currency"], price.pop("billing_cycle")): price for price in map(dict, product["prices"])}
-                for product in (before, after))
-    pairs += [(f"price.{cycle}.{currency}", old.get((currency, cycle)), new.get((currency, cycle)))
-              for currency, cycle in sorted(old.keys() | new.keys())]
+    old, new = (
+        {(price["currency"], price.pop("billing_cycle")): price for price in map(dict, product["prices"])}
+        for product in (before, after)
+    )
+    pairs += [
+        (f"price.{cycle}.{currency}", old.get((currency, cycle)), new.get((currency, cycle)))
+        for currency, cycle in sorted(old.keys() | new.keys())
+    ]
     return [{"field": field, "old": was, "new": is_} for field, was, is_ in pairs if was != is_]

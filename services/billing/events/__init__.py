@@ -1,4 +1,5 @@
-"""What billing publishes. Each event that moves a client's totals carries them as they are after it (`facts.totals`)."""
+"""What billing publishes. Each event that moves a client's totals carries them as they are after it
+(`facts.totals`)."""
 
 from services.billing.events.accounts import BillingAccountOpened, BillingAccountUpdated
 from services.billing.events.credits import CreditAdded, CreditApplied, CreditFacts, CreditReversed
@@ -28,10 +29,40 @@ from services.billing.events.subscriptions import (
     SuspensionBatchUndone,
 )
 
-__all__ = ["BillingAccountOpened", "BillingAccountUpdated", "CreditAdded", "CreditApplied", "CreditFacts",
-           "CreditReversed", "DomainAdded", "DomainStatusChanged", "DomainUpdated", "InvoiceCancelled", "InvoiceDrafted",
-           "InvoiceFacts", "InvoiceImported", "InvoiceOverdue", "InvoicePaid", "InvoicePublished", "InvoiceRefunded",
-           "OrderApproved", "OrderCancelled", "OrderFacts", "OrderMarkedFraud", "OrderPlaced", "PaymentRecorded",
-           "ProductCreated", "ProductFacts", "ProductUpdated", "SubscriptionActivated", "SubscriptionCancelled",
-           "SubscriptionCreated", "SubscriptionFacts", "SubscriptionSuspended", "SubscriptionTerminated",
-           "SubscriptionUnsuspended", "SuspensionBatchMade", "SuspensionBatchUndone"]
+__all__ = [
+    "BillingAccountOpened",
+    "BillingAccountUpdated",
+    "CreditAdded",
+    "CreditApplied",
+    "CreditFacts",
+    "CreditReversed",
+    "DomainAdded",
+    "DomainStatusChanged",
+    "DomainUpdated",
+    "InvoiceCancelled",
+    "InvoiceDrafted",
+    "InvoiceFacts",
+    "InvoiceImported",
+    "InvoiceOverdue",
+    "InvoicePaid",
+    "InvoicePublished",
+    "InvoiceRefunded",
+    "OrderApproved",
+    "OrderCancelled",
+    "OrderFacts",
+    "OrderMarkedFraud",
+    "OrderPlaced",
+    "PaymentRecorded",
+    "ProductCreated",
+    "ProductFacts",
+    "ProductUpdated",
+    "SubscriptionActivated",
+    "SubscriptionCancelled",
+    "SubscriptionCreated",
+    "SubscriptionFacts",
+    "SubscriptionSuspended",
+    "SubscriptionTerminated",
+    "SubscriptionUnsuspended",
+    "SuspensionBatchMade",
+    "SuspensionBatchUndone",
+]

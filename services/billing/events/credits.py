@@ -2,7 +2,7 @@
 
 from marshmallow import fields
 
-from chassis.events import Event
+from chassis.events.event import Event
 from services.billing.events.facts import BillingFacts, money_fact
 
 
@@ -32,8 +32,8 @@ class CreditApplied(Event):
 
 
 class CreditReversed(Event):
-    """An entry of a client's ledger was taken back by a new one of kind correction: `amount` is the new one's, `reverses` the
-    id of the one that was wrong."""
+    """An entry of a client's ledger was taken back by a new one of kind correction: `amount` is the new one's,
+    `reverses` the id of the one that was wrong."""
 
     type = "credit.reversed.v1"
 

@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields
 
-from chassis.events import Event
+from chassis.events.event import Event
 from services.billing.events.facts import BillingFacts, money_fact
 
 

@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields
 
-from chassis.events import Event
+from chassis.events.event import Event
 
 
 class _PriceFacts(Schema):

@@ -9,6 +9,22 @@ from services.billing.models.invoices import Counter, Invoice, InvoiceLine, Paym
 from services.billing.models.orders import Order, OrderItem
 from services.billing.models.subscriptions import Subscription, SuspensionBatch
 
-__all__ = ["BillingAccount", "ClientTotals", "Counter", "CreditApplication", "CreditEntry", "Domain", "Invoice",
-           "InvoiceImport", "InvoiceImportRow", "InvoiceLine", "Order", "OrderItem", "Payment", "Product", "ProductPrice",
-           "Subscription", "SuspensionBatch"]
+__all__ = [
+    "BillingAccount",
+    "ClientTotals",
+    "Counter",
+    "CreditApplication",
+    "CreditEntry",
+    "Domain",
+    "Invoice",
+    "InvoiceImport",
+    "InvoiceImportRow",
+    "InvoiceLine",
+    "Order",
+    "OrderItem",
+    "Payment",
+    "Product",
+    "ProductPrice",
+    "Subscription",
+    "SuspensionBatch",
+]

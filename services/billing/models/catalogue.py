@@ -5,13 +5,13 @@ from decimal import Decimal
 from sqlalchemy import Boolean, ForeignKey, Integer, Numeric
 from sqlalchemy.orm import Mapped, mapped_column
 
-from chassis.database import Base
+from chassis.db.base import Base
 from services.billing.models.columns import Created, Id, Minor, Ref, Str
 
 
 class Product(Base):
-    """A product of the catalogue, taxed at `tax_rate` percent. A retired one can no longer be ordered; what was sold keeps its
-    name."""
+    """A product of the catalogue, taxed at `tax_rate` percent. A retired one can no longer be ordered; what was sold
+    keeps its name."""
 
     __tablename__ = "products"
     id: Mapped[Id]

@@ -7,7 +7,7 @@ from typing import Annotated
 from sqlalchemy import BigInteger, DateTime, Text, Uuid, func
 from sqlalchemy.orm import mapped_column
 
-from chassis.ids import new_id
+from chassis.types.ids import new_id
 
 Id = Annotated[uuid.UUID, mapped_column(Uuid, primary_key=True, default=new_id)]
 Ref = Annotated[uuid.UUID, mapped_column(Uuid)]

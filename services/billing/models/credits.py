@@ -5,26 +5,29 @@ import uuid
 from sqlalchemy import BigInteger, Computed, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from chassis.database import Base
+from chassis.db.base import Base
 from services.billing.models.columns import Created, Id, Minor, Ref, Str
 
 
 class CreditEntry(Base):
     """One signed entry of a client's ledger, the `seq`-th.
 
-    `previous_seq` and `balance_before_minor` are computed, and together they must be an entry that exists: so the database
-    itself refuses a gap, a fork and a wrong balance. No balance is below zero.
+    `previous_seq` and `balance_before_minor` are computed, and together they must be an entry that exists: so the
+    database itself refuses a gap, a fork and a wrong balance. No balance is below zero.
     """
 
     __tablename__ = "credit_entries"
     __table_args__ = (
         ForeignKeyConstraint(["client_id", "currency"], ["billing_accounts.client_id", "billing_accounts.currency"]),
         UniqueConstraint("client_id", "seq", "balance_after_minor"),
-        ForeignKeyConstraint(["client_id", "previous_seq", "balance_before_minor"],
-                             ["credit_entries.client_id", "credit_entries.seq", "credit_entries.balance_after_minor"],
-                             name="fk_credit_entries_previous"),
+        ForeignKeyConstraint(
+            ["client_id", "previous_seq", "balance_before_minor"],
+            ["credit_entries.client_id", "credit_entries.seq", "credit_entries.balance_after_minor"],
+            name="fk_credit_entries_previous",
+        ),
         Index("uq_credit_entries_client_id_seq", "client_id", "seq", unique=True),
-        Index("ix_credit_entries_invoice_id", "invoice_id", postgresql_where="invoice_id IS NOT NULL"))
+        Index("ix_credit_entries_invoice_id", "invoice_id", postgresql_where="invoice_id IS NOT NULL"),
+    )
     id: Mapped[Id]
     client_id: Mapped[Ref]
     seq: Mapped[int] = mapped_column(BigInteger)
@@ -44,8 +47,8 @@ class CreditEntry(Base):
 
 
 class CreditApplication(Base):
-    """Credit used for an invoice: it lowers what is due and leaves lines, tax and total as they are. `returned` of it went back
-    to the ledger. Append-only but for that."""
+    """Credit used for an invoice: it lowers what is due and leaves lines, tax and total as they are. `returned` of it
+    went back to the ledger. Append-only but for that."""
 
     __tablename__ = "credit_applications"
     __table_args__ = (Index("ix_credit_applications_invoice_id", "invoice_id"),)

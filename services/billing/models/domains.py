@@ -6,7 +6,7 @@ from sqlalchemy import Boolean, ForeignKey, Index, Integer, Text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
-from chassis.database import Base
+from chassis.db.base import Base
 from services.billing.models.columns import Created, Id, Ref, Str
 
 

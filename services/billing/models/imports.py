@@ -4,12 +4,13 @@ from sqlalchemy import Boolean, ForeignKey, Index, Integer, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from chassis.database import Base
+from chassis.db.base import Base
 from services.billing.models.columns import Created, Id, Moment, Ref, Str
 
 
 class InvoiceImport(Base):
-    """One import of invoices and lines. `id` is also that of the clients' part; whoever started it is its events' actor.
+    """One import of invoices and lines. `id` is also that of the clients' part; whoever started it is its events'
+    actor.
 
     `files` is {kind: {"name", "columns"}}: the columns in the order of the file.
     """
@@ -37,9 +38,15 @@ class InvoiceImportRow(Base):
     __tablename__ = "invoice_import_rows"
     __table_args__ = (
         Index("ix_invoice_import_rows_external_id", "import_id", "kind", "external_id"),
-        Index("ix_invoice_import_rows_staged", "import_id", text("(content ->> 'issue_date')"), "line",
-              postgresql_where=text("status = 'staged' AND kind = 'invoices'")),
-        Index("ix_invoice_import_rows_status", "import_id", "kind", "status"))
+        Index(
+            "ix_invoice_import_rows_staged",
+            "import_id",
+            text("(content ->> 'issue_date')"),
+            "line",
+            postgresql_where=text("status = 'staged' AND kind = 'invoices'"),
+        ),
+        Index("ix_invoice_import_rows_status", "import_id", "kind", "status"),
+    )
     import_id: Mapped[Ref] = mapped_column(ForeignKey("invoice_imports.id"), primary_key=True)
     kind: Mapped[Str] = mapped_column(primary_key=True)
     line: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)

@@ -16,15 +16,15 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from chassis.database import Base
+from chassis.db.base import Base
 from services.billing.models.columns import Created, Id, Minor, Moment, Ref, Str
 
 
 class Invoice(Base):
     """An invoice. Its amounts are sums of its lines; what is due is total less `credit_applied` less `paid`.
 
-    `number` is None until it is published. `source`, `external_id` and `source_hash` tell where an imported one came from and
-    what it looked like there.
+    `number` is None until it is published. `source`, `external_id` and `source_hash` tell where an imported one came
+    from and what it looked like there.
     """
 
     __tablename__ = "invoices"
@@ -33,7 +33,8 @@ class Invoice(Base):
         UniqueConstraint("source", "external_id"),
         Index("ix_invoices_client_id_issue_date", "client_id", text("COALESCE(issue_date, '9999-12-31'::date)"), "id"),
         Index("ix_invoices_open", "client_id", postgresql_where=text("status IN ('unpaid', 'overdue')")),
-        Index("ix_invoices_unpaid_due_date", "due_date", postgresql_where=text("status = 'unpaid'")))
+        Index("ix_invoices_unpaid_due_date", "due_date", postgresql_where=text("status = 'unpaid'")),
+    )
     id: Mapped[Id]
     client_id: Mapped[Ref]
     number: Mapped[int | None] = mapped_column(BigInteger, unique=True)
@@ -70,8 +71,8 @@ class InvoiceLine(Base):
 
 
 class Payment(Base):
-    """Money that came in for an invoice, through `gateway`. Of it `credited` was too much and became credit, `refunded` went
-    back; the rest pays the invoice. Append-only but for what was refunded."""
+    """Money that came in for an invoice, through `gateway`. Of it `credited` was too much and became credit, `refunded`
+    went back; the rest pays the invoice. Append-only but for what was refunded."""
 
     __tablename__ = "payments"
     __table_args__ = (Index("ix_payments_invoice_id", "invoice_id"), Index("ix_payments_client_id", "client_id"))
@@ -92,7 +93,8 @@ class Payment(Base):
 
 
 class Counter(Base):
-    """The last number given for `name` (`invoice`, `order`). A transaction that rolls back gives its number back: no gap."""
+    """The last number given for `name` (`invoice`, `order`). A transaction that rolls back gives its number back: no
+    gap."""
 
     __tablename__ = "billing_counters"
     name: Mapped[Str] = mapped_column(primary_key=True)

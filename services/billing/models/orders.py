@@ -5,7 +5,7 @@ from decimal import Decimal
 from sqlalchemy import BigInteger, ForeignKey, ForeignKeyConstraint, Index, Integer, Numeric
 from sqlalchemy.orm import Mapped, mapped_column
 
-from chassis.database import Base
+from chassis.db.base import Base
 from services.billing.models.columns import Created, Id, Minor, Ref, Str
 
 
@@ -16,7 +16,8 @@ class Order(Base):
     __table_args__ = (
         ForeignKeyConstraint(["client_id", "currency"], ["billing_accounts.client_id", "billing_accounts.currency"]),
         Index("ix_orders_client_id_placed_at", "client_id", "placed_at", "id"),
-        Index("ix_orders_invoice_id", "invoice_id"))
+        Index("ix_orders_invoice_id", "invoice_id"),
+    )
     id: Mapped[Id]
     number: Mapped[int] = mapped_column(BigInteger, unique=True)
     client_id: Mapped[Ref]

@@ -5,7 +5,7 @@ from datetime import date
 from sqlalchemy import ForeignKey, Index, Integer
 from sqlalchemy.orm import Mapped, mapped_column
 
-from chassis.database import Base
+from chassis.db.base import Base
 from services.billing.models.columns import Created, Id, Minor, Moment, Ref, Str
 
 
@@ -30,10 +30,15 @@ class Subscription(Base):
     holds it suspended, None where it was suspended alone or is not suspended."""
 
     __tablename__ = "subscriptions"
-    __table_args__ = (Index("ix_subscriptions_client_id", "client_id"),
-                      Index("ix_subscriptions_active_by_product", "product_id", postgresql_where="status = 'active'"),
-                      Index("ix_subscriptions_suspension_batch_id", "suspension_batch_id",
-                            postgresql_where="suspension_batch_id IS NOT NULL"))
+    __table_args__ = (
+        Index("ix_subscriptions_client_id", "client_id"),
+        Index("ix_subscriptions_active_by_product", "product_id", postgresql_where="status = 'active'"),
+        Index(
+            "ix_subscriptions_suspension_batch_id",
+            "suspension_batch_id",
+            postgresql_where="suspension_batch_id IS NOT NULL",
+        ),
+    )
     id: Mapped[Id]
     client_id: Mapped[Ref] = mapped_column(ForeignKey("billing_accounts.client_id"))
     product_id: Mapped[Ref | None] = mapped_column(ForeignKey("products.id"))

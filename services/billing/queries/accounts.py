@@ -18,29 +18,40 @@ ClientReader = Callable[[list[str]], dict[str, dict]]
 
 
 def get_billing(session: Session, read_clients: ClientReader, client_id: uuid.UUID) -> dict:
-    """{currency, currency_locked, address, version} of a client; `address` None means: as in the profile. Raises not-found."""
+    """{currency, currency_locked, address, version} of a client; `address` None means: as in the profile. Raises
+    not-found."""
     account = session.execute(select(table).where(table.c.client_id == client_id)).first()
     if account is None:
-        return {"currency": opening_of(session, read_clients, client_id)["currency"], "currency_locked": False,
-                "address": None, "version": 1}
+        return {
+            "currency": opening_of(session, read_clients, client_id)["currency"],
+            "currency_locked": False,
+            "address": None,
+            "version": 1,
+        }
     return account_to_wire(session, account)
 
 
 def account_to_wire(session: Session, account) -> dict:
     """An account's shape on the bus."""
     address = {name: getattr(account, name) for name in ADDRESS}
-    return {"currency": account.currency, "currency_locked": has_amounts(session, account.client_id),
-            "address": address if any(address.values()) else None, "version": account.version}
+    return {
+        "currency": account.currency,
+        "currency_locked": has_amounts(session, account.client_id),
+        "address": address if any(address.values()) else None,
+        "version": account.version,
+    }
 
 
 def has_amounts(session: Session, client_id: uuid.UUID) -> bool:
     """Whether there is an invoice, an order or a credit entry, all of which are in the account's currency."""
-    return session.scalar(select(or_(*(
-        exists().where(model.client_id == client_id) for model in (Invoice, Order, CreditEntry)))))
+    return session.scalar(
+        select(or_(*(exists().where(model.client_id == client_id) for model in (Invoice, Order, CreditEntry))))
+    )
 
 
 def totals_for(session: Session, read_clients: ClientReader, client_ids: Iterable[uuid.UUID]) -> dict[str, dict]:
-    """{client id: totals}; nothing yet, in its own currency, for a client without an account. Unknown ids are left out."""
+    """{client id: totals}; nothing yet, in its own currency, for a client without an account. Unknown ids are left
+    out."""
     found = totals_of(session, client_ids)
     missing = [str(client_id) for client_id in client_ids if str(client_id) not in found]
     if missing:

@@ -7,7 +7,9 @@ from sqlalchemy import Table, func, select
 from sqlalchemy.orm import Session
 
 
-def count_by_status(session: Session, table: Table, client_id: uuid.UUID, statuses: Sequence[str], *only) -> dict[str, int]:
+def count_by_status(
+    session: Session, table: Table, client_id: uuid.UUID, statuses: Sequence[str], *only
+) -> dict[str, int]:
     """{status: rows} for each of `statuses`, 0 where there is none; of those rows that the conditions `only` keep."""
     counted = select(table.c.status, func.count()).where(table.c.client_id == client_id, *only).group_by(table.c.status)
     rows = session.execute(counted)

@@ -6,9 +6,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from chassis.paging import Order, fetch_page, page_of
+from chassis.db.paging import Order, fetch_page, page_of
 from services.billing.models import CreditEntry, Invoice
-from services.billing.queries.wire import actor, day, moment, money, ref
+from services.billing.queries.serializers import actor, day, moment, money, ref
 from services.billing.rules import invoice_number
 
 YEAR = timedelta(days=365)
@@ -30,17 +30,25 @@ def get_entry(session: Session, client_id: uuid.UUID, entry_id: uuid.UUID) -> di
 
 
 def credit_history(session: Session, client_id: uuid.UUID, today: date) -> list[dict]:
-    """[{date, balance}] of the last 12 months, oldest first: the balance at their start, then after each day with an entry.
+    """[{date, balance}] of the last 12 months, oldest first: the balance at their start, then after each day with an
+    entry.
 
     Empty where there has never been an entry. Days are UTC, as the ledger shows them.
     """
     start = today - YEAR
     begin = datetime.combine(start, time(), UTC)
     mine = table.c.client_id == client_id
-    before = session.execute(select(table.c.balance_after_minor, table.c.currency).where(mine, table.c.created_at < begin)
-                             .order_by(table.c.seq.desc()).limit(1)).first()
-    entries = session.execute(select(table.c.created_at, table.c.balance_after_minor, table.c.currency)
-                              .where(mine, table.c.created_at >= begin).order_by(table.c.seq)).all()
+    before = session.execute(
+        select(table.c.balance_after_minor, table.c.currency)
+        .where(mine, table.c.created_at < begin)
+        .order_by(table.c.seq.desc())
+        .limit(1)
+    ).first()
+    entries = session.execute(
+        select(table.c.created_at, table.c.balance_after_minor, table.c.currency)
+        .where(mine, table.c.created_at >= begin)
+        .order_by(table.c.seq)
+    ).all()
     if before is None and not entries:
         return []
     currency = before.currency if before else entries[0].currency
@@ -50,16 +58,24 @@ def credit_history(session: Session, client_id: uuid.UUID, today: date) -> list[
 
 
 def _entries_of(client_id: uuid.UUID) -> Select:
-    return (select(table, invoices.c.number.label("invoice_number"))
-            .outerjoin(invoices, invoices.c.id == table.c.invoice_id).where(table.c.client_id == client_id))
+    return (
+        select(table, invoices.c.number.label("invoice_number"))
+        .outerjoin(invoices, invoices.c.id == table.c.invoice_id)
+        .where(table.c.client_id == client_id)
+    )
 
 
 def entry_to_wire(row) -> dict:
     """A ledger entry's shape on the bus; `amount` is signed."""
     return {
-        "id": str(row.id), "amount": money(row.amount_minor, row.currency),
-        "balance_after": money(row.balance_after_minor, row.currency), "description": row.description, "kind": row.kind,
-        "invoice_id": ref(row.invoice_id), "invoice_number": invoice_number(row.invoice_number),
-        "reverses": ref(row.reverses), "actor": actor(row.actor_kind, row.actor_id, row.actor_name),
+        "id": str(row.id),
+        "amount": money(row.amount_minor, row.currency),
+        "balance_after": money(row.balance_after_minor, row.currency),
+        "description": row.description,
+        "kind": row.kind,
+        "invoice_id": ref(row.invoice_id),
+        "invoice_number": invoice_number(row.invoice_number),
+        "reverses": ref(row.reverses),
+        "actor": actor(row.actor_kind, row.actor_id, row.actor_name),
         "created_at": moment(row.created_at),
     }

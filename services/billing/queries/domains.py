@@ -6,11 +6,11 @@ from datetime import date, timedelta
 from sqlalchemy import Date, case, func, literal, select
 from sqlalchemy.orm import Session
 
+from chassis.db.paging import Order, fetch_page, page_of
 from chassis.errors import not_found
-from chassis.paging import Order, fetch_page, page_of
 from services.billing.domain_names import to_unicode
 from services.billing.models import Domain
-from services.billing.queries.wire import day
+from services.billing.queries.serializers import day
 from services.billing.rules import CLOSED_DOMAIN, DOMAIN_MOVES, DOMAIN_STATUSES
 
 SOON = timedelta(days=60)
@@ -38,14 +38,24 @@ def get_domain(session: Session, client_id: uuid.UUID, domain_id: uuid.UUID | No
 
 def domains_soon(session: Session, client_id: uuid.UUID, today: date, count: int) -> list[dict]:
     """The next of a client's active domains that expire within SOON."""
-    wanted = select(table).where(table.c.client_id == client_id, table.c.status == "active",
-                                 table.c.expires_on.between(today, today + SOON))
-    return [domain_to_wire(row) for row in session.execute(wanted.order_by(table.c.expires_on, table.c.id).limit(count))]
+    wanted = select(table).where(
+        table.c.client_id == client_id, table.c.status == "active", table.c.expires_on.between(today, today + SOON)
+    )
+    return [
+        domain_to_wire(row) for row in session.execute(wanted.order_by(table.c.expires_on, table.c.id).limit(count))
+    ]
 
 
 def domain_to_wire(row) -> dict:
     """A domain's shape on the bus; `moves` are the states that it can be moved to."""
-    return {"id": str(row.id), "name": to_unicode(row.name), "status": row.status, "registered_on": day(row.registered_on),
-            "expires_on": day(row.expires_on), "registrar": row.registrar, "auto_renew": row.auto_renew,
-            "nameservers": list(row.nameservers),
-            "moves": [status for status in DOMAIN_STATUSES if status in DOMAIN_MOVES[row.status]]}
+    return {
+        "id": str(row.id),
+        "name": to_unicode(row.name),
+        "status": row.status,
+        "registered_on": day(row.registered_on),
+        "expires_on": day(row.expires_on),
+        "registrar": row.registrar,
+        "auto_renew": row.auto_renew,
+        "nameservers": list(row.nameservers),
+        "moves": [status for status in DOMAIN_STATUSES if status in DOMAIN_MOVES[row.status]],
+    }

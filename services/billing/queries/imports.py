@@ -5,11 +5,11 @@ import uuid
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from chassis.db.paging import Order, fetch_page, page_of
 from chassis.errors import not_found
-from chassis.paging import Order, fetch_page, page_of
 from services.billing.import_rows import KINDS
 from services.billing.models import InvoiceImport, InvoiceImportRow
-from services.billing.queries.wire import moment
+from services.billing.queries.serializers import moment
 
 SAMPLE = 3
 table = InvoiceImportRow.__table__
@@ -17,10 +17,18 @@ FAILED = Order("import_failures", [table.c.kind, table.c.line], [str, int])
 
 
 def get_import(session: Session, import_id: uuid.UUID) -> dict:
-    """An import's `status` (staged, running, done, failed), times, and for each file its rows and what became of them."""
+    """An import's `status` (staged, running, done, failed), times, and for each file its rows and what became of
+    them."""
     row = _import_of(session, import_id)
-    return {"id": str(row.id), "source": row.source, "status": row.status, "created_at": moment(row.created_at),
-            "started_at": moment(row.started_at), "finished_at": moment(row.finished_at), "files": _files(session, row)}
+    return {
+        "id": str(row.id),
+        "source": row.source,
+        "status": row.status,
+        "created_at": moment(row.created_at),
+        "started_at": moment(row.started_at),
+        "finished_at": moment(row.finished_at),
+        "files": _files(session, row),
+    }
 
 
 def _import_of(session: Session, import_id: uuid.UUID):
@@ -31,11 +39,24 @@ def _import_of(session: Session, import_id: uuid.UUID):
 
 
 def _files(session: Session, run) -> list[dict]:
-    counted = session.execute(select(table.c.kind, table.c.status, func.count()).where(table.c.import_id == run.id)
-                              .group_by(table.c.kind, table.c.status))
-    files = {kind: {"kind": kind, "name": run.files.get(kind, {}).get("name"),
-                    "columns": run.files.get(kind, {}).get("columns", []), "rows": 0, "imported": 0, "unchanged": 0,
-                    "failed": 0, "sample": _sample(session, run, kind)} for kind in KINDS}
+    counted = session.execute(
+        select(table.c.kind, table.c.status, func.count())
+        .where(table.c.import_id == run.id)
+        .group_by(table.c.kind, table.c.status)
+    )
+    files = {
+        kind: {
+            "kind": kind,
+            "name": run.files.get(kind, {}).get("name"),
+            "columns": run.files.get(kind, {}).get("columns", []),
+            "rows": 0,
+            "imported": 0,
+            "unchanged": 0,
+            "failed": 0,
+            "sample": _sample(session, run, kind),
+        }
+        for kind in KINDS
+    }
     for kind, status, count in counted:
         files[kind]["rows"] += count
         if status != "staged":
@@ -47,8 +68,14 @@ def _sample(session: Session, run, kind: str) -> list[dict]:
     """The first rows of a file that waits for its mapping."""
     if run.status != "staged":
         return []
-    return list(session.scalars(select(table.c.content).where(table.c.import_id == run.id, table.c.kind == kind)
-                                .order_by(table.c.line).limit(SAMPLE)))
+    return list(
+        session.scalars(
+            select(table.c.content)
+            .where(table.c.import_id == run.id, table.c.kind == kind)
+            .order_by(table.c.line)
+            .limit(SAMPLE)
+        )
+    )
 
 
 def list_import_failures(session: Session, import_id: uuid.UUID, **page) -> dict:
@@ -61,6 +88,13 @@ def list_import_failures(session: Session, import_id: uuid.UUID, **page) -> dict
 
 
 def _failure_to_wire(row) -> dict:
-    return {"kind": row.kind, "line": row.line, "external_id": row.external_id, "column": row.field,
-            "value": row.content.get(row.field) if row.field else None, "code": row.code, "reason": row.reason,
-            "values": row.content}
+    return {
+        "kind": row.kind,
+        "line": row.line,
+        "external_id": row.external_id,
+        "column": row.field,
+        "value": row.content.get(row.field) if row.field else None,
+        "code": row.code,
+        "reason": row.reason,
+        "values": row.content,
+    }

@@ -8,11 +8,11 @@ from datetime import date
 from sqlalchemy import Date, Row, Select, func, literal_column, select
 from sqlalchemy.orm import Session
 
+from chassis.db.paging import Order, fetch_page, page_of
 from chassis.errors import not_found
-from chassis.paging import Order, fetch_page, page_of
 from services.billing.models import CreditApplication, CreditEntry, Invoice, InvoiceLine, Payment
 from services.billing.queries.counts import count_by_status, of_status, total_of
-from services.billing.queries.wire import actor, day, decimal, moment, money
+from services.billing.queries.serializers import actor, day, decimal, moment, money
 from services.billing.rules import INVOICE_STATUSES, OPEN_INVOICE, ageing, amount_due, invoice_number
 
 table, lines, payments = Invoice.__table__, InvoiceLine.__table__, Payment.__table__
@@ -31,9 +31,11 @@ def list_invoices(session: Session, client_id: uuid.UUID, status: str | None, **
 
 
 def get_invoice(session: Session, client_id: uuid.UUID, invoice_id: uuid.UUID | None) -> dict:
-    """An invoice of a client with its lines, payments and applied credit (`credits`); raises not-found for another client's.
+    """An invoice of a client with its lines, payments and applied credit (`credits`); raises not-found for another
+    client's.
 
-    `refundable` says how much can go back through the gateway and how much to credit; `version` is what update_draft asks for.
+    `refundable` says how much can go back through the gateway and how much to credit; `version` is what update_draft
+    asks for.
     """
     row = session.execute(select(table).where(table.c.id == invoice_id, table.c.client_id == client_id)).first()
     if row is None:
@@ -45,16 +47,28 @@ def _whole(session: Session, rows: Sequence[Row]) -> list[dict]:
     """Invoices with all that belongs to them, read for all of them at once."""
     ids = [row.id for row in rows]
     line_of = _by_invoice(session, select(lines).where(lines.c.invoice_id.in_(ids)).order_by(lines.c.position))
-    payment_of = _by_invoice(session, select(payments).where(payments.c.invoice_id.in_(ids))
-                             .order_by(payments.c.paid_on, payments.c.id))
-    credit_of = _by_invoice(session, select(applications, entries.c.actor_kind, entries.c.actor_id, entries.c.actor_name)
-                            .join(entries, entries.c.id == applications.c.credit_entry_id)
-                            .where(applications.c.invoice_id.in_(ids)).order_by(applications.c.id))
-    return [{**invoice_to_wire(row), "version": row.version, "notes": row.notes,
-             "lines": [_line_to_wire(line, row.currency) for line in line_of[row.id]],
-             "payments": [_payment_to_wire(payment) for payment in payment_of[row.id]],
-             "credits": [_application_to_wire(one, row.currency) for one in credit_of[row.id]],
-             "refundable": _refundable(row, payment_of[row.id], credit_of[row.id])} for row in rows]
+    payment_of = _by_invoice(
+        session, select(payments).where(payments.c.invoice_id.in_(ids)).order_by(payments.c.paid_on, payments.c.id)
+    )
+    credit_of = _by_invoice(
+        session,
+        select(applications, entries.c.actor_kind, entries.c.actor_id, entries.c.actor_name)
+        .join(entries, entries.c.id == applications.c.credit_entry_id)
+        .where(applications.c.invoice_id.in_(ids))
+        .order_by(applications.c.id),
+    )
+    return [
+        {
+            **invoice_to_wire(row),
+            "version": row.version,
+            "notes": row.notes,
+            "lines": [_line_to_wire(line, row.currency) for line in line_of[row.id]],
+            "payments": [_payment_to_wire(payment) for payment in payment_of[row.id]],
+            "credits": [_application_to_wire(one, row.currency) for one in credit_of[row.id]],
+            "refundable": _refundable(row, payment_of[row.id], credit_of[row.id]),
+        }
+        for row in rows
+    ]
 
 
 def _by_invoice(session: Session, statement: Select) -> dict[uuid.UUID, list[Row]]:
@@ -66,40 +80,74 @@ def _by_invoice(session: Session, statement: Select) -> dict[uuid.UUID, list[Row
 
 def owed_by_age(session: Session, client_id: uuid.UUID, today: date) -> list[int]:
     """What is owed on open invoices, in the buckets of rules.AGEING."""
-    rows = session.execute(select(table.c.due_date, table.c.total_minor - table.c.credit_applied_minor - table.c.paid_minor)
-                           .where(table.c.client_id == client_id, table.c.status.in_(OPEN_INVOICE)))
+    rows = session.execute(
+        select(table.c.due_date, table.c.total_minor - table.c.credit_applied_minor - table.c.paid_minor).where(
+            table.c.client_id == client_id, table.c.status.in_(OPEN_INVOICE)
+        )
+    )
     return ageing([tuple(row) for row in rows], today)
 
 
 def invoice_to_wire(row) -> dict:
     """An invoice's own values."""
     due = amount_due(row.status, row.total_minor, row.credit_applied_minor, row.paid_minor)
-    amounts = {"subtotal": row.subtotal_minor, "tax_total": row.tax_minor, "total": row.total_minor,
-               "credit_applied": row.credit_applied_minor, "paid": row.paid_minor, "amount_due": due}
-    return {"id": str(row.id), "number": invoice_number(row.number), "status": row.status, "issue_date": day(row.issue_date),
-            "due_date": day(row.due_date), **{name: money(minor, row.currency) for name, minor in amounts.items()}}
+    amounts = {
+        "subtotal": row.subtotal_minor,
+        "tax_total": row.tax_minor,
+        "total": row.total_minor,
+        "credit_applied": row.credit_applied_minor,
+        "paid": row.paid_minor,
+        "amount_due": due,
+    }
+    return {
+        "id": str(row.id),
+        "number": invoice_number(row.number),
+        "status": row.status,
+        "issue_date": day(row.issue_date),
+        "due_date": day(row.due_date),
+        **{name: money(minor, row.currency) for name, minor in amounts.items()},
+    }
 
 
 def _line_to_wire(row, currency: str) -> dict:
-    return {"position": row.position, "description": row.description, "quantity": decimal(row.quantity),
-            "unit_price": money(row.unit_price_minor, currency), "tax_rate": decimal(row.tax_rate),
-            "total": money(row.total_minor, currency), "tax": money(row.tax_minor, currency)}
+    return {
+        "position": row.position,
+        "description": row.description,
+        "quantity": decimal(row.quantity),
+        "unit_price": money(row.unit_price_minor, currency),
+        "tax_rate": decimal(row.tax_rate),
+        "total": money(row.total_minor, currency),
+        "tax": money(row.tax_minor, currency),
+    }
 
 
 def _payment_to_wire(row) -> dict:
-    return {"id": str(row.id), "amount": money(row.amount_minor, row.currency), "date": day(row.paid_on),
-            "gateway": row.gateway, "reference": row.reference, "refunded": money(row.refunded_minor, row.currency),
-            "credited": money(row.credited_minor, row.currency), "actor": actor(row.actor_kind, row.actor_id, row.actor_name)}
+    return {
+        "id": str(row.id),
+        "amount": money(row.amount_minor, row.currency),
+        "date": day(row.paid_on),
+        "gateway": row.gateway,
+        "reference": row.reference,
+        "refunded": money(row.refunded_minor, row.currency),
+        "credited": money(row.credited_minor, row.currency),
+        "actor": actor(row.actor_kind, row.actor_id, row.actor_name),
+    }
 
 
 def _application_to_wire(row, currency: str) -> dict:
-    return {"id": str(row.id), "entry_id": str(row.credit_entry_id), "amount": money(row.amount_minor, currency),
-            "returned": money(row.returned_minor, currency), "actor": actor(row.actor_kind, row.actor_id, row.actor_name),
-            "created_at": moment(row.created_at)}
+    return {
+        "id": str(row.id),
+        "entry_id": str(row.credit_entry_id),
+        "amount": money(row.amount_minor, currency),
+        "returned": money(row.returned_minor, currency),
+        "actor": actor(row.actor_kind, row.actor_id, row.actor_name),
+        "created_at": moment(row.created_at),
+    }
 
 
 def _refundable(row, paid, used) -> dict:
-    """What refund_invoice would give back at most: credit only once the invoice is paid (before, its entry is reversed)."""
+    """What refund_invoice would give back at most: credit only once the invoice is paid (before, its entry is
+    reversed)."""
     cash = sum(one.amount_minor - one.credited_minor - one.refunded_minor for one in paid)
     credit = sum(one.amount_minor - one.returned_minor for one in used) if row.status == "paid" else 0
     cash = cash if row.status in (*OPEN_INVOICE, "paid") else 0

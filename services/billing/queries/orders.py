@@ -7,12 +7,12 @@ from datetime import datetime
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from chassis.db.paging import Order as PageOrder
+from chassis.db.paging import fetch_page, page_of
 from chassis.errors import not_found
-from chassis.paging import Order as PageOrder
-from chassis.paging import fetch_page, page_of
 from services.billing.models import Domain, Invoice, Order, OrderItem, Subscription
 from services.billing.queries.counts import count_by_status, of_status, total_of
-from services.billing.queries.wire import actor, decimal, moment, money, ref
+from services.billing.queries.serializers import actor, decimal, moment, money, ref
 from services.billing.rules import ORDER_STATUSES, invoice_number, order_number
 
 table, items, invoices = Order.__table__, OrderItem.__table__, Invoice.__table__
@@ -37,8 +37,11 @@ def get_order(session: Session, client_id: uuid.UUID, order_id: uuid.UUID | None
 
 def orders_of(client_id: uuid.UUID) -> Select:
     """All orders of a client, with what their invoices are called and how these stand."""
-    return (select(table, invoices.c.number.label("invoice_number"), invoices.c.status.label("invoice_status"))
-            .outerjoin(invoices, invoices.c.id == table.c.invoice_id).where(table.c.client_id == client_id))
+    return (
+        select(table, invoices.c.number.label("invoice_number"), invoices.c.status.label("invoice_status"))
+        .outerjoin(invoices, invoices.c.id == table.c.invoice_id)
+        .where(table.c.client_id == client_id)
+    )
 
 
 def with_items(session: Session, rows) -> list[dict]:
@@ -49,10 +52,12 @@ def with_items(session: Session, rows) -> list[dict]:
 
 def _items_of(session: Session, orders) -> dict:
     by_order = defaultdict(list)
-    wanted = (select(items, services.c.status.label("service_status"), domains.c.status.label("domain_status"))
-              .outerjoin(services, services.c.id == items.c.subscription_id)
-              .outerjoin(domains, domains.c.id == items.c.domain_id)
-              .where(items.c.order_id.in_([order.id for order in orders])))
+    wanted = (
+        select(items, services.c.status.label("service_status"), domains.c.status.label("domain_status"))
+        .outerjoin(services, services.c.id == items.c.subscription_id)
+        .outerjoin(domains, domains.c.id == items.c.domain_id)
+        .where(items.c.order_id.in_([order.id for order in orders]))
+    )
     for item in session.execute(wanted.order_by(items.c.order_id, items.c.position)):
         by_order[item.order_id].append(item)
     return by_order
@@ -61,18 +66,34 @@ def _items_of(session: Session, orders) -> dict:
 def order_to_wire(row, bought: list) -> dict:
     """An order's shape on the bus."""
     by = actor(row.placed_by_kind, row.placed_by_id, row.placed_by_name)
-    acting_as = {"contact_id": row.acting_as_contact_id, "name": row.acting_as_name} if row.acting_as_contact_id else None
+    acting_as = (
+        {"contact_id": row.acting_as_contact_id, "name": row.acting_as_name} if row.acting_as_contact_id else None
+    )
     return {
-        "id": str(row.id), "number": order_number(row.number), "status": row.status,
-        "items": [_item_to_wire(item, row.currency) for item in bought], "total": money(row.total_minor, row.currency),
-        "discount_percent": decimal(row.discount_percent), "invoice_id": ref(row.invoice_id),
-        "invoice_number": invoice_number(row.invoice_number), "invoice_status": row.invoice_status,
-        "placed_at": moment(row.placed_at), "placed_by": {**by, "acting_as": acting_as},
+        "id": str(row.id),
+        "number": order_number(row.number),
+        "status": row.status,
+        "items": [_item_to_wire(item, row.currency) for item in bought],
+        "total": money(row.total_minor, row.currency),
+        "discount_percent": decimal(row.discount_percent),
+        "invoice_id": ref(row.invoice_id),
+        "invoice_number": invoice_number(row.invoice_number),
+        "invoice_status": row.invoice_status,
+        "placed_at": moment(row.placed_at),
+        "placed_by": {**by, "acting_as": acting_as},
     }
 
 
 def _item_to_wire(item, currency: str) -> dict:
-    return {"product_id": ref(item.product_id), "product": item.product, "billing_cycle": item.billing_cycle,
-            "domain": item.domain, "list_price": money(item.list_price_minor, currency),
-            "price": money(item.price_minor, currency), "service_id": ref(item.subscription_id),
-            "service_status": item.service_status, "domain_id": ref(item.domain_id), "domain_status": item.domain_status}
+    return {
+        "product_id": ref(item.product_id),
+        "product": item.product,
+        "billing_cycle": item.billing_cycle,
+        "domain": item.domain,
+        "list_price": money(item.list_price_minor, currency),
+        "price": money(item.price_minor, currency),
+        "service_id": ref(item.subscription_id),
+        "service_status": item.service_status,
+        "domain_id": ref(item.domain_id),
+        "domain_status": item.domain_status,
+    }

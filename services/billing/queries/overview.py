@@ -10,8 +10,8 @@ from services.billing.queries.accounts import ClientReader, totals_for
 from services.billing.queries.credits import credit_history
 from services.billing.queries.domains import domains_soon
 from services.billing.queries.invoices import owed_by_age
-from services.billing.queries.services import first_services
-from services.billing.queries.wire import money
+from services.billing.queries.serializers import money
+from services.billing.queries.subscriptions import first_services
 from services.billing.rules import AGEING
 
 SERVICES_SHOWN, DOMAINS_SHOWN = 6, 5
@@ -26,7 +26,9 @@ def get_overview(session: Session, read_clients: ClientReader, client_id: uuid.U
     owed = zip(AGEING, owed_by_age(session, client_id, today), strict=True)
     return {
         **totals,
-        "ageing": [{"label": label, "from_days": first, "amount": money(minor, currency)} for (label, first), minor in owed],
+        "ageing": [
+            {"label": label, "from_days": first, "amount": money(minor, currency)} for (label, first), minor in owed
+        ],
         "credit_history": credit_history(session, client_id, today),
         "services": first_services(session, client_id, SERVICES_SHOWN),
         "domains_soon": domains_soon(session, client_id, today, DOMAINS_SHOWN),

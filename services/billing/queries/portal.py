@@ -1,7 +1,7 @@
 """What a client's own people see of billing: what was issued, without what staff keep to themselves.
 
-A draft is not there, in no list, figure or document. What each answer holds is named here, field by field: a field that the
-admin gains later does not come along.
+A draft is not there, in no list, figure or document. What each answer holds is named here, field by field: a field that
+the admin gains later does not come along.
 """
 
 import uuid
@@ -9,10 +9,10 @@ import uuid
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from chassis.db.paging import fetch_page, page_of
 from chassis.errors import not_found
-from chassis.paging import fetch_page, page_of
 from services.billing.models import BillingAccount, Domain, Invoice, Order, Subscription
-from services.billing.queries import domains, invoices, orders, services
+from services.billing.queries import domains, invoices, orders, subscriptions
 from services.billing.queries.accounts import ClientReader, account_to_wire, opening_of, totals_for
 from services.billing.queries.counts import count_by_status, in_groups, of_group
 from services.billing.rules import (
@@ -40,16 +40,24 @@ DOMAIN = ("id", "name", "status", "registered_on", "expires_on", "auto_renew", "
 
 
 def owed(session: Session, read_clients: ClientReader, client_id: uuid.UUID) -> dict:
-    """What the client has to pay and the credit that it has: `outstanding`, `overdue`, `oldest_due_on`, `credit_balance`,
-    how many invoices are late (`overdue_invoices`), and the first few `invoices` to pay, the longest due first."""
+    """What the client has to pay and the credit that it has: `outstanding`, `overdue`, `oldest_due_on`,
+    `credit_balance`, how many invoices are late (`overdue_invoices`), and the first few `invoices` to pay, the longest
+    due first."""
     totals = totals_for(session, read_clients, [client_id]).get(str(client_id))
     if totals is None:
         raise not_found()
-    first = (select(issued).where(issued.c.client_id == client_id, issued.c.status.in_(OPEN_INVOICE))
-             .order_by(issued.c.due_date.asc().nulls_last(), issued.c.id).limit(SHOWN_OPEN))
+    first = (
+        select(issued)
+        .where(issued.c.client_id == client_id, issued.c.status.in_(OPEN_INVOICE))
+        .order_by(issued.c.due_date.asc().nulls_last(), issued.c.id)
+        .limit(SHOWN_OPEN)
+    )
     late = count_by_status(session, issued, client_id, ("overdue",), issued.c.status == "overdue")
-    return {**_of(totals, ("outstanding", "overdue", "oldest_due_on", "credit_balance")), "overdue_invoices": late["overdue"],
-            "invoices": [_of(invoices.invoice_to_wire(row), ROW) for row in session.execute(first)]}
+    return {
+        **_of(totals, ("outstanding", "overdue", "oldest_due_on", "credit_balance")),
+        "overdue_invoices": late["overdue"],
+        "invoices": [_of(invoices.invoice_to_wire(row), ROW) for row in session.execute(first)],
+    }
 
 
 def list_issued(session: Session, client_id: uuid.UUID, status: str | None, **page) -> dict:
@@ -61,17 +69,21 @@ def list_issued(session: Session, client_id: uuid.UUID, status: str | None, **pa
 
 
 def get_issued(session: Session, client_id: uuid.UUID, invoice_id: uuid.UUID) -> dict:
-    """An issued invoice as the document that the client keeps: lines, totals, what was paid and when. Raises not-found."""
+    """An issued invoice as the document that the client keeps: lines, totals, what was paid and when. Raises
+    not-found."""
     invoice = invoices.get_invoice(session, client_id, invoice_id)
     if invoice["number"] is None:
         raise not_found()
-    return {**_of(invoice, DOCUMENT),
-            "payments": [_of(one, ("date", "amount", "gateway", "refunded", "credited")) for one in invoice["payments"]],
-            "credits": [_of(one, ("created_at", "amount", "returned")) for one in invoice["credits"]]}
+    return {
+        **_of(invoice, DOCUMENT),
+        "payments": [_of(one, ("date", "amount", "gateway", "refunded", "credited")) for one in invoice["payments"]],
+        "credits": [_of(one, ("created_at", "amount", "returned")) for one in invoice["credits"]],
+    }
 
 
 def billed_to(session: Session, read_clients: ClientReader, client_id: uuid.UUID) -> dict:
-    """{address, tax_id} that an invoice is addressed to: the account's own address, else the profile's. Raises not-found."""
+    """{address, tax_id} that an invoice is addressed to: the account's own address, else the profile's. Raises
+    not-found."""
     client = opening_of(session, read_clients, client_id)
     account = session.execute(select(BillingAccount.__table__).where(BillingAccount.client_id == client_id)).first()
     own = account and account_to_wire(session, account)["address"]
@@ -96,11 +108,11 @@ def list_bought(session: Session, client_id: uuid.UUID, status: str | None, *, p
 
     Why staff suspended one is said to staff alone.
     """
-    wanted = services.services_of(client_id).where(*of_group(bought, SERVICE_GROUPS, status))
-    rows, cursors = fetch_page(session, wanted, services.ORDER, **page)
+    wanted = subscriptions.services_of(client_id).where(*of_group(bought, SERVICE_GROUPS, status))
+    rows, cursors = fetch_page(session, wanted, subscriptions.ORDER, **page)
     counts = in_groups(count_by_status(session, bought, client_id, SERVICE_STATUSES), SERVICE_GROUPS)
     names = (*SERVICE, "price") if prices else SERVICE
-    return _list([_of(services.service_to_wire(row), names) for row in rows], cursors, counts, status)
+    return _list([_of(subscriptions.service_to_wire(row), names) for row in rows], cursors, counts, status)
 
 
 def list_held(session: Session, client_id: uuid.UUID, **page) -> dict:
@@ -124,7 +136,12 @@ def _order(order: dict) -> dict:
     by = order["placed_by"]
     placed_by = {"kind": by["kind"], "name": by["name"] if by["kind"] == "contact" else None}
     status = next(group for group, statuses in ORDER_GROUPS.items() if order["status"] in statuses)
-    return {**_of(order, ORDER), "status": status, "placed_by": placed_by, "items": [_of(one, ITEM) for one in order["items"]]}
+    return {
+        **_of(order, ORDER),
+        "status": status,
+        "placed_by": placed_by,
+        "items": [_of(one, ITEM) for one in order["items"]],
+    }
 
 
 def _of(whole: dict, names: tuple[str, ...]) -> dict:

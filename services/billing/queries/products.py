@@ -7,16 +7,17 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from chassis.errors import not_found
-from chassis.money import Money
+from chassis.types.money import Money
 from services.billing.models import Product, ProductPrice, Subscription
-from services.billing.queries.wire import decimal, moment
+from services.billing.queries.serializers import decimal, moment
 from services.billing.rules import BILLING_CYCLES
 
 table, prices, services = Product.__table__, ProductPrice.__table__, Subscription.__table__
 
 
 def list_products(session: Session, *, on_sale: bool, counts: bool, currency: str | None) -> dict:
-    """All products by name, not paged; with `on_sale` those that can be ordered, with `currency` the prices in it alone.
+    """All products by name, not paged; with `on_sale` those that can be ordered, with `currency` the prices in it
+    alone.
 
     With `counts` each also tells how many `active_services` it has, which reads an index of all active services.
     """
@@ -25,8 +26,13 @@ def list_products(session: Session, *, on_sale: bool, counts: bool, currency: st
     of = prices_of(session, [row.id for row in rows], currency)
     found = [product_to_wire(row, of[row.id]) for row in rows]
     if counts:
-        running = dict(session.execute(select(services.c.product_id, func.count()).where(services.c.status == "active")
-                                       .group_by(services.c.product_id)).all())
+        running = dict(
+            session.execute(
+                select(services.c.product_id, func.count())
+                .where(services.c.status == "active")
+                .group_by(services.c.product_id)
+            ).all()
+        )
         found = [{**shown, "active_services": running.get(row.id, 0)} for shown, row in zip(found, rows, strict=True)]
     return {"data": found}
 
@@ -36,7 +42,9 @@ def get_product(session: Session, product_id: uuid.UUID | None) -> dict:
     row = session.execute(select(table).where(table.c.id == product_id)).first()
     if row is None:
         raise not_found()
-    running = session.scalar(select(func.count()).where(services.c.product_id == product_id, services.c.status == "active"))
+    running = session.scalar(
+        select(func.count()).where(services.c.product_id == product_id, services.c.status == "active")
+    )
     return {**product_to_wire(row, prices_of(session, [row.id])[row.id]), "active_services": running}
 
 
@@ -53,9 +61,15 @@ def prices_of(session: Session, product_ids: list[uuid.UUID], currency: str | No
 
 def product_to_wire(row, its_prices: list) -> dict:
     """A product's shape on the bus."""
-    return {"id": str(row.id), "name": row.name, "retired": row.retired, "tax_rate": decimal(row.tax_rate),
-            "prices": [price_to_wire(price) for price in its_prices], "created_at": moment(row.created_at),
-            "version": row.version}
+    return {
+        "id": str(row.id),
+        "name": row.name,
+        "retired": row.retired,
+        "tax_rate": decimal(row.tax_rate),
+        "prices": [price_to_wire(price) for price in its_prices],
+        "created_at": moment(row.created_at),
+        "version": row.version,
+    }
 
 
 def price_to_wire(row) -> dict:

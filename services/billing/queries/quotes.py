@@ -1,4 +1,5 @@
-"""What an order would come to: the catalogue's prices for one client, less its group's discount, and the tax on them."""
+"""What an order would come to: the catalogue's prices for one client, less its group's discount, and the tax on
+them."""
 
 import uuid
 from dataclasses import dataclass
@@ -8,11 +9,11 @@ from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from chassis.errors import ServiceProblem
-from chassis.money import Money
+from chassis.types.money import Money
 from services.billing.models import BillingAccount, Product, ProductPrice
 from services.billing.queries.accounts import ClientReader, opening_of
 from services.billing.queries.products import list_products
-from services.billing.queries.wire import decimal, money
+from services.billing.queries.serializers import decimal, money
 from services.billing.rules import LineAmounts, discounted, invoice_amounts, line_amounts
 
 products, prices = Product.__table__, ProductPrice.__table__
@@ -61,7 +62,8 @@ def _terms_now(session: Session, read_clients: ClientReader, client_id: uuid.UUI
 
 
 def quote_order(session: Session, read_clients: ClientReader, client_id: uuid.UUID, items: list[dict]) -> dict:
-    """What `items` would come to for a client if they were ordered now, to the last minor unit; no item comes to nothing.
+    """What `items` would come to for a client if they were ordered now, to the last minor unit; no item comes to
+    nothing.
 
     Raises what placing the order would, but for domains that somebody else has.
     """
@@ -70,39 +72,74 @@ def quote_order(session: Session, read_clients: ClientReader, client_id: uuid.UU
     sums = invoice_amounts(item.amounts for item in chosen)
     listed = sum(item.list_price for item in chosen)
     return {
-        "currency": terms.currency, "discount_percent": decimal(terms.discount), "tax_exempt": terms.exempt,
-        "items": [_to_wire(item, terms.currency) for item in chosen], "list_total": money(listed, terms.currency),
-        "discount": money(sums.subtotal - listed, terms.currency), "subtotal": money(sums.subtotal, terms.currency),
-        "tax_total": money(sums.tax, terms.currency), "total": money(sums.total, terms.currency)}
+        "currency": terms.currency,
+        "discount_percent": decimal(terms.discount),
+        "tax_exempt": terms.exempt,
+        "items": [_to_wire(item, terms.currency) for item in chosen],
+        "list_total": money(listed, terms.currency),
+        "discount": money(sums.subtotal - listed, terms.currency),
+        "subtotal": money(sums.subtotal, terms.currency),
+        "tax_total": money(sums.tax, terms.currency),
+        "total": money(sums.total, terms.currency),
+    }
 
 
 def catalogue(session: Session, read_clients: ClientReader, client_id: uuid.UUID) -> dict:
-    """What is sold in a client's currency: each price as listed and, less the group's discount, as this client pays it."""
+    """What is sold in a client's currency: each price as listed and, less the group's discount, as this client pays
+    it."""
     terms = _terms_now(session, read_clients, client_id)
     found = list_products(session, on_sale=True, counts=False, currency=terms.currency)["data"]
-    return {"currency": terms.currency, "discount_percent": decimal(terms.discount), "tax_exempt": terms.exempt,
-            "products": [{"id": product["id"], "name": product["name"],
-                          "prices": [_offer(price, terms) for price in product["prices"]]}
-                         for product in found if product["prices"]]}
+    return {
+        "currency": terms.currency,
+        "discount_percent": decimal(terms.discount),
+        "tax_exempt": terms.exempt,
+        "products": [
+            {
+                "id": product["id"],
+                "name": product["name"],
+                "prices": [_offer(price, terms) for price in product["prices"]],
+            }
+            for product in found
+            if product["prices"]
+        ],
+    }
 
 
 def _offer(price: dict, terms: Terms) -> dict:
     listed = Money.parse(price["amount"], price["currency"])
-    return {"billing_cycle": price["billing_cycle"], "list_price": listed.to_wire(),
-            "price": money(discounted(listed.minor, terms.discount), terms.currency)}
+    return {
+        "billing_cycle": price["billing_cycle"],
+        "list_price": listed.to_wire(),
+        "price": money(discounted(listed.minor, terms.discount), terms.currency),
+    }
 
 
 def choose(session: Session, items: list[dict], terms: Terms) -> list[Choice]:
-    """What the catalogue sells of `items` ({product_id, billing_cycle, domain}); a 422 names every item that it does not."""
+    """What the catalogue sells of `items` ({product_id, billing_cycle, domain}); a 422 names every item that it does
+    not."""
     chosen, errors = [], []
     for position, item in enumerate(items):
         product, price = _on_sale(session, item, terms.currency)
         if price is None:
-            errors.append({"pointer": f"/items/{position}/product_id", "code": "validation",
-                           "message": _not_sold(product, item["billing_cycle"], terms.currency)})
+            errors.append(
+                {
+                    "pointer": f"/items/{position}/product_id",
+                    "code": "validation",
+                    "message": _not_sold(product, item["billing_cycle"], terms.currency),
+                }
+            )
         else:
-            chosen.append(Choice(product.id, product.name, item["billing_cycle"], item["domain"],
-                                 Decimal(0) if terms.exempt else product.tax_rate, price, discounted(price, terms.discount)))
+            chosen.append(
+                Choice(
+                    product.id,
+                    product.name,
+                    item["billing_cycle"],
+                    item["domain"],
+                    Decimal(0) if terms.exempt else product.tax_rate,
+                    price,
+                    discounted(price, terms.discount),
+                )
+            )
     if errors:
         raise ServiceProblem("validation", " ".join(error["message"] for error in errors), errors)
     return chosen
@@ -111,8 +148,13 @@ def choose(session: Session, items: list[dict], terms: Terms) -> list[Choice]:
 def _on_sale(session: Session, item: dict, currency: str) -> tuple[Row | None, int | None]:
     sold = select(products).where(products.c.id == item["product_id"], products.c.retired.is_(False))
     product = session.execute(sold).first()
-    return product, product and session.scalar(select(prices.c.price_minor).where(
-        prices.c.product_id == product.id, prices.c.billing_cycle == item["billing_cycle"], prices.c.currency == currency))
+    return product, product and session.scalar(
+        select(prices.c.price_minor).where(
+            prices.c.product_id == product.id,
+            prices.c.billing_cycle == item["billing_cycle"],
+            prices.c.currency == currency,
+        )
+    )
 
 
 def _not_sold(product: Row | None, cycle: str, currency: str) -> str:
@@ -122,6 +164,11 @@ def _not_sold(product: Row | None, cycle: str, currency: str) -> str:
 
 
 def _to_wire(item: Choice, currency: str) -> dict:
-    return {"product_id": str(item.product_id), "product": item.product, "billing_cycle": item.billing_cycle,
-            "list_price": money(item.list_price, currency), "price": money(item.price, currency),
-            "tax_rate": decimal(item.tax_rate)}
+    return {
+        "product_id": str(item.product_id),
+        "product": item.product,
+        "billing_cycle": item.billing_cycle,
+        "list_price": money(item.list_price, currency),
+        "price": money(item.price, currency),
+        "tax_rate": decimal(item.tax_rate),
+    }

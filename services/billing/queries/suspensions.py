@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 from chassis.errors import not_found
 from services.billing.models import Subscription, SuspensionBatch
 from services.billing.queries.counts import count_by_status
-from services.billing.queries.services import DUE
-from services.billing.queries.wire import actor, moment
+from services.billing.queries.serializers import actor, moment
+from services.billing.queries.subscriptions import DUE
 from services.billing.rules import SERVICE_STATUSES
 
 table, batches = Subscription.__table__, SuspensionBatch.__table__
@@ -24,8 +24,11 @@ def suspendable(client_id: uuid.UUID) -> Select:
 
 def held_by(batch_id: uuid.UUID) -> Select:
     """The services that a batch holds suspended."""
-    return select(*COLUMNS).where(table.c.suspension_batch_id == batch_id, table.c.status == "suspended").order_by(
-        DUE, table.c.id)
+    return (
+        select(*COLUMNS)
+        .where(table.c.suspension_batch_id == batch_id, table.c.status == "suspended")
+        .order_by(DUE, table.c.id)
+    )
 
 
 def to_list(rows) -> list[dict]:
@@ -35,14 +38,18 @@ def to_list(rows) -> list[dict]:
 
 def list_suspendable(session: Session, client_id: uuid.UUID) -> dict:
     """{data: every active service as {id, product, domain}, counts: of all services by status}."""
-    return {"data": to_list(session.execute(suspendable(client_id))),
-            "counts": count_by_status(session, table, client_id, SERVICE_STATUSES)}
+    return {
+        "data": to_list(session.execute(suspendable(client_id))),
+        "counts": count_by_status(session, table, client_id, SERVICE_STATUSES),
+    }
 
 
 def open_batches(session: Session, client_id: uuid.UUID) -> list[dict]:
     """Those Suspend Alls of a client that still hold a service, the newest first."""
     holding = _with_held(client_id).where(batches.c.undone_at.is_(None)).having(func.count(table.c.id) > 0)
-    return [batch_to_wire(row) for row in session.execute(holding.order_by(batches.c.made_at.desc(), batches.c.id.desc()))]
+    return [
+        batch_to_wire(row) for row in session.execute(holding.order_by(batches.c.made_at.desc(), batches.c.id.desc()))
+    ]
 
 
 def get_suspension_batch(session: Session, client_id: uuid.UUID, batch_id: uuid.UUID | None) -> dict:
@@ -54,11 +61,22 @@ def get_suspension_batch(session: Session, client_id: uuid.UUID, batch_id: uuid.
 
 
 def _with_held(client_id: uuid.UUID) -> Select:
-    return (select(batches, func.count(table.c.id).label("held")).outerjoin(table, HELD)
-            .where(batches.c.client_id == client_id).group_by(batches.c.id))
+    return (
+        select(batches, func.count(table.c.id).label("held"))
+        .outerjoin(table, HELD)
+        .where(batches.c.client_id == client_id)
+        .group_by(batches.c.id)
+    )
 
 
 def batch_to_wire(row) -> dict:
     """A batch's shape on the bus: `suspended` services then, `held` of them suspended by it now."""
-    return {"id": str(row.id), "reason": row.reason, "actor": actor(row.actor_kind, row.actor_id, row.actor_name),
-            "made_at": moment(row.made_at), "undone_at": moment(row.undone_at), "suspended": row.suspended, "held": row.held}
+    return {
+        "id": str(row.id),
+        "reason": row.reason,
+        "actor": actor(row.actor_kind, row.actor_id, row.actor_name),
+        "made_at": moment(row.made_at),
+        "undone_at": moment(row.undone_at),
+        "suspended": row.suspended,
+        "held": row.held,
+    }

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from services.billing.queries.wire import day, money
+from services.billing.queries.serializers import day, money
 
 COUNTS = ("services", "suspended_services", "pending_services", "invoices", "orders", "domains")
 # One bind parameter for all ids: building a statement of a hundred costs more than running it.
@@ -34,5 +34,11 @@ def totals_to_wire(row) -> dict:
 def no_totals(currency: str) -> dict:
     """The totals of a client with whom nothing has happened yet."""
     nothing = money(0, currency)
-    return {"active_services": 0, "outstanding": nothing, "overdue": nothing, "oldest_due_on": None,
-            "credit_balance": nothing, "counts": dict.fromkeys(COUNTS, 0)}
+    return {
+        "active_services": 0,
+        "outstanding": nothing,
+        "overdue": nothing,
+        "oldest_due_on": None,
+        "credit_balance": nothing,
+        "counts": dict.fromkeys(COUNTS, 0),
+    }

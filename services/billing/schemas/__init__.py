@@ -1,13 +1,24 @@
-"""What the doors take; each aggregate's writes have a file of their own."""
+"""What the RPC methods take; each aggregate's writes have a file of their own."""
 
 from marshmallow import Schema, fields, validate
 
-from chassis.fields import ClientPageArguments, IdField
+from chassis.types.fields import ClientPageArguments, IdField
 from services.billing.rules import INVOICE_STATUSES, SERVICE_STATUSES
 from services.billing.schemas.imports import ImportArguments, ImportFailures, OpenImport, StageImportRows, StartImport
 
-__all__ = ["ClientArguments", "ClientPageArguments", "ClientsArguments", "ImportArguments", "ImportFailures",
-           "InvoiceArguments", "InvoicePage", "OpenImport", "ServicePage", "StageImportRows", "StartImport"]
+__all__ = [
+    "ClientArguments",
+    "ClientPageArguments",
+    "ClientsArguments",
+    "ImportArguments",
+    "ImportFailures",
+    "InvoiceArguments",
+    "InvoicePage",
+    "OpenImport",
+    "ServicePage",
+    "StageImportRows",
+    "StartImport",
+]
 
 
 class ClientArguments(Schema):

@@ -1,9 +1,9 @@
-"""What the doors of the billing account take."""
+"""What the RPC methods of the billing account take."""
 
 from marshmallow import Schema, fields, validate
 
-from chassis.countries import COUNTRIES
-from chassis.fields import CurrencyField, Text
+from chassis.types.countries import COUNTRIES
+from chassis.types.fields import CurrencyField, Text
 from services.billing.schemas import ClientArguments
 
 
@@ -15,12 +15,14 @@ class BillingAddress(Schema):
     city = Text(100, name=True, load_default="")
     state = Text(100, name=True, load_default="")
     postcode = Text(20, name=True, load_default="")
-    country = fields.String(load_default="", validate=validate.OneOf(
-        ["", *COUNTRIES], error="Not a two-letter country code of ISO 3166."))
+    country = fields.String(
+        load_default="", validate=validate.OneOf(["", *COUNTRIES], error="Not a two-letter country code of ISO 3166.")
+    )
 
 
 class UpdateBilling(ClientArguments):
-    """`update_billing`: the version that the caller saw, and what becomes different; an address of null is the profile's."""
+    """`update_billing`: the version that the caller saw, and what becomes different; an address of null is the
+    profile's."""
 
     version = fields.Integer(required=True, strict=True)
     currency = CurrencyField()

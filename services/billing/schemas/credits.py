@@ -1,8 +1,8 @@
-"""What the doors of the credit ledger take."""
+"""What the RPC methods of the credit ledger take."""
 
 from marshmallow import Schema
 
-from chassis.fields import IdField, Text
+from chassis.types.fields import IdField, Text
 from services.billing.schemas.invoices import OneInvoice
 from services.billing.schemas.values import PathId, positive_money
 

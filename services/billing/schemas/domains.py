@@ -1,8 +1,8 @@
-"""What the doors of domains take."""
+"""What the RPC methods of domains take."""
 
 from marshmallow import ValidationError, fields, post_load, validate
 
-from chassis.fields import Flag, Text
+from chassis.types.fields import Flag, Text
 from services.billing.domain_names import DomainNameError, to_ascii
 from services.billing.rules import DOMAIN_KINDS, DOMAIN_STATUSES
 from services.billing.schemas import ClientArguments

@@ -1,10 +1,10 @@
-"""What the doors of invoices and payments take."""
+"""What the RPC methods of invoices and payments take."""
 
 from decimal import Decimal
 
 from marshmallow import Schema, fields, validate
 
-from chassis.fields import Flag, Text
+from chassis.types.fields import Flag, Text
 from services.billing.rules import MAX_LINES
 from services.billing.schemas.values import DayField, DecimalText, PathId, positive_money
 
@@ -17,11 +17,17 @@ class Line(Schema):
     """A line. `unit_price` is a string in the client's currency, whose digits are known once the client is."""
 
     description = Text(1000, single_line=False, min_length=1, required=True)
-    quantity = DecimalText(whole=8, places=4, error=QUANTITY, required=True,
-                           validate=validate.Range(min=0, min_inclusive=False, error=QUANTITY))
+    quantity = DecimalText(
+        whole=8,
+        places=4,
+        error=QUANTITY,
+        required=True,
+        validate=validate.Range(min=0, min_inclusive=False, error=QUANTITY),
+    )
     unit_price = DecimalText(whole=12, places=4, error=UNIT_PRICE, negative=True, required=True)
-    tax_rate = DecimalText(whole=3, places=3, error=RATE, load_default=lambda: Decimal(0),
-                           validate=validate.Range(max=100, error=RATE))
+    tax_rate = DecimalText(
+        whole=3, places=3, error=RATE, load_default=lambda: Decimal(0), validate=validate.Range(max=100, error=RATE)
+    )
 
 
 class OneInvoice(Schema):

@@ -1,8 +1,8 @@
-"""What the doors of orders take."""
+"""What the RPC methods of orders take."""
 
 from marshmallow import Schema, fields, validate
 
-from chassis.fields import ClientPageArguments, IdField
+from chassis.types.fields import ClientPageArguments, IdField
 from services.billing.rules import BILLING_CYCLES, ORDER_STATUSES
 from services.billing.schemas import ClientArguments
 from services.billing.schemas.domains import DomainNameField

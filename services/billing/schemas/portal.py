@@ -1,8 +1,8 @@
-"""What the doors of the portal take. None names a client: that is whoever asks."""
+"""What the RPC methods of the portal take. None names a client: that is whoever asks."""
 
 from marshmallow import Schema, fields, validate
 
-from chassis.fields import Flag, PageArguments
+from chassis.types.fields import Flag, PageArguments
 from services.billing.rules import INVOICE_GROUPS, ORDER_GROUPS, SERVICE_GROUPS
 from services.billing.schemas.domains import nameservers_field
 from services.billing.schemas.values import PathId

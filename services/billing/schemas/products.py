@@ -1,12 +1,12 @@
-"""What the doors of the catalogue take."""
+"""What the RPC methods of the catalogue take."""
 
 import re
 from decimal import Decimal
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
-from chassis.fields import CurrencyField, Flag, Text
-from chassis.money import Money, MoneyError
+from chassis.types.fields import CurrencyField, Flag, Text
+from chassis.types.money import Money, MoneyError
 from services.billing.rules import BILLING_CYCLES
 
 MAX_PRICES = 200
@@ -88,4 +88,3 @@ class OneProduct(Schema):
     """One product; a malformed id is like one that does not exist."""
 
     product_id = fields.String(required=True)
-

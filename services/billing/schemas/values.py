@@ -1,4 +1,5 @@
-"""Values that several doors take, read strictly: a number, another alphabet's digits or a loose spelling is refused."""
+"""Values that several RPC methods take, read strictly: a number, another alphabet's digits or a loose spelling is
+refused."""
 
 import re
 from datetime import date
@@ -7,9 +8,9 @@ from decimal import Decimal
 from marshmallow import ValidationError, fields
 
 from chassis.errors import not_found
-from chassis.fields import IdField, MoneyField
-from chassis.ids import parse_id
-from chassis.money import MAX_MINOR, Money
+from chassis.types.fields import IdField, MoneyField
+from chassis.types.ids import parse_id
+from chassis.types.money import MAX_MINOR, Money
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 
@@ -41,7 +42,8 @@ class DecimalText(fields.Decimal):
 
     def __init__(self, *, whole: int, places: int, error: str, negative: bool = False, **kwargs):
         self._pattern = re.compile(
-            rf"{'-?' if negative else ''}(?:0|[1-9][0-9]{{0,{whole - 1}}})(?:\.[0-9]{{1,{places}}})?", re.ASCII)
+            rf"{'-?' if negative else ''}(?:0|[1-9][0-9]{{0,{whole - 1}}})(?:\.[0-9]{{1,{places}}})?", re.ASCII
+        )
         self._error = error
         super().__init__(**kwargs)
 

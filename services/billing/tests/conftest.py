@@ -1,4 +1,5 @@
-"""A billing database with clients in it; billing's doors on a real bus, beside a clients service that answers its questions."""
+"""A billing database with clients in it; billing's RPC methods on a real bus, beside a clients service that answers its
+questions."""
 
 import uuid
 from contextlib import ExitStack
@@ -9,13 +10,13 @@ from nameko.containers import ServiceContainer
 from sqlalchemy import insert
 
 from chassis.errors import not_found
+from chassis.events.unit_of_work import unit_of_work
 from chassis.permissions import Access
-from chassis.rpc import rpc
-from chassis.runtime import container_config
-from chassis.service import Service
+from chassis.process.runtime import container_config
+from chassis.process.service import Service
+from chassis.rpc import server
 from chassis.settings import Settings
-from chassis.testing import Front, calls_of, virtual_host
-from chassis.unit_of_work import unit_of_work
+from chassis.testing.plugin import Front, calls_of, virtual_host
 from services.billing.models import BillingAccount
 from services.billing.service import BillingService
 
@@ -37,17 +38,17 @@ class ClientsStandIn(Service):
     imports: dict = {}
     asked: dict = {}
 
-    @rpc(Access.SERVICE, takes=Anything)
+    @server.rpc(Access.SERVICE, request=Anything)
     def clients_for_billing(self, client_ids):
         self.asked["clients_for_billing"] = self.asked.get("clients_for_billing", 0) + 1
         return {one: self.known[one] for one in client_ids if one in self.known}
 
-    @rpc(Access.SERVICE, takes=Anything)
+    @server.rpc(Access.SERVICE, request=Anything)
     def external_ids_for_billing(self, source, external_ids):
         self.asked["external_ids_for_billing"] = self.asked.get("external_ids_for_billing", 0) + 1
         return {one: self.external[one] for one in external_ids if one in self.external}
 
-    @rpc(Access.SERVICE, takes=Anything)
+    @server.rpc(Access.SERVICE, request=Anything)
     def import_for_billing(self, import_id):
         if import_id not in self.imports:
             raise not_found()
@@ -63,29 +64,36 @@ def session(session_of):
 @pytest.fixture
 def account(session):
     """`account("EUR")`: the id of a client with an open billing account."""
+
     def open_one(currency: str = "EUR") -> uuid.UUID:
         client_id = uuid.uuid4()
         session.execute(insert(BillingAccount).values(client_id=client_id, currency=currency))
         session.commit()
         return client_id
+
     return open_one
 
 
 @pytest.fixture
 def write_as(session):
-    """`write_as(caller, operation)`: what a door's `self.write` is, without a bus."""
+    """`write_as(caller, operation)`: what an RPC method's `self.write` is, without a bus."""
+
     def factory(caller, operation: str = "test"):
         def write(stream="system", part=""):
             return unit_of_work(session, "billing", caller, stream, operation + part, {})
+
         return write
+
     return factory
 
 
 @pytest.fixture
 def clients():
     """The stand-in's answers; empty at first."""
+
     class Clients(ClientsStandIn):
         known, external, imports, asked = {}, {}, {}, {}
+
     return Clients
 
 
@@ -104,21 +112,28 @@ def ask(calls, make_caller):
 
 
 def asking(calls, make_caller):
-    """The function that `ask` and `door` are."""
-    def call(door: str, caller=None, **arguments):
+    """The function that `ask` and `RPC method` are."""
+
+    def call(rpc: str, caller=None, **arguments):
         arguments = {name: str(value) if isinstance(value, uuid.UUID) else value for name, value in arguments.items()}
         caller = caller or make_caller(client_id=arguments.get("client_id"))
-        return calls.call(caller, f"billing.{door}", seconds=5, **arguments)
+        return calls.call(caller, f"billing.{rpc}", seconds=5, **arguments)
+
     return call
 
 
 @pytest.fixture(scope="module")
 def house(databases, keys_dir):
-    """Billing and its stand-in for clients, running for all tests of a module; the caller of their doors."""
+    """Billing and its stand-in for clients, running for all tests of a module; the caller of their RPC methods."""
     with virtual_host() as uri, ExitStack() as running:
+
         def start(service_class, issuer, database_url=None):
-            settings = Settings(amqp_uri=uri, database_url=database_url, signing_key_file=keys_dir / f"{issuer}.key",
-                                trusted_keys_dir=keys_dir)
+            settings = Settings(
+                amqp_uri=uri,
+                database_url=database_url,
+                signing_key_file=keys_dir / f"{issuer}.key",
+                trusted_keys_dir=keys_dir,
+            )
             container = ServiceContainer(service_class, container_config(settings))
             container.start()
             running.callback(container.stop)
@@ -131,8 +146,9 @@ def house(databases, keys_dir):
 
 
 @pytest.fixture
-def door(house, session, make_caller):
-    """`door("get_billing", client_id=…)`: as `ask`, of the billing that runs for the module, on `session`'s database."""
+def rpc(house, session, make_caller):
+    """`RPC method("get_billing", client_id=…)`: as `ask`, of the billing that runs for the module, on `session`'s
+    database."""
     return asking(house, make_caller)
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chassis.money import MAX_MINOR, MoneyError
+from chassis.types.money import MAX_MINOR, MoneyError
 from services.billing import rules
 
 quantities = st.decimals(min_value="-99999999", max_value="99999999", places=4, allow_nan=False, allow_infinity=False)
@@ -43,14 +43,17 @@ def test_an_invoice_is_the_sum_of_rounded_figures(lines):
     assert amounts.total == amounts.subtotal + sum(tax for _, tax in lines)
 
 
-@pytest.mark.parametrize(("quantity", "price", "rate", "total", "tax"), [
-    ("2.5", 99, "0", 248, 0),         # 247.5 rounds up
-    ("-2.5", 99, "0", -248, 0),       # and away from zero below it
-    ("0.0001", 4999, "20", 0, 0),
-    ("0.0001", 5000, "20", 1, 0),     # half a cent; its tax of a fifth of a cent is nothing
-    ("3", 115, "17.5", 345, 60),      # 60.375
-    ("1", 10, "15", 10, 2),           # 1.5 rounds up
-])
+@pytest.mark.parametrize(
+    ("quantity", "price", "rate", "total", "tax"),
+    [
+        ("2.5", 99, "0", 248, 0),  # 247.5 rounds up
+        ("-2.5", 99, "0", -248, 0),  # and away from zero below it
+        ("0.0001", 4999, "20", 0, 0),
+        ("0.0001", 5000, "20", 1, 0),  # half a cent; its tax of a fifth of a cent is nothing
+        ("3", 115, "17.5", 345, 60),  # 60.375
+        ("1", 10, "15", 10, 2),  # 1.5 rounds up
+    ],
+)
 def test_halves_round_up(quantity, price, rate, total, tax):
     assert rules.line_amounts(Decimal(quantity), price, Decimal(rate)) == rules.LineAmounts(total, tax)
 
@@ -83,11 +86,15 @@ def test_only_what_is_open_is_due(status, total, credit, paid):
     assert due == (total - credit - paid if status in ("draft", "unpaid", "overdue") else 0)
 
 
-@pytest.mark.parametrize(("moves", "states", "final"), [
-    (rules.INVOICE_MOVES, rules.INVOICE_STATUSES, {"cancelled", "refunded"}),
-    (rules.SERVICE_MOVES, rules.SERVICE_STATUSES, {"terminated", "cancelled"}),
-    (rules.ORDER_MOVES, rules.ORDER_STATUSES, {"active", "fraud", "cancelled"}),
-], ids=["invoice", "service", "order"])
+@pytest.mark.parametrize(
+    ("moves", "states", "final"),
+    [
+        (rules.INVOICE_MOVES, rules.INVOICE_STATUSES, {"cancelled", "refunded"}),
+        (rules.SERVICE_MOVES, rules.SERVICE_STATUSES, {"terminated", "cancelled"}),
+        (rules.ORDER_MOVES, rules.ORDER_STATUSES, {"active", "fraud", "cancelled"}),
+    ],
+    ids=["invoice", "service", "order"],
+)
 def test_the_tables_of_states_name_each_state_and_end_where_the_product_says(moves, states, final):
     assert set(moves) == set(states)
     assert {state for state, targets in moves.items() if not targets} == final
@@ -95,15 +102,25 @@ def test_the_tables_of_states_name_each_state_and_end_where_the_product_says(mov
 
 
 def test_a_service_is_suspended_only_when_it_is_active_and_terminated_only_when_suspended():
-    assert [old for old in rules.SERVICE_STATUSES if rules.may_move(rules.SERVICE_MOVES, old, "suspended")] == ["active"]
-    assert [old for old in rules.SERVICE_STATUSES if rules.may_move(rules.SERVICE_MOVES, old, "terminated")] == ["suspended"]
+    assert [old for old in rules.SERVICE_STATUSES if rules.may_move(rules.SERVICE_MOVES, old, "suspended")] == [
+        "active"
+    ]
+    assert [old for old in rules.SERVICE_STATUSES if rules.may_move(rules.SERVICE_MOVES, old, "terminated")] == [
+        "suspended"
+    ]
     assert {old for old in rules.SERVICE_STATUSES if rules.may_move(rules.SERVICE_MOVES, old, "cancelled")} == {
-        "pending", "active", "suspended"}
+        "pending",
+        "active",
+        "suspended",
+    }
 
 
 def test_numbers_are_read_with_five_digits_at_least():
     assert (rules.invoice_number(42), rules.invoice_number(123456), rules.invoice_number(None)) == (
-        "INV-00042", "INV-123456", None)
+        "INV-00042",
+        "INV-123456",
+        None,
+    )
     assert rules.order_number(1187) == "ORD-01187"
 
 
@@ -122,13 +139,22 @@ def test_months_later_is_that_month_and_that_day_or_the_month_s_last(start, mont
     assert later.day == start.day or (later.day < start.day and (later + timedelta(days=1)).day == 1)
 
 
-@pytest.mark.parametrize(("start", "cycle", "due"), [
-    ("2026-01-31", "monthly", "2026-02-28"), ("2027-12-31", "monthly", "2028-01-31"), ("2027-11-30", "quarterly", "2028-02-29"),
-    ("2026-08-31", "semi_annual", "2027-02-28"), ("2024-02-29", "annual", "2025-02-28"),
-    ("2024-02-29", "biennial", "2026-02-28")])
+@pytest.mark.parametrize(
+    ("start", "cycle", "due"),
+    [
+        ("2026-01-31", "monthly", "2026-02-28"),
+        ("2027-12-31", "monthly", "2028-01-31"),
+        ("2027-11-30", "quarterly", "2028-02-29"),
+        ("2026-08-31", "semi_annual", "2027-02-28"),
+        ("2024-02-29", "annual", "2025-02-28"),
+        ("2024-02-29", "biennial", "2026-02-28"),
+    ],
+)
 def test_a_service_is_due_again_by_its_cycle(start, cycle, due):
     assert rules.next_due(date.fromisoformat(start), cycle) == date.fromisoformat(due)
 
 
 def test_what_is_paid_once_is_never_due_again_and_every_other_cycle_is():
-    assert {cycle for cycle in rules.BILLING_CYCLES if rules.next_due(date(2026, 11, 22), cycle) is None} == {"one_time"}
+    assert {cycle for cycle in rules.BILLING_CYCLES if rules.next_due(date(2026, 11, 22), cycle) is None} == {
+        "one_time"
+    }

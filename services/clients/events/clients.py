@@ -2,10 +2,24 @@
 
 from marshmallow import Schema, fields
 
-from chassis.events import Event
+from chassis.events.event import Event
 
-PROFILE_NAMES = frozenset({"first_name", "last_name", "email", "phone", "company", "address1", "address2", "city", "state",
-                           "postcode", "country", "tax_id"})
+PROFILE_NAMES = frozenset(
+    {
+        "first_name",
+        "last_name",
+        "email",
+        "phone",
+        "company",
+        "address1",
+        "address2",
+        "city",
+        "state",
+        "postcode",
+        "country",
+        "tax_id",
+    }
+)
 
 
 class ClientFacts(Schema):

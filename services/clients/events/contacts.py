@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields
 
-from chassis.events import SYSTEM, Event
+from chassis.events.event import SYSTEM, Event
 
 PERSON_NAMES = frozenset({"first_name", "last_name", "email", "phone"})
 
@@ -23,8 +23,8 @@ class ContactAdded(Event):
 
 
 class ContactUpdated(Event):
-    """A contact's names, email, phone, role or status were changed, or their way into the portal; the primary one's are the
-    client's profile.
+    """A contact's names, email, phone, role or status were changed, or their way into the portal; the primary one's are
+    the client's profile.
 
     `version` is the profile's afterwards.
     """
@@ -78,8 +78,8 @@ class ContactSignedIn(Event):
 
 
 class ContactSignInFailed(Event):
-    """A sign-in to the portal failed: said to each client that has a contact with the email, of an unknown one in the stream
-    `system`."""
+    """A sign-in to the portal failed: said to each client that has a contact with the email, of an unknown one in the
+    stream `system`."""
 
     type = "contact.sign_in_failed.v1"
     personal_names = frozenset({"email", "user_agent"})

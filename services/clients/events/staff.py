@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields
 
-from chassis.events import Event
+from chassis.events.event import Event
 
 STAFF_NAMES = frozenset({"name", "email"})
 
@@ -19,7 +19,8 @@ class StaffCreated(Event):
 
 
 class StaffUpdated(Event):
-    """A staff account's name, email, role or need of a second factor changed, it was enabled, or got a link for a password."""
+    """A staff account's name, email, role or need of a second factor changed, it was enabled, or got a link for a
+    password."""
 
     type = "staff.updated.v1"
     system_stream = True

@@ -1,6 +1,6 @@
 """All tables of the clients service, one aggregate a file."""
 
-import chassis.tables  # noqa: F401  (the chassis' tables belong to the same metadata)
+import chassis.db.tables  # noqa: F401  (the chassis' tables belong to the same metadata)
 from services.clients.models.client import Client, ClientGroup, ClientTag, Tag
 from services.clients.models.contact import Contact
 from services.clients.models.credentials import BackupCode, PasswordLink, SecondFactor, SignInStep
@@ -17,11 +17,32 @@ from services.clients.models.identity import (
 from services.clients.models.imports import ClientImport, ClientImportRow
 from services.clients.models.mail import Mail
 from services.clients.models.note import Note
-from services.clients.models.portal import PortalLink, PortalSession, Visit
+from services.clients.models.portal import Impersonation, PortalLink, PortalSession
 
 __all__ = [
-    "ApiToken", "BackupCode", "Client", "ClientGroup", "ClientImport", "ClientImportRow", "ClientTag", "Contact",
-    "CustomField", "CustomFieldValue", "Invitation", "Login", "LoginLink", "Mail", "Note", "PasswordLink",
-    "PortalLink", "PortalSession", "SecondFactor", "SignInAttempts", "SignInSession", "SignInStep", "StaffAccount", "Tag",
-    "Visit",
+    "ApiToken",
+    "BackupCode",
+    "Client",
+    "ClientGroup",
+    "ClientImport",
+    "ClientImportRow",
+    "ClientTag",
+    "Contact",
+    "CustomField",
+    "CustomFieldValue",
+    "Invitation",
+    "Login",
+    "LoginLink",
+    "Mail",
+    "Note",
+    "PasswordLink",
+    "PortalLink",
+    "PortalSession",
+    "SecondFactor",
+    "SignInAttempts",
+    "SignInSession",
+    "SignInStep",
+    "StaffAccount",
+    "Tag",
+    "Impersonation",
 ]

@@ -7,8 +7,8 @@ from decimal import Decimal
 from sqlalchemy import CheckConstraint, DateTime, ForeignKey, LargeBinary, Numeric, Text, func
 from sqlalchemy.orm import Mapped, mapped_column
 
-from chassis.database import Base
-from chassis.ids import new_id
+from chassis.db.base import Base
+from chassis.types.ids import new_id
 
 
 class ClientGroup(Base):
@@ -49,7 +49,8 @@ class Client(Base):
     """A client. First name, last name, email and phone are its primary contact's and stand there alone.
 
     `sort_name` and `search_text` are folded copies for the list; whoever changes a company, a primary contact's name or
-    email writes them anew (rules.sort_name, rules.search_text). `currency` is the opening one; billing owns it afterwards.
+    email writes them anew (rules.sort_name, rules.search_text). `currency` is the opening one; billing owns it
+    afterwards.
     """
 
     __tablename__ = "clients"

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import BigInteger, DateTime, ForeignKey, Text, func
 from sqlalchemy.orm import Mapped, mapped_column
 
-from chassis.database import Base
+from chassis.db.base import Base
 from services.clients.models.identity import SCHEMA, StaffAccount
 
 
@@ -18,7 +18,8 @@ def _moment(**options):
 
 
 class SecondFactor(Base):
-    """An authenticator app's secret, which has to be read again to check a code. `last_step` is the last code's time step.
+    """An authenticator app's secret, which has to be read again to check a code. `last_step` is the last code's time
+    step.
 
     `pending_secret` waits for its first code until `pending_until`; the one in force stays until then.
     """

@@ -7,8 +7,8 @@ from sqlalchemy import CheckConstraint, DateTime, ForeignKey, Index, Text, Uniqu
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from chassis.database import Base
-from chassis.ids import new_id
+from chassis.db.base import Base
+from chassis.types.ids import new_id
 
 SCHEMA = "identity"
 
@@ -21,8 +21,11 @@ class Login(Base):
     """A person's credentials, by email: a staff member's, or those of the contacts of one or more clients."""
 
     __tablename__ = "logins"
-    __table_args__ = (UniqueConstraint("kind", "email_key"),
-                      CheckConstraint("kind IN ('staff', 'contact')", name="kind"), {"schema": SCHEMA})
+    __table_args__ = (
+        UniqueConstraint("kind", "email_key"),
+        CheckConstraint("kind IN ('staff', 'contact')", name="kind"),
+        {"schema": SCHEMA},
+    )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
     kind: Mapped[str] = mapped_column(Text)
@@ -39,8 +42,10 @@ class StaffAccount(Base):
     """
 
     __tablename__ = "staff_accounts"
-    __table_args__ = (CheckConstraint("role IN ('super_admin', 'admin', 'support', 'billing')", name="role"),
-                      {"schema": SCHEMA})
+    __table_args__ = (
+        CheckConstraint("role IN ('super_admin', 'admin', 'support', 'billing')", name="role"),
+        {"schema": SCHEMA},
+    )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
     login_id: Mapped[uuid.UUID] = mapped_column(ForeignKey(Login.id), unique=True)
@@ -72,7 +77,8 @@ class SignInSession(Base):
 
 
 class ApiToken(Base):
-    """A staff member's token for programs; it acts with that member's permissions, or with those of `permissions` alone.
+    """A staff member's token for programs; it acts with that member's permissions, or with those of `permissions`
+    alone.
 
     `hint` is enough of the token to tell it from others, and not to use it.
     """
@@ -93,7 +99,8 @@ class ApiToken(Base):
 
 
 class LoginLink(Base):
-    """A one-time way in of a development system: of a staff member to the admin, or of a contact's login to the portal."""
+    """A one-time way in of a development system: of a staff member to the admin, or of a contact's login to the
+    portal."""
 
     __tablename__ = "login_links"
     __table_args__ = (CheckConstraint("num_nonnulls(staff_id, login_id) = 1", name="whose"), {"schema": SCHEMA})
@@ -113,8 +120,15 @@ class Invitation(Base):
     """
 
     __tablename__ = "invitations"
-    __table_args__ = (Index("uq_invitations_open", "contact_id", unique=True,
-                            postgresql_where=text("used_at IS NULL AND ended_at IS NULL")), {"schema": SCHEMA})
+    __table_args__ = (
+        Index(
+            "uq_invitations_open",
+            "contact_id",
+            unique=True,
+            postgresql_where=text("used_at IS NULL AND ended_at IS NULL"),
+        ),
+        {"schema": SCHEMA},
+    )
 
     code_hash: Mapped[str] = mapped_column(Text, primary_key=True)
     contact_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("contacts.id"))

@@ -8,14 +8,15 @@ from sqlalchemy import CheckConstraint, DateTime, ForeignKey, Index, Text, func
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from chassis.database import Base
-from chassis.ids import new_id
+from chassis.db.base import Base
+from chassis.types.ids import new_id
 
 
 class ClientImport(Base):
     """One import. Who started it, and under which request, is kept so that each client it makes names its cause.
 
-    `file` is {"name", "columns"} of what was uploaded, `mapping` {column: field} as it was chosen, empty for "by their names".
+    `file` is {"name", "columns"} of what was uploaded, `mapping` {column: field} as it was chosen, empty for "by their
+    names".
     """
 
     __tablename__ = "client_imports"

@@ -7,8 +7,8 @@ from sqlalchemy import CheckConstraint, DateTime, Text, func
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from chassis.database import Base
-from chassis.ids import new_id
+from chassis.db.base import Base
+from chassis.types.ids import new_id
 
 
 def _moment(**options):

@@ -6,15 +6,15 @@ from datetime import datetime
 from sqlalchemy import DateTime, ForeignKey, Text, func
 from sqlalchemy.orm import Mapped, mapped_column
 
-from chassis.database import Base
-from chassis.ids import new_id
+from chassis.db.base import Base
+from chassis.types.ids import new_id
 
 
 class Note(Base):
     """A note. The database refuses to change or delete it; only `unpinned_at` may be set.
 
-    `body` and `author_name` are personal and null after an erasure. A correction is a new note that `supersedes` this one
-    and unpins it in the same transaction.
+    `body` and `author_name` are personal and null after an erasure. A correction is a new note that `supersedes` this
+    one and unpins it in the same transaction.
     """
 
     __tablename__ = "notes"

@@ -1,4 +1,5 @@
-"""Who is in the portal: contacts by sessions of their own, staff by visits (Login as Client). Secrets are hashes only."""
+"""Who is in the portal: contacts by sessions of their own, staff by impersonations (Login as Client). Secrets are
+hashes only."""
 
 import uuid
 from datetime import datetime
@@ -7,8 +8,8 @@ from sqlalchemy import CheckConstraint, DateTime, ForeignKey, Index, Text, func,
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
-from chassis.database import Base
-from chassis.ids import new_id
+from chassis.db.base import Base
+from chassis.types.ids import new_id
 from services.clients.models.identity import SCHEMA, ApiToken, Login, SignInSession, StaffAccount
 
 
@@ -39,7 +40,8 @@ class PortalSession(Base):
 
 
 class PortalLink(Base):
-    """A mailed link of a contacts' login, good once: it sets a password (`kind` "password") or confirms an email ("email").
+    """A mailed link of a contacts' login, good once: it sets a password (`kind` "password") or confirms an email
+    ("email").
 
     At most one of a kind is open; `email` is the address to be.
     """
@@ -56,18 +58,20 @@ class PortalLink(Base):
     ended_at: Mapped[datetime | None] = _moment()
 
 
-class Visit(Base):
+class Impersonation(Base):
     """A staff member is logged in as a client's contact. At most one of a staff member's is running.
 
-    `handoff_hash` is the one-time code that the portal exchanges for a session until `handoff_expires_at`; `token_hash` that
-    session's token. It was started by the admin session `staff_session_id` or the API token `token_id`; `agent_hash` binds the
-    code to the browser of that session. `open_pages` are the ids of the browser's pages of it; `left_at` is set once the last
-    of them was left, and taken back by the next request.
+    `handoff_hash` is the one-time code that the portal exchanges for a session until `handoff_expires_at`; `token_hash`
+    that session's token. It was started by the admin session `staff_session_id` or the API token `token_id`;
+    `agent_hash` binds the code to the browser of that session. `open_pages` are the ids of the browser's pages of it;
+    `left_at` is set once the last of them was left, and taken back by the next request.
     """
 
-    __tablename__ = "visits"
-    __table_args__ = (Index("uq_visits_running", "staff_id", unique=True, postgresql_where=text("ended_at IS NULL")),
-                      {"schema": SCHEMA})
+    __tablename__ = "impersonations"
+    __table_args__ = (
+        Index("uq_impersonations_running", "staff_id", unique=True, postgresql_where=text("ended_at IS NULL")),
+        {"schema": SCHEMA},
+    )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
     staff_id: Mapped[uuid.UUID] = mapped_column(ForeignKey(StaffAccount.id), index=True)

@@ -1,7 +1,7 @@
 """The list of clients: search, filters, orders, keyset pages.
 
-A page is two statements: the first finds its ids on an index, the second reads what is shown of these rows. The total is a
-third, which reads a thousand rows at most.
+A page is two statements: the first finds its ids on an index, the second reads what is shown of these rows. The total
+is a third, which reads a thousand rows at most.
 """
 
 import re
@@ -14,11 +14,11 @@ from sqlalchemy import Text, any_, bindparam, cast, func, literal_column, select
 from sqlalchemy.dialects.postgresql import ARRAY, array
 from sqlalchemy.orm import Session
 
-from chassis.events import rfc3339
-from chassis.paging import Order, fetch_page, page_of
+from chassis.db.paging import Order, fetch_page, page_of
+from chassis.events.event import rfc3339
 from services.clients import rules
 from services.clients.models import Client, ClientGroup, ClientTag, Contact, Tag
-from services.clients.queries.estimates import count_of, estimated_rows
+from services.clients.queries.row_estimates import count_of, estimated_rows
 
 # From so many hits on, walking the wanted order meets a page of them sooner than collecting and sorting all hits does.
 WALK_FROM = 5000
@@ -38,8 +38,18 @@ class Sort(StrEnum):
     LAST_LOGIN_DOWN = "-last_login"
 
 
-def client_page(session: Session, *, q: str | None, group, status: str | None, tag, sort: str, limit: int, after: str | None,
-                before: str | None) -> dict:
+def client_page(
+    session: Session,
+    *,
+    q: str | None,
+    group,
+    status: str | None,
+    tag,
+    sort: str,
+    limit: int,
+    after: str | None,
+    before: str | None,
+) -> dict:
     """A page of clients as api.md's row, without what billing knows. `group` is an id, "none" or None."""
     source, found = _search(session, rules.fold(q or ""))
     statement = select(source.id).where(*found, *_filters(source, group, status, tag))
@@ -57,7 +67,10 @@ def _order(source, sort: Sort) -> Order:
     column, parse = {
         "name": (source.sort_name, _name),
         "joined": (source.joined_at, datetime.fromisoformat),
-        "last_login": (func.coalesce(source.last_login_at, NEVER_DOWN if descending else NEVER_UP), datetime.fromisoformat),
+        "last_login": (
+            func.coalesce(source.last_login_at, NEVER_DOWN if descending else NEVER_UP),
+            datetime.fromisoformat,
+        ),
     }[sort.lstrip("-")]
     return Order(f"clients:{sort}", [column, source.id], [parse, UUID], descending)
 
@@ -88,24 +101,45 @@ def _search(session: Session, wanted: str) -> tuple:
     contains = Client.search_text.contains(wanted, autoescape=True)
     if not wanted or re.search(r"\w{3}", wanted):
         return Client, [contains] if wanted else []
-    pairs = [wanted] if len(wanted) == 1 else [wanted[i:i + 2] for i in range(len(wanted) - 1)]
+    pairs = [wanted] if len(wanted) == 1 else [wanted[i : i + 2] for i in range(len(wanted) - 1)]
     indexed = func.search_grams(Client.search_text).op("@>")(cast(array(pairs), ARRAY(Text)))
     if estimated_rows(session, select(Client.id).where(indexed)) >= WALK_FROM:
         return Client, [contains]
-    hits = select(Client.id, Client.sort_name, Client.joined_at, Client.last_login_at, Client.group_id, Client.status).where(
-        indexed, func.strpos(Client.search_text, wanted) > 0).cte("hits").prefix_with("MATERIALIZED", dialect="postgresql")
+    hits = (
+        select(Client.id, Client.sort_name, Client.joined_at, Client.last_login_at, Client.group_id, Client.status)
+        .where(indexed, func.strpos(Client.search_text, wanted) > 0)
+        .cte("hits")
+        .prefix_with("MATERIALIZED", dialect="postgresql")
+    )
     return hits.c, []
 
 
-_TAGS = (select(func.json_agg(func.json_build_object("id", Tag.id, "name", Tag.name, "colour", Tag.colour)))
-         .select_from(ClientTag).join(Tag).where(ClientTag.client_id == Client.id).scalar_subquery())
+_TAGS = (
+    select(func.json_agg(func.json_build_object("id", Tag.id, "name", Tag.name, "colour", Tag.colour)))
+    .select_from(ClientTag)
+    .join(Tag)
+    .where(ClientTag.client_id == Client.id)
+    .scalar_subquery()
+)
 _SHOWN = (
-    select(Client.id, Client.company, Client.last_login_at, Client.joined_at, Client.status, Contact.first_name,
-           Contact.last_name, Contact.email, ClientGroup.id.label("group_id"), ClientGroup.name.label("group_name"),
-           ClientGroup.colour.label("group_colour"), _TAGS.label("tags"))
+    select(
+        Client.id,
+        Client.company,
+        Client.last_login_at,
+        Client.joined_at,
+        Client.status,
+        Contact.first_name,
+        Contact.last_name,
+        Contact.email,
+        ClientGroup.id.label("group_id"),
+        ClientGroup.name.label("group_name"),
+        ClientGroup.colour.label("group_colour"),
+        _TAGS.label("tags"),
+    )
     .join(Contact, (Contact.client_id == Client.id) & Contact.is_primary)
     .outerjoin(ClientGroup, ClientGroup.id == Client.group_id)
-    .where(Client.id == any_(bindparam("ids", type_=ARRAY(UuidType)))))
+    .where(Client.id == any_(bindparam("ids", type_=ARRAY(UuidType))))
+)
 
 
 def _shown(session: Session, ids: list[UUID]) -> list[dict]:
@@ -116,10 +150,16 @@ def _shown(session: Session, ids: list[UUID]) -> list[dict]:
 
 def _row(row) -> dict:
     return {
-        "id": str(row.id), "name": rules.shown_name(row.company, row.first_name, row.last_name), "company": row.company,
-        "contact_name": f"{row.first_name} {row.last_name}", "email": row.email, "group": group_badge(row),
-        "tags": sorted(row.tags or [], key=lambda tag: tag["name"]), "status": row.status,
-        "last_login_at": row.last_login_at and rfc3339(row.last_login_at), "joined_at": rfc3339(row.joined_at),
+        "id": str(row.id),
+        "name": rules.shown_name(row.company, row.first_name, row.last_name),
+        "company": row.company,
+        "contact_name": f"{row.first_name} {row.last_name}",
+        "email": row.email,
+        "group": group_badge(row),
+        "tags": sorted(row.tags or [], key=lambda tag: tag["name"]),
+        "status": row.status,
+        "last_login_at": row.last_login_at and rfc3339(row.last_login_at),
+        "joined_at": rfc3339(row.joined_at),
     }
 
 

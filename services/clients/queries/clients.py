@@ -6,12 +6,23 @@ from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from chassis.errors import not_found
-from chassis.events import rfc3339
+from chassis.events.event import rfc3339
 from services.clients import rules
 from services.clients.models import Client, ClientGroup, ClientTag, Contact, Note, Tag
 from services.clients.queries.client_list import group_badge
 
-PROFILE = ("company", "address1", "address2", "city", "state", "postcode", "country", "tax_id", "tax_exempt", "language")
+PROFILE = (
+    "company",
+    "address1",
+    "address2",
+    "city",
+    "state",
+    "postcode",
+    "country",
+    "tax_id",
+    "tax_exempt",
+    "language",
+)
 PERSON = ("first_name", "last_name", "email", "phone")
 ADDRESS = ("address1", "address2", "city", "state", "postcode", "country")
 
@@ -31,33 +42,56 @@ def client_record(session: Session, client_id: UUID, *, with_notes: bool) -> dic
     if row is None:
         raise not_found()
     return {
-        "id": str(row.id), "status": row.status, "joined_at": rfc3339(row.joined_at),
+        "id": str(row.id),
+        "status": row.status,
+        "joined_at": rfc3339(row.joined_at),
         "last_login_at": row.last_login_at and rfc3339(row.last_login_at),
         "name": rules.shown_name(row.company, row.first_name, row.last_name),
-        "contact_name": f"{row.first_name} {row.last_name}", "primary_contact_id": str(row.contact_id),
-        "group": group_badge(row), "profile": {name: getattr(row, name) for name in (*PERSON, *PROFILE)},
-        "tags": client_tags(session, client_id), "sticky_notes": _sticky_notes(session, client_id) if with_notes else [],
-        "counts": {"contacts": row.contacts, "notes": row.notes if with_notes else None}, "version": row.version,
+        "contact_name": f"{row.first_name} {row.last_name}",
+        "primary_contact_id": str(row.contact_id),
+        "group": group_badge(row),
+        "profile": {name: getattr(row, name) for name in (*PERSON, *PROFILE)},
+        "tags": client_tags(session, client_id),
+        "sticky_notes": _sticky_notes(session, client_id) if with_notes else [],
+        "counts": {"contacts": row.contacts, "notes": row.notes if with_notes else None},
+        "version": row.version,
     }
 
 
-_CONTACTS = (select(func.count()).where(Contact.client_id == Client.id, Contact.removed_at.is_(None))
-             .correlate(Client).scalar_subquery())
+_CONTACTS = (
+    select(func.count())
+    .where(Contact.client_id == Client.id, Contact.removed_at.is_(None))
+    .correlate(Client)
+    .scalar_subquery()
+)
 _NOTES = select(func.count()).where(Note.client_id == Client.id).correlate(Client).scalar_subquery()
 _PRIMARY = Contact.__table__.alias("primary_contact")
 _RECORD = (
-    select(Client.id, Client.status, Client.joined_at, Client.last_login_at, Client.version,
-           *(getattr(Client, name) for name in PROFILE), *(_PRIMARY.c[name] for name in PERSON),
-           _PRIMARY.c.id.label("contact_id"), ClientGroup.id.label("group_id"), ClientGroup.name.label("group_name"),
-           ClientGroup.colour.label("group_colour"), _CONTACTS.label("contacts"), _NOTES.label("notes"))
+    select(
+        Client.id,
+        Client.status,
+        Client.joined_at,
+        Client.last_login_at,
+        Client.version,
+        *(getattr(Client, name) for name in PROFILE),
+        *(_PRIMARY.c[name] for name in PERSON),
+        _PRIMARY.c.id.label("contact_id"),
+        ClientGroup.id.label("group_id"),
+        ClientGroup.name.label("group_name"),
+        ClientGroup.colour.label("group_colour"),
+        _CONTACTS.label("contacts"),
+        _NOTES.label("notes"),
+    )
     .join(_PRIMARY, and_(_PRIMARY.c.client_id == Client.id, _PRIMARY.c.is_primary))
-    .outerjoin(ClientGroup, ClientGroup.id == Client.group_id))
+    .outerjoin(ClientGroup, ClientGroup.id == Client.group_id)
+)
 
 
 def client_tags(session: Session, client_id: UUID) -> list[dict]:
     """The client's tags by name: [{id, name, colour}]."""
-    rows = session.execute(select(Tag.id, Tag.name, Tag.colour).join(ClientTag).where(ClientTag.client_id == client_id)
-                           .order_by(Tag.name))
+    rows = session.execute(
+        select(Tag.id, Tag.name, Tag.colour).join(ClientTag).where(ClientTag.client_id == client_id).order_by(Tag.name)
+    )
     return [{"id": str(row.id), "name": row.name, "colour": row.colour} for row in rows]
 
 
@@ -65,9 +99,17 @@ def _sticky_notes(session: Session, client_id: UUID) -> list[dict]:
     rows = session.execute(
         select(Note.id, Note.body, Note.author_id, Note.author_name, Note.created_at)
         .where(Note.client_id == client_id, Note.sticky & Note.unpinned_at.is_(None))
-        .order_by(Note.created_at.desc(), Note.id.desc()))
-    return [{"id": str(row.id), "body": row.body, "author": {"id": str(row.author_id), "name": row.author_name},
-             "created_at": rfc3339(row.created_at)} for row in rows]
+        .order_by(Note.created_at.desc(), Note.id.desc())
+    )
+    return [
+        {
+            "id": str(row.id),
+            "body": row.body,
+            "author": {"id": str(row.author_id), "name": row.author_name},
+            "created_at": rfc3339(row.created_at),
+        }
+        for row in rows
+    ]
 
 
 def for_billing(session: Session, client_ids: list[UUID]) -> dict[str, dict]:
@@ -76,9 +118,24 @@ def for_billing(session: Session, client_ids: list[UUID]) -> dict[str, dict]:
     `group_discount` is a percentage as a decimal string, "0" without a group. Ids that do not exist are left out.
     """
     rows = session.execute(
-        select(Client.id, Client.currency, Client.tax_id, Client.tax_exempt, ClientGroup.discount_percent,
-               *(getattr(Client, name) for name in ADDRESS))
-        .outerjoin(ClientGroup, ClientGroup.id == Client.group_id).where(Client.id.in_(client_ids)))
-    return {str(row.id): {"currency": row.currency, "tax_id": row.tax_id, "tax_exempt": row.tax_exempt,
-                          "address": {name: getattr(row, name) for name in ADDRESS},
-                          "group_discount": str(row.discount_percent or 0)} for row in rows}
+        select(
+            Client.id,
+            Client.currency,
+            Client.tax_id,
+            Client.tax_exempt,
+            ClientGroup.discount_percent,
+            *(getattr(Client, name) for name in ADDRESS),
+        )
+        .outerjoin(ClientGroup, ClientGroup.id == Client.group_id)
+        .where(Client.id.in_(client_ids))
+    )
+    return {
+        str(row.id): {
+            "currency": row.currency,
+            "tax_id": row.tax_id,
+            "tax_exempt": row.tax_exempt,
+            "address": {name: getattr(row, name) for name in ADDRESS},
+            "group_discount": str(row.discount_percent or 0),
+        }
+        for row in rows
+    }

@@ -5,9 +5,9 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from chassis.db.paging import Order, fetch_page, page_of
 from chassis.errors import not_found
-from chassis.events import rfc3339
-from chassis.paging import Order, fetch_page, page_of
+from chassis.events.event import rfc3339
 from services.clients.models import Client, ClientImport, ClientImportRow
 
 SAMPLE = 3
@@ -17,35 +17,64 @@ FAILED = Order("client_import_failures", [ClientImportRow.line], [int])
 def get_import(session: Session, import_id: UUID) -> dict:
     """The import: `status` (staged, running, done), its times, and its file with what became of the rows.
 
-    `files` has one entry of kind `clients`: name, columns, counts of rows, imported, unchanged, failed, and of rows with a
-    `warnings`; while it is staged also `sample`, its first rows by column. Without a file and rows it is empty.
+    `files` has one entry of kind `clients`: name, columns, counts of rows, imported, unchanged, failed, and of rows
+    with a `warnings`; while it is staged also `sample`, its first rows by column. Without a file and rows it is empty.
     """
     row = session.execute(select(ClientImport.__table__).where(ClientImport.id == import_id)).one_or_none()
     if row is None:
         raise not_found()
-    return {"id": str(row.id), "source": row.source, "allow_duplicate_email": row.allow_duplicate_email, "status": row.status,
-            "created_at": rfc3339(row.created_at), "started_at": row.started_at and rfc3339(row.started_at),
-            "finished_at": row.finished_at and rfc3339(row.finished_at), "files": _files(session, row)}
+    return {
+        "id": str(row.id),
+        "source": row.source,
+        "allow_duplicate_email": row.allow_duplicate_email,
+        "status": row.status,
+        "created_at": rfc3339(row.created_at),
+        "started_at": row.started_at and rfc3339(row.started_at),
+        "finished_at": row.finished_at and rfc3339(row.finished_at),
+        "files": _files(session, row),
+    }
 
 
 def _files(session: Session, run) -> list[dict]:
     counted = session.execute(
-        select(ClientImportRow.status, func.count(), func.count().filter(func.jsonb_array_length(ClientImportRow.warnings) > 0))
-        .where(ClientImportRow.import_id == run.id).group_by(ClientImportRow.status)).all()
+        select(
+            ClientImportRow.status,
+            func.count(),
+            func.count().filter(func.jsonb_array_length(ClientImportRow.warnings) > 0),
+        )
+        .where(ClientImportRow.import_id == run.id)
+        .group_by(ClientImportRow.status)
+    ).all()
     if not counted and not run.file:
         return []
     of = {status: count for status, count, _ in counted}
-    return [{"kind": "clients", "name": run.file.get("name"), "columns": run.file.get("columns", []), "rows": sum(of.values()),
-             "imported": of.get("imported", 0), "unchanged": of.get("unchanged", 0), "failed": of.get("failed", 0),
-             "warnings": sum(warned for _, _, warned in counted), "sample": _sample(session, run)}]
+    return [
+        {
+            "kind": "clients",
+            "name": run.file.get("name"),
+            "columns": run.file.get("columns", []),
+            "rows": sum(of.values()),
+            "imported": of.get("imported", 0),
+            "unchanged": of.get("unchanged", 0),
+            "failed": of.get("failed", 0),
+            "warnings": sum(warned for _, _, warned in counted),
+            "sample": _sample(session, run),
+        }
+    ]
 
 
 def _sample(session: Session, run) -> list[dict]:
     """The first rows of a file that waits for its mapping."""
     if run.status != "staged":
         return []
-    return list(session.scalars(select(ClientImportRow.values).where(ClientImportRow.import_id == run.id)
-                                .order_by(ClientImportRow.line).limit(SAMPLE)))
+    return list(
+        session.scalars(
+            select(ClientImportRow.values)
+            .where(ClientImportRow.import_id == run.id)
+            .order_by(ClientImportRow.line)
+            .limit(SAMPLE)
+        )
+    )
 
 
 def failure_page(session: Session, import_id: UUID, **page) -> dict:
@@ -53,16 +82,25 @@ def failure_page(session: Session, import_id: UUID, **page) -> dict:
     if session.get(ClientImport, import_id) is None:
         raise not_found()
     failed = (ClientImportRow.import_id == import_id) & (ClientImportRow.status == "failed")
-    rows, cursors = fetch_page(session, select(ClientImportRow.line, ClientImportRow.external_id, ClientImportRow.fault,
-                                               ClientImportRow.values).where(failed), FAILED, **page)
+    rows, cursors = fetch_page(
+        session,
+        select(ClientImportRow.line, ClientImportRow.external_id, ClientImportRow.fault, ClientImportRow.values).where(
+            failed
+        ),
+        FAILED,
+        **page,
+    )
     total = session.scalar(select(func.count()).select_from(ClientImportRow).where(failed))
-    found = [{"kind": "clients", "line": row.line, "external_id": row.external_id, **row.fault, "values": row.values}
-             for row in rows]
+    found = [
+        {"kind": "clients", "line": row.line, "external_id": row.external_id, **row.fault, "values": row.values}
+        for row in rows
+    ]
     return page_of(found, cursors, total=total)
 
 
 def resolve_external_ids(session: Session, source: str, external_ids: list[str]) -> dict[str, str]:
     """{external id: client id} of those that came in from `source`."""
-    rows = session.execute(select(Client.external_id, Client.id).where(
-        Client.source == source, Client.external_id.in_(external_ids)))
+    rows = session.execute(
+        select(Client.external_id, Client.id).where(Client.source == source, Client.external_id.in_(external_ids))
+    )
     return {row.external_id: str(row.id) for row in rows}

@@ -10,10 +10,15 @@ from services.clients.models import Client, Contact, StaffAccount
 
 
 def names(session: Session, client_ids: list[UUID]) -> dict:
-    """`{"clients": {id: name shown}, "staff": [{id, name}]}`: these clients, as far as they exist, and all staff by name."""
+    """`{"clients": {id: name shown}, "staff": [{id, name}]}`: these clients, as far as they exist, and all staff by
+    name."""
     clients = session.execute(
         select(Client.id, Client.company, Contact.first_name, Contact.last_name)
-        .join(Contact, and_(Contact.client_id == Client.id, Contact.is_primary)).where(Client.id.in_(client_ids)))
+        .join(Contact, and_(Contact.client_id == Client.id, Contact.is_primary))
+        .where(Client.id.in_(client_ids))
+    )
     staff = session.execute(select(StaffAccount.id, StaffAccount.name).order_by(StaffAccount.name, StaffAccount.id))
-    return {"clients": {str(row.id): rules.shown_name(row.company, row.first_name, row.last_name) for row in clients},
-            "staff": [{"id": str(row.id), "name": row.name} for row in staff]}
+    return {
+        "clients": {str(row.id): rules.shown_name(row.company, row.first_name, row.last_name) for row in clients},
+        "staff": [{"id": str(row.id), "name": row.name} for row in staff],
+    }

@@ -14,12 +14,24 @@ SEEN_EVERY = timedelta(minutes=1)
 
 _PRIMARY = Contact.__table__.alias("primary_contact")
 CONTACT = (
-    select(Contact.id, Contact.first_name, Contact.last_name, Contact.email, Contact.role, Contact.client_id, Contact.login_id,
-           Contact.email_key, Contact.is_primary,
-           Client.status.label("client_status"), Client.company, _PRIMARY.c.first_name.label("primary_first_name"),
-           _PRIMARY.c.last_name.label("primary_last_name"))
+    select(
+        Contact.id,
+        Contact.first_name,
+        Contact.last_name,
+        Contact.email,
+        Contact.role,
+        Contact.client_id,
+        Contact.login_id,
+        Contact.email_key,
+        Contact.is_primary,
+        Client.status.label("client_status"),
+        Client.company,
+        _PRIMARY.c.first_name.label("primary_first_name"),
+        _PRIMARY.c.last_name.label("primary_last_name"),
+    )
     .join(Client, Client.id == Contact.client_id)
-    .join(_PRIMARY, and_(_PRIMARY.c.client_id == Client.id, _PRIMARY.c.is_primary)))
+    .join(_PRIMARY, and_(_PRIMARY.c.client_id == Client.id, _PRIMARY.c.is_primary))
+)
 MAY_ENTER = and_(Contact.status == "active", Contact.removed_at.is_(None))
 
 
@@ -30,11 +42,21 @@ def session_principal(session: Session, token_hash: str | None) -> dict | None:
     """
     now = func.now()
     row = session.execute(
-        select(PortalSession.id, PortalSession.login_id, PortalSession.contact_id, Login.email,
-               (PortalSession.last_seen_at < now - SEEN_EVERY).label("stale"))
+        select(
+            PortalSession.id,
+            PortalSession.login_id,
+            PortalSession.contact_id,
+            Login.email,
+            (PortalSession.last_seen_at < now - SEEN_EVERY).label("stale"),
+        )
         .join(Login, Login.id == PortalSession.login_id)
-        .where(PortalSession.token_hash == token_hash, PortalSession.ended_at.is_(None), PortalSession.expires_at > now,
-               PortalSession.last_seen_at > now - IDLE)).one_or_none()
+        .where(
+            PortalSession.token_hash == token_hash,
+            PortalSession.ended_at.is_(None),
+            PortalSession.expires_at > now,
+            PortalSession.last_seen_at > now - IDLE,
+        )
+    ).one_or_none()
     if row is None:
         return None
     if row.stale:
@@ -44,15 +66,27 @@ def session_principal(session: Session, token_hash: str | None) -> dict | None:
         return {"kind": "contact", "id": str(row.login_id), "name": row.email, "email": row.email, "permissions": []}
     mine = CONTACT.where(Contact.id == row.contact_id, Contact.login_id == row.login_id, MAY_ENTER)
     contact = session.execute(mine).one_or_none()
-    return contact and {**contact_principal(contact), "kind": "contact", "id": str(contact.id), "name": full_name(contact)}
+    return contact and {
+        **contact_principal(contact),
+        "kind": "contact",
+        "id": str(contact.id),
+        "name": full_name(contact),
+    }
 
 
 def contact_principal(contact) -> dict:
     """What a row of CONTACT may do in its client's portal, and what its pages say of it."""
-    return {"client_id": str(contact.client_id), "email": contact.email, "role": contact.role,
-            "permissions": rules.portal_permissions(contact.role, contact.client_status),
-            "client": {"id": str(contact.client_id), "status": contact.client_status, "name": rules.shown_name(
-                contact.company, contact.primary_first_name, contact.primary_last_name)}}
+    return {
+        "client_id": str(contact.client_id),
+        "email": contact.email,
+        "role": contact.role,
+        "permissions": rules.portal_permissions(contact.role, contact.client_status),
+        "client": {
+            "id": str(contact.client_id),
+            "status": contact.client_status,
+            "name": rules.shown_name(contact.company, contact.primary_first_name, contact.primary_last_name),
+        },
+    }
 
 
 def contacts_of_login(session: Session, login_id: UUID) -> list:
@@ -62,10 +96,13 @@ def contacts_of_login(session: Session, login_id: UUID) -> list:
 
 
 def choices(session: Session, token_hash: str | None) -> list[dict]:
-    """The clients that whoever is signed in by this session may choose: [{contact_id, role, client{id, name, status}}]."""
+    """The clients that whoever is signed in by this session may choose: [{contact_id, role, client{id, name,
+    status}}]."""
     login_id = session.scalar(select(PortalSession.login_id).where(PortalSession.token_hash == token_hash))
-    return [{"contact_id": str(row.id), "role": row.role, "client": contact_principal(row)["client"]}
-            for row in contacts_of_login(session, login_id)]
+    return [
+        {"contact_id": str(row.id), "role": row.role, "client": contact_principal(row)["client"]}
+        for row in contacts_of_login(session, login_id)
+    ]
 
 
 def full_name(contact) -> str:

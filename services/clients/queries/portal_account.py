@@ -6,12 +6,12 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from chassis.tables import outbox
+from chassis.db.tables import outbox
 from services.clients.events import ContactSignedIn, ContactSignInFailed
-from services.clients.models import Contact, Login, PortalSession, SecondFactor, StaffAccount, Visit
+from services.clients.models import Contact, Impersonation, Login, PortalSession, SecondFactor, StaffAccount
 from services.clients.queries.belongings import contact_page, custom_field_values, one_contact
 from services.clients.queries.clients import client_record
-from services.clients.queries.ways_in import moment, second_factor, session_rows
+from services.clients.queries.credentials import moment, second_factor, session_rows
 from services.clients.schemas.portal import COMPANY
 
 PAGE = 50
@@ -19,8 +19,11 @@ PAGE = 50
 
 def own_account(session: Session, login: Login, token_hash: str) -> dict:
     """`{"email", "second_factor", "sessions"}`; `current` is the session of `token_hash`."""
-    return {"email": login.email, "second_factor": second_factor(session, login.id),
-            "sessions": session_rows(session, PortalSession.login_id, login.id, token_hash)}
+    return {
+        "email": login.email,
+        "second_factor": second_factor(session, login.id),
+        "sessions": session_rows(session, PortalSession.login_id, login.id, token_hash),
+    }
 
 
 def own_person(session: Session, client_id: UUID, contact_id: UUID) -> dict:
@@ -33,16 +36,25 @@ def company(session: Session, client_id: UUID) -> dict:
     """The client's profile as its own people see it: no notes, tags, group, or fields that are for staff only."""
     record = client_record(session, client_id, with_notes=False)
     fields = [field for field in custom_field_values(session, client_id)["data"] if field["visibility"] != "staff_only"]
-    return {"name": record["name"], "joined_at": record["joined_at"], "version": record["version"], "fields": fields,
-            "profile": {name: record["profile"][name] for name in (*COMPANY, "tax_id")}}
+    return {
+        "name": record["name"],
+        "joined_at": record["joined_at"],
+        "version": record["version"],
+        "fields": fields,
+        "profile": {name: record["profile"][name] for name in (*COMPANY, "tax_id")},
+    }
 
 
 def people(session: Session, client_id: UUID, **page) -> dict:
     """A page of the client's contacts as `contact_page`, each with its `second_factor`, on or off."""
     contacts = contact_page(session, client_id, **page)
-    secured = set(session.scalars(
-        select(Contact.id).join(SecondFactor, SecondFactor.owner_id == Contact.login_id)
-        .where(Contact.client_id == client_id, SecondFactor.secret.is_not(None))))
+    secured = set(
+        session.scalars(
+            select(Contact.id)
+            .join(SecondFactor, SecondFactor.owner_id == Contact.login_id)
+            .where(Contact.client_id == client_id, SecondFactor.secret.is_not(None))
+        )
+    )
     for contact in contacts["data"]:
         contact["second_factor"] = UUID(contact["id"]) in secured
     return contacts
@@ -51,7 +63,7 @@ def people(session: Session, client_id: UUID, **page) -> dict:
 def access(session: Session, client_id: UUID, *, before: datetime | None) -> dict:
     """Who signed in to the client's account or failed to, and when support visited it, the newest first:
     `{"data": […], "before": where the next page begins, or None}`."""
-    rows = [*_sign_ins(session, client_id, before), *_visits(session, client_id, before)]
+    rows = [*_sign_ins(session, client_id, before), *_impersonations(session, client_id, before)]
     rows.sort(key=lambda row: row["occurred_at"], reverse=True)
     return {"data": rows[:PAGE], "before": rows[PAGE - 1]["occurred_at"] if len(rows) > PAGE else None}
 
@@ -61,7 +73,9 @@ def _sign_ins(session: Session, client_id: UUID, before: datetime | None) -> lis
     found = session.execute(
         select(outbox.c.type, outbox.c.body, outbox.c.personal, outbox.c.recorded_at)
         .where(*said, *([outbox.c.recorded_at < before] if before else []))
-        .order_by(outbox.c.sequence.desc()).limit(PAGE + 1)).all()
+        .order_by(outbox.c.sequence.desc())
+        .limit(PAGE + 1)
+    ).all()
     names = _names(session, client_id)
     return [_sign_in(row, names) for row in found]
 
@@ -70,23 +84,45 @@ def _sign_in(row, names: dict[str, str]) -> dict:
     personal = {name: part["value"] for name, part in (row.personal or {}).items()}
     good = row.type == ContactSignedIn.type
     contact_id = row.body["facts"]["entity"]["id"]
-    return {"kind": "sign_in" if good else "failed", "occurred_at": moment(row.recorded_at), "contact_id": contact_id,
-            "name": names.get(contact_id) or personal.get("actor_name"), "ip": personal.get("ip"),
-            "user_agent": personal.get("user_agent", ""), "reason": row.body["facts"].get("reason")}
+    return {
+        "kind": "sign_in" if good else "failed",
+        "occurred_at": moment(row.recorded_at),
+        "contact_id": contact_id,
+        "name": names.get(contact_id) or personal.get("actor_name"),
+        "ip": personal.get("ip"),
+        "user_agent": personal.get("user_agent", ""),
+        "reason": row.body["facts"].get("reason"),
+    }
 
 
 def _names(session: Session, client_id: UUID) -> dict[str, str]:
-    rows = session.execute(select(Contact.id, Contact.first_name, Contact.last_name).where(Contact.client_id == client_id))
+    rows = session.execute(
+        select(Contact.id, Contact.first_name, Contact.last_name).where(Contact.client_id == client_id)
+    )
     return {str(row.id): f"{row.first_name} {row.last_name}" for row in rows}
 
 
-def _visits(session: Session, client_id: UUID, before: datetime | None) -> list[dict]:
-    """Visits that began, by the staff member's name; nothing of where that one sits."""
+def _impersonations(session: Session, client_id: UUID, before: datetime | None) -> list[dict]:
+    """Impersonations that began, by the staff member's name; nothing of where that one sits."""
     rows = session.execute(
-        select(Visit.entered_at, Visit.ended_at, Visit.reason, StaffAccount.name)
-        .join(StaffAccount, StaffAccount.id == Visit.staff_id)
-        .where(Visit.client_id == client_id, Visit.entered_at.is_not(None), *([Visit.entered_at < before] if before else []))
-        .order_by(Visit.entered_at.desc()).limit(PAGE + 1))
-    return [{"kind": "visit", "occurred_at": moment(row.entered_at), "ended_at": moment(row.ended_at), "name": row.name,
-             "reason": row.reason, "seconds": row.ended_at and int((row.ended_at - row.entered_at).total_seconds())}
-            for row in rows]
+        select(Impersonation.entered_at, Impersonation.ended_at, Impersonation.reason, StaffAccount.name)
+        .join(StaffAccount, StaffAccount.id == Impersonation.staff_id)
+        .where(
+            Impersonation.client_id == client_id,
+            Impersonation.entered_at.is_not(None),
+            *([Impersonation.entered_at < before] if before else []),
+        )
+        .order_by(Impersonation.entered_at.desc())
+        .limit(PAGE + 1)
+    )
+    return [
+        {
+            "kind": "impersonation",
+            "occurred_at": moment(row.entered_at),
+            "ended_at": moment(row.ended_at),
+            "name": row.name,
+            "reason": row.reason,
+            "seconds": row.ended_at and int((row.ended_at - row.entered_at).total_seconds()),
+        }
+        for row in rows
+    ]

@@ -5,8 +5,8 @@ from uuid import UUID
 from sqlalchemy import Integer, select
 from sqlalchemy.orm import Session
 
-from chassis.events import rfc3339
-from chassis.tables import outbox
+from chassis.db.tables import outbox
+from chassis.events.event import rfc3339
 from services.clients.events import ClientGroupChanged, ClientUpdated, ContactMadePrimary, ContactUpdated
 from services.clients.queries.clients import PERSON, PROFILE
 
@@ -23,7 +23,8 @@ def changes_since(session: Session, client_id: UUID, version: int) -> dict[str, 
     rows = session.execute(
         select(outbox.c.body, outbox.c.personal, outbox.c.recorded_at)
         .where(outbox.c.stream == str(client_id), outbox.c.type.in_(_TYPES), _FOR_PROFILE, version < _VERSION)
-        .order_by(outbox.c.sequence))
+        .order_by(outbox.c.sequence)
+    )
     found: dict[str, dict] = {}
     for row in rows:
         personal = row.personal or {}
@@ -36,5 +37,8 @@ def changes_since(session: Session, client_id: UUID, version: int) -> dict[str, 
 def _old_values(body: dict, personal: dict) -> dict:
     if body["type"] == ClientGroupChanged.type:
         return {"group_id": body["facts"]["previous_group_id"]}
-    return {change["field"]: (personal.get(f"changes.{change['field']}", {}).get("value") or change)["old"]
-            for change in body["changes"] if change["field"] in (*PERSON, *PROFILE)}
+    return {
+        change["field"]: (personal.get(f"changes.{change['field']}", {}).get("value") or change)["old"]
+        for change in body["changes"]
+        if change["field"] in (*PERSON, *PROFILE)
+    }

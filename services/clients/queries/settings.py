@@ -8,15 +8,24 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from chassis.errors import not_found
 from services.clients.models import Client, ClientGroup, ClientTag, CustomField, CustomFieldValue, Tag
 
-_GROUPS = select(ClientGroup.id, ClientGroup.name, ClientGroup.colour, ClientGroup.description,
-                 ClientGroup.discount_percent).order_by(func.lower(ClientGroup.name), ClientGroup.id)
+_GROUPS = select(
+    ClientGroup.id, ClientGroup.name, ClientGroup.colour, ClientGroup.description, ClientGroup.discount_percent
+).order_by(func.lower(ClientGroup.name), ClientGroup.id)
 _TAGS = select(Tag.id, Tag.name, Tag.colour).order_by(func.lower(Tag.name), Tag.id)
-_FIELDS = select(CustomField.id, CustomField.label, CustomField.type, CustomField.options, CustomField.required,
-                 CustomField.position, CustomField.visibility).order_by(CustomField.position, CustomField.id)
+_FIELDS = select(
+    CustomField.id,
+    CustomField.label,
+    CustomField.type,
+    CustomField.options,
+    CustomField.required,
+    CustomField.position,
+    CustomField.visibility,
+).order_by(CustomField.position, CustomField.id)
 
 
 def groups(session: Session, *, counts: bool = False) -> dict:
-    """All groups by name; with `counts` each also tells how many `clients` it has, which reads an index of all clients."""
+    """All groups by name; with `counts` each also tells how many `clients` it has, which reads an index of all
+    clients."""
     return _all(session, _GROUPS, _group, Client.group_id if counts else None)
 
 
@@ -36,7 +45,8 @@ def tag(session: Session, tag_id: UUID) -> dict:
 
 
 def custom_fields(session: Session, *, counts: bool = False) -> dict:
-    """All custom fields by their order, those of the same order by age; `counts` adds how many `clients` have a value."""
+    """All custom fields by their order, those of the same order by age; `counts` adds how many `clients` have a
+    value."""
     return _all(session, _FIELDS, _field, CustomFieldValue.field_id if counts else None)
 
 
@@ -61,8 +71,13 @@ def _one(session: Session, rows, shape) -> dict:
 
 
 def _group(row) -> dict:
-    return {"id": str(row.id), "name": row.name, "colour": row.colour, "description": row.description,
-            "discount_percent": str(row.discount_percent)}
+    return {
+        "id": str(row.id),
+        "name": row.name,
+        "colour": row.colour,
+        "description": row.description,
+        "discount_percent": str(row.discount_percent),
+    }
 
 
 def _tag(row) -> dict:
@@ -70,5 +85,12 @@ def _tag(row) -> dict:
 
 
 def _field(row) -> dict:
-    return {"id": str(row.id), "label": row.label, "type": row.type, "options": row.options, "required": row.required,
-            "order": row.position, "visibility": row.visibility}
+    return {
+        "id": str(row.id),
+        "label": row.label,
+        "type": row.type,
+        "options": row.options,
+        "required": row.required,
+        "order": row.position,
+        "visibility": row.visibility,
+    }

@@ -5,26 +5,40 @@ from uuid import UUID
 from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import Session
 
+from chassis.db.paging import Order, fetch_page, page_of
 from chassis.errors import not_found
-from chassis.ids import parse_id
-from chassis.paging import Order, fetch_page, page_of
 from chassis.permissions import Permission
+from chassis.types.ids import parse_id
 from services.clients import rules
 from services.clients.models import ApiToken, Login, SecondFactor, SignInSession, StaffAccount
-from services.clients.queries.ways_in import moment, second_factor, session_rows
+from services.clients.queries.credentials import moment, second_factor, session_rows
 
-STATUS = case((StaffAccount.disabled_at.is_not(None), "disabled"), (Login.password_hash.is_(None), "invited"), else_="active")
+STATUS = case(
+    (StaffAccount.disabled_at.is_not(None), "disabled"), (Login.password_hash.is_(None), "invited"), else_="active"
+)
 STATUSES = ("active", "invited", "disabled")
 ORDER = Order("staff", [func.lower(StaffAccount.name), StaffAccount.id], [str, parse_id])
 
 
 def _accounts() -> Select:
     last = select(func.max(SignInSession.created_at)).where(SignInSession.staff_id == StaffAccount.id).scalar_subquery()
-    return select(
-        StaffAccount.id, StaffAccount.name, Login.email, StaffAccount.role, StaffAccount.permissions, StaffAccount.version,
-        StaffAccount.second_factor_required, StaffAccount.created_at, STATUS.label("status"), last.label("last_signed_in_at"),
-        SecondFactor.secret.is_not(None).label("second_factor"),
-    ).join(Login, Login.id == StaffAccount.login_id).outerjoin(SecondFactor, SecondFactor.owner_id == StaffAccount.id)
+    return (
+        select(
+            StaffAccount.id,
+            StaffAccount.name,
+            Login.email,
+            StaffAccount.role,
+            StaffAccount.permissions,
+            StaffAccount.version,
+            StaffAccount.second_factor_required,
+            StaffAccount.created_at,
+            STATUS.label("status"),
+            last.label("last_signed_in_at"),
+            SecondFactor.secret.is_not(None).label("second_factor"),
+        )
+        .join(Login, Login.id == StaffAccount.login_id)
+        .outerjoin(SecondFactor, SecondFactor.owner_id == StaffAccount.id)
+    )
 
 
 def staff_page(session: Session, *, status: str | None, **page) -> dict:
@@ -43,8 +57,11 @@ def staff_record(session: Session, staff_id: UUID) -> dict:
     if row is None:
         raise not_found()
     held = rules.staff_permissions(row.role, row.permissions)
-    return {**_shown(row), "version": row.version,
-            "permissions": {str(one): "*" in held or str(one) in held for one in Permission}}
+    return {
+        **_shown(row),
+        "version": row.version,
+        "permissions": {str(one): "*" in held or str(one) in held for one in Permission},
+    }
 
 
 def presets() -> dict[str, list[str]]:
@@ -53,12 +70,15 @@ def presets() -> dict[str, list[str]]:
 
 
 def own_account(session: Session, staff_id: UUID, token_hash: str | None) -> dict:
-    """What somebody sees of themselves: record, second factor, sessions (`current` is the one of `token_hash`), tokens."""
+    """What somebody sees of themselves: record, second factor, sessions (`current` is the one of `token_hash`),
+    tokens."""
     record = staff_record(session, staff_id)
-    return {"account": record,
-            "second_factor": {**second_factor(session, staff_id), "required": record["second_factor_required"]},
-            "sessions": session_rows(session, SignInSession.staff_id, staff_id, token_hash),
-            "tokens": token_rows(session, staff_id)}
+    return {
+        "account": record,
+        "second_factor": {**second_factor(session, staff_id), "required": record["second_factor_required"]},
+        "sessions": session_rows(session, SignInSession.staff_id, staff_id, token_hash),
+        "tokens": token_rows(session, staff_id),
+    }
 
 
 def token_rows(session: Session, staff_id: UUID) -> list[dict]:
@@ -72,27 +92,57 @@ def token_row(session: Session, staff_id: UUID, token_id: UUID) -> dict:
 
 
 def _tokens(staff_id: UUID) -> Select:
-    return select(ApiToken.id, ApiToken.name, ApiToken.hint, ApiToken.permissions, ApiToken.created_at, ApiToken.last_used_at,
-                  ApiToken.expires_at).where(
-        ApiToken.staff_id == staff_id, ApiToken.revoked_at.is_(None),
-        func.coalesce(ApiToken.expires_at > func.now(), True)).order_by(ApiToken.id.desc())
+    return (
+        select(
+            ApiToken.id,
+            ApiToken.name,
+            ApiToken.hint,
+            ApiToken.permissions,
+            ApiToken.created_at,
+            ApiToken.last_used_at,
+            ApiToken.expires_at,
+        )
+        .where(
+            ApiToken.staff_id == staff_id,
+            ApiToken.revoked_at.is_(None),
+            func.coalesce(ApiToken.expires_at > func.now(), True),
+        )
+        .order_by(ApiToken.id.desc())
+    )
 
 
 def _token(row) -> dict:
-    return {"id": str(row.id), "name": row.name, "hint": row.hint, "permissions": row.permissions,
-            "created_at": moment(row.created_at), "last_used_at": moment(row.last_used_at),
-            "expires_at": moment(row.expires_at)}
+    return {
+        "id": str(row.id),
+        "name": row.name,
+        "hint": row.hint,
+        "permissions": row.permissions,
+        "created_at": moment(row.created_at),
+        "last_used_at": moment(row.last_used_at),
+        "expires_at": moment(row.expires_at),
+    }
 
 
 def _shown(row) -> dict:
-    return {"id": str(row.id), "name": row.name, "email": row.email, "role": row.role, "status": row.status,
-            "overrides": row.permissions, "second_factor": "on" if row.second_factor else "off",
-            "second_factor_required": row.second_factor_required, "last_signed_in_at": moment(row.last_signed_in_at),
-            "created_at": moment(row.created_at)}
+    return {
+        "id": str(row.id),
+        "name": row.name,
+        "email": row.email,
+        "role": row.role,
+        "status": row.status,
+        "overrides": row.permissions,
+        "second_factor": "on" if row.second_factor else "off",
+        "second_factor_required": row.second_factor_required,
+        "last_signed_in_at": moment(row.last_signed_in_at),
+        "created_at": moment(row.created_at),
+    }
 
 
 def staff_names(session: Session) -> dict:
     """The staff members that are not disabled, by name: `{"data": [{id, name}]}`."""
-    rows = session.execute(select(StaffAccount.id, StaffAccount.name).where(StaffAccount.disabled_at.is_(None))
-                           .order_by(StaffAccount.name, StaffAccount.id))
+    rows = session.execute(
+        select(StaffAccount.id, StaffAccount.name)
+        .where(StaffAccount.disabled_at.is_(None))
+        .order_by(StaffAccount.name, StaffAccount.id)
+    )
     return {"data": [{"id": str(row.id), "name": row.name} for row in rows]}

@@ -1,11 +1,11 @@
-"""What the doors take. Unknown fields are refused, faulty ones are all named at once."""
+"""What the RPC methods take. Unknown fields are refused, faulty ones are all named at once."""
 
 from marshmallow import Schema, ValidationError, fields, validate
 
-from chassis.countries import COUNTRIES
 from chassis.errors import not_found
-from chassis.fields import CurrencyField, Flag, IdField, PageArguments, Text
-from chassis.ids import parse_id
+from chassis.types.countries import COUNTRIES
+from chassis.types.fields import CurrencyField, Flag, IdField, PageArguments, Text
+from chassis.types.ids import parse_id
 from services.clients import rules
 from services.clients.queries.client_list import Sort
 
@@ -100,12 +100,15 @@ class Profile(Schema):
     city = Text(100, name=True, load_default="")
     state = Text(100, name=True, load_default="")
     postcode = Text(20, name=True, load_default="")
-    country = fields.String(load_default="", validate=validate.OneOf(
-        ["", *COUNTRIES], error="Not a two-letter country code of ISO 3166."))
+    country = fields.String(
+        load_default="", validate=validate.OneOf(["", *COUNTRIES], error="Not a two-letter country code of ISO 3166.")
+    )
     tax_id = Text(50, name=True, load_default="")
     tax_exempt = Flag(load_default=False)
-    language = fields.String(load_default="", validate=validate.Regexp(
-        r"^([a-z]{2,3}(-[A-Z]{2})?)?$", error="Not a language such as en or pt-BR."))
+    language = fields.String(
+        load_default="",
+        validate=validate.Regexp(r"^([a-z]{2,3}(-[A-Z]{2})?)?$", error="Not a language such as en or pt-BR."),
+    )
 
 
 class CreateClient(Profile):
@@ -137,7 +140,9 @@ class ImportFile(Schema):
     """A file as it was uploaded: its name and its columns in their order."""
 
     name = Storable(required=True, validate=validate.Length(max=300))
-    columns = fields.List(Storable(validate=validate.Length(max=20_000)), required=True, validate=validate.Length(max=100))
+    columns = fields.List(
+        Storable(validate=validate.Length(max=20_000)), required=True, validate=validate.Length(max=100)
+    )
 
 
 class OpenImport(Schema):
@@ -158,8 +163,12 @@ class ImportRow(Schema):
     """A row as it stands in the file: its line number and its cells by column."""
 
     line = fields.Integer(required=True, strict=True, validate=validate.Range(min=1, max=2**31 - 1))
-    values = fields.Dict(keys=fields.String(), required=True, validate=validate.Length(max=101),
-                         values=fields.String(validate=validate.Length(max=20_000)))
+    values = fields.Dict(
+        keys=fields.String(),
+        required=True,
+        validate=validate.Length(max=101),
+        values=fields.String(validate=validate.Length(max=20_000)),
+    )
 
 
 class StageImportRows(ImportId):
@@ -182,5 +191,6 @@ class ResolveExternalIds(Schema):
     """`external_ids_for_billing`: which clients the rows of a source became."""
 
     source = Storable(required=True, validate=validate.Length(max=64))
-    external_ids = fields.List(Storable(validate=validate.Length(max=255)), required=True,
-                               validate=validate.Length(max=MAX_IDS))
+    external_ids = fields.List(
+        Storable(validate=validate.Length(max=255)), required=True, validate=validate.Length(max=MAX_IDS)
+    )

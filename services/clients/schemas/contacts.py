@@ -1,8 +1,8 @@
-"""What the doors of the contacts take."""
+"""What the RPC methods of the contacts take."""
 
 from marshmallow import fields, validate
 
-from chassis.fields import Flag, Text
+from chassis.types.fields import Flag, Text
 from services.clients import rules
 from services.clients.schemas import Email, OneClient, PathId
 

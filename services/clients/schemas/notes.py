@@ -1,7 +1,6 @@
-"""What the doors of the notes take."""
+"""What the RPC methods of the notes take."""
 
-
-from chassis.fields import Flag, IdField, Text
+from chassis.types.fields import Flag, IdField, Text
 from services.clients.schemas import OneClient, PathId
 
 LONGEST_NOTE = 10_000

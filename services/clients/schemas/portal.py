@@ -1,12 +1,12 @@
-"""What the doors of the portal take. None of them takes a client: that one is in the signed context."""
+"""What the RPC methods of the portal take. None of them takes a client: that one is in the signed context."""
 
 from marshmallow import Schema, fields, validate
 
-from chassis.fields import Text
+from chassis.types.fields import Text
 from services.clients import rules
 from services.clients.schemas import Email, PathId, Profile, Storable
 from services.clients.schemas.contacts import SETTABLE_STATUSES
-from services.clients.schemas.own import CurrentPassword
+from services.clients.schemas.my_account import CurrentPassword
 from services.clients.schemas.profile import MAX_VALUES
 from services.clients.schemas.staff import UseLink
 
@@ -60,8 +60,9 @@ class UpdateMyself(Schema):
 class SetMyValues(Schema):
     """Values of the fields that a client may edit, by id."""
 
-    values = fields.Dict(keys=Storable(), values=fields.Raw(allow_none=True), required=True,
-                         validate=validate.Length(max=MAX_VALUES))
+    values = fields.Dict(
+        keys=Storable(), values=fields.Raw(allow_none=True), required=True, validate=validate.Length(max=MAX_VALUES)
+    )
 
 
 class OneOfUs(Schema):

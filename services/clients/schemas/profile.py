@@ -1,8 +1,8 @@
-"""What the doors of a client's profile, tags and custom field values take."""
+"""What the RPC methods of a client's profile, tags and custom field values take."""
 
 from marshmallow import Schema, fields, validate
 
-from chassis.fields import Flag, IdField
+from chassis.types.fields import Flag, IdField
 from services.clients.schemas import PathId, Profile, Storable
 
 MAX_TAGS = 50
@@ -32,5 +32,6 @@ class SetCustomFieldValues(Schema):
     """`set_custom_field_values`: values by the field's id; None or "" empties one, fields that are not named stay."""
 
     client_id = PathId(required=True)
-    values = fields.Dict(keys=Storable(), values=fields.Raw(allow_none=True), required=True,
-                         validate=validate.Length(max=MAX_VALUES))
+    values = fields.Dict(
+        keys=Storable(), values=fields.Raw(allow_none=True), required=True, validate=validate.Length(max=MAX_VALUES)
+    )

@@ -1,11 +1,11 @@
-"""What the doors of groups, tags and custom fields take. An update takes any part of what a creation takes."""
+"""What the RPC methods of groups, tags and custom fields take. An update takes any part of what a creation takes."""
 
 import re
 from decimal import Decimal
 
 from marshmallow import Schema, ValidationError, fields, validate
 
-from chassis.fields import Flag, Text
+from chassis.types.fields import Flag, Text
 from services.clients import rules
 from services.clients.schemas import PathId
 
@@ -98,7 +98,9 @@ class CreateCustomField(Schema):
 
     label = Text(100, name=True, min_length=1, required=True)
     type = fields.String(required=True, validate=validate.OneOf(rules.FIELD_TYPES))
-    options = fields.List(Text(100, name=True, min_length=1), load_default=list, validate=validate.Length(max=MAX_OPTIONS))
+    options = fields.List(
+        Text(100, name=True, min_length=1), load_default=list, validate=validate.Length(max=MAX_OPTIONS)
+    )
     required = Flag(load_default=False)
     order = fields.Integer(strict=True, validate=validate.Range(min=0, max=MAX_ORDER))
     visibility = fields.String(load_default="staff_only", validate=validate.OneOf(rules.VISIBILITIES))

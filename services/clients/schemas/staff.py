@@ -1,9 +1,9 @@
-"""What the doors of staff accounts take."""
+"""What the RPC methods of staff accounts take."""
 
 from marshmallow import Schema, ValidationError, fields, validate
 
-from chassis.fields import Flag, PageArguments, Text
 from chassis.permissions import Permission
+from chassis.types.fields import Flag, PageArguments, Text
 from services.clients import rules
 from services.clients.schemas import Email, PathId, Storable
 
@@ -18,7 +18,9 @@ class Permissions(fields.Field[dict]):
             raise ValidationError('Permissions are {"clients.view": true}.')
         known = set(map(str, Permission))
         wrong = {slug: ["There is no such permission."] for slug in value if slug not in known}
-        wrong |= {slug: ["true or false."] for slug, given in value.items() if slug in known and not isinstance(given, bool)}
+        wrong |= {
+            slug: ["true or false."] for slug, given in value.items() if slug in known and not isinstance(given, bool)
+        }
         if wrong:
             raise ValidationError(wrong)
         return value
@@ -34,7 +36,9 @@ class Password(Storable):
 class StaffPage(PageArguments):
     """A page of staff, of one status where it is given."""
 
-    status = fields.String(load_default=None, allow_none=True, validate=validate.OneOf(("active", "invited", "disabled")))
+    status = fields.String(
+        load_default=None, allow_none=True, validate=validate.OneOf(("active", "invited", "disabled"))
+    )
 
 
 class OneStaff(Schema):

@@ -6,18 +6,18 @@ from datetime import UTC, datetime
 import pytest
 from nameko.containers import ServiceContainer
 
-from chassis.calls import Calls
 from chassis.errors import ServiceProblem
-from chassis.events import SYSTEM
-from chassis.ids import new_id
-from chassis.runtime import container_config
+from chassis.events.event import SYSTEM
+from chassis.events.unit_of_work import unit_of_work
+from chassis.process.runtime import container_config
+from chassis.rpc.client import Calls
 from chassis.settings import Settings
-from chassis.testing import Front, calls_of, virtual_host
-from chassis.unit_of_work import unit_of_work
+from chassis.testing.plugin import Front, calls_of, virtual_host
+from chassis.types.ids import new_id
 from services.clients import rules
 from services.clients.models import Client, Contact, StaffAccount
 from services.clients.service import ClientsService
-from services.clients.tests.portal import Portal
+from tests.support.portal_contact import Portal
 
 
 @pytest.fixture
@@ -29,10 +29,11 @@ def session(session_of):
 @pytest.fixture
 def write(session, make_caller):
     """A factory of units of work, each under a request of its own."""
+
     @contextmanager
     def open_write(stream=SYSTEM, caller=None, part=""):
-        with unit_of_work(session, "clients", caller or make_caller(), stream, "test", {}) as work:
-            yield work
+        with unit_of_work(session, "clients", caller or make_caller(), stream, "test", {}) as uow:
+            yield uow
 
     return open_write
 
@@ -41,9 +42,14 @@ def write(session, make_caller):
 def house(databases, keys_dir):
     """The service and its caller on a virtual host, running for all tests of a module."""
     with virtual_host() as uri, ExitStack() as running:
+
         def start(service_class, issuer, database_url=None):
-            settings = Settings(amqp_uri=uri, database_url=database_url, signing_key_file=keys_dir / f"{issuer}.key",
-                                trusted_keys_dir=keys_dir)
+            settings = Settings(
+                amqp_uri=uri,
+                database_url=database_url,
+                signing_key_file=keys_dir / f"{issuer}.key",
+                trusted_keys_dir=keys_dir,
+            )
             container = ServiceContainer(service_class, container_config(settings))
             container.start()
             running.callback(container.stop)
@@ -68,15 +74,17 @@ def calls(house) -> Calls:
 @pytest.fixture
 def anonymous(make_caller):
     """`anonymous(**fields)`: nobody yet, from an address."""
+
     def make(**given):
         return make_caller(**{"kind": "anonymous", "id": None, "name": None, "permissions": (), **given})
+
     return make
 
 
 @pytest.fixture
 def account(write, session) -> StaffAccount:
     """A super_admin, ada@example.com, whose password is "correct horse"."""
-    from services.clients.commands.staff import create_staff, find_staff
+    from services.clients.commands.identity.staff import create_staff, find_staff
 
     create_staff(write, email="ada@example.com", name="Ada Staff", role="super_admin", password="correct horse")
     return find_staff(session, "ada@example.com")
@@ -85,16 +93,32 @@ def account(write, session) -> StaffAccount:
 @pytest.fixture
 def make_client(session):
     """`make_client("Ann", "Lee", company=…, …)`: a client with its primary contact, committed; returns its id."""
+
     def make(first_name="Ann", last_name="Lee", *, company="", email=None, phone="", **fields):
         client_id = fields.pop("id", None) or new_id()
         email = email or f"{client_id}@example.com"
         names = {"company": company, "first_name": first_name, "last_name": last_name}
-        session.add(Client(id=client_id, company=company, sort_name=rules.sort_name(**names),
-                           search_text=rules.search_text(**names, email=email),
-                           **{"currency": "EUR", "joined_at": datetime(2026, 1, 1, tzinfo=UTC), **fields}))
+        session.add(
+            Client(
+                id=client_id,
+                company=company,
+                sort_name=rules.sort_name(**names),
+                search_text=rules.search_text(**names, email=email),
+                **{"currency": "EUR", "joined_at": datetime(2026, 1, 1, tzinfo=UTC), **fields},
+            )
+        )
         session.flush()
-        session.add(Contact(client_id=client_id, is_primary=True, first_name=first_name, last_name=last_name, email=email,
-                            email_key=rules.email_key(email), phone=phone))
+        session.add(
+            Contact(
+                client_id=client_id,
+                is_primary=True,
+                first_name=first_name,
+                last_name=last_name,
+                email=email,
+                email_key=rules.email_key(email),
+                phone=phone,
+            )
+        )
         session.commit()
         return client_id
 
@@ -103,26 +127,31 @@ def make_client(session):
 
 @pytest.fixture
 def ask(service, calls, make_caller, client_id):
-    """`ask("add_note", body=…)`: a door of the client that the module's `client_id` names."""
-    def call(door, *, caller=None, **given):
-        return calls.call(make_caller(**(caller or {})), f"clients.{door}", seconds=5, writes=True,
-                          **{"client_id": client_id, **given})
+    """`ask("add_note", body=…)`: an RPC method of the client that the module's `client_id` names."""
+
+    def call(rpc, *, caller=None, **given):
+        return calls.call(
+            make_caller(**(caller or {})), f"clients.{rpc}", seconds=5, writes=True, **{"client_id": client_id, **given}
+        )
+
     return call
 
 
 @pytest.fixture
 def refusal(ask):
     """What `ask` is refused with."""
-    def call(door, **given) -> ServiceProblem:
+
+    def call(rpc, **given) -> ServiceProblem:
         with pytest.raises(ServiceProblem) as refused:
-            ask(door, **given)
+            ask(rpc, **given)
         return refused.value
+
     return call
 
 
 @pytest.fixture
 def portal(service, calls, make_caller, session) -> Portal:
-    """The portal's doors of the running service."""
+    """The portal's RPC methods of the running service."""
     return Portal(calls, make_caller, session)
 
 

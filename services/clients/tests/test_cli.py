@@ -8,8 +8,8 @@ import sys
 import pytest
 from sqlalchemy import func, select
 
+from chassis.db.tables import outbox
 from chassis.settings import Settings
-from chassis.tables import outbox
 from services.clients import cli, passwords, rules
 from services.clients.models import ApiToken, Login, LoginLink, StaffAccount
 
@@ -17,10 +17,16 @@ from services.clients.models import ApiToken, Login, LoginLink, StaffAccount
 @pytest.fixture
 def run(databases, session):
     """`run("staff", …, typed=…)`: (exit code, stdout, stderr) of the command on this test's database."""
+
     def command(*arguments, typed="", **environment):
-        done = subprocess.run([sys.executable, "-W", "ignore", "-m", "services.clients", *arguments], input=typed, text=True,
-                              capture_output=True, timeout=60,
-                              env={**os.environ, "COMMERCE_DATABASE_URL": databases("clients").app_url, **environment})
+        done = subprocess.run(
+            [sys.executable, "-W", "ignore", "-m", "services.clients", *arguments],
+            input=typed,
+            text=True,
+            capture_output=True,
+            timeout=60,
+            env={**os.environ, "COMMERCE_DATABASE_URL": databases("clients").app_url, **environment},
+        )
         return done.returncode, done.stdout, done.stderr
 
     return command
@@ -32,7 +38,9 @@ ADA = ("staff", "--email", "Ada@Example.com", "--name", "Ada")
 def test_the_first_account_is_made_once_and_its_password_stays(run, session):
     assert run(*ADA, typed="correct horse\n")[0] == 0
     assert run(*ADA, typed="another one\n")[0] == 0
-    row = session.execute(select(StaffAccount.name, StaffAccount.role, Login.email, Login.password_hash).join(Login)).one()
+    row = session.execute(
+        select(StaffAccount.name, StaffAccount.role, Login.email, Login.password_hash).join(Login)
+    ).one()
     assert row[:3] == ("Ada", "super_admin", "Ada@Example.com")
     assert row.password_hash.startswith("$argon2id$") and passwords.matches("correct horse", row.password_hash)
     event = session.execute(select(outbox.c.type, outbox.c.body, outbox.c.personal)).one()
@@ -40,10 +48,17 @@ def test_the_first_account_is_made_once_and_its_password_stays(run, session):
     assert event.personal["email"]["value"] == "Ada@Example.com" and "horse" not in str(event)
 
 
-@pytest.mark.parametrize("password, email", [
-    ("short", "ada@example.com"), ("x" * 129, "ada@example.com"), ("long enough", "ada@"),
-])
-def test_a_password_or_an_email_that_cannot_be_used_ends_with_a_sentence(databases, session, monkeypatch, password, email):
+@pytest.mark.parametrize(
+    "password, email",
+    [
+        ("short", "ada@example.com"),
+        ("x" * 129, "ada@example.com"),
+        ("long enough", "ada@"),
+    ],
+)
+def test_a_password_or_an_email_that_cannot_be_used_ends_with_a_sentence(
+    databases, session, monkeypatch, password, email
+):
     monkeypatch.setattr(sys, "stdin", io.StringIO(password + "\n"))
     with pytest.raises(SystemExit) as end:
         cli.staff(Settings(database_url=databases("clients").app_url), ["--email", email, "--name", "Ada"])

@@ -17,60 +17,85 @@ from services.support.queries import tickets as queries
 NOW = func.clock_timestamp()
 
 
-def open_ticket(write: Callable, caller: Caller, *, client_id: UUID, subject: str, body: str, priority: str,
-                department: str | None) -> dict:
+def open_ticket(
+    write: Callable, caller: Caller, *, client_id: UUID, subject: str, body: str, priority: str, department: str | None
+) -> dict:
     """Open a ticket with its first message; answers the ticket with its thread.
 
     Raises 422 for a department that does not exist.
     """
-    with write(stream=client_id) as work:
-        ticket = Ticket(client_id=client_id, subject=subject, priority=priority, opened_at=NOW, status="open",
-                        department_id=_department_id(work.session, department))
-        work.session.add(ticket)
-        work.session.flush()
-        _write(work.session, caller, ticket.id, body, internal=False)
-        work.publish(TicketOpened(
-            client_id=client_id, entity=("ticket", ticket.id), personal={"subject": subject, "body": body},
-            facts={**facts_of(ticket), "priority": priority, "department": department}))
-        return work.answer(queries.ticket(work.session, client_id, ticket.id))
+    with write(stream=client_id) as uow:
+        ticket = Ticket(
+            client_id=client_id,
+            subject=subject,
+            priority=priority,
+            opened_at=NOW,
+            status="open",
+            department_id=_department_id(uow.session, department),
+        )
+        uow.session.add(ticket)
+        uow.session.flush()
+        _write(uow.session, caller, ticket.id, body, internal=False)
+        uow.publish(
+            TicketOpened(
+                client_id=client_id,
+                entity=("ticket", ticket.id),
+                personal={"subject": subject, "body": body},
+                facts={**facts_of(ticket), "priority": priority, "department": department},
+            )
+        )
+        return uow.record_answer(queries.ticket(uow.session, client_id, ticket.id))
 
 
-def reply_ticket(write: Callable, caller: Caller, *, client_id: UUID, ticket_id: UUID, body: str, internal: bool) -> dict:
+def reply_ticket(
+    write: Callable, caller: Caller, *, client_id: UUID, ticket_id: UUID, body: str, internal: bool
+) -> dict:
     """Write into a ticket's thread; answers the message.
 
-    A reply makes the ticket `answered`, one out of the portal `customer_reply`, also a closed one; an internal note leaves its
-    status and last reply alone.
+    A reply makes the ticket `answered`, one out of the portal `customer_reply`, also a closed one; an internal note
+    leaves its status and last reply alone.
     """
-    with write(stream=client_id) as work:
-        ticket = _ticket(work.session, client_id, ticket_id)
-        reply = _write(work.session, caller, ticket_id, body, internal=internal)
+    with write(stream=client_id) as uow:
+        ticket = _ticket(uow.session, client_id, ticket_id)
+        reply = _write(uow.session, caller, ticket_id, body, internal=internal)
         if not internal:
             ticket.last_reply_at = reply.created_at
             ticket.last_reply_by_kind, ticket.last_reply_by_name = caller.kind, caller.name
         ticket.status = rules.after_reply(ticket.status, by_client=caller.in_portal, internal=internal)
         event = TicketInternalNoteAdded if internal else TicketReplied
-        work.publish(event(client_id=client_id, entity=("ticket", ticket_id), personal={"body": body},
-                           facts={**facts_of(ticket), "reply_id": str(reply.id)}))
-        return work.answer(queries.reply_of(reply))
+        uow.publish(
+            event(
+                client_id=client_id,
+                entity=("ticket", ticket_id),
+                personal={"body": body},
+                facts={**facts_of(ticket), "reply_id": str(reply.id)},
+            )
+        )
+        return uow.record_answer(queries.reply_of(reply))
 
 
 def update_ticket(write: Callable, *, client_id: UUID, ticket_id: UUID, **given) -> dict:
     """Change what is given; answers the ticket with its thread. What is as it was says nothing.
 
-    `department` is a name or None, `assigned_to` {"id", "name"} or None. Raises `invalid-state` for a status that the table
-    does not allow, 422 for a department that does not exist.
+    `department` is a name or None, `assigned_to` {"id", "name"} or None. Raises `invalid-state` for a status that the
+    table does not allow, 422 for a department that does not exist.
     """
-    with write(stream=client_id) as work:
-        ticket = _ticket(work.session, client_id, ticket_id)
-        old = _values(work.session, ticket)
+    with write(stream=client_id) as uow:
+        ticket = _ticket(uow.session, client_id, ticket_id)
+        old = _values(uow.session, ticket)
         new = {name: value for name, value in given.items() if _identity(value) != _identity(old[name])}
         if new:
-            _change(work.session, ticket, new)
-            work.publish(TicketUpdated(
-                client_id=client_id, entity=("ticket", ticket_id), facts=facts_of(ticket),
-                changes=[{"field": name, "old": _said(old[name]), "new": _said(new[name])} for name in new]))
-        work.session.flush()
-        return work.answer(queries.ticket(work.session, client_id, ticket_id))
+            _change(uow.session, ticket, new)
+            uow.publish(
+                TicketUpdated(
+                    client_id=client_id,
+                    entity=("ticket", ticket_id),
+                    facts=facts_of(ticket),
+                    changes=[{"field": name, "old": _said(old[name]), "new": _said(new[name])} for name in new],
+                )
+            )
+        uow.session.flush()
+        return uow.record_answer(queries.ticket(uow.session, client_id, ticket_id))
 
 
 def facts_of(ticket: Ticket) -> dict:
@@ -86,8 +111,15 @@ def _ticket(session: Session, client_id: UUID, ticket_id: UUID) -> Ticket:
 
 
 def _write(session: Session, caller: Caller, ticket_id: UUID, body: str, *, internal: bool) -> Reply:
-    reply = Reply(ticket_id=ticket_id, author_kind=caller.kind, author_id=caller.id, author_name=caller.name, body=body,
-                  internal=internal, created_at=NOW)
+    reply = Reply(
+        ticket_id=ticket_id,
+        author_kind=caller.kind,
+        author_id=caller.id,
+        author_name=caller.name,
+        body=body,
+        internal=internal,
+        created_at=NOW,
+    )
     session.add(reply)
     session.flush()
     return reply
@@ -104,10 +136,17 @@ def _department_id(session: Session, name: str | None) -> UUID | None:
 
 def _values(session: Session, ticket: Ticket) -> dict:
     """What of a ticket can be changed, as it is given: the department's name, the assignee as {"id", "name"}."""
-    department = ticket.department_id and session.scalar(select(Department.name).where(Department.id == ticket.department_id))
+    department = ticket.department_id and session.scalar(
+        select(Department.name).where(Department.id == ticket.department_id)
+    )
     assigned = ticket.assigned_to_id and {"id": ticket.assigned_to_id, "name": ticket.assigned_to_name}
-    return {"subject": ticket.subject, "status": ticket.status, "priority": ticket.priority, "department": department,
-            "assigned_to": assigned}
+    return {
+        "subject": ticket.subject,
+        "status": ticket.status,
+        "priority": ticket.priority,
+        "department": department,
+        "assigned_to": assigned,
+    }
 
 
 def _change(session: Session, ticket: Ticket, new: dict) -> None:

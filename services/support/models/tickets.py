@@ -7,8 +7,8 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Sequence,
 from sqlalchemy.dialects.postgresql import TIMESTAMP, UUID
 from sqlalchemy.orm import Mapped, mapped_column
 
-from chassis.database import Base
-from chassis.ids import new_id
+from chassis.db.base import Base
+from chassis.types.ids import new_id
 from services.support.rules import AUTHORS, PRIORITIES, STATUSES
 
 Id = UUID(as_uuid=True)
@@ -32,15 +32,17 @@ class Department(Base):
 class Ticket(Base):
     """What a client asks, one thread. `number` runs through the whole house and may have gaps.
 
-    `last_reply_at` is null until somebody answers the opening message; internal notes do not move it. The names of people are
-    snapshots of their moment; the ids are the keys.
+    `last_reply_at` is null until somebody answers the opening message; internal notes do not move it. The names of
+    people are snapshots of their moment; the ids are the keys.
     """
 
     __tablename__ = "tickets"
 
     id: Mapped[uuid.UUID] = mapped_column(Id, primary_key=True, default=new_id)
     client_id: Mapped[uuid.UUID] = mapped_column(Id)
-    number: Mapped[int] = mapped_column(BigInteger, TICKET_NUMBERS, unique=True, server_default=TICKET_NUMBERS.next_value())
+    number: Mapped[int] = mapped_column(
+        BigInteger, TICKET_NUMBERS, unique=True, server_default=TICKET_NUMBERS.next_value()
+    )
     subject: Mapped[str] = mapped_column(Text)
     status: Mapped[str] = mapped_column(Text, server_default="open")
     priority: Mapped[str] = mapped_column(Text, server_default="medium")
@@ -53,7 +55,9 @@ class Ticket(Base):
     last_reply_by_name: Mapped[str | None] = mapped_column(Text)
 
     __table_args__ = (
-        _one_of("status", STATUSES), _one_of("priority", PRIORITIES), _one_of("last_reply_by_kind", AUTHORS),
+        _one_of("status", STATUSES),
+        _one_of("priority", PRIORITIES),
+        _one_of("last_reply_by_kind", AUTHORS),
         Index("ix_tickets_client_active", "client_id", func.coalesce(last_reply_at, opened_at), "id"),
     )
 

@@ -23,8 +23,11 @@ def tickets(session: Session, client_id: uuid.UUID, *, status: str | None, **pag
 def ticket(session: Session, client_id: uuid.UUID, ticket_id: uuid.UUID, contact_id: str | None) -> dict:
     """A ticket with what both sides read of its thread, as the contact `contact_id` sees it. Raises not-found."""
     found = whole.ticket(session, client_id, ticket_id, internal=False)
-    return {**_row(found), "replies": [_reply(reply, contact_id) for reply in found["replies"]],
-            "replies_total": found["replies_total"]}
+    return {
+        **_row(found),
+        "replies": [_reply(reply, contact_id) for reply in found["replies"]],
+        "replies_total": found["replies_total"],
+    }
 
 
 def _row(row: dict) -> dict:
@@ -36,5 +39,9 @@ def _reply(reply: dict, contact_id: str | None) -> dict:
     """A message with its author's name; `own` when the one who reads it wrote it."""
     author = reply["author"]
     own = author["kind"] == "contact" and author["id"] == contact_id
-    return {"id": reply["id"], "author": {"kind": author["kind"], "name": author["name"], "own": own},
-            "body": reply["body"], "created_at": reply["created_at"]}
+    return {
+        "id": reply["id"],
+        "author": {"kind": author["kind"], "name": author["name"], "own": own},
+        "body": reply["body"],
+        "created_at": reply["created_at"],
+    }

@@ -6,10 +6,10 @@ from datetime import datetime
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
+from chassis.db.paging import Order, fetch_page, page_of
 from chassis.errors import not_found
-from chassis.events import rfc3339
-from chassis.ids import parse_id
-from chassis.paging import Order, fetch_page, page_of
+from chassis.events.event import rfc3339
+from chassis.types.ids import parse_id
 from services.support.models import Department, Reply, Ticket
 from services.support.rules import MOVES, STATUSES, UNFINISHED
 
@@ -20,10 +20,17 @@ ACTIVE_AT = func.coalesce(Ticket.last_reply_at, Ticket.opened_at)
 NEWEST_REPLY_FIRST = Order("tickets", [ACTIVE_AT, Ticket.id], [datetime.fromisoformat, uuid.UUID], descending=True)
 
 
-def tickets(session: Session, client_id: uuid.UUID, *, statuses: tuple[str, ...] | None, limit: int, after: str | None,
-            before: str | None) -> dict:
-    """A page of a client's tickets in one of `statuses` (None: any), newest reply first; `counts` has all of the client's by
-    status, whatever is filtered."""
+def tickets(
+    session: Session,
+    client_id: uuid.UUID,
+    *,
+    statuses: tuple[str, ...] | None,
+    limit: int,
+    after: str | None,
+    before: str | None,
+) -> dict:
+    """A page of a client's tickets in one of `statuses` (None: any), newest reply first; `counts` has all of the
+    client's by status, whatever is filtered."""
     counts = _counts(session, client_id)
     statement = _rows(client_id)
     if statuses is not None:
@@ -44,18 +51,22 @@ def ticket(session: Session, client_id: uuid.UUID, ticket_id: uuid.UUID | str, *
         raise not_found()
     read = (Reply.ticket_id == row.id,) if internal else (Reply.ticket_id == row.id, Reply.internal.is_(False))
     replies = session.execute(
-        select(Reply).where(*read).order_by(Reply.created_at.desc(), Reply.id.desc()).limit(SHOWN_REPLIES))
+        select(Reply).where(*read).order_by(Reply.created_at.desc(), Reply.id.desc()).limit(SHOWN_REPLIES)
+    )
     total = session.scalar(select(func.count()).select_from(Reply).where(*read))
     thread = [reply_of(reply) for reply in replies.scalars()]
     return {**row_of(row), "moves": list(MOVES[row.status]), "replies": thread[::-1], "replies_total": total}
 
 
 def overview(session: Session, client_id: uuid.UUID) -> dict:
-    """How many tickets a client has, how many of them are not closed, and the three of these that were last replied to."""
+    """How many tickets a client has, how many of them are not closed, and the three of these that were last replied
+    to."""
     counts = _counts(session, client_id)
     unfinished = _rows(client_id).where(Ticket.status.in_(UNFINISHED)).order_by(ACTIVE_AT.desc(), Ticket.id.desc())
-    return {"counts": {"tickets": sum(counts.values()), "open": sum(counts[status] for status in UNFINISHED)},
-            "open": [row_of(row) for row in session.execute(unfinished.limit(SHOWN_OPEN))]}
+    return {
+        "counts": {"tickets": sum(counts.values()), "open": sum(counts[status] for status in UNFINISHED)},
+        "open": [row_of(row) for row in session.execute(unfinished.limit(SHOWN_OPEN))],
+    }
 
 
 def departments(session: Session) -> dict:
@@ -69,24 +80,50 @@ def row_of(row) -> dict:
     last = None if row.last_reply_by_kind is None else {"kind": row.last_reply_by_kind, "name": row.last_reply_by_name}
     assigned = None if row.assigned_to_id is None else {"id": str(row.assigned_to_id), "name": row.assigned_to_name}
     return {
-        "id": str(row.id), "number": row.number, "subject": row.subject, "status": row.status, "priority": row.priority,
-        "department": row.department, "assigned_to": assigned, "opened_at": rfc3339(row.opened_at),
-        "last_reply_at": row.last_reply_at and rfc3339(row.last_reply_at), "last_reply_by": last,
+        "id": str(row.id),
+        "number": row.number,
+        "subject": row.subject,
+        "status": row.status,
+        "priority": row.priority,
+        "department": row.department,
+        "assigned_to": assigned,
+        "opened_at": rfc3339(row.opened_at),
+        "last_reply_at": row.last_reply_at and rfc3339(row.last_reply_at),
+        "last_reply_by": last,
     }
 
 
 def reply_of(reply: Reply) -> dict:
     """A message of a thread; after an erasure its body is empty and its author is named so."""
     name = reply.author_name or ("System" if reply.author_kind == "system" else "Erased person")
-    return {"id": str(reply.id), "author": {"kind": reply.author_kind, "id": reply.author_id, "name": name},
-            "body": reply.body or "", "internal": reply.internal, "created_at": rfc3339(reply.created_at)}
+    return {
+        "id": str(reply.id),
+        "author": {"kind": reply.author_kind, "id": reply.author_id, "name": name},
+        "body": reply.body or "",
+        "internal": reply.internal,
+        "created_at": rfc3339(reply.created_at),
+    }
 
 
 def _rows(client_id: uuid.UUID) -> Select:
-    return select(
-        Ticket.id, Ticket.number, Ticket.subject, Ticket.status, Ticket.priority, Department.name.label("department"),
-        Ticket.assigned_to_id, Ticket.assigned_to_name, Ticket.opened_at, Ticket.last_reply_at, Ticket.last_reply_by_kind,
-        Ticket.last_reply_by_name).outerjoin(Department).where(Ticket.client_id == client_id)
+    return (
+        select(
+            Ticket.id,
+            Ticket.number,
+            Ticket.subject,
+            Ticket.status,
+            Ticket.priority,
+            Department.name.label("department"),
+            Ticket.assigned_to_id,
+            Ticket.assigned_to_name,
+            Ticket.opened_at,
+            Ticket.last_reply_at,
+            Ticket.last_reply_by_kind,
+            Ticket.last_reply_by_name,
+        )
+        .outerjoin(Department)
+        .where(Ticket.client_id == client_id)
+    )
 
 
 def _counts(session: Session, client_id: uuid.UUID) -> dict[str, int]:

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import DBAPIError
 
-from chassis.database import driver_url
+from chassis.db.engine import driver_url
 
 
 @pytest.fixture
@@ -22,19 +22,35 @@ def sqlstate(databases, make_ticket):
             return error.orig.pgcode
         finally:
             engine.dispose()
+
     return run
 
 
-@pytest.mark.parametrize("statement", [
-    "UPDATE replies SET body = 'x'", "UPDATE replies SET body = NULL", "UPDATE replies SET internal = true",
-    "DELETE FROM replies", "TRUNCATE replies", "ALTER TABLE replies DISABLE TRIGGER ALL"])
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE replies SET body = 'x'",
+        "UPDATE replies SET body = NULL",
+        "UPDATE replies SET internal = true",
+        "DELETE FROM replies",
+        "TRUNCATE replies",
+        "ALTER TABLE replies DISABLE TRIGGER ALL",
+    ],
+)
 def test_the_service_may_not_change_a_reply(sqlstate, statement):
     assert sqlstate("app_url", statement) == "42501"
 
 
-@pytest.mark.parametrize("statement", [
-    "UPDATE replies SET body = 'x'", "UPDATE replies SET internal = true", "UPDATE replies SET author_name = 'Mallory'",
-    "DELETE FROM replies", "TRUNCATE replies"])
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE replies SET body = 'x'",
+        "UPDATE replies SET internal = true",
+        "UPDATE replies SET author_name = 'Mallory'",
+        "DELETE FROM replies",
+        "TRUNCATE replies",
+    ],
+)
 def test_nobody_may(sqlstate, statement):
     assert sqlstate("superuser_url", statement) == "42501"
 

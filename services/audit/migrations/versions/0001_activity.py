@@ -1,14 +1,14 @@
 """The activity log and the ends of its chains.
 
-`entries` is append-only by right and by trigger: the app role may insert and read; nobody may update anything but `personal`,
-and there only take values away; nobody may delete or truncate.
+`entries` is append-only by right and by trigger: the app role may insert and read; nobody may update anything but
+`personal`, and there only take values away; nobody may delete or truncate.
 """
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql as pg
 
-from chassis.tables import app_role, create_chassis_tables
+from chassis.db.tables import app_role, create_chassis_tables
 
 revision = "0001"
 down_revision = None
@@ -75,6 +75,10 @@ def _protect() -> None:
     op.execute(f"REVOKE UPDATE, DELETE, TRUNCATE ON entries FROM {role}")
     op.execute(f"REVOKE DELETE, TRUNCATE ON chain_heads FROM {role}")
     op.execute("CREATE TRIGGER entries_keep BEFORE UPDATE ON entries FOR EACH ROW EXECUTE FUNCTION keep_entry()")
-    op.execute("CREATE TRIGGER entries_no_delete BEFORE DELETE ON entries FOR EACH ROW EXECUTE FUNCTION refuse_change()")
-    op.execute("CREATE TRIGGER entries_no_truncate BEFORE TRUNCATE ON entries "
-               "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()")
+    op.execute(
+        "CREATE TRIGGER entries_no_delete BEFORE DELETE ON entries FOR EACH ROW EXECUTE FUNCTION refuse_change()"
+    )
+    op.execute(
+        "CREATE TRIGGER entries_no_truncate BEFORE TRUNCATE ON entries "
+        "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
+    )

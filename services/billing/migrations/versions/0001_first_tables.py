@@ -1,15 +1,18 @@
-"""The first tables of billing: accounts, catalogue, orders, services, domains, invoices, payments, credit, totals, imports."""
+"""The first tables of billing: accounts, catalogue, orders, services, domains, invoices, payments, credit, totals,
+imports."""
 
 from alembic import op
 
-from chassis.tables import append_only, create_chassis_tables
+from chassis.db.tables import append_only, create_chassis_tables
 
 revision = "0001"
 down_revision = None
 
 ACTOR = "actor_kind text NOT NULL CHECK (actor_kind IN ('staff', 'contact', 'system')), actor_id text, actor_name text"
-CYCLE = ("billing_cycle text NOT NULL "
-         "CHECK (billing_cycle IN ('monthly', 'quarterly', 'semi_annual', 'annual', 'biennial', 'one_time'))")
+CYCLE = (
+    "billing_cycle text NOT NULL "
+    "CHECK (billing_cycle IN ('monthly', 'quarterly', 'semi_annual', 'annual', 'biennial', 'one_time'))"
+)
 CURRENCY = "currency text NOT NULL CHECK (currency ~ '^[A-Z]{3}$')"
 ACCOUNT = "client_id uuid NOT NULL REFERENCES billing_accounts (client_id)"
 # Amounts of an account are in its currency, and the account keeps it while there is one of these.
@@ -173,9 +176,22 @@ INDEXES = (
 )
 
 # What is owed and was paid is never deleted. Lines and prices may be: those of a draft, those of a product.
-KEPT = ("billing_accounts", "client_totals", "products", "suspension_batches", "subscriptions", "domains", "invoices",
-        "payments", "orders", "order_items", "credit_applications", "billing_counters",
-        "invoice_imports", "invoice_import_rows")
+KEPT = (
+    "billing_accounts",
+    "client_totals",
+    "products",
+    "suspension_batches",
+    "subscriptions",
+    "domains",
+    "invoices",
+    "payments",
+    "orders",
+    "order_items",
+    "credit_applications",
+    "billing_counters",
+    "invoice_imports",
+    "invoice_import_rows",
+)
 
 
 def upgrade() -> None:

@@ -9,6 +9,8 @@ down_revision = "0005"
 def upgrade() -> None:
     """Add the number, counted for batches that are there, and the index."""
     op.execute("ALTER TABLE suspension_batches ADD COLUMN suspended integer NOT NULL DEFAULT 0 CHECK (suspended >= 0)")
-    op.execute("UPDATE suspension_batches SET suspended = "
-               "(SELECT count(*) FROM subscriptions WHERE suspension_batch_id = suspension_batches.id)")
+    op.execute(
+        "UPDATE suspension_batches SET suspended = "
+        "(SELECT count(*) FROM subscriptions WHERE suspension_batch_id = suspension_batches.id)"
+    )
     op.execute("CREATE INDEX ix_domains_name ON domains (name)")

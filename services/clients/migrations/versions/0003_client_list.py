@@ -1,8 +1,8 @@
 """The list of clients: an index for each order, alone and within a group and status; search by parts of words.
 
-A name that was never used to sign in counts as the end of time going up, and as its beginning going down, so it comes last
-both ways. Two letters make no trigram: for these, and for lone punctuation, the set of a text's letters and pairs of
-neighbours is indexed (`search_grams`). Its cost is set high, because no plan should compute it row by row.
+A name that was never used to sign in counts as the end of time going up, and as its beginning going down, so it comes
+last both ways. Two letters make no trigram: for these, and for lone punctuation, the set of a text's letters and pairs
+of neighbours is indexed (`search_grams`). Its cost is set high, because no plan should compute it row by row.
 """
 
 from alembic import op

@@ -1,6 +1,7 @@
 """Contacts that are removed, and invitations to the portal.
 
-A removed contact keeps its row: sign-ins, tickets and the log go on naming it. Invitations hold hashes of their links alone.
+A removed contact keeps its row: sign-ins, tickets and the log go on naming it. Invitations hold hashes of their links
+alone.
 """
 
 from alembic import op

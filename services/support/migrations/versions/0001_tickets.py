@@ -1,15 +1,15 @@
 """Departments, tickets and replies.
 
-`replies` is append-only by right and by trigger: the app role may insert and read; an erasure, by the owner, may take away what
-is personal and nothing else.
+`replies` is append-only by right and by trigger: the app role may insert and read; an erasure, by the owner, may take
+away what is personal and nothing else.
 """
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql as pg
 
-from chassis.ids import new_id
-from chassis.tables import app_role, create_chassis_tables
+from chassis.db.tables import app_role, create_chassis_tables
+from chassis.types.ids import new_id
 
 revision = "0001"
 down_revision = None
@@ -52,7 +52,9 @@ def _create_tickets() -> None:
         "tickets",
         sa.Column("id", ID, primary_key=True),
         sa.Column("client_id", ID, nullable=False),
-        sa.Column("number", sa.BigInteger, nullable=False, unique=True, server_default=sa.text("nextval('ticket_numbers')")),
+        sa.Column(
+            "number", sa.BigInteger, nullable=False, unique=True, server_default=sa.text("nextval('ticket_numbers')")
+        ),
         sa.Column("subject", sa.Text, nullable=False),
         sa.Column("status", sa.Text, nullable=False, server_default="open"),
         sa.Column("priority", sa.Text, nullable=False, server_default="medium"),
@@ -63,13 +65,15 @@ def _create_tickets() -> None:
         sa.Column("last_reply_at", MOMENT),
         sa.Column("last_reply_by_kind", sa.Text),
         sa.Column("last_reply_by_name", sa.Text),
-        sa.CheckConstraint("status IN ('open', 'answered', 'customer_reply', 'in_progress', 'on_hold', 'closed')",
-                           name="status_known"),
+        sa.CheckConstraint(
+            "status IN ('open', 'answered', 'customer_reply', 'in_progress', 'on_hold', 'closed')", name="status_known"
+        ),
         sa.CheckConstraint("priority IN ('low', 'medium', 'high', 'urgent')", name="priority_known"),
         sa.CheckConstraint("last_reply_by_kind IN ('staff', 'contact', 'system')", name="last_reply_by_kind_known"),
     )
-    op.create_index("ix_tickets_client_active", "tickets",
-                    ["client_id", sa.text("coalesce(last_reply_at, opened_at)"), "id"])
+    op.create_index(
+        "ix_tickets_client_active", "tickets", ["client_id", sa.text("coalesce(last_reply_at, opened_at)"), "id"]
+    )
 
 
 def _create_replies() -> None:
@@ -89,6 +93,10 @@ def _create_replies() -> None:
     op.execute(KEEP_REPLY)
     op.execute(f"REVOKE UPDATE, DELETE, TRUNCATE ON replies FROM {app_role('support')}")
     op.execute("CREATE TRIGGER replies_keep BEFORE UPDATE ON replies FOR EACH ROW EXECUTE FUNCTION keep_reply()")
-    op.execute("CREATE TRIGGER replies_no_delete BEFORE DELETE ON replies FOR EACH ROW EXECUTE FUNCTION refuse_change()")
-    op.execute("CREATE TRIGGER replies_no_truncate BEFORE TRUNCATE ON replies "
-               "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()")
+    op.execute(
+        "CREATE TRIGGER replies_no_delete BEFORE DELETE ON replies FOR EACH ROW EXECUTE FUNCTION refuse_change()"
+    )
+    op.execute(
+        "CREATE TRIGGER replies_no_truncate BEFORE TRUNCATE ON replies "
+        "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
+    )

@@ -1,0 +1,223 @@
+"""One long-lived connection for publishing transient messages (calls and their replies), shared by all green threads.
+
+Calls are transient: a lost one ends by its deadline and the idempotency key makes the retry safe. Events do not go this
+way; the relay publishes them persistent and confirmed.
+"""
+
+import json
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+from threading import Lock
+
+from amqp import Message
+from amqp.exceptions import AMQPError
+from kombu import Connection, Exchange, Queue
+from nameko.messaging import QueueConsumer
+
+from chassis import green
+from chassis.bus.message_guard import MAX_CALL, CallGuard
+from chassis.logs import get_logger
+
+# Both are there before any process: no service has the right to declare what it shares with others
+# (deploy/rabbitmq/access.py).
+CALLS = Exchange("nameko-rpc", type="topic", durable=True, no_declare=True)
+ANSWERS = Exchange("rpc-answers", type="direct", durable=True, no_declare=True)
+ANSWERS_KEPT = 300_000  # milliseconds that the queue of a process outlives it
+CONNECT_SECONDS = 2
+HEARTBEAT_SECONDS = 15  # an end that is gone untold is noticed after two of them
+DRAIN_INTERVAL = 0.2  # how soon a stopping consumer notices
+BROKER_ERRORS = (AMQPError, OSError)
+
+log = get_logger(__name__)
+
+
+class BusUnavailable(Exception):
+    """The broker cannot be reached, or does not take messages."""
+
+
+class Publisher:
+    """Publishes to the broker and notices by itself when the connection has died, or the broker takes nothing for now.
+
+    `refused(correlation_id, reason)` is told of each mandatory message that no queue wanted and of each that a full
+    queue did not take; the broker says so by a confirm that nobody waits for. Its reason is None where the broker
+    stopped reading before it said what became of the message.
+    """
+
+    def __init__(self, uri: str, refused: Callable[[str, str | None], None] | None = None):
+        self._uri, self._lock, self._refused = uri, Lock(), refused
+        self._connection: Connection | None = None
+        self._channel = self._reader = None
+        self._blocked = False
+        self._sent, self._unconfirmed = 0, {}
+
+    def publish(
+        self,
+        body: dict,
+        exchange: str,
+        routing_key: str,
+        *,
+        seconds: float = CONNECT_SECONDS,
+        mandatory: bool = False,
+        **properties,
+    ) -> None:
+        """Send `body` as JSON. Raises BusUnavailable when that did not work within `seconds`.
+
+        It is plain ASCII: half of a surrogate pair, which UTF-8 has no bytes for, arrives as it is, and a schema
+        refuses it.
+        """
+        text = json.dumps(body)
+        if len(text) > MAX_CALL:
+            raise BusUnavailable("it is more than one message carries")
+        message = Message(
+            text, content_type="application/json", content_encoding="utf-8", delivery_mode=1, **properties
+        )
+        if self._blocked:
+            raise BusUnavailable("the broker has no memory or disk left, and takes no messages")
+        try:
+            with green.Timeout(seconds, BusUnavailable("the broker does not answer")), self._lock:
+                channel = self._open()
+                if self._refused is not None:
+                    self._sent += 1
+                    self._unconfirmed[self._sent] = properties["correlation_id"]
+                channel.basic_publish(message, exchange, routing_key, mandatory=mandatory)
+        except BROKER_ERRORS as error:
+            self.close()
+            raise BusUnavailable("the broker cannot be reached") from error
+        except BusUnavailable:
+            self.close()
+            raise
+
+    def _open(self):
+        """The channel to publish on; everything that reads an answer of the broker happens before the reader starts."""
+        if self._connection is None:
+            told = {"on_blocked": partial(self._block, True), "on_unblocked": partial(self._block, False)}
+            connection = Connection(
+                self._uri, connect_timeout=CONNECT_SECONDS, heartbeat=HEARTBEAT_SECONDS, transport_options=told
+            )
+            connection.connect()
+            self._channel = connection.default_channel
+            if self._refused is not None:
+                self._hear_refusals(self._channel)
+            self._connection, self._blocked = connection, False
+            self._reader = green.spawn(self._read, connection)
+        return self._channel
+
+    def _hear_refusals(self, channel) -> None:
+        self._sent, self._unconfirmed = 0, {}
+        channel.confirm_select()
+        channel.events["basic_return"].add(self._handle_return)
+        channel.events["basic_ack"].add(self._confirmed)
+        channel.events["basic_nack"].add(self._handle_nack)
+
+    def _read(self, connection: Connection) -> None:
+        """Read what the broker says on this connection; when it ends, the next publish opens another."""
+        try:
+            while self._connection is connection:
+                with suppress(TimeoutError):
+                    connection.drain_events(timeout=1)
+                with self._lock:
+                    connection.heartbeat_check()
+        except BROKER_ERRORS:
+            if self._connection is connection:
+                self._connection, self._blocked = None, False
+                log.warning("publishing connection lost")
+            connection.collect()
+
+    def _block(self, blocked: bool, *_reason) -> None:
+        self._blocked = blocked
+        log.warning("the broker takes no messages" if blocked else "the broker takes messages again")
+        if blocked and self._unconfirmed:
+            for correlation_id in self._confirmed(self._sent, multiple=True):
+                self._refused(correlation_id, None)
+
+    def _handle_return(self, _exception, _exchange, _routing_key, message) -> None:
+        self._refused(message.properties.get("correlation_id"), "The service is not there.")
+
+    def _handle_nack(self, tag: int, multiple: bool) -> None:
+        for correlation_id in self._confirmed(tag, multiple):
+            self._refused(correlation_id, "The service has more waiting than it can take.")
+
+    def _confirmed(self, tag: int, multiple: bool) -> list[str]:
+        """Forget the messages that a confirm is about; their correlation ids."""
+        about = [one for one in self._unconfirmed if one <= tag] if multiple else [tag]
+        return [self._unconfirmed.pop(one) for one in about if one in self._unconfirmed]
+
+    def close(self) -> None:
+        """Give the connection up; the next publish opens a new one."""
+        connection, self._connection, self._blocked = self._connection, None, False
+        if connection is not None:
+            self._reader.kill()
+            connection.collect()
+
+
+class Consumer(QueueConsumer):
+    """Nameko's queue consumer, but back within two seconds of the broker's return, and able to say whether it
+    consumes."""
+
+    consuming = False
+
+    def establish_connection(self):
+        return _Patient(self.create_connection(), self.on_connection_error)
+
+    def get_consumers(self, consumer_cls, channel):
+        return super().get_consumers(partial(CallGuard, *consumer_cls.args, **consumer_cls.keywords), channel)
+
+    def on_decode_error(self, message, exc):
+        log.error(
+            "message refused", reason=f"not JSON: {type(exc).__name__}", key=message.delivery_info.get("routing_key")
+        )
+        message.ack()
+
+    def on_consume_ready(self, connection, channel, consumers, **kwargs):
+        super().on_consume_ready(connection, channel, consumers, **kwargs)
+        self.consuming = True
+
+    def on_connection_error(self, exc, interval):
+        self.consuming = False
+        log.warning("waiting for the broker", error=str(exc), retry_in=interval)
+
+    def on_connection_revived(self):
+        self.consuming = False
+        return super().on_connection_revived()
+
+    def run(self, **kwargs):
+        try:
+            super().run(safety_interval=DRAIN_INTERVAL, **kwargs)
+        finally:
+            self.consuming = False
+
+
+class _Patient:
+    """A connection that is waited for as long as it takes, trying every 0.2 to 2 seconds."""
+
+    def __init__(self, connection: Connection, on_error):
+        self._connection, self._on_error = connection, on_error
+
+    def __enter__(self):
+        self._connection.ensure_connection(self._on_error, None, interval_start=0.2, interval_step=0.4, interval_max=2)
+        return self._connection
+
+    def __exit__(self, exc_type, *exc_info):
+        if exc_type is not None:  # a goodbye would wait for an answer, and there may be nobody left to give one
+            self._connection.collect()
+        self._connection.release()
+
+
+def declare_call_queue(service: str) -> Queue:
+    """The queue that a service's replicas share for calls: bounded, so that a stopped service cannot fill the
+    broker."""
+    return Queue(
+        f"rpc-{service}",
+        exchange=CALLS,
+        routing_key=f"{service}.*",
+        durable=True,
+        queue_arguments={"x-max-length": 10_000, "x-overflow": "reject-publish"},
+    )
+
+
+def declare_answer_queue(service: str, key: str) -> Queue:
+    """The queue on which one process of `service` hears the answers to its calls, sent to it by `key`."""
+    return Queue(
+        f"rpc.reply-{service}-{key}", exchange=ANSWERS, routing_key=key, queue_arguments={"x-expires": ANSWERS_KEPT}
+    )

@@ -1,0 +1,97 @@
+"""Keyset paging: page 10,000 costs what page 1 costs. Cursors are opaque to callers and checked when they come back."""
+
+import hashlib
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, tuple_
+from sqlalchemy.orm import Session
+
+from chassis.errors import field_problem
+
+
+@dataclass(frozen=True)
+class Order:
+    """An order of rows: its name, the columns that make it total (the id last), and how a cursor's text becomes a
+    value.
+
+    All columns run the same way, so that one row comparison finds the next page on one index.
+    """
+
+    name: str
+    columns: Sequence[Any]
+    parse: Sequence[Callable[[str], Any]]
+    descending: bool = False
+
+
+def fetch_page(
+    session: Session,
+    statement: Select,
+    order: Order,
+    *,
+    limit: int,
+    after: str | None = None,
+    before: str | None = None,
+) -> tuple[list, dict]:
+    """One page of `statement` in `order`.
+
+    Returns (rows, {"next": cursor|None, "prev": cursor|None}). Raises a 422 for a cursor that is not one of this
+    order's, and for `after` and `before` together.
+    """
+    if after is not None and before is not None:
+        raise field_problem("/before", "Give after or before, not both.")
+    backwards = before is not None
+    cursor = before if backwards else after
+    keys = [column.label(f"key_{index}") for index, column in enumerate(order.columns)]
+    statement = statement.add_columns(*keys)
+    if cursor is not None:
+        statement = statement.where(_beyond(order, cursor, backwards))
+    descending = order.descending != backwards
+    statement = statement.order_by(*(c.desc() if descending else c.asc() for c in order.columns)).limit(limit + 1)
+    rows = session.execute(statement).all()
+    more, rows = len(rows) > limit, rows[:limit]
+    if backwards:
+        rows.reverse()
+    has_next = bool(rows) and (backwards or more)
+    has_prev = bool(rows) and (more if backwards else cursor is not None)
+    return rows, {
+        "next": _cursor_of(order, rows[-1]) if has_next else None,
+        "prev": _cursor_of(order, rows[0]) if has_prev else None,
+    }
+
+
+def page_of(rows: list, cursors: dict, *, total: int | None = None, exact: bool = True) -> dict:
+    """The answer of every list: `{"data": rows, "page": {"next", "prev", "total", "exact"}}`."""
+    return {"data": rows, "page": {**cursors, "total": total, "exact": exact}}
+
+
+def _beyond(order: Order, cursor: str, backwards: bool):
+    values = _values_of(order, cursor, "/before" if backwards else "/after")
+    position, columns = tuple_(*values), tuple_(*order.columns)
+    return columns < position if order.descending != backwards else columns > position
+
+
+def _cursor_of(order: Order, row) -> str:
+    values = [str(getattr(row, f"key_{index}")) for index in range(len(order.columns))]
+    payload = json.dumps([order.name, *values], ensure_ascii=False).encode()
+    return urlsafe_b64encode(_checksum(payload) + payload).decode().rstrip("=")
+
+
+def _values_of(order: Order, cursor: str, pointer: str) -> list:
+    try:
+        raw = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+        checksum, payload = raw[:8], raw[8:]
+        name, *values = json.loads(payload)
+        if checksum != _checksum(payload) or name != order.name or len(values) != len(order.columns):
+            raise ValueError("not a cursor of this order")
+        return [parse(value) for parse, value in zip(order.parse, values, strict=True)]
+    except (ValueError, TypeError) as error:
+        raise field_problem(pointer, "This is not a cursor of this list.") from error
+
+
+def _checksum(payload: bytes) -> bytes:
+    """Catches a cut or mistyped cursor. It is no secret: any well-formed position is safe to ask for."""
+    return hashlib.blake2b(payload, digest_size=8, person=b"commerce-cursor").digest()

@@ -1,0 +1,179 @@
+"""Events: what a service says has happened, once and for good (CloudEvents' structured mode, see docs/events.md)."""
+
+import hashlib
+import json
+import secrets
+import uuid
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, ClassVar
+
+from marshmallow import INCLUDE, RAISE, Schema, ValidationError, fields, validate, validates_schema
+
+from chassis.context import Caller
+from chassis.types.ids import new_id
+
+SYSTEM = "system"
+CATALOGUE: dict[str, type["Event"]] = {}
+_canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+@dataclass(kw_only=True)
+class Event:
+    """One fact in the past tense. A subclass names its `type`, its `facts_schema` and the `personal_names` it may
+    carry.
+
+    `entity` is (type, id) of what changed. `personal` holds values about a person: they leave the house in the
+    envelope's `personal` part alone, and `facts.commitments` binds them. `changes` lists `{"field", "old", "new"}`; a
+    field that stands in `personal_names` moves its old and new value into the personal part. Where an admin names the
+    fields, no class can list them: there `every_change_is_personal`.
+    """
+
+    type: ClassVar[str]
+    system_stream: ClassVar[bool] = False
+    facts_schema: ClassVar[type[Schema]]
+    personal_names: ClassVar[frozenset[str]] = frozenset()
+    every_change_is_personal: ClassVar[bool] = False
+
+    client_id: uuid.UUID | str | None = None
+    entity: tuple[str, Any] = ("", None)
+    facts: dict = field(default_factory=dict)
+    personal: dict = field(default_factory=dict)
+    changes: list[dict] = field(default_factory=list)
+
+    def __init_subclass__(cls, **kwargs):
+        super().__init_subclass__(**kwargs)
+        if "type" in cls.__dict__:
+            if cls.type in CATALOGUE:
+                raise TypeError(f"two classes for the event {cls.type}")
+            CATALOGUE[cls.type] = cls
+
+    @property
+    def stream(self) -> str:
+        """The stream it belongs to: its client's id, or `system`."""
+        return SYSTEM if self.system_stream else str(self.client_id)
+
+    def rows(self, service: str, caller: Caller, sequence: int) -> dict:
+        """Its outbox row: `body` without anything personal, `personal` beside it."""
+        event_id, now = new_id(), datetime.now(UTC)
+        personal = commit_all({**self._personal_values(), **_personal_of_caller(caller)})
+        facts = self.facts_schema(unknown=RAISE).dump(self.facts)
+        facts["entity"] = {"type": self.entity[0], "id": None if self.entity[1] is None else str(self.entity[1])}
+        facts["commitments"] = {name: part["commitment"] for name, part in personal.items()}
+        body = {
+            "specversion": "1.0",
+            "id": str(event_id),
+            "type": self.type,
+            "source": f"services/{service}",
+            "subject": None if self.client_id is None else str(self.client_id),
+            "time": rfc3339(now),
+            "dataschema": f"urn:commerce:{service}:{self.type}",
+            "stream": self.stream,
+            "sequence": sequence,
+            "actor": {"kind": caller.kind, "id": caller.id},
+            "acting_as": _acting_as(caller),
+            "cause": caller.request_id,
+            "facts": facts,
+            "changes": [self._public_change(c) for c in self.changes],
+        }
+        stored = {name: {"salt": part["salt"], "value": part["value"]} for name, part in personal.items()}
+        return {
+            "event_id": event_id,
+            "type": self.type,
+            "stream": self.stream,
+            "sequence": sequence,
+            "body": body,
+            "personal": stored,
+            "recorded_at": now,
+        }
+
+    def _personal_values(self) -> dict:
+        unknown = set(self.personal) - self.personal_names
+        if unknown:
+            raise ValueError(f"{self.type} does not name {sorted(unknown)} as personal")
+        changed = {
+            f"changes.{c['field']}": {"old": c["old"], "new": c["new"]}
+            for c in self.changes
+            if self._is_personal(c["field"])
+        }
+        return {**self.personal, **changed}
+
+    def _is_personal(self, field: str) -> bool:
+        return self.every_change_is_personal or field in self.personal_names
+
+    def _public_change(self, change: dict) -> dict:
+        if self._is_personal(change["field"]):
+            return {"field": change["field"], "old": None, "new": None, "personal": True}
+        return change
+
+
+def message_of(body: dict, personal: dict | None) -> dict:
+    """The message that subscribers get, out of an outbox row's two columns."""
+    personal = personal or {}
+    actor = {**body["actor"], "name": personal.get("actor_name", {}).get("value")}
+    acting_as = body["acting_as"] and {**body["acting_as"], "name": personal.get("acting_as_name", {}).get("value")}
+    return {**body, "actor": actor, "acting_as": acting_as, "personal": personal}
+
+
+class Envelope(Schema):
+    """What a listener asks of a message before it believes it: the members of events.md. More members are allowed."""
+
+    class Meta:
+        unknown = INCLUDE
+
+    id = fields.UUID(required=True)
+    type = fields.String(required=True)
+    source = fields.String(required=True)
+    subject = fields.String(required=True, allow_none=True)
+    time = fields.AwareDateTime(required=True, default_timezone=UTC)
+    stream = fields.String(required=True)
+    sequence = fields.Integer(required=True, strict=True, validate=validate.Range(min=1, max=2**63 - 1))
+    actor = fields.Dict(required=True)
+    acting_as = fields.Dict(required=True, allow_none=True)
+    cause = fields.String(required=True, allow_none=True)
+    facts = fields.Dict(required=True)
+    personal = fields.Dict(required=True)
+    changes = fields.List(fields.Dict(), required=True)
+
+    @validates_schema(skip_on_field_errors=True)
+    def refuse_a_foreign_stream(self, event, **_kwargs):
+        """What is about a client is of that client's stream, or of the system's."""
+        if event["stream"] not in (SYSTEM, event["subject"]):
+            raise ValidationError("It is about another client than its stream.", "stream")
+
+
+def canonical(value: Any) -> bytes:
+    """One spelling of a JSON value: sorted keys, no spaces, UTF-8. Hashes and commitments are taken of this."""
+    return _canonical.encode(value).encode()
+
+
+def commitment(salt: str, value: Any) -> str:
+    """`sha256(salt ‖ canonical value)` in hexadecimal; `salt` is hexadecimal too."""
+    return hashlib.sha256(bytes.fromhex(salt) + canonical(value)).hexdigest()
+
+
+def commit_all(values: dict) -> dict:
+    """Each value with a fresh 128-bit salt and its commitment: {name: {"salt", "value", "commitment"}}."""
+    salted = {name: (secrets.token_hex(16), value) for name, value in values.items()}
+    return {
+        name: {"salt": salt, "value": value, "commitment": commitment(salt, value)}
+        for name, (salt, value) in salted.items()
+    }
+
+
+def rfc3339(moment: datetime) -> str:
+    """UTC with a Z, whole milliseconds at most: 2026-11-22T17:02:03.004Z."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _personal_of_caller(caller: Caller) -> dict:
+    values = {
+        "actor_name": caller.name,
+        "ip": caller.ip,
+        "acting_as_name": caller.acting_as and caller.acting_as.get("name"),
+    }
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _acting_as(caller: Caller) -> dict | None:
+    return caller.acting_as and {"contact_id": caller.acting_as["contact_id"]}

@@ -1,0 +1,248 @@
+"""Listeners: each event once, in the order of its stream, whatever breaks in between.
+
+A listener has a quorum queue with a single active consumer. It takes a batch, and in one transaction writes the inbox
+rows (consumer, event id) and the effects; then it acknowledges. A fault that will pass is waited out with the same
+batch. A message that cannot be used is parked with its reason, and the rest goes on. After a crash batches shrink to
+one message, so that one which kills the process is found: it is what a new process is given first, and it is parked
+once it was delivered more than MAX_DELIVERIES times. What stands behind it has been delivered as often, and is not at
+fault.
+"""
+
+import functools
+import json
+import time
+from contextlib import suppress
+
+from amqp.exceptions import AMQPError
+from kombu import Connection, Queue
+from marshmallow import ValidationError
+from nameko.exceptions import ContainerBeingKilled
+from nameko.extensions import Entrypoint
+from prometheus_client import Counter
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from chassis import green
+from chassis.bus.connection import HEARTBEAT_SECONDS
+from chassis.bus.message_guard import JSON, MessageGuard, origin_fault
+from chassis.db.faults import is_transient
+from chassis.db.tables import inbox
+from chassis.events.event import Envelope
+from chassis.events.parking_lot import QUORUM, park, parking_queue
+from chassis.events.relay import events_exchange
+from chassis.events.sequence_check import SequenceCheck
+from chassis.failpoints import failpoint
+from chassis.logs import bind_request, get_logger
+
+BATCH = 50
+MAX_BYTES = 256 * 1024
+MAX_DELIVERIES = 5
+
+HANDLED = Counter("commerce_events_handled_total", "Events applied", ["queue"])
+PARKED = Counter("commerce_events_parked_total", "Events put aside", ["queue"])
+
+log = get_logger(__name__)
+_envelope = Envelope()
+
+
+def listener_queue(name: str) -> Queue:
+    """The listener's own queue. Its arguments are fixed for good: RabbitMQ refuses a later change."""
+    return Queue(name, durable=True, queue_arguments={**QUORUM, "x-single-active-consumer": True})
+
+
+class Listener(Entrypoint):
+    """The entrypoint behind `@listen`: one green thread with a connection of its own."""
+
+    def __init__(self, queue: str, sources: dict[str, list[str]], **kwargs):
+        self.queue_name, self.sources = queue, sources
+        super().__init__(**kwargs)
+
+    def setup(self):
+        self._stopping, self.consuming, self._handled_any = False, False, False
+
+    def start(self):
+        self._thread = self.container.spawn_managed_thread(self._run, identifier=f"listen {self.queue_name}")
+
+    def stop(self):
+        self._stopping = True
+        self._thread.wait()
+
+    def _run(self) -> None:
+        delay, uri = 0.2, self.container.config["AMQP_URI"]
+        while not self._stopping:
+            connection = Connection(uri, connect_timeout=3, heartbeat=HEARTBEAT_SECONDS)
+            try:
+                self._consume(connection)
+            except (AMQPError, OSError) as error:
+                delay, self.consuming = 0.2 if self.consuming else delay, False
+                log.warning("listener waits for the broker", queue=self.queue_name, error=str(error), retry_in=delay)
+                time.sleep(delay)
+                delay = min(2.0, delay * 2)
+            finally:
+                self.consuming = False
+                connection.collect()  # a goodbye would wait for an answer, and there may be nobody left to give one
+
+    def _consume(self, connection: Connection) -> None:
+        self._connection, channel = connection, connection.default_channel
+        queue = self._declare(channel)
+        waiting: list = []
+        channel.basic_qos(0, BATCH, False)
+        # Never cancelled: the channel closes with its consumer. A cancelled one would keep what it has not acknowledged
+        # while the standby goes on with what comes after that.
+        MessageGuard(
+            channel, [queue], on_message=waiting.append, auto_declare=False, prefetch_count=BATCH, accept=None
+        ).consume()
+        self.consuming = True
+        while not self._stopping:
+            self._gather(connection, waiting)
+            if waiting:
+                careful = any(_deliveries(message) > 0 for message in waiting)
+                batch, waiting[:] = (waiting[:1], waiting[1:]) if careful else (waiting[:], [])
+                self._handle(batch)
+
+    def _declare(self, channel) -> Queue:
+        queue = listener_queue(self.queue_name)(channel)
+        queue.declare()
+        parking_queue(self.queue_name)(channel).declare()
+        for service, keys in self.sources.items():
+            for key in keys:
+                queue.bind_to(events_exchange(service), routing_key=key)
+        return queue
+
+    @staticmethod
+    def _gather(connection: Connection, waiting: list) -> None:
+        """Wait for a message, then take along what is there already."""
+        try:
+            connection.drain_events(timeout=0.02 if waiting else 0.5)
+            while len(waiting) < BATCH:
+                connection.drain_events(timeout=0.002)
+        except TimeoutError:
+            connection.heartbeat_check()
+
+    def _handle(self, messages: list) -> None:
+        readable = []
+        for message in messages:
+            event, fault = _read(message)
+            if _deliveries(message) > MAX_DELIVERIES and not self._handled_any:
+                fault = f"delivered {_deliveries(message)} times without success"
+            self._handled_any = True
+            if fault:
+                self._park(message, fault)
+            else:
+                readable.append((message, event))
+        if readable:
+            self._apply(readable)
+
+    def _apply(self, readable: list) -> None:
+        """Apply a batch. When it fails for good, apply its messages one by one, and park the one that fails."""
+        error = self._attempt([event for _, event in readable])
+        if error is None:
+            readable[-1][0].channel.basic_ack(readable[-1][0].delivery_tag, multiple=True)
+            HANDLED.labels(self.queue_name).inc(len(readable))
+            failpoint("listen.after_ack")
+        elif len(readable) > 1:
+            for pair in readable:
+                self._apply([pair])
+        else:
+            self._park(readable[0][0], f"{type(error).__name__}: {error}"[:500])
+
+    def _attempt(self, events: list[dict]) -> Exception | None:
+        """Run the handler until it succeeds (None) or fails for good (the error); waits out what passes."""
+        delay = 0.2
+        while True:
+            error = self._spawn(events)
+            if error is None or not is_transient(error):
+                return error
+            log.warning("listener waits out a fault", queue=self.queue_name, error=type(error).__name__, retry_in=delay)
+            self._rest(delay)
+            delay = min(5.0, delay * 2)
+            if self._stopping:
+                raise ConnectionError("stopping while a fault lasts; the broker keeps the batch")
+
+    def _rest(self, seconds: float) -> None:
+        """Wait while the broker goes on hearing from us; what it sends meanwhile waits behind the batch."""
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0:
+            with suppress(TimeoutError):
+                self._connection.drain_events(timeout=min(left, 1.0))
+            self._connection.heartbeat_check()
+
+    def _spawn(self, events: list[dict]) -> Exception | None:
+        outcome = green.Event()
+
+        def finish(_worker_ctx, result, exc_info):
+            outcome.send(exc_info and exc_info[1])
+            return result, exc_info
+
+        try:
+            self.container.spawn_worker(self, (events,), {}, context_data={"arguments": {}}, handle_result=finish)
+        except ContainerBeingKilled as error:
+            raise ConnectionError("the process is ending; the broker keeps the batch") from error
+        return outcome.wait()
+
+    def _park(self, message, reason: str) -> None:
+        """Put a message aside with its reason: confirmed there first, acknowledged here after."""
+        log.error("event parked", queue=self.queue_name, reason=reason, message_id=message.properties.get("message_id"))
+        park(self.container.config["AMQP_URI"], self.queue_name, message, reason)
+        failpoint("listen.after_park")
+        message.channel.basic_ack(message.delivery_tag, multiple=False)
+        PARKED.labels(self.queue_name).inc()
+
+
+def _deliveries(message) -> int:
+    count = (message.headers or {}).get("x-delivery-count")
+    return count if isinstance(count, int) else 0
+
+
+def _read(message) -> tuple[dict | None, str | None]:
+    """(event, None), or (None, why it cannot be used)."""
+    body = message.body
+    raw = body.encode() if isinstance(body, str) else bytes(body)
+    if len(raw) > MAX_BYTES:
+        return None, f"larger than {MAX_BYTES} bytes"
+    if message.content_type != JSON:
+        return None, f"not JSON but {message.content_type}"[:500]
+    try:
+        event = json.loads(raw)
+        _envelope.load(event)
+    except (ValueError, RecursionError, ValidationError) as error:
+        return None, f"not an event: {error}"[:500]
+    return event, origin_fault(message, event)
+
+
+def listen(queue: str, sources: dict[str, list[str]]):
+    """Make a method the handler of events: `sources` maps a service to the routing keys wanted ("#": all).
+
+    The method gets a list of events that this queue has not applied before, and changes through `self.session`; inbox
+    rows and effects are committed together when it returns. It must not commit by itself.
+    """
+    watch = SequenceCheck(queue, sources)
+
+    def decorate(method):
+        @functools.wraps(method)
+        def handler(self, events):
+            bind_request(events[0]["cause"])
+            fresh = _new_to(self.session, queue, events)
+            if fresh:
+                method(self, fresh)
+            self.session.flush()
+            failpoint("listen.before_commit")
+            self.session.commit()
+            watch.see(fresh)
+            failpoint("listen.after_commit")
+
+        return Listener.decorator(queue, sources)(handler)
+
+    return decorate
+
+
+def _new_to(session, consumer: str, events: list[dict]) -> list[dict]:
+    """The events that `consumer` has not applied yet, each once, in their order; they are marked as applied."""
+    rows = [{"consumer": consumer, "event_id": event["id"]} for event in events]
+    new = session.scalars(upsert(inbox).values(rows).on_conflict_do_nothing().returning(inbox.c.event_id)).all()
+    unseen = {str(event_id) for event_id in new}
+    fresh = []
+    for event in events:
+        if event["id"] in unseen:
+            unseen.discard(event["id"])
+            fresh.append(event)
+    return fresh

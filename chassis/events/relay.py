@@ -1,0 +1,219 @@
+"""The relay: carries committed outbox rows to the broker, in order, and skips nothing.
+
+One is active for each database, by an advisory lock; the other replicas' relays stand by. A nack, a return or a timeout
+stops the batch at that row, and the next try begins there. Woken by NOTIFY, polling once a second as the net.
+"""
+
+import json
+import time
+
+from amqp import Message
+from amqp.exceptions import AMQPError
+from kombu import Connection, Exchange
+from nameko.extensions import DependencyProvider
+from prometheus_client import Counter, Gauge
+from sqlalchemy import select, text, update
+from sqlalchemy.engine import Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from chassis import green
+from chassis.db.engine import lock_connection, make_engine
+from chassis.db.tables import outbox
+from chassis.events.event import message_of
+from chassis.failpoints import failpoint
+from chassis.logs import get_logger
+
+RELAY_LOCK = 0x52454C59
+BATCH = 200
+CONFIRM_SECONDS = 5
+BLOCKED_SECONDS = (
+    60  # as long as the broker says that it takes nothing; sending again would only wait behind what was sent
+)
+POLL_SECONDS = 1.0
+
+PUBLISHED = Counter("commerce_outbox_published_total", "Events that the broker has confirmed")
+WAITING = Gauge("commerce_outbox_waiting", "Events of the last batch that wait for another try")
+
+log = get_logger(__name__)
+
+
+class Undelivered(Exception):
+    """The broker did not take every message of a batch; `taken` of them, from the first on, it did."""
+
+    def __init__(self, taken: int, reason: str):
+        super().__init__(reason)
+        self.taken = taken
+
+
+def events_exchange(service: str) -> Exchange:
+    """The topic exchange on which `service` says what has happened."""
+    return Exchange(f"{service}.events", type="topic", durable=True)
+
+
+class ConfirmingPublisher:
+    """A confirming channel: sends a batch and knows how many messages, from the first on, the broker has."""
+
+    def __init__(self, uri: str, service: str):
+        self._patience = CONFIRM_SECONDS
+        told = {
+            "on_blocked": lambda _reason: self._wait_up_to(BLOCKED_SECONDS),
+            "on_unblocked": lambda: self._wait_up_to(CONFIRM_SECONDS),
+        }
+        self._connection = Connection(uri, connect_timeout=CONFIRM_SECONDS, transport_options=told)
+        self._connection.connect()
+        self._channel = self._connection.default_channel
+        self._channel.confirm_select()
+        self._exchange = events_exchange(service)
+        self._exchange(self._channel).declare()
+        self._sent = 0
+        self._unconfirmed: dict[int, str] = {}
+        self._refused: set[str] = set()
+        self._channel.events["basic_ack"].add(self._on_ack)
+        self._channel.events["basic_nack"].add(self._on_nack)
+        self._channel.events["basic_return"].add(self._on_return)
+
+    def send(self, messages: list[dict]) -> None:
+        """Publish `messages` persistent and mandatory and wait for all confirms; raises Undelivered at the first not
+        taken."""
+        self._refused.clear()
+        self._unconfirmed.clear()
+        tags = {}
+        for message in messages:
+            self._sent += 1
+            tags[message["id"]] = self._sent
+            self._unconfirmed[self._sent] = message["id"]
+            self._channel._basic_publish(_amqp_message(message), self._exchange.name, message["type"], mandatory=True)
+        failpoint("relay.after_publish")
+        self._await_confirms()
+        for position, message in enumerate(messages):
+            if message["id"] in self._refused or tags[message["id"]] in self._unconfirmed:
+                raise Undelivered(
+                    position, "returned or refused" if message["id"] in self._refused else "not confirmed"
+                )
+
+    def _await_confirms(self) -> None:
+        self._wait_up_to(self._patience)
+        while self._unconfirmed and time.monotonic() < self._end:
+            try:
+                self._connection.drain_events(timeout=max(0.01, self._end - time.monotonic()))
+            except TimeoutError:
+                return
+
+    def _wait_up_to(self, seconds: float) -> None:
+        self._patience, self._end = seconds, time.monotonic() + seconds
+
+    def _on_ack(self, tag: int, multiple: bool) -> None:
+        for confirmed in [t for t in self._unconfirmed if t == tag or (multiple and t <= tag)]:
+            del self._unconfirmed[confirmed]
+
+    def _on_nack(self, tag: int, multiple: bool) -> None:
+        for refused in [t for t in self._unconfirmed if t == tag or (multiple and t <= tag)]:
+            self._refused.add(self._unconfirmed.pop(refused))
+
+    def _on_return(self, _exception, _exchange, _routing_key, message) -> None:
+        self._refused.add(message.properties["message_id"])
+
+    def close(self) -> None:
+        """Close the connection without waiting for the broker."""
+        self._connection.collect()
+
+
+def _amqp_message(message: dict) -> Message:
+    return Message(
+        json.dumps(message, ensure_ascii=False),
+        content_type="application/json",
+        content_encoding="utf-8",
+        delivery_mode=2,
+        message_id=message["id"],
+        type=message["type"],
+    )
+
+
+class Relay(DependencyProvider):
+    """Runs in each replica of a service that publishes; its dependency is nothing."""
+
+    def setup(self):
+        settings = self.container.config["settings"]
+        self._engine = make_engine(settings.require("database_url"), pool_size=2)
+        self._stopping = False
+
+    def start(self):
+        self._thread = self.container.spawn_managed_thread(self._run, identifier="relay")
+
+    def stop(self):
+        self._stopping = True
+        self._thread.kill()
+        self._engine.dispose()
+
+    def get_dependency(self, worker_ctx):
+        return None
+
+    def _run(self) -> None:
+        delay = 0.2
+        while not self._stopping:
+            try:
+                self._run_as_leader()
+                delay = 0.2
+            except (SQLAlchemyError, AMQPError, OSError, Undelivered) as error:
+                log.warning("relay waits and tries again", error=str(error).splitlines()[0], retry_in=delay)
+                time.sleep(delay)
+                delay = min(5.0, delay * 2)
+
+    def _run_as_leader(self) -> None:
+        """Hold the lock, or stand by for it; then carry batches until something fails."""
+        with lock_connection(self._engine) as lock:
+            while not lock.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": RELAY_LOCK}).scalar_one():
+                time.sleep(POLL_SECONDS)
+            lock.execute(text("SELECT ensure_outbox_partitions()"))
+            lock.execute(text("LISTEN outbox"))
+            publisher = ConfirmingPublisher(self.container.config["AMQP_URI"], self.container.service_name)
+            try:
+                while not self._stopping:
+                    if publish_batch(self._engine, publisher) < BATCH:
+                        self._await_news(lock)
+            finally:
+                publisher.close()
+
+    @staticmethod
+    def _await_news(lock) -> None:
+        """Wait for a NOTIFY, a second at most; also finds out that the lock's connection has died."""
+        connection = lock.connection.dbapi_connection
+        green.wait_readable(connection.fileno(), POLL_SECONDS)
+        lock.execute(text("SELECT 1"))
+        connection.notifies.clear()
+
+
+def publish_batch(engine: Engine, publisher: ConfirmingPublisher) -> int:
+    """Publish the oldest unpublished rows and mark them; returns how many. Raises Undelivered after marking those
+    taken."""
+    columns = select(outbox.c.id, outbox.c.recorded_at, outbox.c.body, outbox.c.personal)
+    with engine.begin() as connection:
+        rows = connection.execute(
+            columns.where(outbox.c.published_at.is_(None)).order_by(outbox.c.id).limit(BATCH)
+        ).all()
+    if not rows:
+        WAITING.set(0)
+        return 0
+    failpoint("relay.before_publish")
+    try:
+        publisher.send([message_of(row.body, row.personal) for row in rows])
+    except Undelivered as failure:
+        WAITING.set(len(rows) - failure.taken)
+        _mark_published(engine, rows[: failure.taken])
+        raise
+    _mark_published(engine, rows)
+    failpoint("relay.after_mark")
+    return len(rows)
+
+
+def _mark_published(engine: Engine, rows) -> None:
+    if not rows:
+        return
+    with engine.begin() as connection:
+        times = [row.recorded_at for row in rows]
+        connection.execute(
+            update(outbox)
+            .where(outbox.c.id.in_([row.id for row in rows]), outbox.c.recorded_at.between(min(times), max(times)))
+            .values(published_at=text("clock_timestamp()"))
+        )
+    PUBLISHED.inc(len(rows))

@@ -1,0 +1,41 @@
+"""Named crash points: where a process can be told to die, so that a test sees what a kill at that point costs."""
+
+import os
+import signal
+from pathlib import Path
+
+FAILPOINTS = (
+    "call.after_answer",
+    "write.after_claim",
+    "write.before_commit",
+    "write.after_commit",
+    "answer.after_send",
+    "relay.before_publish",
+    "relay.after_publish",
+    "relay.after_mark",
+    "listen.before_commit",
+    "listen.after_commit",
+    "listen.after_ack",
+    "listen.after_park",
+)
+
+
+def failpoint(name: str) -> None:
+    """Kill this process at once (SIGKILL: no handler, no clean-up) when the file `COMMERCE_CRASH_FILE` names this
+    point.
+
+    Whoever dies takes the file away first: each time it is written costs one process.
+    """
+    path = os.environ.get("COMMERCE_CRASH_FILE")
+    if path and _taken(Path(path), name):
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _taken(path: Path, name: str) -> bool:
+    try:
+        if path.read_text(encoding="utf-8") != name:
+            return False
+        path.unlink()
+        return True
+    except FileNotFoundError:
+        return False

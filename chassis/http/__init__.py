@@ -1,0 +1,1 @@
+"""HTTP: the strict protocol reader, the Werkzeug application mounted in Nameko, trusted proxies."""

@@ -1,0 +1,95 @@
+"""Work that nobody waits for: one replica of the service does it, step by step, and the next takes over when that one
+ends."""
+
+import time
+
+from nameko.exceptions import ContainerBeingKilled
+from nameko.extensions import Entrypoint
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from chassis import green
+from chassis.db.engine import lock_connection, make_engine
+from chassis.db.faults import is_transient
+from chassis.logs import get_logger
+
+IDLE_SECONDS = 0.3
+FAULT_SECONDS = 1.0
+
+log = get_logger(__name__)
+
+
+class Job(Entrypoint):
+    """Runs its method for ever in the one replica that holds the advisory lock `lock`.
+
+    The method does one short step and returns whether it found anything to do: if so it runs again at once. Steps must
+    bear being done again: a process may die in any of them. It rests `idle` seconds when there was nothing to do.
+    """
+
+    def __init__(self, lock: int, *, idle: float | None = None, **kwargs):
+        self.lock, self.idle = lock, idle
+        super().__init__(**kwargs)
+
+    def setup(self):
+        self._engine = make_engine(self.container.config["settings"].require("database_url"), pool_size=1)
+        self._stopping = False
+
+    def start(self):
+        self._thread = self.container.spawn_managed_thread(self._run, identifier=f"job {self.method_name}")
+
+    def stop(self):
+        self._stopping = True
+        self._thread.wait()
+        self._engine.dispose()
+
+    def _run(self) -> None:
+        while not self._stopping:
+            try:
+                self._run_as_leader()
+            except (SQLAlchemyError, OSError) as error:
+                log.warning("job waits for the database", job=self.method_name, error=str(error).splitlines()[0])
+                time.sleep(FAULT_SECONDS)
+
+    def _run_as_leader(self) -> None:
+        """Hold the lock, or stand by for it; then step until the process ends or the lock's connection is lost."""
+        with lock_connection(self._engine) as connection:
+            while not self._stopping and not connection.scalar(
+                text("SELECT pg_try_advisory_lock(:key)"), {"key": self.lock}
+            ):
+                time.sleep(IDLE_SECONDS)
+            while not self._stopping:
+                connection.execute(text("SELECT 1"))
+                if not self._step():
+                    self._rest(self.idle or IDLE_SECONDS)
+
+    def _rest(self, seconds: float) -> None:
+        end = time.monotonic() + seconds
+        while not self._stopping and time.monotonic() < end:
+            time.sleep(min(seconds, IDLE_SECONDS))
+
+    def _step(self) -> bool:
+        outcome = green.Event()
+
+        def finish(_worker_ctx, result, exc_info):
+            outcome.send((result, exc_info))
+            return result, exc_info
+
+        try:
+            self.container.spawn_worker(self, (), {}, context_data={}, handle_result=finish)
+        except ContainerBeingKilled:
+            self._stopping = True
+            return False
+        result, exc_info = outcome.wait()
+        if exc_info is not None:
+            self._tell(exc_info)
+            time.sleep(FAULT_SECONDS)
+        return bool(result)
+
+    def _tell(self, exc_info) -> None:
+        if is_transient(exc_info[1]):
+            log.warning("a job waits out a fault", job=self.method_name, error=str(exc_info[1]).splitlines()[0])
+        else:
+            log.error("a step of a job failed; it is tried again", job=self.method_name, exc_info=exc_info)
+
+
+job = Job.decorator

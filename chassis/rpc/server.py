@@ -1,0 +1,175 @@
+"""The RPC methods of a service: RPC methods that verify who calls, what they may, and until when, before anything runs.
+
+    @rpc(Permission.NOTES_VIEW, takes=schemas.NotePage)
+    def list_notes(self, client_id, **page):
+        return queries.notes.page(self.session, client_id, **page)
+
+Answers go back as `{"data": …}` or `{"problem": …}`: an exception never crosses the bus as text.
+"""
+
+import functools
+import time
+
+from marshmallow import Schema, ValidationError
+from nameko.exceptions import ContainerBeingKilled
+from nameko.extensions import DependencyProvider
+from nameko.rpc import Rpc, RpcConsumer
+from prometheus_client import Histogram
+
+from chassis.bus.connection import ANSWERS, BusUnavailable, Consumer, Publisher, declare_call_queue
+from chassis.context import HEADER, Caller, with_principal
+from chassis.db.faults import is_transient
+from chassis.errors import ServiceProblem, field_problem, from_validation
+from chassis.events.unit_of_work import AnsweredBefore
+from chassis.failpoints import failpoint
+from chassis.logs import bind_request, get_logger
+from chassis.permissions import Access, Permission, Portal
+
+SECONDS = Histogram("commerce_rpc_seconds", "Time inside an RPC method", ["method", "outcome"])
+
+log = get_logger(__name__)
+
+
+class CallConsumer(RpcConsumer):
+    """Takes calls from the service's bounded queue and sends transient answers over one connection."""
+
+    queue_consumer = Consumer()
+
+    def setup(self):
+        if self.queue is None:
+            self.queue = declare_call_queue(self.container.service_name)
+            self.publisher = Publisher(self.container.config["AMQP_URI"])
+            self.queue_consumer.register_provider(self)
+            self._registered = True
+
+    def stop(self):
+        super().stop()
+        self.publisher.close()
+
+    def handle_message(self, body, message):
+        if "reply_to" in message.properties:
+            super().handle_message(body, message)
+        else:
+            log.error("message refused", reason="a call that does not say where its answer goes")
+            self.queue_consumer.ack_message(message)
+
+    def handle_result(self, message, result, exc_info):
+        if exc_info is not None:
+            log.error("call failed outside its RPC method", exc_info=exc_info)
+            result = {"problem": ServiceProblem("internal").to_wire()}
+        try:
+            self.publisher.publish(
+                {"result": result, "error": None},
+                ANSWERS.name,
+                message.properties["reply_to"],
+                correlation_id=message.properties.get("correlation_id"),
+            )
+        except BusUnavailable:
+            log.warning("an answer could not be sent; its caller's deadline will pass")
+        failpoint("answer.after_send")
+        self.queue_consumer.ack_message(message)
+        return result, None
+
+
+class RpcEntrypoint(Rpc):
+    """The entrypoint behind `@rpc`."""
+
+    rpc_consumer = CallConsumer()
+
+    def handle_message(self, body, message):
+        headers = message.headers or {}
+        data = {"token": headers.get(HEADER), "arguments": body.get("kwargs") if isinstance(body, dict) else None}
+        try:
+            self.container.spawn_worker(
+                self, (), {}, context_data=data, handle_result=functools.partial(self.handle_result, message)
+            )
+        except ContainerBeingKilled:
+            self.rpc_consumer.requeue_message(message)
+
+
+class Incoming(DependencyProvider):
+    """`self.incoming`: the call as it came, unverified: `(token, arguments)`."""
+
+    def get_dependency(self, worker_ctx):
+        return worker_ctx.data.get("token"), worker_ctx.data.get("arguments")
+
+
+class Contexts(DependencyProvider):
+    """`self.contexts`: verifies the tokens of others and signs this service's own."""
+
+    def get_dependency(self, worker_ctx):
+        return self.container.config["contexts"]
+
+
+def rpc(
+    access: Permission | Portal | Access, *, request: type[Schema] | None = None, response: type[Schema] | None = None
+):
+    """Make a method an RPC method that asks for `access` and loads its arguments with the schema `takes`.
+
+    `gives` describes the answer for the generated contract; the method itself dumps. Inside, `self.caller` is whoever
+    the signed context names.
+    """
+    schema = request() if request else None
+
+    def decorate(method):
+        @functools.wraps(method)
+        def entrypoint(self):
+            started = time.perf_counter()
+            answer = _answer(self, method, access, schema)
+            outcome = answer["problem"]["code"] if "problem" in answer else "ok"
+            SECONDS.labels(method.__name__, outcome).observe(time.perf_counter() - started)
+            return answer
+
+        entrypoint.access, entrypoint.request, entrypoint.response = access, request, response
+        return RpcEntrypoint.decorator(entrypoint)
+
+    return decorate
+
+
+def _answer(service, method, access, schema) -> dict:
+    try:
+        token, arguments = service.incoming
+        service.caller = caller = service.contexts.verifier.verify(token)
+        bind_request(caller.request_id)
+        if caller.remaining <= 0:
+            raise ServiceProblem("unavailable", "The call came after its deadline; it was not started.")
+        principal = _resolve(service, caller)
+        service.caller.require(access)
+        return {"data": method(service, **_load(schema, arguments)), **principal}
+    except AnsweredBefore as before:
+        return {"data": before.answer}
+    except ServiceProblem as problem:
+        return {"problem": problem.to_wire()}
+    except Exception as error:
+        return {"problem": problem_of(error, method.__name__).to_wire()}
+
+
+def _resolve(service, caller: Caller) -> dict:
+    """Turn a credential into the person it belongs to, once a request; the caller learns who that is."""
+    if caller.credential is None:
+        return {}
+    principal = service.authenticate(caller.credential)
+    service.caller = with_principal(caller, principal)
+    return {"principal": principal}
+
+
+def _load(schema: Schema | None, arguments) -> dict:
+    if not isinstance(arguments, dict):
+        raise ServiceProblem("malformed", "The call has no named arguments.")
+    if schema is None:
+        if arguments:
+            raise field_problem(f"/{next(iter(arguments))}", "Unknown field.", "unknown-field")
+        return {}
+    try:
+        return schema.load(arguments)
+    except ValidationError as error:
+        raise from_validation(error) from error
+
+
+def problem_of(error: Exception, where: str) -> ServiceProblem:
+    """What a caller is told of an exception that is not a refusal: `unavailable` when it will pass, else `internal`."""
+    if is_transient(error):
+        log.warning("database busy or away", where=where, error=type(error).__name__)
+        return ServiceProblem("unavailable", "The database is busy or away. Nothing was done.")
+    log.error("unexpected error", where=where, exc_info=error)
+    return ServiceProblem("internal")

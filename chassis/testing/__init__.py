@@ -1,0 +1,1 @@
+"""Test support on real engines: the pytest plugin with its fixtures, and a faulty network."""

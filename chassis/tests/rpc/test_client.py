@@ -1,0 +1,133 @@
+"""Calls to a service that does not do what it should: their answers, their deadlines, their places."""
+
+import json
+import time
+
+import pytest
+from amqp import Message
+from kombu import Connection
+
+from chassis.bus.connection import declare_call_queue
+from chassis.errors import ServiceProblem
+from chassis.limits import KeyedSemaphore
+from chassis.rpc import client as calls_module
+from chassis.testing.plugin import wait_until
+from tests.support.chassis.fake_service import GARBAGE, StandIn
+
+
+def refusal_of(call) -> tuple[str, str]:
+    with pytest.raises(ServiceProblem) as refusal:
+        call.answer()
+    return refusal.value.code, refusal.value.detail
+
+
+def test_an_answer_that_cannot_be_read_is_no_answer(calls, make_caller, amqp_uri):
+    with StandIn(amqp_uri, "odd", lambda message: GARBAGE[json.loads(message.body)["kwargs"]["kind"]]):
+        reading = {kind: calls.start(make_caller(), "odd.look", kind=kind) for kind in GARBAGE}
+        writing = {kind: calls.start(make_caller(), "odd.change", writes=True, kind=kind) for kind in GARBAGE}
+        assert {kind: refusal_of(call)[0] for kind, call in reading.items()} == dict.fromkeys(GARBAGE, "unavailable")
+        assert {kind: refusal_of(call)[0] for kind, call in writing.items()} == dict.fromkeys(
+            GARBAGE, "outcome-unknown"
+        )
+    assert calls._replies._reply_events == {}
+
+
+def test_an_answer_that_comes_late_belongs_to_nobody(calls, make_caller, amqp_uri):
+    heard = []
+
+    def answer(message):
+        heard.append(message.properties["correlation_id"])
+        return json.dumps({"result": {"data": len(heard)}}).encode()
+
+    with StandIn(amqp_uri, "late", answer, delay=0.6):
+        assert refusal_of(calls.start(make_caller(), "late.look", seconds=0.2)) == (
+            "unavailable",
+            "late.look did not answer in time.",
+        )
+        assert calls.call(make_caller(), "late.look", seconds=3) == 2
+
+
+def test_a_call_that_nobody_took_leaves_the_queue_with_its_deadline(calls, make_caller, amqp_uri):
+    with Connection(amqp_uri) as connection:
+        queue = declare_call_queue("absent")(connection.default_channel)
+        queue.declare()
+
+        def waiting() -> int:
+            return queue.queue_declare(passive=True).message_count
+
+        pending = calls.start(make_caller(), "absent.change", seconds=2, writes=True)
+        wait_until(lambda: waiting() == 1, "the call to be in the queue")
+        assert refusal_of(pending)[0] == "outcome-unknown"
+        wait_until(lambda: waiting() == 0, "the call to be gone")
+
+
+def test_a_full_queue_refuses_a_call_at_once_and_nothing_was_done(calls, make_caller, amqp_uri):
+    with Connection(amqp_uri, transport_options={"confirm_publish": True}) as connection:
+        queue = declare_call_queue("full")(connection.default_channel)
+        queue.declare()
+        for _ in range(10_000):
+            connection.default_channel._basic_publish(Message(b"{}", delivery_mode=1), "", queue.name)
+        wait_until(
+            lambda: queue.queue_declare(passive=True).message_count == 10_000, "the queue to be full", seconds=30
+        )
+    begun = time.monotonic()
+    assert refusal_of(calls.start(make_caller(), "full.change", seconds=20, writes=True)) == (
+        "unavailable",
+        "The service has more waiting than it can take.",
+    )
+    assert time.monotonic() - begun < 10
+    assert (calls._replies.places.used("full"), calls._publisher._unconfirmed) == (0, {})
+
+
+def test_a_call_that_was_sent_before_the_broker_stopped_reading_is_not_waited_for(calls, make_caller, amqp_uri):
+    with StandIn(amqp_uri, "silent", lambda message: None) as silent:
+        pending = calls.start(make_caller(), "silent.change", seconds=30, writes=True)
+        wait_until(lambda: silent.taken and not calls._publisher._unconfirmed, "the call to be confirmed")
+        calls._publisher._unconfirmed[calls._publisher._sent] = pending._id  # as if the broker had not said so
+        begun = time.monotonic()
+        calls._publisher._block(True)
+        try:
+            assert refusal_of(pending)[0] == "outcome-unknown"
+        finally:
+            calls._publisher._block(False)
+    assert time.monotonic() - begun < 15
+
+
+def test_so_many_calls_to_a_silent_service_are_open_at_once_and_others_do_not_wait_for_them(
+    calls, make_caller, amqp_uri, monkeypatch
+):
+    monkeypatch.setattr(calls_module, "PLACE_SECONDS", 0.1)
+    who = make_caller()
+    with (
+        StandIn(amqp_uri, "silent", lambda message: None) as silent,
+        StandIn(amqp_uri, "quick", lambda message: b'{"result": {"data": true}}'),
+    ):
+        pending = [calls.start(who, "silent.look", seconds=5) for _ in range(calls_module.OPEN_CALLS)]
+        with pytest.raises(ServiceProblem) as refusal:
+            calls.start(who, "silent.look", seconds=5)
+        assert (refusal.value.code, refusal.value.detail) == ("unavailable", "silent has too many calls open.")
+        answers = calls.gather(
+            who, {**{n: ("silent.look", {}) for n in range(3)}, "quick": ("quick.look", {})}, seconds=0.9
+        )
+        assert answers["quick"] is True
+        assert {answers[n].detail for n in range(3)} == {"silent has too many calls open."}
+        calls._replies.fail(pending[0]._id, "enough")
+        assert refusal_of(calls.start(who, "silent.look", seconds=0.2)) == (
+            "unavailable",
+            "silent.look did not answer in time.",
+        )
+        wait_until(lambda: len(silent.taken) == calls_module.OPEN_CALLS + 1, "the calls to be taken")
+    for call in pending[1:]:
+        calls._replies.forget(call._id)
+    assert calls._replies.places.used("silent") == 0
+
+
+def test_a_place_that_is_given_back_is_the_next_ones_and_an_unused_key_is_forgotten():
+    places = KeyedSemaphore(2)
+    assert places.take("one", 0) and places.take("one", 0) and places.take("other", 0)
+    assert not places.take("one", 0.01)
+    places.release("one")
+    assert places.take("one", 0)
+    for key in ("one", "one", "other"):
+        places.release(key)
+    assert (places._free, places._users) == ({}, {})

@@ -1,0 +1,132 @@
+"""RPC methods and calls on a real broker and database."""
+
+import time
+import uuid
+from dataclasses import replace
+from types import SimpleNamespace
+
+import pytest
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from chassis.db.engine import make_engine
+from chassis.errors import ServiceProblem
+from chassis.rpc.client import with_deadline
+from chassis.rpc.server import problem_of
+from tests.support.chassis.sample_service import counters
+
+
+@pytest.fixture
+def client_id() -> str:
+    return str(uuid.uuid4())
+
+
+def test_a_command_answers_and_changes_once_for_one_key(sample, calls, make_caller, sample_session, client_id):
+    caller = make_caller(idempotency_key="key-0123456789abcdef")
+    first = calls.call(caller, "sample.count", client_id=client_id, by=3)
+    again = calls.call(caller, "sample.count", client_id=client_id, by=3)
+    assert first == again == {"value": 3}
+    assert counters(sample_session) == {client_id: 3}
+
+
+def test_a_key_with_another_body_is_refused(sample, calls, make_caller, client_id):
+    caller = make_caller(idempotency_key="key-0123456789abcdef")
+    calls.call(caller, "sample.count", client_id=client_id, by=3)
+    with pytest.raises(ServiceProblem) as refusal:
+        calls.call(caller, "sample.count", client_id=client_id, by=4)
+    assert refusal.value.code == "idempotency-reuse"
+
+
+def test_twenty_calls_with_one_key_at_once_have_one_effect(sample, calls, make_caller, sample_session, client_id):
+    caller = make_caller(idempotency_key="key-0123456789abcdef")
+    answers = calls.gather(
+        caller, {n: ("sample.count", {"client_id": client_id, "by": 1}) for n in range(20)}, seconds=5
+    )
+    assert list(answers.values()) == [{"value": 1}] * 20
+    assert counters(sample_session) == {client_id: 1}
+
+
+def test_an_unsigned_call_is_refused(sample, calls, make_caller):
+    calls._sign = lambda caller: "eyJhbGciOiJub25lIn0.eyJpc3MiOiJnYXRld2F5In0."
+    with pytest.raises(ServiceProblem) as refusal:
+        calls.call(make_caller(), "sample.whoami")
+    assert refusal.value.code == "unauthenticated"
+
+
+def test_a_rpc_refuses_who_lacks_its_permission(sample, calls, make_caller, client_id):
+    with pytest.raises(ServiceProblem) as refusal:
+        calls.call(make_caller(permissions=("notes.view",)), "sample.count", client_id=client_id, by=1)
+    assert refusal.value.code == "forbidden"
+    assert refusal.value.extra == {"permission": "notes.create"}
+
+
+def test_a_credential_is_resolved_by_the_service_and_told_to_the_caller(sample, calls, make_caller):
+    caller = make_caller(
+        kind="anonymous", id=None, name=None, permissions=(), credential={"kind": "session", "hash": "good"}
+    )
+    answer = calls.start(caller, "sample.whoami").answer()
+    assert answer["data"] == {"name": "Ada"}
+    assert answer["principal"]["permissions"] == ["notes.view"]
+
+
+def test_all_faulty_fields_are_named_at_once(sample, calls, make_caller):
+    with pytest.raises(ServiceProblem) as refusal:
+        calls.call(make_caller(), "sample.count", client_id="nonsense", by=0, colour="red")
+    assert {error["pointer"] for error in refusal.value.errors} == {"/client_id", "/by", "/colour"}
+
+
+def test_an_unexpected_error_tells_nothing_of_itself(sample, calls, make_caller):
+    with pytest.raises(ServiceProblem) as refusal:
+        calls.call(make_caller(), "sample.broken")
+    assert (refusal.value.code, refusal.value.detail) == ("internal", "")
+
+
+def test_a_call_past_its_deadline_is_not_started(sample, calls, make_caller, sample_session, client_id):
+    late = make_caller()
+    stamp = calls._sign(replace(late, deadline=time.time() - 1))
+    calls._sign = lambda caller: stamp
+    with pytest.raises(ServiceProblem) as refusal:
+        calls.call(late, "sample.count", client_id=client_id, by=1)
+    assert refusal.value.code == "unavailable"
+    assert counters(sample_session) == {}
+
+
+@pytest.mark.parametrize("off_by", [30, -30])
+def test_a_call_from_a_machine_whose_clock_is_off_is_refused_and_changes_nothing(
+    sample, calls, make_caller, sample_session, client_id, monkeypatch, off_by
+):
+    sign = calls._sign
+
+    def sign_there(caller):
+        with monkeypatch.context() as there:
+            there.setattr("chassis.context.time", SimpleNamespace(time=lambda: time.time() + off_by))
+            return sign(replace(caller, deadline=caller.deadline + off_by))
+
+    calls._sign = sign_there
+    with pytest.raises(ServiceProblem) as refusal:
+        calls.call(with_deadline(make_caller(), 8), "sample.count", client_id=client_id, by=1)
+    assert refusal.value.code == "unavailable"
+    assert counters(sample_session) == {}
+
+
+def test_a_service_that_never_ran_is_unavailable_at_once(calls, make_caller):
+    started = time.monotonic()
+    with pytest.raises(ServiceProblem) as refusal:
+        calls.call(make_caller(), "nobody.there", seconds=5)
+    assert refusal.value.code == "unavailable"
+    assert time.monotonic() - started < 4
+
+
+def test_a_connection_that_nobody_gives_back_is_waited_for_a_second_and_no_more_are_made(sample_database):
+    engine = make_engine(sample_database.app_url, pool_size=1)
+    assert (engine.pool.size(), engine.pool._max_overflow, engine.pool._timeout) == (1, 0, 1)
+    with engine.connect(), pytest.raises(PoolTimeout) as refusal:
+        engine.connect()
+    engine.dispose()
+    assert problem_of(refusal.value, "here").code == "unavailable"
+
+
+def test_slow_queries_overlap_in_one_process(sample, calls, make_caller):
+    started = time.monotonic()
+    answers = calls.gather(make_caller(), {n: ("sample.slow", {}) for n in range(10)}, seconds=5)
+    assert list(answers.values()) == [True] * 10
+    assert time.monotonic() - started < 1.5, "ten waits of 0.2 s in a row would take 2 s"

@@ -1,0 +1,137 @@
+"""marshmallow fields that all services share: ids, money, plain text, currency."""
+
+import re
+import unicodedata
+import uuid
+
+from marshmallow import Schema, ValidationError, fields, validate
+
+from chassis.types.ids import parse_id
+from chassis.types.money import Money, MoneyError, minor_digits
+
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_BIDI = re.compile("[\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c]")
+_MAX_MARKS = 8
+_DIGITS = re.compile(r"-?[0-9]{1,18}", re.ASCII)
+
+
+class IdField(fields.Field[uuid.UUID]):
+    """A UUID in its canonical spelling."""
+
+    def _deserialize(self, value, attr, data, **kwargs):
+        parsed = parse_id(value)
+        if parsed is None:
+            raise ValidationError("Not an id.")
+        return parsed
+
+    def _serialize(self, value, attr, obj, **kwargs):
+        return None if value is None else str(value)
+
+
+class Text(fields.String):
+    """Text as people write it, kept as it is given: NUL, lone surrogates and other control characters are refused, so
+    are piles of marks.
+
+    `single_line` also refuses line breaks; `name` refuses bidirectional controls besides. Outer white space is dropped.
+    An `identifier` is kept in NFC, so that what reads the same is the same.
+    """
+
+    def __init__(
+        self,
+        max_length: int,
+        *,
+        single_line: bool = True,
+        name: bool = False,
+        identifier: bool = False,
+        min_length: int = 0,
+        **kwargs,
+    ):
+        self.single_line, self.name_like, self.identifier = single_line, name, identifier
+        checks = [validate.Length(min=min_length, max=max_length), *kwargs.pop("validate", [])]
+        super().__init__(validate=checks, **kwargs)
+
+    def _deserialize(self, value, attr, data, **kwargs):
+        text = super()._deserialize(value, attr, data, **kwargs)
+        try:
+            text.encode("utf-8")
+        except UnicodeEncodeError as error:
+            raise ValidationError("Not valid Unicode text.") from error
+        if _CONTROLS.search(text) or (self.single_line and re.search(r"[\r\n\u2028\u2029]", text)):
+            raise ValidationError("Control characters cannot be stored.")
+        if self.name_like and _BIDI.search(text):
+            raise ValidationError("Characters that turn the writing direction are not allowed in a name.")
+        text = (unicodedata.normalize("NFC", text) if self.identifier else text).strip()
+        if _longest_run_of_marks(text) > _MAX_MARKS:
+            raise ValidationError("Too many combining marks on one letter.")
+        return text
+
+
+def _longest_run_of_marks(text: str) -> int:
+    longest = run = 0
+    for character in text:
+        run = run + 1 if unicodedata.combining(character) else 0
+        longest = max(longest, run)
+    return longest
+
+
+class CurrencyField(fields.String):
+    """An ISO 4217 code of a currency in use, in capitals."""
+
+    def _deserialize(self, value, attr, data, **kwargs):
+        code = super()._deserialize(value, attr, data, **kwargs)
+        try:
+            minor_digits(code)
+        except MoneyError as error:
+            raise ValidationError(str(error)) from error
+        return code
+
+
+class MoneyField(fields.Field[Money]):
+    """`{"amount": "12.50", "currency": "EUR"}` <-> Money. Never a JSON number."""
+
+    def _deserialize(self, value, attr, data, **kwargs):
+        if (
+            not isinstance(value, dict)
+            or set(value) != {"amount", "currency"}
+            or not isinstance(value["currency"], str)
+        ):
+            raise ValidationError('Money is {"amount": "12.50", "currency": "EUR"}.')
+        try:
+            return Money.parse(value["amount"], value["currency"])
+        except MoneyError as error:
+            raise ValidationError(str(error)) from error
+
+    def _serialize(self, value, attr, obj, **kwargs):
+        return None if value is None else value.to_wire()
+
+
+class Flag(fields.Boolean):
+    """true or false, nothing that merely looks like it."""
+
+    def _deserialize(self, value, attr, data, **kwargs):
+        if not isinstance(value, bool):
+            raise ValidationError("Use true or false.")
+        return value
+
+
+class WholeNumber(fields.Integer):
+    """A whole number, of a query also as plain digits: no other alphabet's, no underscores, no white space."""
+
+    def _deserialize(self, value, attr, data, **kwargs):
+        if isinstance(value, str) and not _DIGITS.fullmatch(value):
+            raise ValidationError("Not a whole number.")
+        return super()._deserialize(value, attr, data, **kwargs)
+
+
+class PageArguments(Schema):
+    """The paging part of every list: `limit` 1 to 100 (25), `after` or `before` a cursor."""
+
+    limit = WholeNumber(load_default=25, validate=validate.Range(min=1, max=100), strict=False)
+    after = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=1000))
+    before = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=1000))
+
+
+class ClientPageArguments(PageArguments):
+    """A page of what belongs to one client."""
+
+    client_id = IdField(required=True)

@@ -1,0 +1,91 @@
+"""The credit ledger: adding credit, and taking an entry back by a new one."""
+
+from werkzeug.wrappers import Response
+
+from chassis.errors import ServiceProblem
+from chassis.permissions import Permission
+from chassis.types.money import Money
+from gateway.http.context import RequestContext, part
+from gateway.http.forms import given, show, submit, typed
+from gateway.http.routing import page
+from gateway.ui.formatting import currency_look, money, signed_money
+
+ADD, REVERSE = "clients/credit_new.html", "clients/credit_reverse.html"
+
+
+@page("/admin/clients/<client_id>/credits/new", access=Permission.CREDITS_ADD)
+def credit_form(ctx: RequestContext, client_id: str) -> Response:
+    """The form, with the balance as it is now."""
+    client = ctx.open_client(client_id)
+    return show(ctx, ADD, values={}, **_around(ctx, client))
+
+
+@page("/admin/clients/<client_id>/credits/new", access=Permission.CREDITS_ADD, method="POST")
+def add_credit(ctx: RequestContext, client_id: str) -> Response:
+    """Add the credit."""
+    client = ctx.open_client(client_id)
+    values = typed(ctx, "amount", "currency", "description", "invoice_id")
+    amount = {"amount": values["amount"], "currency": values["currency"]}
+
+    def act():
+        return ctx.call(
+            "billing.add_credit",
+            client_id=client["id"],
+            amount=amount,
+            description=values["description"],
+            **given({"invoice_id": values["invoice_id"]}),
+        )
+
+    return submit(
+        ctx,
+        ADD,
+        act,
+        message=lambda entry: f"{money(entry['amount'])} credit added",
+        values=values,
+        **_around(ctx, client),
+    )
+
+
+def _around(ctx: RequestContext, client: dict) -> dict:
+    """What the form shows beside its fields: the client's currency, its balance, its invoices."""
+    answers = ctx.gather(
+        account=("billing.get_billing", {"client_id": client["id"]}),
+        totals=("billing.totals_for", {"client_ids": [client["id"]]}),
+        invoices=("billing.list_invoices", {"client_id": client["id"], "limit": 100}),
+    )
+    account, totals, invoices = (part(answers[name]) for name in ("account", "totals", "invoices"))
+    if account is None:
+        raise ServiceProblem("unavailable", "Billing does not answer.", what="Billing")
+    balance = totals and totals[client["id"]]["credit_balance"]
+    return {
+        "client": client,
+        "back": f"/admin/clients/{client['id']}/credits",
+        "currency": account["currency"],
+        "look": currency_look(account["currency"]),
+        "balance": balance,
+        "balance_minor": balance and Money.parse(balance["amount"], balance["currency"]).minor,
+        "invoices": [row for row in (invoices or {"data": []})["data"] if row["number"]],
+    }
+
+
+@page("/admin/clients/<client_id>/credits/<entry_id>/reverse", access=Permission.CREDITS_ADD)
+def reverse_form(ctx: RequestContext, client_id: str, entry_id: str) -> Response:
+    """The form that asks why."""
+    client = ctx.open_client(client_id)
+    return show(ctx, REVERSE, values={}, client=client, back=f"/admin/clients/{client['id']}/credits")
+
+
+@page("/admin/clients/<client_id>/credits/<entry_id>/reverse", access=Permission.CREDITS_ADD, method="POST")
+def reverse_credit(ctx: RequestContext, client_id: str, entry_id: str) -> Response:
+    """Take an entry back by a new one."""
+    client, values = ctx.open_client(client_id), typed(ctx, "description")
+    known = {"client_id": client["id"], "entry_id": entry_id}
+    return submit(
+        ctx,
+        REVERSE,
+        lambda: ctx.call("billing.reverse_credit", **known, **values),
+        message=lambda entry: f"Reversed: {signed_money(entry['amount'])}",
+        values=values,
+        client=client,
+        back=f"/admin/clients/{client['id']}/credits",
+    )

@@ -1,0 +1,117 @@
+"""Edit a client: the form of its profile, and the dialog of its tags."""
+
+from werkzeug.wrappers import Response
+
+from chassis.errors import ServiceProblem
+from chassis.permissions import Permission
+from gateway.composition.client_record import choices
+from gateway.http.context import RequestContext
+from gateway.http.forms import show, submit, typed
+from gateway.http.routing import page
+
+TEXTS = (
+    "first_name",
+    "last_name",
+    "company",
+    "email",
+    "phone",
+    "language",
+    "address1",
+    "address2",
+    "city",
+    "state",
+    "postcode",
+    "country",
+    "tax_id",
+)
+FORM, TAGS = "clients/edit.html", "clients/tags.html"
+
+
+@page("/admin/clients/<client_id>/edit", access=Permission.CLIENTS_EDIT)
+def edit_form(ctx: RequestContext, client_id: str) -> Response:
+    """The profile as it is now."""
+    client = ctx.open_client(client_id)
+    group = client["group"] and client["group"]["id"]
+    values = {**client["profile"], "group_id": group or "", "version": client["version"]}
+    return show(ctx, FORM, client=client, values=values, back=f"/admin/clients/{client['id']}", **choices(ctx, values))
+
+
+@page("/admin/clients/<client_id>/edit", access=Permission.CLIENTS_EDIT, method="POST")
+def edit_client(ctx: RequestContext, client_id: str) -> Response:
+    """Save what was changed, or show the form again; a stale one with what somebody else saved meanwhile."""
+    client = ctx.open_client(client_id)
+    values = {
+        **typed(ctx, *TEXTS, "group_id", "version"),
+        **{name: ctx.request.form.get(name) == "true" for name in ("tax_exempt", "allow_duplicate_email")},
+    }
+    known = choices(ctx, values)
+    return submit(
+        ctx,
+        FORM,
+        lambda: _save(ctx, client["id"], values, known["groups"]),
+        message="Profile saved",
+        back=f"/admin/clients/{client['id']}",
+        client=client,
+        values=values,
+        **known,
+    )
+
+
+def _save(ctx: RequestContext, client_id: str, values: dict, groups: list[dict]) -> None:
+    version = int(values["version"]) if values["version"].isdecimal() else 0
+    given = {**values, "version": version, "group_id": values["group_id"] or None}
+    try:
+        ctx.call("clients.update_client", client_id=client_id, **given)
+    except ServiceProblem as problem:
+        if "changed" in problem.extra:
+            _take_over(values, problem, {group["id"]: group["name"] for group in groups})
+        raise
+
+
+def _take_over(values: dict, problem: ServiceProblem, groups: dict[str, str]) -> None:
+    """Put what others saved into the fields that were left alone; where both typed, say so. Saving again then is
+    meant."""
+    values["version"] = problem.extra["version"]
+    for error, changed in zip(problem.errors, problem.extra["changed"], strict=True):
+        field, now = changed["field"], changed["value"]
+        shown = (groups.get(now) if field == "group_id" else "yes" if now is True else now) or "nothing"
+        left_alone = values[field] == ("" if changed["was"] is None else changed["was"])
+        if left_alone:
+            values[field] = "" if now is None else now
+        error["message"] = f"{changed['by'] or 'Somebody'} saved “{shown}” meanwhile. " + (
+            "It stands here now." if left_alone else "Saving again puts yours in its place."
+        )
+
+
+@page("/admin/clients/<client_id>/tags", access=Permission.CLIENTS_EDIT)
+def tags_form(ctx: RequestContext, client_id: str) -> Response:
+    """All tags, the client's ones checked."""
+    client = ctx.open_client(client_id)
+    return show(
+        ctx,
+        TAGS,
+        client=client,
+        values={},
+        chosen=[tag["id"] for tag in client["tags"]],
+        tags=ctx.call("clients.list_tags")["data"],
+        back=f"/admin/clients/{client['id']}",
+    )
+
+
+@page("/admin/clients/<client_id>/tags", access=Permission.CLIENTS_EDIT, method="POST")
+def set_tags(ctx: RequestContext, client_id: str) -> Response:
+    """Give the client the tags that are checked."""
+    client = ctx.open_client(client_id)
+    chosen = ctx.request.form.getlist("tags")
+    known = ctx.call("clients.list_tags", writes=False)["data"]
+    return submit(
+        ctx,
+        TAGS,
+        lambda: ctx.call("clients.set_client_tags", client_id=client["id"], tags=chosen),
+        message="Tags saved",
+        back=f"/admin/clients/{client['id']}",
+        client=client,
+        values={},
+        tags=known,
+        chosen=chosen,
+    )

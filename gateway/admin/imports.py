@@ -1,0 +1,133 @@
+"""Import CSV: upload, preview with the mapping, progress, summary with the failed rows to download."""
+
+import csv
+import io
+import secrets
+
+from werkzeug.utils import redirect
+from werkzeug.wrappers import Response
+
+from chassis.errors import ServiceProblem
+from chassis.permissions import Permission
+from gateway.composition import imports
+from gateway.composition.csv_files import FIELDS, MAX_BYTES
+from gateway.composition.uploads import read_upload
+from gateway.http.context import RequestContext
+from gateway.http.cookies import CSRF_FIELD
+from gateway.http.query_params import parameters
+from gateway.http.responses import as_page
+from gateway.http.routing import page
+
+UPLOAD_SECONDS = 120.0
+FAILED_COLUMNS = ("kind", "line", "external_id", "column", "value", "code", "reason")
+
+
+@page("/admin/clients/import", access=Permission.CLIENTS_CREATE)
+def upload_form(ctx: RequestContext) -> Response:
+    """Choose the files."""
+    ctx.identify()
+    return as_page(ctx, "import/upload.html", errors=[], values={"source": "csv", "allow_duplicate_email": False})
+
+
+@page(
+    "/admin/clients/import", access=Permission.CLIENTS_CREATE, method="POST", max_body=MAX_BYTES, seconds=UPLOAD_SECONDS
+)
+def upload(ctx: RequestContext) -> Response:
+    """Stage the files and go to their preview; a file that cannot be read comes back with its reason."""
+    ctx.identify()
+    try:
+        files, source, meant = read_upload(ctx.request, CSRF_FIELD, "idempotency_key")
+    except ServiceProblem as problem:
+        if problem.status != 422:
+            raise
+        form = ctx.request.form
+        values = {
+            "source": form.get("source", ""),
+            "allow_duplicate_email": form.get("allow_duplicate_email") == "true",
+        }
+        return as_page(ctx, "import/upload.html", 422, errors=problem.errors, values=values)
+    return redirect(f"/admin/clients/import/{imports.stage(ctx, files, source, meant)}", 303)
+
+
+@page("/admin/clients/import/<import_id>", access=Permission.CLIENTS_CREATE)
+def show_import(ctx: RequestContext, import_id: str) -> Response:
+    """The import as it stands: its preview, its progress, or its summary."""
+    asked = parameters(ctx.request, "after", "before")
+    state = imports.state(ctx, import_id)
+    if state["status"] == "staged":
+        return _preview(ctx, state, [])
+    if state["status"] == "running":
+        return as_page(ctx, "import/progress.html", **{"import": state})
+    if ctx.is_fragment and ctx.request.headers.get("HX-Target") == "import":
+        return Response(status=204, headers={"HX-Redirect": f"/admin/clients/import/{state['id']}"})
+    return as_page(ctx, "import/summary.html", failures=imports.failures(ctx, state, **asked), **{"import": state})
+
+
+def _preview(ctx: RequestContext, state: dict, errors: list, chosen: dict | None = None, status: int = 200) -> Response:
+    files = imports.preview_files(state)
+    if chosen is not None:
+        for file in files:
+            for column in file["columns"]:
+                column["field"] = chosen[file["kind"]].get(column["name"])
+    return as_page(
+        ctx,
+        "import/preview.html",
+        status,
+        files=files,
+        errors=errors,
+        idempotency_key=secrets.token_urlsafe(24),
+        **{"import": state},
+    )
+
+
+@page("/admin/clients/import/<import_id>/start", access=Permission.CLIENTS_CREATE, method="POST")
+def start_import(ctx: RequestContext, import_id: str) -> Response:
+    """Begin with the mapping that was chosen; one that lacks a required field, or fills one twice, comes back."""
+    ctx.use_key(ctx.request.form.get("idempotency_key"), required=True)
+    state = imports.state(ctx, import_id)
+    if state["status"] == "staged":
+        chosen = {file["kind"]: _mapping(ctx, file) for file in state["files"]}
+        errors = [fault for kind, mapping in chosen.items() for fault in _faults(kind, mapping)]
+        if errors:
+            return _preview(ctx, state, errors, chosen, 422)
+        imports.start(ctx, state["id"], chosen)
+    return redirect(f"/admin/clients/import/{state['id']}", 303)
+
+
+def _mapping(ctx: RequestContext, file: dict) -> dict[str, str]:
+    """The columns that were sent somewhere, {column: field}; columns are numbered in the form as in the file."""
+    chosen = (
+        (column, ctx.request.form.get(f"map.{file['kind']}.{index}", ""))
+        for index, column in enumerate(file["columns"])
+    )
+    return {column: field for column, field in chosen if field in FIELDS[file["kind"]]}
+
+
+def _faults(kind: str, mapping: dict[str, str]) -> list[dict]:
+    fields = list(mapping.values())
+    for name, (label, required) in FIELDS[kind].items():
+        if fields.count(name) > 1:
+            yield {"pointer": f"/{kind}/{name}", "code": "validation", "message": f"Two columns go to {label}."}
+        elif required and mapping and name not in fields:
+            yield {"pointer": f"/{kind}/{name}", "code": "validation", "message": f"No column goes to {label}."}
+
+
+@page("/admin/clients/import/<import_id>/failed.csv", access=Permission.CLIENTS_CREATE, seconds=UPLOAD_SECONDS)
+def failed_rows(ctx: RequestContext, import_id: str) -> Response:
+    """The failed rows with their reasons, as CSV for a spreadsheet: no cell can pass for a formula."""
+    parameters(ctx.request)
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, quoting=csv.QUOTE_ALL)
+    writer.writerow(FAILED_COLUMNS)
+    for row in imports.all_failures(ctx, imports.state(ctx, import_id)):
+        writer.writerow([_inert(row.get(column)) for column in FAILED_COLUMNS])
+    return Response(
+        out.getvalue().encode("utf-8-sig"),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": 'attachment; filename="failed-rows.csv"'},
+    )
+
+
+def _inert(cell) -> str:
+    text = "" if cell is None else str(cell)
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠") else text

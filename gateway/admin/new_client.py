@@ -1,0 +1,101 @@
+"""New Client: the form and what it sends."""
+
+import secrets
+
+from werkzeug.utils import redirect
+from werkzeug.wrappers import Response
+
+from chassis.errors import ServiceProblem
+from chassis.permissions import Permission
+from gateway.composition.client_record import choices, is_away
+from gateway.http.context import RequestContext, request_id
+from gateway.http.responses import as_page
+from gateway.http.routing import page
+
+TEXTS = (
+    "first_name",
+    "last_name",
+    "company",
+    "email",
+    "phone",
+    "language",
+    "group_id",
+    "status",
+    "address1",
+    "address2",
+    "city",
+    "state",
+    "postcode",
+    "country",
+    "currency",
+    "tax_id",
+)
+SWITCHES = ("tax_exempt", "allow_duplicate_email")
+
+
+@page("/admin/clients/new", access=Permission.CLIENTS_CREATE)
+def new_client_form(ctx: RequestContext) -> Response:
+    """The empty form."""
+    ctx.identify()
+    return _form(ctx, {}, [], secrets.token_urlsafe(24))
+
+
+@page("/admin/clients/new", access=Permission.CLIENTS_CREATE, method="POST")
+def create_client(ctx: RequestContext) -> Response:
+    """Create the client and go to its record; otherwise the form again, filled as it was, its faults named."""
+    form = ctx.request.form
+    ctx.use_key(form.get("idempotency_key"), required=True)
+    try:
+        ctx.identify()
+        client = ctx.call("clients.create_client", **_body(form))
+    except ServiceProblem as problem:
+        return _refused(ctx, problem)
+    return redirect(f"/admin/clients/{client['id']}", 303)
+
+
+def _body(form) -> dict:
+    body = {name: form[name].strip() for name in TEXTS if form.get(name, "").strip()}
+    body.update({name: True for name in SWITCHES if form.get(name) == "true"})
+    tags = [tag for tag in form.getlist("tags") if tag]
+    return {**body, "tags": tags} if tags else body
+
+
+def _refused(ctx: RequestContext, problem: ServiceProblem) -> Response:
+    form = ctx.request.form
+    if problem.status not in (409, 422) and not is_away(problem):
+        raise problem
+    values = {
+        **{name: form.get(name, "") for name in TEXTS},
+        **{name: form.get(name) == "true" for name in SWITCHES},
+        "tags": form.getlist("tags"),
+    }
+    failure = (
+        {"title": problem.title, "detail": problem.detail, "request_id": request_id(ctx.request)}
+        if not problem.errors
+        else None
+    )
+    return _form(
+        ctx,
+        values,
+        problem.errors,
+        form["idempotency_key"] if is_away(problem) else secrets.token_urlsafe(24),
+        status=problem.status,
+        duplicate=problem.extra.get("duplicate"),
+        problem=failure,
+    )
+
+
+def _form(
+    ctx: RequestContext, values: dict, errors: list, key: str, status: int = 200, duplicate=None, problem=None
+) -> Response:
+    return as_page(
+        ctx,
+        "clients/new.html",
+        status,
+        values=values,
+        errors=errors,
+        idempotency_key=key,
+        duplicate=duplicate,
+        problem=problem,
+        **choices(ctx, values),
+    )

@@ -1,0 +1,158 @@
+"""New Invoice and Edit draft: one form with lines to add, move and remove, and totals that follow."""
+
+from werkzeug.wrappers import Response
+
+from chassis.errors import ServiceProblem
+from chassis.permissions import Permission
+from chassis.types.money import Money
+from gateway.composition.invoice_lines import (
+    SPARE,
+    as_fields,
+    at_fields,
+    blank_rows,
+    field_names,
+    filled,
+    rearranged,
+    rows_of,
+    typed_rows,
+)
+from gateway.http.context import RequestContext, part
+from gateway.http.forms import given, show, submit, typed
+from gateway.http.routing import page
+from gateway.ui.formatting import currency_look
+
+TEMPLATE = "clients/invoice_form.html"
+SENDING = ("draft", "publish")
+
+
+@page("/admin/clients/<client_id>/invoices/new", access=Permission.INVOICES_CREATE)
+def new_invoice_form(ctx: RequestContext, client_id: str) -> Response:
+    """The form with a few empty lines."""
+    client = ctx.open_client(client_id)
+    around = _around(ctx, client)
+    return _shown(ctx, {"apply_credit": "true"}, blank_rows(SPARE), around)
+
+
+@page("/admin/clients/<client_id>/invoices/new", access=Permission.INVOICES_CREATE, method="POST")
+def create_invoice(ctx: RequestContext, client_id: str) -> Response:
+    """Save it as a draft or publish it; or only add, move, remove lines."""
+    client = ctx.open_client(client_id)
+    values, rows, do = _typed(ctx, "apply_credit")
+    around = _around(ctx, client)
+    if do not in SENDING:
+        return _shown(ctx, values, rearranged(rows, do), around, key=ctx.request.form.get("idempotency_key"))
+
+    def act():
+        publish = do == "publish"
+        return ctx.call(
+            "billing.create_invoice",
+            client_id=client["id"],
+            lines=filled(rows),
+            publish=publish,
+            apply_credit=publish and values["apply_credit"] == "true",
+            **_beside(values),
+        )
+
+    return _sent(
+        ctx,
+        act,
+        values,
+        rows,
+        around,
+        message=lambda made: f"{made['number']} published" if made["number"] else "Draft saved",
+    )
+
+
+@page("/admin/clients/<client_id>/invoices/<invoice_id>/edit", access=Permission.INVOICES_CREATE)
+def draft_form(ctx: RequestContext, client_id: str, invoice_id: str) -> Response:
+    """The draft as it is now."""
+    client = ctx.open_client(client_id)
+    invoice = ctx.call("billing.get_invoice", client_id=client["id"], invoice_id=invoice_id)
+    if invoice["status"] != "draft":
+        raise ServiceProblem("invalid-state", "Only a draft can be changed. This invoice has its number.")
+    values = {
+        "due_date": invoice["due_date"] or "",
+        "notes": invoice["notes"] or "",
+        "version": str(invoice["version"]),
+    }
+    return _shown(ctx, values, rows_of(invoice), _around(ctx, client, invoice_id))
+
+
+@page("/admin/clients/<client_id>/invoices/<invoice_id>/edit", access=Permission.INVOICES_CREATE, method="POST")
+def change_draft(ctx: RequestContext, client_id: str, invoice_id: str) -> Response:
+    """Save the draft; one that somebody else saved meanwhile is not written over."""
+    client = ctx.open_client(client_id)
+    values, rows, do = _typed(ctx, "version")
+    around = _around(ctx, client, invoice_id)
+    if do != "draft":
+        return _shown(ctx, values, rearranged(rows, do), around, key=ctx.request.form.get("idempotency_key"))
+    version = int(values["version"]) if values["version"].isdecimal() else 0
+
+    def act():
+        return ctx.call(
+            "billing.update_draft",
+            client_id=client["id"],
+            invoice_id=invoice_id,
+            version=version,
+            lines=filled(rows),
+            **_beside(values),
+        )
+
+    return _sent(ctx, act, values, rows, around, message="Draft saved")
+
+
+def _typed(ctx: RequestContext, other: str) -> tuple[dict, list[dict], str]:
+    """The form's fields, the one called `other` among them; its rows; and which button sent it."""
+    form = ctx.request.form
+    return typed(ctx, "due_date", "notes", other), typed_rows(form), form.get("do", "")
+
+
+def _beside(values: dict) -> dict:
+    return given({"due_date": values["due_date"], "notes": values["notes"]})
+
+
+def _shown(ctx: RequestContext, values: dict, rows: list[dict], around: dict, key: str | None = None) -> Response:
+    return show(ctx, TEMPLATE, values={**values, **as_fields(rows)}, key=key, names=field_names(len(rows)), **around)
+
+
+def _sent(ctx: RequestContext, act, values: dict, rows: list[dict], around: dict, message) -> Response:
+    """Send the filled lines; a refusal names them by their place in the form, which then shows just these."""
+
+    def acted():
+        try:
+            return act()
+        except ServiceProblem as refusal:
+            raise ServiceProblem(refusal.code, refusal.detail, at_fields(refusal.errors), **refusal.extra) from refusal
+
+    shown = filled(rows) or blank_rows(1)
+    return submit(
+        ctx,
+        TEMPLATE,
+        acted,
+        message=message,
+        values={**values, **as_fields(shown)},
+        names=field_names(len(shown)),
+        **around,
+    )
+
+
+def _around(ctx: RequestContext, client: dict, draft_id: str | None = None) -> dict:
+    """What the form shows beside its fields: the currency and how it is written, the credit that could be applied."""
+    answers = ctx.gather(
+        account=("billing.get_billing", {"client_id": client["id"]}),
+        totals=("billing.totals_for", {"client_ids": [client["id"]]}),
+    )
+    account, totals = part(answers["account"]), part(answers["totals"])
+    if account is None:
+        raise ServiceProblem("unavailable", "Billing does not answer.", what="Billing")
+    credit = totals and totals[client["id"]]["credit_balance"]
+    base = f"/admin/clients/{client['id']}/invoices"
+    return {
+        "client": client,
+        "currency": account["currency"],
+        "look": currency_look(account["currency"]),
+        "credit": credit,
+        "credit_minor": Money.parse(credit["amount"], credit["currency"]).minor if credit else 0,
+        "draft": draft_id,
+        "back": f"{base}/{draft_id}" if draft_id else base,
+    }

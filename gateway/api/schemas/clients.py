@@ -1,0 +1,159 @@
+"""Answers about clients and what belongs to them, and about the import."""
+
+from gateway.api.schemas.billing import ADDRESS
+from gateway.api.schemas.values import (
+    BADGE,
+    COLOUR,
+    CURRENCY,
+    DAY,
+    DECIMAL,
+    FLAG,
+    ID,
+    MOMENT,
+    MONEY,
+    TEXT,
+    WHOLE,
+    all_of,
+    many,
+    maybe,
+    one_of,
+    page_of,
+    record,
+    ref,
+    table,
+    with_some,
+)
+
+STATUS = one_of("active", "suspended", "inactive")
+FIELD_TYPE = one_of("text", "textarea", "select", "checkbox", "date")
+VISIBILITY = one_of("staff_only", "client_view", "client_edit")
+AUTHOR = record(id=ID, name=maybe(TEXT))
+PROFILE = record(
+    **dict.fromkeys(
+        (
+            "first_name",
+            "last_name",
+            "email",
+            "phone",
+            "company",
+            "address1",
+            "address2",
+            "city",
+            "state",
+            "postcode",
+            "country",
+            "tax_id",
+        ),
+        TEXT,
+    ),
+    tax_exempt=FLAG,
+    language=TEXT,
+)
+SUMMARY = record(
+    active_services=maybe(WHOLE),
+    outstanding=maybe(MONEY),
+    credit_balance=maybe(MONEY),
+    sticky_notes=many(record(id=ID, body=TEXT, author=AUTHOR, created_at=MOMENT)),
+)
+COUNTS = record(
+    **dict.fromkeys(("services", "invoices", "orders", "domains", "tickets", "contacts", "notes"), maybe(WHOLE))
+)
+ROW = record(
+    id=ID,
+    name=TEXT,
+    company=TEXT,
+    contact_name=TEXT,
+    email=TEXT,
+    group=maybe(BADGE),
+    tags=many(BADGE),
+    status=STATUS,
+    last_login_at=maybe(MOMENT),
+    joined_at=MOMENT,
+    active_services=maybe(WHOLE),
+    outstanding=maybe(MONEY),
+    overdue=maybe(MONEY),
+    oldest_due_on=maybe(DAY),
+)
+VALUE = record(id=ID, label=TEXT, type=FIELD_TYPE, value={}, visibility=VISIBILITY, options=many(TEXT), required=FLAG)
+COUNTED = {"rows": WHOLE, "imported": WHOLE, "unchanged": WHOLE, "failed": WHOLE}
+IMPORT = {
+    "id": ID,
+    "source": TEXT,
+    "allow_duplicate_email": FLAG,
+    "created_at": MOMENT,
+    "status": one_of("staged", "running", "done", "failed"),
+    "finished_at": maybe(MOMENT),
+}
+FILE = with_some(
+    record(kind=TEXT, name=maybe(TEXT), columns=many(TEXT), **COUNTED, sample=many({"type": "object"})), warnings=WHOLE
+)
+FAILURE = record(
+    kind=TEXT,
+    line=WHOLE,
+    external_id=maybe(TEXT),
+    column=maybe(TEXT),
+    value=maybe(TEXT),
+    code=TEXT,
+    reason=TEXT,
+    values=table(maybe(TEXT)),
+)
+
+SHAPES = {
+    "Clients": page_of(ROW),
+    "Client": record(
+        id=ID,
+        name=TEXT,
+        contact_name=TEXT,
+        status=STATUS,
+        joined_at=MOMENT,
+        last_login_at=maybe(MOMENT),
+        group=maybe(BADGE),
+        profile=PROFILE,
+        tags=many(BADGE),
+        billing=maybe(record(currency=CURRENCY, address=maybe(ADDRESS))),
+        summary=SUMMARY,
+        counts=COUNTS,
+        unavailable=many(TEXT),
+    ),
+    "ClientTags": all_of(BADGE),
+    "CustomFieldValues": all_of(VALUE),
+    "Contact": record(
+        id=ID,
+        first_name=TEXT,
+        last_name=TEXT,
+        email=TEXT,
+        phone=TEXT,
+        phone_e164=maybe(TEXT),
+        role=one_of("owner", "admin", "billing", "technical"),
+        status=one_of("active", "invited", "inactive"),
+        primary=FLAG,
+        last_login_at=maybe(MOMENT),
+        invited_at=maybe(MOMENT),
+        can_sign_in=FLAG,
+    ),
+    "Contacts": page_of(ref("Contact")),
+    "Removed": record(removed=ID),
+    "Note": record(
+        id=ID,
+        body=TEXT,
+        sticky=FLAG,
+        author=AUTHOR,
+        created_at=MOMENT,
+        supersedes=maybe(ID),
+        superseded_by=maybe(ID),
+        unpinned_at=maybe(MOMENT),
+    ),
+    "Notes": page_of(ref("Note")),
+    "Group": record(id=ID, name=TEXT, colour=COLOUR, description=TEXT, discount_percent=DECIMAL),
+    "Groups": all_of(ref("Group")),
+    "Tag": BADGE,
+    "Tags": all_of(ref("Tag")),
+    "CustomField": record(
+        id=ID, label=TEXT, type=FIELD_TYPE, options=many(TEXT), required=FLAG, order=WHOLE, visibility=VISIBILITY
+    ),
+    "CustomFields": all_of(ref("CustomField")),
+    "Import": record(**IMPORT, files=many(FILE)),
+    "ImportProgress": record(
+        **IMPORT, files=many(FILE), counts=record(**COUNTED), failures=many(FAILURE), page=ref("Page")
+    ),
+}

@@ -1,0 +1,1 @@
+"""API composition: what several services know, put together for one answer."""

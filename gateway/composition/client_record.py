@@ -1,0 +1,115 @@
+"""Putting together what several services know: the list's totals, the record with its summary."""
+
+from chassis.errors import ServiceProblem
+from gateway.http.context import RequestContext, part
+
+TOTALS = ("active_services", "outstanding")
+COUNTED = ("services", "invoices", "orders", "domains", "tickets", "contacts", "notes")
+
+
+def with_totals(ctx: RequestContext, clients: dict, **beside: tuple) -> tuple[dict, dict]:
+    """A page of clients with Services and Outstanding, from one billing call for the whole page.
+
+    `beside` are further calls made at the same time. Returns (list answer with `unavailable`, the other answers).
+    """
+    ids = [row["id"] for row in clients["data"]]
+    params = {"totals": ("billing.totals_for", {"client_ids": ids})} if ids else {}
+    answers = ctx.gather(**params, **beside) if params or beside else {}
+    totals = part(answers.pop("totals", {}))
+    for row in clients["data"]:
+        known = (totals or {}).get(row["id"]) or {}
+        row.update({name: known.get(name) for name in (*TOTALS, "overdue", "oldest_due_on")})
+    return {**clients, "unavailable": [] if totals is not None else ["billing"]}, answers
+
+
+def head_calls(client_id: str) -> dict[str, tuple]:
+    """The calls behind a record's summary panel and the numbers on its tabs."""
+    return {
+        "totals": ("billing.totals_for", {"client_ids": [client_id]}),
+        "support": ("support.get_overview", {"client_id": client_id}),
+        "log": ("audit.get_overview", {"client_id": client_id}),
+    }
+
+
+def totals_of(answers: dict, client_id: str) -> dict | None:
+    """This client's totals out of the gathered answers, or None when billing did not answer."""
+    totals = part(answers["totals"])
+    return None if totals is None else totals[client_id]
+
+
+def tab_counts(client: dict, totals: dict | None, support: dict | None, log: dict | None) -> dict:
+    """The number on each tab by slug; None where its owner did not answer."""
+    counts = {**(totals or {}).get("counts", {}), **client["counts"], **(support or {}).get("counts", {})}
+    shown = {
+        slug: counts.get(slug.replace("-", "_"))
+        for slug in (
+            "services",
+            "invoices",
+            "orders",
+            "domains",
+            "tickets",
+            "contacts",
+            "notes",
+            "credits",
+            "custom-fields",
+        )
+    }
+    return {**shown, "activity": (log or {}).get("count")}
+
+
+def record(client: dict, answers: dict) -> dict:
+    """The client record of the API: clients' own part, billing's part, what could not be had."""
+    totals, account, support = totals_of(answers, client["id"]), part(answers["account"]), part(answers["support"])
+    known = totals or {}
+    counts = tab_counts(client, totals, support, None)
+    missing = [name for name, answer in (("billing", totals), ("support", support)) if answer is None]
+    return {
+        **{
+            name: client[name]
+            for name in (
+                "id",
+                "name",
+                "contact_name",
+                "status",
+                "joined_at",
+                "last_login_at",
+                "group",
+                "profile",
+                "tags",
+            )
+        },
+        "billing": account and {"currency": account["currency"], "address": account["address"]},
+        "summary": {
+            **{name: known.get(name) for name in (*TOTALS, "credit_balance")},
+            "sticky_notes": client["sticky_notes"],
+        },
+        "counts": {name: counts[name] for name in COUNTED},
+        "unavailable": missing,
+    }
+
+
+def is_away(problem: ServiceProblem) -> bool:
+    """Whether a refusal says only that its service cannot answer now."""
+    return problem.code in ("unavailable", "outcome-unknown")
+
+
+def needed(answer, owner: str):
+    """What the page is about; without its owner there is no page."""
+    if isinstance(answer, ServiceProblem):
+        raise ServiceProblem("unavailable", answer.detail, what=owner) if is_away(answer) else answer
+    return answer
+
+
+def choices(ctx: RequestContext, values: dict) -> dict:
+    """The groups and tags to choose from; while they cannot be had, those that were chosen, so that none gets lost."""
+    try:
+        answers = ctx.gather(groups=("clients.list_groups", {}), tags=("clients.list_tags", {}))
+    except ServiceProblem as problem:
+        if not is_away(problem):
+            raise
+        answers = {"groups": problem, "tags": problem}
+    chosen = {"groups": [values["group_id"]] if values.get("group_id") else [], "tags": values.get("tags", [])}
+    kept = {
+        name: {"data": [{"id": one, "name": "As chosen", "colour": None} for one in chosen[name]]} for name in chosen
+    }
+    return {name: (part(answer) or kept[name])["data"] for name, answer in answers.items()}

@@ -1,0 +1,192 @@
+"""One request's turn: who asks, the calls it makes, what the page is told of it."""
+
+import time
+import uuid
+from dataclasses import replace
+from functools import cached_property
+
+from werkzeug.wrappers import Request
+
+from chassis.context import Caller, with_principal
+from chassis.errors import ServiceProblem, field_problem
+from chassis.rpc.client import Calls
+from chassis.settings import Settings
+from gateway.http import cookies
+from gateway.http.routing import Route
+from gateway.ui.render import Frame
+
+READ_SECONDS = 1.4
+WRITE_SECONDS = 8.0
+CALL_SECONDS = 1.0
+
+
+class RequestContext:
+    """A request on its way through the gateway.
+
+    The first call to the clients service carries the hashed session or token and brings back whose it is: the session
+    check rides in the page's first call. Until then the caller is anonymous, and no other service is asked.
+    """
+
+    def __init__(self, request: Request, route: Route, calls: Calls, settings: Settings):
+        self.request, self.route, self._calls, self.settings = request, route, calls, settings
+        self.credential = cookies.credential_of(request, settings)
+        self.principal: dict | None = None
+        self.params: dict[str, str] = {}
+        self.writes = request.method not in ("GET", "HEAD")
+        self.caller = Caller(
+            credential=self.credential and self.credential.to_wire(),
+            request_id=request_id(request),
+            idempotency_key=None,
+            ip=request.remote_addr,
+            deadline=time.time() + self._seconds(),
+        )
+
+    def _seconds(self) -> float:
+        return self.route.seconds or (WRITE_SECONDS if self.writes else READ_SECONDS)
+
+    def use_key(self, key: str | None, *, required: bool = False) -> None:
+        """Put the caller's idempotency key into the context. Raises `idempotency-key-required` or a 422 on a bad
+        length."""
+        if key is None:
+            if required:
+                raise ServiceProblem("idempotency-key-required", "Send an Idempotency-Key of 16 to 255 characters.")
+            return
+        if not 16 <= len(key) <= 255:
+            raise field_problem("/Idempotency-Key", "An Idempotency-Key has 16 to 255 characters.")
+        self.caller = replace(self.caller, idempotency_key=key)
+
+    def call(self, target: str, *, seconds: float | None = None, writes: bool | None = None, **arguments):
+        """Ask one service and wait; the first call also finds out who asks and whether the route is open to them."""
+        if self._unknown_caller() and not target.startswith("clients."):
+            self.identify()
+        writes = self.writes if writes is None else writes
+        seconds = seconds or (WRITE_SECONDS if writes else CALL_SECONDS)
+        pending = self._calls.start(self.caller, target, seconds=seconds, writes=writes, **arguments)
+        answer = pending.answer()
+        if "principal" in answer:
+            self._become(answer["principal"])
+        return answer["data"]
+
+    def call_as_self(self, target: str, **arguments):
+        """Ask the clients service about the person who asks, with their session or token itself in the call."""
+        self.identify()
+        caller = replace(self.caller, credential=self.credential.to_wire())
+        seconds = WRITE_SECONDS if self.writes else CALL_SECONDS
+        return self._calls.start(caller, target, seconds=seconds, writes=self.writes, **arguments).answer()["data"]
+
+    def gather_as_self(self, **wanted: tuple) -> dict:
+        """Several such questions at once, as `gather`; what failed is raised."""
+        self.identify()
+        caller = replace(self.caller, credential=self.credential.to_wire())
+        answers = self._calls.gather(caller, wanted, seconds=CALL_SECONDS)
+        for answer in answers.values():
+            if isinstance(answer, ServiceProblem):
+                raise answer
+        return answers
+
+    def gather(self, **wanted: tuple) -> dict:
+        """Ask several services at once, as `name=("service.method", {arguments})`; a ServiceProblem stands for what
+        failed."""
+        if self._unknown_caller():
+            self.identify()
+        return self._calls.gather(self.caller, wanted, seconds=CALL_SECONDS)
+
+    def identify(self) -> None:
+        """Find out who asks, where no other call to the clients service does."""
+        if self._unknown_caller():
+            in_portal = self.credential.kind in ("portal", "impersonation")
+            self.call("clients.portal_me" if in_portal else "clients.me", writes=False)
+
+    def forget_caller(self) -> None:
+        """Whoever signs in is nobody yet, whatever cookie the browser still sends."""
+        self.caller, self.credential = replace(self.caller, credential=None), None
+
+    def open_client(self, client_id: str) -> dict:
+        """The client's record; its id goes into the context, and the other services trust that it exists. 404 ends
+        it."""
+        record = self.call("clients.get_client", client_id=client_id, writes=False)
+        self.caller = replace(self.caller, client_id=record["id"])
+        return record
+
+    def _unknown_caller(self) -> bool:
+        return self.credential is not None and self.principal is None
+
+    def _become(self, principal: dict) -> None:
+        self.principal = principal
+        self.caller = with_principal(self.caller, principal)
+        self.caller.require(self.route.access)
+
+    @cached_property
+    def frame(self) -> Frame:
+        """What every page knows of this request."""
+        query = self.request.query_string.decode("latin-1")
+        return Frame(
+            path=self.request.path + (f"?{query}" if query else ""),
+            viewer=self.viewer,
+            csrf_token=self.csrf_token,
+            theme=self.request.cookies.get("theme"),
+            portal=self.portal,
+        )
+
+    @property
+    def viewer(self) -> dict | None:
+        """The signed-in person as the pages show them; `permissions` is left out for whoever may do everything."""
+        if self.principal is None:
+            return None
+        if self.caller.in_portal:
+            return {
+                "id": self.caller.contact_id,
+                "name": (self.caller.acting_as or self.principal)["name"],
+                "email": self.principal["email"],
+                "role": self.principal.get("role", ""),
+                "permissions": list(self.caller.permissions),
+            }
+        shown = {
+            "id": self.caller.id,
+            "name": self.caller.name,
+            "email": self.principal.get("email", ""),
+            "role": self.principal.get("role", "super_admin"),
+        }
+        return shown if "*" in self.caller.permissions else {**shown, "permissions": list(self.caller.permissions)}
+
+    @property
+    def portal(self) -> dict | None:
+        """What the portal's pages say around everything: {"client": {id, name, status}|None, "impersonation":
+        {"ends_at"}|None}."""
+        if self.principal is None or not self.caller.in_portal:
+            return None
+        return {"client": self.principal.get("client"), "impersonation": self.principal.get("impersonation")}
+
+    @property
+    def browser(self) -> str:
+        """What the browser calls itself."""
+        return self.request.headers.get("User-Agent", "")[:300]
+
+    @property
+    def csrf_token(self) -> str:
+        """The token that each form of this session carries."""
+        return cookies.csrf_token(self.request, self.settings)
+
+    @property
+    def is_fragment(self) -> bool:
+        """Whether htmx asks for a part of the page; a restored history entry and a page drawn anew want the whole."""
+        headers = self.request.headers
+        whole = headers.get("HX-History-Restore-Request") == "true" or headers.get("HX-Target") == "page"
+        return "HX-Request" in headers and not whole
+
+
+def request_id(request: Request) -> str:
+    """The id of this request: one for each, never the caller's own."""
+    known = request.environ.get("commerce.request_id")
+    if known is None:
+        known = request.environ["commerce.request_id"] = str(uuid.uuid4())
+    return known
+
+
+def part(answer):
+    """A gathered answer for a page: the data, or None where its owner did not give it. A refusal is raised."""
+    if isinstance(answer, ServiceProblem):
+        if answer.code in ("unavailable", "outcome-unknown", "internal"):
+            return None
+        raise answer
+    return answer

@@ -1,0 +1,104 @@
+"""Reading a JSON body: strictly, and within limits, before anybody believes a word of it."""
+
+import json
+from collections.abc import Set
+
+from werkzeug.wrappers import Request
+
+from chassis.errors import ServiceProblem
+
+# Arguments of Turn.call and Calls.start beside those of the RPC method; no RPC method has fields of these names.
+_HOW = {"self", "caller", "target", "seconds", "writes"}
+MAX_DEPTH, MAX_KEYS, MAX_DIGITS = 16, 200, 18
+
+
+def json_body(request: Request) -> dict:
+    """The request's JSON object.
+
+    Raises 415 for another content type, 400 `malformed` for what is no UTF-8 JSON object, has a key twice, NaN, too
+    deep or too large a structure.
+    """
+    if request.mimetype != "application/json":
+        raise ServiceProblem("unsupported-media-type", "Send application/json.")
+    try:
+        body = json.loads(
+            request.get_data().decode("utf-8"),
+            object_pairs_hook=_object,
+            parse_constant=_no_constant,
+            parse_int=_integer,
+        )
+    except (UnicodeDecodeError, ValueError, RecursionError) as error:
+        raise ServiceProblem("malformed", f"The body is not JSON that can be read: {_reason(error)}.") from error
+    if not isinstance(body, dict):
+        raise ServiceProblem("malformed", "The body must be a JSON object.")
+    if _depth(body) > MAX_DEPTH:
+        raise ServiceProblem("malformed", f"The body is nested deeper than {MAX_DEPTH} levels.")
+    return body
+
+
+def json_fields(request: Request, **known: object) -> dict:
+    """The body's fields and those that the address has said already, as arguments of `Turn.call`.
+
+    `unknown-field` when the body names one of these, or what says how a call is made.
+    """
+    body = json_body(request)
+    _refuse((known.keys() | _HOW) & body.keys())
+    return {**body, **known}
+
+
+def optional_fields(request: Request, **known: object) -> dict:
+    """The same where no field is required: the body may be missing."""
+    return json_fields(request, **known) if request.get_data() else known
+
+
+def refuse_fields(request: Request) -> None:
+    """Take no body but an empty object; `unknown-field` names whatever one says where the address says everything."""
+    if request.get_data():
+        _refuse(json_body(request).keys())
+
+
+def _refuse(foreign: Set[str]) -> None:
+    if foreign:
+        errors = [
+            {"pointer": f"/{name}", "code": "unknown-field", "message": "Unknown field."} for name in sorted(foreign)
+        ]
+        raise ServiceProblem(
+            "unknown-field", "; ".join(f"{error['pointer']}: {error['message']}" for error in errors), errors
+        )
+
+
+def _reason(error: Exception) -> str:
+    return "it is not UTF-8" if isinstance(error, UnicodeDecodeError) else str(error)[:200] or "too deep"
+
+
+def _object(pairs: list[tuple]) -> dict:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a key stands twice in one object")
+    if len(found) > MAX_KEYS:
+        raise ValueError(f"an object has more than {MAX_KEYS} keys")
+    return found
+
+
+def _integer(digits: str) -> int:
+    if len(digits) > MAX_DIGITS:
+        raise ValueError(f"a number has more than {MAX_DIGITS} digits")
+    return int(digits)
+
+
+def _no_constant(name: str):
+    raise ValueError(f"{name} is not JSON")
+
+
+def _depth(value) -> int:
+    """How deep `value` is nested, found without recursion."""
+    deepest, level = 0, [value]
+    while level:
+        deepest += 1
+        level = [
+            child
+            for item in level
+            if isinstance(item, (dict, list))
+            for child in (item.values() if isinstance(item, dict) else item)
+        ]
+    return deepest

@@ -1,0 +1,36 @@
+"""What an address asks for: query parameters, each at most once, none that the route does not know."""
+
+import re
+
+from werkzeug.wrappers import Request
+
+from chassis.errors import ServiceProblem
+
+_TAG = re.compile(r'"([0-9]{1,9})"')
+
+PAGING = ("limit", "after", "before")
+
+
+def expected_version(request: Request) -> int:
+    """The version that If-Match names, out of an ETag of ours such as `"7"`. Raises 428 without it, 412 for another
+    tag."""
+    tag = request.headers.get("If-Match")
+    if tag is None:
+        raise ServiceProblem("if-match-required", "Send If-Match with the ETag that you read.")
+    if not (found := _TAG.fullmatch(tag.strip())):
+        raise ServiceProblem("stale", "If-Match does not name a version of this.")
+    return int(found[1])
+
+
+def parameters(request: Request, *known: str) -> dict[str, str]:
+    """The query's parameters, empty ones left out. Raises one 422 that names every unknown or repeated one."""
+    errors = []
+    for name in request.args:
+        if name not in known:
+            errors.append({"pointer": f"/{name}", "code": "unknown-field", "message": "Unknown parameter."})
+        elif len(request.args.getlist(name)) > 1:
+            errors.append({"pointer": f"/{name}", "code": "validation", "message": "Given more than once."})
+    if errors:
+        code = "validation" if any(error["code"] == "validation" for error in errors) else "unknown-field"
+        raise ServiceProblem(code, "; ".join(f"{e['pointer']}: {e['message']}" for e in errors), errors)
+    return {name: value for name, value in request.args.items() if value != ""}

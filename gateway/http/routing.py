@@ -1,0 +1,131 @@
+"""Every route of the gateway, with the access it asks for: a route cannot be written down without one.
+
+@page("/admin/clients", access=Permission.CLIENTS_VIEW)
+def client_list(turn): ...
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from werkzeug.routing import Map, Rule
+
+from chassis.permissions import Access, Permission, Portal
+
+ADMIN, PORTAL, BOTH = "admin", "portal", "both"
+API_PREFIX = "/api/v1"
+
+
+@dataclass(frozen=True)
+class Contract:
+    """What programs are told of an API route in openapi.json; a test holds it to what the route does.
+
+    `RPC method` is asked with what the query (`query` names its parameters) or the body says; `body` is False where
+    nothing but the address says what to do. `differs` describes what the gateway reads itself, so otherwise than the
+    RPC method takes it. The answer has `status` and the shape `gives` (gateway/api/schemas), or one of the types
+    `media`. `if_match` is "required" or "optional".
+    """
+
+    rpc: str | None = None
+    query: tuple[str, ...] = ()
+    body: bool = False
+    differs: Mapping[str, dict] = field(default_factory=dict)
+    response: str | None = None
+    media: tuple[str, ...] = ()
+    status: int = 200
+    if_match: str | None = None
+
+
+@dataclass(frozen=True)
+class Route:
+    """One method and path, who may use it, on which origin it answers, and how its errors look ("page" or "api").
+
+    `needs_key`: a program must send an Idempotency-Key; a form always carries one. `refused(turn, problem, **values)`
+    answers in place of the general page where an impersonator asks for what only the client itself may do.
+    """
+
+    method: str
+    path: str
+    access: Permission | Portal | Access
+    origin: str
+    kind: str
+    handler: Callable
+    max_body: int
+    seconds: float | None
+    needs_key: bool = False
+    contract: Contract = field(default=Contract(), compare=False)
+    refused: Callable | None = None
+
+
+ROUTES: list[Route] = []
+
+
+def _add(
+    kind: str,
+    path: str,
+    access,
+    method: str,
+    origin: str,
+    max_body: int,
+    seconds: float | None,
+    needs_key: bool = False,
+    contract: Contract | None = None,
+    refused: Callable | None = None,
+):
+    def decorate(handler):
+        ROUTES.append(
+            Route(
+                method,
+                path,
+                access,
+                origin,
+                kind,
+                handler,
+                max_body,
+                seconds,
+                needs_key,
+                contract or Contract(),
+                refused,
+            )
+        )
+        return handler
+
+    return decorate
+
+
+def page(
+    path: str,
+    *,
+    access: Permission | Portal | Access,
+    method: str = "GET",
+    origin: str = ADMIN,
+    max_body: int = 256 * 1024,
+    seconds: float | None = None,
+    refused: Callable | None = None,
+):
+    """A route that answers people, in HTML."""
+    return _add("page", path, access, method, origin, max_body, seconds, refused=refused)
+
+
+def api(
+    path: str,
+    *,
+    access: Permission | Portal | Access,
+    method: str = "GET",
+    max_body: int = 1024 * 1024,
+    seconds: float | None = None,
+    needs_key: bool = False,
+    **contract,
+):
+    """A route below /api/v1, which answers programs, in JSON; on the admin origin only. `contract`: the fields of
+    Contract.
+
+    Its parameters are in `turn.asked`; others are refused, and so is a body where it takes none.
+    """
+    message = Contract(**{"body": method in ("POST", "PUT", "PATCH"), **contract})
+    return _add("api", API_PREFIX + path, access, method, ADMIN, max_body, seconds, needs_key, message)
+
+
+def url_map() -> Map:
+    """All routes as Werkzeug rules; the endpoint of each is its Route."""
+    rules = [Rule(route.path, methods=[route.method], endpoint=route) for route in ROUTES]
+    return Map(rules, strict_slashes=True, redirect_defaults=False, merge_slashes=False)

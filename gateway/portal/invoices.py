@@ -1,0 +1,109 @@
+"""The client's invoices: the list, the document, its PDF, and paying with the account's credit."""
+
+from werkzeug.utils import redirect
+from werkzeug.wrappers import Response
+
+from chassis.errors import ServiceProblem
+from chassis.permissions import Portal
+from chassis.types.money import Money
+from gateway.composition.client_record import is_away, needed
+from gateway.composition.downloads import own_invoice_download
+from gateway.http.context import RequestContext, part, request_id
+from gateway.http.query_params import parameters
+from gateway.http.responses import as_page
+from gateway.http.routing import PORTAL, page
+from gateway.portal.lists import own_list
+
+LIST, ONE = "/client/invoices", "/client/invoices/<invoice_id>"
+# What is said where paying is refused, in the words of the one who pays.
+MESSAGE = {
+    "insufficient-credit": "There is no account credit left to pay with.",
+    "invalid-state": "There is nothing left to pay.",
+}
+
+
+def _credit(_ctx: RequestContext) -> dict:
+    return {"owed": ("billing.portal_owed", {})}
+
+
+own_list(LIST, "billing.portal_invoices", Portal.INVOICES_VIEW, "portal/invoices.html", "status", beside=_credit)
+
+
+@page(ONE, access=Portal.INVOICES_VIEW, origin=PORTAL)
+def own_invoice(ctx: RequestContext, invoice_id: str) -> Response:
+    """The document as it was issued, what was paid of it, and how to pay the rest."""
+    parameters(ctx.request)
+    return _shown(ctx, invoice_id)
+
+
+@page(f"{ONE}/pdf", access=Portal.INVOICES_VIEW, origin=PORTAL)
+def own_invoice_pdf(ctx: RequestContext, invoice_id: str) -> Response:
+    """The invoice to keep."""
+    return own_invoice_download(ctx, invoice_id)
+
+
+def pay_refused(ctx: RequestContext, _problem: ServiceProblem, invoice_id: str) -> Response:
+    """The invoice again, with the sentence for who impersonations the portal as the client."""
+    return _shown(ctx, invoice_id, 403, impersonator_refused=True)
+
+
+@page(f"{ONE}/pay", access=Portal.INVOICES_PAY, method="POST", origin=PORTAL, refused=pay_refused)
+def pay_invoice(ctx: RequestContext, invoice_id: str) -> Response:
+    """Pay with the account's credit, all that is due or as far as the credit goes."""
+    ctx.use_key(ctx.request.form.get("idempotency_key"), required=True)
+    try:
+        paid = ctx.call("billing.portal_pay_invoice", invoice_id=invoice_id)
+    except ServiceProblem as refusal:
+        if refusal.status not in (409, 422) and not is_away(refusal):
+            raise
+        message = {
+            "title": refusal.title,
+            "detail": MESSAGE.get(refusal.code, refusal.detail),
+            "away": is_away(refusal),
+            "request_id": request_id(ctx.request),
+        }
+        return _shown(ctx, invoice_id, refusal.status, problem=message)
+    return redirect(f"{LIST}/{paid['id']}", 303)
+
+
+def _shown(
+    ctx: RequestContext,
+    invoice_id: str,
+    status: int = 200,
+    *,
+    problem: dict | None = None,
+    impersonator_refused: bool = False,
+) -> Response:
+    ctx.identify()
+    answers = ctx.gather(
+        invoice=("billing.portal_invoice", {"invoice_id": invoice_id}),
+        billed=("billing.portal_billed_to", {}),
+        owed=("billing.portal_owed", {}),
+    )
+    invoice, owed = needed(answers["invoice"], "Billing"), part(answers["owed"])
+    return as_page(
+        ctx,
+        "portal/invoice.html",
+        status,
+        invoice=invoice,
+        billed=part(answers["billed"]),
+        problem=problem,
+        paying=owed and _paying(invoice, owed["credit_balance"]),
+        impersonator_refused=impersonator_refused,
+    )
+
+
+def _paying(invoice: dict, credit: dict) -> dict:
+    """What the credit pays of what is due, what is left of either; empty where there is nothing to pay or to pay
+    with."""
+    due, held = (Money.parse(one["amount"], one["currency"]).minor for one in (invoice["amount_due"], credit))
+    if invoice["status"] not in ("unpaid", "overdue") or not due or not held:
+        return {}
+    used, currency = min(due, held), credit["currency"]
+    return {
+        "credit": credit,
+        **{
+            name: Money(minor, currency).to_wire()
+            for name, minor in (("used", used), ("due", due - used), ("left", held - used))
+        },
+    }

@@ -1,0 +1,140 @@
+"""What is mailed to the people of a client: an invitation, a link for a new password, one that confirms an email."""
+
+from werkzeug.wrappers import Response
+
+from chassis.errors import ServiceProblem
+from chassis.permissions import Access
+from gateway.http import cookies
+from gateway.http.context import RequestContext
+from gateway.http.responses import as_page
+from gateway.http.routing import PORTAL, page
+from gateway.portal.sign_in import LOGIN
+
+ASK, PASSWORD, INVITATION, EMAIL = (
+    "portal/password.html",
+    "password.html",
+    "portal/invitation.html",
+    "portal/email.html",
+)
+NOT_THE_SAME = "The two are not the same."
+
+
+@page("/client/password", access=Access.PUBLIC, origin=PORTAL)
+def ask_password_form(ctx: RequestContext) -> Response:
+    """Asks for the email whose password was forgotten."""
+    cookies.offer_form_secret(ctx.request, ctx.settings)
+    return as_page(ctx, ASK, asked=False, email="", error=None)
+
+
+@page("/client/password", access=Access.PUBLIC, method="POST", origin=PORTAL)
+def ask_password(ctx: RequestContext) -> Response:
+    """Have a link mailed; the answer is the same whether or not anybody has this email."""
+    email = ctx.request.form.get("email", "").strip()
+    ctx.forget_caller()
+    try:
+        ctx.call("clients.ask_portal_password", email=email)
+    except ServiceProblem as problem:
+        return _again(
+            ctx, problem, lambda message, status: as_page(ctx, ASK, status, asked=False, email=email, error=message)
+        )
+    return as_page(ctx, ASK, asked=True, email=email, error=None)
+
+
+@page("/client/password/<code>", access=Access.PUBLIC, origin=PORTAL)
+def portal_password_form(ctx: RequestContext, code: str) -> Response:
+    """The form; a link that is used or too old says so."""
+    return _password(ctx, code, None)
+
+
+@page("/client/password/<code>", access=Access.PUBLIC, method="POST", origin=PORTAL)
+def set_portal_password(ctx: RequestContext, code: str) -> Response:
+    """Set it, and lead to the sign-in."""
+    form = ctx.request.form
+    if form.get("password", "") != form.get("again", ""):
+        return _password(ctx, code, NOT_THE_SAME, 422)
+    ctx.forget_caller()
+    try:
+        ctx.call("clients.use_portal_password_link", code=code, password=form.get("password", ""))
+    except ServiceProblem as problem:
+        return _again(ctx, problem, lambda message, status: _password(ctx, code, message, status))
+    return _ended(as_page(ctx, PASSWORD, who=None, done=True, error=None, login=LOGIN), ctx)
+
+
+@page("/client/invitation/<code>", access=Access.PUBLIC, origin=PORTAL)
+def invitation_form(ctx: RequestContext, code: str) -> Response:
+    """The form: a password to be, or the one that the email's account has."""
+    return _invitation(ctx, code, None)
+
+
+@page("/client/invitation/<code>", access=Access.PUBLIC, method="POST", origin=PORTAL)
+def accept_invitation(ctx: RequestContext, code: str) -> Response:
+    """Accept it, and lead to the sign-in."""
+    form = ctx.request.form
+    if "again" in form and form.get("password", "") != form["again"]:
+        return _invitation(ctx, code, NOT_THE_SAME, 422)
+    ctx.forget_caller()
+    try:
+        ctx.call("clients.accept_invitation", code=code, password=form.get("password", ""), user_agent=ctx.browser)
+    except ServiceProblem as problem:
+        return _again(ctx, problem, lambda message, status: _invitation(ctx, code, message, status))
+    return as_page(ctx, INVITATION, who=None, done=True, error=None)
+
+
+@page("/client/email/<code>", access=Access.PUBLIC, origin=PORTAL)
+def confirm_email_form(ctx: RequestContext, code: str) -> Response:
+    """Asks whether the email is to be changed: to open a link changes nothing."""
+    return _email(ctx, code, None)
+
+
+@page("/client/email/<code>", access=Access.PUBLIC, method="POST", origin=PORTAL)
+def confirm_email(ctx: RequestContext, code: str) -> Response:
+    """Make it the email to sign in by."""
+    ctx.forget_caller()
+    try:
+        email = ctx.call("clients.use_portal_email_link", code=code)["email"]
+    except ServiceProblem as problem:
+        return _again(ctx, problem, lambda message, status: _email(ctx, code, message, status))
+    return _ended(as_page(ctx, EMAIL, who=None, done=email, error=None), ctx)
+
+
+def _password(ctx: RequestContext, code: str, error: str | None, status: int = 200) -> Response:
+    return _of_link(ctx, "check_portal_password_link", PASSWORD, code, error, status, login=LOGIN)
+
+
+def _invitation(ctx: RequestContext, code: str, error: str | None, status: int = 200) -> Response:
+    return _of_link(ctx, "check_invitation", INVITATION, code, error, status)
+
+
+def _email(ctx: RequestContext, code: str, error: str | None, status: int = 200) -> Response:
+    return _of_link(ctx, "check_portal_email_link", EMAIL, code, error, status)
+
+
+def _of_link(
+    ctx: RequestContext, rpc: str, template: str, code: str, error: str | None, status: int, **variables
+) -> Response:
+    """The form behind a link, or that the link is over."""
+    cookies.offer_form_secret(ctx.request, ctx.settings)
+    ctx.forget_caller()
+    try:
+        who = ctx.call(f"clients.{rpc}", code=code, writes=False)
+    except ServiceProblem as problem:
+        if problem.code not in ("validation", "unauthenticated"):
+            raise
+        return as_page(ctx, template, 410, who=None, done=False, error=problem.detail, **variables)
+    return as_page(ctx, template, status, who=who, done=False, error=error, **variables)
+
+
+def _again(ctx: RequestContext, problem: ServiceProblem, form) -> Response:
+    """The form with why it was refused; how long to wait, where that is why."""
+    if problem.status not in (401, 409, 422, 429):
+        raise problem
+    response = form(problem.errors[0]["message"] if problem.errors else problem.detail, max(problem.status, 409))
+    if problem.status == 429:
+        response.headers["Retry-After"] = str(problem.extra.get("retry_after", 1))
+    return response
+
+
+def _ended(response: Response, ctx: RequestContext) -> Response:
+    """Whoever was signed in is so no longer."""
+    cookies.end_session(response, ctx.settings, "portal")
+    return response

@@ -1,0 +1,1 @@
+"""The HTTP server: the application, admission control, error answers, response headers."""

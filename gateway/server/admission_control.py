@@ -1,0 +1,63 @@
+"""Which requests come in: some of everybody's at once, fewer of one principal's; the next one waits a little, then is
+refused.
+
+Without it one program, or one page reloaded while a service hangs, could take every worker, and all others would wait
+behind it for as long as there are connections.
+"""
+
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+
+from werkzeug.wrappers import Request, Response
+
+from chassis.errors import ServiceProblem
+from chassis.limits import KeyedSemaphore
+from chassis.settings import Settings
+from gateway.http import cookies
+from gateway.server import problems
+from gateway.server.response_headers import set_response_headers
+
+EACH = 32  # requests of one principal that are worked on or wait for a worker
+WAIT_SECONDS = 2.0
+
+BUSY = ServiceProblem(
+    "unavailable", "There is more to do than can be done at once. Nothing was done.", what="The server"
+)
+TOO_MANY = ServiceProblem("too-many-requests", "You have too many requests open at once. Nothing was done.")
+
+
+class Admission:
+    """Lets requests in: each worker has one, and a principal EACH at most. Who waits WAIT_SECONDS in vain is
+    refused."""
+
+    def __init__(self, settings: Settings):
+        self._settings = settings
+        self._of_one, self._of_all = KeyedSemaphore(EACH), KeyedSemaphore(settings.max_workers)
+
+    @contextmanager
+    def __call__(self, request: Request) -> Iterator[Response | None]:
+        """A place for `request` while the block lasts; gives the answer of refusal when there was none."""
+        with ExitStack() as taken:
+            problem = self._take(request, taken)
+            yield problem and self._refuse(request, problem)
+
+    def _take(self, request: Request, taken: ExitStack) -> ServiceProblem | None:
+        until = time.monotonic() + WAIT_SECONDS
+        for places, key, problem in ((self._of_one, self._principal(request), TOO_MANY), (self._of_all, "", BUSY)):
+            if not places.take(key, until - time.monotonic()):
+                return problem
+            taken.callback(places.release, key)
+        return None
+
+    def _refuse(self, request: Request, problem: ServiceProblem) -> Response:
+        return set_response_headers(request, problems.respond(request, None, problem), self._settings)
+
+    def _principal(self, request: Request) -> str:
+        """Whose request it is, as far as it says so itself: its session or token, else the address that it comes
+        from."""
+        try:
+            credential = cookies.credential_of(request, self._settings)
+        except ServiceProblem:
+            credential = None
+        return f"{credential.kind} {credential.hash}" if credential else f"address {request.remote_addr}"

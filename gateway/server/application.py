@@ -1,0 +1,127 @@
+"""The gateway's one application: find the route, check the RPC method, let the handler answer, dress the answer."""
+
+import importlib
+import pkgutil
+
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, RequestEntityTooLarge
+from werkzeug.routing import RequestRedirect
+from werkzeug.wrappers import Request, Response
+
+import gateway.admin
+import gateway.api
+from chassis.errors import ServiceProblem, not_found
+from chassis.logs import bind_request, get_logger
+from chassis.permissions import Access, Permission, Portal
+from chassis.rpc.client import Calls
+from chassis.settings import Settings
+from gateway.composition.client_record import is_away
+from gateway.http import cookies
+from gateway.http.context import RequestContext, request_id
+from gateway.http.json_body import refuse_fields
+from gateway.http.query_params import parameters
+from gateway.http.routing import API_PREFIX, BOTH, Route, url_map
+from gateway.server import impersonation, problems
+from gateway.server.response_headers import set_response_headers
+
+log = get_logger(__name__)
+
+
+class Application:
+    """Answers requests; `respond` never raises."""
+
+    def __init__(self, settings: Settings):
+        self.settings = settings
+        for package in (gateway.admin, gateway.api):
+            for module in pkgutil.iter_modules(package.__path__, package.__name__ + "."):
+                importlib.import_module(module.name)
+        self._urls = url_map()
+
+    def respond(self, request: Request, calls: Calls) -> Response:
+        """The answer to `request`, errors included."""
+        bind_request(request_id(request))
+        ctx, values = None, {}
+        try:
+            route, values = self._match(request)
+            request.max_content_length = request.max_form_memory_size = route.max_body
+            ctx = RequestContext(request, route, calls, self.settings)
+            response = self._run(ctx, values)
+        except Exception as error:
+            problem = _problem_of(error)
+            ctx = impersonation.watched(request, ctx, problem, calls, self.settings)
+            response = _refusal(request, ctx, problem, values)
+        return set_response_headers(request, response, self.settings)
+
+    def _match(self, request: Request) -> tuple[Route, dict]:
+        adapter = self._urls.bind_to_environ(request.environ)
+        try:
+            route, values = adapter.match()
+        except MethodNotAllowed as error:
+            raise ServiceProblem(
+                "method-not-allowed", "This address does not take that method.", allow=sorted(error.valid_methods or [])
+            ) from error
+        except (NotFound, RequestRedirect) as error:
+            raise not_found() from error
+        if route.origin != BOTH and route.origin != cookies.origin_of(request, self.settings):
+            raise not_found()
+        return route, values
+
+    def _run(self, ctx: RequestContext, values: dict) -> Response:
+        if ctx.route.access is not Access.PUBLIC and ctx.credential is None:
+            raise ServiceProblem("unauthenticated", "Sign in first.")
+        if ctx.route.kind == "api" and ctx.request.method in ("POST", "PUT", "PATCH", "DELETE"):
+            ctx.use_key(ctx.request.headers.get("Idempotency-Key"), required=ctx.route.needs_key)
+        cookies.check_csrf(ctx.request, self.settings, in_form=ctx.route.kind == "page")
+        if _is_about_a_change(ctx.route):
+            _identify(ctx)
+        if ctx.route.kind == "api":
+            ctx.params = parameters(ctx.request, *ctx.route.contract.query)
+            if ctx.writes and not ctx.route.contract.body:
+                refuse_fields(ctx.request)
+        return ctx.route.handler(ctx, **values)
+
+
+def _refusal(request: Request, ctx: RequestContext | None, problem: ServiceProblem, values: dict) -> Response:
+    """What is answered instead. An impersonator is told on the page where it was tried, if a route says how."""
+    if problem.code == "impersonation-denied" and ctx is not None and ctx.route.refused is not None:
+        try:
+            return ctx.route.refused(ctx, problem, **values)
+        except Exception as error:
+            log.info("a refusal is shown without its page", code=_problem_of(error).code)
+    return problems.respond(request, ctx, problem)
+
+
+def _problem_of(error: Exception) -> ServiceProblem:
+    if isinstance(error, RequestEntityTooLarge):
+        return ServiceProblem("too-large", "The request's body is too large.")
+    if isinstance(error, HTTPException):
+        return problems.of_http(error)
+    if not isinstance(error, ServiceProblem):
+        log.error("unexpected error", exc_info=error)
+        return ServiceProblem("internal")
+    return error
+
+
+def _identify(ctx: RequestContext) -> None:
+    """Refuse who may not use the route before anything is said of what it is about.
+
+    While nobody can tell who asks, the handler goes on: its own call fails in the same way, and its form keeps what was
+    typed.
+    """
+    try:
+        ctx.identify()
+    except ServiceProblem as problem:
+        if not is_away(problem):
+            raise
+
+
+def _is_about_a_change(route: Route) -> bool:
+    """What changes something, or is a form for that, is refused before anything is read; what shows, with its first
+    call."""
+    return isinstance(route.access, (Permission, Portal)) and (
+        route.method != "GET" or not route.access.endswith(".view")
+    )
+
+
+def is_api(request: Request) -> bool:
+    """Whether errors of this request are for a program."""
+    return request.path.startswith(API_PREFIX + "/")

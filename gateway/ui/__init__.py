@@ -1,0 +1,1 @@
+"""User interface: templates rendered, values formatted, charts, icons, labels. Knows nothing of requests."""

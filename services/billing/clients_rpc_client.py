@@ -1,0 +1,40 @@
+"""What billing asks of the clients service: always in its own name, and never inside a transaction of its own."""
+
+import uuid
+
+from chassis.context import Caller
+from chassis.errors import ServiceProblem
+from chassis.rpc.client import Calls
+
+IDS_A_CALL = 100
+
+
+class Clients:
+    """The clients service, asked for `caller` (a system caller of billing, with its deadline)."""
+
+    def __init__(self, calls: Calls, caller: Caller):
+        self._calls, self._caller = calls, caller
+
+    def for_billing(self, client_ids: list[str]) -> dict[str, dict]:
+        """{id: {"currency", "address", "tax_id", "tax_exempt", "group_discount"}} of those clients that exist."""
+        return self._in_parts("clients.clients_for_billing", "client_ids", client_ids)
+
+    def resolve(self, source: str, external_ids: list[str]) -> dict[str, str]:
+        """{external id: client id} of those that came from `source`."""
+        return self._in_parts("clients.external_ids_for_billing", "external_ids", external_ids, source=source)
+
+    def import_has_ended(self, import_id: uuid.UUID) -> bool:
+        """Whether no client of this import is still to come; true also where it brings none."""
+        try:
+            answer = self._calls.call(self._caller, "clients.import_for_billing", import_id=str(import_id))
+        except ServiceProblem as problem:
+            if problem.code == "not-found":
+                return True
+            raise
+        return answer["status"] in ("done", "failed")
+
+    def _in_parts(self, target: str, name: str, ids: list[str], **arguments) -> dict:
+        found = {}
+        for start in range(0, len(ids), IDS_A_CALL):
+            found |= self._calls.call(self._caller, target, **{name: ids[start : start + IDS_A_CALL]}, **arguments)
+        return found

@@ -1,0 +1,75 @@
+"""Opening a client's billing account: from the event of its creation, or before the first write that needs it."""
+
+import uuid
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.orm import Session
+
+from chassis.context import Caller
+from chassis.errors import field_problem, not_found
+from chassis.events.unit_of_work import UnitOfWork, nested_unit_of_work
+from chassis.types.money import Money
+from services.billing.commands.accounts.totals import refresh_totals
+from services.billing.events import BillingAccountOpened
+from services.billing.models import BillingAccount
+
+
+def open_account(uow: UnitOfWork, *, client_id: uuid.UUID, currency: str) -> bool:
+    """Open a client's account in `currency` unless it has one; tells whether it did. `work` holds the client's
+    stream."""
+    opened = uow.session.execute(
+        upsert(BillingAccount)
+        .values(client_id=client_id, currency=currency)
+        .on_conflict_do_nothing()
+        .returning(BillingAccount.client_id)
+    ).first()
+    if opened is None:
+        return False
+    totals = refresh_totals(uow.session, client_id)
+    uow.publish(
+        BillingAccountOpened(
+            client_id=client_id, entity=("billing_account", client_id), facts={"currency": currency, "totals": totals}
+        )
+    )
+    return True
+
+
+def open_missing_accounts(session: Session, caller: Caller, *, client_ids: list[uuid.UUID], read_clients) -> dict:
+    """See that each of `client_ids` has its account, each opened in a transaction of its own; {client id: currency}.
+
+    Clients are read before the first of them begins: no call waits inside a transaction. Ids that no client has are
+    left out.
+    """
+    known = currencies_of(session, client_ids)
+    missing = [str(client_id) for client_id in client_ids if client_id not in known]
+    session.rollback()
+    for client_id, client in (read_clients(missing) if missing else {}).items():
+        with nested_unit_of_work(session, "billing", caller, client_id) as uow:
+            open_account(uow, client_id=uuid.UUID(client_id), currency=client["currency"])
+        session.commit()
+    return known | currencies_of(session, [uuid.UUID(client_id) for client_id in missing])
+
+
+def currencies_of(session: Session, client_ids: list[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """{client id: currency} of those that have an account."""
+    accounts = select(BillingAccount.client_id, BillingAccount.currency).where(BillingAccount.client_id.in_(client_ids))
+    return {row.client_id: row.currency for row in session.execute(accounts)}
+
+
+def ensure_account(session: Session, caller: Caller, *, client_id: uuid.UUID, read_clients) -> None:
+    """See that a client has its account before a write begins; clients are read only where it has none. Raises
+    not-found."""
+    if client_id not in open_missing_accounts(session, caller, client_ids=[client_id], read_clients=read_clients):
+        raise not_found()
+
+
+def currency_of(uow: UnitOfWork, client_id: uuid.UUID) -> str:
+    """The currency of a client's account, which exists and does not change while `work` holds the client's stream."""
+    return currencies_of(uow.session, [client_id])[client_id]
+
+
+def require_currency(amount: Money, currency: str, pointer: str = "/amount") -> None:
+    """Raise currency-mismatch, naming the field, unless `amount` is in `currency`."""
+    if amount.currency != currency:
+        raise field_problem(pointer, f"The client's currency is {currency}.", "currency-mismatch")

@@ -1,0 +1,52 @@
+"""Keeps a client's totals: recomputed from its rows in the transaction that changed one of them."""
+
+import uuid
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from services.billing.queries.serializers import money
+
+# Runs under the lock of the client's stream, so that nothing it counts changes meanwhile.
+_RECOMPUTE = text("""
+INSERT INTO client_totals (client_id, currency, services, active_services, suspended_services, pending_services,
+                           invoices, orders, domains, outstanding_minor, overdue_minor, oldest_due_on, credit_minor)
+SELECT account.client_id, account.currency, service.every, service.active, service.suspended, service.pending,
+       (SELECT count(*) FROM invoices WHERE client_id = account.client_id),
+       (SELECT count(*) FROM orders WHERE client_id = account.client_id),
+       (SELECT count(*) FROM domains WHERE client_id = account.client_id),
+       owed.outstanding, owed.overdue, owed.oldest_due_on,
+       COALESCE((SELECT balance_after_minor FROM credit_entries WHERE client_id = account.client_id
+                 ORDER BY seq DESC LIMIT 1), 0)
+FROM billing_accounts account
+CROSS JOIN LATERAL (
+  SELECT count(*) AS every, count(*) FILTER (WHERE status = 'active') AS active,
+         count(*) FILTER (WHERE status = 'suspended') AS suspended, count(*) FILTER (WHERE status = 'pending') AS pending
+  FROM subscriptions WHERE client_id = account.client_id) service
+CROSS JOIN LATERAL (
+  SELECT COALESCE(sum(due), 0) AS outstanding, COALESCE(sum(due) FILTER (WHERE status = 'overdue'), 0) AS overdue,
+         min(due_date) AS oldest_due_on
+  FROM (SELECT status, due_date, total_minor - credit_applied_minor - paid_minor AS due
+        FROM invoices WHERE client_id = account.client_id AND status IN ('unpaid', 'overdue')) open_invoice) owed
+WHERE account.client_id = :client_id
+ON CONFLICT (client_id) DO UPDATE SET (currency, services, active_services, suspended_services, pending_services,
+                                       invoices, orders, domains, outstanding_minor, overdue_minor, oldest_due_on, credit_minor)
+  = (excluded.currency, excluded.services, excluded.active_services, excluded.suspended_services, excluded.pending_services,
+     excluded.invoices, excluded.orders, excluded.domains, excluded.outstanding_minor, excluded.overdue_minor,
+     excluded.oldest_due_on, excluded.credit_minor)
+RETURNING currency, active_services, outstanding_minor, credit_minor
+""")
+
+
+def refresh_totals(session: Session, client_id: uuid.UUID) -> dict:
+    """Bring a client's totals up to date with its rows; the caller holds the client's stream and has flushed its
+    changes.
+
+    Returns what the event of the change carries as `facts.totals`: {active_services, outstanding, credit_balance}.
+    """
+    row = session.execute(_RECOMPUTE, {"client_id": client_id}).one()
+    return {
+        "active_services": row.active_services,
+        "outstanding": money(row.outstanding_minor, row.currency),
+        "credit_balance": money(row.credit_minor, row.currency),
+    }

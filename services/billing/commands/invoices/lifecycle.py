@@ -1,0 +1,254 @@
+"""Invoices inside somebody's transaction: adding one, issuing it, moving it on by the table of states.
+
+Each function takes a `work` that holds the client's stream, changes rows, and says so; none commits.
+"""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from sqlalchemy import Row, delete, func, insert, select, update
+
+from chassis.errors import ServiceProblem, field_problem, not_found
+from chassis.events.event import Event
+from chassis.events.unit_of_work import UnitOfWork
+from chassis.types.ids import new_id
+from chassis.types.money import MAX_MINOR, Money, MoneyError
+from services.billing.commands.accounts.totals import refresh_totals
+from services.billing.commands.invoices.numbers import next_number
+from services.billing.commands.invoices.paid import after_paid
+from services.billing.events import InvoiceCancelled, InvoiceDrafted, InvoiceOverdue, InvoicePaid, InvoicePublished
+from services.billing.models import Invoice, InvoiceLine
+from services.billing.queries.serializers import day, money
+from services.billing.rules import (
+    DUE_DAYS,
+    INVOICE_MOVES,
+    InvoiceAmounts,
+    LineAmounts,
+    amount_due,
+    days_late,
+    invoice_amounts,
+    invoice_number,
+    line_amounts,
+    may_move,
+)
+
+invoices, lines_of_invoices = Invoice.__table__, InvoiceLine.__table__
+
+
+@dataclass(frozen=True)
+class NewLine:
+    """A line to be: `unit_price` in minor units (below zero for a discount), `tax_rate` in percent."""
+
+    description: str
+    quantity: Decimal
+    unit_price: int
+    tax_rate: Decimal
+
+
+def add_invoice(
+    uow: UnitOfWork,
+    *,
+    client_id: uuid.UUID,
+    currency: str,
+    lines: Sequence[NewLine],
+    due_date: date | None,
+    notes: str | None,
+    today: date,
+    publish: bool,
+    invoice_id: uuid.UUID | None = None,
+) -> uuid.UUID:
+    """Add an invoice, as a draft (`invoice.drafted`) or issued at once (`invoice.published`, see `issue`); returns its
+    id.
+
+    `currency` is the account's; the id is a fresh one unless given. Raises 422 for lines that come to less than nothing
+    or to more than can be billed.
+    """
+    priced, amounts = price_lines(lines)
+    row = uow.session.execute(
+        insert(invoices)
+        .values(
+            id=invoice_id or new_id(),
+            client_id=client_id,
+            status="draft",
+            currency=currency,
+            due_date=due_date,
+            notes=notes,
+            **amount_columns(amounts),
+        )
+        .returning(*invoices.c)
+    ).one()
+    put_lines(uow, row.id, lines, priced)
+    if publish:
+        issue(uow, row, today=today)
+    else:
+        tell(uow, InvoiceDrafted, row)
+    return row.id
+
+
+def price_lines(lines: Sequence[NewLine]) -> tuple[list[LineAmounts], InvoiceAmounts]:
+    """What each of `lines` and all of them come to. Raises 422 that names what comes to too much or to less than
+    nothing."""
+    priced = []
+    for position, line in enumerate(lines):
+        try:
+            priced.append(line_amounts(line.quantity, line.unit_price, line.tax_rate))
+        except MoneyError as error:
+            raise field_problem(f"/lines/{position}/unit_price", str(error)) from error
+    amounts = invoice_amounts(priced)
+    if amounts.total < 0:
+        raise field_problem("/lines", "These lines come to less than nothing.")
+    if max(amounts.total, abs(amounts.subtotal), abs(amounts.tax)) > MAX_MINOR:
+        raise field_problem("/lines", "These lines come to more than can be billed.")
+    return priced, amounts
+
+
+def amount_columns(amounts: InvoiceAmounts) -> dict:
+    """The columns of an invoice that its lines decide."""
+    return {"subtotal_minor": amounts.subtotal, "tax_minor": amounts.tax, "total_minor": amounts.total}
+
+
+def put_lines(uow: UnitOfWork, invoice_id: uuid.UUID, lines: Sequence[NewLine], priced: Sequence[LineAmounts]) -> None:
+    """Store `lines` in their order as all that the invoice has."""
+    uow.session.execute(delete(lines_of_invoices).where(lines_of_invoices.c.invoice_id == invoice_id))
+    uow.session.execute(
+        insert(lines_of_invoices),
+        [
+            {
+                "invoice_id": invoice_id,
+                "position": position,
+                "description": line.description,
+                "quantity": line.quantity,
+                "unit_price_minor": line.unit_price,
+                "tax_rate": line.tax_rate,
+                "total_minor": came_to.total,
+                "tax_minor": came_to.tax,
+            }
+            for position, (line, came_to) in enumerate(zip(lines, priced, strict=True), 1)
+        ],
+    )
+
+
+def issue(uow: UnitOfWork, row: Row, *, today: date, changes: Sequence[dict] = ()) -> Row:
+    """Give a draft the next number and let it be owed from `today` on; returns its row as it is then.
+
+    Without a due date it is due DUE_DAYS later. One that is late already is overdue at once; one that comes to nothing
+    is paid.
+    """
+    issued = change_invoice(
+        uow,
+        row.id,
+        status="unpaid",
+        number=next_number(uow.session, "invoice"),
+        issue_date=today,
+        due_date=row.due_date or today + timedelta(days=DUE_DAYS),
+        published_at=func.now(),
+    )
+    tell(uow, InvoicePublished, issued, changes=changes)
+    if issued.total_minor and days_late(issued.due_date, today):
+        issued = move_invoice(uow, issued, "overdue", InvoiceOverdue)
+    return settle(uow, issued, today=today)
+
+
+def settle(uow: UnitOfWork, row: Row, *, today: date) -> Row:
+    """An open invoice on which nothing is due any more is paid, and what waited for that follows; returns its row."""
+    if due_on(row):
+        return row
+    paid = move_invoice(uow, row, "paid", InvoicePaid)
+    after_paid(uow, paid, today)
+    return paid
+
+
+def cancel_open_invoice(uow: UnitOfWork, *, invoice_id: uuid.UUID, reason: str | None = None) -> None:
+    """Cancel an invoice that is a draft or owed; one that is over already stays as it is.
+
+    Raises invalid-state, with what to undo first, when there is money or credit on it.
+    """
+    row = uow.session.execute(select(invoices).where(invoices.c.id == invoice_id)).one()
+    if may_move(INVOICE_MOVES, row.status, "cancelled"):
+        cancel(uow, row, reason)
+
+
+def cancel(uow: UnitOfWork, row: Row, reason: str | None) -> Row:
+    """Take an invoice back; raises invalid-state when its state does not allow it, or money or credit is on it."""
+    require_move(row, "cancelled")
+    undo = [f"refund {Money(row.paid_minor, row.currency).amount} {row.currency} of payments"] if row.paid_minor else []
+    if row.credit_applied_minor:
+        undo.append(f"reverse {Money(row.credit_applied_minor, row.currency).amount} {row.currency} of applied credit")
+    if undo:
+        raise ServiceProblem("invalid-state", f"{name_of(row)} has money on it: {' and '.join(undo)} first.")
+    return move_invoice(uow, row, "cancelled", InvoiceCancelled, reason=reason)
+
+
+def invoice_of(uow: UnitOfWork, client_id: uuid.UUID, invoice_id: uuid.UUID | None) -> Row:
+    """The row of a client's invoice as it is under the stream's lock; raises not-found for one that is not this
+    client's."""
+    row = uow.session.execute(
+        select(invoices).where(invoices.c.id == invoice_id, invoices.c.client_id == client_id)
+    ).first()
+    if row is None:
+        raise not_found()
+    return row
+
+
+def change_invoice(uow: UnitOfWork, invoice_id: uuid.UUID, **values) -> Row:
+    """Store `values`, and a version more; returns the row."""
+    return uow.session.execute(
+        update(invoices)
+        .where(invoices.c.id == invoice_id)
+        .values(version=invoices.c.version + 1, **values)
+        .returning(*invoices.c)
+    ).one()
+
+
+def move_invoice(uow: UnitOfWork, row: Row, status: str, event: type[Event], **facts) -> Row:
+    """Move an invoice to `status` and say `event`; raises invalid-state when the table of states does not lead
+    there."""
+    require_move(row, status)
+    moved = change_invoice(uow, row.id, status=status)
+    tell(uow, event, moved, changes=[{"field": "status", "old": row.status, "new": status}], **facts)
+    return moved
+
+
+def require_move(row: Row, status: str) -> None:
+    """Raise invalid-state unless the table of states leads from the invoice's state to `status`."""
+    if not may_move(INVOICE_MOVES, row.status, status):
+        raise ServiceProblem("invalid-state", f"{standing_of(row)}; it cannot become {status}.")
+
+
+def tell(uow: UnitOfWork, event: type[Event], row: Row, *, changes: Sequence[dict] = (), **facts) -> None:
+    """Say `event` of an invoice as `row` has it, with the client's totals after it."""
+    uow.publish(
+        event(
+            client_id=row.client_id,
+            entity=("invoice", row.id),
+            changes=list(changes),
+            facts={
+                "number": invoice_number(row.number),
+                "status": row.status,
+                "issue_date": day(row.issue_date),
+                "due_date": day(row.due_date),
+                "total": money(row.total_minor, row.currency),
+                "amount_due": money(due_on(row), row.currency),
+                **facts,
+                "totals": refresh_totals(uow.session, row.client_id),
+            },
+        )
+    )
+
+
+def due_on(row: Row) -> int:
+    """What is still to be paid on an invoice."""
+    return amount_due(row.status, row.total_minor, row.credit_applied_minor, row.paid_minor)
+
+
+def name_of(row: Row) -> str:
+    """What an invoice is called in a sentence."""
+    return invoice_number(row.number) or "This invoice"
+
+
+def standing_of(row: Row) -> str:
+    """The beginning of a refusal: "INV-00042 is paid"."""
+    return f"{name_of(row)} is {'a draft' if row.status == 'draft' else row.status}"

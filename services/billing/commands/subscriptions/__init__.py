@@ -1,0 +1,1 @@
+"""Commands of subscriptions ("Services" on screen)."""

@@ -1,0 +1,114 @@
+"""Services one by one: activate, suspend, unsuspend, cancel, terminate."""
+
+import uuid
+from collections.abc import Callable
+from datetime import date
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from chassis.errors import ServiceProblem, not_found
+from services.billing.commands.accounts.totals import refresh_totals
+from services.billing.events import (
+    SubscriptionActivated,
+    SubscriptionCancelled,
+    SubscriptionSuspended,
+    SubscriptionTerminated,
+    SubscriptionUnsuspended,
+)
+from services.billing.models import Subscription
+from services.billing.queries.serializers import day, money
+from services.billing.queries.subscriptions import service_to_wire
+from services.billing.rules import SERVICE_ACTIONS, next_due
+
+table = Subscription.__table__
+EVENTS = {
+    "activate": SubscriptionActivated,
+    "suspend": SubscriptionSuspended,
+    "unsuspend": SubscriptionUnsuspended,
+    "cancel": SubscriptionCancelled,
+    "terminate": SubscriptionTerminated,
+}
+PAST = {
+    "activate": "activated",
+    "suspend": "suspended",
+    "unsuspend": "unsuspended",
+    "cancel": "cancelled",
+    "terminate": "terminated",
+}
+
+
+def move_service(
+    write: Callable, *, action: str, client_id: uuid.UUID, service_id: uuid.UUID | None, reason: str, today: date
+) -> dict:
+    """Do `action` (a key of SERVICE_ACTIONS) to one service, for the reason given; answers the service as GET shows it.
+
+    One that is activated is due again by its cycle, from `today` on.
+    Raises not-found, and `invalid-state` where the table of states does not lead from the service's state.
+    """
+    with write(stream=client_id) as uow:
+        before = service_of(uow.session, client_id, service_id)
+        require_state(action, before.status)
+        status = SERVICE_ACTIONS[action][1]
+        due = next_due(today, before.billing_cycle) if action == "activate" else before.next_due_date
+        after = uow.session.execute(
+            update(table)
+            .where(table.c.id == before.id)
+            .values(
+                status=status,
+                next_due_date=due,
+                suspended_reason=reason if status == "suspended" else None,
+                suspension_batch_id=None,
+            )
+            .returning(table)
+        ).one()
+        changes = [status_change(before.status, status)]
+        if due != before.next_due_date:
+            changes.append({"field": "next_due_date", "old": day(before.next_due_date), "new": day(due)})
+        batch = {"batch_id": None} if action in ("suspend", "unsuspend") else {}
+        uow.publish(
+            EVENTS[action](
+                client_id=client_id,
+                entity=("subscription", after.id),
+                changes=changes,
+                facts=facts_of(after, refresh_totals(uow.session, client_id), reason=reason, **batch),
+            )
+        )
+        return uow.record_answer(service_to_wire(after))
+
+
+def service_of(session: Session, client_id: uuid.UUID, service_id: uuid.UUID | None):
+    """The row of one of the client's services. Raises not-found."""
+    row = session.execute(select(table).where(table.c.id == service_id, table.c.client_id == client_id)).one_or_none()
+    if row is None:
+        raise not_found()
+    return row
+
+
+def require_state(action: str, status: str) -> None:
+    """Raise `invalid-state` with a sentence unless a service in state `status` allows `action`."""
+    allowed = SERVICE_ACTIONS[action][0]
+    if status not in allowed:
+        states = " or ".join(one for one in ("pending", "active", "suspended") if one in allowed)
+        raise ServiceProblem(
+            "invalid-state", f"Only a service that is {states} can be {PAST[action]}; this one is {status}."
+        )
+
+
+def facts_of(row, totals: dict, **more) -> dict:
+    """The facts of an event about the service `row`, as it is after the change."""
+    return {
+        "product": row.product,
+        "domain": row.domain,
+        "billing_cycle": row.billing_cycle,
+        "price": money(row.price_minor, row.currency),
+        "status": row.status,
+        "next_due_date": day(row.next_due_date),
+        "totals": totals,
+        **more,
+    }
+
+
+def status_change(old: str, new: str) -> dict:
+    """The one change of an event that moves a state."""
+    return {"field": "status", "old": old, "new": new}

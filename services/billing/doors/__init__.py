@@ -1,1 +1,0 @@
-"""The doors of billing, one aggregate a file; service.py puts them together."""

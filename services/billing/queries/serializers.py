@@ -1,0 +1,37 @@
+"""How rows leave the service: money as objects, ids as strings, times in UTC with a Z."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+from chassis.types.money import Money
+
+
+def money(minor: int, currency: str) -> dict:
+    """`{"amount": "12.50", "currency": "EUR"}`."""
+    return Money(minor, currency).to_wire()
+
+
+def day(value: date | None) -> str | None:
+    """A date as `2026-11-22`."""
+    return value and value.isoformat()
+
+
+def moment(value: datetime | None) -> str | None:
+    """A time as `2026-11-22T17:02:03Z`."""
+    return value and value.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def ref(value) -> str | None:
+    """An id as text."""
+    return None if value is None else str(value)
+
+
+def decimal(value: Decimal) -> str:
+    """A plain decimal string without trailing zeros: "2.5", "20", "0"."""
+    text = format(value, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def actor(kind: str, identity: str | None, name: str | None) -> dict:
+    """Who did it; the system is called System."""
+    return {"kind": kind, "id": identity, "name": name or ("System" if kind == "system" else None)}

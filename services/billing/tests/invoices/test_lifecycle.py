@@ -1,0 +1,160 @@
+"""Adding, issuing and cancelling inside a transaction, and the ledger: what others build on."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import select
+
+from chassis.db.tables import outbox
+from chassis.errors import ServiceProblem
+from services.billing.commands.credits.ledger import post_entry
+from services.billing.commands.invoices.lifecycle import NewLine, add_invoice, cancel_open_invoice
+from services.billing.queries.invoices import get_invoice
+from tests.support import billing_rows
+
+TODAY = date(2026, 11, 22)
+LINES = [
+    NewLine("Consulting, hours", Decimal("2.5"), 10000, Decimal(19)),
+    NewLine("Discount", Decimal(1), -999, Decimal(19)),
+]
+
+
+@pytest.fixture
+def write(write_as, make_caller):
+    """`write(client_id)`: a unit of work of its own request."""
+    return lambda client_id: write_as(make_caller())(client_id)
+
+
+def add(uow, client_id, lines=LINES, **given):
+    return add_invoice(
+        uow,
+        client_id=client_id,
+        lines=lines,
+        **{"currency": "EUR", "due_date": None, "notes": None, "today": TODAY, "publish": True, **given},
+    )
+
+
+def said(session) -> list[tuple]:
+    """(type, facts) of all events in their order."""
+    events = session.execute(select(outbox.c.type, outbox.c.body).order_by(outbox.c.id))
+    return [(row.type.removesuffix(".v1"), row.body["facts"]) for row in events]
+
+
+def test_an_invoice_is_issued_with_number_day_and_due_date_and_says_so(session, write, account):
+    client = account()
+    with write(client) as uow:
+        invoice_id = add(uow, client)
+    shown = get_invoice(session, client, invoice_id)
+    assert (shown["number"], shown["status"], shown["issue_date"], shown["due_date"]) == (
+        "INV-00001",
+        "unpaid",
+        "2026-11-22",
+        "2026-12-06",
+    )
+    assert {name: shown[name]["amount"] for name in ("subtotal", "tax_total", "total", "amount_due")} == {
+        "subtotal": "240.01",
+        "tax_total": "45.60",
+        "total": "285.61",
+        "amount_due": "285.61",
+    }
+    ((kind, facts),) = said(session)
+    assert kind == "invoice.published" and facts["number"] == "INV-00001" and facts["due_date"] == "2026-12-06"
+    assert facts["totals"] == {
+        "active_services": 0,
+        "outstanding": {"amount": "285.61", "currency": "EUR"},
+        "credit_balance": {"amount": "0.00", "currency": "EUR"},
+    }
+
+
+def test_a_draft_has_no_number_and_is_not_owed(session, write, account):
+    client = account()
+    with write(client) as uow:
+        invoice_id = add(uow, client, publish=False, due_date=date(2026, 12, 24))
+    shown = get_invoice(session, client, invoice_id)
+    assert (shown["number"], shown["status"], shown["issue_date"], shown["due_date"]) == (
+        None,
+        "draft",
+        None,
+        "2026-12-24",
+    )
+    ((kind, facts),) = said(session)
+    assert kind == "invoice.drafted" and facts["totals"]["outstanding"]["amount"] == "0.00"
+
+
+def test_one_that_comes_to_nothing_is_paid_and_one_that_is_late_is_overdue_at_once(session, write, account):
+    client = account()
+    with write(client) as uow:
+        free = add(uow, client, [NewLine("Gift", Decimal(1), 0, Decimal(0))], due_date=date(2026, 11, 1))
+        late = add(uow, client, due_date=date(2026, 11, 21))
+        today = add(uow, client, due_date=TODAY)
+    assert [get_invoice(session, client, one)["status"] for one in (free, late, today)] == ["paid", "overdue", "unpaid"]
+    assert [kind for kind, _ in said(session)] == [
+        "invoice.published",
+        "invoice.paid",
+        "invoice.published",
+        "invoice.overdue",
+        "invoice.published",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("lines", "pointer"),
+    [
+        ([NewLine("Discount", Decimal(1), -1, Decimal(0))], "/lines"),
+        ([NewLine("Much", Decimal(10**7), 10**8, Decimal(0))], "/lines/0/unit_price"),
+        ([NewLine("Much", Decimal(1), 10**14, Decimal(1))], "/lines"),
+    ],
+)
+def test_lines_that_cannot_be_billed_are_refused(session, write, account, lines, pointer):
+    client = account()
+    with pytest.raises(ServiceProblem) as refused, write(client) as uow:
+        add(uow, client, lines)
+    assert (refused.value.code, [error["pointer"] for error in refused.value.errors]) == ("validation", [pointer])
+    assert said(session) == []
+
+
+def test_an_open_invoice_is_cancelled_once_and_one_that_is_over_stays(session, write, account):
+    client = account()
+    paid = billing_rows.invoice(session, client, 7, status="paid", paid_minor=1200)
+    with write(client) as uow:
+        owed, draft = add(uow, client), add(uow, client, publish=False)
+        for one in (owed, owed, draft, paid):
+            cancel_open_invoice(uow, invoice_id=one)
+    assert [get_invoice(session, client, one)["status"] for one in (owed, draft, paid)] == [
+        "cancelled",
+        "cancelled",
+        "paid",
+    ]
+    assert [kind for kind, _ in said(session)][2:] == ["invoice.cancelled", "invoice.cancelled"]
+    assert said(session)[-1][1]["totals"]["outstanding"]["amount"] == "0.00"
+
+
+def test_an_invoice_with_money_on_it_says_what_to_undo_before_it_is_cancelled(session, write, account):
+    client = account()
+    part = billing_rows.invoice(session, client, 7, paid_minor=200, credit_applied_minor=100)
+    with pytest.raises(ServiceProblem) as refused, write(client) as uow:
+        cancel_open_invoice(uow, invoice_id=part)
+    assert (refused.value.code, refused.value.detail) == (
+        "invalid-state",
+        "INV-00007 has money on it: refund 2.00 EUR of payments and reverse 1.00 EUR of applied credit first.",
+    )
+
+
+def test_the_ledger_counts_on_and_never_falls_below_zero(session, write, account):
+    client = account("JPY")
+    with write(client) as uow:
+        post_entry(uow, client_id=client, amount=500, kind="added", description="Goodwill")
+        entry = post_entry(uow, client_id=client, amount=-200, kind="applied", description="Account credit applied")
+        post_entry(uow, client_id=client, amount=200, kind="correction", description="Wrong", reverses=entry.id)
+    assert [
+        (kind, facts["amount"]["amount"], facts["balance_after"]["amount"], facts["totals"]["credit_balance"]["amount"])
+        for kind, facts in said(session)
+    ] == [
+        ("credit.added", "500", "500", "500"),
+        ("credit.applied", "-200", "300", "300"),
+        ("credit.reversed", "200", "500", "500"),
+    ]
+    with pytest.raises(ServiceProblem) as refused, write(client) as uow:
+        post_entry(uow, client_id=client, amount=-501, kind="applied", description="Too much")
+    assert (refused.value.code, refused.value.detail) == ("insufficient-credit", "The client's credit is 500 JPY.")

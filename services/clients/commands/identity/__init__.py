@@ -1,0 +1,1 @@
+"""Commands of identity: staff accounts, sign-in, second factor, sessions, tokens."""

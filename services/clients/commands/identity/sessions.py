@@ -1,0 +1,189 @@
+"""Signing in and out of the admin.
+
+The idempotency key is claimed without arguments and without an answer: neither a password's fingerprint nor a session's
+token may lie in a table. A repeat of the same request is therefore told to sign in again.
+"""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from uuid import UUID
+
+import pyotp
+from sqlalchemy import func, select, true, update
+from sqlalchemy.orm import Session
+
+from chassis.context import Caller
+from chassis.errors import ServiceProblem, not_found
+from services.clients import passwords, rules
+from services.clients.commands.identity.attempts import count_attempt, forget_attempt, was_here
+from services.clients.commands.identity.pending_sign_ins import begin_step
+from services.clients.commands.identity.staff import account_of, require_reach
+from services.clients.events import StaffSignedIn, StaffSignedOut, StaffSignInFailed
+from services.clients.models import Login, LoginLink, SecondFactor, SignInSession, StaffAccount
+from services.clients.queries.identity import viewer
+
+LONGEST = timedelta(hours=8)
+REFUSED = "Email or password is wrong."
+
+
+def sign_in(
+    session: Session, write: Callable, caller: Caller, *, email: str, password: str, user_agent: str | None
+) -> dict:
+    """Check email and password. Starts a session: `{"token", "viewer"}`, the token shown this once; for whom a second
+    factor is asked only half of one: `{"step"}`, good for `finish_sign_in` alone.
+
+    `write(caller=…)` opens the transaction. Raises `unauthenticated`, the same for an unknown email, a wrong password
+    and a disabled account, or `too-many-requests` with `retry_after` seconds.
+    """
+    key = rules.email_key(email)
+    found = session.execute(
+        select(
+            StaffAccount.id,
+            StaffAccount.name,
+            StaffAccount.disabled_at,
+            Login.password_hash,
+            StaffAccount.second_factor_required,
+            SecondFactor.secret,
+        )
+        .join(Login, Login.id == StaffAccount.login_id)
+        .outerjoin(SecondFactor, SecondFactor.owner_id == StaffAccount.id)
+        .where(Login.kind == "staff", Login.email_key == key)
+    ).one_or_none()
+    known = found is not None and was_here(session, SignInSession.staff_id, found.id, caller.ip)
+    buckets = count_attempt(session, key, caller.ip, known)
+    good = passwords.matches(password, found and found.password_hash)
+    if good and found.disabled_at is None:
+        if found.secret or found.second_factor_required:
+            return _begin_step(write, as_staff(caller, found), found, buckets)
+        return _start(write, as_staff(caller, found), found.id, "password", user_agent or "", buckets)
+    with write(caller=caller) as uow:
+        reason = "disabled" if good else "wrong-password" if found else "unknown-email"
+        uow.publish(
+            StaffSignInFailed(
+                entity=("staff", found and found.id),
+                facts={"reason": reason},
+                personal={"email": email, "user_agent": user_agent or ""},
+            )
+        )
+    raise ServiceProblem("unauthenticated", REFUSED)
+
+
+def sign_in_once(session: Session, write: Callable, caller: Caller, *, code: str, user_agent: str | None) -> dict:
+    """Use a one-time link: as `sign_in`. Raises `unauthenticated` for a code that is unknown, used or too old."""
+    used = update(LoginLink).where(
+        LoginLink.code_hash == rules.sha256_hex(code),
+        LoginLink.used_at.is_(None),
+        LoginLink.expires_at > func.now(),
+        LoginLink.staff_id.is_not(None),
+    )
+    staff_id = session.execute(used.values(used_at=func.now()).returning(LoginLink.staff_id)).scalar_one_or_none()
+    session.commit()
+    found = session.execute(
+        select(StaffAccount.id, StaffAccount.name).where(
+            StaffAccount.id == staff_id, StaffAccount.disabled_at.is_(None)
+        )
+    ).one_or_none()
+    if found is None:
+        raise ServiceProblem("unauthenticated", "This link was used already or is too old.")
+    return _start(write, as_staff(caller, found), found.id, "link", user_agent or "", None)
+
+
+def sign_out(write: Callable, caller: Caller, *, credential: dict | None) -> dict:
+    """End the session that the caller is signed in by. Raises `invalid-state` for one who came by a token."""
+    if credential is None or credential["kind"] != "session":
+        raise ServiceProblem("invalid-state", "There is no session to end.")
+    with write() as uow:
+        ended = uow.session.execute(
+            update(SignInSession)
+            .where(SignInSession.token_hash == credential["hash"], SignInSession.ended_at.is_(None))
+            .values(ended_at=func.now(), end_cause="signed-out")
+            .returning(SignInSession.id)
+        ).scalar_one_or_none()
+        if ended is not None:
+            uow.publish(StaffSignedOut(entity=("staff", caller.id), facts={"session_id": str(ended)}))
+        return uow.record_answer({"signed_out": True})
+
+
+def end_session(write: Callable, *, staff_id: UUID, session_id: UUID) -> dict:
+    """End one session of this person: `{"ended": 1}`; `not-found` for one that is not theirs, or over."""
+    return _end(write, staff_id, SignInSession.id == session_id, required=True)
+
+
+def end_other_sessions(write: Callable, *, staff_id: UUID, credential: dict) -> dict:
+    """End all sessions of this person but the one of `credential`: `{"ended": number}`."""
+    return _end(write, staff_id, SignInSession.token_hash != credential["hash"])
+
+
+def end_all_sessions(write: Callable, *, staff_id: UUID) -> dict:
+    """Sign another out everywhere: `{"ended": number}`."""
+    return _end(write, staff_id, true())
+
+
+def _end(write: Callable, staff_id: UUID, which, *, required: bool = False) -> dict:
+    with write() as uow:
+        account = account_of(uow.session, staff_id)
+        personal = {} if str(staff_id) == uow.caller.id else {"name": account.name}
+        if personal:
+            require_reach(uow.caller, account)
+        ended = uow.session.scalars(
+            update(SignInSession)
+            .where(
+                SignInSession.staff_id == staff_id,
+                SignInSession.ended_at.is_(None),
+                SignInSession.expires_at > func.now(),
+                which,
+            )
+            .values(ended_at=func.now(), end_cause="ended")
+            .returning(SignInSession.id)
+        ).all()
+        if required and not ended:
+            raise not_found()
+        for one in ended:
+            uow.publish(
+                StaffSignedOut(
+                    entity=("staff", staff_id), facts={"session_id": str(one), "how": "ended"}, personal=personal
+                )
+            )
+        return uow.record_answer({"ended": len(ended)})
+
+
+def start_session(uow, caller: Caller, staff_id, method: str, user_agent: str) -> dict:
+    """Start a session in an open transaction: `{"token", "viewer"}`; its id is new, whatever came before."""
+    token = secrets.token_urlsafe(32)
+    started = SignInSession(
+        token_hash=rules.sha256_hex(token),
+        staff_id=staff_id,
+        ip=caller.ip,
+        user_agent=user_agent[:300],
+        expires_at=func.now() + LONGEST,
+    )
+    uow.session.add(started)
+    uow.session.flush()
+    uow.publish(
+        StaffSignedIn(
+            entity=("staff", staff_id),
+            facts={"session_id": str(started.id), "method": method},
+            personal={"user_agent": user_agent[:300]},
+        )
+    )
+    return {"token": token, "viewer": viewer(uow.session, staff_id)}
+
+
+def as_staff(caller: Caller, staff) -> Caller:
+    """The caller, now that it is known who they are: the log names them as the actor of their sign-in."""
+    return replace(caller, kind="staff", id=str(staff.id), name=staff.name)
+
+
+def _begin_step(write: Callable, caller: Caller, found, buckets: dict) -> dict:
+    with write(caller=caller) as uow:
+        forget_attempt(uow.session, buckets)
+        return {"step": begin_step(uow.session, found.id, secret=None if found.secret else pyotp.random_base32())}
+
+
+def _start(write: Callable, caller: Caller, staff_id, method: str, user_agent: str, buckets: dict | None) -> dict:
+    with write(caller=caller) as uow:
+        if buckets is not None:
+            forget_attempt(uow.session, buckets)
+        return start_session(uow, caller, staff_id, method, user_agent)

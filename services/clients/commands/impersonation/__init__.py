@@ -1,0 +1,1 @@
+"""Commands of impersonation (Login as Client)."""

@@ -1,0 +1,104 @@
+"""Inside an impersonation: the way in, the pages that are open, what was refused."""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import replace
+from uuid import UUID
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from chassis.context import Caller
+from chassis.errors import ServiceProblem
+from services.clients import rules
+from services.clients.commands.impersonation.lifecycle import agent_hash, end_if_over
+from services.clients.events import ImpersonationRefused
+from services.clients.models import Impersonation
+from services.clients.queries import impersonation as queries
+
+MOST_PAGES = 20
+REFUSED = "This link was used already, is too old, or was made for another browser."
+_NOW = func.clock_timestamp()
+
+
+def enter_impersonation(
+    session: Session, write: Callable, caller: Caller, *, code: str, user_agent: str | None
+) -> dict:
+    """Exchange the one-time code for the impersonation's session: `{"token"}`, shown this once.
+
+    Raises `forbidden`, the same for a code that is unknown, used, too old or brought by another browser; of a known one
+    the log keeps that it was tried. No row is changed then.
+    """
+    impersonation = queries.find(session, Impersonation.handoff_hash == rules.sha256_hex(code))
+    if impersonation is not None and impersonation.ended_at is None:
+        end_if_over(session, impersonation, cause=caller.request_id)
+    token, agent = secrets.token_urlsafe(32), agent_hash(caller, user_agent)
+    entered = session.execute(
+        update(Impersonation)
+        .where(
+            Impersonation.handoff_hash == rules.sha256_hex(code),
+            Impersonation.entered_at.is_(None),
+            Impersonation.ended_at.is_(None),
+            Impersonation.handoff_expires_at > _NOW,
+            func.coalesce(Impersonation.agent_hash, agent) == agent,
+        )
+        .values(token_hash=rules.sha256_hex(token), entered_at=_NOW, last_seen_at=_NOW)
+        .returning(Impersonation.id)
+    ).scalar_one_or_none()
+    session.commit()
+    if entered is None:
+        _note_wrong_way_in(session, write, caller, impersonation)
+        raise ServiceProblem("forbidden", REFUSED)
+    return {"token": token}
+
+
+def note_page(session: Session, caller: Caller, *, page: str, open: bool) -> dict:
+    """A page of the impersonation was opened in the browser, or left. When the last one was left the impersonation is
+    about to end: the next request takes that back, and so does a page that is opened."""
+    impersonation = session.scalar(
+        select(Impersonation)
+        .where(Impersonation.id == UUID(caller.acting_as["impersonation_id"]), Impersonation.ended_at.is_(None))
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    if impersonation is not None:
+        others = [one for one in impersonation.open_pages if one != page]
+        if open:
+            # The oldest go: a page whose leaving was never told must not keep the list growing.
+            impersonation.open_pages, impersonation.left_at = [*others, page][-MOST_PAGES:], None
+        elif page in impersonation.open_pages:
+            impersonation.open_pages, impersonation.left_at = others, None if others else _NOW
+    session.commit()
+    return {"page": page, "open": open}
+
+
+def note_refusal(write: Callable, caller: Caller, *, what: str) -> dict:
+    """The log keeps what was refused to a staff member who is logged in as the client."""
+    with write(stream=caller.client_id) as uow:
+        uow.publish(
+            ImpersonationRefused(
+                client_id=caller.client_id,
+                entity=("impersonation", caller.acting_as["impersonation_id"]),
+                facts={"what": rules.NOT_AS_CLIENT[what]},
+            )
+        )
+        return uow.record_answer({"noted": True})
+
+
+def _note_wrong_way_in(session: Session, write: Callable, caller: Caller, impersonation) -> None:
+    if impersonation is None:
+        return
+    row = session.execute(
+        select(Impersonation.entered_at, Impersonation.ended_at, Impersonation.handoff_expires_at <= _NOW).where(
+            Impersonation.id == impersonation.impersonation_id
+        )
+    ).one()
+    what = "the link was used already" if row[0] else "the link is over" if row[1] or row[2] else "another browser"
+    with write(stream=impersonation.client_id, caller=replace(caller, kind="anonymous", id=None, name=None)) as uow:
+        uow.publish(
+            ImpersonationRefused(
+                client_id=impersonation.client_id,
+                entity=("impersonation", impersonation.impersonation_id),
+                facts={"what": what, "handoff": True},
+            )
+        )

@@ -1,0 +1,1 @@
+"""Commands of mail: the queue, and sending from it."""

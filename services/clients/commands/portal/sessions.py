@@ -1,0 +1,175 @@
+"""Sessions of the portal: somebody signs in by email, then is in the portal of one client at a time.
+
+`contact.signed_in` is said once a client is entered, in that client's stream; it moves Last login.
+"""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from functools import partial
+from uuid import UUID
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from chassis.context import Caller
+from chassis.errors import ServiceProblem, not_found
+from services.clients import rules
+from services.clients.commands.identity.attempts import forget_attempt
+from services.clients.commands.identity.current_login import own_login
+from services.clients.commands.identity.login_streams import contacts_behind, say_of
+from services.clients.commands.portal.revoke_contact_access import end_sessions
+from services.clients.events import ContactSignedIn, ContactSignedOut
+from services.clients.models import Client, Contact, LoginLink, PortalSession
+from services.clients.queries import portal
+
+LONGEST = timedelta(hours=12)
+REFUSED = "Email or password is wrong."
+
+
+def sign_in_portal_once(
+    session: Session, write: Callable, caller: Caller, *, code: str, user_agent: str | None
+) -> dict:
+    """Use a development system's one-time link, as `start`. Raises `unauthenticated` for one that is used or too
+    old."""
+    used = update(LoginLink).where(
+        LoginLink.code_hash == rules.sha256_hex(code),
+        LoginLink.used_at.is_(None),
+        LoginLink.expires_at > func.now(),
+        LoginLink.login_id.is_not(None),
+    )
+    login_id = session.execute(used.values(used_at=func.now()).returning(LoginLink.login_id)).scalar_one_or_none()
+    session.commit()
+    if login_id is None:
+        raise ServiceProblem("unauthenticated", "This link was used already or is too old.")
+    return start(session, write, caller, login_id=login_id, method="link", user_agent=user_agent or "")
+
+
+def start(
+    session: Session,
+    write: Callable,
+    caller: Caller,
+    *,
+    login_id: UUID,
+    method: str,
+    user_agent: str,
+    buckets: dict | None = None,
+) -> dict:
+    """Start a session of this login: `{"token", "choose"}`, the token shown this once; `choose` when a client has to be
+    chosen first. `write(stream=…, caller=…)` opens the transaction; `buckets` are those of the attempt that was good.
+    Raises `unauthenticated` where there is no client to enter.
+    """
+    contacts = portal.contacts_of_login(session, login_id)
+    if not contacts:
+        raise ServiceProblem("unauthenticated", REFUSED)
+    token = secrets.token_urlsafe(32)
+    started = PortalSession(
+        token_hash=rules.sha256_hex(token),
+        login_id=login_id,
+        ip=caller.ip,
+        user_agent=user_agent[:300],
+        expires_at=func.now() + LONGEST,
+    )
+    if buckets:
+        forget_attempt(session, buckets)
+    if len(contacts) > 1:
+        session.add(started)
+        session.commit()
+        return {"token": token, "choose": True}
+    with write(stream=contacts[0].client_id, caller=as_contact(caller, contacts[0])) as uow:
+        uow.session.add(started)
+        _enter(uow, started, contacts[0].id, method)
+    return {"token": token, "choose": False}
+
+
+def choose_client(session: Session, write: Callable, caller: Caller, *, credential: dict, contact_id: UUID) -> dict:
+    """Enter the portal of another of the login's clients: `{"client_id"}`. Raises `not-found` for one that is not
+    theirs."""
+    started = session.scalar(select(PortalSession).where(PortalSession.token_hash == credential["hash"]))
+    contact = next((row for row in portal.contacts_of_login(session, started.login_id) if row.id == contact_id), None)
+    if contact is None:
+        raise not_found()
+    with write(stream=contact.client_id, caller=as_contact(caller, contact)) as uow:
+        _enter(uow, started, contact.id, "chosen")
+        return uow.record_answer({"client_id": str(contact.client_id)})
+
+
+def sign_out_portal(session: Session, write: Callable, caller: Caller, *, credential: dict) -> dict:
+    """End the session that the caller is in the portal by: `{"signed_out": true}`."""
+
+    def end():
+        return session.execute(
+            update(PortalSession)
+            .where(PortalSession.token_hash == credential["hash"], PortalSession.ended_at.is_(None))
+            .values(ended_at=func.now(), end_cause="signed-out")
+            .returning(PortalSession.id)
+        ).scalar_one_or_none()
+
+    if caller.client_id is None:
+        end()
+        session.commit()
+        return {"signed_out": True}
+    with write(stream=caller.client_id) as uow:
+        ended = end()
+        if ended is not None:
+            uow.publish(
+                ContactSignedOut(
+                    client_id=caller.client_id, entity=("contact", caller.id), facts={"session_id": str(ended)}
+                )
+            )
+        return uow.record_answer({"signed_out": True})
+
+
+def end_own_session(write: Callable, caller: Caller, *, session_id: UUID) -> dict:
+    """End one session of one's own login: `{"ended": 1}`; `not-found` for one that is not theirs, or over."""
+    return _end(write, caller, PortalSession.id == session_id, required=True)
+
+
+def end_other_sessions(write: Callable, caller: Caller, *, credential: dict) -> dict:
+    """End all sessions of one's own login but this one: `{"ended": number}`."""
+    return _end(write, caller, PortalSession.token_hash != credential["hash"])
+
+
+def _end(write: Callable, caller: Caller, which, *, required: bool = False) -> dict:
+    with write() as uow:
+        login = own_login(uow.session, caller)
+        ended = end_sessions(uow.session, PortalSession.login_id == login.id, which, cause="ended")
+        if required and not ended:
+            raise not_found()
+        contacts = {contact.id: contact for contact in contacts_behind(uow.session, login.id)}
+        told = [(contacts[contact_id], session_id) for session_id, contact_id in ended if contact_id in contacts]
+        for contact, session_id in sorted(told, key=lambda pair: pair[0].client_id):
+            say_of(uow, [contact], partial(_ended, session_id))
+        return uow.record_answer({"ended": len(ended)})
+
+
+def _ended(session_id: UUID, contact) -> ContactSignedOut:
+    return ContactSignedOut(
+        client_id=contact.client_id,
+        entity=("contact", contact.id),
+        facts={"session_id": str(session_id), "how": "ended"},
+    )
+
+
+def as_contact(caller: Caller, contact) -> Caller:
+    """The caller, now that it is known who they are: the log names them as the actor of their sign-in."""
+    return replace(caller, kind="contact", id=str(contact.id), name=portal.full_name(contact))
+
+
+def _enter(uow, started: PortalSession, contact_id: UUID, method: str) -> None:
+    uow.session.flush()
+    started.contact_id = contact_id
+    moment = func.now()
+    client_id = uow.session.execute(
+        update(Contact).where(Contact.id == contact_id).values(last_login_at=moment).returning(Contact.client_id)
+    ).scalar_one()
+    uow.session.execute(update(Client).where(Client.id == client_id).values(last_login_at=moment))
+    uow.publish(
+        ContactSignedIn(
+            client_id=client_id,
+            entity=("contact", contact_id),
+            facts={"method": method, "session_id": str(started.id)},
+            personal={"user_agent": started.user_agent},
+        )
+    )

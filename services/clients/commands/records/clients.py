@@ -1,0 +1,191 @@
+"""New clients, made by hand or by an import."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from uuid import UUID
+
+from sqlalchemy import func, insert, select
+from sqlalchemy.orm import Session
+
+from chassis.errors import ServiceProblem, field_problem, not_found
+from chassis.events.event import rfc3339
+from chassis.types.ids import new_id
+from services.clients import rules
+from services.clients.commands.portal.revoke_contact_access import end_sessions_of_client
+from services.clients.events import PROFILE_NAMES, ClientCreated, ClientStatusChanged
+from services.clients.models import Client, ClientGroup, ClientTag, Contact, Tag
+from services.clients.queries.clients import PERSON, PROFILE, client_record
+
+
+@dataclass
+class NewClient:
+    """A client to be: `profile` holds every field of the profile, `facts` what else its event tells."""
+
+    profile: dict
+    currency: str
+    status: str = "active"
+    group_id: UUID | None = None
+    tags: list[UUID] = field(default_factory=list)
+    source: str | None = None
+    external_id: str | None = None
+    imported_hash: bytes | None = None
+    id: UUID = field(default_factory=new_id)
+    contact_id: UUID = field(default_factory=new_id)
+    joined_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+
+def create_client(
+    write: Callable,
+    *,
+    currency: str,
+    group_id: UUID | None,
+    tags: list[UUID],
+    status: str,
+    allow_duplicate_email: bool,
+    **profile,
+) -> dict:
+    """Make a client with its primary contact, and answer its record.
+
+    Raises 409 `duplicate`, naming the other client, for an email that one has already, unless that is meant; 422 for a
+    group or a tag that does not exist.
+    """
+    new = NewClient(profile, currency, status, group_id, list(dict.fromkeys(tags)))
+    with write(stream=new.id) as uow:
+        _require_known(uow.session, new)
+        if not allow_duplicate_email:
+            refuse_duplicate(uow.session, profile["email"])
+        add_client(uow.session, new)
+        uow.publish(
+            ClientCreated(client_id=new.id, entity=("client", new.id), facts=facts_of(new), personal=personal_of(new))
+        )
+        uow.flush()
+        return uow.record_answer(client_record(uow.session, new.id, with_notes=True))
+
+
+def change_client_status(write: Callable, *, client_id: UUID, status: str, reason: str) -> dict:
+    """Set the client's own status; its services stay as they are. Answers `{"id", "status"}`.
+
+    Raises `not-found`, and 409 `invalid-state` when that is its status already.
+    """
+    with write(stream=client_id) as uow:
+        client = uow.session.get(Client, client_id)
+        if client is None:
+            raise not_found()
+        if client.status == status:
+            raise field_problem("/status", f"The client is {status} already.", "invalid-state")
+        change = {"field": "status", "old": client.status, "new": status}
+        client.status = status
+        if status != "active":
+            end_sessions_of_client(uow.session, client_id, f"client-{status}")
+        uow.publish(
+            ClientStatusChanged(
+                client_id=client_id,
+                entity=("client", client_id),
+                changes=[change],
+                facts={"status": status, "reason": reason},
+            )
+        )
+        return uow.record_answer({"id": str(client_id), "status": status})
+
+
+def find_duplicate(session: Session, email: str) -> dict | None:
+    """The client that has this email already, as `{"id", "name"}`.
+
+    Until the transaction ends nobody else gets past this for the same email, so of two at once the second sees the
+    first.
+    """
+    key = rules.email_key(email)
+    session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(key, 0))))
+    primary = Contact.__table__.alias("primary_contact")
+    found = session.execute(
+        select(Client.id, Client.company, primary.c.first_name, primary.c.last_name)
+        .join(Contact)
+        .join(primary, (primary.c.client_id == Client.id) & primary.c.is_primary)
+        .where(Contact.email_key == key, Contact.removed_at.is_(None))
+        .order_by(Client.id)
+        .limit(1)
+    ).one_or_none()
+    return found and {"id": str(found.id), "name": rules.shown_name(found.company, found.first_name, found.last_name)}
+
+
+def refuse_duplicate(session: Session, email: str) -> None:
+    """Raise 409 `duplicate` when a client has this email already."""
+    other = find_duplicate(session, email)
+    if other is not None:
+        message = f"{other['name']} has this email."
+        raise ServiceProblem(
+            "duplicate", message, [{"pointer": "/email", "code": "duplicate", "message": message}], duplicate=other
+        )
+
+
+def add_client(session: Session, new: NewClient) -> None:
+    """Add the rows of a new client and its primary contact."""
+    person = {name: new.profile[name] for name in PERSON}
+    names = (new.profile["company"], person["first_name"], person["last_name"])
+    session.add(
+        Client(
+            id=new.id,
+            status=new.status,
+            joined_at=new.joined_at,
+            group_id=new.group_id,
+            currency=new.currency,
+            source=new.source,
+            external_id=new.external_id,
+            imported_hash=new.imported_hash,
+            sort_name=rules.sort_name(*names),
+            search_text=rules.search_text(*names, person["email"]),
+            **{name: new.profile[name] for name in PROFILE},
+        )
+    )
+    session.flush()
+    session.add(
+        Contact(
+            id=new.contact_id,
+            client_id=new.id,
+            is_primary=True,
+            role="owner",
+            status="active",
+            created_at=new.joined_at,
+            **person,
+            email_key=rules.email_key(person["email"]),
+            phone_e164=rules.phone_e164(person["phone"], new.profile["country"]),
+        )
+    )
+    if new.tags:
+        session.execute(insert(ClientTag), [{"client_id": new.id, "tag_id": tag} for tag in new.tags])
+    session.flush()
+
+
+def facts_of(new: NewClient) -> dict:
+    """The facts of a new client's event."""
+    return {
+        "currency": new.currency,
+        "status": new.status,
+        "joined_at": rfc3339(new.joined_at),
+        "group_id": new.group_id and str(new.group_id),
+        "tags": [str(tag) for tag in new.tags],
+        "tax_exempt": new.profile["tax_exempt"],
+        "language": new.profile["language"],
+        "primary_contact_id": str(new.contact_id),
+    }
+
+
+def personal_of(new: NewClient) -> dict:
+    """The personal values of a new client's event: every field of the profile that says who somebody is, "" for
+    none."""
+    return {name: new.profile[name] for name in sorted(PROFILE_NAMES)}
+
+
+def require_tags(session: Session, tags: list[UUID]) -> None:
+    """Raise 422, naming its place, for a tag that does not exist."""
+    known = set(session.scalars(select(Tag.id).where(Tag.id.in_(tags)))) if tags else set()
+    for position, tag in enumerate(tags):
+        if tag not in known:
+            raise field_problem(f"/tags/{position}", "There is no such tag.")
+
+
+def _require_known(session: Session, new: NewClient) -> None:
+    if new.group_id is not None and session.get(ClientGroup, new.group_id) is None:
+        raise field_problem("/group_id", "There is no such group.")
+    require_tags(session, new.tags)

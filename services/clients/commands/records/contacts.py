@@ -1,0 +1,257 @@
+"""The people of a client. Exactly one is primary and that one is active; at least one active owner is never taken
+away."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from chassis.errors import ServiceProblem, not_found
+from services.clients import rules
+from services.clients.commands.mail.queue import queue_mail
+from services.clients.commands.portal.revoke_contact_access import end_sessions_of
+from services.clients.commands.records.clients import refuse_duplicate
+from services.clients.events import ContactAdded, ContactMadePrimary, ContactRemoved, ContactUpdated
+from services.clients.models import Client, Contact, Invitation
+from services.clients.queries.belongings import IS_CONTACT, one_contact
+from services.clients.queries.clients import PERSON
+
+# Taken once the stream is held, so that the order of rows is the order of their events.
+NOW = func.clock_timestamp()
+
+
+def add_contact(write: Callable, *, client_id: UUID, allow_duplicate_email: bool, role: str, **person) -> dict:
+    """Add an active contact that is not the primary one; answers it.
+
+    Raises `duplicate` for an email that the client has already, or, unless that is meant, another client.
+    """
+    with write(stream=client_id) as uow:
+        client = _client(uow.session, client_id)
+        refuse_double(uow.session, client_id, person["email"], allow_duplicate_email)
+        contact = Contact(client_id=client_id, role=role, status="active", created_at=NOW, **person)
+        derive(contact, client)
+        uow.session.add(contact)
+        uow.session.flush()
+        uow.publish(
+            ContactAdded(
+                client_id=client_id,
+                entity=("contact", contact.id),
+                facts=facts_of(contact),
+                personal=person_of(contact),
+            )
+        )
+        return uow.record_answer(one_contact(uow.session, client_id, contact.id))
+
+
+def update_contact(write: Callable, *, client_id: UUID, contact_id: UUID, allow_duplicate_email: bool, **given) -> dict:
+    """Change what is given; answers the contact. What is as it was says nothing.
+
+    Raises `invalid-state` where the client would be left without an
+    active owner or its primary contact would be disabled, `duplicate` as `add_contact`.
+    """
+    with write(stream=client_id) as uow:
+        client, contact = _client(uow.session, client_id), contact_of(uow.session, client_id, contact_id)
+        changes = [
+            {"field": name, "old": getattr(contact, name), "new": new}
+            for name, new in given.items()
+            if new != getattr(contact, name)
+        ]
+        if changes:
+            _require_possible(uow.session, contact, given)
+            if rules.email_key(given.get("email", contact.email)) != contact.email_key:
+                refuse_double(uow.session, client_id, given["email"], allow_duplicate_email)
+            change_contact(uow.session, client, contact, changes)
+            uow.publish(
+                ContactUpdated(
+                    client_id=client_id,
+                    entity=("contact", contact_id),
+                    personal=person_of(contact),
+                    changes=changes,
+                    facts={**facts_of(contact), "primary": contact.is_primary, "version": client.version},
+                )
+            )
+        uow.session.flush()
+        return uow.record_answer(one_contact(uow.session, client_id, contact_id))
+
+
+def make_primary_contact(write: Callable, *, client_id: UUID, contact_id: UUID) -> dict:
+    """Make an active contact the primary one, whose names, email and phone are the client's profile; answers it.
+
+    Raises `invalid-state` for one that is not active, or is the primary one already.
+    """
+    with write(stream=client_id) as uow:
+        client, contact = _client(uow.session, client_id), contact_of(uow.session, client_id, contact_id)
+        if contact.is_primary:
+            raise ServiceProblem("invalid-state", f"{_name(contact)} is the primary contact already.")
+        if contact.status != "active":
+            raise ServiceProblem("invalid-state", f"{_name(contact)} is not active. Enable the contact first.")
+        before = uow.session.scalar(select(Contact).where(Contact.client_id == client_id, Contact.is_primary))
+        before.is_primary = False
+        uow.session.flush()
+        contact.is_primary = True
+        follow_primary(client, contact)
+        old, new = person_of(before), person_of(contact)
+        changes = [{"field": name, "old": old[name], "new": new[name]} for name in PERSON if old[name] != new[name]]
+        facts = {**facts_of(contact), "previous": str(before.id), "version": client.version}
+        uow.publish(
+            ContactMadePrimary(
+                client_id=client_id, entity=("contact", contact_id), facts=facts, personal=new, changes=changes
+            )
+        )
+        uow.session.flush()
+        return uow.record_answer(one_contact(uow.session, client_id, contact_id))
+
+
+def remove_contact(write: Callable, *, client_id: UUID, contact_id: UUID) -> dict:
+    """Take a contact away; its row stays for the history that names it. Answers {"removed": id}.
+
+    Raises `invalid-state` for the primary contact and for the last active owner.
+    """
+    with write(stream=client_id) as uow:
+        contact = contact_of(uow.session, client_id, contact_id)
+        if contact.is_primary:
+            raise ServiceProblem(
+                "invalid-state", "The primary contact cannot be removed. Make another one primary first."
+            )
+        _require_owner_left(uow.session, contact)
+        end_invitations(uow.session, contact_id)
+        end_sessions_of(uow.session, [contact_id], "contact-removed")
+        uow.session.execute(update(Contact).where(Contact.id == contact_id).values(removed_at=NOW))
+        uow.publish(
+            ContactRemoved(
+                client_id=client_id,
+                entity=("contact", contact_id),
+                facts=facts_of(contact),
+                personal=person_of(contact),
+            )
+        )
+        return uow.record_answer({"removed": str(contact_id)})
+
+
+def contact_of(session: Session, client_id: UUID, contact_id: UUID) -> Contact:
+    """The client's contact; `not-found` for an absent, a removed and another client's. The caller holds the stream."""
+    contact = session.scalar(
+        select(Contact).where(Contact.client_id == client_id, Contact.id == contact_id, IS_CONTACT)
+    )
+    if contact is None:
+        raise not_found()
+    return contact
+
+
+def facts_of(contact: Contact) -> dict:
+    """The facts that every event of a contact has."""
+    return {"role": contact.role, "status": contact.status}
+
+
+def person_of(contact: Contact) -> dict:
+    """Who a contact is: the personal values of its events."""
+    return {name: getattr(contact, name) for name in PERSON}
+
+
+def end_invitations(session: Session, contact_id: UUID) -> None:
+    """End the contact's open invitation, if there is one."""
+    session.execute(
+        update(Invitation)
+        .where(Invitation.contact_id == contact_id, Invitation.used_at.is_(None), Invitation.ended_at.is_(None))
+        .values(ended_at=NOW)
+    )
+
+
+def derive(contact: Contact, client: Client) -> None:
+    """Renew what is made of a contact's email and phone."""
+    contact.email_key = rules.email_key(contact.email)
+    contact.phone_e164 = rules.phone_e164(contact.phone, client.country)
+
+
+def follow_primary(client: Client, contact: Contact) -> None:
+    """The client's profile after a change of its primary contact: another version, other folded copies for the list."""
+    client.sort_name, client.search_text = folded_copies(client, contact)
+    client.version += 1
+
+
+def folded_copies(client: Client, primary: Contact) -> tuple[str, str]:
+    """What a client's `sort_name` and `search_text` are made of its company and its primary contact."""
+    names = (client.company, primary.first_name, primary.last_name)
+    return rules.sort_name(*names), rules.search_text(*names, primary.email)
+
+
+def refuse_double(session: Session, client_id: UUID, email: str, allow_elsewhere: bool) -> None:
+    """Raise 409 `duplicate` when a contact of the client has this email, or, unless that is allowed, one of another
+    client."""
+    key = rules.email_key(email)
+    found = session.scalar(
+        select(Contact).where(Contact.client_id == client_id, Contact.email_key == key, IS_CONTACT).limit(1)
+    )
+    if found is not None:
+        message = f"{_name(found)}, a contact of this client, has this email."
+        raise ServiceProblem("duplicate", message, [{"pointer": "/email", "code": "duplicate", "message": message}])
+    if not allow_elsewhere:
+        refuse_duplicate(session, email)
+
+
+def _client(session: Session, client_id: UUID) -> Client:
+    client = session.get(Client, client_id)
+    if client is None:
+        raise not_found()
+    return client
+
+
+def change_contact(
+    session: Session, client: Client, contact: Contact, changes: list[dict], *, keeps_login: bool = False
+) -> None:
+    """Change a contact and all that follows from it: an invitation ends with another email and with disabling, and so
+    do the sessions. Whoever got another email by somebody else is invited to it anew, unless the login moves along."""
+    email, email_key = contact.email, contact.email_key
+    for change in changes:
+        setattr(contact, change["field"], change["new"])
+    derive(contact, client)
+    if contact.is_primary and any(change["field"] in PERSON for change in changes):
+        follow_primary(client, contact)
+    if contact.status != "active":
+        end_invitations(session, contact.id)
+        end_sessions_of(session, [contact.id], "contact-disabled")
+    if contact.email_key != email_key and not keeps_login:
+        forget_login(session, contact, email)
+
+
+def forget_login(session: Session, contact: Contact, old_email: str) -> None:
+    """After a change of a contact's email by somebody else: nobody comes in by the old one, which is told so."""
+    end_invitations(session, contact.id)
+    if contact.login_id is not None:
+        end_sessions_of(session, [contact.id], "email-changed")
+        contact.login_id = None
+        queue_mail(session, "email_changed", old_email, {"email": contact.email}, client_id=contact.client_id)
+
+
+def _require_possible(session: Session, contact: Contact, given: dict) -> None:
+    role, status = given.get("role", contact.role), given.get("status", contact.status)
+    if contact.is_primary and status != "active":
+        raise ServiceProblem("invalid-state", "The primary contact stays active. Make another one primary first.")
+    if (role, status) != ("owner", "active"):
+        _require_owner_left(session, contact)
+
+
+def _require_owner_left(session: Session, contact: Contact) -> None:
+    """Raise `invalid-state` when `contact` is the only active owner."""
+    if (contact.role, contact.status) != ("owner", "active"):
+        return
+    others = (
+        select(Contact.id)
+        .where(
+            Contact.client_id == contact.client_id,
+            Contact.id != contact.id,
+            IS_CONTACT,
+            Contact.role == "owner",
+            Contact.status == "active",
+        )
+        .limit(1)
+    )
+    if session.scalar(others) is None:
+        raise ServiceProblem(
+            "invalid-state", f"{_name(contact)} is the last active owner. Make somebody else an owner first."
+        )
+
+
+def _name(contact: Contact) -> str:
+    return f"{contact.first_name} {contact.last_name}"

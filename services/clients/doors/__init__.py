@@ -1,1 +1,0 @@
-"""The doors of the clients service, one aggregate a file; service.py puts them together."""

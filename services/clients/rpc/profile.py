@@ -1,0 +1,20 @@
+"""RPC methods that change a client's profile and tags."""
+
+from chassis.permissions import Permission
+from chassis.rpc.server import rpc
+from services.clients.commands.records import profile as commands
+from services.clients.schemas import profile as schemas
+
+
+class ProfileRpc:
+    """The profile as staff edit it."""
+
+    @rpc(Permission.CLIENTS_EDIT, request=schemas.UpdateClient)
+    def update_client(self, **given):
+        """Change the given fields of a profile, group among them; 412 unless `version` is the present one."""
+        return commands.update_client(self.write, **given)
+
+    @rpc(Permission.CLIENTS_EDIT, request=schemas.SetClientTags)
+    def set_client_tags(self, **given):
+        """Give a client exactly these tags."""
+        return commands.set_client_tags(self.write, **given)

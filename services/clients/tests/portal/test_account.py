@@ -1,0 +1,186 @@
+"""One's own way in: forgotten and changed passwords, another email, the second factor, sessions."""
+
+import pyotp
+import pytest
+from sqlalchemy import select
+
+from services.clients import rules
+from services.clients.models import Contact, Login, PortalLink
+from tests.support.portal_contact import PASSWORD
+
+IMOGEN, NEW = "imogen@example.com", "imogen@hartley.example"
+
+
+def mailed_code(portal, kind: str) -> str:
+    """The code in the newest mail of a kind that waits to be sent."""
+    return portal.mails(kind)[-1].data["code"]
+
+
+def test_a_forgotten_password_is_set_by_a_mailed_link_and_everything_else_ends(portal, imogen):
+    token = portal.sign_in(IMOGEN)["token"]
+    assert portal.call("ask_portal_password", email=IMOGEN.upper()) == {"asked": True}
+    code = mailed_code(portal, "password")
+    assert portal.call("check_portal_password_link", code=code) == {"email": IMOGEN}
+    assert portal.call("use_portal_password_link", code=code, password="a new one, longer") == {"changed": True}
+    assert portal.refused(portal.of, token, "portal_me").code == "unauthenticated"
+    assert portal.refused(portal.sign_in, IMOGEN).code == "unauthenticated"
+    assert portal.sign_in(IMOGEN, "a new one, longer")["token"]
+    said = portal.events("contact.password_changed")[-1].body
+    assert (said["stream"], said["facts"]["how"], said["facts"]["sessions"]) == (imogen[0], "link", 1)
+
+
+def test_nobody_learns_whether_an_email_signs_in_here(portal, imogen):
+    answers = [portal.call("ask_portal_password", email=email) for email in (IMOGEN, "nobody@example.com", "no email")]
+    assert answers == [{"asked": True}] * 3
+    assert [mail.recipient for mail in portal.mails("password")] == [IMOGEN]
+
+
+def test_one_mailbox_gets_a_few_mails_and_no_more_for_now(portal, imogen):
+    assert portal.call("ask_portal_password", email=IMOGEN) == {"asked": True}
+    portal.change(
+        "UPDATE identity.sign_in_attempts SET failures = 9, blocked_until = now() + interval '5 minutes' "
+        "WHERE bucket = :bucket",
+        bucket=rules.sha256_hex(f"mail password {IMOGEN}"),
+    )
+    assert portal.call("ask_portal_password", email=IMOGEN, ip="198.51.100.2") == {"asked": True}
+    assert len(portal.mails("password")) == 1
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE identity.portal_links SET expires_at = now()",
+        "UPDATE contacts SET status = 'inactive'",
+        None,
+        "newer",
+    ],
+)
+def test_a_link_that_is_over_answers_like_one_that_never_was(portal, imogen, change):
+    portal.call("ask_portal_password", email=IMOGEN)
+    code = mailed_code(portal, "password")
+    if change is None:
+        portal.call("use_portal_password_link", code=code, password="used up already")
+    elif change == "newer":
+        portal.call("ask_portal_password", email=IMOGEN)
+        assert mailed_code(portal, "password") != code
+    else:
+        portal.change(change)
+    dead = portal.refused(portal.call, "use_portal_password_link", code=code, password="another password")
+    unknown = portal.refused(portal.call, "use_portal_password_link", code="x" * 43, password="another password")
+    assert dead.to_wire() == unknown.to_wire() and dead.code == "unauthenticated"
+
+
+def test_a_link_is_good_for_15_minutes_and_its_mail_not_longer(portal, imogen, session):
+    portal.call("ask_portal_password", email=IMOGEN)
+    (mail,) = portal.mails("password")
+    assert abs((mail.expires_at - mail.created_at).total_seconds() - 15 * 60) < 30
+    assert mail.expires_at == session.scalar(select(PortalLink.expires_at))
+
+
+def test_a_password_is_changed_with_the_present_one_alone(portal, imogen):
+    tokens = [portal.sign_in(IMOGEN)["token"] for _ in range(2)]
+    wrong = portal.refused(
+        portal.of, tokens[0], "change_portal_password", current_password="x", new_password="long enough"
+    )
+    assert (wrong.status, wrong.errors[0]["pointer"]) == (422, "/current_password")
+    short = portal.refused(
+        portal.of, tokens[0], "change_portal_password", current_password=PASSWORD, new_password="short"
+    )
+    assert short.errors[0]["pointer"] == "/new_password"
+    done = portal.of(tokens[0], "change_portal_password", current_password=PASSWORD, new_password="long enough")
+    assert done == {"changed": True}
+    assert {portal.refused(portal.of, token, "portal_me").code for token in tokens} == {"unauthenticated"}
+    assert portal.sign_in(IMOGEN, "long enough")["token"]
+
+
+def test_another_email_counts_once_it_is_confirmed_and_the_old_address_is_told(portal, imogen, session, make_client):
+    other = portal.joins(make_client(company="Alder", email=IMOGEN))
+    token = portal.sign_in(IMOGEN)["token"]
+    portal.of(token, "choose_client", contact_id=imogen[1])
+    wrong = portal.refused(portal.of, token, "ask_portal_email", email=NEW, current_password="x")
+    assert wrong.errors[0]["pointer"] == "/current_password" and portal.mails("email_confirm") == []
+    assert portal.of(token, "ask_portal_email", email=NEW, current_password=PASSWORD) == {"asked": True}
+    assert portal.of(token, "portal_account")["email"] == IMOGEN
+    (mail,) = portal.mails("email_confirm")
+    assert (
+        mail.recipient == NEW and portal.call("check_portal_email_link", code=mail.data["code"])["old_email"] == IMOGEN
+    )
+    assert portal.call("use_portal_email_link", code=mail.data["code"]) == {"email": NEW}
+    session.rollback()
+    assert set(session.scalars(select(Contact.email))) == {NEW} and session.scalar(select(Login.email)) == NEW
+    assert portal.refused(portal.of, token, "portal_me").code == "unauthenticated"
+    assert portal.refused(portal.sign_in, IMOGEN).code == "unauthenticated" and portal.sign_in(NEW)["token"]
+    assert [mail.recipient for mail in portal.mails("email_changed")] == [IMOGEN]
+    moved = [said for said in portal.events("contact.updated") if said.body["changes"][0]["field"] == "email"]
+    assert {said.body["actor"]["id"] for said in moved} == {imogen[1], other} and NEW not in str(
+        [said.body for said in moved]
+    )
+    again = portal.refused(portal.call, "use_portal_email_link", code=mail.data["code"])
+    assert again.code == "unauthenticated"
+
+
+def test_an_email_that_somebody_else_signs_in_by_is_not_taken_over(portal, imogen, make_client):
+    portal.joins(make_client(email="taken@example.com"))
+    token = portal.sign_in(IMOGEN)["token"]
+    assert portal.of(token, "ask_portal_email", email="taken@example.com", current_password=PASSWORD) == {"asked": True}
+    assert (
+        portal.refused(portal.call, "use_portal_email_link", code=mailed_code(portal, "email_confirm")).code
+        == "duplicate"
+    )
+    assert portal.sign_in(IMOGEN)["token"]
+
+
+def test_the_second_factor_is_renewed_and_turned_off_with_the_password(portal, imogen):
+    token = portal.sign_in(IMOGEN)["token"]
+    begun = portal.of(token, "begin_portal_factor", current_password=PASSWORD)
+    assert portal.refused(portal.of, token, "confirm_portal_factor", code="000000").errors[0]["pointer"] == "/code"
+    portal.of(token, "confirm_portal_factor", code=pyotp.TOTP(begun["secret"]).now())
+    assert portal.of(token, "portal_account")["second_factor"]["on"] is True
+    assert portal.refused(portal.of, token, "turn_off_portal_factor", current_password="x").status == 422
+    assert len(portal.of(token, "renew_portal_codes", current_password=PASSWORD)["backup_codes"]) == 10
+    assert portal.of(token, "turn_off_portal_factor", current_password=PASSWORD) == {"second_factor": "off"}
+    assert set(portal.sign_in(IMOGEN)) == {"token", "choose"}
+    said = [(one.body["stream"], one.body["facts"]["what"]) for one in portal.events("contact.second_factor_changed")]
+    assert said == [(imogen[0], "on"), (imogen[0], "backup-codes"), (imogen[0], "off")]
+
+
+def test_one_ends_ones_own_sessions_and_nobody_elses(portal, imogen, make_client):
+    portal.joins(make_client(email="other@example.com"))
+    theirs = portal.sign_in("other@example.com")["token"]
+    mine, old, oldest = (portal.sign_in(IMOGEN)["token"] for _ in range(3))
+    (their_id,) = [one["id"] for one in portal.of(theirs, "portal_account")["sessions"]]
+    assert portal.refused(portal.of, mine, "end_portal_session", session_id=their_id).code == "not-found"
+    mine_id = next(one["id"] for one in portal.of(old, "portal_account")["sessions"] if one["current"])
+    assert portal.of(mine, "end_portal_session", session_id=mine_id) == {"ended": 1}
+    assert portal.of(mine, "end_other_portal_sessions") == {"ended": 1}
+    assert {portal.refused(portal.of, token, "portal_me").code for token in (old, oldest)} == {"unauthenticated"}
+    assert portal.of(theirs, "portal_me") and portal.of(mine, "portal_me")
+    assert [said.body["facts"]["how"] for said in portal.events("contact.signed_out")] == ["ended", "ended"]
+
+
+def test_a_impersonation_of_staff_changes_nothing_of_the_ways_in_nor_of_contacts(portal, imogen, make_caller):
+    client_id, contact_id = imogen
+    impersonator = make_caller(
+        permissions=tuple(map(str, ("portal.account", "portal.contacts.manage", "portal.profile.edit"))),
+        client_id=client_id,
+        acting_as={"contact_id": contact_id, "name": "Imogen Hartley", "impersonation_id": "v"},
+    )
+
+    def refused(rpc, **given):
+        return portal.refused(portal.calls.call, impersonator, f"clients.{rpc}", seconds=5, writes=True, **given).code
+
+    for rpc, given in (
+        ("change_portal_password", {"current_password": PASSWORD, "new_password": "long enough"}),
+        ("ask_portal_email", {"email": NEW, "current_password": PASSWORD}),
+        ("begin_portal_factor", {"current_password": PASSWORD}),
+        ("end_other_portal_sessions", {}),
+        ("update_portal_contact", {"contact_id": contact_id, "role": "admin"}),
+        ("invite_portal_contact", {"contact_id": contact_id}),
+    ):
+        assert refused(rpc, **given) == "impersonation-denied"
+    done = portal.calls.call(
+        impersonator, "clients.update_portal_company", seconds=5, writes=True, version=1, city="Bristol"
+    )
+    assert done["profile"]["city"] == "Bristol"
+    said = portal.events("client.updated")[-1].body
+    assert (said["actor"]["kind"], said["acting_as"]["contact_id"]) == ("staff", contact_id)

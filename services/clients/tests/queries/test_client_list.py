@@ -1,0 +1,182 @@
+"""The client list: search, filters, orders, pages."""
+
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import text
+
+from chassis.db.paging import _cursor_of
+from chassis.errors import ServiceProblem
+from chassis.types.ids import new_id
+from services.clients.models import Client, ClientGroup, ClientTag, Tag
+from services.clients.queries.client_list import Sort, _order, client_page
+
+ALL = {"q": "", "group": None, "status": None, "tag": None, "sort": "name", "limit": 100, "after": None, "before": None}
+DAY = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def names(session, **wanted) -> list[str]:
+    return [row["name"] for row in client_page(session, **{**ALL, **wanted})["data"]]
+
+
+@pytest.fixture
+def people(make_client):
+    make_client("Luís", "Gonçalves", company="Embraer S.A.", email="luisg@embraer.com.br")
+    make_client("Bjørn", "Hansen", email="bjorn.hansen@yahoo.no")
+    make_client("Leonie", "Köhler", company="100% Öko_Haus", email="leonie@surfeu.de")
+    make_client("Zoë", "O'Neill", email="zoe@example.com")
+
+
+@pytest.mark.parametrize(
+    "q, found",
+    [
+        ("goncalves", ["Embraer S.A."]),
+        ("GONÇALVES", ["Embraer S.A."]),
+        ("brae", ["Embraer S.A."]),
+        ("luis", ["Embraer S.A."]),
+        ("yahoo", ["Bjørn Hansen"]),
+        ("bjorn hansen", ["Bjørn Hansen"]),
+        ("BJØRN", ["Bjørn Hansen"]),
+        ("öko", ["100% Öko_Haus"]),
+        ("%", ["100% Öko_Haus"]),
+        ("_", ["100% Öko_Haus"]),
+        ("0%", ["100% Öko_Haus"]),
+        ("0% o", ["100% Öko_Haus"]),
+        ("%_", []),
+        ("__", []),
+        ("\\", []),
+        ("'", ["Zoë O'Neill"]),
+        ("o'", ["Zoë O'Neill"]),
+        ("z", ["Zoë O'Neill"]),
+        ("')) or 1=1--", []),
+        ("%" * 100, []),
+        ("zo", ["Zoë O'Neill"]),
+        ("br", ["Embraer S.A."]),
+        ("e", None),
+        ("S.A.", ["Embraer S.A."]),
+        ("nobody", []),
+        ("", None),
+        ("   ", None),
+        ("@", None),
+        ("s.a. luis", []),
+        ("embr%er", []),
+        ("em_raer", []),
+        ("100% öko_haus", ["100% Öko_Haus"]),
+    ],
+)
+def test_search_finds_parts_of_name_company_and_email_and_means_each_character(session, people, q, found):
+    everybody = ["100% Öko_Haus", "Bjørn Hansen", "Embraer S.A.", "Zoë O'Neill"]
+    assert names(session, q=q) == (everybody if found is None else found)
+
+
+def test_short_searches_find_the_same_by_index_and_by_walking(session, people, monkeypatch):
+    by_index = {q: names(session, q=q) for q in ("z", "o'", "en", "@", "x", "%", "_", "%_", "a%")}
+    monkeypatch.setattr("services.clients.queries.client_list.WALK_FROM", 0)
+    assert {q: names(session, q=q) for q in by_index} == by_index
+
+
+def test_filters_by_group_no_group_status_and_tag_and_all_of_them(session, make_client):
+    session.add_all(
+        [
+            group := ClientGroup(name="VIP", colour="#c99700"),
+            tag := Tag(name="net-30", colour="#112233"),
+            other := Tag(name="eu vat", colour="#445566"),
+        ]
+    )
+    session.commit()
+    make_client("A", "A")
+    tagged = make_client("B", "B", group_id=group.id)
+    make_client("C", "C", status="suspended", group_id=group.id)
+    session.add_all([ClientTag(client_id=tagged, tag_id=tag.id), ClientTag(client_id=tagged, tag_id=other.id)])
+    session.commit()
+    assert names(session, group=group.id) == ["B B", "C C"]
+    assert names(session, group="none") == ["A A"]
+    assert names(session, status="suspended") == ["C C"]
+    assert names(session, tag=tag.id) == ["B B"]
+    assert names(session, tag=tag.id, status="suspended") == []
+    assert names(session, group=group.id, status="active", tag=tag.id, q="b") == ["B B"]
+    assert names(session, group=new_id()) == []
+    row = client_page(session, **{**ALL, "tag": tag.id})["data"][0]
+    assert row["group"] == {"id": str(group.id), "name": "VIP", "colour": "#c99700"}
+    assert row["tags"] == [
+        {"id": str(other.id), "name": "eu vat", "colour": "#445566"},
+        {"id": str(tag.id), "name": "net-30", "colour": "#112233"},
+    ]
+
+
+def test_names_sort_without_regard_to_case_and_accents_and_companies_by_their_own_name(session, make_client):
+    for first, last, company in (
+        ("Émile", "Zola", ""),
+        ("emile", "abel", ""),
+        ("Ann", "Lee", "Zebra"),
+        ("Zoë", "Q", "äpfel"),
+    ):
+        make_client(first, last, company=company)
+    assert names(session) == ["äpfel", "emile abel", "Émile Zola", "Zebra"]
+    assert names(session, sort="-name") == ["Zebra", "Émile Zola", "emile abel", "äpfel"]
+
+
+def test_who_never_signed_in_comes_last_both_ways(session, make_client):
+    make_client("Never", "N")
+    make_client("Old", "O", last_login_at=DAY)
+    make_client("New", "N", last_login_at=DAY + timedelta(days=9))
+    assert names(session, sort="last_login") == ["Old O", "New N", "Never N"]
+    assert names(session, sort="-last_login") == ["New N", "Old O", "Never N"]
+
+
+def test_the_total_is_exact_when_it_is_small(session, people):
+    page = client_page(session, **{**ALL, "limit": 2})["page"]
+    assert (page["total"], page["exact"]) == (4, True)
+    page = client_page(session, **{**ALL, "limit": 2, "q": "z"})["page"]
+    assert (page["total"], page["exact"]) == (1, True)
+
+
+def test_a_cursor_that_no_page_gave_is_refused(session, people):
+    order = _order(Client, Sort.NAME)
+    for name, client_id in (("a\x00b", str(new_id())), ("a", "nonsense")):
+        with pytest.raises(ServiceProblem) as refusal:
+            names(session, after=_cursor_of(order, SimpleNamespace(key_0=name, key_1=client_id)))
+        assert refusal.value.errors[0]["pointer"] == "/after"
+    for sort in ("joined", "-name"):
+        cursor = client_page(session, **{**ALL, "limit": 1})["page"]["next"]
+        with pytest.raises(ServiceProblem):
+            names(session, sort=sort, after=cursor)
+
+
+CLIENTS = st.lists(st.tuples(st.sampled_from("aBbé"), st.integers(0, 2), st.none() | st.integers(0, 2)), max_size=12)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(clients=CLIENTS, limit=st.integers(1, 4))
+def test_walking_any_order_either_way_meets_each_client_once_and_in_order(session, make_client, clients, limit):
+    session.execute(text("DELETE FROM contacts; DELETE FROM clients"))
+    for name, joined, login in clients:
+        make_client(
+            name,
+            "x",
+            joined_at=DAY + timedelta(days=joined),
+            last_login_at=None if login is None else DAY + timedelta(days=login, microseconds=login),
+        )
+    for sort in Sort:
+        whole = [row["id"] for row in client_page(session, **{**ALL, "sort": str(sort)})["data"]]
+        assert len(set(whole)) == len(clients)
+        assert walk(session, str(sort), limit) == whole
+
+
+def walk(session, sort: str, limit: int) -> list[str]:
+    """All ids by `after` from the first page; checks that `before` leads back over the same pages."""
+    pages, cursor = [], None
+    while True:
+        answer = client_page(session, **{**ALL, "sort": sort, "limit": limit, "after": cursor})
+        pages.append([row["id"] for row in answer["data"]])
+        back = answer["page"]["prev"]
+        assert (back is None) == (len(pages) == 1 or not pages[-1])
+        if back is not None:
+            earlier = client_page(session, **{**ALL, "sort": sort, "limit": limit, "before": back})
+            assert [row["id"] for row in earlier["data"]] == pages[-2]
+        cursor = answer["page"]["next"]
+        if cursor is None:
+            return [one for page in pages for one in page]

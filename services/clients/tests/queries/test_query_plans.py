@@ -1,0 +1,117 @@
+"""What the list costs: at 20,000 clients no page sorts or reads the table from end to end."""
+
+import pytest
+from sqlalchemy import create_engine, event, text
+from sqlalchemy.orm import Session
+
+from chassis.db.engine import driver_url, make_engine
+from services.clients.queries.client_list import client_page
+from services.clients.tests.queries.test_client_list import ALL
+
+CLIENTS = 20_000
+GROUP, TAG = "0192f0c1-0000-7000-8000-000000000001", "0192f0c1-0000-7000-8000-000000000002"
+
+LOAD = """
+SET session_replication_role = replica;
+INSERT INTO client_groups (id, name, colour) VALUES (:group, 'VIP', '#112233');
+INSERT INTO tags (id, name, colour) VALUES (:tag, 'net-30', '#112233');
+INSERT INTO clients (id, status, joined_at, last_login_at, group_id, currency, sort_name, search_text)
+SELECT gen_random_uuid(), CASE WHEN n % 20 = 0 THEN 'suspended' WHEN n % 20 < 4 THEN 'inactive' ELSE 'active' END,
+       timestamptz '2020-01-01' + n * interval '1 hour', CASE WHEN n % 5 > 0 THEN now() - n * interval '1 minute' END,
+       CASE WHEN n % 10 = 0 THEN CAST(:group AS uuid) END, 'EUR', word, word || chr(10) || word || '@example.com'
+FROM (SELECT n, substr(md5(n::text), 1, 6) || CASE WHEN n = 7 THEN ' zygote' WHEN n % 3 = 0 THEN ' studio' ELSE '' END AS word
+      FROM generate_series(1, :clients) n) AS made;
+INSERT INTO contacts (id, client_id, is_primary, first_name, last_name, email, email_key, role, status)
+SELECT gen_random_uuid(), id, true, 'A', 'B', id || '@example.com', id || '@example.com', 'owner', 'active' FROM clients;
+INSERT INTO client_tags SELECT id, :tag FROM clients WHERE status = 'active' AND group_id IS NULL LIMIT 3000;
+"""
+
+
+@pytest.fixture(scope="module")
+def many(databases):
+    """The database with many clients, statistics taken; emptied afterwards."""
+    database = databases("clients")
+    database.empty()
+    engine = create_engine(driver_url(database.superuser_url), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(LOAD), {"group": GROUP, "tag": TAG, "clients": CLIENTS})
+        connection.execute(text("VACUUM ANALYZE clients, contacts, client_tags"))
+    engine.dispose()
+    yield database
+    database.empty()
+
+
+@pytest.fixture
+def plans(many):
+    """`plans(**wanted)`: the page's own statement's plan, as text, and the page."""
+    engine = make_engine(many.app_url)
+    seen = []
+    event.listen(engine, "after_cursor_execute", lambda *given: seen.append((given[2], given[3])))
+    with Session(engine, expire_on_commit=False) as session:
+
+        def plan(**wanted):
+            seen.clear()
+            page = client_page(session, **{**ALL, "limit": 25, **wanted})
+            statement, values = next(one for one in seen if "key_0" in one[0])
+            lines = session.connection().exec_driver_sql("EXPLAIN " + statement, values).scalars().all()
+            return "\n".join(lines), page
+
+        yield plan
+    engine.dispose()
+
+
+def from_the_middle(plans, sort: str) -> dict:
+    cursor = None
+    for _ in range(3):
+        cursor = plans(sort=sort, limit=100, after=cursor)[1]["page"]["next"]
+    return {"sort": sort, "after": cursor}
+
+
+@pytest.mark.parametrize("sort", ["name", "-name", "joined", "-joined", "last_login", "-last_login"])
+def test_each_order_and_its_middle_and_group_with_status_walk_an_index(plans, sort):
+    wanted = [
+        {"sort": sort},
+        from_the_middle(plans, sort),
+        {"sort": sort, "group": GROUP, "status": "suspended"},
+        {"sort": sort, "status": "active"},
+        {"sort": sort, "q": "studio"},
+        {"sort": sort, "q": "st"},
+    ]
+    for one in wanted:
+        plan, page = plans(**one)
+        assert len(page["data"]) == 25
+        assert "Index" in plan and "Seq Scan on clients" not in plan and "Sort" not in plan, (one, plan)
+        assert ("ix_clients_group_" in plan) is ("group" in one), plan
+
+
+@pytest.mark.parametrize(
+    "q, index", [("zygote", "ix_clients_search"), ("zy", "ix_clients_grams"), ("yg", "ix_clients_grams")]
+)
+def test_a_rare_word_and_a_rare_pair_of_letters_are_looked_up(plans, q, index):
+    plan, page = plans(q=q)
+    assert [row["name"] for row in page["data"]] == ["A B"] and page["page"]["total"] == 1
+    assert index in plan and "Seq Scan on clients" not in plan, plan
+
+
+def test_a_large_total_is_an_estimate_near_the_truth(plans):
+    page = plans()[1]["page"]
+    assert page["exact"] is False and abs(page["total"] - CLIENTS) < CLIENTS * 0.02
+    page = plans(status="suspended")[1]["page"]
+    assert (page["total"], page["exact"]) == (1000, True)
+
+
+def test_a_page_of_tagged_clients_does_not_read_the_table(plans):
+    plan, page = plans(tag=TAG)
+    assert len(page["data"]) == 25 and "Seq Scan on clients" not in plan, plan
+
+
+def test_an_estimate_belongs_to_its_own_values_not_to_the_first_ones_asked(plans):
+    pages = {status: plans(status=status)[1]["page"] for status in ("active", "suspended", "inactive")}
+    assert {status: page["exact"] for status, page in pages.items()} == {
+        "active": False,
+        "suspended": True,
+        "inactive": False,
+    }
+    assert (
+        pages["suspended"]["total"] == 1000 and pages["active"]["total"] > 14_000 and pages["inactive"]["total"] < 4_000
+    )

@@ -1,1 +1,0 @@
-"""Doors of support that are a matter of their own; service.py has those of staff."""

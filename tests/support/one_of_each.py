@@ -1,0 +1,55 @@
+"""One of everything that the API has routes for, made through it."""
+
+import uuid
+
+import requests
+
+PRICE = {"billing_cycle": "monthly", "currency": "EUR", "amount": "24.00"}
+LINE = {"description": "Hosting", "quantity": "1", "unit_price": "10.00", "tax_rate": "20"}
+EUROS = {"amount": "5.00", "currency": "EUR"}
+
+
+PEOPLE = b"first_name,last_name,email,currency_code,status\nA,B,nobody,EUR,active\n"
+
+
+def make_everything(system) -> dict[str, str]:
+    """{name of a path's parameter: an id that exists}; what belongs to a client belongs to `client_id`."""
+    word = uuid.uuid4().hex[:8]
+    ids = {
+        "group_id": _made(system.post("/client-groups", {"name": f"Group {word}", "colour": "#4263eb"})),
+        "tag_id": _made(system.post("/tags", {"name": f"Tag {word}", "colour": "#4263eb"})),
+        "field_id": _made(system.post("/custom-fields", {"label": f"Field {word}", "type": "text"})),
+        "product_id": _made(system.post("/products", {"name": f"Product {word}", "prices": [PRICE], "tax_rate": "20"})),
+        "staff_id": _made(system.post("/staff", {"name": "Sam", "email": f"{word}@example.com", "role": "support"})),
+    }
+    ids["client_id"] = system.new_client(group_id=ids["group_id"], tags=[ids["tag_id"]])["id"]
+    return {**ids, **_belongings(system, f"/clients/{ids['client_id']}", ids, word)}
+
+
+def _belongings(system, path: str, ids: dict, word: str) -> dict[str, str]:
+    person = {"first_name": "Bo", "last_name": "Second", "email": f"bo-{word}@example.com", "role": "billing"}
+    domain = {"name": f"{word}.com", "kind": "existing", "registrar": "Nominet", "nameservers": ["ns1.com", "ns2.com"]}
+    order = system.post(f"{path}/orders", {"items": [{"product_id": ids["product_id"], "billing_cycle": "monthly"}]})
+    made = {
+        "order_id": _made(order),
+        "service_id": order.json()["items"][0]["service_id"],
+        "invoice_id": _made(system.post(f"{path}/invoices", {"lines": [LINE] * 2, "publish": True})),
+        "entry_id": _made(system.post(f"{path}/credits", {"amount": EUROS, "description": "Goodwill"})),
+        "domain_id": _made(system.post(f"{path}/domains", domain)),
+        "contact_id": _made(system.post(f"{path}/contacts", person)),
+        "note_id": _made(system.post(f"{path}/notes", {"body": "Pays late", "sticky": True})),
+        "impersonation_id": _made(system.post(f"{path}/impersonations", {"reason": "Ticket 4821"})),
+        "ticket_id": _made(system.post(f"{path}/tickets", {"subject": "Slow", "body": "It is slow."})),
+        "import_id": _made(
+            system.request("POST", "/api/v1/imports", files={"clients": ("clients.csv", PEOPLE, "text/csv")})
+        ),
+    }
+    for what, body in (("payments", {"amount": EUROS, "date": "2026-11-01", "gateway": "bank"}), ("apply-credit", {})):
+        answer = system.post(f"{path}/invoices/{made['invoice_id']}/{what}", body)
+        assert answer.status_code == 200, answer.text
+    return made
+
+
+def _made(answer: requests.Response) -> str:
+    assert answer.status_code in (201, 202), answer.text
+    return answer.json()["id"]

@@ -1,0 +1,23 @@
+"""What tests read of a write: its events in their order, and its refusal."""
+
+import pytest
+from sqlalchemy import select
+
+from chassis.db.tables import outbox
+from chassis.errors import ServiceProblem
+
+
+def events_of(session, client_id) -> list[dict]:
+    """The bodies of what a client's stream said, in order, each with its `personal` values."""
+    session.rollback()
+    rows = session.execute(
+        select(outbox.c.body, outbox.c.personal).where(outbox.c.stream == str(client_id)).order_by(outbox.c.sequence)
+    )
+    return [{**row.body, "personal": row.personal} for row in rows]
+
+
+def refusal_of(act) -> ServiceProblem:
+    """The problem that `act()` ends in."""
+    with pytest.raises(ServiceProblem) as refused:
+        act()
+    return refused.value

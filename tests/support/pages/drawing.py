@@ -1,0 +1,310 @@
+"""The variables of every page, and drawing one with some of them changed."""
+
+from gateway.composition.invoice_lines import as_fields, blank_rows, field_names
+from gateway.server.impersonation import ENDED
+from gateway.ui import render
+from tests.support.pages.portal_pages import PORTAL_PAGES, portal_frame
+from tests.support.pages.samples import (
+    AGEING,
+    BATCH,
+    CONTACT,
+    CREDIT,
+    CREDIT_HISTORY,
+    DAYS,
+    DOMAIN,
+    ENTRY,
+    FIELD,
+    GROUP,
+    INVOICE,
+    ORDER,
+    PRODUCT,
+    QUOTE,
+    REPLY,
+    SERVICE,
+    TAG,
+    TICKET,
+    TIME,
+    TOTALS,
+    answer,
+    client,
+    frame,
+    gbp,
+    note,
+    row,
+)
+from tests.support.pages.staff_samples import STAFF_PAGES
+
+HEAD = {
+    "client": client(),
+    "totals": TOTALS,
+    "counts": {"services": 19, "invoices": 46, "activity": None},
+    "unread": [],
+}
+LIST = {
+    "clients": answer(row(), total=1284, next="after-c1"),
+    "unavailable": [],
+    "groups": [GROUP],
+    "first_page": True,
+    "filters": {"q": "", "group": "", "status": "", "sort": "name"},
+}
+IMPERSONATION = {
+    "id": "v1",
+    "staff": {"id": "s1", "name": "Mara Lindqvist"},
+    "contact": {"id": "p1", "name": "Imogen Hartley"},
+    "reason": "Ticket 4821",
+    "started_at": TIME,
+    "entered_at": TIME,
+    "ended_at": None,
+    "end_cause": None,
+    "ends_at": TIME,
+}
+OVERVIEW = {
+    **HEAD,
+    "account": {"currency": "GBP", "address": None},
+    "tickets": {"counts": {"tickets": 1, "open": 1}, "open": [TICKET]},
+    "billing": {"ageing": AGEING, "credit_history": CREDIT_HISTORY, "services": [SERVICE], "domains_soon": [DOMAIN]},
+    "activity": {"recent": [ENTRY], "days": DAYS, "count": 1},
+    "impersonations": answer(IMPERSONATION, {**IMPERSONATION, "ended_at": TIME, "end_cause": "idle"}),
+    "ended": ENDED,
+}
+NEW = {
+    "values": {},
+    "errors": [],
+    "groups": [GROUP],
+    "tags": [TAG],
+    "duplicate": None,
+    "idempotency_key": "key-of-this-form",
+}
+FORM = {
+    "values": {},
+    "errors": [],
+    "problem": None,
+    "refusal": {},
+    "back": "/admin/clients",
+    "idempotency_key": "key-of-this-form",
+}
+CHOICES = {"departments": ["Billing"], "staff": [{"id": "s1", "name": "Mara Lindqvist"}]}
+COLOURED = {"colour": "#3b82f6", "own_colour": ""}
+MONEY = {"currency": "GBP", "look": {"sign": "£", "digits": 2}}
+ACT = {
+    "invoice": INVOICE,
+    "credit": gbp("240.00"),
+    "usable": gbp("240.00"),
+    "due_minor": 31240,
+    "look": MONEY["look"],
+    "values": {"to": "credit", "amount": "69.16"},
+}
+NO_FILTERS = {"category": "", "actor": "", "from": "", "to": ""}
+NO_PLACES = {**NO_FILTERS, "cause": "", "below": ""}
+VERDICT = {
+    "entries": 318,
+    "head": "ab" * 32,
+    "valid": True,
+    "first_bad_seq": None,
+    "fault": None,
+    "verified_at": TIME,
+    "checkpoint": {"number": 7, "made_at": TIME, "seq": 310, "hash": "cd" * 32},
+}
+IMPORT = {
+    "id": "m1",
+    "source": "csv",
+    "allow_duplicate_email": False,
+    "status": "running",
+    "created_at": TIME,
+    "finished_at": TIME,
+    "files": [{"kind": "clients", "rows": 10, "imported": 6, "unchanged": 1, "failed": 1}],
+}
+FILE = {
+    "kind": "clients",
+    "name": "clients.csv",
+    "rows": 10,
+    "fields": [{"name": "email", "label": "Email", "required": True}],
+    "columns": [{"name": "mail", "samples": ["a@b.example", ""], "field": "email"}],
+}
+FAILURE = {
+    "kind": "clients",
+    "line": 88,
+    "external_id": None,
+    "column": "email",
+    "value": "moss@",
+    "code": "validation",
+    "reason": "Not an email address",
+}
+
+PAGES = {
+    **STAFF_PAGES,
+    "returning.html": {"target": "/admin/clients/c1"},
+    "login.html": {"email": "", "next": "", "error": None},
+    "clients/list.html": LIST,
+    "clients/overview.html": OVERVIEW,
+    "clients/services.html": {**HEAD, "items": {**answer(SERVICE), "batches": [BATCH]}},
+    "clients/invoices.html": {**HEAD, "items": answer(INVOICE), "filters": {"status": ""}, "ageing": AGEING},
+    "clients/orders.html": {**HEAD, "items": answer(ORDER)},
+    "clients/domains.html": {**HEAD, "items": answer(DOMAIN)},
+    "clients/tickets.html": {**HEAD, "items": answer(TICKET), "filters": {"status": ""}},
+    "clients/contacts.html": {**HEAD, "items": answer(CONTACT)},
+    "clients/notes.html": {**HEAD, "items": answer(note())},
+    "clients/credits.html": {**HEAD, "items": answer(CREDIT), "credit_history": CREDIT_HISTORY},
+    "clients/custom_fields.html": {
+        **HEAD,
+        "items": {"data": [FIELD]},
+        "values": {FIELD["id"]: "a"},
+        "was": {FIELD["id"]: "a"},
+        "errors": [],
+        "problem": None,
+        "idempotency_key": "key-of-this-form",
+    },
+    "clients/activity.html": {**HEAD, "items": answer(ENTRY), "filters": NO_PLACES, "days": DAYS, "verdict": VERDICT},
+    "activity.html": {
+        "items": answer({**ENTRY, "client_id": "c1"}),
+        "filters": NO_FILTERS,
+        "errors": {},
+        "verdict": VERDICT,
+        "names": {"c1": "Brightwater Studio Ltd"},
+        "staff": [{"id": "s1", "name": "Mara Lindqvist"}],
+    },
+    "clients/invoice.html": {"client": client(), "totals": TOTALS, "invoice": INVOICE, "account": None},
+    "clients/ticket.html": {
+        "client": client(),
+        "totals": TOTALS,
+        "ticket": {**TICKET, "replies": [REPLY]},
+        "choices": CHOICES,
+    },
+    "clients/ticket_new.html": {**FORM, "client": client(), "departments": ["Billing"]},
+    "clients/ticket_reply.html": {**FORM, "client": client(), "ticket": TICKET},
+    "clients/ticket_edit.html": {**FORM, "client": client(), "ticket": TICKET, "choices": CHOICES},
+    "clients/note_form.html": {**FORM, "client": client(), "corrected": None},
+    "clients/contact_form.html": {**FORM, "client": client(), "contact": CONTACT},
+    "clients/contact_invited.html": {
+        "invitation": {"url": "https://my.example/client/invitation/x", "expires_at": TIME},
+        "client": client(),
+        "contact": CONTACT,
+        "back": "/admin/clients/c1/contacts",
+    },
+    "clients/confirm.html": {
+        "question": {"heading": "Unpin note", "text": "It stays.", "button": "Unpin"},
+        **FORM,
+        "client": client(),
+    },
+    "clients/new.html": NEW,
+    "clients/edit.html": {
+        **FORM,
+        "values": {**client()["profile"], "version": 1},
+        "client": client(),
+        "groups": [GROUP],
+    },
+    "clients/tags.html": {"tags": [TAG], "chosen": [TAG["id"]], **FORM, "client": client()},
+    "settings/groups.html": {"groups": [{**GROUP, "description": "", "discount_percent": "12.50", "clients": 2}]},
+    "settings/group.html": {**FORM, "values": COLOURED, "group": None},
+    "settings/tags.html": {"tags": [{**TAG, "clients": 0}]},
+    "settings/tag.html": {**FORM, "values": COLOURED, "tag": TAG},
+    "settings/custom_fields.html": {
+        "fields": [{**FIELD, "options": ["a", "b", "c"], "clients": 3}],
+        "idempotency_key": "key-of-this-form",
+    },
+    "settings/custom_field.html": {**FORM, "values": {"visibility": "staff_only"}, "field": None},
+    "clients/login_as.html": {**FORM, "client": client()},
+    "clients/status.html": {**FORM, "client": client()},
+    "clients/invoice_form.html": {
+        **FORM,
+        "client": client(),
+        **MONEY,
+        "credit": gbp("240.00"),
+        "credit_minor": 24000,
+        "draft": None,
+        "values": as_fields(blank_rows(3)),
+        "names": field_names(3),
+    },
+    **{
+        f"clients/invoice_{name}.html": {"invoice": INVOICE, **FORM, "client": client(), **ACT}
+        for name in ("publish", "payment", "mark_paid", "apply_credit", "refund", "cancel")
+    },
+    "clients/credit_reverse.html": {**FORM, "client": client()},
+    "clients/service_move.html": {
+        **FORM,
+        "client": client(),
+        "service": SERVICE,
+        "move": "terminate",
+        "confirmation": "a.example",
+    },
+    "clients/suspend_all.html": {
+        **FORM,
+        "client": client(),
+        "listed": [SERVICE],
+        "seen": None,
+        "states": {"suspended": 2, "pending": 1},
+    },
+    "clients/unsuspend_all.html": {"batch": {**BATCH, "services": [SERVICE]}, **FORM, "client": client()},
+    "clients/domain_new.html": {**FORM, "client": client()},
+    "clients/domain_edit.html": {**FORM, "client": client(), "domain": DOMAIN},
+    "clients/domain_status.html": {**FORM, "client": client(), "domain": DOMAIN},
+    "clients/billing_edit.html": {
+        **FORM,
+        "client": client(),
+        "account": {"currency": "GBP", "currency_locked": True, "address": None, "version": 1},
+    },
+    "clients/credit_new.html": {
+        **FORM,
+        "client": client(),
+        **MONEY,
+        "balance": gbp("240.00"),
+        "balance_minor": 24000,
+        "invoices": [INVOICE],
+    },
+    "clients/order.html": {**HEAD, "order": ORDER},
+    "clients/order_action.html": {"order": ORDER, "client": client(), "doing": "cancel", **FORM},
+    "clients/order_new.html": {
+        "rows": [
+            {"product_id": "p1", "billing_cycle": "monthly", "domain": "", "cycles": [("monthly", "Monthly, £24.00")]}
+        ],
+        **FORM,
+        "client": client(),
+        "currency": "GBP",
+        "products": [PRODUCT],
+        "full": False,
+        "quote": QUOTE,
+        "no_quote": "",
+        "values": {"product.0": "p1", "cycle.0": "monthly", "domain.0": ""},
+    },
+    "products/list.html": {
+        "products": [{**PRODUCT, "in_currency": {"monthly": PRODUCT["prices"][0]}}],
+        "total": 2,
+        "currencies": ["EUR", "GBP"],
+        "cycles": ["monthly"],
+        "filters": {"currency": "GBP", "sold": ""},
+    },
+    "products/edit.html": {
+        **FORM,
+        "values": {"version": 1},
+        "product": PRODUCT,
+        "more": False,
+        "rows": [{"currency": "GBP", "prices": {"monthly": "24.00"}}],
+        "cycles": ["monthly", "annual"],
+    },
+    "products/retire.html": {"product": PRODUCT, **FORM},
+    "import/upload.html": {"errors": [], "values": {}},
+    "import/preview.html": {"import": IMPORT, "files": [FILE], "errors": [], "idempotency_key": "key-of-this-form"},
+    "import/progress.html": {"import": IMPORT},
+    "import/summary.html": {"import": {**IMPORT, "status": "done"}, "failures": answer(FAILURE)},
+    "errors/403.html": {"permission": "clients.view", "request_id": "req-1"},
+    "errors/404.html": {"request_id": "req-1"},
+    "errors/500.html": {"request_id": "req-1"},
+    "errors/503.html": {"request_id": "req-1", "what": "Billing"},
+    "errors/refused.html": {"request_id": "req-1", "title": "Validation", "detail": "Unknown sort key."},
+    **PORTAL_PAGES,
+}
+
+
+def frame_of(name: str) -> render.Frame:
+    """The frame that a template is drawn in: the portal's has a client around it."""
+    return portal_frame() if name.startswith("portal/") else frame()
+
+
+def draw(name: str, **changes) -> str:
+    """The whole page of a template, with some of its variables changed."""
+    return render.page(name, frame_of(name), **{**PAGES[name], **changes})
+
+
+def part(name: str, **changes) -> str:
+    """The same as a fragment."""
+    return render.fragment(name, frame_of(name), **{**PAGES[name], **changes})

@@ -1,0 +1,62 @@
+"""The bus as somebody who has got onto it: any message, with any headers, to any exchange."""
+
+import json
+import uuid
+
+from amqp import Message
+from kombu import Connection, Queue
+
+from chassis.bus.connection import ANSWERS, CALLS
+from chassis.testing.plugin import wait_until
+
+
+class RawBus:
+    """One connection with a queue for answers."""
+
+    def __init__(self, uri: str):
+        self._connection = Connection(uri, connect_timeout=5)
+        self._channel, self._key = self._connection.channel(), uuid.uuid4().hex
+        self._answers = Queue(f"raw-{self._key}", ANSWERS, routing_key=self._key, exclusive=True)(self._channel)
+        self._answers.declare()
+
+    def say(
+        self,
+        body: bytes | str,
+        exchange: str,
+        key: str,
+        headers: dict | None = None,
+        kind: str = "application/json",
+        **properties,
+    ) -> None:
+        """Publish exactly this."""
+        message = Message(
+            body, content_type=kind, content_encoding="utf-8", application_headers=headers or {}, **properties
+        )
+        self._channel.basic_publish(message, exchange=exchange, routing_key=key)
+
+    def call(self, rpc: str, arguments: dict | None = None, headers: dict | None = None) -> str:
+        """Call an RPC method; the id under which `answer` finds what it said."""
+        wanted = uuid.uuid4().hex
+        body = json.dumps({"args": [], "kwargs": arguments or {}})
+        self.say(body, CALLS.name, rpc, headers, reply_to=self._key, correlation_id=wanted)
+        return wanted
+
+    def answers(self, *wanted: str) -> list[dict]:
+        """What was answered to these calls."""
+        found: dict[str, dict] = {}
+
+        def heard() -> bool:
+            while (message := self._answers.get(no_ack=True)) is not None:
+                found[message.properties["correlation_id"]] = json.loads(message.body)["result"]
+            return set(wanted) <= set(found)
+
+        wait_until(heard, f"{len(wanted)} answers", seconds=30)
+        return [found[one] for one in wanted]
+
+    def ask(self, rpc: str, arguments: dict | None = None, headers: dict | None = None) -> dict:
+        """Call an RPC method and wait: `{"data"}` or `{"problem"}`."""
+        return self.answers(self.call(rpc, arguments, headers))[0]
+
+    def close(self) -> None:
+        """Leave; the queue goes along."""
+        self._connection.release()

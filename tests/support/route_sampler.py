@@ -1,0 +1,65 @@
+"""Asking every route of the API at once: addresses of things that exist, and what was said because of it."""
+
+import re
+import uuid
+
+import requests
+from sqlalchemy import create_engine, text
+
+from chassis.db.engine import driver_url
+from gateway.http.routing import Route
+from tools.docs.openapi import api_routes, openapi, path_of
+
+ROUTES = api_routes()
+WRITES = [route for route in ROUTES if route.method != "GET"]
+LISTS = [route for route in ROUTES if "limit" in route.contract.query]
+SPEAKING = ("clients", "billing", "support")
+BY_PEOPLE = "SELECT count(*) FROM outbox WHERE body #>> '{actor,kind}' <> 'system'"
+
+
+def name(route: Route) -> str:
+    """How a test calls a route."""
+    return f"{route.method} {path_of(route)}"
+
+
+def address(route: Route, ids: dict[str, str]) -> str:
+    """The path of what exists; what there is none of gets an id that nobody has."""
+    return re.sub(r"<(\w+)>", lambda found: ids.get(found[1]) or str(uuid.uuid4()), route.path)
+
+
+def fields(route: Route) -> dict[str, dict]:
+    """What a route's JSON body may hold, by openapi.json."""
+    content = DOCUMENT["paths"][path_of(route)][route.method.lower()].get("requestBody", {}).get("content", {})
+    return content.get("application/json", {}).get("schema", {}).get("properties", {})
+
+
+DOCUMENT = openapi()
+
+
+class Asking:
+    """Requests with one token over one connection, each write under a key of its own."""
+
+    def __init__(self, system):
+        self.system, self._http = system, requests.Session()
+        self._http.headers["Authorization"] = f"Bearer {system.token}"
+
+    def __call__(self, method: str, path: str, headers: dict | None = None, **options) -> requests.Response:
+        meant = {"Idempotency-Key": uuid.uuid4().hex, "If-Match": '"1"', **(headers or {})}
+        url = self.system.origin + path
+        return self._http.request(method, url, headers=meant, timeout=30, allow_redirects=False, **options)
+
+    def said(self) -> dict[str, int]:
+        """How many events each service has committed for a person: no request has changed anything while it stays the
+        same."""
+        counts = {}
+        for service in SPEAKING:
+            engine = create_engine(driver_url(self.system.containers[service].config["settings"].database_url))
+            with engine.connect() as connection:
+                counts[service] = connection.scalar(text(BY_PEOPLE))
+            engine.dispose()
+        return counts
+
+
+def pointers(answer: requests.Response) -> dict[str, str]:
+    """{pointer: code} of a refusal."""
+    return {error["pointer"]: error["code"] for error in answer.json().get("errors", [])}

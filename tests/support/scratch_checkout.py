@@ -1,0 +1,111 @@
+"""Scratch checkouts: the real `./dev` and `tools/dev/`, with stand-ins for everything that it starts."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+SERVICES = ("clients", "billing", "support", "audit")
+KEYGEN = """\
+import pathlib
+import sys
+
+folder = pathlib.Path(sys.argv[2])
+for name in sys.argv[3:]:
+    for suffix in ("key", "pub"):
+        (folder / f"{name}.{suffix}").touch()
+"""
+SEED = """\
+import json
+import os
+import sys
+
+names = sorted(name for name in os.environ if name.endswith("DATABASE_URL"))
+with open("seeded", "a") as log:
+    log.write(json.dumps([sys.argv[1:], names]) + "\\n")
+"""
+
+
+BENCH = """\
+import json
+import os
+import sys
+
+with open("benched", "w") as log:
+    json.dump({"words": sys.argv[1:], "environment": dict(os.environ)}, log)
+sys.exit(3)
+"""
+
+
+@dataclass(frozen=True)
+class Scratch:
+    """One scratch checkout and what a person does in it."""
+
+    folder: Path
+
+    def dev(self, *words: str, timeout: float = 150, **environment: str) -> subprocess.CompletedProcess[str]:
+        """Run `./dev …` to its end."""
+        return subprocess.run(
+            [str(self.folder / "dev"), *words],
+            cwd=self.folder,
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+            env=clean_environment() | environment,
+            stdin=subprocess.DEVNULL,
+        )
+
+    def status(self) -> dict[str, dict]:
+        """`./dev status --json` by name."""
+        return {one["name"]: one for one in json.loads(self.dev("status", "--json").stdout)}
+
+    def supervisor(self) -> int:
+        return json.loads((self.folder / ".local/run/supervisor.pid").read_text())["pid"]
+
+    def wait(self, described: str, check, seconds: float = 60.0) -> None:
+        """Wait until `check(status)` holds."""
+        end = time.monotonic() + seconds
+        while not check(self.status()):
+            assert time.monotonic() < end, f"never: {described}; {self.status()}"
+            time.sleep(0.1)
+
+
+def clean_environment() -> dict[str, str]:
+    """The caller's environment without settings and addresses of the tests that run us."""
+    strange = ("COMMERCE_", "AMQP_URI", "DATABASE_URL", "DEV_SYSTEM")
+    return {name: value for name, value in os.environ.items() if not name.startswith(strange)}
+
+
+def make(folder: Path) -> Scratch:
+    """Lay out a scratch checkout that shares the installed packages of the real one."""
+    shutil.copytree(ROOT / "deploy", folder / "deploy", ignore=shutil.ignore_patterns("__pycache__", "seed*", "bench*"))
+    for name in ("dev", "requirements.lock", "pyproject.toml"):
+        shutil.copy(ROOT / name, folder / name)
+    shutil.copy(Path(__file__).with_name("fake_process.py"), folder / "fake_process.py")
+    for package in ("gateway", *(f"services/{name}" for name in SERVICES)):
+        (folder / package).mkdir(parents=True)
+        (folder / package / "__init__.py").touch()
+        (folder / package / "__main__.py").write_text(f'import standin\n\nstandin.main("{package.split("/")[-1]}")\n')
+    (folder / "chassis").mkdir()
+    for package in ("chassis", "services"):
+        (folder / package / "__init__.py").touch()
+    (folder / "chassis" / "context.py").write_text(KEYGEN)
+    (folder / "deploy" / "seed.py").write_text(SEED)
+    (folder / "deploy" / "bench.py").write_text(BENCH)
+    for name in ("docs", "check"):
+        (folder / "deploy" / f"{name}.py").write_text("")
+    (folder / ".local").mkdir(mode=0o700)
+    (folder / ".local" / "venv").symlink_to(installed())
+    return Scratch(folder)
+
+
+def installed() -> Path:
+    """The virtual environment these tests run in."""
+    return Path(sys.prefix)

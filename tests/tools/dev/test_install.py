@@ -1,0 +1,93 @@
+"""The virtual environment follows the lock."""
+
+import os
+import subprocess
+
+import pytest
+
+from tools.dev import install
+from tools.dev.paths import CHECKOUT, Failure, Paths
+
+
+@pytest.fixture
+def commands(monkeypatch):
+    """The programs that would be run, in their order; nothing is installed."""
+    seen = []
+
+    def run(argv, **given):
+        seen.append(argv)
+        if argv[1:3] == ["-m", "venv"]:
+            os.makedirs(f"{argv[3]}/bin")
+            for name in ("python", "uv"):
+                open(f"{argv[3]}/bin/{name}", "w").close()
+        return subprocess.CompletedProcess(argv, 0, "", "")
+
+    monkeypatch.setattr(install.subprocess, "run", run)
+    return seen
+
+
+@pytest.fixture
+def checkout(tmp_path):
+    (tmp_path / "requirements.lock").write_text((CHECKOUT / "requirements.lock").read_text())
+    return Paths.of(tmp_path)
+
+
+def test_packages_are_installed_once_with_their_hashes(checkout, commands):
+    install.ensure_venv(checkout, print)
+    assert [argv[1:3] for argv in commands if argv[1] == "-m"] == [["-m", "venv"]]
+    assert commands[-1][-4:] == [
+        "--python",
+        checkout.python,
+        "--require-hashes",
+        str(checkout.checkout / "requirements.lock"),
+    ]
+    done = len(commands)
+    install.ensure_venv(checkout, print)
+    assert len(commands) == done
+
+
+def test_a_changed_lock_is_installed_into_the_environment_that_is_there(checkout, commands):
+    install.ensure_venv(checkout, print)
+    commands.clear()
+    with open(checkout.checkout / "requirements.lock", "a") as lock:
+        lock.write("# renewed\n")
+    install.ensure_venv(checkout, print)
+    assert [argv[0] for argv in commands] == [str(checkout.venv / "bin" / "uv")]
+
+
+def test_a_checkout_that_was_moved_gets_a_new_environment(checkout, commands, tmp_path):
+    install.ensure_venv(checkout, print)
+    commands.clear()
+    moved = tmp_path / "elsewhere"
+    (tmp_path / "requirements.lock").rename(tmp_path / "lock")
+    os.makedirs(moved)
+    (tmp_path / ".local").rename(moved / ".local")
+    (tmp_path / "lock").rename(moved / "requirements.lock")
+    install.ensure_venv(Paths.of(moved), print)
+    assert commands[0][1:3] == ["-m", "venv"]
+
+
+def test_whoever_is_not_root_is_told_the_line_to_have_run(monkeypatch):
+    monkeypatch.setattr(install.os, "getuid", lambda: 1000)
+    with pytest.raises(Failure) as told:
+        install.ensure_packages(["rabbitmq-server", "postgresql"], print)
+    assert str(told.value) == (
+        "missing on this machine: rabbitmq-server, postgresql. As root, once:\n  apt-get update && "
+        "apt-get install --yes --no-install-recommends rabbitmq-server postgresql"
+    )
+
+
+def test_root_installs_and_fetches_the_lists_only_when_they_are_needed(monkeypatch, tmp_path):
+    seen = []
+
+    def run(argv, **given):
+        seen.append([word for word in argv if word in ("install", "update")][0])
+        return subprocess.CompletedProcess(argv, 100 if len(seen) == 1 else 0, "", "")
+
+    monkeypatch.setattr(install.os, "getuid", lambda: 0)
+    monkeypatch.setattr(install.shutil, "which", lambda name: f"/usr/bin/{name}")
+    monkeypatch.setattr(install, "POLICY", tmp_path / "policy-rc.d")
+    monkeypatch.setattr(install.subprocess, "run", run)
+    install.ensure_packages(["postgresql"], print)
+    assert seen == ["install", "update", "install"]
+    assert not (tmp_path / "policy-rc.d").exists()

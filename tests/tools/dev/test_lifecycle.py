@@ -1,0 +1,240 @@
+"""Whole systems in scratch checkouts: real engines, stand-ins for the application."""
+
+import json
+import os
+import shutil
+import signal
+import stat
+import urllib.request
+
+import pytest
+
+from tests.support import scratch_checkout
+from tools.dev import processes
+
+pytestmark = pytest.mark.lifecycle
+
+NAMES = ["rabbitmq", "postgres", "clients", "clients-2", "billing", "support", "audit", "gateway"]
+
+
+@pytest.fixture(scope="module")
+def system(tmp_path_factory):
+    """A running system with two processes of clients, begun with demo data."""
+    checkout = scratch_checkout.make(tmp_path_factory.mktemp("first"))
+    started = checkout.dev("up", "--detach", "--scale", "clients=2")
+    assert started.returncode == 0, started.stderr
+    (checkout.folder / "said").write_text(started.stdout)
+    yield checkout
+    checkout.dev("down")
+    assert processes.marked(checkout.folder / ".local") == []
+
+
+def environment_of(status: dict) -> dict[str, str]:
+    with urllib.request.urlopen(f"http://127.0.0.1:{status['port']}/settings", timeout=5) as answer:
+        return json.load(answer)
+
+
+def sql(checkout: scratch_checkout.Scratch, service: str, role: str, query: str, database: str | None = None) -> str:
+    """What psql prints for a query by one role, its error text included."""
+    known = json.loads((checkout.folder / ".local/system.json").read_text())["databases"]
+    url = known[service][role].rpartition("/")[0] + f"/{database or service}"
+    done = scratch_checkout.subprocess.run(["psql", "-XAtqc", query, url], capture_output=True, text=True)
+    return (done.stdout + done.stderr).strip()
+
+
+def test_up_names_the_addresses_and_the_password_and_status_lists_everything_but_the_supervisor(system):
+    said = (system.folder / "said").read_text()
+    staff = json.loads((system.folder / ".local/staff.json").read_text())
+    assert staff["password"] in said and staff["email"] in said
+    assert system.dev("url").stdout.strip() in said and system.dev("url", "portal").stdout.strip() in said
+    found = json.loads(system.dev("status", "--json").stdout)
+    assert [one["name"] for one in found] == NAMES
+    assert all(set(one) == {"name", "pid", "port", "ready"} and one["ready"] is True for one in found)
+
+
+def test_secrets_are_for_their_owner_alone(system):
+    local = system.folder / ".local"
+    for name in ("passwords.json", "staff.json", "system.json", "run/plan.json", "rabbitmq/rabbitmq.conf"):
+        assert stat.S_IMODE((local / name).stat().st_mode) == 0o600, name
+    assert stat.S_IMODE(local.stat().st_mode) == 0o700
+
+
+def test_no_password_stands_in_the_list_of_processes(system):
+    words = json.loads((system.folder / ".local/passwords.json").read_text()).values()
+    for one in processes.marked(system.folder / ".local"):
+        with open(f"/proc/{one.pid}/cmdline", encoding="utf-8", errors="replace") as handle:
+            line = handle.read()
+        assert not any(word in line for word in words)
+
+
+def test_each_process_is_given_its_own_settings_and_no_others(system):
+    found = system.status()
+    clients, gateway = environment_of(found["clients"]), environment_of(found["audit"])
+    assert "clients_app" in clients["COMMERCE_DATABASE_URL"] and "audit_app" in gateway["COMMERCE_DATABASE_URL"]
+    assert "COMMERCE_OWNER_DATABASE_URL" not in clients
+    assert "COMMERCE_ADMIN_ORIGIN" not in gateway
+    assert clients["COMMERCE_SIGNING_KEY_FILE"].endswith("/keys/clients.key")
+    assert environment_of(found["clients-2"])["COMMERCE_OPS_PORT"] != clients["COMMERCE_OPS_PORT"]
+
+
+def test_the_demo_data_and_the_first_account_are_made_once(system):
+    assert len((system.folder / "seeded").read_text().splitlines()) == 1
+    words, names = json.loads((system.folder / "seeded").read_text())
+    assert words == ["--clients", "300"]
+    assert {"CLIENTS_OWNER_DATABASE_URL", "AUDIT_DATABASE_URL"} <= set(names)
+
+
+def test_a_service_reaches_its_own_database_and_no_other(system):
+    assert sql(system, "billing", "app", "SELECT current_user") == "billing_app"
+    assert "permission denied for database" in sql(system, "billing", "app", "SELECT 1", database="clients")
+    assert "permission denied for schema" in sql(system, "billing", "app", "CREATE TABLE mine (id int)")
+    assert sql(system, "billing", "owner", "CREATE TABLE trial (id int); DROP TABLE trial") == ""
+
+
+def test_the_database_keeps_its_promises_about_durability(system):
+    shown = (
+        "SELECT string_agg(name || '=' || setting, ' ' ORDER BY name) FROM pg_settings WHERE name IN "
+        "('fsync', 'full_page_writes', 'synchronous_commit', 'password_encryption')"
+    )
+    assert (
+        sql(system, "clients", "app", shown)
+        == "fsync=on full_page_writes=on password_encryption=scram-sha-256 synchronous_commit=on"
+    )
+
+
+def test_the_words_about_accounts_print_their_answer_alone(system):
+    assert system.dev("token").stdout == "token-of-first\n"
+    assert system.dev("token", "b@example.com").stdout == "token-of-b@example.com\n"
+    origin = system.dev("url").stdout.strip()
+    assert system.dev("login", "b@example.com").stdout == f"{origin}/admin/login/once/b@example.com\n"
+
+
+def test_bench_measures_the_running_system_and_hands_on_its_exit_code(system):
+    assert system.dev("bench", "--clients", "7").returncode == 3
+    told = json.loads((system.folder / "benched").read_text())
+    environment, staff = told["environment"], json.loads((system.folder / ".local/staff.json").read_text())
+    assert told["words"] == ["--clients", "7"]
+    assert environment["API_TOKEN"] == "token-of-first"
+    assert environment["COMMERCE_ADMIN_ORIGIN"] == system.dev("url").stdout.strip()
+    assert (environment["STAFF_EMAIL"], environment["STAFF_PASSWORD"]) == (staff["email"], staff["password"])
+    assert [one["name"] for one in json.loads(environment["SYSTEM_STATUS"])] == NAMES
+
+
+def test_bench_makes_a_system_of_its_own_when_none_runs_and_throws_it_away(tmp_path):
+    checkout = scratch_checkout.make(tmp_path)
+    assert checkout.dev("bench").returncode == 3
+    environment = json.loads((tmp_path / "benched").read_text())["environment"]
+    assert all(one["ready"] for one in json.loads(environment["SYSTEM_STATUS"]))
+    assert not (tmp_path / "seeded").exists()
+    assert processes.marked(tmp_path / ".local" / "bench") == []
+    assert not list((tmp_path / ".local" / "bench").glob("postgres*"))
+    assert checkout.dev("status", "--json").stdout == "[]\n"
+
+
+def test_logs_show_each_process_under_its_name(system):
+    done = system.dev("logs", "clients", "--lines", "3")
+    assert done.returncode == 0
+    assert all(line.startswith("clients ") for line in done.stdout.splitlines())
+    assert system.dev("logs", "nobody").returncode == 1
+
+
+@pytest.mark.parametrize("name", ["clients", "gateway", "postgres", "rabbitmq"])
+def test_whatever_is_killed_comes_back(system, name):
+    before = system.status()[name]["pid"]
+    os.kill(before, signal.SIGKILL)
+    system.wait(f"{name} to come back", lambda found: found[name]["ready"] and found[name]["pid"] != before)
+
+
+def test_up_on_a_running_system_changes_its_scale_alone(system):
+    before = system.status()
+    assert system.dev("up", "--detach").returncode == 0
+    after = system.status()
+    assert "clients-2" not in after
+    assert all(after[name]["pid"] == before[name]["pid"] for name in after)
+    assert system.dev("up", "--detach", "--scale", "clients=2").returncode == 0
+
+
+def test_a_second_checkout_runs_beside_it_and_its_down_leaves_the_first_alone(system, tmp_path):
+    before = system.status()
+    other = scratch_checkout.make(tmp_path)
+    assert other.dev("up", "--detach", "--empty").returncode == 0
+    found = other.status()
+    assert not {one["port"] for one in found.values()} & {one["port"] for one in before.values()}
+    assert not (other.folder / "seeded").exists()
+    assert other.dev("reset", "--yes").returncode == 0
+    assert sorted(path.name for path in (other.folder / ".local").iterdir()) == ["dev.lock", "venv"]
+    assert system.status() == before
+
+
+@pytest.fixture
+def guest(system, tmp_path):
+    """A scratch checkout and the environment that points it at the first system's engines, accounts included."""
+    checkout = scratch_checkout.make(tmp_path)
+    shutil.copy(system.folder / ".local/passwords.json", tmp_path / ".local/passwords.json")
+    known = json.loads((system.folder / ".local/system.json").read_text())
+    yield checkout, {"DATABASE_URL": known["admin_database"], "AMQP_URI": known["amqp_uri"]}
+    checkout.dev("down")
+    assert processes.marked(tmp_path / ".local") == []
+
+
+def test_addresses_in_the_environment_win_over_engines_of_its_own(system, guest):
+    checkout, addresses = guest
+    before = system.status()
+    assert checkout.dev("up", "--detach", "--empty", **addresses).returncode == 0
+    assert list(checkout.status()) == ["clients", "billing", "support", "audit", "gateway"]
+    assert environment_of(checkout.status()["audit"])["COMMERCE_AMQP_URI"] == addresses["AMQP_URI"]
+    assert checkout.dev("down").returncode == 0
+    assert system.status() == before
+
+
+def test_a_setting_that_a_service_refuses_ends_the_start_with_its_words(guest):
+    checkout, addresses = guest
+    done = checkout.dev("up", "--detach", "--empty", COMMERCE_LOG_LEVEL="BROKEN", **addresses)
+    assert done.returncode == 1
+    assert "COMMERCE_LOG_LEVEL: 'BROKEN' is not a level." in done.stderr
+    assert processes.marked(checkout.folder / ".local") == []
+
+
+def test_down_works_after_the_supervisor_was_killed_and_the_next_up_finds_its_data(system):
+    sql(system, "clients", "owner", "CREATE TABLE kept AS SELECT 42 AS answer")
+    ports = {name: one["port"] for name, one in system.status().items()}
+    os.kill(system.supervisor(), signal.SIGKILL)
+    assert system.dev("down").stdout == "ended\n"
+    assert processes.marked(system.folder / ".local") == []
+    assert system.dev("status", "--json").stdout == "[]\n"
+    again = system.dev("up", "--detach", "--scale", "clients=2")
+    assert again.returncode == 0, again.stderr
+    assert {name: one["port"] for name, one in system.status().items()} == ports
+    assert sql(system, "clients", "owner", "SELECT answer FROM kept") == "42"
+    assert len((system.folder / "seeded").read_text().splitlines()) == 1
+
+
+def test_up_after_a_crash_of_everything_starts_anew(system):
+    os.kill(system.supervisor(), signal.SIGKILL)
+    for one in system.status().values():
+        os.kill(one["pid"], signal.SIGKILL)
+    again = system.dev("up", "--detach", "--scale", "clients=2")
+    assert again.returncode == 0, again.stderr
+    assert [one["ready"] for one in system.status().values()] == [True] * len(NAMES)
+
+
+def test_ctrl_c_ends_a_system_in_the_foreground(tmp_path):
+    checkout = scratch_checkout.make(tmp_path)
+    hears_ctrl_c = [
+        "env",
+        "--default-signal=INT",
+    ]  # whoever runs the tests in the background has taught us to ignore it
+    child = scratch_checkout.subprocess.Popen(
+        [*hears_ctrl_c, str(tmp_path / "dev"), "up", "--empty"],
+        cwd=tmp_path,
+        text=True,
+        env=scratch_checkout.clean_environment(),
+        stdout=scratch_checkout.subprocess.PIPE,
+    )
+    while "Ctrl-C ends everything" not in child.stdout.readline():
+        assert child.poll() is None
+    assert len(checkout.status()) == len(NAMES) - 1
+    child.send_signal(signal.SIGINT)
+    child.communicate(timeout=60)
+    assert child.returncode == 0
+    assert processes.marked(tmp_path / ".local") == []

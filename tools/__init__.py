@@ -1,0 +1,1 @@
+"""What developers and operators run: `./dev`, seed, benchmark, fault runs, generated documents, reconciliation."""

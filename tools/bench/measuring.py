@@ -1,0 +1,201 @@
+"""Measuring: one kept connection to the gateway, the same page by SQL, a bare message there and back, in turn."""
+
+import http.client
+import json
+import os
+import time
+from collections import defaultdict
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from multiprocessing import get_context
+from pathlib import Path
+from statistics import median, quantiles
+from urllib.parse import unquote, urlsplit
+
+import amqp
+
+from tools.bench.pages import Page
+from tools.bench.recorded import Databases
+
+OURS = ("gateway", "clients", "billing", "support", "audit")
+ROUNDS, IN_A_ROW = 8, 5
+EIGHT = 8
+
+
+@dataclass
+class Times:
+    """What was seen of one page, in seconds; `cpu` is that of our processes in all."""
+
+    http: list[float] = field(default_factory=list)
+    sql: list[float] = field(default_factory=list)
+    cpu: float = 0.0
+    weight: int = 0
+
+    @property
+    def p50(self) -> float:
+        """The median through HTTP, in milliseconds."""
+        return 1000 * median(self.http)
+
+    @property
+    def p95(self) -> float:
+        """The 95th percentile through HTTP, in milliseconds."""
+        return 1000 * quantiles(self.http, n=20)[18]
+
+    @property
+    def a_second(self) -> float:
+        """Pages a second on this one connection."""
+        return len(self.http) / sum(self.http)
+
+    @property
+    def cpu_a_page(self) -> float:
+        """Milliseconds on the processor for a page."""
+        return 1000 * self.cpu / len(self.http)
+
+    @property
+    def by_sql(self) -> float:
+        """S, in milliseconds."""
+        return 1000 * median(self.sql)
+
+
+@dataclass
+class Measured:
+    """One run at one size; `round_trip` is R in milliseconds, `eight` pages a second over eight connections."""
+
+    clients: int
+    pages: dict[str, Times]
+    round_trip: float
+    eight: float
+
+
+class Front:
+    """A kept connection to the gateway, with a token."""
+
+    def __init__(self):
+        address = urlsplit(os.environ["COMMERCE_ADMIN_ORIGIN"])
+        if address.hostname not in ("127.0.0.1", "localhost", "::1"):
+            raise SystemExit("The benchmark measures over loopback only.")
+        self._connection = http.client.HTTPConnection(address.hostname, address.port, timeout=30)
+        self._headers = {"Authorization": f"Bearer {os.environ['API_TOKEN']}"}
+
+    def get(self, path: str) -> tuple[float, bytes]:
+        """The seconds until the last byte, and the body; anything but a whole page ends the benchmark."""
+        begun = time.perf_counter()
+        self._connection.request("GET", path, headers=self._headers)
+        answer = self._connection.getresponse()
+        body = answer.read()
+        taken = time.perf_counter() - begun
+        if answer.status != 200:
+            raise SystemExit(f"{path} answered {answer.status}: {body[:300].decode('utf-8', 'replace')}")
+        return taken, body
+
+
+def measure(databases: Databases, all_pages: list[Page], count: int, seconds: float) -> Measured:
+    """Ask for every page in turn, over and over, for `seconds` at most (one round in any case)."""
+    front, found, trips = Front(), defaultdict(Times), []
+    for page in all_pages:
+        for path, statements in page.ways:
+            front.get(path)
+            databases.repeat(statements)
+    end = time.monotonic() + seconds
+    with echo() as round_trip:
+        for number in range(ROUNDS):
+            for page in all_pages:
+                _measure_page(front, databases, page, found[page.name], number)
+            trips += [round_trip() for _ in range(20)]
+            if time.monotonic() > end:
+                break
+    eight = eight_connections(all_pages[0].ways[0][0], min(4.0, seconds / 10))
+    return Measured(count, dict(found), 1000 * median(trips), eight)
+
+
+def _measure_page(front: Front, databases: Databases, page: Page, times: Times, number: int) -> None:
+    ways = [page.ways[(number * IN_A_ROW + place) % len(page.ways)] for place in range(IN_A_ROW)]
+    before = processor_time()
+    for path, _ in ways:
+        taken, body = front.get(path)
+        times.http.append(taken)
+        times.weight = len(body)
+    times.cpu += processor_time() - before
+    times.sql += [databases.repeat(statements) for _, statements in ways]
+
+
+def processor_time() -> float:
+    """Seconds that the gateway and the services have spent on a processor so far, all threads."""
+    pids = [one["pid"] for one in json.loads(os.environ["SYSTEM_STATUS"]) if one["name"].partition("-")[0] in OURS]
+    return (
+        sum(int(path.read_text().split()[0]) for pid in pids for path in Path(f"/proc/{pid}/task").glob("*/schedstat"))
+        / 1e9
+    )
+
+
+def eight_connections(path: str, seconds: float) -> float:
+    """Pages a second over eight connections at once."""
+
+    def ask(_number: int) -> int:
+        front, pages = Front(), 0
+        while time.monotonic() < end:
+            front.get(path)
+            pages += 1
+        return pages
+
+    end = time.monotonic() + seconds
+    with ThreadPoolExecutor(EIGHT) as pool:
+        return sum(pool.map(ask, range(EIGHT))) / seconds
+
+
+@contextmanager
+def echo():
+    """`round_trip()`: the seconds of a bare message to another process and its answer, through the broker."""
+    name = f"bench-echo-{os.getpid()}"
+    connection, channel = _connect()
+    channel.queue_declare(name, auto_delete=True)
+    process = get_context("fork").Process(target=_answer, args=(name,), daemon=True)
+    process.start()
+    answers = channel.queue_declare("", exclusive=True).queue
+    came: list = []
+    channel.basic_consume(answers, callback=came.append, no_ack=True)
+
+    def round_trip() -> float:
+        begun = time.perf_counter()
+        channel.basic_publish(amqp.Message(b"{}", reply_to=answers), routing_key=name)
+        while not came:
+            connection.drain_events(timeout=5)
+        came.clear()
+        return time.perf_counter() - begun
+
+    try:
+        round_trip()
+        yield round_trip
+    finally:
+        process.terminate()
+        process.join()
+        connection.close()
+
+
+def _connect() -> tuple[amqp.Connection, amqp.Channel]:
+    address = urlsplit(os.environ["COMMERCE_AMQP_URI"])
+    connection = amqp.Connection(
+        f"{address.hostname}:{address.port or 5672}",
+        userid=unquote(address.username or ""),
+        password=unquote(address.password or ""),
+        virtual_host=unquote(address.path[1:]) or "/",
+    )
+    connection.connect()
+    return connection, connection.channel()
+
+
+def _answer(name: str) -> None:
+    connection, channel = _connect()
+
+    def reply(message) -> None:
+        channel.basic_publish(amqp.Message(message.body), routing_key=message.properties["reply_to"])
+
+    channel.basic_consume(name, callback=reply, no_ack=True)
+    _forever(connection.drain_events)
+
+
+def _forever(step: Callable) -> None:
+    while True:
+        step()

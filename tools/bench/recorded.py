@@ -1,0 +1,71 @@
+"""The statements that the services' queries send for a page, caught once, so that they can be sent again by psycopg2
+alone."""
+
+import os
+import time
+from collections.abc import Callable
+from typing import NamedTuple
+
+import psycopg2
+from psycopg2.extras import register_uuid
+from sqlalchemy import create_engine, event
+from sqlalchemy.orm import Session
+
+from chassis.db.engine import driver_url
+
+SERVICES = ("clients", "billing", "support", "audit")
+
+
+class Statement(NamedTuple):
+    """One statement as it went to the database of `service`."""
+
+    service: str
+    text: str
+    values: object
+
+
+class Databases:
+    """A session of each service's database, for its queries, and a bare connection, for what they were seen to send."""
+
+    def __init__(self):
+        register_uuid()
+        urls = {service: os.environ[f"{service.upper()}_DATABASE_URL"] for service in SERVICES}
+        self._engines = {service: create_engine(driver_url(url)) for service, url in urls.items()}
+        self.sessions = {service: Session(engine) for service, engine in self._engines.items()}
+        self._bare = {service: psycopg2.connect(url) for service, url in urls.items()}
+        self._caught: list[Statement] = []
+        for service, engine in self._engines.items():
+            event.listen(engine, "before_cursor_execute", self._catcher(service))
+
+    def _catcher(self, service: str) -> Callable:
+        def catch(_connection, _cursor, text, values, _context, _many):
+            self._caught.append(Statement(service, text, values))
+
+        return catch
+
+    def record(self, query: Callable, *arguments) -> list[Statement]:
+        """Run `query(sessions, *arguments)` and return what it sent."""
+        self._caught = []
+        query(self.sessions, *arguments)
+        for session in self.sessions.values():
+            session.rollback()
+        return self._caught
+
+    def repeat(self, statements: list[Statement]) -> float:
+        """Send `statements` one after another, fetch all rows; the seconds it took."""
+        begun = time.perf_counter()
+        for statement in statements:
+            with self._bare[statement.service].cursor() as cursor:
+                cursor.execute(statement.text, statement.values)
+                if cursor.description:
+                    cursor.fetchall()
+        for service in {statement.service for statement in statements}:
+            self._bare[service].rollback()
+        return time.perf_counter() - begun
+
+    def close(self) -> None:
+        """Close all connections."""
+        for service in SERVICES:
+            self.sessions[service].close()
+            self._engines[service].dispose()
+            self._bare[service].close()

@@ -1,0 +1,198 @@
+"""The small commands on a running system: `logs`, `token`, `login`, `url`, `psql`, `seed`, `bench`, `parked`,
+`subscriber`."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from deploy.rabbitmq import access
+from tools.dev import install, lifecycle, postgres, rabbitmq
+from tools.dev import system as systems
+from tools.dev.passwords import forget, passwords
+from tools.dev.paths import Failure, Paths, read_json
+from tools.dev.system import System
+
+
+def running(paths: Paths) -> System:
+    """The system of this checkout, which has to run."""
+    if not lifecycle.status(paths):
+        raise Failure("nothing is running here: ./dev up")
+    return systems.load(paths)
+
+
+def token(paths: Paths, email: str | None) -> str:
+    """A fresh API token of a staff member, by default of the first account."""
+    return _clients(paths, ["token", *([email] if email else [])])
+
+
+def login(paths: Paths, email: str, portal: bool) -> str:
+    """A sign-in address that works once."""
+    path = _clients(paths, ["login-link", email, *(["--portal"] if portal else [])])
+    system = systems.load(paths)
+    return (system.portal_origin if portal else system.admin_origin) + path
+
+
+def _clients(paths: Paths, words: list[str]) -> str:
+    system = running(paths)
+    return lifecycle.run(
+        paths, ["-m", "services.clients", *words], systems.settings(paths, system, "clients"), f"`{' '.join(words)}`"
+    ).strip()
+
+
+def url(paths: Paths, portal: bool) -> str:
+    """Where the staff, or the clients, sign in."""
+    system = systems.load(paths)
+    return system.portal_origin if portal else system.admin_origin
+
+
+def psql(paths: Paths, service: str, arguments: list[str]) -> None:
+    """Become psql on a service's database, with the role that owns it."""
+    system = running(paths)
+    os.execvpe("psql", ["psql", *arguments], postgres.client_environment(system.databases[service]["owner"]))
+
+
+def seed(paths: Paths, arguments: list[str]) -> int:
+    """Load generated data beside what is there; answers the exit code."""
+    return _tool(paths, running(paths), ["-m", "tools.seed", *arguments], {})
+
+
+def check(paths: Paths, arguments: list[str]) -> int:
+    """Compare what is kept twice; answers the exit code, 1 when something differs."""
+    return _tool(paths, running(paths), ["-W", "ignore", "-m", "tools.ops.reconcile", *arguments], {})
+
+
+def parked(paths: Paths, arguments: list[str]) -> int:
+    """What listeners put aside: `list`, or `show`, `replay`, `drop` with a queue and an id; answers the exit code."""
+    system = running(paths)
+    if arguments == ["list"]:
+        arguments = ["list", *_parking(paths, system)]
+    done = _run_tool(
+        paths,
+        system,
+        ["-W", "ignore", "-m", "chassis.events.parking_lot", *arguments],
+        {},
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    if done.returncode:
+        sys.stderr.write(done.stderr)
+    else:
+        with open(paths.logs / "parked.log", "a", encoding="utf-8") as kept:
+            kept.write(done.stderr)
+    return done.returncode
+
+
+def _parking(paths: Paths, system: System) -> list[str]:
+    """The listeners' queues that have a place for parked messages."""
+    queues = lifecycle.management(paths, system).call("GET", f"/queues/{rabbitmq.VHOST}?columns=name")
+    return sorted(one["name"].removesuffix(".parked") for one in queues if one["name"].endswith(".parked"))
+
+
+def subscriber(paths: Paths, name: str, remove: bool) -> str:
+    """A user of the broker for somebody outside: hears all events, on queues of its own, and may do nothing else.
+
+    Answers Nameko's settings with its address; asked again, the same. `remove` takes the user away, and its
+    connections.
+    """
+    system = running(paths)
+    if not access.may_subscribe(name):
+        raise Failure(
+            f"a subscriber cannot be called {name!r}: small letters, digits and _, and no name that the house uses."
+        )
+    if not system.own_rabbitmq:
+        raise Failure("the broker of AMQP_URI is not ours; python -m deploy.rabbitmq tells what its users may do.")
+    word = rabbitmq.word(name)
+    if remove and not forget(paths, word):
+        raise Failure(f"there is no subscriber {name}.")
+    known = passwords(paths, *([] if remove else [word]))
+    lifecycle.management(paths, system).prepare(rabbitmq.words(known))
+    if remove:
+        return f"{name} is gone; its queues stay until they are deleted"
+    return f"AMQP_URI: {rabbitmq.uri(system.ports['amqp'], name, known[word])}\nDECLARE_EVENT_EXCHANGES: false"
+
+
+def bench(paths: Paths, arguments: list[str], say) -> int:
+    """Measure the running system, else a private one that is made for it and thrown away."""
+    with _measured(paths, say) as (chosen, system):
+        staff = read_json(chosen.local / "staff.json", {})
+        told = {
+            "API_TOKEN": token(chosen, None),
+            "SYSTEM_STATUS": json.dumps(lifecycle.status(chosen)),
+            "STAFF_EMAIL": staff.get("email", ""),
+            "STAFF_PASSWORD": staff.get("password", ""),
+        }
+        return _tool(chosen, system, ["-m", "tools.bench", *arguments], told)
+
+
+def faults(paths: Paths, arguments: list[str], say) -> int:
+    """Kill under load, on a private system; answers the exit code, 1 when a promise did not hold."""
+    install.ensure_venv(paths, say)
+    return subprocess.run(
+        [paths.python, "-W", "ignore", "-m", "tools.faults", *arguments], cwd=paths.checkout
+    ).returncode
+
+
+@contextmanager
+def _measured(paths: Paths, say) -> Iterator[tuple[Paths, System]]:
+    if lifecycle.status(paths):
+        yield paths, systems.load(paths)
+        return
+    private = Paths(paths.checkout, paths.local / "bench")
+    try:
+        yield private, lifecycle.up(private, say, {}, empty=True)[0]
+    finally:
+        lifecycle.reset(private)
+
+
+def _tool(paths: Paths, system: System, argv: list[str], told: dict[str, str]) -> int:
+    return _run_tool(paths, system, argv, told).returncode
+
+
+def _run_tool(
+    paths: Paths, system: System, argv: list[str], told: dict[str, str], **options
+) -> subprocess.CompletedProcess:
+    env = systems.tool_environment(paths, system) | told
+    return subprocess.run([paths.python, *argv], cwd=paths.checkout, env=env, **options)
+
+
+def show_logs(paths: Paths, names: list[str], lines: int, follow: bool) -> None:
+    """Print the end of the logs, each line under its process' name; with `follow` go on until interrupted."""
+    known = sorted(path.stem for path in paths.logs.glob("*.log"))
+    if unknown := sorted(set(names) - set(known)):
+        raise Failure(f"no log of {', '.join(unknown)}: there are {', '.join(known) or 'none'}.")
+    chosen = names or known
+    for name in chosen:
+        for line in lifecycle.tail(paths, name, lines).splitlines():
+            print(f"{name:<11} {line}", flush=True)
+    if follow:
+        for line in new_lines(paths, chosen, lambda: True):
+            print(line, flush=True)
+
+
+def new_lines(paths: Paths, names: list[str], going_on) -> Iterator[str]:
+    """What is written to the logs from now on, for as long as `going_on()` holds."""
+    places = {name: _size(paths, name) for name in names}
+    while going_on():
+        for name, place in places.items():
+            size = _size(paths, name)
+            if size <= place:
+                places[name] = size  # a log that shrank was begun anew
+                continue
+            with open(lifecycle.log_path(paths, name), "rb") as handle:
+                handle.seek(place)
+                text = handle.read(size - place)
+            whole = text.rpartition(b"\n")[0]
+            places[name] = place + (len(whole) + 1 if whole else 0)
+            yield from (f"{name:<11} {line}" for line in whole.decode("utf-8", "replace").splitlines())
+        time.sleep(0.2)
+
+
+def _size(paths: Paths, name: str) -> int:
+    path = lifecycle.log_path(paths, name)
+    return path.stat().st_size if path.exists() else 0

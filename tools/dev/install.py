@@ -1,0 +1,118 @@
+"""What a bare machine lacks: Debian's packages, and the virtual environment of the lock."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from tools.dev import postgres, rabbitmq
+from tools.dev.paths import Failure, Paths
+
+BROWSER_PACKAGES = {"chromium", "libatomic1"}
+POLICY = Path("/usr/sbin/policy-rc.d")
+# A machine behind a proxy of its own trusts it here; uv brings another list unless told.
+CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
+
+
+def missing_packages(browser: bool = False) -> list[str]:
+    """Debian packages that have to be installed first."""
+    wanted = {
+        "rabbitmq-server": rabbitmq.SERVER.exists() and shutil.which("epmd"),
+        "postgresql": postgres.binaries() and shutil.which("psql"),
+        "python3-venv": _can_make_venv(),
+        "tzdata": Path("/usr/share/zoneinfo/UTC").exists(),
+    }
+    if browser:
+        wanted["chromium"] = shutil.which("chromium")
+        wanted["libatomic1"] = any(Path("/usr/lib").glob("*/libatomic.so.1"))  # Playwright's own Node.js needs it
+    return [name for name, present in wanted.items() if not present]
+
+
+def install_line(packages: list[str]) -> str:
+    """The one line that an administrator types."""
+    return "apt-get update && apt-get install --yes --no-install-recommends " + " ".join(packages)
+
+
+def ensure_packages(packages: list[str], say) -> None:
+    """Install Debian packages when root; anyone else is told the line to have run."""
+    if not packages:
+        return
+    if os.getuid() != 0 or not shutil.which("apt-get"):
+        raise Failure(f"missing on this machine: {', '.join(packages)}. As root, once:\n  {install_line(packages)}")
+    say(f"installing {', '.join(packages)} (apt-get)")
+    env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    lock = ["-o", "DPkg::Lock::Timeout=120"]
+    install = ["apt-get", *lock, "install", "--yes", "--quiet", "--no-install-recommends", *packages]
+    with _no_daemons():
+        done = subprocess.run(install, env=env, capture_output=True, text=True, stdin=subprocess.DEVNULL)
+        if done.returncode:  # most often: the package lists are old or were never fetched
+            subprocess.run(["apt-get", *lock, "update", "--quiet"], env=env, capture_output=True)
+            done = subprocess.run(install, env=env, capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    if done.returncode:
+        raise Failure(f"apt-get could not install {', '.join(packages)}:\n{(done.stdout + done.stderr)[-2000:]}")
+
+
+@contextlib.contextmanager
+def _no_daemons() -> Iterator[None]:
+    """Keep the packages from starting servers of the machine: ours are private."""
+    if POLICY.exists():
+        yield
+        return
+    POLICY.write_text("#!/bin/sh\nexit 101\n", encoding="utf-8")
+    POLICY.chmod(0o755)
+    try:
+        yield
+    finally:
+        POLICY.unlink(missing_ok=True)
+
+
+def ensure_venv(paths: Paths, say) -> None:
+    """Bring `.local/venv` to the lock; does nothing while the lock is the one it was made from."""
+    lock = paths.checkout / "requirements.lock"
+    place = f"{paths.venv.resolve()} {sys.version_info[:2]}"  # programs in a venv hold its path
+    wanted = f"{hashlib.sha256(lock.read_bytes()).hexdigest()} {place}"
+    stamp = paths.venv / "lock.sha256"
+    found = stamp.read_text(encoding="utf-8") if stamp.exists() else ""
+    if found == wanted and Path(paths.python).exists():
+        return
+    say("installing Python packages (.local/venv)")
+    with Paths.of(paths.checkout).lock("venv.lock", patience=300.0):
+        if not Path(paths.python).exists() or not found.endswith(place):
+            shutil.rmtree(paths.venv, ignore_errors=True)
+            _run([sys.executable, "-m", "venv", str(paths.venv)])
+        uv = paths.venv / "bin" / "uv"
+        if not uv.exists():
+            only_uv = paths.venv / "uv.lock.txt"
+            only_uv.write_text(locked_lines(lock.read_text(encoding="utf-8"), "uv"), encoding="utf-8")
+            _run([paths.python, "-m", "pip", "install", "--quiet", "--require-hashes", "-r", str(only_uv)])
+        # The lock names no registry; which one to ask is the machine's own setting.
+        certificates = ["--system-certs"] if CERTIFICATES.exists() else []
+        _run(
+            [str(uv), *certificates, "pip", "sync", "--quiet", "--python", paths.python, "--require-hashes", str(lock)]
+        )
+        stamp.write_text(wanted, encoding="utf-8")
+
+
+def locked_lines(lock: str, package: str) -> str:
+    """The lines of one package in a lock: its version and hashes."""
+    lines = lock.splitlines()
+    first = next(number for number, line in enumerate(lines) if line.startswith(f"{package}=="))
+    last = next(number for number in range(first, len(lines)) if not lines[number].endswith("\\"))
+    return "\n".join(lines[first : last + 1]) + "\n"
+
+
+def _can_make_venv() -> bool:
+    done = subprocess.run([sys.executable, "-c", "import ensurepip, venv"], capture_output=True)
+    return done.returncode == 0
+
+
+def _run(argv: list[str]) -> None:
+    done = subprocess.run(argv, capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    if done.returncode:
+        raise Failure(f"{' '.join(argv[:4])} … failed:\n{(done.stdout + done.stderr)[-2000:]}")

@@ -1,0 +1,38 @@
+"""The random passwords of a system: made once, kept 0600 in `.local/passwords.json`."""
+
+from __future__ import annotations
+
+import json
+import secrets
+
+from tools.dev import rabbitmq
+from tools.dev.paths import Paths, read_json, write_private
+from tools.dev.postgres import SERVICES
+
+NAMES = (
+    "postgres",
+    *(f"{service}_{kind}" for service in SERVICES for kind in ("owner", "app")),
+    *(rabbitmq.word(user) for user in rabbitmq.USERS),
+)
+
+
+def passwords(paths: Paths, *more: str) -> dict[str, str]:
+    """All passwords by name; those that are missing, of `more` too, are made now."""
+    known = read_json(paths.local / "passwords.json", {})
+    missing = [name for name in (*NAMES, *more) if name not in known]
+    if missing:
+        known.update({name: secrets.token_urlsafe(24) for name in missing})
+        _write(paths, known)
+    return known
+
+
+def forget(paths: Paths, name: str) -> bool:
+    """Forget one password; answers whether it was there."""
+    known = passwords(paths)
+    found = known.pop(name, None)
+    _write(paths, known)
+    return found is not None
+
+
+def _write(paths: Paths, known: dict[str, str]) -> None:
+    write_private(paths.local / "passwords.json", json.dumps(known, indent=1))

@@ -1,0 +1,169 @@
+"""The supervisor: starts what the plan names and starts it again whenever it ends, until told to stop.
+
+It runs in a session of its own (`python3 -m tools.dev.supervisor LOCAL_FOLDER`), reads the plan again when the
+file changes, and writes down each process it starts, so that `down` can end them even after the supervisor died.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from tools.dev import process_table, processes
+from tools.dev.paths import CHECKOUT, Paths
+from tools.dev.postgres import clean_stale_lock
+from tools.dev.process_table import Process
+
+FIRST_WAIT, LONGEST_WAIT = 0.2, 5.0
+STAYED_UP = 10.0
+TICK = 0.05
+LOG_LIMIT = 20 * 1024 * 1024
+
+
+def backoff(previous: float, lived: float) -> float:
+    """Seconds to wait before the next start: doubling from 0.2 to 5, back to 0.2 after it stayed up."""
+    if lived >= STAYED_UP or not previous:
+        return FIRST_WAIT
+    return min(previous * 2, LONGEST_WAIT)
+
+
+@dataclass
+class Child:
+    """A planned process: running (`popen`), or waiting until `due` for its next start."""
+
+    spec: Process
+    popen: subprocess.Popen | None = None
+    started: float = 0.0
+    wait: float = 0.0
+    due: float = 0.0
+    restarts: int = -1
+
+
+class Supervisor:
+    """Keeps the processes of one layout's plan running."""
+
+    def __init__(self, paths: Paths) -> None:
+        self.paths = paths
+        self.plan_path = paths.run / "plan.json"
+        self.children: dict[str, Child] = {}
+        self.stopping = False
+        self._seen: tuple[int, int] | None = None
+
+    def run(self) -> None:
+        """Work until SIGTERM or SIGINT, then stop everything in order."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._stop_asked)
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+        processes.record(self.paths.run, "supervisor", os.getpid())
+        while not self.stopping:
+            self._follow_plan()
+            self._reap()
+            self._start_due()
+            time.sleep(TICK)
+        self._end(self.children.values())
+        (self.paths.run / "supervisor.pid").unlink(missing_ok=True)
+
+    def _stop_asked(self, number: int, frame: object) -> None:
+        self.stopping = True
+
+    def _follow_plan(self) -> None:
+        try:
+            stat = self.plan_path.stat()
+        except FileNotFoundError:
+            return
+        if (stat.st_mtime_ns, stat.st_ino) == self._seen:
+            return
+        self._seen = (stat.st_mtime_ns, stat.st_ino)
+        wanted = {one.name: one for one in process_table.read_plan(self.plan_path)}
+        self._end([child for name, child in self.children.items() if wanted.get(name) != child.spec])
+        for name, spec in wanted.items():
+            self.children.setdefault(name, Child(spec))
+
+    def _start_due(self) -> None:
+        now = time.monotonic()
+        for child in self.children.values():
+            if child.popen is None and child.due <= now and not self.stopping:
+                self._start(child)
+
+    def _start(self, child: Child) -> None:
+        spec = child.spec
+        child.started = time.monotonic()
+        child.restarts += 1
+        try:
+            if spec.cleans:
+                clean_stale_lock(Path(spec.cleans))
+            child.popen = launch(spec, self.paths)
+        except OSError as refused:
+            self._say(f"{spec.name} could not be started: {refused}")
+            self._plan_next(child)
+            return
+        processes.record(self.paths.run, spec.name, child.popen.pid, child.restarts)
+        self._say(f"{spec.name} started, pid {child.popen.pid}")
+
+    def _reap(self) -> None:
+        for child in self.children.values():
+            if child.popen is not None and child.popen.poll() is not None:
+                self._say(f"{child.spec.name} ended with {child.popen.returncode}")
+                kill_group(child.popen.pid)
+                child.popen = None
+                self._plan_next(child)
+
+    def _plan_next(self, child: Child) -> None:
+        child.wait = backoff(child.wait, time.monotonic() - child.started)
+        child.due = time.monotonic() + child.wait
+
+    def _end(self, chosen) -> None:
+        """Stop services first, then the engines they stand on, and forget them."""
+        chosen = list(chosen)
+        for kind in (process_table.SERVICE, process_table.ENGINE):
+            stop([(child.spec, child.popen) for child in chosen if child.popen and child.spec.kind == kind])
+        for child in chosen:
+            del self.children[child.spec.name]
+            (self.paths.run / f"{child.spec.name}.pid").unlink(missing_ok=True)
+
+    def _say(self, text: str) -> None:
+        print(f"{time.strftime('%H:%M:%S')} {text}", flush=True)
+
+
+def launch(spec: Process, paths: Paths) -> subprocess.Popen:
+    """Start one process in a session of its own, its output appended to its log."""
+    path = paths.logs / f"{spec.name.partition('-')[0]}.log"
+    if path.exists() and path.stat().st_size > LOG_LIMIT:
+        path.replace(path.with_suffix(".log.1"))
+    env = {**spec.env, processes.MARK: str(paths.local)}
+    with open(path, "ab") as log:
+        return subprocess.Popen(
+            spec.argv, env=env, cwd=spec.cwd, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+        )
+
+
+def kill_group(leader: int) -> None:
+    """End helpers that a process left behind in its own group."""
+    try:
+        os.killpg(leader, signal.SIGKILL)
+    except (ProcessLookupError, PermissionError):
+        return
+
+
+def stop(running: list[tuple[Process, subprocess.Popen]]) -> None:
+    """End processes in order, each by its own signal and within its own grace, then by SIGKILL."""
+    for spec, child in running:
+        if child.poll() is None:
+            child.send_signal(signal.Signals[spec.stop])
+    begun = time.monotonic()
+    for spec, child in running:
+        try:
+            child.wait(timeout=max(spec.grace - (time.monotonic() - begun), 0.05))
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()
+        kill_group(child.pid)
+
+
+if __name__ == "__main__":
+    Supervisor(Paths(CHECKOUT, Path(sys.argv[1]))).run()

@@ -1,0 +1,241 @@
+"""`./dev test`: engines of its own in a temporary folder, the checks, then pytest; nothing is left running."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from tools.dev import install, postgres, processes, pytest_tally, rabbitmq, supervisor
+from tools.dev.passwords import passwords
+from tools.dev.paths import CHECKOUT, Failure, Paths
+from tools.dev.ports import Ports
+from tools.dev.probes import ready, wait_for
+
+PREFIX = "commerce-test-"
+BROWSER = Path("tests/browser")
+NOTHING_CHOSEN = 5  # pytest's exit code for it
+# The kernel ends engines and pytest with this process, should it be killed without a chance to do so itself.
+DIES_WITH_US = ("setpriv", "--pdeathsig", "SIGTERM")
+
+
+@dataclass(frozen=True)
+class Engines:
+    """Where the tests' engines answer."""
+
+    postgres_url: str
+    amqp_uri: str
+    rabbit_api: str
+
+    def environment(self) -> dict[str, str]:
+        return {
+            "COMMERCE_TEST_POSTGRES_URL": self.postgres_url,
+            "COMMERCE_TEST_AMQP_URI": self.amqp_uri,
+            "COMMERCE_TEST_RABBIT_API": self.rabbit_api,
+        }
+
+
+def run(arguments: list[str], say) -> int:
+    """Check everything; answers pytest's exit code, or 1 when only a check before it failed.
+
+    Browser tests run beside the others, each on engines of its own: one half of the time would be spent waiting.
+    """
+    signal.signal(signal.SIGTERM, _as_interrupt)
+    signal.signal(signal.SIGHUP, _as_interrupt)
+    install.ensure_packages(_packages(say), say)
+    _clear_away()
+    paths = Paths(CHECKOUT, Path(tempfile.mkdtemp(prefix=PREFIX)))
+    chosen = runs(arguments)
+    places = [Paths(CHECKOUT, paths.local / f"run-{number}") for number in range(len(chosen))]
+    for one in (paths, *places):
+        one.make()
+    try:
+        with paths.lock(), ThreadPoolExecutor(1) as pool, contextlib.ExitStack() as stack:
+            engines = [stack.enter_context(_engines(place)) for place in places]
+            pool.submit(install.ensure_venv, paths, say).result()
+            failed = _checks(paths, say)
+            begun, tallies = time.monotonic(), paths.local / "tallies"
+            tallies.mkdir()
+            codes = _pytest(
+                [
+                    Tests(words, place, answering(), tallies)
+                    for words, place, answering in zip(chosen, places, engines, strict=True)
+                ],
+                say,
+            )
+            if failed:
+                print(f"./dev test: failed before the tests: {', '.join(failed)}", file=sys.stderr)
+            if len(codes) > 1:
+                print(pytest_tally.line(tallies, time.monotonic() - begun), flush=True)
+            return verdict(codes) or (1 if failed else 0)
+    except KeyboardInterrupt:
+        return 130
+    finally:
+        processes.end([record for one in (paths, *places) for record in processes.marked(one.local)], 5.0)
+        shutil.rmtree(paths.local, ignore_errors=True)
+
+
+def _clear_away() -> None:
+    """Remove the folders of this user's runs that were killed: nobody holds their lock any more."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+        if folder.stat().st_uid == os.getuid():
+            with contextlib.suppress(Failure), Paths(CHECKOUT, folder).lock(patience=0):
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+def _as_interrupt(number: int, frame: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _packages(say) -> list[str]:
+    """What to install. Without Chromium a normal user may still run every other test."""
+    missing = install.missing_packages(browser=True)
+    if missing and set(missing) <= install.BROWSER_PACKAGES and os.getuid() != 0:
+        say(f"the browser tests will fail; as root: {install.install_line(missing)}")
+        return []
+    return missing
+
+
+@contextlib.contextmanager
+def _engines(paths: Paths) -> Iterator:
+    """Start PostgreSQL and RabbitMQ; gives a function that waits for them and answers where they are."""
+    ports = Ports(paths)
+    numbers = {name: ports.take(name) for name in ("postgres", "amqp", "management", "epmd", "dist")}
+    words = passwords(paths)
+    rabbitmq.configure(paths, numbers, words["rabbitmq_admin"], "/")
+    specs = [replace(one, argv=[*DIES_WITH_US, *one.argv]) for one in rabbitmq.processes(paths, numbers)]
+    running = [(replace(spec, stop="SIGKILL"), supervisor.launch(spec, paths)) for spec in specs]
+    try:
+        postgres.create_cluster(paths, words["postgres"], sync=False)
+        spec = postgres.process(paths, numbers["postgres"], postgres.THROWAWAY, DIES_WITH_US)
+        running.append((spec, supervisor.launch(spec, paths)))
+        yield lambda: _answering(paths, numbers, words)
+    finally:
+        supervisor.stop(list(reversed(running)))
+        ports.release()
+
+
+def _answering(paths: Paths, numbers: dict[str, int], words: dict[str, str]) -> Engines:
+    try:
+        wait_for("PostgreSQL", lambda: ready(f"postgres:{numbers['postgres']}"), 60)
+        wait_for("RabbitMQ", lambda: ready(f"amqp:{numbers['amqp']}"), 90)
+        management = rabbitmq.Management(numbers["management"], words["rabbitmq_admin"])
+        wait_for("RabbitMQ's management", management.ready, 30)
+    except Failure as slow:
+        tails = "\n".join(f"--- {path.name}\n{path.read_text()[-2000:]}" for path in paths.logs.glob("*.log"))
+        raise Failure(f"{slow}\n{tails}") from slow
+    admin = f"{rabbitmq.ADMIN}:{words['rabbitmq_admin']}@127.0.0.1"
+    return Engines(
+        f"postgresql://postgres:{words['postgres']}@127.0.0.1:{numbers['postgres']}/postgres",
+        f"amqp://{admin}:{numbers['amqp']}//",
+        f"http://{admin}:{numbers['management']}",
+    )
+
+
+def _checks(paths: Paths, say) -> list[str]:
+    """Lint, import walls and generated documents; answers the names of those that failed."""
+    tools = paths.venv / "bin"
+    commands = {
+        "ruff": [str(tools / "ruff"), "check", "--quiet", "--no-cache", "."],
+        "lint-imports": [str(tools / "lint-imports"), "--no-cache"],
+        "generated documents": [paths.python, "-m", "tools.docs", "--check"],
+    }
+    failed = []
+    for name, argv in commands.items():
+        done = subprocess.run(argv, cwd=paths.checkout, env=_environment(paths), capture_output=True, text=True)
+        say(f"{name}: {'failed' if done.returncode else 'passed'}")
+        if done.returncode:
+            failed.append(name)
+            print(done.stdout + done.stderr, flush=True)
+    return failed
+
+
+def runs(arguments: list[str]) -> list[list[str]]:
+    """The words of each pytest run. Browser tests have one of their own: the other tests patch the standard library,
+    which Playwright cannot bear. Paths go to the run they belong to, all other words to each run."""
+    paths = [word for word in arguments if not word.startswith("-") and (CHECKOUT / word.partition("::")[0]).exists()]
+    browser = [word for word in paths if Path(word.partition("::")[0]).is_relative_to(BROWSER)]
+    others = [word for word in paths if word not in browser]
+    words = [word for word in arguments if word not in paths]
+    chosen = []
+    if others or not paths:
+        chosen.append([*words, f"--ignore={BROWSER}", *others])
+    if browser or not paths:
+        chosen.append([*words, f"--confcutdir={BROWSER}", *(browser or [str(BROWSER)])])
+    return chosen
+
+
+def verdict(codes: list[int]) -> int:
+    """The exit code of all runs: that of the first that failed. A run in which nothing was chosen is no failure when
+    another one had something to do."""
+    chosen = [code for code in codes if code != NOTHING_CHOSEN]
+    return next(filter(None, chosen), 0) if chosen else NOTHING_CHOSEN
+
+
+@dataclass(frozen=True)
+class Tests:
+    """A run of pytest: its words, the place of its engines and where they answer, and the folder that takes its
+    counts."""
+
+    words: list[str]
+    place: Paths
+    engines: Engines
+    tallies: Path
+
+    @property
+    def output(self) -> Path:
+        """What it says, when it does not say it at once."""
+        return self.place.logs / "pytest.log"
+
+    def start(self, beside: bool) -> subprocess.Popen:
+        """Start it; one that runs `beside` another keeps what it says."""
+        env = {**_environment(self.place), **self.engines.environment(), pytest_tally.FOLDER: str(self.tallies)}
+        if os.environ.get("CI"):
+            env.setdefault("HYPOTHESIS_PROFILE", "ci")
+        argv = [*DIES_WITH_US, self.place.python, "-m", "pytest", "-p", pytest_tally.__name__, *self.words]
+        if not beside:
+            return subprocess.Popen(argv, cwd=self.place.checkout, env=env)
+        with self.output.open("wb") as output:
+            return subprocess.Popen(argv, cwd=self.place.checkout, env=env, stdout=output, stderr=output)
+
+
+def _pytest(tests: list[Tests], say) -> list[int]:
+    """Run all of them at once and answer their exit codes. The first is heard as it goes; what another says follows
+    whole, so that the closing line of each stands where the caller looks for it."""
+    children = [one.start(beside=place > 0) for place, one in enumerate(tests)]
+    if len(tests) > 1:
+        say("the browser tests run beside the others; what they say follows")
+    try:
+        codes = []
+        for place, child in enumerate(children):
+            codes.append(child.wait())
+            if place > 0:
+                print(tests[place].output.read_text(encoding="utf-8", errors="replace"), end="", flush=True)
+        return codes
+    except KeyboardInterrupt:
+        for child in children:
+            child.send_signal(signal.SIGINT)
+        for child in children:
+            with contextlib.suppress(subprocess.TimeoutExpired, KeyboardInterrupt):
+                child.wait(timeout=30)
+            child.kill()
+        raise
+
+
+def _environment(paths: Paths) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("COMMERCE_")}
+    return {
+        **kept,
+        processes.MARK: str(paths.local),
+        "PYTHONUNBUFFERED": "1",
+        "PATH": f"{paths.venv / 'bin'}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
+    }

@@ -1,0 +1,1 @@
+"""Generated documents: OpenAPI, RPC contracts and the events page, out of the code."""

@@ -1,0 +1,27 @@
+"""`python -m tools.docs` writes the generated documents; `--check` says which are stale (exit 1)."""
+
+import sys
+
+from chassis import green
+
+green.patch()
+
+from tools.docs.documents import ROOT, documents, stale  # noqa: E402
+
+
+def main(arguments: list[str]) -> int:
+    """Write all documents, or with `--check` only name the stale ones; the exit status."""
+    if arguments not in ([], ["--check"]):
+        raise SystemExit("usage: python -m tools.docs [--check]")
+    old = stale()
+    if arguments:
+        print("\n".join(f"{path.relative_to(ROOT)} is stale: run python -m tools.docs" for path in old) or "All fresh.")
+        return 1 if old else 0
+    for path, text in documents().items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    print(f"{len(old)} written anew, {len(documents()) - len(old)} as they were.")
+    return 0
+
+
+sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,104 @@
+"""What a marshmallow schema takes, as JSON Schema 2020-12: the request bodies and parameters of openapi.json."""
+
+from marshmallow import Schema, fields, missing, validate
+
+ID = {"type": "string", "format": "uuid"}
+DECIMAL = {"type": "string", "pattern": r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?$"}
+
+# By the name of the field's class, for fields of ours; else by the marshmallow class, the first that fits.
+NAMED = {
+    "CurrencyField": {"type": "string", "pattern": "^[A-Z]{3}$"},
+    "Colour": {"type": "string", "pattern": "^#[0-9a-fA-F]{6}$"},
+    "DecimalText": DECIMAL,
+    "Email": {"type": "string", "format": "email"},
+    "GroupFilter": {"anyOf": [ID, {"const": "none"}]},
+    "IdField": ID,
+    "MomentField": {"anyOf": [{"type": "string", "format": "date"}, {"type": "string", "format": "date-time"}]},
+    "MoneyField": {"$ref": "#/components/schemas/Money"},
+    "PathId": ID,
+    "Percent": DECIMAL,
+    "Permissions": {"type": "object", "additionalProperties": {"type": "boolean"}},
+    "Rate": DECIMAL,
+}
+TYPES = {
+    fields.Boolean: {"type": "boolean"},
+    fields.Integer: {"type": "integer"},
+    fields.Date: {"type": "string", "format": "date"},
+    fields.DateTime: {"type": "string", "format": "date-time"},
+    fields.UUID: ID,
+    fields.String: {"type": "string"},
+}
+LENGTHS = {
+    "string": ("minLength", "maxLength"),
+    "array": ("minItems", "maxItems"),
+    "object": ("minProperties", "maxProperties"),
+}
+
+
+def properties_of(schema: Schema) -> dict[str, fields.Field]:
+    """The fields that a schema loads, by their names on the wire."""
+    return {field.data_key or name: field for name, field in schema.load_fields.items()}
+
+
+def required_of(schema: Schema) -> list[str]:
+    """The names of those that have to be given."""
+    partial = schema.partial or ()
+    return [
+        name
+        for name, field in properties_of(schema).items()
+        if field.required and partial is not True and field.name not in partial
+    ]
+
+
+def schema_of(schema: Schema) -> dict:
+    """An object of exactly the schema's fields: a further one is refused."""
+    described = {
+        "type": "object",
+        "properties": {name: field_of(one) for name, one in properties_of(schema).items()},
+        "additionalProperties": False,
+    }
+    required = required_of(schema)
+    return {**described, "required": required} if required else described
+
+
+def field_of(field: fields.Field) -> dict:
+    """One field, null where it may be, with its limits and default; `metadata` of the field says what its class does
+    not."""
+    described = {**_kind_of(field), **field.metadata}
+    for check in field.validators:
+        described |= _limits(check, described.get("type"))
+    default = field.load_default
+    if field.allow_none:
+        described = {"anyOf": [described, {"type": "null"}]}
+    if default is not missing and default is not None and not callable(default):
+        described = {**described, "default": default}
+    return described
+
+
+def _kind_of(field: fields.Field) -> dict:
+    if type(field).__name__ in NAMED:
+        return NAMED[type(field).__name__]
+    if isinstance(field, fields.List):
+        return {"type": "array", "items": field_of(field.inner)}
+    if isinstance(field, fields.Nested):
+        one = schema_of(field.schema)
+        return {"type": "array", "items": one} if field.many else one
+    if isinstance(field, fields.Dict):
+        return {"type": "object", "additionalProperties": field_of(field.value_field) if field.value_field else {}}
+    return next((words for kind, words in TYPES.items() if isinstance(field, kind)), {})
+
+
+def _limits(check, kind: str | None) -> dict:
+    if isinstance(check, validate.OneOf):
+        return {"enum": list(check.choices)}
+    if isinstance(check, validate.Regexp):
+        return {"pattern": check.regex.pattern}
+    if isinstance(check, validate.Length) and kind in LENGTHS:
+        return _given(zip(LENGTHS[kind], (check.min, check.max), strict=True))
+    if isinstance(check, validate.Range) and kind == "integer":
+        return _given((("minimum", check.min), ("maximum", check.max)))
+    return {}
+
+
+def _given(pairs) -> dict:
+    return {name: value for name, value in pairs if value is not None}

@@ -1,0 +1,210 @@
+"""gateway/openapi.json: the API as OpenAPI 3.1, out of the routes, the schemas of the RPC methods behind them and
+gateway/api/schemas."""
+
+import re
+
+from chassis.errors import PROBLEMS
+from chassis.permissions import Access
+from chassis.settings import Settings
+from gateway.api.schemas import ETAGGED, SHAPES
+from gateway.api.schemas.values import ID, ref
+from gateway.http.routing import API_PREFIX, ROUTES, Route
+from gateway.server.application import Application
+from tools.docs.json_schema import field_of, properties_of, required_of
+from tools.docs.service_classes import service_class
+
+ABOUT = """\
+Clients, their services, invoices, orders, domains, tickets, notes, credit and log.
+
+Errors are `application/problem+json`. Unknown fields and parameters are 422 and named. Every write takes an `Idempotency-Key`:
+the same key with the same body gets the first answer again. Lists page by cursor (`after`, `before`). Money is a decimal string
+with its currency. A request that is no HTTP that can be read in one way only, or too long in its head, is refused before any of
+this, as plain text (400, 408, 414, 431)."""
+
+KEY = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "schema": {"type": "string", "minLength": 16, "maxLength": 255},
+    "description": "Makes a retry safe: the same key with the same body gets the first answer again.",
+}
+IF_MATCH = {
+    "name": "If-Match",
+    "in": "header",
+    "schema": {"type": "string", "pattern": '^"[0-9]{1,9}"$'},
+    "description": "The ETag of what was read; 412 when it has changed since.",
+}
+
+
+def api_routes() -> list[Route]:
+    """The routes below /api/v1, by path and method."""
+    Application(Settings(development=True))
+    return sorted((route for route in ROUTES if route.kind == "api"), key=lambda route: (route.path, route.method))
+
+
+def path_of(route: Route) -> str:
+    """A route's path as OpenAPI writes it, below the server's address."""
+    return re.sub(r"<(\w+)>", r"{\1}", route.path.removeprefix(API_PREFIX))
+
+
+def openapi() -> dict:
+    """The whole document."""
+    paths: dict[str, dict] = {}
+    for route in api_routes():
+        paths.setdefault(path_of(route), {})[route.method.lower()] = operation(route)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Commerce", "version": "1", "description": ABOUT},
+        "servers": [{"url": API_PREFIX}],
+        "paths": paths,
+        "components": components(),
+    }
+
+
+def components() -> dict:
+    """What the operations share."""
+    problems = {
+        f"Problem{status}": {
+            "description": " or ".join(titles),
+            "content": {"application/problem+json": {"schema": ref("Problem")}},
+        }
+        for status, titles in _titles().items()
+    }
+    problems["Problem414"] = {"description": "The address is too long", "content": {"text/plain": {}}}
+    return {
+        "schemas": dict(sorted(SHAPES.items())),
+        "responses": problems,
+        "securitySchemes": {
+            "token": {"type": "http", "scheme": "bearer", "description": "A staff member's API token."},
+            "session": {"type": "apiKey", "in": "cookie", "name": "__Host-commerce-admin"},
+            "csrf": {"type": "apiKey", "in": "header", "name": "X-CSRF-Token"},
+        },
+    }
+
+
+def _titles() -> dict[int, list[str]]:
+    titles: dict[int, list[str]] = {}
+    for status, title in sorted(PROBLEMS.values()):
+        titles.setdefault(status, []).append(title)
+    return titles
+
+
+def operation(route: Route) -> dict:
+    """One operation: what it takes, what it answers, who may."""
+    summary, _, rest = " ".join((route.handler.__doc__ or "").split()).partition(". ")
+    described = {
+        "operationId": "-".join([route.method.lower(), *re.findall(r"[\w-]+", path_of(route))]),
+        "summary": summary.rstrip("."),
+        **({"description": rest} if rest else {}),
+        "tags": [_section(route)],
+        "parameters": [*_path(route), *_query(route), *_headers(route)],
+        "responses": {str(route.contract.status): _answer(route), **_problems(route)},
+        "security": [{"token": []}, {"session": [], **({} if route.method == "GET" else {"csrf": []})}],
+        "x-permission": str(route.access),
+    }
+    body = _body(route)
+    return {**described, "requestBody": body} if body else described
+
+
+def _section(route: Route) -> str:
+    """The part of the API that a route belongs to: a client's collection, or the first word of its path."""
+    words = path_of(route).split("/")[1:]
+    return words[2] if words[0] == "clients" and len(words) > 2 else words[0]
+
+
+def _path(route: Route) -> list[dict]:
+    return [{"name": name, "in": "path", "required": True, "schema": ID} for name in re.findall(r"<(\w+)>", route.path)]
+
+
+def _query(route: Route) -> list[dict]:
+    said = route.contract
+    if not said.query:
+        return []
+    taken = {**{name: field_of(field) for name, field in properties_of(_takes(route)).items()}, **said.differs}
+    return [
+        {
+            "name": name,
+            "in": "query",
+            "schema": _without_null(taken[name]),
+            **({"required": True} if name in said.differs else {"allowEmptyValue": True}),
+        }
+        for name in said.query
+    ]
+
+
+def _without_null(schema: dict) -> dict:
+    """A parameter is given or left out, never null."""
+    if {"type": "null"} not in schema.get("anyOf", ()):
+        return schema
+    kinds = [kind for kind in schema["anyOf"] if kind != {"type": "null"}]
+    rest = {name: value for name, value in schema.items() if name != "anyOf"}
+    return {**kinds[0], **rest} if len(kinds) == 1 else {**rest, "anyOf": kinds}
+
+
+def _headers(route: Route) -> list[dict]:
+    needed = route.contract.if_match
+    return [
+        *([{**KEY, "required": route.needs_key}] if route.method != "GET" else []),
+        *([{**IF_MATCH, "required": needed == "required"}] if needed else []),
+    ]
+
+
+def _takes(route: Route):
+    """The schema of the RPC method behind a route."""
+    service, _, rpc = route.contract.rpc.partition(".")
+    return getattr(service_class(service), rpc).request()
+
+
+def _body(route: Route) -> dict | None:
+    said = route.contract
+    if not said.body:
+        return None
+    if said.rpc is None and not said.differs:
+        return {"content": {"application/json": {"schema": {"type": "object"}}}}
+    if said.rpc is None:
+        form = {"type": "object", "properties": dict(said.differs), "additionalProperties": False}
+        return {"required": True, "content": {"multipart/form-data": {"schema": form}}}
+    schema = _takes(route)
+    known = {*re.findall(r"<(\w+)>", route.path), *(["version"] if said.if_match else [])}
+    taken = {
+        name: said.differs.get(name) or field_of(field)
+        for name, field in properties_of(schema).items()
+        if name not in known
+    }
+    required = [name for name in required_of(schema) if name not in known]
+    described = {"type": "object", "properties": taken, "additionalProperties": False}
+    if required:
+        described["required"] = required
+    return {
+        "required": bool(required) or route.method != "POST",
+        "content": {"application/json": {"schema": described}},
+    }
+
+
+def _answer(route: Route) -> dict:
+    said = route.contract
+    if said.media:
+        return {"description": "The file.", "content": {kind: {"schema": {"type": "string"}} for kind in said.media}}
+    headers = {}
+    if said.response in ETAGGED:
+        headers["ETag"] = {"required": True, "schema": IF_MATCH["schema"]}
+    if said.status in (201, 202) and any(
+        other.method == "GET" and re.fullmatch(re.escape(route.path) + "/<[^/]+>", other.path) for other in ROUTES
+    ):
+        headers["Location"] = {"required": True, "schema": {"type": "string", "format": "uri-reference"}}
+    return {
+        "description": "What it says.",
+        **({"headers": headers} if headers else {}),
+        "content": {"application/json": {"schema": ref(said.response) if said.response else {}}},
+    }
+
+
+def _problems(route: Route) -> dict:
+    """The problems that a route can answer with, whatever it is about."""
+    writes, said = route.method != "GET", route.contract
+    statuses = {400, 401, 422, 429, 500, 503}
+    statuses |= {403} if writes or route.access is not Access.SIGNED_IN else set()
+    statuses |= {404} if "<" in route.path else set()
+    statuses |= {414} if said.query else set()
+    statuses |= {408, 409, 413, 415, 504} if writes else set()
+    statuses |= {412, 428} if said.if_match else set()
+    return {str(status): {"$ref": f"#/components/responses/Problem{status}"} for status in sorted(statuses)}

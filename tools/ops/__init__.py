@@ -1,0 +1,1 @@
+"""Operations: the reconciler, and the offline verifier of the activity log."""

@@ -1,0 +1,284 @@
+"""The offline verifier of the activity log: needs an export (JSONL), the checkpoints and the audit service's public
+key.
+
+    python tools/ops/audit_verify.py EXPORT CHECKPOINTS --key audit.pub
+
+It stands alone on purpose: no database, no service, nothing of ours is imported, so that whoever doubts the system can
+read all of it. Prints one line for each chain and one for each thing that differs; exits 0 when everything holds, 1
+when not.
+
+An entry's hash is SHA-256( lp("commerce.activity.v1") ‖ lp(prev) ‖ lp(each field of HASHED) ), where lp(x) is the
+length of x as eight bytes, big end first, then x; a field is canonical JSON. Personal values stand beside it:
+`facts.commitments` has SHA-256(salt ‖ canonical value) of each, so that one which was erased leaves the hash as it is.
+"""
+
+import argparse
+import base64
+import hashlib
+import json
+import sys
+from collections.abc import Iterator
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.serialization import load_pem_public_key
+
+HASHED = (
+    "chain",
+    "seq",
+    "event_id",
+    "type",
+    "category",
+    "source",
+    "sequence",
+    "occurred_at",
+    "received_at",
+    "actor_kind",
+    "actor_id",
+    "acting_as",
+    "entity_type",
+    "entity_id",
+    "cause",
+    "facts",
+    "changes",
+)
+FORMAT = "commerce.activity.v1"
+ZEROS = "0" * 64
+ABOUT = {"export", "made_at", "of", "filters", "checkpoint"}
+
+
+def canonical(value) -> bytes:
+    """One spelling of a JSON value: sorted keys, no spaces, UTF-8."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def entry_hash(prev: str, entry: dict) -> str:
+    """The hash that seals `entry` behind the entry whose hash is `prev`."""
+    digest = hashlib.sha256()
+    for part in (FORMAT.encode(), bytes.fromhex(prev), *(canonical(entry[name]) for name in HASHED)):
+        digest.update(len(part).to_bytes(8, "big") + part)
+    return digest.hexdigest()
+
+
+def altered_values(entry: dict) -> list[str]:
+    """The names of personal values that are not the ones committed to. Erased ones are not there, and no fault."""
+    commitments = entry["facts"].get("commitments") or {}
+    return [
+        name
+        for name, part in (entry["personal"] or {}).items()
+        if commitments.get(name) != hashlib.sha256(bytes.fromhex(part["salt"]) + canonical(part["value"])).hexdigest()
+    ]
+
+
+class Report:
+    """What was found; `faults` counts what differs."""
+
+    def __init__(self):
+        self.faults = 0
+
+    def fault(self, text: str) -> None:
+        self.faults += 1
+        print(f"FAULT    {text}")
+
+    @staticmethod
+    def note(text: str) -> None:
+        print(f"note     {text}")
+
+
+class Checkpoints:
+    """The signed heads: `heads[chain]` is {seq: (hash, number of the first checkpoint with it)}; `last` is the last
+    number."""
+
+    def __init__(self, path: str, key_path: str, report: Report):
+        self.heads: dict[str, dict[int, tuple[str, int]]] = {}
+        self.last, self._report, self._previous = 0, report, ZEROS
+        with open(key_path, "rb") as file:
+            self._key = load_pem_public_key(file.read())
+        with open(path, "rb") as file:
+            for line in file:
+                if line.endswith(b"\n"):
+                    self._take(line[:-1])
+                else:
+                    report.note("the last line of the checkpoints is torn and does not count")
+        report.note(f"{self.last} checkpoints, {len(self.heads)} chains named in them")
+
+    def _take(self, line: bytes) -> None:
+        try:
+            whole = json.loads(line)
+            checkpoint = whole["checkpoint"]
+            self._verify(checkpoint, whole["signature"])
+            number, previous = checkpoint["number"], checkpoint["previous"]
+        except (InvalidSignature, LookupError, TypeError, ValueError):
+            self._report.fault(
+                f"the line after checkpoint {self.last} of the file was not signed by this key, or was altered"
+            )
+            self._previous = hashlib.sha256(line).hexdigest()
+            return
+        if number != self.last + 1:
+            self._report.fault(f"after checkpoint {self.last} comes {number}: a line was removed, repeated or moved")
+        elif previous != self._previous:
+            self._report.fault(f"checkpoint {number} does not follow the line before it")
+        self.last, self._previous = number, hashlib.sha256(line).hexdigest()
+        for chain, (seq, sealed) in checkpoint["heads"].items():
+            self.heads.setdefault(chain, {}).setdefault(seq, (sealed, number))
+
+    def _verify(self, checkpoint: dict, signature: str) -> None:
+        protected, _, signed = signature.split(".")
+        if json.loads(_decode(protected)).get("alg") != "Ed25519":
+            raise ValueError("another algorithm")
+        payload = base64.urlsafe_b64encode(canonical(checkpoint)).rstrip(b"=")
+        self._key.verify(_decode(signed), protected.encode() + b"." + payload)
+
+
+def _decode(text: str) -> bytes:
+    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+
+
+class Chain:
+    """One chain of the export, entry by entry. Behind the first fault nothing is proved, and nothing more is looked
+    at."""
+
+    def __init__(self, name: str, signed: dict[int, tuple[str, int]], whole: bool):
+        self.name, self.whole = name, whole
+        self._signed, self._left = signed, set(signed)
+        self.entries, self.seq, self.head, self.proved, self.fault = 0, 0, ZEROS, 0, ""
+
+    def take(self, entry: dict) -> None:
+        """Look at the next entry."""
+        self.fault = self.fault or self._fault_of(entry)
+        self.entries += 1
+        if not self.fault:
+            self.seq, self.head = entry["seq"], entry["hash"]
+            if self.seq in self._signed:
+                self.proved = self.seq
+                self._left.discard(self.seq)
+
+    def _fault_of(self, entry: dict) -> str:
+        seq, sealed, now = entry["seq"], entry["hash"], entry_hash(entry["prev"], entry)
+        if self.whole and seq != self.seq + 1:
+            return f"entry {self.seq + 1} is missing; {seq} is in its place"
+        if not self.whole and seq <= self.seq:
+            return f"entry {seq} comes after {self.seq}"
+        if now != sealed:
+            return f"entry {seq} was changed after it was sealed: sealed {sealed}, its content now {now}"
+        if seq == self.seq + 1 and entry["prev"] != self.head:
+            return f"entry {seq} does not follow the entry before: that is {self.head}, this names {entry['prev']}"
+        if altered := altered_values(entry):
+            return f"entry {seq} has personal values that were altered: {', '.join(altered)}"
+        said, number = self._signed.get(seq, (sealed, 0))
+        if said != sealed:
+            return (
+                f"the entries {self.proved + 1} to {seq} were made anew: checkpoint {number} has {said} for entry {seq}, "
+                f"the export {sealed}"
+            )
+        return ""
+
+    def end(self, newest: int) -> str:
+        """The fault, or "". What a checkpoint later than `newest` names may have come after the export."""
+        cut = [seq for seq in self._left if seq > self.seq and self._signed[seq][1] <= newest]
+        if self.whole and not self.fault and cut:
+            known = max(cut)
+            self.fault = (
+                f"the end is cut off behind entry {self.seq}: checkpoint {self._signed[known][1]} knows entry {known}"
+            )
+        return self.fault
+
+
+def lines_of(path: str, report: Report) -> Iterator[dict]:
+    """The lines of the export; a fault where one cannot be read, or lacks what tells which kind of line it is."""
+    with open(path, encoding="utf-8", errors="replace") as file:
+        for number, line in enumerate(file, 1):
+            try:
+                read = json.loads(line)
+            except ValueError:
+                read = None
+            if isinstance(read, dict) and _is_known(read):
+                yield read
+            else:
+                report.fault(f"line {number} of the export cannot be read")
+
+
+def _is_known(line: dict) -> bool:
+    """Whether `line` begins an export, is an entry of a chain, or ends an export."""
+    end = line.get("end")
+    return (
+        line.keys() >= ABOUT
+        or isinstance(line.get("chain"), str)
+        or isinstance(end, dict)
+        and isinstance(end.get("entries"), int)
+    )
+
+
+def verify(export: str, checkpoints: str, key: str) -> int:
+    """Verify an export against the checkpoints; prints what it finds and answers how many things differ."""
+    report = Report()
+    signed = Checkpoints(checkpoints, key, report)
+    lines = lines_of(export, report)
+    about = next(lines, {})
+    if about.get("export") != FORMAT:
+        report.fault("this is not an export of the activity log")
+        return report.faults
+    whole, newest = not about["filters"], about["checkpoint"] or 0
+    report.note(f"export of {about['made_at']}: {about['of']}, made after checkpoint {newest}")
+    if not whole:
+        report.note("it was filtered: each entry can be proved, but not that none was left out")
+    if newest > signed.last:
+        report.fault(f"checkpoints are missing: the export knows number {newest}, the file ends with {signed.last}")
+    seen = _chains(lines, signed, whole, newest, report)
+    for chain in sorted(signed.heads.keys() - seen) if whole else ():
+        if about["of"] in ("all", chain) and any(number <= newest for _, number in signed.heads[chain].values()):
+            report.fault(f"chain {chain} is missing altogether")
+    if about["of"] != "all" and not seen <= {about["of"]}:
+        report.fault(f"the export has entries of other chains than {about['of']}")
+    print("everything holds" if not report.faults else f"{report.faults} faults")
+    return report.faults
+
+
+def _chains(lines: Iterator[dict], signed: Checkpoints, whole: bool, newest: int, report: Report) -> set[str]:
+    """Verify chain after chain; the names of those that were there."""
+    seen, chain = set(), None
+    for count, line in enumerate(lines):
+        if "chain" not in line:
+            if "end" not in line:
+                report.fault("an export begins in the middle of another")
+                continue
+            if line["end"]["entries"] != count:
+                report.fault(f"the export says that it has {line['end']['entries']} entries, it has {count}")
+            break
+        if chain is None or line["chain"] != chain.name:
+            _close(chain, newest, report)
+            if line["chain"] in seen:
+                report.fault(f"chain {line['chain']} comes twice")
+            chain = Chain(line["chain"], signed.heads.get(line["chain"], {}), whole)
+            seen.add(chain.name)
+        try:
+            chain.take(line)
+        except (LookupError, TypeError, ValueError, AttributeError) as error:
+            chain.fault = chain.fault or f"an entry cannot be read: {error!r}"
+    else:
+        report.fault("the export was cut off: its last line is missing")
+    _close(chain, newest, report)
+    return seen
+
+
+def _close(chain: Chain | None, newest: int, report: Report) -> None:
+    if chain is None:
+        return
+    if fault := chain.end(newest):
+        report.fault(f"{chain.name}: {chain.entries} entries, broken: {fault}")
+        return
+    proof = f"proved by a checkpoint up to entry {chain.proved}" if chain.proved else "in no checkpoint yet"
+    print(
+        f"{'valid' if chain.whole else 'partial':<8} {chain.name}: {chain.entries} entries, head {chain.head}, {proof}"
+    )
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0], allow_abbrev=False)
+    parser.add_argument("export", metavar="EXPORT")
+    parser.add_argument("checkpoints", metavar="CHECKPOINTS")
+    parser.add_argument("--key", required=True, metavar="audit.pub")
+    given = parser.parse_args()
+    try:
+        sys.exit(1 if verify(given.export, given.checkpoints, given.key) else 0)
+    except OSError as error:
+        sys.exit(f"{error.filename}: {error.strerror}")

@@ -1,0 +1,233 @@
+"""Reconciles what is kept twice: `python -m tools.ops.reconcile [--repair]`; prints what differs, exit 1 when anything
+does.
+
+Reads the four databases with their owners' roles (CLIENTS_OWNER_DATABASE_URL and so on). `--repair` brings kept totals
+and folded copies up to date, and sends events that the log lacks to it again (COMMERCE_AMQP_URI); nothing else is
+changed by a machine.
+"""
+
+import argparse
+import os
+import sys
+import uuid
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from kombu import Connection, Exchange, Producer
+from sqlalchemy import Engine, create_engine, select, text
+from sqlalchemy.orm import Session
+
+from chassis.db.engine import driver_url
+from chassis.db.tables import outbox
+from chassis.events.event import canonical, message_of
+from chassis.events.unit_of_work import LOCK_STREAM
+from services.audit.chains import Verdict, verify_chain
+from services.audit.listeners import QUEUE
+from services.audit.models import ChainHead, Entry
+from services.billing.commands.accounts.totals import refresh_totals
+from services.clients.commands.records.contacts import folded_copies
+from services.clients.models import Client, Contact
+
+SPEAKING = ("clients", "billing", "support")
+SERVICES = (*SPEAKING, "audit")
+AT_ONCE = 2000
+ON_ITS_WAY = "1 minute"
+
+# Each line names what differs; what was changed meanwhile by a write that is not committed yet is not seen at all.
+TOTALS = """
+SELECT kept.client_id::text FROM client_totals kept WHERE
+  (kept.services, kept.active_services, kept.suspended_services, kept.pending_services) IS DISTINCT FROM
+  (SELECT (count(*)::int, (count(*) FILTER (WHERE status = 'active'))::int, (count(*) FILTER (WHERE status = 'suspended'))::int,
+           (count(*) FILTER (WHERE status = 'pending'))::int) FROM subscriptions WHERE client_id = kept.client_id)
+  OR (kept.outstanding_minor, kept.overdue_minor, kept.oldest_due_on) IS DISTINCT FROM
+  (SELECT (coalesce(sum(total_minor - credit_applied_minor - paid_minor), 0)::bigint,
+           coalesce(sum(total_minor - credit_applied_minor - paid_minor) FILTER (WHERE status = 'overdue'), 0)::bigint,
+           min(due_date)) FROM invoices WHERE client_id = kept.client_id AND status IN ('unpaid', 'overdue'))
+  OR kept.credit_minor <> (SELECT coalesce(sum(amount_minor), 0) FROM credit_entries WHERE client_id = kept.client_id)
+  OR (kept.invoices, kept.orders, kept.domains) IS DISTINCT FROM
+  (SELECT ((SELECT count(*) FROM invoices WHERE client_id = kept.client_id)::int,
+           (SELECT count(*) FROM orders WHERE client_id = kept.client_id)::int,
+           (SELECT count(*) FROM domains WHERE client_id = kept.client_id)::int))
+UNION SELECT client_id::text FROM (
+  SELECT client_id FROM subscriptions UNION SELECT client_id FROM invoices UNION SELECT client_id FROM orders
+  UNION SELECT client_id FROM domains UNION SELECT client_id FROM credit_entries) counted
+WHERE client_id NOT IN (SELECT client_id FROM client_totals)"""
+LEDGER = """
+SELECT client_id || ' entry ' || seq FROM (
+  SELECT client_id, seq, balance_after_minor, sum(amount_minor) OVER ledger AS running, row_number() OVER ledger AS place
+  FROM credit_entries WINDOW ledger AS (PARTITION BY client_id ORDER BY seq)) entry
+WHERE balance_after_minor <> running OR seq <> place OR running < 0"""
+INVOICES = """
+SELECT id::text FROM invoices WHERE (subtotal_minor, tax_minor) IS DISTINCT FROM
+  (SELECT (coalesce(sum(total_minor), 0)::bigint, coalesce(sum(tax_minor), 0)::bigint) FROM invoice_lines
+   WHERE invoice_id = invoices.id) OR total_minor <> subtotal_minor + tax_minor"""
+# What went back after an invoice was paid leaves it paid, so what was used for it lies between what is left and what
+# came.
+SETTLED = """
+SELECT id::text FROM invoices
+CROSS JOIN LATERAL (SELECT coalesce(sum(amount_minor - credited_minor), 0) AS came, coalesce(sum(refunded_minor), 0) AS back
+                    FROM payments WHERE invoice_id = invoices.id) money
+CROSS JOIN LATERAL (SELECT coalesce(sum(amount_minor), 0) AS came, coalesce(sum(returned_minor), 0) AS back
+                    FROM credit_applications WHERE invoice_id = invoices.id) credit
+WHERE NOT (paid_minor BETWEEN money.came - money.back AND money.came)
+   OR NOT (credit_applied_minor BETWEEN credit.came - credit.back AND credit.came)"""
+STREAMS = """
+SELECT coalesce(kept.stream, said.stream) FROM (SELECT stream, sequence FROM streams WHERE sequence > 0) kept
+FULL JOIN (SELECT stream, max(sequence) AS last, count(*) AS number, count(DISTINCT sequence) AS different FROM outbox
+           GROUP BY stream) said USING (stream)
+WHERE (kept.sequence, kept.sequence, kept.sequence) IS DISTINCT FROM (said.last, said.number, said.different)"""
+ORDER = """
+SELECT chain || ' entry ' || seq FROM (
+  SELECT chain, seq, sequence, lag(sequence) OVER (PARTITION BY chain, source ORDER BY seq) AS before
+  FROM entries) entry WHERE before >= sequence"""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something that differs: which check found it, and where."""
+
+    check: str
+    where: str
+
+
+def findings(engines: dict[str, Engine], settled: str = ON_ITS_WAY) -> Iterator[Finding]:
+    """All that differs, check by check; an event may take `settled` to arrive in the log before it is missed."""
+    kept = [
+        ("billing", "totals", TOTALS),
+        ("billing", "ledger", LEDGER),
+        ("billing", "invoices", INVOICES),
+        ("billing", "settled", SETTLED),
+        ("audit", "order of the log", ORDER),
+        *((service, f"streams of {service}", STREAMS) for service in SPEAKING),
+    ]
+    for service, name, statement in kept:
+        yield from (Finding(name, where) for where in _rows(engines[service], statement))
+    yield from (Finding("folded copies", where) for where in _stale_copies(engines["clients"]))
+    for service in SPEAKING:
+        yield from (Finding(f"log of {service}", event_id) for event_id in _missing(engines, service, settled))
+        yield from (Finding(f"log without an event of {service}", event_id) for event_id in _unspoken(engines, service))
+    yield from (Finding("chain", where) for where in _broken_chains(engines["audit"]))
+
+
+def _stale_copies(engine: Engine) -> Iterator[str]:
+    """Clients whose `sort_name` or `search_text` is not what their company and primary contact make of it."""
+    with Session(engine) as session:
+        for client, contact in session.execute(_PRIMARY.execution_options(yield_per=AT_ONCE)):
+            if (client.sort_name, client.search_text) != folded_copies(client, contact):
+                yield str(client.id)
+
+
+def _missing(engines: dict[str, Engine], service: str, settled: str) -> list[str]:
+    """Ids of a service's events that have had time to arrive in the log and are not in it."""
+    due = f"SELECT event_id::text FROM outbox WHERE recorded_at < now() - interval '{settled}'"
+    return _absent(_rows(engines[service], due), engines["audit"], "SELECT event_id::text FROM entries")
+
+
+def _unspoken(engines: dict[str, Engine], service: str) -> list[str]:
+    entries = f"SELECT event_id::text FROM entries WHERE source = 'services/{service}'"
+    return _absent(_rows(engines["audit"], entries), engines[service], "SELECT event_id::text FROM outbox")
+
+
+def _absent(ids: Iterable[str], engine: Engine, statement: str) -> list[str]:
+    """Those of `ids` that `statement` does not give."""
+    return sorted(set(ids).difference(_rows(engine, statement)))
+
+
+def _broken_chains(engine: Engine) -> Iterator[str]:
+    with Session(engine) as session:
+        heads = session.execute(select(ChainHead.chain, ChainHead.seq, ChainHead.hash).order_by(ChainHead.chain)).all()
+    for chain, seq, head in heads:
+        verdict = _verify(engine, chain, (seq, bytes(head)))
+        if not verdict.valid:
+            yield f"{chain} from entry {verdict.first_bad_seq} on"
+
+
+def _verify(engine: Engine, chain: str, head: tuple[int, bytes]) -> Verdict:
+    with engine.connect().execution_options(stream_results=True, yield_per=AT_ONCE) as connection:
+        rows = connection.execute(
+            select(Entry.__table__).where(Entry.chain == chain, Entry.seq <= head[0]).order_by(Entry.seq)
+        )
+        return verify_chain((row._mapping for row in rows), head)
+
+
+def _rows(engine: Engine, statement: str) -> Iterator[str]:
+    with engine.connect().execution_options(stream_results=True, yield_per=AT_ONCE) as connection:
+        yield from connection.execute(text(statement)).scalars()
+
+
+def repair(engines: dict[str, Engine], amqp_uri: str, found: list[Finding]) -> list[Finding]:
+    """Mend what a machine may mend; returns what was tried."""
+    mended = []
+    for one in found:
+        if one.check in MENDED:
+            service, renew = MENDED[one.check]
+            _renew(engines[service], one.where, renew)
+            mended.append(one)
+    for service in SPEAKING:
+        lost = [one for one in found if one.check == f"log of {service}"]
+        _send_again(engines[service], amqp_uri, [uuid.UUID(one.where) for one in lost])
+        mended += lost
+    return mended
+
+
+def _renew(engine: Engine, client_id: str, renew) -> None:
+    with Session(engine) as session, session.begin():
+        session.execute(LOCK_STREAM, {"stream": client_id, "timeout": "5000ms"})
+        renew(session, uuid.UUID(client_id))
+
+
+def _renew_copies(session: Session, client_id: uuid.UUID) -> None:
+    client, contact = session.execute(_PRIMARY.where(Client.id == client_id)).one()
+    client.sort_name, client.search_text = folded_copies(client, contact)
+
+
+_PRIMARY = select(Client, Contact).join(Contact, (Contact.client_id == Client.id) & Contact.is_primary)
+MENDED = {"totals": ("billing", refresh_totals), "folded copies": ("clients", _renew_copies)}
+
+
+def _send_again(engine: Engine, amqp_uri: str, event_ids: list[uuid.UUID]) -> None:
+    """Send events to the log's queue alone, in the order in which they were said; the inbox drops what came
+    meanwhile."""
+    if not event_ids:
+        return
+    with engine.connect() as database, Connection(amqp_uri, transport_options={"confirm_publish": True}) as broker:
+        producer = Producer(broker.channel())
+        for row in database.execute(
+            select(outbox.c.body, outbox.c.personal)
+            .where(outbox.c.event_id.in_(event_ids))
+            .order_by(outbox.c.stream, outbox.c.sequence)
+        ):
+            message = message_of(row.body, row.personal)
+            producer.publish(
+                canonical(message),
+                exchange=Exchange(""),
+                routing_key=QUEUE,
+                message_id=message["id"],
+                serializer=None,
+                content_type="application/json",
+                content_encoding="utf-8",
+                delivery_mode=2,
+                mandatory=True,
+            )
+
+
+def main(arguments: list[str]) -> int:
+    """Check, and mend where that is asked for; answers the exit code: 0 when nothing differs."""
+    parser = argparse.ArgumentParser(prog="check", description="Compare what is kept twice.")
+    parser.add_argument(
+        "--repair", action="store_true", help="renew totals and copies, send lost events to the log again"
+    )
+    given = parser.parse_args(arguments)
+    engines = {
+        service: create_engine(driver_url(os.environ[f"{service.upper()}_OWNER_DATABASE_URL"])) for service in SERVICES
+    }
+    found = list(findings(engines))
+    for one in found:
+        print(f"{one.check}: {one.where}")
+    mended = repair(engines, os.environ["COMMERCE_AMQP_URI"], found) if given.repair and found else []
+    print(f"{len(found)} differences" + (f", {len(mended)} repaired" if given.repair else ""))
+    return 0 if len(found) == len(mended) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
