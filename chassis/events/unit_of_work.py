@@ -1,17 +1,18 @@
-"""One write: one transaction that locks its stream, claims its key, changes, publishes and keeps its answer.
+"""Unit of work: one transaction that locks its stream, claims its key, changes, publishes and keeps its answer.
 
-    with self.write(stream=client_id) as work:          BEGIN; lock the stream's row; claim the idempotency key
-        note = Note(...); work.session.add(note)        change
-        work.publish(NoteAdded(...))                    outbox row with the stream's next sequence
-        return work.record_answer(dump(note))                  the answer is stored; COMMIT on leaving the block
+    with open_uow(stream=client_id) as uow:         BEGIN; lock the stream's row; claim the idempotency key
+        note = Note(...); uow.session.add(note)     change
+        uow.publish(NoteAdded(...))                 outbox row with the stream's next sequence
+        return uow.record_answer(dump(note))        the answer is stored; COMMIT on leaving the block
 
 A key that was claimed before raises `AnsweredBefore`; the RPC method gives that answer again.
 """
 
 import hashlib
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from typing import Protocol
 
-from nameko.extensions import DependencyProvider
 from sqlalchemy import insert, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
@@ -102,7 +103,7 @@ class UnitOfWork:
 
 @contextmanager
 def unit_of_work(session: Session, service: str, caller: Caller, stream, operation: str, arguments: dict):
-    """Open a Work on `stream` (a client's id or SYSTEM) and commit it when the block ends well."""
+    """Open a unit of work on `stream` (a client's id or SYSTEM) and commit it when the block ends well."""
     try:
         uow = UnitOfWork(session, service, caller, str(stream))
         uow.claim(operation, fingerprint(arguments))
@@ -119,7 +120,7 @@ def unit_of_work(session: Session, service: str, caller: Caller, stream, operati
 
 @contextmanager
 def nested_unit_of_work(session: Session, service: str, caller: Caller, stream):
-    """A Work inside a transaction that somebody else commits: a listener's batch, whose inbox row is its key."""
+    """A unit of work inside a transaction that somebody else commits: a listener's batch, whose inbox row is its key."""
     uow = UnitOfWork(session, service, caller, str(stream))
     yield uow
     uow.flush()
@@ -130,17 +131,35 @@ def fingerprint(arguments: dict) -> bytes:
     return hashlib.sha256(canonical(arguments)).digest()
 
 
-class Write(DependencyProvider):
-    """`self.write(stream=…)`: a unit of work for this request's caller, under the RPC method's own operation name."""
+class UnitOfWorkOpener(Protocol):
+    """What every command is given first: it opens the command's one transaction.
 
-    def get_dependency(self, worker_ctx):
-        service = self.container.service_name
+    `session` is there to read with, `caller` is who asks. A call opens a unit of work on `stream`; `caller` puts somebody
+    else in the asker's place, `part` tells several transactions of one request apart.
+    """
 
-        def write(stream=SYSTEM, part: str = ""):
-            entrypoint, arguments = worker_ctx.service, worker_ctx.data["arguments"]
-            client = arguments.get("client_id")  # a key that was used for one client is another client's new one
-            whose = f"@{client}" if client else ""
-            operation = f"{worker_ctx.entrypoint.method_name}{part and ':' + part}{whose}"
-            return unit_of_work(entrypoint.session, service, entrypoint.caller, stream, operation, arguments)
+    session: Session
+    caller: Caller
 
-        return write
+    def __call__(
+        self, stream=SYSTEM, *, caller: Caller | None = None, part: str = ""
+    ) -> AbstractContextManager[UnitOfWork]: ...
+
+
+@dataclass(frozen=True)
+class RequestUnitOfWork:
+    """The opener of one RPC request: the idempotency key is claimed under `operation`, with `arguments` as fingerprint."""
+
+    session: Session
+    service: str
+    caller: Caller
+    operation: str
+    arguments: dict
+    stream: object = SYSTEM
+
+    def __call__(
+        self, stream=None, *, caller: Caller | None = None, part: str = ""
+    ) -> AbstractContextManager[UnitOfWork]:
+        stream = self.stream if stream is None else stream
+        operation = f"{self.operation}:{part}" if part else self.operation
+        return unit_of_work(self.session, self.service, caller or self.caller, stream, operation, self.arguments)

@@ -1,11 +1,11 @@
-"""What every service class inherits: a session to read with, `write` to change with, the verified caller."""
+"""What every service class inherits: a session to read with, `open_uow` to change with, the verified caller."""
 
 from dataclasses import dataclass
 
 from chassis.context import Caller, Signer, Verifier
 from chassis.db.engine import Database
 from chassis.errors import ServiceProblem
-from chassis.events.unit_of_work import Write
+from chassis.events.unit_of_work import UnitOfWorkOpener
 from chassis.rpc.server import Contexts, Incoming
 
 
@@ -22,11 +22,15 @@ class Service:
 
     name: str
     caller: Caller
+    open_uow: UnitOfWorkOpener
 
     session = Database()
-    write = Write()
     incoming = Incoming()
     contexts = Contexts()
+
+    @property
+    def write(self) -> UnitOfWorkOpener:
+        return self.open_uow
 
     def authenticate(self, credential: dict) -> dict:
         """The person that a hashed credential belongs to; only the owner of identity knows."""

@@ -9,6 +9,8 @@ Answers go back as `{"data": …}` or `{"problem": …}`: an exception never cro
 
 import functools
 import time
+import uuid
+from dataclasses import dataclass
 
 from marshmallow import Schema, ValidationError
 from nameko.exceptions import ContainerBeingKilled
@@ -19,8 +21,8 @@ from prometheus_client import Histogram
 from chassis.bus.connection import ANSWERS, BusUnavailable, Consumer, Publisher, declare_call_queue
 from chassis.context import HEADER, Caller, with_principal
 from chassis.db.faults import is_transient
-from chassis.errors import ServiceProblem, field_problem, from_validation
-from chassis.events.unit_of_work import AnsweredBefore
+from chassis.errors import ServiceProblem, field_problem, from_validation, not_found
+from chassis.events.unit_of_work import AnsweredBefore, RequestUnitOfWork
 from chassis.failpoints import failpoint
 from chassis.logs import bind_request, get_logger
 from chassis.permissions import Access, Permission, Portal
@@ -101,32 +103,51 @@ class Contexts(DependencyProvider):
         return self.container.config["contexts"]
 
 
-def rpc(
-    access: Permission | Portal | Access, *, request: type[Schema] | None = None, response: type[Schema] | None = None
-):
-    """Make a method an RPC method that asks for `access` and loads its arguments with the schema `takes`.
+@dataclass(frozen=True)
+class RpcContract:
+    """What an RPC method asks for, takes and answers: `access`, the schemas `request` and `response`, and whether it is
+    about one client, the one that the signed context names (`of_client`)."""
 
-    `gives` describes the answer for the generated contract; the method itself dumps. Inside, `self.caller` is whoever
-    the signed context names.
+    access: Permission | Portal | Access
+    request: type[Schema] | None = None
+    response: type[Schema] | None = None
+    of_client: bool = False
+
+
+def rpc(
+    access: Permission | Portal | Access,
+    *,
+    request: type[Schema] | None = None,
+    response: type[Schema] | None = None,
+    of_client: bool = False,
+):
+    """Make a method an RPC method that asks for `access` and loads its arguments with the schema `request`.
+
+    `response` describes the answer for the generated contract; the method itself dumps. With `of_client` the method is
+    given the `client_id` of the signed context, and another one among the arguments is `not-found`. Inside,
+    `self.caller` is whoever the context names, `self.open_uow` opens the one transaction of a command.
     """
+    contract = RpcContract(access, request, response, of_client)
     schema = request() if request else None
 
     def decorate(method):
         @functools.wraps(method)
         def entrypoint(self):
             started = time.perf_counter()
-            answer = _answer(self, method, access, schema)
+            answer = _answer(self, method, contract, schema)
             outcome = answer["problem"]["code"] if "problem" in answer else "ok"
             SECONDS.labels(method.__name__, outcome).observe(time.perf_counter() - started)
             return answer
 
-        entrypoint.access, entrypoint.request, entrypoint.response = access, request, response
+        entrypoint.contract = contract
         return RpcEntrypoint.decorator(entrypoint)
 
     return decorate
 
 
-def _answer(service, method, access, schema) -> dict:
+def _answer(service, method, contract: RpcContract, schema: Schema | None) -> dict:
+    """`{"data"}` or `{"problem"}`; with `principal`, the person that a credential was resolved to, refused or not."""
+    principal = {}
     try:
         token, arguments = service.incoming
         service.caller = caller = service.contexts.verifier.verify(token)
@@ -134,14 +155,24 @@ def _answer(service, method, access, schema) -> dict:
         if caller.remaining <= 0:
             raise ServiceProblem("unavailable", "The call came after its deadline; it was not started.")
         principal = _resolve(service, caller)
-        service.caller.require(access)
-        return {"data": method(service, **_load(schema, arguments)), **principal}
+        service.caller.require(contract.access)
+        loaded = _load(schema, arguments)
+        if contract.of_client:
+            loaded["client_id"] = _client_of(service.caller, loaded.get("client_id"))
+        service.open_uow = RequestUnitOfWork(
+            service.session,
+            service.name,
+            service.caller,
+            _operation(method, contract, service.caller, arguments),
+            arguments,
+        )
+        return {"data": method(service, **loaded), **principal}
     except AnsweredBefore as before:
-        return {"data": before.answer}
+        return {"data": before.answer, **principal}
     except ServiceProblem as problem:
-        return {"problem": problem.to_wire()}
+        return {"problem": problem.to_wire(), **principal}
     except Exception as error:
-        return {"problem": problem_of(error, method.__name__).to_wire()}
+        return {"problem": problem_of(error, method.__name__).to_wire(), **principal}
 
 
 def _resolve(service, caller: Caller) -> dict:
@@ -151,6 +182,19 @@ def _resolve(service, caller: Caller) -> dict:
     principal = service.authenticate(caller.credential)
     service.caller = with_principal(caller, principal)
     return {"principal": principal}
+
+
+def _client_of(caller: Caller, asked: uuid.UUID | None) -> uuid.UUID:
+    """The client that the signed context is about; `not-found` when another one is asked for, or none is known."""
+    if caller.client_id is None or asked is not None and str(asked) != caller.client_id:
+        raise not_found()
+    return uuid.UUID(caller.client_id)
+
+
+def _operation(method, contract: RpcContract, caller: Caller, arguments: dict) -> str:
+    """The name that a key is claimed under: one that was used for one client is another client's new one."""
+    client = caller.client_id if contract.of_client else arguments.get("client_id")
+    return f"{method.__name__}@{client}" if client else method.__name__
 
 
 def _load(schema: Schema | None, arguments) -> dict:

@@ -146,7 +146,7 @@ def rpc_contract(service: str) -> dict:
     """The RPC methods of a service: name, what it promises, the permission it asks for, the arguments it takes."""
     rpc_methods = service_class(service)
     methods = {
-        name: getattr(rpc_methods, name) for name in dir(rpc_methods) if hasattr(getattr(rpc_methods, name), "access")
+        name: getattr(rpc_methods, name) for name in dir(rpc_methods) if hasattr(getattr(rpc_methods, name), "contract")
     }
     return {
         "service": service,
@@ -154,8 +154,8 @@ def rpc_contract(service: str) -> dict:
             {
                 "name": f"{service}.{name}",
                 "promises": _when(method),
-                "access": str(method.access),
-                "arguments": describe_schema(method.request),
+                "access": str(method.contract.access),
+                "arguments": describe_schema(method.contract.request),
             }
             for name, method in sorted(methods.items())
         ],

@@ -151,7 +151,7 @@ def _headers(route: Route) -> list[dict]:
 def _takes(route: Route):
     """The schema of the RPC method behind a route."""
     service, _, rpc = route.contract.rpc.partition(".")
-    return getattr(service_class(service), rpc).request()
+    return getattr(service_class(service), rpc).contract.request()
 
 
 def _body(route: Route) -> dict | None:

@@ -134,21 +134,21 @@ def test_no_rpc_takes_a_client_so_that_nobody_can_name_another(portal, client):
 def test_every_rpc_asks_for_what_the_role_may_and_staff_pass_none(portal, client, rpc, make_caller):
     mine = client()
     for name, one in RPC_METHODS.items():
-        assert isinstance(one.access, Portal), name
+        assert isinstance(one.contract.access, Portal), name
         for role, held in (("billing", BILLING), ("technical", TECHNICAL)):
-            if str(one.access) not in held:
+            if str(one.contract.access) not in held:
                 assert (
                     refusal_of(lambda n=name, h=held: portal(mine, n, caller={"permissions": h})).code == "forbidden"
                 ), (role, name)
         assert refusal_of(lambda n=name: rpc(n, make_caller(client_id=mine))).code == "forbidden", name
-    assert {name for name, one in RPC_METHODS.items() if str(one.access) in BILLING} == {
+    assert {name for name, one in RPC_METHODS.items() if str(one.contract.access) in BILLING} == {
         "portal_owed",
         "portal_invoices",
         "portal_invoice",
         "portal_billed_to",
         "portal_pay_invoice",
     }
-    assert {name for name, one in RPC_METHODS.items() if str(one.access) in TECHNICAL} == {
+    assert {name for name, one in RPC_METHODS.items() if str(one.contract.access) in TECHNICAL} == {
         "portal_services",
         "portal_domains",
         "portal_domain",

@@ -83,7 +83,7 @@ def test_another_clients_ticket_is_answered_like_one_that_does_not_exist(refusal
 
 def test_no_rpc_takes_a_client_and_each_asks_for_what_the_role_may(refusal, ask):
     for name, rpc in RPC_METHODS.items():
-        assert isinstance(rpc.access, Portal)
+        assert isinstance(rpc.contract.access, Portal)
         assert refusal(name, client_id=str(OTHER)).code in ("unknown-field", "validation"), name
         assert refusal(name, caller={"permissions": ("portal.home", "portal.invoices.view")}).code == "forbidden", name
         with pytest.raises(ServiceProblem) as refused:
