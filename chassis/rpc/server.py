@@ -29,6 +29,9 @@ from chassis.permissions import Access, Permission, Portal
 
 SECONDS = Histogram("commerce_rpc_seconds", "Time inside an RPC method", ["method", "outcome"])
 
+CHECK_RESPONSES = False
+"""Whether each answer is held to its response schema: costly, so in tests alone (chassis/testing/plugin.py)."""
+
 log = get_logger(__name__)
 
 
@@ -166,13 +169,20 @@ def _answer(service, method, contract: RpcContract, schema: Schema | None) -> di
             _operation(method, contract, service.caller, arguments),
             arguments,
         )
-        return {"data": method(service, **loaded), **principal}
+        return {"data": _checked(contract, method(service, **loaded)), **principal}
     except AnsweredBefore as before:
         return {"data": before.answer, **principal}
     except ServiceProblem as problem:
         return {"problem": problem.to_wire(), **principal}
     except Exception as error:
         return {"problem": problem_of(error, method.__name__).to_wire(), **principal}
+
+
+def _checked(contract: RpcContract, answer):
+    """`answer`; in tests, where CHECK_RESPONSES is set, only if it is what the response schema says."""
+    if CHECK_RESPONSES and contract.response is not None:
+        contract.response().load(answer)
+    return answer
 
 
 def _resolve(service, caller: Caller) -> dict:

@@ -24,6 +24,7 @@ from chassis.context import Caller, generate_keys
 from chassis.db.engine import driver_url, make_engine
 from chassis.db.migrations import migrate
 from chassis.process.runtime import container_config
+from chassis.rpc import server
 from chassis.rpc.client import Calls, CallsProvider
 from chassis.settings import Settings
 
@@ -31,6 +32,7 @@ from chassis.settings import Settings
 settings.register_profile("ci", deadline=None)
 settings.register_profile("long", deadline=None, max_examples=2000)
 settings.load_profile("ci")
+server.CHECK_RESPONSES = True
 
 ISSUERS = ["gateway", "clients", "billing", "support", "audit"]
 

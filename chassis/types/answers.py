@@ -1,0 +1,49 @@
+"""Response schemas: what RPC methods answer, field by field, for the contracts and for the tests that hold them to it."""
+
+from marshmallow import RAISE, Schema, fields, missing
+
+
+class Answer(Schema):
+    """An object that always has each of its fields, and no other; one with a `load_default` may be left out."""
+
+    class Meta:
+        unknown = RAISE
+
+    def on_bind_field(self, field_name: str, field_obj: fields.Field) -> None:
+        field_obj.required = field_obj.load_default is missing
+
+
+class Moment(fields.AwareDateTime):
+    """A time in UTC, RFC 3339."""
+
+    def __init__(self, **options):
+        super().__init__(format="iso", **options)
+
+
+class DecimalNumber(fields.String):
+    """A number as decimal text, never a JSON number."""
+
+
+class PageAnswer(Answer):
+    """Where a page stands in its list: cursors of its neighbours, and how many rows there are."""
+
+    next = fields.String(allow_none=True)
+    prev = fields.String(allow_none=True)
+    total = fields.Integer(allow_none=True)
+    exact = fields.Boolean()
+
+
+def page_of(item: type[Schema], **beside: fields.Field) -> type[Schema]:
+    """The answer of a list that is paged: `data`, `page`, and what it says `beside`."""
+    parts = {"data": fields.List(fields.Nested(item)), "page": fields.Nested(PageAnswer), **beside}
+    return Answer.from_dict(parts, name=f"PageOf{item.__name__}")
+
+
+def list_of(item: type[Schema], **beside: fields.Field) -> type[Schema]:
+    """The answer of a list that is short by nature: `data`, and what it says `beside`."""
+    return Answer.from_dict({"data": fields.List(fields.Nested(item)), **beside}, name=f"ListOf{item.__name__}")
+
+
+def counts_of(*names: str) -> fields.Field:
+    """How many there are of each of `names`."""
+    return fields.Nested(Answer.from_dict({name: fields.Integer() for name in names}, name="Counts"))
