@@ -9,6 +9,7 @@ from werkzeug.wrappers import Request, Response
 
 import gateway.admin
 import gateway.api
+import gateway.portal
 from chassis.errors import ServiceProblem, not_found
 from chassis.logs import bind_request, get_logger
 from chassis.permissions import Access, Permission, Portal
@@ -31,7 +32,7 @@ class Application:
 
     def __init__(self, settings: Settings):
         self.settings = settings
-        for package in (gateway.admin, gateway.api):
+        for package in (gateway.admin, gateway.portal, gateway.api):
             for module in pkgutil.iter_modules(package.__path__, package.__name__ + "."):
                 importlib.import_module(module.name)
         self._urls = url_map()

@@ -85,22 +85,27 @@ def clean_environment() -> dict[str, str]:
 
 def make(folder: Path) -> Scratch:
     """Lay out a scratch checkout that shares the installed packages of the real one."""
-    shutil.copytree(ROOT / "deploy", folder / "deploy", ignore=shutil.ignore_patterns("__pycache__", "seed*", "bench*"))
+    for package in ("deploy", "tools"):
+        left_out = shutil.ignore_patterns("__pycache__", "seed", "bench", "docs", "ops", "faults")
+        shutil.copytree(ROOT / package, folder / package, ignore=left_out)
     for name in ("dev", "requirements.lock", "pyproject.toml"):
         shutil.copy(ROOT / name, folder / name)
     shutil.copy(Path(__file__).with_name("fake_process.py"), folder / "fake_process.py")
     for package in ("gateway", *(f"services/{name}" for name in SERVICES)):
         (folder / package).mkdir(parents=True)
         (folder / package / "__init__.py").touch()
-        (folder / package / "__main__.py").write_text(f'import standin\n\nstandin.main("{package.split("/")[-1]}")\n')
+        (folder / package / "__main__.py").write_text(
+            f'import fake_process\n\nfake_process.main("{package.split("/")[-1]}")\n'
+        )
     (folder / "chassis").mkdir()
     for package in ("chassis", "services"):
         (folder / package / "__init__.py").touch()
     (folder / "chassis" / "context.py").write_text(KEYGEN)
-    (folder / "deploy" / "seed.py").write_text(SEED)
-    (folder / "deploy" / "bench.py").write_text(BENCH)
-    for name in ("docs", "check"):
-        (folder / "deploy" / f"{name}.py").write_text("")
+    (folder / "tools" / "seed.py").write_text(SEED)
+    (folder / "tools" / "bench.py").write_text(BENCH)
+    (folder / "tools" / "docs.py").write_text("")
+    (folder / "tools" / "ops").mkdir()
+    (folder / "tools" / "ops" / "reconcile.py").write_text("")
     (folder / ".local").mkdir(mode=0o700)
     (folder / ".local" / "venv").symlink_to(installed())
     return Scratch(folder)

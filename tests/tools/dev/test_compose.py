@@ -181,6 +181,6 @@ def test_what_nginx_says_itself_wears_headers_too():
 def test_what_the_image_copies_exists():
     dockerfile = (CHECKOUT / "deploy/docker/Dockerfile").read_text()
     copied = re.findall(r"^COPY (?!--from)(\S+)", dockerfile, re.MULTILINE)
-    assert copied == ["requirements.lock", "chassis", "services", "gateway", "deploy"]
+    assert copied == ["requirements.lock", "chassis", "services", "gateway", "tools", "deploy"]
     assert all((CHECKOUT / name).exists() for name in copied)
     assert len(re.findall(r"^FROM ", dockerfile, re.MULTILINE)) == 2
