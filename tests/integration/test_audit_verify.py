@@ -22,7 +22,7 @@ from services.audit.checkpoints import CheckpointFile
 from services.audit.queries.export import sealed_row_of
 from services.audit.rules import HASHED, entry_of, seal
 from tools.dev import cli, install
-from tools.dev.paths import CHECKOUT, Layout
+from tools.dev.paths import CHECKOUT, Paths
 from tools.ops import audit_verify
 
 CHAINS = ("0192f0c1-0000-7000-8000-00000000c11e", "0192f0c1-0000-7000-8000-00000000c12e", "system")
@@ -121,16 +121,16 @@ def test_the_program_runs_alone_and_exits_by_what_it_found(evidence, tmp_path):
 
 
 def test_dev_audit_verify_asks_the_verifier_and_answers_its_exit_code(evidence, tmp_path, monkeypatch, capfd):
-    layout = Layout(CHECKOUT, tmp_path / "local")
-    monkeypatch.setattr(Layout, "python", sys.executable)
+    paths = Paths(CHECKOUT, tmp_path / "local")
+    monkeypatch.setattr(Paths, "python", sys.executable)
     monkeypatch.setattr(install, "ensure_venv", lambda *given: None)
-    monkeypatch.setattr(cli.Layout, "of", lambda checkout: layout)
+    monkeypatch.setattr(cli.Paths, "of", lambda checkout: paths)
     export, checkpoints, key = evidence.write()
     assert cli.main(["audit", "verify", export, checkpoints, "--key", key]) == 0
     evidence.rows.pop()
     evidence.write()
-    layout.keys.mkdir(parents=True)
-    shutil.copy(key, layout.keys / "audit.pub")
+    paths.keys.mkdir(parents=True)
+    shutil.copy(key, paths.keys / "audit.pub")
     assert cli.main(["audit", "verify", export, checkpoints]) == 1
     assert "the end is cut off behind entry 4" in capfd.readouterr().out
 

@@ -11,7 +11,7 @@ from chassis.db.engine import driver_url
 from chassis.testing.plugin import ServiceDatabase
 from tests.support.seeded_databases import SERVICES, Loaded
 from tools.dev import backups
-from tools.dev.paths import CHECKOUT, Layout
+from tools.dev.paths import CHECKOUT, Paths
 from tools.ops import reconcile
 
 FROZEN = {
@@ -48,9 +48,9 @@ def fresh():
 
 
 def test_a_restored_system_is_the_one_that_was_backed_up(loaded, fresh, tmp_path):
-    here, there = Layout(CHECKOUT, tmp_path / "here"), Layout(CHECKOUT, tmp_path / "there")
-    for layout in (here, there):
-        layout.local.mkdir()
+    here, there = Paths(CHECKOUT, tmp_path / "here"), Paths(CHECKOUT, tmp_path / "there")
+    for paths in (here, there):
+        paths.local.mkdir()
     backups.write(here, system_of(loaded.databases), tmp_path / "kept.tar")
     backups.unpack(there, tmp_path / "kept.tar")
     assert backups.load(there, system_of(fresh))

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tools.dev import processes, rabbitmq
-from tools.dev.paths import CHECKOUT, Layout
+from tools.dev.paths import CHECKOUT, Paths
 
 RABBITMQCTL = rabbitmq.SERVER.with_name("rabbitmqctl")
 ENOUGH = "0.6"
@@ -25,9 +25,9 @@ def memory_alarm() -> Iterator[None]:
 
 
 def _allow_memory(share: str) -> None:
-    layout = Layout(CHECKOUT, Path(os.environ[processes.MARK]))
-    ports = json.loads((layout.local / "ports.json").read_text())
-    broker = rabbitmq.processes(layout, ports)[-1]
+    paths = Paths(CHECKOUT, Path(os.environ[processes.MARK]))
+    ports = json.loads((paths.local / "ports.json").read_text())
+    broker = rabbitmq.processes(paths, ports)[-1]
     done = subprocess.run(
         [RABBITMQCTL, "set_vm_memory_high_watermark", share], env=broker.env, capture_output=True, text=True
     )
