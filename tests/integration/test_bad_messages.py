@@ -31,7 +31,7 @@ RPC_METHODS = [
     f"{service}.{name}"
     for service in SERVICES
     for name in sorted(dir(service_class(service)))
-    if hasattr(getattr(service_class(service), name), "access")
+    if hasattr(getattr(service_class(service), name), "contract")
 ]
 READS = {
     "clients": "clients.list_tags",

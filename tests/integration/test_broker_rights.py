@@ -211,7 +211,7 @@ def test_a_listener_puts_aside_what_it_cannot_use_by_its_own_rights(system, shar
 def rpc_methods(service: str) -> dict:
     """{name: access} of a service's RPC methods."""
     members = inspect.getmembers(service_class(service), callable)
-    return {name: one.access for name, one in members if hasattr(one, "access")}
+    return {name: one.contract.access for name, one in members if hasattr(one, "contract")}
 
 
 def listeners(service: str) -> list[Listener]:

@@ -38,5 +38,5 @@ def verify(paths: Paths, export_file: str, checkpoints: str, key: str | None, sa
     code."""
     chosen = key or str(paths.keys / "audit.pub")
     install.ensure_venv(paths, say)
-    program = str(paths.checkout / "deploy" / "audit_verify.py")
+    program = str(paths.checkout / "tools" / "ops" / "audit_verify.py")
     return subprocess.run([paths.python, program, export_file, checkpoints, "--key", chosen]).returncode
