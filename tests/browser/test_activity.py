@@ -110,7 +110,7 @@ def test_the_evidence_convinces_the_offline_verifier(page, system, broken, tmp_p
     done = subprocess.run(
         [
             sys.executable,
-            str(CHECKOUT / "deploy" / "audit_verify.py"),
+            str(CHECKOUT / "tools" / "ops" / "audit_verify.py"),
             str(evidence),
             str(checkpoints),
             "--key",
@@ -202,7 +202,7 @@ def test_the_whole_log_is_downloaded_and_verifies_but_for_the_client_that_was_ta
     done = subprocess.run(
         [
             sys.executable,
-            str(CHECKOUT / "deploy" / "audit_verify.py"),
+            str(CHECKOUT / "tools" / "ops" / "audit_verify.py"),
             str(file),
             str(system.folder / "checkpoints.jsonl"),
             "--key",
