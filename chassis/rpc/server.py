@@ -1,6 +1,6 @@
-"""The RPC methods of a service: RPC methods that verify who calls, what they may, and until when, before anything runs.
+"""RPC entrypoints: each verifies who calls, what they may, about which client, and until when, before anything runs.
 
-    @rpc(Permission.NOTES_VIEW, takes=schemas.NotePage)
+    @rpc(Permission.NOTES_VIEW, request=schemas.NotePage, response=schemas.Notes, of_client=True)
     def list_notes(self, client_id, **page):
         return queries.notes.page(self.session, client_id, **page)
 
@@ -11,6 +11,7 @@ import functools
 import time
 import uuid
 from dataclasses import dataclass
+from typing import Literal
 
 from marshmallow import Schema, ValidationError
 from nameko.exceptions import ContainerBeingKilled
@@ -31,6 +32,9 @@ SECONDS = Histogram("commerce_rpc_seconds", "Time inside an RPC method", ["metho
 
 CHECK_RESPONSES = False
 """Whether each answer is held to its response schema: costly, so in tests alone (chassis/testing/plugin.py)."""
+
+IF_GIVEN: Literal["if-given"] = "if-given"
+"""For `of_client`: the method is about all clients, or about one where the arguments name it."""
 
 log = get_logger(__name__)
 
@@ -55,7 +59,7 @@ class CallConsumer(RpcConsumer):
         if "reply_to" in message.properties:
             super().handle_message(body, message)
         else:
-            log.error("message refused", reason="a call that does not say where its answer goes")
+            log.error("message refused", reason="a call without reply-to")
             self.queue_consumer.ack_message(message)
 
     def handle_result(self, message, result, exc_info):
@@ -109,12 +113,12 @@ class Contexts(DependencyProvider):
 @dataclass(frozen=True)
 class RpcContract:
     """What an RPC method asks for, takes and answers: `access`, the schemas `request` and `response`, and whether it is
-    about one client, the one that the signed context names (`of_client`)."""
+    about one client, the one that the signed context names (`of_client`: True, False or IF_GIVEN)."""
 
     access: Permission | Portal | Access
     request: type[Schema] | None = None
     response: type[Schema] | None = None
-    of_client: bool = False
+    of_client: bool | Literal["if-given"] = False
 
 
 def rpc(
@@ -122,13 +126,14 @@ def rpc(
     *,
     request: type[Schema] | None = None,
     response: type[Schema] | None = None,
-    of_client: bool = False,
+    of_client: bool | Literal["if-given"] = False,
 ):
     """Make a method an RPC method that asks for `access` and loads its arguments with the schema `request`.
 
     `response` describes the answer for the generated contract; the method itself dumps. With `of_client` the method is
-    given the `client_id` of the signed context, and another one among the arguments is `not-found`. Inside,
-    `self.caller` is whoever the context names, `self.open_uow` opens the one transaction of a command.
+    given the `client_id` of the signed context, and another one among the arguments is `not-found`; with IF_GIVEN the
+    arguments may name none, and then it is given None. Inside, `self.caller` is whoever the context names,
+    `self.open_uow` opens the one transaction of a command.
     """
     contract = RpcContract(access, request, response, of_client)
     schema = request() if request else None
@@ -160,7 +165,7 @@ def _answer(service, method, contract: RpcContract, schema: Schema | None) -> di
         principal = _resolve(service, caller)
         service.caller.require(contract.access)
         loaded = _load(schema, arguments)
-        if contract.of_client:
+        if contract.of_client is True or contract.of_client == IF_GIVEN and loaded["client_id"] is not None:
             loaded["client_id"] = _client_of(service.caller, loaded.get("client_id"))
         service.open_uow = RequestUnitOfWork(
             service.session,
@@ -203,7 +208,7 @@ def _client_of(caller: Caller, asked: uuid.UUID | None) -> uuid.UUID:
 
 def _operation(method, contract: RpcContract, caller: Caller, arguments: dict) -> str:
     """The name that a key is claimed under: one that was used for one client is another client's new one."""
-    client = caller.client_id if contract.of_client else arguments.get("client_id")
+    client = caller.client_id if contract.of_client is True else arguments.get("client_id")
     return f"{method.__name__}@{client}" if client else method.__name__
 
 

@@ -1,11 +1,12 @@
-"""What the support service's RPC methods take."""
+"""What the support service's RPC methods take, and what they answer."""
 
 from marshmallow import Schema, fields, validate
 
 from chassis.errors import not_found
+from chassis.types.answers import Answer, Moment, counts_of, list_of, page_of
 from chassis.types.fields import ClientPageArguments, Flag, IdField, PageArguments, Text
 from chassis.types.ids import parse_id
-from services.support.rules import GROUPS, PRIORITIES, STATUSES
+from services.support.rules import AUTHORS, GROUPS, PRIORITIES, STATUSES
 
 LONGEST_SUBJECT, LONGEST_MESSAGE = 200, 20_000
 
@@ -80,21 +81,142 @@ class UpdateTicket(OneTicket):
     assigned_to = fields.Nested(Assignee, allow_none=True)
 
 
-class OwnTickets(PageArguments):
-    """A page of the tickets of whoever asks, of one group of states or of all."""
+class PortalTicketPage(PageArguments):
+    """A page of the client's tickets, of one group of states or of all."""
 
     status = fields.String(load_default=None, allow_none=True, validate=validate.OneOf(tuple(GROUPS)))
 
 
-class OwnTicket(Schema):
-    """One ticket of whoever asks."""
+class PortalTicketArguments(Schema):
+    """One ticket of the client whose portal it is."""
 
     ticket_id = PathId(required=True)
 
 
-class OpenOwnTicket(Question):
+class PortalOpenTicket(Question):
     """`portal_open_ticket`."""
 
 
-class ReplyOwnTicket(OwnTicket, Message):
+class PortalReplyTicket(PortalTicketArguments, Message):
     """`portal_reply_ticket`."""
+
+
+class Department(Answer):
+    """Who answers tickets."""
+
+    id = IdField()
+    name = fields.String()
+
+
+DepartmentList = list_of(Department)
+
+
+class Author(Answer):
+    """Who wrote a message; an id is a staff member's or a contact's."""
+
+    kind = fields.String(validate=validate.OneOf(AUTHORS))
+    id = fields.String(allow_none=True)
+    name = fields.String()
+
+
+class TicketMessage(Answer):
+    """A message of a thread, as staff read it."""
+
+    id = IdField()
+    author = fields.Nested(Author)
+    body = fields.String()
+    internal = Flag()
+    created_at = Moment()
+
+
+class StaffName(Answer):
+    """A staff member, by the name that they had then."""
+
+    id = IdField()
+    name = fields.String()
+
+
+class LastReply(Answer):
+    """Who replied last."""
+
+    kind = fields.String(validate=validate.OneOf(AUTHORS))
+    name = fields.String(allow_none=True)
+
+
+class TicketRow(Answer):
+    """A ticket in a list of staff's."""
+
+    id = IdField()
+    number = fields.Integer()
+    subject = fields.String()
+    status = fields.String(validate=validate.OneOf(STATUSES))
+    priority = fields.String(validate=validate.OneOf(PRIORITIES))
+    department = fields.String(allow_none=True)
+    assigned_to = fields.Nested(StaffName, allow_none=True)
+    opened_at = Moment()
+    last_reply_at = Moment(allow_none=True)
+    last_reply_by = fields.Nested(LastReply, allow_none=True)
+
+
+TicketList = page_of(TicketRow, counts=counts_of(*STATUSES))
+
+
+class TicketThread(TicketRow):
+    """A ticket with its newest messages; `moves` are the statuses that staff may choose now."""
+
+    moves = fields.List(fields.String(validate=validate.OneOf(STATUSES)))
+    replies = fields.List(fields.Nested(TicketMessage))
+    replies_total = fields.Integer()
+
+
+class TicketOverview(Answer):
+    """What the Overview of a client's record shows of tickets."""
+
+    counts = counts_of("tickets", "open")
+    open = fields.List(fields.Nested(TicketRow))
+
+
+class PortalAuthor(Answer):
+    """Who wrote a message; `own` when the reader did."""
+
+    kind = fields.String(validate=validate.OneOf(AUTHORS))
+    name = fields.String()
+    own = Flag()
+
+
+class PortalMessage(Answer):
+    """A message that both sides read."""
+
+    id = IdField()
+    author = fields.Nested(PortalAuthor)
+    body = fields.String()
+    created_at = Moment()
+
+
+class PortalLastReply(Answer):
+    """From which side the last reply came."""
+
+    kind = fields.String(validate=validate.OneOf(AUTHORS))
+
+
+class PortalTicketRow(Answer):
+    """A ticket in a list of the portal's."""
+
+    id = IdField()
+    number = fields.Integer()
+    subject = fields.String()
+    status = fields.String(validate=validate.OneOf(STATUSES))
+    department = fields.String(allow_none=True)
+    opened_at = Moment()
+    last_reply_at = Moment(allow_none=True)
+    last_reply_by = fields.Nested(PortalLastReply, allow_none=True)
+
+
+PortalTicketList = page_of(PortalTicketRow, counts=counts_of(*GROUPS))
+
+
+class PortalThread(PortalTicketRow):
+    """A ticket with the newest messages that both sides read."""
+
+    replies = fields.List(fields.Nested(PortalMessage))
+    replies_total = fields.Integer()

@@ -1,13 +1,12 @@
 """Tickets opened, answered and changed. A thread is append-only; who writes is whoever the signed context names."""
 
-from collections.abc import Callable
 from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from chassis.context import Caller
 from chassis.errors import ServiceProblem, field_problem, not_found
+from chassis.events.unit_of_work import UnitOfWork, UnitOfWorkOpener
 from services.support import rules
 from services.support.events import TicketInternalNoteAdded, TicketOpened, TicketReplied, TicketUpdated
 from services.support.models import Department, Reply, Ticket
@@ -18,13 +17,13 @@ NOW = func.clock_timestamp()
 
 
 def open_ticket(
-    write: Callable, caller: Caller, *, client_id: UUID, subject: str, body: str, priority: str, department: str | None
+    open_uow: UnitOfWorkOpener, *, client_id: UUID, subject: str, body: str, priority: str, department: str | None
 ) -> dict:
     """Open a ticket with its first message; answers the ticket with its thread.
 
     Raises 422 for a department that does not exist.
     """
-    with write(stream=client_id) as uow:
+    with open_uow(stream=client_id) as uow:
         ticket = Ticket(
             client_id=client_id,
             subject=subject,
@@ -35,7 +34,7 @@ def open_ticket(
         )
         uow.session.add(ticket)
         uow.session.flush()
-        _write(uow.session, caller, ticket.id, body, internal=False)
+        _add_message(uow, ticket.id, body, internal=False)
         uow.publish(
             TicketOpened(
                 client_id=client_id,
@@ -47,21 +46,19 @@ def open_ticket(
         return uow.record_answer(queries.ticket(uow.session, client_id, ticket.id))
 
 
-def reply_ticket(
-    write: Callable, caller: Caller, *, client_id: UUID, ticket_id: UUID, body: str, internal: bool
-) -> dict:
+def reply_ticket(open_uow: UnitOfWorkOpener, *, client_id: UUID, ticket_id: UUID, body: str, internal: bool) -> dict:
     """Write into a ticket's thread; answers the message.
 
     A reply makes the ticket `answered`, one out of the portal `customer_reply`, also a closed one; an internal note
     leaves its status and last reply alone.
     """
-    with write(stream=client_id) as uow:
+    with open_uow(stream=client_id) as uow:
         ticket = _ticket(uow.session, client_id, ticket_id)
-        reply = _write(uow.session, caller, ticket_id, body, internal=internal)
+        reply = _add_message(uow, ticket_id, body, internal=internal)
         if not internal:
             ticket.last_reply_at = reply.created_at
-            ticket.last_reply_by_kind, ticket.last_reply_by_name = caller.kind, caller.name
-        ticket.status = rules.after_reply(ticket.status, by_client=caller.in_portal, internal=internal)
+            ticket.last_reply_by_kind, ticket.last_reply_by_name = uow.caller.kind, uow.caller.name
+        ticket.status = rules.after_reply(ticket.status, by_client=uow.caller.in_portal, internal=internal)
         event = TicketInternalNoteAdded if internal else TicketReplied
         uow.publish(
             event(
@@ -74,13 +71,13 @@ def reply_ticket(
         return uow.record_answer(queries.reply_of(reply))
 
 
-def update_ticket(write: Callable, *, client_id: UUID, ticket_id: UUID, **given) -> dict:
-    """Change what is given; answers the ticket with its thread. What is as it was says nothing.
+def update_ticket(open_uow: UnitOfWorkOpener, *, client_id: UUID, ticket_id: UUID, **given) -> dict:
+    """Change what is given; answers the ticket with its thread. Nothing is published of what stays as it was.
 
     `department` is a name or None, `assigned_to` {"id", "name"} or None. Raises `invalid-state` for a status that the
     table does not allow, 422 for a department that does not exist.
     """
-    with write(stream=client_id) as uow:
+    with open_uow(stream=client_id) as uow:
         ticket = _ticket(uow.session, client_id, ticket_id)
         old = _values(uow.session, ticket)
         new = {name: value for name, value in given.items() if _identity(value) != _identity(old[name])}
@@ -91,7 +88,7 @@ def update_ticket(write: Callable, *, client_id: UUID, ticket_id: UUID, **given)
                     client_id=client_id,
                     entity=("ticket", ticket_id),
                     facts=facts_of(ticket),
-                    changes=[{"field": name, "old": _said(old[name]), "new": _said(new[name])} for name in new],
+                    changes=[{"field": name, "old": _logged(old[name]), "new": _logged(new[name])} for name in new],
                 )
             )
         uow.session.flush()
@@ -110,18 +107,18 @@ def _ticket(session: Session, client_id: UUID, ticket_id: UUID) -> Ticket:
     return ticket
 
 
-def _write(session: Session, caller: Caller, ticket_id: UUID, body: str, *, internal: bool) -> Reply:
+def _add_message(uow: UnitOfWork, ticket_id: UUID, body: str, *, internal: bool) -> Reply:
     reply = Reply(
         ticket_id=ticket_id,
-        author_kind=caller.kind,
-        author_id=caller.id,
-        author_name=caller.name,
+        author_kind=uow.caller.kind,
+        author_id=uow.caller.id,
+        author_name=uow.caller.name,
         body=body,
         internal=internal,
         created_at=NOW,
     )
-    session.add(reply)
-    session.flush()
+    uow.session.add(reply)
+    uow.session.flush()
     return reply
 
 
@@ -166,6 +163,6 @@ def _identity(value):
     return value["id"] if isinstance(value, dict) else value
 
 
-def _said(value):
-    """A value as the log has it: of a person the name."""
+def _logged(value):
+    """A value as the event has it: of a person the name."""
     return value["name"] if isinstance(value, dict) else value

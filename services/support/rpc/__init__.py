@@ -1,1 +1,1 @@
-"""RPC methods of support that are a matter of their own; service.py has those of staff."""
+"""The RPC methods of support, those of staff and those of the client's portal; service.py puts them together."""

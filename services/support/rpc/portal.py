@@ -1,9 +1,7 @@
-"""RPC methods of the client's portal, each about the client of whoever asks, whom the signed context names: none takes
-another."""
+"""RPC methods of the client's portal, each about the client that the signed context names: none takes another."""
 
 import uuid
 from collections.abc import Callable
-from functools import partial
 
 from chassis.events.unit_of_work import AnsweredBefore
 from chassis.permissions import Portal
@@ -16,67 +14,47 @@ from services.support.queries import portal, tickets
 class PortalRpc:
     """What a contact of a client sees of tickets, and writes into them."""
 
-    @rpc(Portal.TICKETS_VIEW, request=schemas.OwnTickets)
-    def portal_tickets(self, **page):
+    @rpc(Portal.TICKETS_VIEW, request=schemas.PortalTicketPage, response=schemas.PortalTicketList, of_client=True)
+    def portal_tickets(self, client_id, **page):
         """A page of the client's tickets, newest reply first, of one group of states or all, with counts by group."""
-        return portal.tickets(self.session, self._client(), **page)
+        return portal.tickets(self.session, client_id, **page)
 
-    @rpc(Portal.TICKETS_VIEW, request=schemas.OwnTicket)
-    def portal_ticket(self, ticket_id):
+    @rpc(Portal.TICKETS_VIEW, request=schemas.PortalTicketArguments, response=schemas.PortalThread, of_client=True)
+    def portal_ticket(self, client_id, ticket_id):
         """A ticket with the newest 200 messages that both sides read."""
-        return portal.ticket(self.session, self._client(), ticket_id, self.caller.contact_id)
+        return self._thread(client_id, ticket_id)
 
-    @rpc(Portal.TICKETS_REPLY)
+    @rpc(Portal.TICKETS_REPLY, response=schemas.DepartmentList)
     def portal_departments(self):
         """The departments that a ticket may be for, by name."""
         return tickets.departments(self.session)
 
-    @rpc(Portal.TICKETS_REPLY, request=schemas.OpenOwnTicket)
-    def portal_open_ticket(self, **given):
+    @rpc(Portal.TICKETS_REPLY, request=schemas.PortalOpenTicket, response=schemas.PortalThread, of_client=True)
+    def portal_open_ticket(self, client_id, **given):
         """Opens a ticket; answers it with its thread. How urgent it is, staff decide."""
-        opened = _done(
-            lambda: commands.open_ticket(
-                self._write(), self.caller, client_id=self._client(), priority="medium", **given
-            )
-        )
-        return self._shown(uuid.UUID(opened["id"]))
+        opened = _answer_of(commands.open_ticket, self.open_uow, client_id=client_id, priority="medium", **given)
+        return self._thread(client_id, uuid.UUID(opened["id"]))
 
-    @rpc(Portal.TICKETS_REPLY, request=schemas.ReplyOwnTicket)
-    def portal_reply_ticket(self, ticket_id, body):
+    @rpc(Portal.TICKETS_REPLY, request=schemas.PortalReplyTicket, response=schemas.PortalThread, of_client=True)
+    def portal_reply_ticket(self, client_id, ticket_id, body):
         """Writes a reply, which opens a closed ticket again; answers the ticket with its thread."""
-        _done(
-            lambda: commands.reply_ticket(
-                self._write(), self.caller, client_id=self._client(), ticket_id=ticket_id, body=body, internal=False
-            )
-        )
-        return self._shown(ticket_id)
+        which = {"client_id": client_id, "ticket_id": ticket_id}
+        _answer_of(commands.reply_ticket, self.open_uow, **which, body=body, internal=False)
+        return self._thread(client_id, ticket_id)
 
-    @rpc(Portal.TICKETS_REPLY, request=schemas.OwnTicket)
-    def portal_close_ticket(self, ticket_id):
+    @rpc(Portal.TICKETS_REPLY, request=schemas.PortalTicketArguments, response=schemas.PortalThread, of_client=True)
+    def portal_close_ticket(self, client_id, ticket_id):
         """Closes a ticket, however often it is asked to; answers it with its thread."""
-        _done(
-            lambda: commands.update_ticket(
-                self._write(), client_id=self._client(), ticket_id=ticket_id, status="closed"
-            )
-        )
-        return self._shown(ticket_id)
+        _answer_of(commands.update_ticket, self.open_uow, client_id=client_id, ticket_id=ticket_id, status="closed")
+        return self._thread(client_id, ticket_id)
 
-    def _shown(self, ticket_id: uuid.UUID) -> dict:
-        return portal.ticket(self.session, self._client(), ticket_id, self.caller.contact_id)
-
-    def _client(self) -> uuid.UUID:
-        """The client whose portal this is."""
-        return uuid.UUID(self.caller.client_id)
-
-    def _write(self):
-        """A write whose key counts for this client alone: one staff member may impersonate several."""
-        return partial(self.write, part=self.caller.client_id)
+    def _thread(self, client_id: uuid.UUID, ticket_id: uuid.UUID) -> dict:
+        return portal.ticket(self.session, client_id, ticket_id, self.caller.contact_id)
 
 
-def _done(act: Callable[[], dict]) -> dict:
-    """What a command answers, or answered when it ran before under the same key: staff's view, to be made the
-    client's."""
+def _answer_of(command: Callable[..., dict], *arguments, **options) -> dict:
+    """The answer of a command, also of one that ran before under the same key: staff's view, which is not the portal's."""
     try:
-        return act()
+        return command(*arguments, **options)
     except AnsweredBefore as before:
         return before.answer

@@ -1,0 +1,46 @@
+"""RPC methods of staff: the tickets of one client."""
+
+from chassis.permissions import Permission
+from chassis.rpc.server import rpc
+from services.support import schemas
+from services.support.commands import tickets as commands
+from services.support.queries import tickets
+
+
+class TicketRpc:
+    """What staff see of a client's tickets, and do with them."""
+
+    @rpc(Permission.TICKETS_VIEW, request=schemas.TicketPage, response=schemas.TicketList, of_client=True)
+    def list_tickets(self, client_id, status, **page):
+        """A page of the client's tickets, newest reply first, of one `status` or all, with counts by status."""
+        return tickets.tickets(self.session, client_id, statuses=status and (status,), **page)
+
+    @rpc(Permission.TICKETS_VIEW, request=schemas.OneTicket, response=schemas.TicketThread, of_client=True)
+    def get_ticket(self, client_id, ticket_id):
+        """A ticket with the newest 200 messages of its thread."""
+        return tickets.ticket(self.session, client_id, ticket_id)
+
+    @rpc(Permission.TICKETS_VIEW, request=schemas.ClientArguments, response=schemas.TicketOverview, of_client=True)
+    def get_overview(self, client_id):
+        """How many tickets the client has, how many are open, and the three open ones last replied to."""
+        return tickets.overview(self.session, client_id)
+
+    @rpc(Permission.TICKETS_VIEW, response=schemas.DepartmentList)
+    def list_departments(self):
+        """The departments that a ticket may belong to, by name."""
+        return tickets.departments(self.session)
+
+    @rpc(Permission.TICKETS_REPLY, request=schemas.OpenTicket, response=schemas.TicketThread, of_client=True)
+    def open_ticket(self, **given):
+        """Open a ticket for the client; answers it with its thread."""
+        return commands.open_ticket(self.open_uow, **given)
+
+    @rpc(Permission.TICKETS_REPLY, request=schemas.ReplyTicket, response=schemas.TicketMessage, of_client=True)
+    def reply_ticket(self, **given):
+        """Reply, or write an internal note; answers the message."""
+        return commands.reply_ticket(self.open_uow, **given)
+
+    @rpc(Permission.TICKETS_MANAGE, request=schemas.UpdateTicket, response=schemas.TicketThread, of_client=True)
+    def update_ticket(self, **given):
+        """Change status, priority, department, assignment or subject; answers the ticket with its thread."""
+        return commands.update_ticket(self.open_uow, **given)
