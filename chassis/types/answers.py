@@ -1,6 +1,6 @@
 """Response schemas: what RPC methods answer, field by field, for the contracts and for the tests that hold them to it."""
 
-from marshmallow import RAISE, Schema, fields, missing
+from marshmallow import RAISE, Schema, ValidationError, fields, missing
 
 
 class Answer(Schema):
@@ -24,6 +24,20 @@ class DecimalNumber(fields.String):
     """A number as decimal text, never a JSON number."""
 
 
+class AnyOf(fields.Field[dict]):
+    """An object of the first of `schemas` that it fits."""
+
+    def __init__(self, *schemas: type[Schema], **options):
+        self.schemas = schemas
+        super().__init__(**options)
+
+    def _deserialize(self, value, attr, data, **kwargs):
+        for schema in self.schemas:
+            if not schema().validate(value):
+                return schema().load(value)
+        raise ValidationError(f"It is none of {', '.join(schema.__name__ for schema in self.schemas)}.")
+
+
 class PageAnswer(Answer):
     """Where a page stands in its list: cursors of its neighbours, and how many rows there are."""
 
@@ -34,13 +48,13 @@ class PageAnswer(Answer):
 
 
 def page_of(item: type[Schema], **beside: fields.Field) -> type[Schema]:
-    """The answer of a list that is paged: `data`, `page`, and what it says `beside`."""
+    """The answer of a list that is paged: `data`, `page`, and what stands `beside` them."""
     parts = {"data": fields.List(fields.Nested(item)), "page": fields.Nested(PageAnswer), **beside}
     return Answer.from_dict(parts, name=f"PageOf{item.__name__}")
 
 
 def list_of(item: type[Schema], **beside: fields.Field) -> type[Schema]:
-    """The answer of a list that is short by nature: `data`, and what it says `beside`."""
+    """The answer of a list that is short by nature: `data`, and what stands `beside` them."""
     return Answer.from_dict({"data": fields.List(fields.Nested(item)), **beside}, name=f"ListOf{item.__name__}")
 
 

@@ -56,16 +56,16 @@ class Verdict:
 
 
 class Inspection:
-    """Goes along one chain from its first entry on. `signed` is what checkpoints say of it: {seq: hash in
+    """Goes along one chain from its first entry on. `signed` is what checkpoints hold of it: {seq: hash in
     hexadecimal}."""
 
     def __init__(self, chain: str, signed: Mapping[int, str] | None = None):
         self.chain, self._signed = chain, dict(signed or {})
         self.entries, self.head, self.fault = 0, GENESIS, None
-        self._proved = 0  # up to here a checkpoint has said the same
+        self._proved = 0  # up to here a checkpoint has the same hash
 
-    def take(self, entry: Mapping[str, Any]) -> bool:
-        """Look at the next entry; False when the chain ends to hold here."""
+    def check(self, entry: Mapping[str, Any]) -> bool:
+        """Check the next entry; False where the chain no longer holds."""
         self.fault = self._fault_of(entry)
         if self.fault is None:
             self.entries, self.head = self.entries + 1, bytes(entry["hash"])
@@ -116,6 +116,6 @@ def verify_chain(
     inspection = None
     for entry in entries:
         inspection = inspection or Inspection(entry["chain"], signed)
-        if not inspection.take(entry):
+        if not inspection.check(entry):
             break
     return (inspection or Inspection("", signed)).end(head)

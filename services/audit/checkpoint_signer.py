@@ -1,4 +1,4 @@
-"""`self.notary`: what this process needs to write checkpoints and to hold a chain against them; None where there is no
+"""`self.checkpoint_signer`: writes signed checkpoints, and gives the hashes that they hold of a chain; None without a
 file."""
 
 import time
@@ -15,8 +15,7 @@ log = get_logger(__name__)
 
 @dataclass(frozen=True)
 class CheckpointedHeads:
-    """What the checkpoints say of one chain: {seq: hash}, the newest that names it, and whether one of them was
-    forged."""
+    """The checkpoints of one chain: {seq: hash}, the newest that names it, and whether one of them was forged."""
 
     heads: dict[int, str]
     newest: dict | None = None
@@ -35,8 +34,8 @@ class CheckpointSigner:
         """Add a signed checkpoint of `heads`; it is on the disk when this returns."""
         return self.file.add(heads, made_at, self.private)
 
-    def said_of(self, chain: str) -> CheckpointedHeads:
-        """All that the checkpoints say of `chain`. Others may run between two stretches of the file."""
+    def heads_of(self, chain: str) -> CheckpointedHeads:
+        """The heads of `chain` that checkpoints hold. Others may run between two stretches of the file."""
         heads, newest = {}, None
         for line in self.file.naming(chain):
             if line is None:
@@ -48,25 +47,25 @@ class CheckpointSigner:
             except (Forged, LookupError) as error:
                 log.error("a checkpoint is not what was signed", chain=chain, error=str(error))
                 return CheckpointedHeads(heads, newest, forged=True)
-            heads.setdefault(seq, sealed)  # the first word counts: a chain made anew may be signed again
+            heads.setdefault(seq, sealed)  # the first one counts: a chain made anew may be signed again
             newest = {"number": checkpoint["number"], "made_at": checkpoint["made_at"], "seq": seq, "hash": sealed}
         return CheckpointedHeads(heads, newest)
 
 
 class CheckpointSignerProvider(DependencyProvider):
-    """Gives the Notary; says once, at the start, when no checkpoints are written."""
+    """Provides the CheckpointSigner; logs once, at the start, when no checkpoints are written."""
 
     def setup(self):
         settings = self.container.config["settings"]
-        self._notary = None
+        self._signer = None
         if settings.checkpoints_file is None:
             log.warning("no checkpoints are written: COMMERCE_CHECKPOINTS_FILE is not set")
             return
-        self._notary = CheckpointSigner(
+        self._signer = CheckpointSigner(
             CheckpointFile(settings.checkpoints_file),
             OKPKey.import_key(settings.require("signing_key_file").read_bytes()),
             OKPKey.import_key((settings.require("trusted_keys_dir") / "audit.pub").read_bytes()),
         )
 
     def get_dependency(self, worker_ctx):
-        return self._notary
+        return self._signer

@@ -1,4 +1,4 @@
-"""What the audit service hears: every event of every service, whether it knows its type or not."""
+"""The audit service's subscription: every event of every service, of known and of unknown types."""
 
 QUEUE = "audit.activity"
 SOURCES = {"clients": ["#"], "billing": ["#"], "support": ["#"]}

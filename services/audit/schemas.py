@@ -1,11 +1,12 @@
-"""What the audit service's RPC methods take."""
+"""What the audit service's RPC methods take, and what they answer."""
 
 from datetime import UTC, date, datetime, time, timedelta
 
 from marshmallow import Schema, ValidationError, fields, validate
 
-from chassis.types.fields import ClientPageArguments, IdField, PageArguments, WholeNumber
-from services.audit.rules import CATEGORIES
+from chassis.types.answers import Answer, AnyOf, Moment, page_of
+from chassis.types.fields import ClientPageArguments, Flag, IdField, PageArguments, WholeNumber
+from services.audit.rules import ACTOR_KINDS, CATEGORIES
 
 
 class MomentField(fields.Field[datetime]):
@@ -72,3 +73,147 @@ class SystemVerifyArguments(Schema):
 
 class VerifyArguments(ClientArguments, SystemVerifyArguments):
     """The chain of one client."""
+
+
+class HashText(fields.String):
+    """A SHA-256 in hexadecimal."""
+
+    def __init__(self, **options):
+        super().__init__(validate=validate.Regexp(r"^[0-9a-f]{64}\Z"), **options)
+
+
+class Actor(Answer):
+    """Who did it; what an erasure took away is named so."""
+
+    kind = fields.String(validate=validate.OneOf(ACTOR_KINDS))
+    id = fields.String(allow_none=True)
+    name = fields.String()
+
+
+class ActingAs(Answer):
+    """The contact whom a staff member was logged in as."""
+
+    id = fields.String()
+    contact_id = fields.String()
+    name = fields.String()
+
+
+class Entity(Answer):
+    """What was changed."""
+
+    type = fields.String()
+    id = fields.String(allow_none=True)
+
+
+class Change(Answer):
+    """A changed field with its two values, whatever they are."""
+
+    field = fields.String()
+    old = fields.Raw(allow_none=True)
+    new = fields.Raw(allow_none=True)
+
+
+class EntryRow(Answer):
+    """An entry as people read it."""
+
+    id = IdField()
+    seq = fields.Integer()
+    occurred_at = Moment()
+    actor = fields.Nested(Actor)
+    acting_as = fields.Nested(ActingAs, allow_none=True)
+    action = fields.String()
+    type = fields.String()
+    category = fields.String(validate=validate.OneOf(CATEGORIES))
+    entity = fields.Nested(Entity)
+    changes = fields.List(fields.Nested(Change))
+    ip = fields.String(allow_none=True)
+    cause = fields.String(allow_none=True)
+    hash = HashText()
+
+
+class AllEntryRow(EntryRow):
+    """An entry of any chain, with the client that it belongs to; None in the `system` chain."""
+
+    client_id = IdField(allow_none=True)
+
+
+EntryList = page_of(EntryRow)
+AllEntryList = page_of(AllEntryRow)
+
+
+class Day(Answer):
+    """How many entries a day had."""
+
+    date = fields.Date()
+    count = fields.Integer()
+
+
+class ActivityOverview(Answer):
+    """What the Overview of a client's record shows of the log."""
+
+    recent = fields.List(fields.Nested(EntryRow))
+    days = fields.List(fields.Nested(Day))
+    count = fields.Integer()
+
+
+class SealedEntry(Answer):
+    """An entry with all that its hash covers (HASHED in rules.py), and the personal part beside it."""
+
+    chain = fields.String()
+    seq = fields.Integer()
+    event_id = IdField()
+    type = fields.String()
+    category = fields.String()
+    source = fields.String()
+    sequence = fields.Integer()
+    occurred_at = Moment()
+    received_at = Moment()
+    actor_kind = fields.String()
+    actor_id = fields.String(allow_none=True)
+    acting_as = fields.String(allow_none=True)
+    entity_type = fields.String()
+    entity_id = fields.String(allow_none=True)
+    cause = fields.String(allow_none=True)
+    facts = fields.Dict()
+    changes = fields.List(fields.Dict())
+    personal = fields.Dict(allow_none=True)
+    prev = HashText()
+    hash = HashText()
+
+
+class ExportPart(Answer):
+    """A part of an export: its entries in the form that was asked for, the cursor of the next, the newest checkpoint."""
+
+    data = fields.List(AnyOf(SealedEntry, AllEntryRow))
+    next = fields.String(allow_none=True)
+    checkpoint = fields.Integer(allow_none=True)
+
+
+class ChainFault(Answer):
+    """The first place where a chain does not hold (chains.py); none of the entries where a checkpoint is forged."""
+
+    seq = fields.Integer(allow_none=True)
+    kind = fields.String()
+    sealed = HashText(allow_none=True)
+    found = HashText(allow_none=True)
+
+
+class NamingCheckpoint(Answer):
+    """The newest checkpoint that names the chain, with the head that it names."""
+
+    number = fields.Integer()
+    made_at = Moment()
+    seq = fields.Integer()
+    hash = HashText()
+
+
+class ChainVerdict(Answer):
+    """Whether a chain holds; `valid` is None where it has more entries than were to be looked at."""
+
+    entries = fields.Integer()
+    head = HashText(allow_none=True)
+    valid = Flag(allow_none=True)
+    first_bad_seq = fields.Integer(allow_none=True)
+    fault = fields.Nested(ChainFault, allow_none=True)
+    checkpoint = fields.Nested(NamingCheckpoint, allow_none=True)
+    verified_at = Moment()

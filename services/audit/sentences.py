@@ -1,4 +1,4 @@
-"""An entry's action as a sentence, and its changes with what only the personal part says. Rendered when it is read.
+"""An entry's action as a sentence, and its changes with the values of the personal part. Rendered when it is read.
 
 Pure, and never failing: what an erasure took away, or an older event never had, is left out of the sentence.
 """
@@ -37,11 +37,11 @@ class Unknown(Exception):
 def action_of(event_type: str, facts: Mapping, personal: Mapping, changes: list[dict]) -> str:
     """What was done: "issued INV-00042 for £486.00". A type without a sentence has its own name for one."""
     name = re.sub(r"\.v\d+$", "", event_type)
-    said = _Said(facts, personal, changes_of(changes, personal))
+    values = _EntryValues(facts, personal, changes_of(changes, personal))
     for form in SENTENCES.get(name, ()):
         try:
             parts = _OPTIONAL.split(form)
-            return "".join((_optional if place % 2 else _fill)(part, said) for place, part in enumerate(parts))
+            return "".join((_optional if place % 2 else _fill)(part, values) for place, part in enumerate(parts))
         except Unknown:
             continue
     noun, _, verb = name.partition(".")
@@ -60,8 +60,8 @@ def changes_of(changes: list[dict], personal: Mapping) -> list[dict]:
     return merged
 
 
-class _Said:
-    """What an entry knows, by the names of wording.py."""
+class _EntryValues:
+    """The values of an entry, by the names of wording.py."""
 
     def __init__(self, facts: Mapping, personal: Mapping, changes: list[dict]):
         self.facts, self.personal = facts, personal
@@ -87,19 +87,19 @@ class _Said:
         return _value(self.personal, "name") or whole or _value(self.personal, "email")
 
 
-def _optional(part: str, said: _Said) -> str:
+def _optional(part: str, values: _EntryValues) -> str:
     try:
-        return _fill(part, said)
+        return _fill(part, values)
     except Unknown:
         return ""
 
 
-def _fill(form: str, said: _Said) -> str:
+def _fill(form: str, values: _EntryValues) -> str:
     """`form` with its values, whose own text is never read as a form; raises Unknown when one is not known."""
 
     def replace(found: re.Match) -> str:
         asked, names, wanted = found.groups()
-        value = next((value for value in map(said.get, names.split("/")) if value not in (None, "", [], {})), None)
+        value = next((value for value in map(values.get, names.split("/")) if value not in (None, "", [], {})), None)
         if value is None or (asked and (value is False or (wanted is not None and value != wanted))):
             raise Unknown(names)
         return "" if asked else _text(value)

@@ -5,7 +5,7 @@ Each has one or more forms; the first whose values are all known is used. In a f
     {name}          is a fact or a personal value; {a/b} the first of them that is known
     {new.field}     is what a changed field became; {abs.name} an amount without its sign
     {changed}       lists the changed fields; {person} is whoever the personal part names
-    {?name=value}   says nothing, and asks for that value; {?name} for any that is not empty
+    {?name=value}   writes nothing, and asks for that value; {?name} for any that is not empty
     [ … ]           is left out when a value inside is not known
 """
 

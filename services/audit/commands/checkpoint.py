@@ -9,6 +9,8 @@ from chassis.events.event import rfc3339
 from services.audit.checkpoint_signer import CheckpointSigner
 from services.audit.models import ChainHead
 
+CHECKPOINT_LOCK = 0x43484B50  # one number for "checkpoints are written"; any constant does
+CHECKPOINT_SECONDS = 2.0
 EVERY = timedelta(minutes=5)
 EVERY_ENTRIES = 1000
 HEADS = 1000  # in one line at most
@@ -24,7 +26,7 @@ MARK = text("""
 
 
 def write_checkpoint(session: Session, checkpoint_signer: CheckpointSigner, now: datetime | None = None) -> bool:
-    """Write a checkpoint when one is due; tells whether it did.
+    """Write a checkpoint when one is due; returns whether it did.
 
     One is due EVERY_ENTRIES entries, or EVERY so often when there was any. The line is on the disk before the database
     says that it is: after a crash in between the same heads are signed once more.

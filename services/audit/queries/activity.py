@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 from chassis.db.paging import Order, fetch_page, page_of
 from chassis.events.event import rfc3339
 from services.audit.models import ChainHead, Entry
+from services.audit.rules import ACTOR_KINDS
 from services.audit.sentences import action_of, changes_of
 
-KINDS = ("staff", "contact", "system", "anonymous")
 COUNTED = 1000
 RECENT = 6
 DAYS = 18 * 7
@@ -119,7 +119,7 @@ def narrowed(category: str | None = None, since: datetime | None = None, until: 
 
 def by_actor(actor: str) -> ColumnElement[bool]:
     """Done by a kind of actor, by the person or service of an id, or by those whose name has `actor` in it."""
-    if actor.lower() in KINDS:
+    if actor.lower() in ACTOR_KINDS:
         return Entry.actor_kind == actor.lower()
     name = Entry.personal["actor_name"]["value"].astext
     return or_(

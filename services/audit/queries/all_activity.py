@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from chassis.db.paging import Order, fetch_page, page_of
 from chassis.events.event import SYSTEM
 from services.audit.models import Entry
-from services.audit.queries.activity import KINDS, ROW, counted, narrowed, row_of
+from services.audit.queries.activity import ROW, counted, narrowed, row_of
+from services.audit.rules import ACTOR_KINDS
 
 NEWEST_FIRST = Order(
     "all-activity", [Entry.occurred_at, Entry.event_id], [datetime.fromisoformat, uuid.UUID], descending=True
@@ -27,7 +28,9 @@ def page(
     """
     conditions = narrowed(**filters)
     if actor is not None:
-        conditions.append(Entry.actor_kind == actor.lower() if actor.lower() in KINDS else Entry.actor_id == actor)
+        conditions.append(
+            Entry.actor_kind == actor.lower() if actor.lower() in ACTOR_KINDS else Entry.actor_id == actor
+        )
     rows, cursors = fetch_page(
         session, select(*ROW, Entry.chain).where(*conditions), NEWEST_FIRST, limit=limit, after=after, before=before
     )

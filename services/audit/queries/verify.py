@@ -37,24 +37,23 @@ def verify(
     """
     if at_most is not None and (end := _end_of(session, chain)).last > at_most:
         return _answer(end)
-    said = (
-        checkpoint_signer.said_of(chain) if checkpoint_signer else CheckpointedHeads({})
-    )  # before the end: what a checkpoint names was there by then
+    # Before the end is read: what a checkpoint names was there by then.
+    checkpointed = checkpoint_signer.heads_of(chain) if checkpoint_signer else CheckpointedHeads({})
     end = _end_of(session, chain)
-    inspection = Inspection(chain, said.heads)
+    inspection = Inspection(chain, checkpointed.heads)
     for entry in _entries(session, chain, end.last, until):
-        if not inspection.take(entry):
+        if not inspection.check(entry):
             break
     verdict = inspection.end((end.head_seq or 0, end.head_hash or GENESIS), end.last)
     fault = verdict.fault and asdict(verdict.fault)
-    if fault is None and said.forged:
+    if fault is None and checkpointed.forged:
         fault = {"seq": None, "kind": "forged-checkpoint", "sealed": None, "found": None}
     return {
         **_answer(end),
         "valid": fault is None,
         "first_bad_seq": fault and fault["seq"],
         "fault": fault,
-        "checkpoint": said.newest,
+        "checkpoint": checkpointed.newest,
     }
 
 
@@ -71,7 +70,7 @@ def _answer(end) -> dict:
 
 
 def _end_of(session: Session, chain: str):
-    """What head and entries say of the chain's end at one moment: `head_seq`, `head_hash` (None without a head),
+    """The chain's end by its head and by its entries, at one moment: `head_seq`, `head_hash` (None without a head),
     `last`."""
     head = select(ChainHead.seq, ChainHead.hash).where(ChainHead.chain == chain).subquery()
     last = select(func.max(Entry.seq)).where(Entry.chain == chain).scalar_subquery()

@@ -49,6 +49,6 @@ def publish(amqp_uri):
 
 @pytest.fixture
 def checkpoint_signer(tmp_path, keys_dir):
-    """A notary whose file is empty."""
+    """A checkpoint signer whose file is empty."""
     private, public = (OKPKey.import_key((keys_dir / f"audit.{kind}").read_bytes()) for kind in ("key", "pub"))
     return CheckpointSigner(CheckpointFile(tmp_path / "activity.jsonl"), private, public)

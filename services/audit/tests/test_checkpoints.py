@@ -155,12 +155,12 @@ def test_lines_longer_than_a_block_are_read_whole(checkpoint_signer, monkeypatch
     for number in range(1, 4):
         checkpoint_signer.add({CLIENT: (number, "ab" * 32), OTHER: (number, "cd" * 32)}, "2026-11-22T12:00:00Z")
     assert checkpoint_signer.file.newest()["number"] == 3
-    said = checkpoint_signer.said_of(CLIENT)
-    assert (sorted(said.heads), said.newest["number"], said.forged) == ([1, 2, 3], 3, False)
-    assert checkpoint_signer.said_of("system").heads == {}
+    checkpointed = checkpoint_signer.heads_of(CLIENT)
+    assert (sorted(checkpointed.heads), checkpointed.newest["number"], checkpointed.forged) == ([1, 2, 3], 3, False)
+    assert checkpoint_signer.heads_of("system").heads == {}
 
 
-def test_a_file_that_is_not_there_says_nothing(tmp_path):
+def test_a_file_that_is_not_there_has_no_checkpoint(tmp_path):
     file = CheckpointFile(tmp_path / "none.jsonl")
     assert file.newest() is None
     assert list(file.naming(CLIENT)) == []

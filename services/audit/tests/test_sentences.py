@@ -84,7 +84,9 @@ PROMISED = [
 ]
 
 
-def said(event_type: str, facts: dict | None = None, personal: dict | None = None, changes: list | None = None) -> str:
+def sentence_of(
+    event_type: str, facts: dict | None = None, personal: dict | None = None, changes: list | None = None
+) -> str:
     return action_of(f"{event_type}.v1", facts or {}, commit_all(personal or {}), changes or [])
 
 
@@ -177,7 +179,7 @@ def said(event_type: str, facts: dict | None = None, personal: dict | None = Non
     ],
 )
 def test_a_sentence_says_what_was_done(event_type, facts, personal, sentence):
-    assert said(event_type, facts, personal) == sentence
+    assert sentence_of(event_type, facts, personal) == sentence
 
 
 @pytest.mark.parametrize(
@@ -191,14 +193,14 @@ def test_a_sentence_says_what_was_done(event_type, facts, personal, sentence):
     ],
 )
 def test_changed_fields_are_named_up_to_three(fields, sentence):
-    assert said("client.updated", changes=[{"field": field, "old": 1, "new": 2} for field in fields]) == sentence
+    assert sentence_of("client.updated", changes=[{"field": field, "old": 1, "new": 2} for field in fields]) == sentence
 
 
 def test_a_change_of_state_says_the_new_one():
     changes = [{"field": "status", "old": "on_hold", "new": "closed"}]
-    assert said("ticket.updated", {"number": 7}, changes=changes) == "closed ticket #7"
+    assert sentence_of("ticket.updated", {"number": 7}, changes=changes) == "closed ticket #7"
     assert (
-        said(
+        sentence_of(
             "client.status_changed",
             {"reason": "asked for it"},
             changes=[{"field": "status", "old": "active", "new": "inactive"}],
@@ -209,7 +211,7 @@ def test_a_change_of_state_says_the_new_one():
 
 @pytest.mark.parametrize("event_type", PROMISED)
 def test_each_promised_event_has_a_sentence_even_when_all_else_was_erased(event_type):
-    sentence = said(event_type)
+    sentence = sentence_of(event_type)
     assert event_type in SENTENCES
     assert sentence and "{" not in sentence and "[" not in sentence and "  " not in sentence
 
@@ -219,14 +221,14 @@ def test_no_sentence_stands_for_an_event_that_is_not_promised():
 
 
 def test_a_draft_that_was_changed_is_told_from_one_that_was_begun():
-    assert said("invoice.drafted", {"total": GBP}) == "drafted an invoice of £486.00"
-    assert said(
+    assert sentence_of("invoice.drafted", {"total": GBP}) == "drafted an invoice of £486.00"
+    assert sentence_of(
         "invoice.drafted", {"total": GBP}, changes=[{"field": "due_date", "old": None, "new": "2026-12-04"}]
     ) == ("changed due date of a draft invoice")
 
 
 def test_an_unknown_type_has_its_own_name_for_a_sentence():
-    assert said("parcel.handed_over") == "handed over parcel"
+    assert sentence_of("parcel.handed_over") == "handed over parcel"
 
 
 @pytest.mark.parametrize(
@@ -242,7 +244,7 @@ def test_an_unknown_type_has_its_own_name_for_a_sentence():
     ],
 )
 def test_odd_values_never_stop_the_log_from_being_read(odd):
-    assert said("invoice.published", {"number": "INV-1", **odd}).startswith("issued")
+    assert sentence_of("invoice.published", {"number": "INV-1", **odd}).startswith("issued")
 
 
 def test_changes_take_personal_values_from_where_they_are_kept():

@@ -20,7 +20,7 @@ LENGTH = 8
 
 @pytest.fixture
 def session(session_of):
-    """A log of one client with eight entries, five of them in a checkpoint when `notary` is used."""
+    """A log of one client with eight entries, five of them in a checkpoint when `checkpoint_signer` is used."""
     session = session_of("audit")
     fill(session, range(1, LENGTH + 1))
     return session

@@ -1,0 +1,1 @@
+"""The RPC methods of audit; service.py puts them together."""
