@@ -1,4 +1,4 @@
-"""Named crash points: where a process can be told to die, so that a test sees what a kill at that point costs."""
+"""Failpoints: named points where a process can be made to crash, so that a test sees what a kill there costs."""
 
 import os
 import signal
@@ -21,17 +21,17 @@ FAILPOINTS = (
 
 
 def failpoint(name: str) -> None:
-    """Kill this process at once (SIGKILL: no handler, no clean-up) when the file `COMMERCE_CRASH_FILE` names this
+    """Kill this process at once (SIGKILL: no handler, no clean-up) when the file `COMMERCE_FAILPOINT_FILE` names this
     point.
 
-    Whoever dies takes the file away first: each time it is written costs one process.
+    The file is removed first: each time it is written costs one process.
     """
-    path = os.environ.get("COMMERCE_CRASH_FILE")
-    if path and _taken(Path(path), name):
+    path = os.environ.get("COMMERCE_FAILPOINT_FILE")
+    if path and _is_armed(Path(path), name):
         os.kill(os.getpid(), signal.SIGKILL)
 
 
-def _taken(path: Path, name: str) -> bool:
+def _is_armed(path: Path, name: str) -> bool:
     try:
         if path.read_text(encoding="utf-8") != name:
             return False

@@ -1,32 +1,32 @@
-"""Bounded places: so many may do the same thing at once, and the next one waits for a while, never without end."""
+"""Limits of concurrency: so many at once for each key, and the next one waits for a while, never without end."""
 
 from threading import Semaphore
 
 
 class KeyedSemaphore:
-    """`each` places for each key. A key that nobody uses costs nothing."""
+    """A semaphore of `each` for every key. A key that nobody uses costs nothing."""
 
     def __init__(self, each: int):
         self._each = each
         self._free: dict[str, Semaphore] = {}
         self._users: dict[str, int] = {}
 
-    def take(self, key: str, seconds: float) -> bool:
-        """Take a place, waiting for one up to `seconds`; False when none became free."""
+    def acquire(self, key: str, seconds: float) -> bool:
+        """Acquire the semaphore of `key`, waiting up to `seconds`; False when it did not become free."""
         free = self._free.setdefault(key, Semaphore(self._each))
         self._users[key] = self._users.get(key, 0) + 1
-        taken = free.acquire(timeout=max(0.0, seconds))
-        if not taken:
+        acquired = free.acquire(timeout=max(0.0, seconds))
+        if not acquired:
             self._leave(key)
-        return taken
+        return acquired
 
     def release(self, key: str) -> None:
-        """Give a place back that was taken."""
+        """Release what was acquired."""
         self._free[key].release()
         self._leave(key)
 
     def used(self, key: str) -> int:
-        """How many hold a place of `key` or wait for one."""
+        """How many hold the semaphore of `key` or wait for it."""
         return self._users.get(key, 0)
 
     def _leave(self, key: str) -> None:

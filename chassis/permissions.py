@@ -41,9 +41,9 @@ class Portal(StrEnum):
     """What a contact may do in the client's portal, in alphabetical order; the contact's role decides."""
 
     ACCESS_VIEW = "portal.access.view"
-    """Who signed in to the account, and when support visited it."""
+    """Who signed in to the account, and when staff were logged in as the client."""
     ACCOUNT = "portal.account"
-    """One's own way in: password, email, second factor, sessions."""
+    """One's own credentials: password, email, second factor, sessions."""
     CONTACTS_MANAGE = "portal.contacts.manage"
     CONTACTS_VIEW = "portal.contacts.view"
     DOMAINS_MANAGE = "portal.domains.manage"
@@ -64,8 +64,8 @@ class Portal(StrEnum):
 
 
 NOT_WHILE_IMPERSONATING = frozenset({Portal.ACCOUNT, Portal.CONTACTS_MANAGE, Portal.INVOICES_PAY})
-"""What a client may do and a staff member who is logged in as the client may not: paying, ways in, contacts and their
-roles."""
+"""What a client may do and a staff member who is logged in as the client may not: paying, credentials, contacts and
+their roles."""
 
 
 class Access(StrEnum):

@@ -41,7 +41,7 @@ class Settings:
     log_level: str = "INFO"
     max_workers: int = 20
     development: bool = False
-    crash_file: Path | None = None
+    failpoint_file: Path | None = None
 
     def require(self, name: str):
         """The value of a setting that this process cannot do without; raises SettingsError when it is missing."""
@@ -134,7 +134,7 @@ class SettingsSchema(Schema):
     log_level = fields.String(validate=validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR"]))
     max_workers = fields.Integer(validate=validate.Range(min=1, max=500))
     development = fields.Boolean()
-    crash_file = _NewPathField()
+    failpoint_file = _NewPathField()
 
     @post_load
     def _make(self, data, **kwargs) -> Settings:

@@ -1,1 +1,1 @@
-"""The message bus: connections to the broker, and the guard that looks at a message before anybody reads it."""
+"""The message bus: connections to the broker, and the guard of incoming messages."""

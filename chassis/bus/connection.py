@@ -1,7 +1,7 @@
-"""One long-lived connection for publishing transient messages (calls and their replies), shared by all green threads.
+"""Connections to the broker: one that publishes transient messages for all green threads, and the queue consumer's.
 
-Calls are transient: a lost one ends by its deadline and the idempotency key makes the retry safe. Events do not go this
-way; the relay publishes them persistent and confirmed.
+Calls and their replies are transient: a lost one ends by its deadline, and the idempotency key makes the retry safe.
+Events do not go this way; the relay publishes them persistent and confirmed.
 """
 
 import json
@@ -25,7 +25,7 @@ CALLS = Exchange("nameko-rpc", type="topic", durable=True, no_declare=True)
 ANSWERS = Exchange("rpc-answers", type="direct", durable=True, no_declare=True)
 ANSWERS_KEPT = 300_000  # milliseconds that the queue of a process outlives it
 CONNECT_SECONDS = 2
-HEARTBEAT_SECONDS = 15  # an end that is gone untold is noticed after two of them
+HEARTBEAT_SECONDS = 15  # an end that is gone is noticed after two of them
 DRAIN_INTERVAL = 0.2  # how soon a stopping consumer notices
 BROKER_ERRORS = (AMQPError, OSError)
 
@@ -39,9 +39,9 @@ class BusUnavailable(Exception):
 class Publisher:
     """Publishes to the broker and notices by itself when the connection has died, or the broker takes nothing for now.
 
-    `refused(correlation_id, reason)` is told of each mandatory message that no queue wanted and of each that a full
-    queue did not take; the broker says so by a confirm that nobody waits for. Its reason is None where the broker
-    stopped reading before it said what became of the message.
+    `refused(correlation_id, reason)` is called for each mandatory message that no queue wanted and for each that a full
+    queue did not take, by a confirm of the broker that nobody waits for. Its reason is None where the broker stopped
+    reading before it confirmed or refused the message.
     """
 
     def __init__(self, uri: str, refused: Callable[[str, str | None], None] | None = None):
@@ -91,19 +91,19 @@ class Publisher:
     def _open(self):
         """The channel to publish on; everything that reads an answer of the broker happens before the reader starts."""
         if self._connection is None:
-            told = {"on_blocked": partial(self._block, True), "on_unblocked": partial(self._block, False)}
+            callbacks = {"on_blocked": partial(self._block, True), "on_unblocked": partial(self._block, False)}
             connection = Connection(
-                self._uri, connect_timeout=CONNECT_SECONDS, heartbeat=HEARTBEAT_SECONDS, transport_options=told
+                self._uri, connect_timeout=CONNECT_SECONDS, heartbeat=HEARTBEAT_SECONDS, transport_options=callbacks
             )
             connection.connect()
             self._channel = connection.default_channel
             if self._refused is not None:
-                self._hear_refusals(self._channel)
+                self._subscribe_to_refusals(self._channel)
             self._connection, self._blocked = connection, False
             self._reader = green.spawn(self._read, connection)
         return self._channel
 
-    def _hear_refusals(self, channel) -> None:
+    def _subscribe_to_refusals(self, channel) -> None:
         self._sent, self._unconfirmed = 0, {}
         channel.confirm_select()
         channel.events["basic_return"].add(self._handle_return)
@@ -111,7 +111,7 @@ class Publisher:
         channel.events["basic_nack"].add(self._handle_nack)
 
     def _read(self, connection: Connection) -> None:
-        """Read what the broker says on this connection; when it ends, the next publish opens another."""
+        """Read from the broker on this connection; when it ends, the next publish opens another."""
         try:
             while self._connection is connection:
                 with suppress(TimeoutError):
@@ -152,13 +152,13 @@ class Publisher:
 
 
 class Consumer(QueueConsumer):
-    """Nameko's queue consumer, but back within two seconds of the broker's return, and able to say whether it
+    """Nameko's queue consumer, but back within two seconds of the broker's return; `consuming` is whether it
     consumes."""
 
     consuming = False
 
     def establish_connection(self):
-        return _Patient(self.create_connection(), self.on_connection_error)
+        return _RetriedConnection(self.create_connection(), self.on_connection_error)
 
     def get_consumers(self, consumer_cls, channel):
         return super().get_consumers(partial(CallGuard, *consumer_cls.args, **consumer_cls.keywords), channel)
@@ -188,7 +188,7 @@ class Consumer(QueueConsumer):
             self.consuming = False
 
 
-class _Patient:
+class _RetriedConnection:
     """A connection that is waited for as long as it takes, trying every 0.2 to 2 seconds."""
 
     def __init__(self, connection: Connection, on_error):
@@ -199,7 +199,7 @@ class _Patient:
         return self._connection
 
     def __exit__(self, exc_type, *exc_info):
-        if exc_type is not None:  # a goodbye would wait for an answer, and there may be nobody left to give one
+        if exc_type is not None:  # closing would wait for an answer that may never come
             self._connection.collect()
         self._connection.release()
 
@@ -217,7 +217,7 @@ def declare_call_queue(service: str) -> Queue:
 
 
 def declare_answer_queue(service: str, key: str) -> Queue:
-    """The queue on which one process of `service` hears the answers to its calls, sent to it by `key`."""
+    """The reply queue of one process of `service`, bound by `key`."""
     return Queue(
         f"rpc.reply-{service}-{key}", exchange=ANSWERS, routing_key=key, queue_arguments={"x-expires": ANSWERS_KEPT}
     )

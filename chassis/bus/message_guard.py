@@ -1,4 +1,4 @@
-"""What a message must be before anybody reads it. Nothing that its sender wrote beside the body is an order to us.
+"""Message guard: checks a message before it is read. Nothing that its sender wrote beside the body is obeyed.
 
 kombu unpacks a body by a header of the sender's before it hands it over, however much comes out of it, and raises for a
 packing that it does not know, which would end the thread that listens. Here a body stays as it came.
@@ -34,13 +34,13 @@ class MessageGuard(kombu.Consumer):
 
 
 class CallGuard(MessageGuard):
-    """The intake of calls and their answers."""
+    """The guard of calls and their answers."""
 
     limit = MAX_CALL
 
 
 def origin_fault(message, event: dict) -> str | None:
-    """Why an event is not from where it says: only its service may write to its exchange, and does so under its type.
+    """Why an event is not of its `source`: only its service may write to its exchange, and does so under its type.
 
     One that comes by another way was put back by hand, after somebody had looked at it.
     """

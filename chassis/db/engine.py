@@ -22,7 +22,7 @@ def driver_url(url: str) -> URL:
 
 
 class PatientConnection(Psycopg2Connection):
-    """A connection that is given up when the database says nothing for too long: its other end may be gone, untold."""
+    """A connection that is given up when the database is silent for too long: its other end may be gone unnoticed."""
 
     patience = PATIENCE_SECONDS
 
@@ -45,7 +45,7 @@ def lock_connection(engine: Engine):
     """A connection to hold an advisory lock with, committing each statement by itself.
 
     It is closed for good when it is left (the pool would keep it open, and the lock with it), and the database closes
-    it after 90 s without a word: a holder that is gone without the database being told keeps nobody waiting for ever.
+    it after 90 s of silence: a holder that is gone unnoticed keeps nobody waiting for ever.
     """
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.detach()
@@ -54,7 +54,7 @@ def lock_connection(engine: Engine):
 
 
 class Database(DependencyProvider):
-    """`self.session`: the request's SQLAlchemy session. It reads freely; writing goes through `self.write` alone."""
+    """`self.session`: the request's SQLAlchemy session. It reads freely; writing goes through `self.open_uow` alone."""
 
     def __init__(self):
         self.engine: Engine | None = None

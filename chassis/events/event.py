@@ -1,4 +1,4 @@
-"""Events: what a service says has happened, once and for good (CloudEvents' structured mode, see docs/events.md)."""
+"""Events: facts that a service publishes, once and for good (CloudEvents' structured mode, see docs/events.md)."""
 
 import hashlib
 import json
@@ -23,7 +23,7 @@ class Event:
     """One fact in the past tense. A subclass names its `type`, its `facts_schema` and the `personal_names` it may
     carry.
 
-    `entity` is (type, id) of what changed. `personal` holds values about a person: they leave the house in the
+    `entity` is (type, id) of what changed. `personal` holds values about a person: they leave in the
     envelope's `personal` part alone, and `facts.commitments` binds them. `changes` lists `{"field", "old", "new"}`; a
     field that stands in `personal_names` moves its old and new value into the personal part. Where an admin names the
     fields, no class can list them: there `every_change_is_personal`.
@@ -53,7 +53,7 @@ class Event:
         """The stream it belongs to: its client's id, or `system`."""
         return SYSTEM if self.system_stream else str(self.client_id)
 
-    def rows(self, service: str, caller: Caller, sequence: int) -> dict:
+    def outbox_row(self, service: str, caller: Caller, sequence: int) -> dict:
         """Its outbox row: `body` without anything personal, `personal` beside it."""
         event_id, now = new_id(), datetime.now(UTC)
         personal = commit_all({**self._personal_values(), **_personal_of_caller(caller)})
@@ -116,7 +116,7 @@ def message_of(body: dict, personal: dict | None) -> dict:
 
 
 class Envelope(Schema):
-    """What a listener asks of a message before it believes it: the members of events.md. More members are allowed."""
+    """The members that a listener requires of a message, by events.md. More members are allowed."""
 
     class Meta:
         unknown = INCLUDE
@@ -137,7 +137,7 @@ class Envelope(Schema):
 
     @validates_schema(skip_on_field_errors=True)
     def refuse_a_foreign_stream(self, event, **_kwargs):
-        """What is about a client is of that client's stream, or of the system's."""
+        """An event about a client belongs to that client's stream, or to the system's."""
         if event["stream"] not in (SYSTEM, event["subject"]):
             raise ValidationError("It is about another client than its stream.", "stream")
 

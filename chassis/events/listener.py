@@ -1,6 +1,6 @@
 """Listeners: each event once, in the order of its stream, whatever breaks in between.
 
-A listener has a quorum queue with a single active consumer. It takes a batch, and in one transaction writes the inbox
+A listener has a quorum queue with a single active consumer. It receives a batch, and in one transaction writes the inbox
 rows (consumer, event id) and the effects; then it acknowledges. A fault that will pass is waited out with the same
 batch. A message that cannot be used is parked with its reason, and the rest goes on. After a crash batches shrink to
 one message, so that one which kills the process is found: it is what a new process is given first, and it is parked
@@ -38,7 +38,7 @@ MAX_BYTES = 256 * 1024
 MAX_DELIVERIES = 5
 
 HANDLED = Counter("commerce_events_handled_total", "Events applied", ["queue"])
-PARKED = Counter("commerce_events_parked_total", "Events put aside", ["queue"])
+PARKED = Counter("commerce_events_parked_total", "Events parked", ["queue"])
 
 log = get_logger(__name__)
 _envelope = Envelope()
@@ -79,7 +79,7 @@ class Listener(Entrypoint):
                 delay = min(2.0, delay * 2)
             finally:
                 self.consuming = False
-                connection.collect()  # a goodbye would wait for an answer, and there may be nobody left to give one
+                connection.collect()  # closing would wait for an answer that may never come
 
     def _consume(self, connection: Connection) -> None:
         self._connection, channel = connection, connection.default_channel
@@ -93,7 +93,7 @@ class Listener(Entrypoint):
         ).consume()
         self.consuming = True
         while not self._stopping:
-            self._gather(connection, waiting)
+            self._receive(connection, waiting)
             if waiting:
                 careful = any(_deliveries(message) > 0 for message in waiting)
                 batch, waiting[:] = (waiting[:1], waiting[1:]) if careful else (waiting[:], [])
@@ -109,8 +109,8 @@ class Listener(Entrypoint):
         return queue
 
     @staticmethod
-    def _gather(connection: Connection, waiting: list) -> None:
-        """Wait for a message, then take along what is there already."""
+    def _receive(connection: Connection, waiting: list) -> None:
+        """Wait for a message, then receive what is there already."""
         try:
             connection.drain_events(timeout=0.02 if waiting else 0.5)
             while len(waiting) < BATCH:
@@ -146,20 +146,20 @@ class Listener(Entrypoint):
             self._park(readable[0][0], f"{type(error).__name__}: {error}"[:500])
 
     def _attempt(self, events: list[dict]) -> Exception | None:
-        """Run the handler until it succeeds (None) or fails for good (the error); waits out what passes."""
+        """Run the handler until it succeeds (None) or fails for good (the error); waits out transient faults."""
         delay = 0.2
         while True:
             error = self._spawn(events)
             if error is None or not is_transient(error):
                 return error
             log.warning("listener waits out a fault", queue=self.queue_name, error=type(error).__name__, retry_in=delay)
-            self._rest(delay)
+            self._back_off(delay)
             delay = min(5.0, delay * 2)
             if self._stopping:
                 raise ConnectionError("stopping while a fault lasts; the broker keeps the batch")
 
-    def _rest(self, seconds: float) -> None:
-        """Wait while the broker goes on hearing from us; what it sends meanwhile waits behind the batch."""
+    def _back_off(self, seconds: float) -> None:
+        """Wait, with heartbeats to the broker; what it delivers meanwhile waits behind the batch."""
         end = time.monotonic() + seconds
         while (left := end - time.monotonic()) > 0:
             with suppress(TimeoutError):
@@ -180,7 +180,7 @@ class Listener(Entrypoint):
         return outcome.wait()
 
     def _park(self, message, reason: str) -> None:
-        """Put a message aside with its reason: confirmed there first, acknowledged here after."""
+        """Park a message with its reason: confirmed there first, acknowledged here after."""
         log.error("event parked", queue=self.queue_name, reason=reason, message_id=message.properties.get("message_id"))
         park(self.container.config["AMQP_URI"], self.queue_name, message, reason)
         failpoint("listen.after_park")
@@ -215,19 +215,19 @@ def listen(queue: str, sources: dict[str, list[str]]):
     The method gets a list of events that this queue has not applied before, and changes through `self.session`; inbox
     rows and effects are committed together when it returns. It must not commit by itself.
     """
-    watch = SequenceCheck(queue, sources)
+    sequence_check = SequenceCheck(queue, sources)
 
     def decorate(method):
         @functools.wraps(method)
         def handler(self, events):
             bind_request(events[0]["cause"])
-            fresh = _new_to(self.session, queue, events)
+            fresh = _record_in_inbox(self.session, queue, events)
             if fresh:
                 method(self, fresh)
             self.session.flush()
             failpoint("listen.before_commit")
             self.session.commit()
-            watch.see(fresh)
+            sequence_check.check(fresh)
             failpoint("listen.after_commit")
 
         return Listener.decorator(queue, sources)(handler)
@@ -235,8 +235,8 @@ def listen(queue: str, sources: dict[str, list[str]]):
     return decorate
 
 
-def _new_to(session, consumer: str, events: list[dict]) -> list[dict]:
-    """The events that `consumer` has not applied yet, each once, in their order; they are marked as applied."""
+def _record_in_inbox(session, consumer: str, events: list[dict]) -> list[dict]:
+    """Record `events` in the inbox; returns those that `consumer` has not applied yet, each once, in their order."""
     rows = [{"consumer": consumer, "event_id": event["id"]} for event in events]
     new = session.scalars(upsert(inbox).values(rows).on_conflict_do_nothing().returning(inbox.c.event_id)).all()
     unseen = {str(event_id) for event_id in new}

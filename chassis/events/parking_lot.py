@@ -1,9 +1,9 @@
-"""Messages that a listener could not use: looked at, put back to be tried again, or dropped for good.
+"""The parking lot: messages that a listener could not use, to be inspected, replayed or dropped for good.
 
     python -m chassis.events.parking_lot list QUEUE…      python -m chassis.events.parking_lot replay QUEUE ID|all
     python -m chassis.events.parking_lot show QUEUE ID    python -m chassis.events.parking_lot drop QUEUE ID
 
-QUEUE is the listener's own queue; ID a message's id as `list` tells it. Reads COMMERCE_AMQP_URI. What was replayed or
+QUEUE is the listener's own queue; ID a message's id as `list` prints it. Reads COMMERCE_AMQP_URI. What was replayed or
 dropped, and by whom, is a log record on stderr each; `./dev parked` keeps them in .local/logs/parked.log.
 """
 
@@ -27,8 +27,8 @@ log = get_logger(__name__)
 
 
 @dataclass(frozen=True)
-class Parked:
-    """A parked message: `id` is its event's (or "?3" for the third that has none), `reason` why it was put aside."""
+class ParkedMessage:
+    """A parked message: `id` is its event's (or "?3" for the third that has none), `reason` why it was parked."""
 
     id: str
     type: str
@@ -37,8 +37,8 @@ class Parked:
 
 
 def parking_queue(name: str) -> Queue:
-    """Where the listener `service.what` puts messages that it cannot use: by an exchange of its service's own, since
-    the default one, which reaches every queue, is closed to services."""
+    """The parking queue of the listener `service.what`, by an exchange of its service's own: the default one, which
+    reaches every queue, is closed to services."""
     exchange = Exchange(f"{name.partition('.')[0]}.parking", type="direct", durable=True)
     return Queue(
         f"{name}.parked", exchange=exchange, routing_key=f"{name}.parked", durable=True, queue_arguments=QUORUM
@@ -46,18 +46,18 @@ def parking_queue(name: str) -> Queue:
 
 
 def park(uri: str, queue: str, message, reason: str) -> None:
-    """Put a message of `queue` aside with its reason; returns once the broker has confirmed it, else
+    """Park a message of `queue` with its reason; returns once the broker has confirmed it, else
     ConnectionError."""
-    headers, place = message.headers or {}, parking_queue(queue)
-    silent, confirming = ConnectionError("the broker does not confirm what is parked"), {"confirm_publish": True}
+    headers, parking = message.headers or {}, parking_queue(queue)
+    unconfirmed, confirming = ConnectionError("the broker does not confirm what is parked"), {"confirm_publish": True}
     with (
-        green.Timeout(CONFIRM_SECONDS, silent),
+        green.Timeout(CONFIRM_SECONDS, unconfirmed),
         Connection(uri, connect_timeout=3, transport_options=confirming) as connection,
     ):
         Producer(connection.channel()).publish(
             message.body,
-            routing_key=place.routing_key,
-            exchange=place.exchange,
+            routing_key=parking.routing_key,
+            exchange=parking.exchange,
             serializer=None,
             content_type=message.content_type,
             content_encoding=message.content_encoding,
@@ -72,18 +72,18 @@ def park(uri: str, queue: str, message, reason: str) -> None:
         )
 
 
-def parked(uri: str, queue: str) -> list[Parked]:
-    """What is parked of `queue`, in the order in which it was parked; everything stays."""
-    with _held(uri, queue) as (_, messages):
+def parked(uri: str, queue: str) -> list[ParkedMessage]:
+    """The parked messages of `queue`, in the order in which they were parked; all of them stay."""
+    with _unacknowledged(uri, queue) as (_, messages):
         return [one for one, _ in messages]
 
 
-def replay(uri: str, queue: str, wanted: str) -> list[Parked]:
+def replay(uri: str, queue: str, wanted: str) -> list[ParkedMessage]:
     """Send the message `wanted`, or "all", to its listener again, at the queue's end; returns those that went.
 
     Each is confirmed there before it leaves the parking queue: a kill in between makes a double, which the inbox drops.
     """
-    return _take(
+    return _settle(
         uri,
         queue,
         wanted,
@@ -102,27 +102,26 @@ def replay(uri: str, queue: str, wanted: str) -> list[Parked]:
     )
 
 
-def drop(uri: str, queue: str, wanted: str) -> list[Parked]:
+def drop(uri: str, queue: str, wanted: str) -> list[ParkedMessage]:
     """Give the message `wanted` up for good; returns what was dropped. The event stays in its service's outbox."""
-    return _take(uri, queue, wanted, lambda _producer, _message: None)
+    return _settle(uri, queue, wanted, lambda _producer, _message: None)
 
 
-def _take(uri: str, queue: str, wanted: str, act) -> list[Parked]:
-    taken = []
-    with _held(uri, queue) as (connection, messages):
+def _settle(uri: str, queue: str, wanted: str, act) -> list[ParkedMessage]:
+    settled = []
+    with _unacknowledged(uri, queue) as (connection, messages):
         producer = Producer(connection.channel())
         for one, message in messages:
             if wanted in (one.id, "all"):
                 act(producer, message)
                 message.ack()
-                taken.append(one)
-    return taken
+                settled.append(one)
+    return settled
 
 
 @contextmanager
-def _held(uri: str, queue: str) -> Iterator[tuple[Connection, list[tuple[Parked, object]]]]:
-    """Everything parked of `queue`, held by this connection: what was not acknowledged goes back when the block
-    ends."""
+def _unacknowledged(uri: str, queue: str) -> Iterator[tuple[Connection, list[tuple[ParkedMessage, object]]]]:
+    """Everything parked of `queue`, not acknowledged yet: what is not by the end of the block goes back."""
     with Connection(uri, connect_timeout=3, transport_options={"confirm_publish": True}) as connection:
         bound = parking_queue(queue)(connection.channel())
         bound.declare()
@@ -132,14 +131,14 @@ def _held(uri: str, queue: str) -> Iterator[tuple[Connection, list[tuple[Parked,
         yield connection, messages
 
 
-def _describe(message, place: int) -> Parked:
+def _describe(message, place: int) -> ParkedMessage:
     headers = message.headers or {}
     body = message.body if isinstance(message.body, str) else bytes(message.body).decode("utf-8", "replace")
     known = message.properties.get("message_id") or f"?{place}"
-    return Parked(known, str(headers.get("type")), str(headers.get("reason")), body)
+    return ParkedMessage(known, str(headers.get("type")), str(headers.get("reason")), body)
 
 
-def _shown(body: str) -> str:
+def _pretty(body: str) -> str:
     try:
         return json.dumps(json.loads(body), indent=2, ensure_ascii=False)
     except ValueError:
@@ -147,7 +146,7 @@ def _shown(body: str) -> str:
 
 
 def main(arguments: list[str], uri: str) -> int:
-    """One command; answers the exit code: 1 when there is no such message, 2 for a command that is not understood."""
+    """One command; returns the exit code: 1 when there is no such message, 2 for a command that is not understood."""
     match arguments:
         case ["list", *queues]:
             for queue in queues:
@@ -156,11 +155,11 @@ def main(arguments: list[str], uri: str) -> int:
             return 0
         case ["show", queue, wanted]:
             found = [one for one in parked(uri, queue) if one.id == wanted]
-            print(*(f"{one.type}: {one.reason}\n{_shown(one.body)}" for one in found), sep="\n")
+            print(*(f"{one.type}: {one.reason}\n{_pretty(one.body)}" for one in found), sep="\n")
             return 0 if found else 1
         case ["replay" | "drop" as act, queue, wanted]:
-            gone = (replay if act == "replay" else drop)(uri, queue, wanted)
-            for one in gone:
+            settled = (replay if act == "replay" else drop)(uri, queue, wanted)
+            for one in settled:
                 log.warning(
                     f"parked event: {act}",
                     queue=queue,
@@ -170,7 +169,7 @@ def main(arguments: list[str], uri: str) -> int:
                     by=getpass.getuser(),
                 )
                 print(f"{act}: {one.id}  {one.type}  {one.reason}")
-            return 0 if gone else 1
+            return 0 if settled else 1
     print(__doc__, file=sys.stderr)
     return 2
 

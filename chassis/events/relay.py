@@ -1,4 +1,4 @@
-"""The relay: carries committed outbox rows to the broker, in order, and skips nothing.
+"""The relay: publishes committed outbox rows, in order, and skips nothing.
 
 One is active for each database, by an advisory lock; the other replicas' relays stand by. A nack, a return or a timeout
 stops the batch at that row, and the next try begins there. Woken by NOTIFY, polling once a second as the net.
@@ -26,9 +26,7 @@ from chassis.logs import get_logger
 RELAY_LOCK = 0x52454C59
 BATCH = 200
 CONFIRM_SECONDS = 5
-BLOCKED_SECONDS = (
-    60  # as long as the broker says that it takes nothing; sending again would only wait behind what was sent
-)
+BLOCKED_SECONDS = 60  # while the broker takes nothing: publishing again would only wait behind what was published
 POLL_SECONDS = 1.0
 
 PUBLISHED = Counter("commerce_outbox_published_total", "Events that the broker has confirmed")
@@ -38,28 +36,28 @@ log = get_logger(__name__)
 
 
 class Undelivered(Exception):
-    """The broker did not take every message of a batch; `taken` of them, from the first on, it did."""
+    """The broker did not confirm every message of a batch; `confirmed` of them, from the first on, it did."""
 
-    def __init__(self, taken: int, reason: str):
+    def __init__(self, confirmed: int, reason: str):
         super().__init__(reason)
-        self.taken = taken
+        self.confirmed = confirmed
 
 
 def events_exchange(service: str) -> Exchange:
-    """The topic exchange on which `service` says what has happened."""
+    """The topic exchange on which `service` publishes its events."""
     return Exchange(f"{service}.events", type="topic", durable=True)
 
 
 class ConfirmingPublisher:
-    """A confirming channel: sends a batch and knows how many messages, from the first on, the broker has."""
+    """Publishes batches with publisher confirms: it knows how many messages, from the first on, the broker has."""
 
     def __init__(self, uri: str, service: str):
-        self._patience = CONFIRM_SECONDS
-        told = {
-            "on_blocked": lambda _reason: self._wait_up_to(BLOCKED_SECONDS),
-            "on_unblocked": lambda: self._wait_up_to(CONFIRM_SECONDS),
+        self._timeout = CONFIRM_SECONDS
+        callbacks = {
+            "on_blocked": lambda _reason: self._set_timeout(BLOCKED_SECONDS),
+            "on_unblocked": lambda: self._set_timeout(CONFIRM_SECONDS),
         }
-        self._connection = Connection(uri, connect_timeout=CONFIRM_SECONDS, transport_options=told)
+        self._connection = Connection(uri, connect_timeout=CONFIRM_SECONDS, transport_options=callbacks)
         self._connection.connect()
         self._channel = self._connection.default_channel
         self._channel.confirm_select()
@@ -72,9 +70,9 @@ class ConfirmingPublisher:
         self._channel.events["basic_nack"].add(self._on_nack)
         self._channel.events["basic_return"].add(self._on_return)
 
-    def send(self, messages: list[dict]) -> None:
-        """Publish `messages` persistent and mandatory and wait for all confirms; raises Undelivered at the first not
-        taken."""
+    def publish(self, messages: list[dict]) -> None:
+        """Publish `messages` persistent and mandatory and wait for all confirms; raises Undelivered at the first that
+        the broker did not take."""
         self._refused.clear()
         self._unconfirmed.clear()
         tags = {}
@@ -92,15 +90,15 @@ class ConfirmingPublisher:
                 )
 
     def _await_confirms(self) -> None:
-        self._wait_up_to(self._patience)
+        self._set_timeout(self._timeout)
         while self._unconfirmed and time.monotonic() < self._end:
             try:
                 self._connection.drain_events(timeout=max(0.01, self._end - time.monotonic()))
             except TimeoutError:
                 return
 
-    def _wait_up_to(self, seconds: float) -> None:
-        self._patience, self._end = seconds, time.monotonic() + seconds
+    def _set_timeout(self, seconds: float) -> None:
+        self._timeout, self._end = seconds, time.monotonic() + seconds
 
     def _on_ack(self, tag: int, multiple: bool) -> None:
         for confirmed in [t for t in self._unconfirmed if t == tag or (multiple and t <= tag)]:
@@ -160,7 +158,7 @@ class Relay(DependencyProvider):
                 delay = min(5.0, delay * 2)
 
     def _run_as_leader(self) -> None:
-        """Hold the lock, or stand by for it; then carry batches until something fails."""
+        """Hold the lock, or stand by for it; then publish batches until something fails."""
         with lock_connection(self._engine) as lock:
             while not lock.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": RELAY_LOCK}).scalar_one():
                 time.sleep(POLL_SECONDS)
@@ -170,12 +168,12 @@ class Relay(DependencyProvider):
             try:
                 while not self._stopping:
                     if publish_batch(self._engine, publisher) < BATCH:
-                        self._await_news(lock)
+                        self._await_notify(lock)
             finally:
                 publisher.close()
 
     @staticmethod
-    def _await_news(lock) -> None:
+    def _await_notify(lock) -> None:
         """Wait for a NOTIFY, a second at most; also finds out that the lock's connection has died."""
         connection = lock.connection.dbapi_connection
         green.wait_readable(connection.fileno(), POLL_SECONDS)
@@ -185,7 +183,7 @@ class Relay(DependencyProvider):
 
 def publish_batch(engine: Engine, publisher: ConfirmingPublisher) -> int:
     """Publish the oldest unpublished rows and mark them; returns how many. Raises Undelivered after marking those
-    taken."""
+    confirmed."""
     columns = select(outbox.c.id, outbox.c.recorded_at, outbox.c.body, outbox.c.personal)
     with engine.begin() as connection:
         rows = connection.execute(
@@ -196,10 +194,10 @@ def publish_batch(engine: Engine, publisher: ConfirmingPublisher) -> int:
         return 0
     failpoint("relay.before_publish")
     try:
-        publisher.send([message_of(row.body, row.personal) for row in rows])
+        publisher.publish([message_of(row.body, row.personal) for row in rows])
     except Undelivered as failure:
-        WAITING.set(len(rows) - failure.taken)
-        _mark_published(engine, rows[: failure.taken])
+        WAITING.set(len(rows) - failure.confirmed)
+        _mark_published(engine, rows[: failure.confirmed])
         raise
     _mark_published(engine, rows)
     failpoint("relay.after_mark")

@@ -1,4 +1,4 @@
-"""Notices when a stream's events come with a gap or out of order: nothing is held back, but it is said at once."""
+"""Sequence check: a gap in a stream, or an event out of order, is counted and logged at once; nothing is held back."""
 
 from prometheus_client import Counter
 
@@ -13,9 +13,9 @@ log = get_logger(__name__)
 
 
 class SequenceCheck:
-    """Remembers the last sequence of each stream that `queue` was given, of the newest STREAMS ones.
+    """The last sequence of each stream that `queue` has received, of the newest STREAMS ones.
 
-    Only for what is heard whole: of a listener that wants some types alone nothing can be told.
+    Only of services whose every event is subscribed to: among some types alone gaps are normal.
     """
 
     def __init__(self, queue: str, sources: dict[str, list[str]]):
@@ -23,13 +23,13 @@ class SequenceCheck:
         self._whole = {f"services/{service}" for service, keys in sources.items() if "#" in keys}
         self._last: dict[tuple[str, str], int] = {}
 
-    def see(self, events: list[dict]) -> None:
+    def check(self, events: list[dict]) -> None:
         """Count and log each event that does not follow the one before it in its stream."""
         for event in events:
             if event["source"] in self._whole:
-                self._follow((event["source"], event["stream"]), event)
+                self._check((event["source"], event["stream"]), event)
 
-    def _follow(self, stream: tuple[str, str], event: dict) -> None:
+    def _check(self, stream: tuple[str, str], event: dict) -> None:
         last = self._last.pop(stream, None)
         self._last[stream] = max(event["sequence"], last or 0)
         if last is not None and event["sequence"] != last + 1:

@@ -39,7 +39,7 @@ class AnsweredBefore(Exception):
 
 
 class UnitOfWork:
-    """An open write. `session` changes, `publish` says so, `answer` keeps what the caller is told."""
+    """An open transaction: change through `session`, `publish` events, `record_answer` for a repeat of the command."""
 
     def __init__(self, session: Session, service: str, caller: Caller, stream: str):
         self.session, self.service, self.caller, self.stream = session, service, caller, stream
@@ -68,10 +68,10 @@ class UnitOfWork:
             .returning(idempotency_keys.c.key)
         ).first()
         if claimed is None:
-            self._answer_again(claim, fingerprint)
+            self._replay_answer(claim, fingerprint)
         self._claim = claim
 
-    def _answer_again(self, claim: dict, fingerprint: bytes) -> None:
+    def _replay_answer(self, claim: dict, fingerprint: bytes) -> None:
         stored = self.session.execute(
             select(idempotency_keys.c.fingerprint, idempotency_keys.c.answer).filter_by(**claim)
         ).one()
@@ -80,14 +80,14 @@ class UnitOfWork:
         raise AnsweredBefore(stored.answer)
 
     def publish(self, event: Event) -> None:
-        """Say that `event` happened: it leaves with this transaction, after all that its stream said before."""
+        """Publish `event`: it leaves once this transaction is committed, after all earlier events of its stream."""
         if event.stream != self.stream:
-            raise ValueError(f"{event.type} belongs to stream {event.stream}, this write holds {self.stream}")
+            raise ValueError(f"{event.type} belongs to stream {event.stream}, this unit of work holds {self.stream}")
         self.sequence += 1
-        self._pending.append(event.rows(self.service, self.caller, self.sequence))
+        self._pending.append(event.outbox_row(self.service, self.caller, self.sequence))
 
     def record_answer(self, value):
-        """Keep `value` (JSON) as what a repeat of this command is answered; returns it."""
+        """Record `value` (JSON) as the answer that a repeat of this command gets; returns it."""
         if self._claim is not None:
             self.session.execute(update(idempotency_keys).filter_by(**self._claim).values(answer=value))
         return value
@@ -134,8 +134,8 @@ def fingerprint(arguments: dict) -> bytes:
 class UnitOfWorkOpener(Protocol):
     """What every command is given first: it opens the command's one transaction.
 
-    `session` is there to read with, `caller` is who asks. A call opens a unit of work on `stream`; `caller` puts somebody
-    else in the asker's place, `part` tells several transactions of one request apart.
+    `session` is there to read with, `caller` is who asks. A call opens a unit of work on `stream`; `caller` stands in
+    for whoever asks, `part` distinguishes several transactions of one request.
     """
 
     session: Session

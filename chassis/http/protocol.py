@@ -27,7 +27,7 @@ _REQUEST = re.compile(rb"[A-Z]{1,20} /[!-~]* HTTP/1\.[01]\r\n")
 _HEADER = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([\t\x20-\x7e\x80-\xff]*)\r\n")
 _LENGTH = re.compile(rb"[0-9]{1,15}")
 _ONCE = (b"content-length", b"host", b"transfer-encoding", b"content-type", b"authorization", b"cookie")
-_WEARS = (
+_RESPONSE_HEADERS = (
     "Content-Type: text/plain; charset=utf-8\r\nX-Content-Type-Options: nosniff\r\nCache-Control: no-store\r\n"
     "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'\r\nReferrer-Policy: same-origin\r\n"
     "Cross-Origin-Opener-Policy: same-origin\r\nCross-Origin-Resource-Policy: same-origin\r\n"
@@ -136,7 +136,7 @@ class StrictProtocol(HttpOnlyProtocol):
         sentence = f"{refusal}\n".encode()
         self.wfile.write(
             f"HTTP/1.1 {refusal.status} {_REASONS[refusal.status]}\r\nConnection: close\r\n"
-            f"{_WEARS}Content-Length: {len(sentence)}\r\n\r\n".encode()
+            f"{_RESPONSE_HEADERS}Content-Length: {len(sentence)}\r\n\r\n".encode()
             + sentence
         )
         self.close_connection = True

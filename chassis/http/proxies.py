@@ -1,11 +1,11 @@
-"""Whose word is taken for who asks: a proxy's in front of us for the hop before it, nobody else's."""
+"""Proxy headers: a trusted proxy is believed for the hop before it, nobody else."""
 
 from collections.abc import Iterable
 from ipaddress import IPv4Network, IPv6Network, ip_address
 
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-_SAID_BY_PROXIES = (
+_FORWARDED_HEADERS = (
     "HTTP_X_FORWARDED_FOR",
     "HTTP_X_FORWARDED_PROTO",
     "HTTP_X_FORWARDED_HOST",
@@ -23,14 +23,14 @@ def behind(proxies: Iterable[IPv4Network | IPv6Network], application):
     sends of them, and what is no address, is taken out: nobody chooses the address that the log names.
     """
     networks = tuple(proxies)
-    believing = ProxyFix(application, x_for=1, x_proto=1, x_host=1)
+    proxy_fix = ProxyFix(application, x_for=1, x_proto=1, x_host=1)
 
     def answer(environ, start_response):
         if _is_within(environ.get("REMOTE_ADDR"), networks):
             if _address(environ.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip()) is None:
                 environ.pop("HTTP_X_FORWARDED_FOR", None)
-            return believing(environ, start_response)
-        for name in _SAID_BY_PROXIES:
+            return proxy_fix(environ, start_response)
+        for name in _FORWARDED_HEADERS:
             environ.pop(name, None)
         return application(environ, start_response)
 

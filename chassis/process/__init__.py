@@ -1,1 +1,1 @@
-"""A process of the house: runtime, service base class, background jobs, health endpoints."""
+"""A process of Commerce: runtime, service base class, background jobs, health endpoints."""

@@ -1,4 +1,4 @@
-"""The operations port of a process: alive, ready, metrics. It answers before anything else of the process does."""
+"""Health endpoints of a process, on a port of their own: liveness, readiness, metrics. They are up before the rest."""
 
 import json
 

@@ -1,5 +1,4 @@
-"""Work that nobody waits for: one replica of the service does it, step by step, and the next takes over when that one
-ends."""
+"""Background jobs: one replica of the service runs each, step by step, and the next takes over when that one ends."""
 
 import time
 
@@ -60,9 +59,9 @@ class Job(Entrypoint):
             while not self._stopping:
                 connection.execute(text("SELECT 1"))
                 if not self._step():
-                    self._rest(self.idle or IDLE_SECONDS)
+                    self._idle(self.idle or IDLE_SECONDS)
 
-    def _rest(self, seconds: float) -> None:
+    def _idle(self, seconds: float) -> None:
         end = time.monotonic() + seconds
         while not self._stopping and time.monotonic() < end:
             time.sleep(min(seconds, IDLE_SECONDS))
@@ -81,11 +80,11 @@ class Job(Entrypoint):
             return False
         result, exc_info = outcome.wait()
         if exc_info is not None:
-            self._tell(exc_info)
+            self._log_failure(exc_info)
             time.sleep(FAULT_SECONDS)
         return bool(result)
 
-    def _tell(self, exc_info) -> None:
+    def _log_failure(self, exc_info) -> None:
         if is_transient(exc_info[1]):
             log.warning("a job waits out a fault", job=self.method_name, error=str(exc_info[1]).splitlines()[0])
         else:

@@ -1,4 +1,4 @@
-"""How a process of Commerce lives: patch, read settings, wait for its broker and database, serve, drain, end.
+"""The runtime of a process: patch, read settings, wait for its broker and database, serve, drain, end.
 
 Importing this module patches the standard library; a service's `__main__` imports it before anything else.
 """
@@ -64,7 +64,7 @@ def run(class_path: str, settings: Settings) -> None:
     """Serve until SIGTERM or SIGINT, then finish what has begun (DRAIN_SECONDS at most) and return."""
     health = HealthServer(settings)
     health.serve()
-    _await_parts(health)
+    _await_engines(health)
     module, name = class_path.split(":")
     container = ServiceContainer(getattr(importlib.import_module(module), name), container_config(settings))
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -76,8 +76,8 @@ def run(class_path: str, settings: Settings) -> None:
     log.info("ended")
 
 
-def _await_parts(health: HealthServer) -> None:
-    """Say what is missing and wait for it, however long: start order does not matter."""
+def _await_engines(health: HealthServer) -> None:
+    """Wait for the broker and the database, however long, and log what is missing: start order does not matter."""
     delay = 0.2
     while fault := health.broker_fault() or health.database_fault():
         log.warning("waiting to start", reason=fault, retry_in=delay)

@@ -1,4 +1,4 @@
-"""What every service class inherits: a session to read with, `open_uow` to change with, the verified caller."""
+"""The base class of the services: a session to read with, `open_uow` to change with, the verified caller."""
 
 from dataclasses import dataclass
 

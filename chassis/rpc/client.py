@@ -1,4 +1,4 @@
-"""Calls to other services: each with a deadline, several at once, never waiting for ever."""
+"""RPC client: calls to other services, each with a deadline, several at once, never waiting for ever."""
 
 import time
 import uuid
@@ -18,12 +18,12 @@ from chassis.limits import KeyedSemaphore
 
 CALL_SECONDS = 1.0
 OPEN_CALLS = 32  # of one process to one service
-PLACE_SECONDS = 2.0  # how long a call waits for one of them
-GATHER_PLACE_SECONDS = 0.3  # the same for all the calls of a page together: its other sections do not wait for this one
+SLOT_SECONDS = 2.0  # how long a call waits for one of them
+GATHER_SLOT_SECONDS = 0.3  # the same for all the calls of a page together: its other sections do not wait for this one
 
 
 class Replies(ReplyListener):
-    """The queue on which this process hears the answers to its calls, and the places that its open calls take."""
+    """The reply queue of this process, and the slots that its open calls hold."""
 
     queue_consumer = Consumer()
 
@@ -31,20 +31,20 @@ class Replies(ReplyListener):
         self.routing_key = str(uuid.uuid4())
         self.queue = declare_answer_queue(self.container.service_name, self.routing_key)
         self.queue_consumer.register_provider(self)
-        self.places, self._open = KeyedSemaphore(OPEN_CALLS), {}
+        self.slots, self._open = KeyedSemaphore(OPEN_CALLS), {}
 
     def expect(self, correlation_id: str, service: str, seconds: float) -> green.Event | None:
         """What an answer of `service` will be sent to; None while as many calls to it are open as may be."""
-        if not self.places.take(service, seconds):
+        if not self.slots.acquire(service, seconds):
             return None
         self._open[correlation_id] = service
         return self.get_reply_event(correlation_id)
 
     def forget(self, correlation_id: str) -> green.Event | None:
-        """Stop waiting for an answer, and give its place to the next; one that comes later is dropped."""
+        """Stop waiting for an answer, and give its slot to the next; one that comes later is dropped."""
         service = self._open.pop(correlation_id, None)
         if service is not None:
-            self.places.release(service)
+            self.slots.release(service)
         return self._reply_events.pop(correlation_id, None)
 
     def fail(self, correlation_id: str, reason: str | None) -> None:
@@ -119,16 +119,16 @@ class Calls:
         deadline.
 
         A call that its service has not started by then never runs. `writes` makes a missing answer `outcome-unknown`.
-        While OPEN_CALLS to the service are open it waits PLACE_SECONDS for one to end, then it is `unavailable`.
+        While OPEN_CALLS to the service are open it waits SLOT_SECONDS for one to end, then it is `unavailable`.
         """
-        return self._start(caller, target, arguments, seconds, writes, PLACE_SECONDS)
+        return self._start(caller, target, arguments, seconds, writes, SLOT_SECONDS)
 
     def _start(
-        self, caller: Caller, target: str, arguments: dict, seconds: float, writes: bool, place_seconds: float
+        self, caller: Caller, target: str, arguments: dict, seconds: float, writes: bool, slot_seconds: float
     ) -> PendingCall:
         deadline = min(time.time() + seconds, caller.deadline)
         correlation_id, service = str(uuid.uuid4()), target.partition(".")[0]
-        event = self._replies.expect(correlation_id, service, min(place_seconds, deadline - time.time()))
+        event = self._replies.expect(correlation_id, service, min(slot_seconds, deadline - time.time()))
         if event is None:
             raise ServiceProblem("unavailable", f"{service} has too many calls open.")
         if (
@@ -168,7 +168,7 @@ class Calls:
     def gather(self, caller: Caller, wanted: dict[str, tuple], *, seconds: float = CALL_SECONDS) -> dict:
         """Several reads at once: {name: (target, arguments)} -> {name: data, or the ServiceProblem that stands for
         it}."""
-        until = time.time() + GATHER_PLACE_SECONDS
+        until = time.time() + GATHER_SLOT_SECONDS
 
         def send(target, arguments):
             return self._start(caller, target, arguments, seconds, False, until - time.time())

@@ -40,7 +40,7 @@ log = get_logger(__name__)
 
 
 class CallConsumer(RpcConsumer):
-    """Takes calls from the service's bounded queue and sends transient answers over one connection."""
+    """Consumes calls from the service's bounded queue and sends transient answers over one connection."""
 
     queue_consumer = Consumer()
 
@@ -184,7 +184,7 @@ def _answer(service, method, contract: RpcContract, schema: Schema | None) -> di
 
 
 def _checked(contract: RpcContract, answer):
-    """`answer`; in tests, where CHECK_RESPONSES is set, only if it is what the response schema says."""
+    """`answer`; in tests, where CHECK_RESPONSES is set, only if the response schema accepts it."""
     if CHECK_RESPONSES and contract.response is not None:
         contract.response().load(answer)
     return answer
@@ -226,7 +226,7 @@ def _load(schema: Schema | None, arguments) -> dict:
 
 
 def problem_of(error: Exception, where: str) -> ServiceProblem:
-    """What a caller is told of an exception that is not a refusal: `unavailable` when it will pass, else `internal`."""
+    """The problem for an exception that is not a refusal: `unavailable` when it is transient, else `internal`."""
     if is_transient(error):
         log.warning("database busy or away", where=where, error=type(error).__name__)
         return ServiceProblem("unavailable", "The database is busy or away. Nothing was done.")

@@ -23,12 +23,12 @@ from urllib.parse import urlsplit, urlunsplit
 TREATMENTS = {
     "open": "let everything through",
     "shut": "cut off who is through and refuse everybody else",
-    "reset": "cut off who is through, at once and without a word (RST); the next one passes",
+    "reset": "cut off who is through, at once (RST); the next one passes",
     "delay": "each piece 0.1 to 0.3 s late",
     "trickle": "a few bytes at a time",
-    "stall": "nothing passes, in either direction, and nobody is told; what was held back arrives in the end",
-    "deaf_engine": "half open: the engine is told that its peers are gone, they are not; new connections pass",
-    "deaf_process": "half open the other way: the process is told, the engine is not",
+    "stall": "nothing passes, in either direction, and nobody notices; what was held back arrives in the end",
+    "deaf_engine": "half open: the engine sees its peers go, they do not see it go; new connections pass",
+    "deaf_process": "half open the other way: the process sees the engine go",
 }
 
 
@@ -40,7 +40,7 @@ class Link:
 
     def treat(self, treatment: str) -> None:
         """Treat the link as TREATMENTS says from now on; returns once that is so."""
-        self._network.tell(link=self._name, treatment=treatment)
+        self._network.order(link=self._name, treatment=treatment)
 
     def open(self) -> None:
         """Let everything through again."""
@@ -61,11 +61,11 @@ class Network:
     def link(self, url: str) -> Link:
         """A new link to the engine at `url`, open."""
         parts = urlsplit(url)
-        made = self.tell(target=[parts.hostname, parts.port])
+        made = self.order(target=[parts.hostname, parts.port])
         login, at, _ = parts.netloc.rpartition("@")
         return Link(self, made["link"], urlunsplit(parts._replace(netloc=f"{login}{at}127.0.0.1:{made['port']}")))
 
-    def tell(self, **order) -> dict:
+    def order(self, **order) -> dict:
         """Give an order and wait until it is obeyed."""
         with self._lock:
             self._process.stdin.write(json.dumps(order).encode() + b"\n")
@@ -93,10 +93,10 @@ class Pair:
                 end.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             end.transport.abort()
 
-    def sever(self, told: asyncio.StreamWriter) -> None:
+    def sever(self, end: asyncio.StreamWriter) -> None:
         """Close one end and keep the other: whatever that sends is swallowed."""
         self.severed = True
-        told.transport.abort()
+        end.transport.abort()
 
 
 class Route:
@@ -143,11 +143,11 @@ class Route:
         with contextlib.suppress(OSError):
             while data := await source.read(65536):
                 if not pair.severed:
-                    await self._carry(data, sink)
+                    await self._forward(data, sink)
         if not pair.severed:
             sink.close()
 
-    async def _carry(self, data: bytes, sink: asyncio.StreamWriter) -> None:
+    async def _forward(self, data: bytes, sink: asyncio.StreamWriter) -> None:
         await self._passing()
         if self.treatment == "delay":
             await asyncio.sleep(random.uniform(0.1, 0.3))

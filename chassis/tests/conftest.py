@@ -12,7 +12,7 @@ from chassis.db.engine import driver_url, make_engine
 from chassis.db.tables import create_chassis_tables
 from chassis.testing.faulty_network import Network
 from chassis.testing.plugin import ServiceDatabase, wait_until
-from tests.support.chassis.sample_service import Counter, Heard, SampleService
+from tests.support.chassis.sample_service import Applied, Counter, SampleService
 
 
 @pytest.fixture(scope="session")
@@ -25,7 +25,7 @@ def sample_database():
         connection.execute(text("CREATE TABLE alembic_version (version_num text)"))
         create_chassis_tables("sample")
         Counter.__table__.create(connection)
-        Heard.__table__.create(connection)
+        Applied.__table__.create(connection)
     engine.dispose()
     yield database
     database.drop()

@@ -62,12 +62,12 @@ def test_a_broker_that_takes_nothing_is_said_soon_and_nothing_is_lost_by_it(hous
 def test_what_the_relay_sent_before_the_broker_stopped_reading_is_waited_for_and_not_sent_again(amqp_uri, monkeypatch):
     monkeypatch.setattr(relay, "CONFIRM_SECONDS", 0.5)
     with Connection(amqp_uri) as connection:
-        queue = Queue("hears", relay.events_exchange("sample"), routing_key="#")(connection.default_channel)
+        queue = Queue("subscriber", relay.events_exchange("sample"), routing_key="#")(connection.default_channel)
         queue.declare()
         publisher = relay.ConfirmingPublisher(amqp_uri, "sample")
-        publisher.send([message(0)])
+        publisher.publish([message(0)])
         with memory_alarm():
-            sending = threading.Thread(target=lambda: publisher.send([message(1)]) or done.set())
+            sending = threading.Thread(target=lambda: publisher.publish([message(1)]) or done.set())
             done, begun = threading.Event(), time.monotonic()
             sending.start()
             wait_until(lambda: time.monotonic() > begun + 6 * relay.CONFIRM_SECONDS, "six times its patience to pass")

@@ -20,7 +20,7 @@ class ServiceProcess:
     as wanted."""
 
     def __init__(self, database: ServiceDatabase, amqp_uri: str, keys_dir: Path, log_file: Path):
-        self.name, self._log, self._crash_file = database.service, log_file, log_file.with_suffix(".crash")
+        self.name, self._log, self._failpoint_file = database.service, log_file, log_file.with_suffix(".failpoint")
         admit(amqp_uri)
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
@@ -32,14 +32,14 @@ class ServiceProcess:
             "COMMERCE_OPS_PORT": str(self.port),
             "COMMERCE_SIGNING_KEY_FILE": str(keys_dir / f"{self.name}.key"),
             "COMMERCE_TRUSTED_KEYS_DIR": str(keys_dir),
-            "COMMERCE_CRASH_FILE": str(self._crash_file),
+            "COMMERCE_FAILPOINT_FILE": str(self._failpoint_file),
         }
         self.process: subprocess.Popen | None = None
 
     def start(self, *, crash_at: str | None = None, wait: bool = True) -> None:
-        """Start it, told to die at the crash point `crash_at`; waits until it is ready, or is dead already."""
+        """Start it, to crash at the failpoint `crash_at`; waits until it is ready, or is dead already."""
         if crash_at:
-            self._crash_file.write_text(crash_at)
+            self._failpoint_file.write_text(crash_at)
         with self._log.open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-W", "ignore", "-m", f"services.{self.name}"],

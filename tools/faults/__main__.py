@@ -42,7 +42,7 @@ def main() -> int:
     say(f"seed {given.seed}")
     paths, wires = Paths(CHECKOUT, Paths.of(CHECKOUT).local / "faults"), Wires()
     lifecycle.reset(paths)
-    os.environ["COMMERCE_CRASH_FILE"] = str(paths.local / "crash")
+    os.environ["COMMERCE_FAILPOINT_FILE"] = str(paths.local / "failpoint")
     try:
         system, _ = lifecycle.up(paths, say, {}, empty=True, application=wires.lay)
         verdict, trouble, seconds = _run(paths, system, wires, given)
@@ -68,7 +68,9 @@ def _run(paths: Paths, system: System, wires: Wires, given) -> tuple[Verdict, Tr
     world = load.World(system.admin_origin, commands.token(paths, None))
     world.begin()
     journal, verdict = Journal(paths.local / "journal.jsonl"), Verdict()
-    trouble = Trouble(paths, wires.links, paths.local / "crash", seed=given.seed, faults=given.faults, points=given.at)
+    trouble = Trouble(
+        paths, wires.links, paths.local / "failpoint", seed=given.seed, faults=given.faults, points=given.at
+    )
     moments = Moments(given.commands, given.faults, trouble.make)
     begun = time.monotonic()
     with Reader(engines["billing"], verdict):

@@ -47,8 +47,10 @@ class Trouble:
     With `points` given, each fault is a death at one of these crash points.
     """
 
-    def __init__(self, paths: Paths, links: dict[str, Link], crash_file: Path, *, seed: int, faults: int, points=()):
-        self._paths, self._links, self._crash_file = paths, links, crash_file
+    def __init__(
+        self, paths: Paths, links: dict[str, Link], failpoint_file: Path, *, seed: int, faults: int, points=()
+    ):
+        self._paths, self._links, self._failpoint_file = paths, links, failpoint_file
         self._rng = random.Random(f"trouble {seed}")
         self._names = sorted(one["name"] for one in lifecycle.status(paths))
         shares, self._points = ({"crash": 100}, points) if points else (SHARES, FAILPOINTS)
@@ -68,7 +70,7 @@ class Trouble:
             timer.cancel()
             undo()
         self._count_armed()
-        self._crash_file.unlink(missing_ok=True)
+        self._failpoint_file.unlink(missing_ok=True)
 
     def _kill(self) -> None:
         record = self._somebody()
@@ -85,7 +87,7 @@ class Trouble:
         """Whichever process comes to the point next dies there."""
         self._count_armed()
         self._armed = self._rng.choice(self._points)
-        self._crash_file.write_text(self._armed, encoding="utf-8")
+        self._failpoint_file.write_text(self._armed, encoding="utf-8")
 
     def _network(self) -> None:
         name, treatment = self._rng.choice(sorted(self._links)), self._rng.choice(sorted(set(TREATMENTS) - {"open"}))
@@ -106,7 +108,7 @@ class Trouble:
         timer.start()
 
     def _count_armed(self) -> None:
-        if self._armed and not self._crash_file.exists():
+        if self._armed and not self._failpoint_file.exists():
             self.done["crash"][self._armed] += 1
         self._armed = None
 

@@ -15,7 +15,7 @@ from chassis.events.listener import Listener
 from chassis.process import runtime
 from chassis.testing.plugin import wait_until
 from tests.support.chassis.handmade_events import by_stream, in_order, send, streams
-from tests.support.chassis.sample_service import SampleService, counters, heard
+from tests.support.chassis.sample_service import SampleService, applied, counters
 
 HEARTBEAT = 1
 
@@ -48,11 +48,11 @@ def test_with_the_broker_half_open_events_go_on_and_calls_are_answered_again(
 ):
     events = streams(5, 4)
     send(amqp_uri, events[:10])
-    wait_until(lambda: len(heard(sample_session)) == 10, "the first events")
+    wait_until(lambda: len(applied(sample_session)) == 10, "the first events")
     linked.broker.treat(treatment)
     send(amqp_uri, events[10:])
-    wait_until(lambda: len(heard(sample_session)) == 20, "the others, over another connection", seconds=20)
-    assert by_stream(heard(sample_session)) == in_order(events)
+    wait_until(lambda: len(applied(sample_session)) == 20, "the others, over another connection", seconds=20)
+    assert by_stream(applied(sample_session)) == in_order(events)
     client_id = str(uuid.uuid4())
     wait_until(lambda: count(calls, make_caller, client_id), "a call to be answered", seconds=20)
 
@@ -65,7 +65,7 @@ def test_with_the_database_half_open_calls_fail_and_then_are_answered_again(link
         lambda: count(calls, make_caller, client_id), "a call to be answered over another connection", seconds=20
     )
     done = counters(sample_session)[client_id]
-    wait_until(lambda: len(heard(sample_session)) == done, "the event of each of them to be heard", seconds=20)
+    wait_until(lambda: len(applied(sample_session)) == done, "the event of each of them to be applied", seconds=20)
 
 
 def test_a_lock_whose_holder_is_gone_without_a_word_is_given_up_by_the_database(sample_database, sample_session):

@@ -7,17 +7,17 @@ from sqlalchemy import insert, select
 
 from chassis.db.paging import Order, fetch_page
 from chassis.errors import ServiceProblem
-from tests.support.chassis.sample_service import Heard
+from tests.support.chassis.sample_service import Applied
 
-UP = Order("stream", [Heard.stream, Heard.position], [str, int])
-DOWN = Order("-stream", [Heard.stream, Heard.position], [str, int], descending=True)
+UP = Order("stream", [Applied.stream, Applied.position], [str, int])
+DOWN = Order("-stream", [Applied.stream, Applied.position], [str, int], descending=True)
 
 
 def fill(session, streams) -> list[tuple[str, int]]:
     session.rollback()
-    session.query(Heard).delete()
+    session.query(Applied).delete()
     if streams:
-        session.execute(insert(Heard), [{"position": n, "stream": s, "sequence": n} for n, s in enumerate(streams)])
+        session.execute(insert(Applied), [{"position": n, "stream": s, "sequence": n} for n, s in enumerate(streams)])
     session.flush()
     return sorted((s, n) for n, s in enumerate(streams))
 
@@ -26,7 +26,7 @@ def walk(session, order, limit) -> tuple[list, str | None]:
     """All rows by `after` cursors, and the last page's `prev`."""
     seen, cursor, previous = [], None, None
     while True:
-        rows, cursors = fetch_page(session, select(Heard.stream, Heard.position), order, limit=limit, after=cursor)
+        rows, cursors = fetch_page(session, select(Applied.stream, Applied.position), order, limit=limit, after=cursor)
         seen += [(row.stream, row.position) for row in rows]
         previous = cursors["prev"]
         cursor = cursors["next"]
@@ -41,7 +41,9 @@ def test_a_walk_gives_each_row_once_in_order(sample_session, streams, limit, des
     # PostgreSQL sorts by its own collation; the walk must agree with one unpaged query.
     order = DOWN if descending else UP
     columns = [c.desc() if descending else c.asc() for c in order.columns]
-    everything = [tuple(row) for row in sample_session.execute(select(Heard.stream, Heard.position).order_by(*columns))]
+    everything = [
+        tuple(row) for row in sample_session.execute(select(Applied.stream, Applied.position).order_by(*columns))
+    ]
     seen, _ = walk(sample_session, order, limit)
     assert seen == everything
     assert sorted(seen) == expected
@@ -50,9 +52,9 @@ def test_a_walk_gives_each_row_once_in_order(sample_session, streams, limit, des
 def test_walking_back_gives_the_pages_before(sample_session):
     fill(sample_session, list("abcdefg"))
     _, previous = walk(sample_session, UP, 3)
-    rows, cursors = fetch_page(sample_session, select(Heard.stream), UP, limit=3, before=previous)
+    rows, cursors = fetch_page(sample_session, select(Applied.stream), UP, limit=3, before=previous)
     assert [row.stream for row in rows] == ["d", "e", "f"]
-    rows, cursors = fetch_page(sample_session, select(Heard.stream), UP, limit=3, before=cursors["prev"])
+    rows, cursors = fetch_page(sample_session, select(Applied.stream), UP, limit=3, before=cursors["prev"])
     assert [row.stream for row in rows] == ["a", "b", "c"]
     assert cursors["prev"] is None and cursors["next"] is not None
 
@@ -60,13 +62,13 @@ def test_walking_back_gives_the_pages_before(sample_session):
 @pytest.mark.parametrize("cursor", ["", "x", "AAAA", "é", "e30", "W10"])
 def test_a_cursor_that_is_none_is_a_422_that_names_it(sample_session, cursor):
     with pytest.raises(ServiceProblem) as refusal:
-        fetch_page(sample_session, select(Heard.stream), UP, limit=3, after=cursor)
+        fetch_page(sample_session, select(Applied.stream), UP, limit=3, after=cursor)
     assert (refusal.value.status, refusal.value.errors[0]["pointer"]) == (422, "/after")
 
 
 def test_a_cut_cursor_and_one_of_another_order_are_refused(sample_session):
     fill(sample_session, list("abcdefg"))
-    _, cursors = fetch_page(sample_session, select(Heard.stream), UP, limit=3)
+    _, cursors = fetch_page(sample_session, select(Applied.stream), UP, limit=3)
     for order, cursor in ((UP, cursors["next"][:-2]), (DOWN, cursors["next"])):
         with pytest.raises(ServiceProblem):
-            fetch_page(sample_session, select(Heard.stream), order, limit=3, after=cursor)
+            fetch_page(sample_session, select(Applied.stream), order, limit=3, after=cursor)

@@ -22,15 +22,15 @@ from chassis.events.unit_of_work import nested_unit_of_work
 from chassis.testing.plugin import wait_until
 from tests.support.chassis import crashing_service
 from tests.support.chassis.handmade_events import by_stream, in_order, raised, send, streams
-from tests.support.chassis.sample_service import Counted, SampleService, heard
+from tests.support.chassis.sample_service import Counted, SampleService, applied
 
-QUEUE = "sample.heard"
+QUEUE = "sample.applied"
 KILLS = 25
 
 
-def all_heard(session, number: int, seconds: float = 30) -> list[tuple[str, int]]:
-    wait_until(lambda: len(heard(session)) >= number, f"{number} events to be heard", seconds=seconds)
-    return heard(session)
+def all_applied(session, number: int, seconds: float = 30) -> list[tuple[str, int]]:
+    wait_until(lambda: len(applied(session)) >= number, f"{number} events to be applied", seconds=seconds)
+    return applied(session)
 
 
 def lived_through(settings: dict[str, str], condition) -> bool:
@@ -65,7 +65,7 @@ def deliveries(monkeypatch) -> Counter:
 
 @pytest.fixture
 def relayed(sample_database, sample_session, make_caller):
-    """`relayed(streams, length)`: so many events committed and not yet published, and an engine to carry them with."""
+    """`relayed(streams, length)`: so many events committed and not yet published, and an engine to publish them with."""
     engine = make_engine(sample_database.app_url, pool_size=2)
 
     def commit(number: int, length: int):
@@ -86,7 +86,7 @@ def test_repeated_deliveries_change_nothing(sample, sample_session, amqp_uri, de
     sent = [again for place, event in enumerate(events) for again in (event, rng.choice(events[: place + 1]), event)]
     send(amqp_uri, sent)
     wait_until(lambda: deliveries.total() == len(sent), "all deliveries", seconds=30)
-    assert by_stream(all_heard(sample_session, len(events))) == in_order(events)
+    assert by_stream(all_applied(sample_session, len(events))) == in_order(events)
     assert sample_session.scalar(select(func.count()).select_from(inbox)) == len(events)
 
 
@@ -107,7 +107,7 @@ def test_deaths_between_commit_and_acknowledgement_double_nothing_and_keep_the_o
     monkeypatch.setattr(Listener, "_attempt", attempting)
     events = streams(10, 30)
     send(amqp_uri, events)
-    assert by_stream(all_heard(sample_session, len(events), seconds=90)) == in_order(events)
+    assert by_stream(all_applied(sample_session, len(events), seconds=90)) == in_order(events)
     assert len(died) == KILLS
     assert deliveries.total() >= len(events) + KILLS
     assert parking_lot.parked(amqp_uri, QUEUE) == []
@@ -137,8 +137,8 @@ def test_a_relay_that_dies_between_publish_and_mark_doubles_messages_and_no_effe
     assert (publish_batch(engine, publisher), publish_batch(engine, publisher)) == (100, 0)
     publisher.close()
     wait_until(lambda: deliveries.total() == 100 * (KILLS + 1), "every double to be delivered", seconds=60)
-    assert len(heard(sample_session)) == 100
-    assert set(map(tuple, by_stream(heard(sample_session)).values())) == {tuple(range(1, 21))}
+    assert len(applied(sample_session)) == 100
+    assert set(map(tuple, by_stream(applied(sample_session)).values())) == {tuple(range(1, 21))}
 
 
 def test_one_poison_in_a_thousand_holds_nobody_up_and_is_applied_once_when_its_fault_is_mended(
@@ -157,15 +157,15 @@ def test_one_poison_in_a_thousand_holds_nobody_up_and_is_applied_once_when_its_f
     events[500]["facts"]["by"] = SampleService.poison
     before = disordered()
     send(amqp_uri, events)
-    all_heard(sample_session, 999)
+    all_applied(sample_session, 999)
     assert max(later - earlier for earlier, later in zip(moments, moments[1:], strict=False)) < 5
     (one,) = wait_until(lambda: parking_lot.parked(amqp_uri, QUEUE), "the poison to be parked")
     assert (one.id, one.reason) == (events[500]["id"], "ValueError: a poisonous number")
-    assert disordered() == before + 1  # the gap that it leaves in its stream is told
+    assert disordered() == before + 1  # the gap that it leaves in its stream is counted
     monkeypatch.setattr(SampleService, "poison", None)
     parking_lot.replay(amqp_uri, QUEUE, one.id)
     send(amqp_uri, [events[500], raised(str(uuid.uuid4()), 1)])
-    assert len(all_heard(sample_session, 1001)) == 1001
+    assert len(all_applied(sample_session, 1001)) == 1001
     assert parking_lot.parked(amqp_uri, QUEUE) == []
 
 
@@ -184,9 +184,9 @@ def test_a_database_that_is_away_parks_nothing_however_often_the_broker_has_to_d
         broker.treat("reset")
         wait_until(lambda: not listener.consuming, "the listener to notice")
     wait_until(lambda: listener.consuming, "the listener to consume again")
-    assert heard(sample_session) == [] and parking_lot.parked(amqp_uri, QUEUE) == []
+    assert applied(sample_session) == [] and parking_lot.parked(amqp_uri, QUEUE) == []
     database.open()
-    assert by_stream(all_heard(sample_session, len(events))) == in_order(events)
+    assert by_stream(all_applied(sample_session, len(events))) == in_order(events)
     assert parking_lot.parked(amqp_uri, QUEUE) == []
 
 
@@ -209,19 +209,19 @@ def test_a_message_that_kills_its_process_is_parked_at_last_and_its_neighbours_a
         "COMMERCE_TRUSTED_KEYS_DIR": str(keys_dir),
     }
     deaths = 0
-    while not lived_through(settings, lambda: len(heard(sample_session)) == 19):
+    while not lived_through(settings, lambda: len(applied(sample_session)) == 19):
         deaths += 1
     assert deaths == crashing_service.MAX_DELIVERIES + 1
     (one,) = parking_lot.parked(amqp_uri, QUEUE)
     assert (one.id, one.reason) == (events[10]["id"], f"delivered {deaths} times without success")
-    assert by_stream(heard(sample_session)) == in_order([event for event in events if event is not events[10]])
+    assert by_stream(applied(sample_session)) == in_order([event for event in events if event is not events[10]])
 
 
-def test_a_gap_and_a_reordering_are_told_at_once_and_what_follows_the_order_is_not(sample, sample_session, amqp_uri):
+def test_a_gap_and_a_reordering_are_counted_at_once_and_what_follows_the_order_is_not(sample, sample_session, amqp_uri):
     stream, before = str(uuid.uuid4()), disordered()
     send(amqp_uri, [raised(stream, sequence) for sequence in (1, 2, 3)])
-    all_heard(sample_session, 3)
+    all_applied(sample_session, 3)
     assert disordered() == before
     send(amqp_uri, [raised(stream, sequence) for sequence in (5, 4, 6)])
-    all_heard(sample_session, 6)
-    wait_until(lambda: disordered() == before + 2, "the gap before 5, and 4 behind it, to be told")
+    all_applied(sample_session, 6)
+    wait_until(lambda: disordered() == before + 2, "the gap before 5, and 4 behind it, to be counted")

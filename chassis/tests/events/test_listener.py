@@ -9,7 +9,7 @@ from sqlalchemy import create_engine, text
 from chassis.db.engine import driver_url
 from chassis.events.listener import _read, parking_queue
 from chassis.testing.plugin import wait_until
-from tests.support.chassis.sample_service import heard
+from tests.support.chassis.sample_service import applied
 
 
 def test_a_locked_table_is_waited_out_and_parks_nothing(
@@ -20,16 +20,18 @@ def test_a_locked_table_is_waited_out_and_parks_nothing(
     with superuser.connect() as holder:
         holder.execute(text("ALTER ROLE sample_app SET lock_timeout = '200ms'"))
         holder.commit()
-        holder.execute(text("LOCK TABLE sample_heard IN ACCESS EXCLUSIVE MODE"))
+        holder.execute(text("LOCK TABLE sample_applied IN ACCESS EXCLUSIVE MODE"))
         calls.call(make_caller(), "sample.count", client_id=client_id, by=1, seconds=5)
         calls.call(make_caller(), "sample.count", client_id=client_id, by=1, seconds=5)
         holder.rollback()
         holder.execute(text("ALTER ROLE sample_app RESET lock_timeout"))
         holder.commit()
     superuser.dispose()
-    wait_until(lambda: heard(sample_session) == [(client_id, 1), (client_id, 2)], "both events after the lock is gone")
+    wait_until(
+        lambda: applied(sample_session) == [(client_id, 1), (client_id, 2)], "both events after the lock is gone"
+    )
     with Connection(amqp_uri) as connection:
-        assert parking_queue("sample.heard")(connection.default_channel).get() is None
+        assert parking_queue("sample.applied")(connection.default_channel).get() is None
 
 
 class Delivered:

@@ -9,37 +9,37 @@ from structlog.testing import capture_logs
 from chassis.events import parking_lot
 from chassis.events.listener import listener_queue, parking_queue
 from chassis.testing.plugin import confirming, wait_until
-from chassis.tests.events.test_outbox_to_inbox import count, heard
+from chassis.tests.events.test_outbox_to_inbox import applied, count
 from tests.support.chassis.sample_service import SampleService
 
 
 @pytest.fixture
-def poison(sample, calls, make_caller, amqp_uri) -> parking_lot.Parked:
+def poison(sample, calls, make_caller, amqp_uri) -> parking_lot.ParkedMessage:
     """An event that the sample's listener could not use."""
     count(calls, make_caller, str(uuid.uuid4()), 666)
-    (one,) = wait_until(lambda: parking_lot.parked(amqp_uri, "sample.heard"), "the parked event")
+    (one,) = wait_until(lambda: parking_lot.parked(amqp_uri, "sample.applied"), "the parked event")
     return one
 
 
 def test_a_parked_message_is_shown_with_its_reason_and_stays(poison, amqp_uri, capsys):
     assert (poison.type, poison.reason) == ("counter.raised.v1", "ValueError: a poisonous number")
-    assert parking_lot.main(["list", "sample.heard"], amqp_uri) == 0
-    assert parking_lot.main(["show", "sample.heard", poison.id], amqp_uri) == 0
+    assert parking_lot.main(["list", "sample.applied"], amqp_uri) == 0
+    assert parking_lot.main(["show", "sample.applied", poison.id], amqp_uri) == 0
     assert capsys.readouterr().out.count(poison.id) == 2
-    assert parking_lot.main(["show", "sample.heard", "nobody"], amqp_uri) == 1
-    assert parking_lot.parked(amqp_uri, "sample.heard") == [poison]
+    assert parking_lot.main(["show", "sample.applied", "nobody"], amqp_uri) == 1
+    assert parking_lot.parked(amqp_uri, "sample.applied") == [poison]
 
 
 def test_a_replayed_message_is_applied_once_when_its_fault_is_mended(poison, amqp_uri, sample_session, monkeypatch):
     monkeypatch.setattr(SampleService, "poison", None)
-    assert parking_lot.replay(amqp_uri, "sample.heard", poison.id) == [poison]
-    wait_until(lambda: len(heard(sample_session)) == 1, "the replayed event heard")
-    assert parking_lot.parked(amqp_uri, "sample.heard") == []
+    assert parking_lot.replay(amqp_uri, "sample.applied", poison.id) == [poison]
+    wait_until(lambda: len(applied(sample_session)) == 1, "the replayed event applied")
+    assert parking_lot.parked(amqp_uri, "sample.applied") == []
 
 
 def test_a_replay_of_what_is_still_poisonous_is_parked_again(poison, amqp_uri):
-    parking_lot.replay(amqp_uri, "sample.heard", "all")
-    again = wait_until(lambda: parking_lot.parked(amqp_uri, "sample.heard"), "the event parked again")
+    parking_lot.replay(amqp_uri, "sample.applied", "all")
+    again = wait_until(lambda: parking_lot.parked(amqp_uri, "sample.applied"), "the event parked again")
     assert again == [poison]
 
 

@@ -29,8 +29,8 @@ def publisher(amqp_uri):
 
 
 @pytest.fixture
-def say(sample_session, make_caller):
-    """`say(client_id, n)`: n events on a client's stream."""
+def record(sample_session, make_caller):
+    """`record(client_id, n)`: n events on a client's stream."""
 
     def publish(client_id: str, count: int) -> None:
         with nested_unit_of_work(sample_session, "sample", make_caller(), client_id) as uow:
@@ -48,53 +48,55 @@ def published(session) -> list[bool]:
 
 def bind(amqp_uri: str, key: str, **arguments) -> None:
     with Connection(amqp_uri) as connection:
-        Queue("hears", events_exchange("sample"), routing_key=key, **arguments)(connection.default_channel).declare()
+        Queue("subscriber", events_exchange("sample"), routing_key=key, **arguments)(
+            connection.default_channel
+        ).declare()
 
 
-def heard(amqp_uri: str) -> list[int]:
+def received(amqp_uri: str) -> list[int]:
     with Connection(amqp_uri) as connection:
-        queue, found = Queue("hears", no_declare=True)(connection.default_channel), []
+        queue, found = Queue("subscriber", no_declare=True)(connection.default_channel), []
         while message := queue.get(no_ack=True):
             found.append(message.decode()["sequence"])
         return found
 
 
-def test_a_batch_leaves_in_order_and_is_marked_once(engine, publisher, say, sample_session, amqp_uri):
+def test_a_batch_leaves_in_order_and_is_marked_once(engine, publisher, record, sample_session, amqp_uri):
     bind(amqp_uri, "#")
-    say(str(uuid.uuid4()), 5)
+    record(str(uuid.uuid4()), 5)
     assert publish_batch(engine, publisher) == 5
     assert publish_batch(engine, publisher) == 0
-    assert heard(amqp_uri) == [1, 2, 3, 4, 5]
+    assert received(amqp_uri) == [1, 2, 3, 4, 5]
     assert published(sample_session) == [True] * 5
 
 
-def test_an_event_that_no_queue_wants_stays_until_one_does(engine, publisher, say, sample_session, amqp_uri):
-    say(str(uuid.uuid4()), 2)
+def test_an_event_that_no_queue_wants_stays_until_one_does(engine, publisher, record, sample_session, amqp_uri):
+    record(str(uuid.uuid4()), 2)
     with pytest.raises(Undelivered) as failure:
         publish_batch(engine, publisher)
-    assert failure.value.taken == 0
+    assert failure.value.confirmed == 0
     assert published(sample_session) == [False, False]
     bind(amqp_uri, "#")
     assert publish_batch(engine, publisher) == 2
-    assert heard(amqp_uri) == [1, 2]
+    assert received(amqp_uri) == [1, 2]
 
 
 def test_a_refused_event_stops_the_batch_there_and_what_went_before_is_marked(
-    engine, publisher, say, sample_session, amqp_uri
+    engine, publisher, record, sample_session, amqp_uri
 ):
     bind(amqp_uri, "#", queue_arguments={"x-max-length": 2, "x-overflow": "reject-publish"})
-    say(str(uuid.uuid4()), 4)
+    record(str(uuid.uuid4()), 4)
     with pytest.raises(Undelivered) as failure:
         publish_batch(engine, publisher)
-    assert failure.value.taken == 2
+    assert failure.value.confirmed == 2
     assert published(sample_session) == [True, True, False, False]
 
 
-def test_the_standby_carries_on_when_the_active_relay_ends(run_service, sample_database, sample_session, say, amqp_uri):
+def test_the_standby_goes_on_when_the_active_relay_ends(run_service, sample_database, sample_session, record, amqp_uri):
     bind(amqp_uri, "#")
     first = run_service(SampleService, sample_database.app_url, issuer="support")
     run_service(SampleService, sample_database.app_url, issuer="support")
-    say(str(uuid.uuid4()), 1)
+    record(str(uuid.uuid4()), 1)
     wait_until(lambda: published(sample_session) == [True], "the first event to leave")
     holders = (
         "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted AND objid = 1380273241 AND database = "
@@ -103,5 +105,5 @@ def test_the_standby_carries_on_when_the_active_relay_ends(run_service, sample_d
     assert sample_session.scalar(text(holders)) == 1
     relay = next(extension for extension in first.dependencies if type(extension).__name__ == "Relay")
     relay._thread.kill()
-    say(str(uuid.uuid4()), 1)
+    record(str(uuid.uuid4()), 1)
     wait_until(lambda: published(sample_session) == [True, True], "the second event to leave by the other relay")

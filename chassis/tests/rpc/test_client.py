@@ -76,7 +76,7 @@ def test_a_full_queue_refuses_a_call_at_once_and_nothing_was_done(calls, make_ca
         "The service has more waiting than it can take.",
     )
     assert time.monotonic() - begun < 10
-    assert (calls._replies.places.used("full"), calls._publisher._unconfirmed) == (0, {})
+    assert (calls._replies.slots.used("full"), calls._publisher._unconfirmed) == (0, {})
 
 
 def test_a_call_that_was_sent_before_the_broker_stopped_reading_is_not_waited_for(calls, make_caller, amqp_uri):
@@ -96,7 +96,7 @@ def test_a_call_that_was_sent_before_the_broker_stopped_reading_is_not_waited_fo
 def test_so_many_calls_to_a_silent_service_are_open_at_once_and_others_do_not_wait_for_them(
     calls, make_caller, amqp_uri, monkeypatch
 ):
-    monkeypatch.setattr(calls_module, "PLACE_SECONDS", 0.1)
+    monkeypatch.setattr(calls_module, "SLOT_SECONDS", 0.1)
     who = make_caller()
     with (
         StandIn(amqp_uri, "silent", lambda message: None) as silent,
@@ -119,15 +119,15 @@ def test_so_many_calls_to_a_silent_service_are_open_at_once_and_others_do_not_wa
         wait_until(lambda: len(silent.taken) == calls_module.OPEN_CALLS + 1, "the calls to be taken")
     for call in pending[1:]:
         calls._replies.forget(call._id)
-    assert calls._replies.places.used("silent") == 0
+    assert calls._replies.slots.used("silent") == 0
 
 
 def test_a_place_that_is_given_back_is_the_next_ones_and_an_unused_key_is_forgotten():
     places = KeyedSemaphore(2)
-    assert places.take("one", 0) and places.take("one", 0) and places.take("other", 0)
-    assert not places.take("one", 0.01)
+    assert places.acquire("one", 0) and places.acquire("one", 0) and places.acquire("other", 0)
+    assert not places.acquire("one", 0.01)
     places.release("one")
-    assert places.take("one", 0)
+    assert places.acquire("one", 0)
     for key in ("one", "one", "other"):
         places.release(key)
     assert (places._free, places._users) == ({}, {})

@@ -10,6 +10,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from chassis.db.engine import make_engine
 from chassis.errors import ServiceProblem
+from chassis.rpc import server
 from chassis.rpc.client import with_deadline
 from chassis.rpc.server import problem_of
 from tests.support.chassis.sample_service import counters
@@ -59,7 +60,42 @@ def test_a_rpc_refuses_who_lacks_its_permission(sample, calls, make_caller, clie
     assert refusal.value.extra == {"permission": "notes.create"}
 
 
-def test_a_credential_is_resolved_by_the_service_and_told_to_the_caller(sample, calls, make_caller):
+@pytest.mark.parametrize("method", ["one_client", "one_client_or_all"])
+def test_a_rpc_of_one_client_is_about_the_client_of_the_context_and_no_other(
+    sample, calls, make_caller, client_id, method
+):
+    caller, other = make_caller(client_id=client_id), str(uuid.uuid4())
+    assert calls.call(caller, f"sample.{method}", client_id=client_id) == {"client_id": client_id}
+    for who, asked in ((caller, other), (make_caller(client_id=None), client_id)):
+        with pytest.raises(ServiceProblem) as refusal:
+            calls.call(who, f"sample.{method}", client_id=asked)
+        assert refusal.value.code == "not-found"
+
+
+def test_a_rpc_that_takes_no_client_is_given_the_one_of_the_context(sample, calls, make_caller, client_id):
+    assert calls.call(make_caller(client_id=client_id), "sample.own_client") == {"client_id": client_id}
+    with pytest.raises(ServiceProblem) as refusal:
+        calls.call(make_caller(client_id=None), "sample.own_client")
+    assert refusal.value.code == "not-found"
+
+
+@pytest.mark.parametrize("given", [{}, {"client_id": None}])
+def test_a_rpc_of_one_client_or_all_is_about_all_when_none_is_named(sample, calls, make_caller, client_id, given):
+    caller = make_caller(client_id=client_id)
+    assert calls.call(caller, "sample.one_client_or_all", **given) == {"client_id": None}
+
+
+def test_an_answer_that_its_response_schema_does_not_accept_is_an_error_where_answers_are_checked(
+    sample, calls, make_caller, monkeypatch
+):
+    with pytest.raises(ServiceProblem) as refusal:
+        calls.call(make_caller(), "sample.wrong_answer")
+    assert refusal.value.code == "internal"
+    monkeypatch.setattr(server, "CHECK_RESPONSES", False)
+    assert calls.call(make_caller(), "sample.wrong_answer") == {"client_id": None, "name": "Ada"}
+
+
+def test_a_credential_is_resolved_by_the_service_and_given_to_the_caller(sample, calls, make_caller):
     caller = make_caller(
         kind="anonymous", id=None, name=None, permissions=(), credential={"kind": "session", "hash": "good"}
     )

@@ -14,13 +14,13 @@ MAX_DELIVERIES = 2  # each death costs a start
 
 
 class CrashingService(SampleService):
-    """Hears as the sample does, but dies of its poison instead of refusing it."""
+    """Listens as the sample does, but dies of its poison instead of refusing it."""
 
-    @listen("sample.heard", {"sample": ["#"]})
-    def hear(self, events):
+    @listen("sample.applied", {"sample": ["#"]})
+    def record_events(self, events):
         if any(event["facts"]["by"] == self.poison for event in events):
             os._exit(1)
-        SampleService.hear.__wrapped__(self, events)
+        SampleService.record_events.__wrapped__(self, events)
 
 
 if __name__ == "__main__":

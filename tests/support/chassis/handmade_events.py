@@ -37,21 +37,21 @@ def send(amqp_uri: str, events: list[dict]) -> None:
     """Put `events` on the sample's exchange in the order given, and wait until the broker has them."""
     publisher = ConfirmingPublisher(amqp_uri, "sample")
     for start in range(0, len(events), 50):
-        publisher.send(events[start : start + 50])
+        publisher.publish(events[start : start + 50])
     publisher.close()
 
 
 def in_order(events: list[dict]) -> dict[str, list[int]]:
-    """What has to be heard of `events`: each stream's sequences, once, ascending."""
+    """What has to be applied of `events`: each stream's sequences, once, ascending."""
     return {
         stream: sorted({event["sequence"] for event in events if event["stream"] == stream})
         for stream in {event["stream"] for event in events}
     }
 
 
-def by_stream(heard: list[tuple[str, int]]) -> dict[str, list[int]]:
-    """What was heard, in its order, stream by stream."""
+def by_stream(applied: list[tuple[str, int]]) -> dict[str, list[int]]:
+    """What was applied, in its order, stream by stream."""
     found: dict[str, list[int]] = {}
-    for stream, sequence in heard:
+    for stream, sequence in applied:
         found.setdefault(stream, []).append(sequence)
     return found

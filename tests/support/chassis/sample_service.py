@@ -1,5 +1,5 @@
-"""A small service of its own tables, on which the chassis is tried: counters to raise, and a listener that hears of
-it."""
+"""A small service of its own tables, on which the chassis is tried: counters to raise, and a listener to their
+events."""
 
 from marshmallow import Schema, fields, validate
 from sqlalchemy import Integer, Text, insert, select, text, update
@@ -7,13 +7,15 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.db.base import Base
+from chassis.db.tables import outbox
 from chassis.errors import ServiceProblem
 from chassis.events.event import Event
 from chassis.events.listener import listen
 from chassis.events.relay import Relay
 from chassis.permissions import Access, Permission
 from chassis.process.service import Service
-from chassis.rpc.server import rpc
+from chassis.rpc.server import IF_GIVEN, rpc
+from chassis.types.answers import Answer
 from chassis.types.fields import IdField
 
 
@@ -25,10 +27,10 @@ class Counter(Base):
     value: Mapped[int] = mapped_column(Integer)
 
 
-class Heard(Base):
+class Applied(Base):
     """What the listener has applied, in its order."""
 
-    __tablename__ = "sample_heard"
+    __tablename__ = "sample_applied"
     position: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
     stream: Mapped[str] = mapped_column(Text)
     sequence: Mapped[int] = mapped_column(Integer)
@@ -52,8 +54,26 @@ class CountArguments(Schema):
     reason = fields.String(load_default="")
 
 
+class ClientArguments(Schema):
+    """One client."""
+
+    client_id = IdField(required=True)
+
+
+class OptionalClientArguments(Schema):
+    """One client, or none."""
+
+    client_id = IdField(load_default=None, allow_none=True)
+
+
+class Client(Answer):
+    """The client that a method was given."""
+
+    client_id = IdField(allow_none=True)
+
+
 class SampleService(Service):
-    """Counts, and hears itself count."""
+    """Counts, and records its own events."""
 
     name = "sample"
     relay = Relay()
@@ -65,7 +85,7 @@ class SampleService(Service):
 
     @rpc(Permission.NOTES_CREATE, request=CountArguments)
     def count(self, client_id, by, reason):
-        with self.write(stream=client_id) as uow:
+        with self.open_uow(stream=client_id) as uow:
             value = uow.session.scalar(
                 upsert(Counter)
                 .values(client_id=str(client_id), value=by)
@@ -78,6 +98,22 @@ class SampleService(Service):
                 )
             )
             return uow.record_answer({"value": value})
+
+    @rpc(Permission.NOTES_VIEW, request=ClientArguments, response=Client, of_client=True)
+    def one_client(self, client_id):
+        return {"client_id": str(client_id)}
+
+    @rpc(Permission.NOTES_VIEW, response=Client, of_client=True)
+    def own_client(self, client_id):
+        return {"client_id": str(client_id)}
+
+    @rpc(Permission.NOTES_VIEW, request=OptionalClientArguments, response=Client, of_client=IF_GIVEN)
+    def one_client_or_all(self, client_id):
+        return {"client_id": None if client_id is None else str(client_id)}
+
+    @rpc(Permission.NOTES_VIEW, response=Client)
+    def wrong_answer(self):
+        return {"client_id": None, "name": "Ada"}
 
     @rpc(Permission.NOTES_VIEW)
     def whoami(self):
@@ -94,18 +130,18 @@ class SampleService(Service):
 
     poison = 666
 
-    @listen("sample.heard", {"sample": ["#"]})
-    def hear(self, events):
+    @listen("sample.applied", {"sample": ["#"]})
+    def record_events(self, events):
         for event in events:
             if event["facts"]["by"] == self.poison:
                 raise ValueError("a poisonous number")
-            self.session.execute(insert(Heard).values(stream=event["stream"], sequence=event["sequence"]))
+            self.session.execute(insert(Applied).values(stream=event["stream"], sequence=event["sequence"]))
 
 
-def heard(session) -> list[tuple[str, int]]:
+def applied(session) -> list[tuple[str, int]]:
     """(stream, sequence) of all that was applied, in order."""
     session.rollback()
-    return [tuple(row) for row in session.execute(select(Heard.stream, Heard.sequence).order_by(Heard.position))]
+    return [tuple(row) for row in session.execute(select(Applied.stream, Applied.sequence).order_by(Applied.position))]
 
 
 def counters(session) -> dict[str, int]:
@@ -116,7 +152,5 @@ def counters(session) -> dict[str, int]:
 
 def unpublish(session) -> None:
     """Pretend that no event has left yet, as after a kill between publish and mark."""
-    from chassis.db.tables import outbox
-
     session.execute(update(outbox).values(published_at=None))
     session.commit()

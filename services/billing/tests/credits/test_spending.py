@@ -20,7 +20,7 @@ LATER = date(2099, 1, 1)
 @pytest.fixture(autouse=True)
 def _patient(monkeypatch):
     """More calls than one process may have open at once are sent as places become free, however busy the machine is."""
-    monkeypatch.setattr("chassis.rpc.client.PLACE_SECONDS", 20.0)
+    monkeypatch.setattr("chassis.rpc.client.SLOT_SECONDS", 20.0)
 
 
 @pytest.fixture
