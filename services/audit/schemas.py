@@ -79,7 +79,7 @@ class HashText(fields.String):
     """A SHA-256 in hexadecimal."""
 
     def __init__(self, **options):
-        super().__init__(validate=validate.Regexp(r"^[0-9a-f]{64}\Z"), **options)
+        super().__init__(validate=validate.Regexp("^[0-9a-f]{64}$"), **options)
 
 
 class Actor(Answer):

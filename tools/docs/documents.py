@@ -1,5 +1,4 @@
-"""Documents that are generated from the code: `python -m tools.docs` writes them, `--check` says which are stale (exit
-1).
+"""Generated documents: `python -m tools.docs` writes them from the code, `--check` names those that are stale (exit 1).
 
 docs/events.md is what subscribers read; services/X/contracts/rpc.json and events.json are each service's contract for
 programs; gateway/openapi.json is the HTTP API.
@@ -8,33 +7,20 @@ programs; gateway/openapi.json is the HTTP API.
 import json
 from pathlib import Path
 
-from marshmallow import Schema, fields, missing
+from marshmallow import Schema
 
 from chassis.events.event import CATALOGUE
+from gateway.api.schemas import SHAPES
+from tools.docs.json_schema import CURRENCY, DECIMAL, ID, MONEY, schema_of
 from tools.docs.openapi import openapi
 from tools.docs.service_classes import SERVICES, service_class
 
 ROOT = Path(__file__).resolve().parents[2]
+WIDTH = 120
 TITLES = {"clients": "Clients", "billing": "Billing", "support": "Support"}
 
-# JSON Schema's type and format of a field, by the name of its class or by its marshmallow class (the first that fits).
-NAMED_TYPES = {
-    "MoneyField": ("object", "money"),
-    "IdField": ("string", "id"),
-    "PathId": ("string", "id"),
-    "CurrencyField": ("string", "currency"),
-    "MomentField": ("string", "date or date-time"),
-}
-TYPES = {
-    fields.Boolean: ("boolean",),
-    fields.Integer: ("integer",),
-    fields.Decimal: ("string", "decimal"),
-    fields.DateTime: ("string", "date-time"),
-    fields.Date: ("string", "date"),
-    fields.UUID: ("string", "id"),
-    fields.String: ("string",),
-    fields.Dict: ("object",),
-}
+# What a person reads in place of these schemas.
+WORDS = ((MONEY, "money"), (ID, "id"), (DECIMAL, "decimal"), (CURRENCY, "currency"))
 
 HEADER = """\
 # Events
@@ -75,9 +61,8 @@ def _events_section(service: str) -> str:
     lines = [f"## {TITLES[service]}", "", "| type | stream | when | facts | personal |", "|---|---|---|---|---|"]
     for event in events_of(service):
         stream = "system" if event.system_stream else "client"
-        facts = ", ".join(
-            f"`{name}` {_type_word(field)}" for name, field in sorted(event.facts_schema().fields.items())
-        )
+        described = schema_of(event.facts_schema(), closed=False)["properties"]
+        facts = ", ".join(f"`{name}` {_words_of(described[name])}" for name in sorted(described))
         personal = ", ".join(
             [f"`{name}`" for name in sorted(event.personal_names)] + ["each change"] * event.every_change_is_personal
         )
@@ -89,109 +74,85 @@ def _when(event: type) -> str:
     return " ".join((event.__doc__ or "").split())
 
 
-def _type_word(field: fields.Field) -> str:
-    """A field's type in a few words, for people: "money", "list of string", "integer or null", "{by: integer}"."""
-    described = describe_field(field)
-    return _words_of(described) + (" or null" if described.get("nullable") else "")
-
-
 def _words_of(described: dict) -> str:
-    if described["type"] == "array":
+    """A type in a few words, for people: "money", "list of string", "integer or null", "{by, reason}"."""
+    if "anyOf" in described:
+        return " or ".join(_words_of(one) for one in described["anyOf"])
+    if described.get("type") == "array":
         return f"list of {_words_of(described['items'])}"
     if "properties" in described:
-        return "{" + ", ".join(described["properties"]) + "}"
-    return described.get("format") or described["type"]
-
-
-def describe_schema(schema: type[Schema] | None) -> dict:
-    """The fields of a schema by the names that they have on the wire."""
-    if schema is None:
-        return {}
-    named = {field.data_key or name: field for name, field in schema().fields.items()}
-    return {name: describe_field(named[name]) for name in sorted(named)}
-
-
-def describe_field(field: fields.Field) -> dict:
-    """A field as JSON Schema's words have it, with `required`, `nullable` and `default` where they say something."""
-    described = _type_of(field)
-    if field.required:
-        described["required"] = True
-    if field.allow_none:
-        described["nullable"] = True
-    if field.load_default is not missing and not callable(field.load_default) and field.load_default is not None:
-        described["default"] = field.load_default
-    choices = [choice for check in field.validators for choice in getattr(check, "choices", ())]
-    if choices:
-        described["enum"] = [str(choice) for choice in choices]
-    return described
-
-
-def _type_of(field: fields.Field) -> dict:
-    if type(field).__name__ in NAMED_TYPES:
-        return dict(zip(("type", "format"), NAMED_TYPES[type(field).__name__], strict=True))
-    if isinstance(field, fields.List):
-        return {"type": "array", "items": describe_field(field.inner)}
-    if isinstance(field, fields.Nested):
-        properties = describe_schema(type(field.schema))
-        kind = {
-            "type": "object",
-            **({"format": "money"} if set(properties) == {"amount", "currency"} else {"properties": properties}),
-        }
-        return {"type": "array", "items": kind} if field.many else kind
-    words = next((words for kind, words in TYPES.items() if isinstance(field, kind)), ("any",))
-    return dict(zip(("type", "format"), words, strict=False))
+        return "{" + ", ".join(sorted(described["properties"])) + "}"
+    known = next((words for schema, words in WORDS if schema == described), None)
+    return known or described.get("format") or described.get("type", "anything")
 
 
 def rpc_contract(service: str) -> dict:
-    """The RPC methods of a service: name, what it promises, the permission it asks for, the arguments it takes."""
+    """The RPC methods of a service: name, promise, the permission it asks for, whether it is about the client of the
+    signed context, and JSON Schema of its arguments and its answer."""
     rpc_methods = service_class(service)
     methods = {
         name: getattr(rpc_methods, name) for name in dir(rpc_methods) if hasattr(getattr(rpc_methods, name), "contract")
     }
-    return {
-        "service": service,
-        "methods": [
-            {
-                "name": f"{service}.{name}",
-                "promises": _when(method),
-                "access": str(method.contract.access),
-                "arguments": describe_schema(method.contract.request),
-            }
-            for name, method in sorted(methods.items())
-        ],
-    }
+    described = [
+        {
+            "name": f"{service}.{name}",
+            "promises": _when(method),
+            "access": str(method.contract.access),
+            "of_client": method.contract.of_client,
+            "arguments": schema_of((method.contract.request or Schema)()),
+            "answer": schema_of(method.contract.response(), closed=False) if method.contract.response else {},
+        }
+        for name, method in sorted(methods.items())
+    ]
+    return _with_components({"service": service, "methods": described})
 
 
 def events_contract(service: str) -> dict:
     """What a service publishes, and on which exchange."""
-    return {
-        "service": service,
-        "exchange": f"{service}.events",
-        "events": [
-            {
-                "type": event.type,
-                "stream": "system" if event.system_stream else "client",
-                "when": _when(event),
-                "facts": describe_schema(event.facts_schema),
-                "personal": sorted(event.personal_names),
-            }
-            for event in events_of(service)
-        ],
-    }
+    described = [
+        {
+            "type": event.type,
+            "stream": "system" if event.system_stream else "client",
+            "when": _when(event),
+            "facts": schema_of(event.facts_schema(), closed=False),
+            "personal": sorted(event.personal_names),
+        }
+        for event in events_of(service)
+    ]
+    return _with_components({"service": service, "exchange": f"{service}.events", "events": described})
+
+
+def _with_components(document: dict) -> dict:
+    """`document` with the schema of money, where it refers to that."""
+    return (
+        {**document, "components": {"schemas": {"Money": SHAPES["Money"]}}}
+        if MONEY["$ref"] in str(document)
+        else document
+    )
 
 
 def documents() -> dict[Path, str]:
     """All generated files with the text that they should have."""
-    pages = {ROOT / "docs/events.md": events_page(), ROOT / "gateway/openapi.json": _json(openapi())}
+    pages = {ROOT / "docs/events.md": events_page(), ROOT / "gateway/openapi.json": _json(openapi()) + "\n"}
     for service in SERVICES:
         contracts = ROOT / "services" / service / "contracts"
-        pages[contracts / "rpc.json"] = _json(rpc_contract(service))
-        pages[contracts / "events.json"] = _json(events_contract(service))
+        pages[contracts / "rpc.json"] = _json(rpc_contract(service)) + "\n"
+        pages[contracts / "events.json"] = _json(events_contract(service)) + "\n"
     return pages
 
 
-def _json(value: dict) -> str:
-    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+def _json(value, indent: str = "") -> str:
+    """`value` as JSON in which an object or a list stands on one line where that is short enough to be read."""
+    line = json.dumps(value, ensure_ascii=False)
+    if len(indent) + len(line) <= WIDTH or not isinstance(value, (dict, list)):
+        return line
+    deeper = indent + "  "
+    if isinstance(value, dict):
+        parts = [f"{json.dumps(name)}: {_json(part, deeper)}" for name, part in value.items()]
+    else:
+        parts = [_json(part, deeper) for part in value]
+    opening, closing = "{}" if isinstance(value, dict) else "[]"
+    return opening + "\n" + ",\n".join(deeper + part for part in parts) + "\n" + indent + closing
 
 
 def stale() -> list[Path]:
