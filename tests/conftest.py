@@ -1,6 +1,5 @@
 """The whole system in one process: four services and the gateway on real engines, spoken to over HTTP."""
 
-import importlib
 import socket
 import subprocess
 import sys
@@ -17,14 +16,11 @@ from nameko.containers import ServiceContainer
 from chassis.process.runtime import container_config
 from chassis.settings import Settings
 from chassis.testing.plugin import migrated_databases, virtual_host, wait_until
+from deploy.services import SERVICES
+from gateway.server.service import Gateway
 from tests.support.broker import admit, as_user
+from tools.docs.service_classes import service_class
 
-SERVICES = {
-    "clients": "ClientsService",
-    "billing": "BillingService",
-    "support": "SupportService",
-    "audit": "AuditService",
-}
 STAFF_EMAIL, STAFF_PASSWORD = "admin@example.com", "correct horse battery staple"
 
 
@@ -145,9 +141,9 @@ def make_containers(databases, amqp_uri: str, keys_dir) -> tuple[dict[str, Servi
             mail_dir=mail_dir if name == "clients" else None,
             checkpoints_file=keys_dir / f"checkpoints-{port}.jsonl" if name == "audit" else None,
         )
-        module = f"services.{name}.service" if name in SERVICES else "gateway.server.service"
-        service = getattr(importlib.import_module(module), SERVICES.get(name, "Gateway"))
-        containers[name] = ServiceContainer(service, container_config(settings))
+        containers[name] = ServiceContainer(
+            service_class(name) if name in SERVICES else Gateway, container_config(settings)
+        )
     return containers, origins
 
 

@@ -13,6 +13,7 @@ import sys
 from urllib.parse import unquote, urlsplit
 
 from deploy.rabbitmq import access
+from deploy.services import SERVICES
 
 PASSWORD = re.compile(r"RABBITMQ_([A-Z0-9_]+)_PASSWORD")
 
@@ -21,7 +22,7 @@ def passwords(environment: dict[str, str]) -> dict[str, str]:
     """{user: password} of the environment; all users of the house are among them, else a SystemExit says who is
     missing."""
     found = {match[1].lower(): word for name, word in environment.items() if (match := PASSWORD.fullmatch(name))}
-    house = (*access.SERVICES, access.GATEWAY, access.ADMIN)
+    house = (*SERVICES, access.GATEWAY, access.ADMIN)
     wanting = [f"RABBITMQ_{user.upper()}_PASSWORD is not set." for user in house if not found.get(user)]
     wanting += [
         f"A subscriber cannot be called {user}."

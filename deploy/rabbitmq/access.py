@@ -6,7 +6,7 @@ writes to the default exchange, which reaches every queue, or declares an exchan
 
     calls     gateway, billing ──nameko-rpc──→ rpc-<service>           by key <service>.<RPC method>
     answers   <service> ──rpc-answers──→ rpc.reply-<caller>-<uuid>     by that uuid
-    events    <service> ──<service>.events──→ queues of who hears it
+    events    <service> ──<service>.events──→ queues of its listeners
 
 The standard library alone: `./dev` reads this before anything is installed.
 """
@@ -18,20 +18,20 @@ import hashlib
 import os
 import re
 
-SERVICES = ("clients", "billing", "support", "audit")
+from deploy.services import PUBLISHERS, SERVICES
+
 GATEWAY = "gateway"
 ADMIN = "admin"
 VHOST = "commerce"
 
-SPEAKING = ("clients", "billing", "support")
-HEARS = {"clients": ("billing",), "billing": ("clients",), "audit": SPEAKING}
-"""Whose events a service listens to."""
-ASKS = {"billing": ("clients",)}
-"""Whom a service may call, and there only RPC methods whose name ends with `_for_<caller>`; the gateway calls every RPC
-method."""
+LISTENS_TO = {"clients": ("billing",), "billing": ("clients",), "audit": PUBLISHERS}
+"""The services whose events a service listens to."""
+MAY_CALL = {"billing": ("clients",)}
+"""The services that a service may call, and there only RPC methods whose name ends with `_for_<caller>`; the gateway
+calls every RPC method."""
 
 CALLS, ANSWERS = "nameko-rpc", "rpc-answers"
-SHARED = {CALLS: "topic", ANSWERS: "direct", **{f"{service}.events": "topic" for service in SPEAKING}}
+SHARED = {CALLS: "topic", ANSWERS: "direct", **{f"{service}.events": "topic" for service in PUBLISHERS}}
 """The exchanges that are there before anybody connects, by name with their type."""
 
 SUBSCRIBER = re.compile(r"[a-z][a-z0-9_]{1,30}")
@@ -52,11 +52,11 @@ def rights(user: str) -> dict[str, str]:
     if user == GATEWAY:
         write, read = [CALLS], [ANSWERS]
     elif user in SERVICES:
-        write = [ANSWERS, *([CALLS] if user in ASKS else [])]
-        read = [CALLS, *([ANSWERS] if user in ASKS else []), *_events(HEARS.get(user, ()))]
+        write = [ANSWERS, *([CALLS] if user in MAY_CALL else [])]
+        read = [CALLS, *([ANSWERS] if user in MAY_CALL else []), *_events(LISTENS_TO.get(user, ()))]
     else:
         own = [rf"evt-.+--{user}\..+", rf"{user}\..+"]
-        write, read = [], _events(SPEAKING)
+        write, read = [], _events(PUBLISHERS)
     return {"configure": _any(own), "write": _any(own + write), "read": _any(own + read)}
 
 
@@ -64,7 +64,7 @@ def topics(user: str) -> dict[str, str]:
     """The patterns of keys under which `user` may publish calls ("write") and take them ("read")."""
     if user == ADMIN:
         return {"write": EVERYTHING, "read": EVERYTHING}
-    rpc_methods = [rf"{service}\.[a-z0-9_]+_for_{user}" for service in ASKS.get(user, ())]
+    rpc_methods = [rf"{service}\.[a-z0-9_]+_for_{user}" for service in MAY_CALL.get(user, ())]
     if user == GATEWAY:
         rpc_methods = [rf"{service}\.[a-z0-9_]+" for service in SERVICES]
     return {"write": _any(rpc_methods), "read": _any([rf"{user}\.\*"] if user in SERVICES else [])}

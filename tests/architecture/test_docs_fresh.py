@@ -1,7 +1,8 @@
 """Generated documents say what the code says."""
 
+from deploy.services import PUBLISHERS
 from services.audit.wording import SENTENCES
-from tools.docs.documents import ROOT, TITLES, events_of, events_page, rpc_contract, stale
+from tools.docs.documents import ROOT, events_of, events_page, rpc_contract, stale
 
 
 def test_generated_documents_are_fresh():
@@ -34,10 +35,10 @@ def test_a_rpc_is_described_by_its_name_permission_and_arguments():
 
 
 def test_the_log_has_a_sentence_for_each_event_that_is_published():
-    types = {event.type.removesuffix(".v1") for service in TITLES for event in events_of(service)}
+    types = {event.type.removesuffix(".v1") for service in PUBLISHERS for event in events_of(service)}
     assert types - set(SENTENCES) == set()
 
 
 def test_each_event_says_when_it_happens_in_one_sentence():
-    events = [event for service in TITLES for event in events_of(service)]
+    events = [event for service in PUBLISHERS for event in events_of(service)]
     assert [event.type for event in events if not (event.__doc__ or "").strip().endswith(".")] == []

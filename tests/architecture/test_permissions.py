@@ -4,11 +4,12 @@ import pytest
 
 from chassis.permissions import NOT_WHILE_IMPERSONATING, Access, Permission, Portal
 from chassis.settings import Settings
+from deploy.services import SERVICES
 from gateway.http.routing import ROUTES
 from gateway.server.application import Application
 from services.clients import rules
 from tests.support.permission_table import PORTAL_ROW, ROW, TABLE, permissions_by_role, portal_permissions_by_role
-from tools.docs.documents import SERVICES, service_class
+from tools.docs.service_classes import service_class
 
 Application(Settings(development=True))
 

@@ -8,10 +8,11 @@ from statistics import median
 
 import pytest
 
+from deploy.services import SERVICES
 from gateway.composition.activity import VERIFY_SECONDS
 from tests.support.broker import as_user
 from tests.support.browser.import_pages import small_files
-from tests.support.browser.system import SERVICES, STAFF_EMAIL, System, wait_until
+from tests.support.browser.system import STAFF_EMAIL, System, wait_until
 from tests.support.chassis.fake_service import GARBAGE, StandIn
 from tests.support.page_crawler import Answer, Browser, Site, unseen
 

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from chassis.db.engine import driver_url
-from tests.support.seeded_databases import SERVICES
+from deploy.services import SERVICES
 from tools.faults.journal import Command
 from tools.faults.trouble import Moments
 from tools.faults.verdict import BALANCES, EFFECTS, Verdict, compare, compare_log

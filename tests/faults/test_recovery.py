@@ -6,11 +6,11 @@ import pytest
 from sqlalchemy import Engine, text
 
 from chassis.testing.plugin import wait_until
+from deploy.services import PUBLISHERS
 from tools.ops import reconcile
 
 pytestmark = pytest.mark.faults
 
-SPEAKING = ("clients", "billing", "support")
 LOGGED = (
     "SELECT string_agg(format('%I.%I', schemaname, tablename), ', ') FROM pg_tables "
     "WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
@@ -29,9 +29,9 @@ def test_events_that_waited_for_the_log_are_in_it_soon_and_without_hands(house, 
         with engines["audit"].connect() as connection:
             tables = connection.scalar(text(LOGGED))
         house.databases["audit"].tamper(f"TRUNCATE {tables}")
-        for service in SPEAKING:
+        for service in PUBLISHERS:
             house.databases[service].tamper("UPDATE outbox SET published_at = NULL")
-        waiting = sum(number(engines[service], "outbox") for service in SPEAKING)
+        waiting = sum(number(engines[service], "outbox") for service in PUBLISHERS)
         begun = time.monotonic()
     wait_until(
         lambda: number(engines["audit"], "entries") >= waiting,
@@ -43,7 +43,7 @@ def test_events_that_waited_for_the_log_are_in_it_soon_and_without_hands(house, 
     with request.config.pluginmanager.get_plugin("capturemanager").global_and_fixture_disabled():
         print(f"\n{waiting} waiting events were in the log {took:.1f} s after the first could leave")
     wait_until(
-        lambda: all(number(engines[service], "outbox", "published_at IS NULL") == 0 for service in SPEAKING),
+        lambda: all(number(engines[service], "outbox", "published_at IS NULL") == 0 for service in PUBLISHERS),
         "every event to be marked",
     )
     assert waiting > 2000

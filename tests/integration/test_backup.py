@@ -9,7 +9,8 @@ from sqlalchemy.exc import DBAPIError
 
 from chassis.db.engine import driver_url
 from chassis.testing.plugin import ServiceDatabase
-from tests.support.seeded_databases import SERVICES, Loaded
+from deploy.services import SERVICES
+from tests.support.seeded_databases import Loaded
 from tools.dev import backups
 from tools.dev.paths import CHECKOUT, Paths
 from tools.ops import reconcile

@@ -22,10 +22,11 @@ from chassis.db.engine import driver_url
 from chassis.events.listener import MAX_BYTES
 from chassis.events.parking_lot import drop, parked
 from chassis.testing.plugin import wait_until
+from deploy.services import SERVICES
 from tests.support.audit_events import message
 from tests.support.raw_bus import RawBus
 from tests.support.route_sampler import Asking
-from tools.docs.service_classes import SERVICES, service_class
+from tools.docs.service_classes import service_class
 
 RPC_METHODS = [
     f"{service}.{name}"

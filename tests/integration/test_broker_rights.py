@@ -20,8 +20,9 @@ from chassis.permissions import Access
 from chassis.testing.plugin import virtual_host, wait_until
 from deploy.rabbitmq import __main__ as command
 from deploy.rabbitmq import access
+from deploy.services import PUBLISHERS, SERVICES
 from tests.support.broker import HOUSE, admit, as_user
-from tools.docs.documents import service_class
+from tools.docs.service_classes import service_class
 
 BELONGS_TO = {
     "rpc-billing": "billing",
@@ -79,7 +80,7 @@ def own_queue(channel, user: str) -> str:
 
 @pytest.mark.parametrize("user", PARTIES)
 def test_an_event_is_taken_from_its_own_service_alone(uri, user):
-    for service in access.SPEAKING:
+    for service in PUBLISHERS:
         forged = refused(uri, user, publish(f"{service}.events", "invoice.paid.v1"))
         assert forged is (user != service), f"{user} publishes into {service}.events"
 
@@ -124,16 +125,16 @@ def test_calls_and_answers_of_others_are_never_heard(uri, user):
         return lambda channel: channel.queue_bind(own_queue(channel, user), exchange, key)
 
     for key in ("#", "*.*", "billing.*", "clients.*", "support.*", "audit.*", "gateway.*", "billing.add_credit"):
-        serves = user in access.SERVICES and key == f"{user}.*"
+        serves = user in SERVICES and key == f"{user}.*"
         assert refused(uri, user, binding(access.CALLS, key)) is not serves, f"{user} hears calls by {key}"
-    may_call = user in ("gateway", *access.ASKS)
+    may_call = user in ("gateway", *access.MAY_CALL)
     assert refused(uri, user, binding(access.ANSWERS, str(uuid.uuid4()))) is not may_call
 
 
 @pytest.mark.parametrize("user", PARTIES)
 def test_events_are_heard_by_whom_the_table_names(uri, user):
-    heard = {"welcome": access.SPEAKING}.get(user, (*access.HEARS.get(user, ()), user))
-    for service in access.SPEAKING:
+    heard = {"welcome": PUBLISHERS}.get(user, (*access.LISTENS_TO.get(user, ()), user))
+    for service in PUBLISHERS:
 
         def bind(channel, service=service):
             channel.queue_bind(own_queue(channel, user), f"{service}.events", "#")
@@ -147,7 +148,7 @@ def test_what_is_shared_is_neither_declared_anew_nor_deleted_nor_fed_from_an_exc
         if name != f"{user}.events":
             assert refused(uri, user, lambda channel, n=name, k=kind: channel.exchange_declare(n, k, durable=True))
             assert refused(uri, user, lambda channel, n=name: channel.exchange_delete(n))
-    if user not in ("gateway", *access.ASKS):
+    if user not in ("gateway", *access.MAY_CALL):
 
         def detour(channel):
             channel.exchange_declare(f"{user}.detour", "topic", auto_delete=True)
@@ -224,31 +225,27 @@ def listeners(service: str) -> list[Listener]:
 def test_the_tables_say_what_the_code_says():
     assert (bus.CALLS.name, bus.CALLS.type) == (access.CALLS, access.SHARED[access.CALLS])
     assert (bus.ANSWERS.name, bus.ANSWERS.type) == (access.ANSWERS, access.SHARED[access.ANSWERS])
-    hears = {
-        service: tuple(source for one in listeners(service) for source in one.sources) for service in access.SERVICES
-    }
-    assert {service: heard for service, heard in hears.items() if heard} == access.HEARS
+    hears = {service: tuple(source for one in listeners(service) for source in one.sources) for service in SERVICES}
+    assert {service: heard for service, heard in hears.items() if heard} == access.LISTENS_TO
     speaks = [
         service
-        for service in access.SERVICES
+        for service in SERVICES
         if any(isinstance(one, Relay) for _, one in inspect.getmembers(service_class(service)))
     ]
-    assert tuple(speaks) == access.SPEAKING
+    assert tuple(speaks) == PUBLISHERS
 
 
-@pytest.mark.parametrize("service", access.SERVICES)
+@pytest.mark.parametrize("service", SERVICES)
 def test_what_a_service_declares_is_called_after_it(service):
     assert all(one.queue_name.startswith(f"{service}.") for one in listeners(service))
 
 
-@pytest.mark.parametrize("service", access.SERVICES)
+@pytest.mark.parametrize("service", SERVICES)
 def test_a_rpc_for_another_service_is_named_for_it_and_no_other_rpc_is(service):
     """The broker knows an RPC method by its name alone: `…_for_billing` is a read that billing may call, whatever else
     it is."""
-    callers = [caller for caller, asked in access.ASKS.items() if service in asked]
-    named = {
-        name for name in rpc_methods(service) if any(name.endswith(f"_for_{caller}") for caller in access.SERVICES)
-    }
+    callers = [caller for caller, asked in access.MAY_CALL.items() if service in asked]
+    named = {name for name in rpc_methods(service) if any(name.endswith(f"_for_{caller}") for caller in SERVICES)}
     assert named == {name for name, needed in rpc_methods(service).items() if needed is Access.SERVICE}
     assert all(any(name.endswith(f"_for_{caller}") for caller in callers) for name in named)
 

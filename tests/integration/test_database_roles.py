@@ -8,6 +8,7 @@ import psycopg2
 import pytest
 
 from chassis.db.migrations import migrate
+from deploy.services import SERVICES
 from tools.dev import postgres
 
 OTHERS = ("postgres", "template1")
@@ -103,33 +104,33 @@ def rows(user: str, database: str, statement: str) -> list[tuple]:
 @pytest.fixture(scope="module", autouse=True)
 def cluster():
     """The tests' cluster with the four databases as `./dev up` and the migrations leave them; afterwards as it was."""
-    words = {f"{service}_{kind}": "test" for service in postgres.SERVICES for kind in ("owner", "app")}
+    words = {f"{service}_{kind}": "test" for service in SERVICES for kind in ("owner", "app")}
     superuser = os.environ["COMMERCE_TEST_POSTGRES_URL"]
     taken = rows("postgres", "postgres", "SELECT datname FROM pg_database WHERE datname IN ('clients', 'billing')")
     assert taken == [], "this is no cluster of the tests"
     postgres.prepare_databases(superuser, words, own=True)
-    for service in postgres.SERVICES:
+    for service in SERVICES:
         address = urlsplit(superuser)
         migrate(service, f"postgresql://{service}_owner:test@{address.hostname}:{address.port}/{service}")
     yield
-    for service in postgres.SERVICES:
+    for service in SERVICES:
         rows("postgres", "postgres", f"DROP DATABASE {service} WITH (FORCE)")
         rows("postgres", "postgres", f"ALTER ROLE {service}_app RESET ALL")
     rows("postgres", "postgres", "GRANT CONNECT, TEMPORARY ON DATABASE postgres, template1 TO PUBLIC")
 
 
-@pytest.mark.parametrize("service", postgres.SERVICES)
+@pytest.mark.parametrize("service", SERVICES)
 @pytest.mark.parametrize("kind", ["app", "owner"])
 def test_a_role_reaches_its_own_database_and_no_other(service, kind):
     role = f"{service}_{kind}"
     assert rows(role, service, "SELECT current_user") == [(role,)]
-    for other in (*postgres.SERVICES, *OTHERS):
+    for other in (*SERVICES, *OTHERS):
         if other != service:
             with pytest.raises(psycopg2.OperationalError, match="permission denied for database"):
                 connect(role, other)
 
 
-@pytest.mark.parametrize("service", postgres.SERVICES)
+@pytest.mark.parametrize("service", SERVICES)
 def test_a_service_reads_no_file_runs_no_program_and_takes_no_right(service):
     asked = [*BEYOND, f"SET ROLE {service}_owner"]
     allowed = {
@@ -138,7 +139,7 @@ def test_a_service_reads_no_file_runs_no_program_and_takes_no_right(service):
     assert allowed == {}
 
 
-@pytest.mark.parametrize("service", postgres.SERVICES)
+@pytest.mark.parametrize("service", SERVICES)
 def test_what_is_kept_for_ever_is_neither_changed_nor_deleted(service):
     asked = [*KEPT[service], *OF_THE_CHASSIS]
     allowed = {
@@ -147,7 +148,7 @@ def test_what_is_kept_for_ever_is_neither_changed_nor_deleted(service):
     assert allowed == {}
 
 
-@pytest.mark.parametrize("service", postgres.SERVICES)
+@pytest.mark.parametrize("service", SERVICES)
 def test_the_parts_of_the_event_store_are_reached_by_the_whole_alone(service):
     """What a partition grants by itself would open the store by its back RPC method."""
     parts = [
@@ -176,7 +177,7 @@ def test_passwords_are_kept_and_asked_for_by_scram_alone():
     assert rows("postgres", "postgres", "SELECT DISTINCT auth_method FROM pg_hba_file_rules") == [("scram-sha-256",)]
 
 
-@pytest.mark.parametrize("service", postgres.SERVICES)
+@pytest.mark.parametrize("service", SERVICES)
 def test_a_role_is_nobody_in_particular_and_has_little_time(service):
     attributes = "rolsuper OR rolcreaterole OR rolcreatedb OR rolreplication OR rolbypassrls"
     role = f"{service}_app"

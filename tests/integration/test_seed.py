@@ -7,10 +7,11 @@ import services.clients.events
 import services.support.events  # noqa: F401  (the catalogue knows what it has imported)
 from chassis.events.event import CATALOGUE, SYSTEM, Envelope
 from chassis.types.money import Money
+from deploy.services import PUBLISHERS
 from services.audit.chains import verify_chain
 from services.audit.rules import entry_of
 from services.clients import rules
-from tests.support.seeded_databases import SPEAKING, Loaded
+from tests.support.seeded_databases import Loaded
 
 CLIENTS = 60
 
@@ -138,7 +139,7 @@ def test_numbers_have_no_gap_and_the_counters_go_on_from_them(loaded):
 
 
 def test_every_event_was_published_in_an_unbroken_stream(loaded):
-    for service in SPEAKING:
+    for service in PUBLISHERS:
         assert loaded.one(service, "SELECT count(*) FROM outbox WHERE published_at IS NULL") == 0
         assert (
             loaded.rows(
@@ -155,7 +156,7 @@ def test_every_event_was_published_in_an_unbroken_stream(loaded):
 def test_the_log_is_the_outboxes_and_nothing_else(loaded):
     said = {
         (row.event_id, row.stream, row.sequence, row.type): service
-        for service in SPEAKING
+        for service in PUBLISHERS
         for row in loaded.rows(service, "SELECT event_id, stream, sequence, type FROM outbox")
     }
     logged = {
@@ -204,7 +205,7 @@ def test_events_carry_the_facts_that_their_services_promise(loaded):
 def test_rows_and_what_was_said_of_them_agree(loaded):
     counted = {
         row.type: row.count
-        for service in SPEAKING
+        for service in PUBLISHERS
         for row in loaded.rows(service, "SELECT type, count(*) FROM outbox GROUP BY type")
     }
     count = {
@@ -296,7 +297,7 @@ def test_the_last_login_is_the_last_one_that_was_said(loaded):
 def test_nothing_personal_stands_outside_the_personal_part(loaded):
     people = loaded.rows("clients", "SELECT first_name || ' ' || last_name, email FROM contacts")
     names = {name for person in people for name in person}
-    for service in SPEAKING:
+    for service in PUBLISHERS:
         bodies = "\n".join(
             row.body for row in loaded.rows(service, "SELECT body::text FROM outbox WHERE stream <> 'system'")
         )

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from chassis.events.event import SYSTEM
 from chassis.events.unit_of_work import unit_of_work
+from deploy.services import PUBLISHERS
 from services.audit.chains import verify_chain
 from services.clients.commands.identity.staff import create_staff, find_staff
 from tests.support.seeded_databases import Loaded
@@ -85,5 +86,5 @@ def test_several_processes_number_what_they_load_without_a_gap_and_by_its_day(sy
     )
     assert [row.number for row in numbered] == list(range(1, len(numbered) + 1))
     assert [row.issue_date for row in numbered] == sorted(row.issue_date for row in numbered)
-    said = sum(system.one(service, "SELECT count(*) FROM outbox") for service in ("clients", "billing", "support"))
+    said = sum(system.one(service, "SELECT count(*) FROM outbox") for service in PUBLISHERS)
     assert system.one("audit", "SELECT count(*) FROM entries") == said

@@ -10,9 +10,10 @@ from urllib.parse import urlsplit, urlunsplit
 import requests
 
 from deploy.rabbitmq import access
+from deploy.services import SERVICES
 
 WORD = "test"
-HOUSE = (*access.SERVICES, access.GATEWAY)
+HOUSE = (*SERVICES, access.GATEWAY)
 
 
 def admit(uri: str, *subscribers: str) -> None:

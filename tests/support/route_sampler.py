@@ -7,13 +7,13 @@ import requests
 from sqlalchemy import create_engine, text
 
 from chassis.db.engine import driver_url
+from deploy.services import PUBLISHERS
 from gateway.http.routing import Route
 from tools.docs.openapi import api_routes, openapi, path_of
 
 ROUTES = api_routes()
 WRITES = [route for route in ROUTES if route.method != "GET"]
 LISTS = [route for route in ROUTES if "limit" in route.contract.query]
-SPEAKING = ("clients", "billing", "support")
 BY_PEOPLE = "SELECT count(*) FROM outbox WHERE body #>> '{actor,kind}' <> 'system'"
 
 
@@ -52,7 +52,7 @@ class Asking:
         """How many events each service has committed for a person: no request has changed anything while it stays the
         same."""
         counts = {}
-        for service in SPEAKING:
+        for service in PUBLISHERS:
             engine = create_engine(driver_url(self.system.containers[service].config["settings"].database_url))
             with engine.connect() as connection:
                 counts[service] = connection.scalar(text(BY_PEOPLE))

@@ -11,8 +11,9 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from deploy.services import SERVICES
+
 ROOT = Path(__file__).resolve().parents[2]
-SERVICES = ("clients", "billing", "support", "audit")
 KEYGEN = """\
 import pathlib
 import sys

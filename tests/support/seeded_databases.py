@@ -9,9 +9,8 @@ from sqlalchemy import create_engine, text
 
 from chassis.db.engine import driver_url
 from chassis.events.event import message_of
+from deploy.services import PUBLISHERS, SERVICES
 
-SERVICES = ("clients", "billing", "support", "audit")
-SPEAKING = ("clients", "billing", "support")
 TABLES = """
     SELECT schemaname || '.' || tablename FROM pg_tables WHERE schemaname IN ('public', 'identity')
     AND tablename NOT IN ('alembic_version', 'departments') AND tablename NOT LIKE 'outbox_%'"""
@@ -64,7 +63,7 @@ class Loaded:
         """All messages, in the order of their streams."""
         return [
             message_of(row.body, row.personal)
-            for service in SPEAKING
+            for service in PUBLISHERS
             for row in self.rows(service, "SELECT body, personal FROM outbox ORDER BY stream, sequence")
         ]
 

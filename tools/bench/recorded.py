@@ -12,8 +12,7 @@ from sqlalchemy import create_engine, event
 from sqlalchemy.orm import Session
 
 from chassis.db.engine import driver_url
-
-SERVICES = ("clients", "billing", "support", "audit")
+from deploy.services import SERVICES
 
 
 class Statement(NamedTuple):

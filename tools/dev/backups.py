@@ -19,9 +19,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path, PurePosixPath
 from urllib.parse import urlsplit
 
+from deploy.services import SERVICES
 from tools.dev import postgres
 from tools.dev.paths import Failure, Paths
-from tools.dev.postgres import SERVICES
 from tools.dev.system import System
 
 FIRST = "audit"

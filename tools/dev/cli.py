@@ -9,9 +9,10 @@ import sys
 import time
 from pathlib import Path
 
+from deploy.services import SERVICES
 from tools.dev import auditing, backups, commands, doctor, importing, lifecycle, mails, testrun
 from tools.dev.paths import CHECKOUT, Failure, Paths
-from tools.dev.system import GATEWAY, SERVICES
+from tools.dev.system import GATEWAY
 
 HELP = """\
 Commerce on this machine. Everything it makes lies below .local/.

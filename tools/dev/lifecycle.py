@@ -13,12 +13,12 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from deploy.services import SERVICES
 from tools.dev import backups, install, postgres, processes, rabbitmq
 from tools.dev import system as systems
 from tools.dev.passwords import passwords
 from tools.dev.paths import Failure, Paths, read_json, write_private
 from tools.dev.ports import Ports
-from tools.dev.postgres import SERVICES
 from tools.dev.probes import ready, wait_for
 from tools.dev.process_table import ENGINE, Process, read_plan, write_plan
 from tools.dev.system import System

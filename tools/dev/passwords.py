@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import secrets
 
+from deploy.services import SERVICES
 from tools.dev import rabbitmq
 from tools.dev.paths import Paths, read_json, write_private
-from tools.dev.postgres import SERVICES
 
 NAMES = (
     "postgres",

@@ -9,11 +9,11 @@ import subprocess
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from deploy.services import SERVICES
 from tools.dev import processes
 from tools.dev.paths import Failure, Paths, write_private
 from tools.dev.process_table import ENGINE, Process
 
-SERVICES = ("clients", "billing", "support", "audit")
 SQL = Path(__file__).resolve().parents[2] / "deploy" / "postgres"
 DURABLE = ("fsync=on", "synchronous_commit=on", "full_page_writes=on")
 # The tests' cluster is thrown away with its folder; nothing in it is worth a disk flush.

@@ -11,13 +11,14 @@ from pathlib import Path
 
 from deploy.rabbitmq import access
 from deploy.rabbitmq.access import ADMIN, VHOST
+from deploy.services import SERVICES
 from tools.dev.paths import Failure, Paths, write_private
 from tools.dev.process_table import ENGINE, Process
 
 # The wrapper in /usr/sbin changes to the user rabbitmq; this one runs as whoever calls it.
 SERVER = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")
 TEMPLATE = Path(__file__).resolve().parents[2] / "deploy" / "rabbitmq" / "rabbitmq.conf"
-USERS = (ADMIN, access.GATEWAY, *access.SERVICES)
+USERS = (ADMIN, access.GATEWAY, *SERVICES)
 _WORD = "rabbitmq_"  # what the name of a password of the broker begins with
 
 

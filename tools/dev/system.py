@@ -7,11 +7,11 @@ import os
 from dataclasses import asdict, dataclass, fields
 from urllib.parse import quote, urlsplit
 
+from deploy.services import SERVICES
 from tools.dev import postgres, rabbitmq
 from tools.dev.passwords import passwords
 from tools.dev.paths import Failure, Paths, read_json, write_private
 from tools.dev.ports import Ports
-from tools.dev.postgres import SERVICES
 from tools.dev.process_table import Process
 
 GATEWAY = "gateway"

@@ -10,14 +10,14 @@ from pathlib import Path
 from marshmallow import Schema
 
 from chassis.events.event import CATALOGUE
+from deploy.services import PUBLISHERS, SERVICES
 from gateway.api.schemas import SHAPES
 from tools.docs.json_schema import CURRENCY, DECIMAL, ID, MONEY, schema_of
 from tools.docs.openapi import openapi
-from tools.docs.service_classes import SERVICES, service_class
+from tools.docs.service_classes import service_class
 
 ROOT = Path(__file__).resolve().parents[2]
 WIDTH = 120
-TITLES = {"clients": "Clients", "billing": "Billing", "support": "Support"}
 
 # What a person reads in place of these schemas.
 WORDS = ((MONEY, "money"), (ID, "id"), (DECIMAL, "decimal"), (CURRENCY, "currency"))
@@ -54,11 +54,11 @@ def events_of(service: str) -> list[type]:
 
 def events_page() -> str:
     """docs/events.md: the rules that hold for every event, then a table for each service."""
-    return "\n".join([HEADER, *(_events_section(service) for service in TITLES)])
+    return "\n".join([HEADER, *(_events_section(service) for service in PUBLISHERS)])
 
 
 def _events_section(service: str) -> str:
-    lines = [f"## {TITLES[service]}", "", "| type | stream | when | facts | personal |", "|---|---|---|---|---|"]
+    lines = [f"## {service.capitalize()}", "", "| type | stream | when | facts | personal |", "|---|---|---|---|---|"]
     for event in events_of(service):
         stream = "system" if event.system_stream else "client"
         described = schema_of(event.facts_schema(), closed=False)["properties"]

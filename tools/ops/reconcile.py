@@ -21,6 +21,7 @@ from chassis.db.engine import driver_url
 from chassis.db.tables import outbox
 from chassis.events.event import canonical, message_of
 from chassis.events.unit_of_work import LOCK_STREAM
+from deploy.services import PUBLISHERS, SERVICES
 from services.audit.chains import Verdict, verify_chain
 from services.audit.listeners import QUEUE
 from services.audit.models import ChainHead, Entry
@@ -28,8 +29,6 @@ from services.billing.commands.accounts.totals import refresh_totals
 from services.clients.commands.records.contacts import folded_copies
 from services.clients.models import Client, Contact
 
-SPEAKING = ("clients", "billing", "support")
-SERVICES = (*SPEAKING, "audit")
 AT_ONCE = 2000
 ON_ITS_WAY = "1 minute"
 
@@ -98,12 +97,12 @@ def findings(engines: dict[str, Engine], settled: str = ON_ITS_WAY) -> Iterator[
         ("billing", "invoices", INVOICES),
         ("billing", "settled", SETTLED),
         ("audit", "order of the log", ORDER),
-        *((service, f"streams of {service}", STREAMS) for service in SPEAKING),
+        *((service, f"streams of {service}", STREAMS) for service in PUBLISHERS),
     ]
     for service, name, statement in kept:
         yield from (Finding(name, where) for where in _rows(engines[service], statement))
     yield from (Finding("folded copies", where) for where in _stale_copies(engines["clients"]))
-    for service in SPEAKING:
+    for service in PUBLISHERS:
         yield from (Finding(f"log of {service}", event_id) for event_id in _missing(engines, service, settled))
         yield from (Finding(f"log without an event of {service}", event_id) for event_id in _unspoken(engines, service))
     yield from (Finding("chain", where) for where in _broken_chains(engines["audit"]))
@@ -163,7 +162,7 @@ def repair(engines: dict[str, Engine], amqp_uri: str, found: list[Finding]) -> l
             service, renew = MENDED[one.check]
             _renew(engines[service], one.where, renew)
             mended.append(one)
-    for service in SPEAKING:
+    for service in PUBLISHERS:
         lost = [one for one in found if one.check == f"log of {service}"]
         _send_again(engines[service], amqp_uri, [uuid.UUID(one.where) for one in lost])
         mended += lost

@@ -8,7 +8,8 @@ from io import BytesIO
 
 import psycopg2
 
-SERVICES = ("clients", "billing", "support", "audit")
+from deploy.services import SERVICES
+
 _OUTBOX = "recorded_at, event_id, type, stream, sequence, body, personal, published_at"
 # Tables in the order in which they refer to each other. A row of `rows.add` has its values in the order of these
 # columns.

@@ -22,11 +22,11 @@ from pathlib import Path
 import pytest
 import requests
 
+from deploy.services import SERVICES
 from tests.support.broker import as_user
 from tests.support.browser.databases import Database, VirtualHost
 
 CHECKOUT = Path(__file__).resolve().parents[3]
-SERVICES = ("clients", "billing", "support", "audit")
 STAFF_EMAIL, STAFF_NAME, STAFF_PASSWORD = "ada.admin@example.com", "Ada Admin", "correct horse battery staple"
 DEMO = ("--clients", "120", "--seed", "7")
 

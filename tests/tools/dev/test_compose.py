@@ -13,6 +13,7 @@ import yaml
 
 from chassis.http import protocol
 from chassis.settings import Settings, read_settings
+from deploy import services
 from deploy.rabbitmq import access
 from gateway.http.routing import ROUTES
 from gateway.server.application import Application
@@ -39,7 +40,7 @@ def test_the_four_services_the_gateway_and_their_stores_run_for_ever():
 
 
 def test_each_service_has_a_migration_job_and_waits_for_it():
-    for name in ("clients", "billing", "support", "audit"):
+    for name in services.SERVICES:
         assert SERVICES[f"migrate-{name}"]["command"] == ["python", "-m", f"services.{name}", "migrate"]
         assert SERVICES[name]["depends_on"] == {f"migrate-{name}": {"condition": "service_completed_successfully"}}
 
