@@ -2,7 +2,8 @@
 
 from deploy.services import PUBLISHERS
 from services.audit.wording import SENTENCES
-from tools.docs.documents import ROOT, events_of, events_page, rpc_contract, stale
+from tools.docs.documents import ROOT, events_contract, events_of, events_page, rpc_contract, stale
+from tools.docs.json_schema import ID
 
 
 def test_generated_documents_are_fresh():
@@ -16,10 +17,10 @@ def test_each_event_stands_in_the_page_with_its_moment_and_its_personal_names():
     )
 
 
-def test_a_rpc_is_described_by_its_name_permission_and_arguments():
+def test_a_rpc_is_described_by_its_name_permission_client_scope_arguments_and_answer():
     (rpc,) = [rpc for rpc in rpc_contract("audit")["methods"] if rpc["name"] == "audit.list_activity"]
-    assert rpc["access"] == "clients.view"
-    assert set(rpc["arguments"]) == {
+    assert (rpc["access"], rpc["of_client"]) == ("clients.view", True)
+    assert set(rpc["arguments"]["properties"]) == {
         "client_id",
         "category",
         "actor",
@@ -31,7 +32,22 @@ def test_a_rpc_is_described_by_its_name_permission_and_arguments():
         "after",
         "before",
     }
-    assert rpc["arguments"]["client_id"] == {"type": "string", "format": "id", "required": True}
+    assert rpc["arguments"]["properties"]["client_id"] == ID and rpc["arguments"]["required"] == ["client_id"]
+    assert rpc["arguments"]["additionalProperties"] is False
+    row = rpc["answer"]["properties"]["data"]["items"]
+    assert row["properties"]["ip"] == {"anyOf": [{"type": "string"}, {"type": "null"}]} and "ip" in row["required"]
+
+
+def test_a_method_of_one_client_or_all_says_so():
+    (rpc,) = [rpc for rpc in rpc_contract("audit")["methods"] if rpc["name"] == "audit.export_activity"]
+    assert rpc["of_client"] == "if-given"
+
+
+def test_the_facts_of_an_event_are_json_schema_and_open_to_additions():
+    (event,) = [event for event in events_contract("support")["events"] if event["type"] == "ticket.opened.v1"]
+    assert event["facts"]["properties"]["department"] == {"anyOf": [{"type": "string"}, {"type": "null"}]}
+    assert set(event["facts"]["required"]) == {"number", "status", "priority", "department"}
+    assert "additionalProperties" not in event["facts"]
 
 
 def test_the_log_has_a_sentence_for_each_event_that_is_published():

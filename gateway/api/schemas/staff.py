@@ -69,10 +69,10 @@ ENTRY = {
     "action": TEXT,
     "type": TEXT,
     "category": TEXT,
-    "entity": record(type=TEXT, id=TEXT),
+    "entity": record(type=TEXT, id=maybe(TEXT)),
     "changes": many(record(field=TEXT, old={}, new={})),
     "ip": maybe(TEXT),
-    "cause": TEXT,
+    "cause": maybe(TEXT),
     "hash": HASH,
 }
 

@@ -1,0 +1,104 @@
+"""Every RPC method names its response schema, and the API promises of an answer what the RPC method behind it gives."""
+
+import pytest
+
+from deploy.services import SERVICES
+from tools.docs.documents import rpc_contract
+from tools.docs.json_schema import NULL, schema_of
+from tools.docs.openapi import api_routes, openapi
+from tools.docs.service_classes import service_class
+
+COMPONENTS = openapi()["components"]["schemas"]
+RPC_METHODS = [method["name"] for service in SERVICES for method in rpc_contract(service)["methods"]]
+
+# The answers that the gateway composes, so that no RPC method gives them as they are.
+COMPOSED = {
+    "Client": "the record is put together of the client, its billing account and what belongs to it",
+    "Clients": "billing adds each client's totals to the row",
+    "Import": "clients and billing have a part of each import",
+    "ImportProgress": "clients and billing have a part of each import",
+    "Link": "the gateway makes the address of a token that the RPC method gives",
+    "NewImpersonation": "the gateway makes the address of a token that the RPC method gives",
+}
+
+
+def contract_of(rpc: str):
+    service, _, name = rpc.partition(".")
+    return getattr(service_class(service), name).contract
+
+
+FORWARDED = {
+    (route.contract.rpc, route.contract.response): route
+    for route in api_routes()
+    if route.contract.response and route.contract.response not in COMPOSED
+    if route.contract.rpc and contract_of(route.contract.rpc).response
+}
+
+
+def resolved(schema: dict) -> dict:
+    return COMPONENTS[schema["$ref"].rpartition("/")[2]] if "$ref" in schema else schema
+
+
+def differences(given: dict, promised: dict, where: str = "") -> list[str]:
+    """Where an answer of the schema `given` would not be one of the schema `promised`, or has other properties."""
+    given, promised = resolved(given), resolved(promised)
+    if promised == {} or given == promised:
+        return []
+    if "anyOf" in given:
+        return [found for one in given["anyOf"] for found in differences(one, promised, where)]
+    if "anyOf" in promised:
+        return min((differences(given, one, where) for one in promised["anyOf"]), key=len)
+    if given.get("type") != promised.get("type") or promised.get("format") not in (None, given.get("format")):
+        return [f"{where or 'answer'}: {given} where {promised} is promised"]
+    if "enum" in promised and not set(given.get("enum", ["anything"])) <= set(promised["enum"]):
+        return [f"{where or 'answer'}: one of {given.get('enum', 'any')} where {promised['enum']} are promised"]
+    if "items" in promised:
+        return differences(given["items"], promised["items"], f"{where}[]")
+    return _differences_of_objects(given, promised, where) if "properties" in promised else []
+
+
+def _differences_of_objects(given: dict, promised: dict, where: str) -> list[str]:
+    ours, theirs = given.get("properties", {}), promised["properties"]
+    found = [f"{where}.{name}: on one side alone" for name in sorted(set(ours) ^ set(theirs))]
+    required = set(given.get("required", ())) ^ set(promised.get("required", ()))
+    found += [f"{where}.{name}: required on one side alone" for name in sorted(required & set(ours) & set(theirs))]
+    common = sorted(set(ours) & set(theirs))
+    return found + [one for name in common for one in differences(ours[name], theirs[name], f"{where}.{name}")]
+
+
+@pytest.mark.parametrize("rpc", RPC_METHODS)
+def test_each_rpc_method_names_its_response_schema(rpc):
+    assert contract_of(rpc).response is not None
+
+
+@pytest.mark.parametrize(("rpc", "response"), FORWARDED)
+def test_the_api_promises_of_an_answer_what_the_rpc_method_gives(rpc, response):
+    """A page has `unavailable` besides: the gateway adds it to every list."""
+    promised = COMPONENTS[response]
+    if "page" in promised["properties"]:
+        properties = {name: one for name, one in promised["properties"].items() if name != "unavailable"}
+        promised = {**promised, "properties": properties}
+    assert differences(schema_of(contract_of(rpc).response(), closed=False), promised) == []
+
+
+@pytest.mark.parametrize(
+    ("given", "promised", "found"),
+    [
+        ({"type": "integer"}, {"type": "integer"}, []),
+        ({"type": "string", "enum": ["a"]}, {"type": "string"}, []),
+        ({"type": "string"}, {"anyOf": [{"type": "string"}, NULL]}, []),
+        ({"$ref": "#/components/schemas/Money"}, {"$ref": "#/components/schemas/Money"}, []),
+        ({"type": "string", "format": "uuid"}, {"type": "string", "format": "uuid"}, []),
+        ({"anyOf": [{"type": "string"}, NULL]}, {"type": "string"}, [""]),
+        ({"type": "string"}, {"type": "string", "enum": ["a"]}, [""]),
+        ({"type": "string"}, {"type": "string", "format": "date"}, [""]),
+        ({"type": "array", "items": {"type": "integer"}}, {"type": "array", "items": {"type": "string"}}, ["[]"]),
+        (
+            {"type": "object", "properties": {"a": {"type": "integer"}, "b": {}, "d": {}}, "required": ["a", "d"]},
+            {"type": "object", "properties": {"a": {"type": "string"}, "c": {}, "d": {}}, "required": ["a"]},
+            [".b", ".c", ".d", ".a"],
+        ),
+    ],
+)
+def test_a_difference_is_found_and_named_by_its_place(given, promised, found):
+    assert [one.partition(":")[0] for one in differences(given, promised)] == [one or "answer" for one in found]
