@@ -37,7 +37,7 @@ def _await_database(connection) -> None:
             read=state == extensions.POLL_READ,
             write=state == extensions.POLL_WRITE,
             timeout=patience,
-            timeout_exc=OperationalError(f"the database has said nothing for {patience} s"),
+            timeout_exc=OperationalError(f"the database has been silent for {patience} s"),
         )
 
 

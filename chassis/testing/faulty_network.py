@@ -39,7 +39,7 @@ class Link:
         self._network, self._name, self.url = network, name, url
 
     def treat(self, treatment: str) -> None:
-        """Treat the link as TREATMENTS says from now on; returns once that is so."""
+        """Apply one of TREATMENTS to the link from now on; returns once that is so."""
         self._network.order(link=self._name, treatment=treatment)
 
     def open(self) -> None:

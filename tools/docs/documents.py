@@ -11,9 +11,8 @@ from marshmallow import Schema
 
 from chassis.events.event import CATALOGUE
 from deploy.services import PUBLISHERS, SERVICES
-from gateway.api.schemas import SHAPES
 from tools.docs.json_schema import CURRENCY, DECIMAL, ID, MONEY, schema_of
-from tools.docs.openapi import openapi
+from tools.docs.openapi import components, openapi
 from tools.docs.service_classes import service_class
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -124,11 +123,9 @@ def events_contract(service: str) -> dict:
 
 def _with_components(document: dict) -> dict:
     """`document` with the schema of money, where it refers to that."""
-    return (
-        {**document, "components": {"schemas": {"Money": SHAPES["Money"]}}}
-        if MONEY["$ref"] in str(document)
-        else document
-    )
+    if MONEY["$ref"] not in str(document):
+        return document
+    return {**document, "components": {"schemas": {"Money": components()["schemas"]["Money"]}}}
 
 
 def documents() -> dict[Path, str]:
