@@ -48,7 +48,7 @@ ITEM = record(
 )
 PLACED_BY = record(**ACTOR["properties"], acting_as=maybe(record(contact_id=TEXT, name=maybe(TEXT))))
 BATCH = record(id=ID, reason=TEXT, actor=ACTOR, made_at=MOMENT, undone_at=maybe(MOMENT), suspended=WHOLE, held=WHOLE)
-ADDRESS = record(address1=TEXT, address2=TEXT, city=TEXT, state=TEXT, postcode=TEXT, country=TEXT)
+ADDRESS = record(**dict.fromkeys(("address1", "address2", "city", "state", "postcode", "country"), maybe(TEXT)))
 PRICE = record(billing_cycle=CYCLE, amount=DECIMAL, currency=CURRENCY)
 PRODUCT = {"id": ID, "name": TEXT, "retired": FLAG, "tax_rate": DECIMAL, "prices": many(PRICE), "created_at": MOMENT}
 
@@ -121,7 +121,7 @@ SHAPES = {
         status=DOMAIN,
         registered_on=maybe(DAY),
         expires_on=maybe(DAY),
-        registrar=TEXT,
+        registrar=maybe(TEXT),
         auto_renew=FLAG,
         nameservers=many(TEXT),
         moves=many(DOMAIN),
