@@ -5,6 +5,7 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable
+from enum import StrEnum
 
 import phonenumbers
 
@@ -13,12 +14,26 @@ from chassis.permissions import Permission, Portal
 CLIENT_STATUSES = ("active", "suspended", "inactive")
 CONTACT_ROLES = ("owner", "admin", "billing", "technical")
 CONTACT_STATUSES = ("active", "invited", "inactive")
+STAFF_STATUSES = ("active", "invited", "disabled")
 STAFF_ROLES = ("super_admin", "admin", "support", "billing")
 FIELD_TYPES = ("text", "textarea", "select", "checkbox", "date")
 VISIBILITIES = ("staff_only", "client_view", "client_edit")
 
 SORT_NAME_LENGTH = 200
+TOKEN_DAYS = 365
 PASSWORD_LENGTH = (8, 128)
+
+
+class ClientSort(StrEnum):
+    """What the list can be sorted by; a minus turns it round. Clients that never signed in come last both ways."""
+
+    NAME = "name"
+    NAME_DOWN = "-name"
+    JOINED = "joined"
+    JOINED_DOWN = "-joined"
+    LAST_LOGIN = "last_login"
+    LAST_LOGIN_DOWN = "-last_login"
+
 
 _VIEWS = {
     Permission.CLIENTS_VIEW,

@@ -11,7 +11,7 @@ from services.clients.rpc.identity import IdentityRpc
 from services.clients.rpc.impersonation import ImpersonationRpc
 from services.clients.rpc.imports import ImportRpc
 from services.clients.rpc.mail import MailRpc
-from services.clients.rpc.my_account import OwnRpc
+from services.clients.rpc.my_account import MyAccountRpc
 from services.clients.rpc.names import NameRpc
 from services.clients.rpc.notes import NoteRpc
 from services.clients.rpc.portal.account import PortalAccountRpc
@@ -31,7 +31,7 @@ class ClientsService(
     MailRpc,
     NameRpc,
     NoteRpc,
-    OwnRpc,
+    MyAccountRpc,
     PortalAccountRpc,
     PortalRpc,
     PortalPeopleRpc,

@@ -19,7 +19,7 @@ class Refused(Exception):
     """This mail cannot be delivered, however often it is tried."""
 
 
-def post_of(settings: Settings) -> Deliver | None:
+def delivery_of(settings: Settings) -> Deliver | None:
     """What delivers a message, None where mail has nowhere to go. It raises Refused, or OSError for what may pass."""
     if settings.smtp_url:
         return lambda message: _send(settings.smtp_url, message)

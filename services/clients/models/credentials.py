@@ -46,13 +46,13 @@ class BackupCode(Base):
     used_at: Mapped[datetime | None] = _moment()
 
 
-class SignInStep(Base):
+class PendingSignIn(Base):
     """A good password that still needs its second factor: no session, good for nothing else.
 
     `secret` is there for one who has to set the second factor up first.
     """
 
-    __tablename__ = "sign_in_steps"
+    __tablename__ = "pending_sign_ins"
     __table_args__ = ({"schema": SCHEMA},)
 
     token_hash: Mapped[str] = mapped_column(Text, primary_key=True)

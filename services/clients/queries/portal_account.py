@@ -9,15 +9,16 @@ from sqlalchemy.orm import Session
 from chassis.db.tables import outbox
 from services.clients.events import ContactSignedIn, ContactSignInFailed
 from services.clients.models import Contact, Impersonation, Login, PortalSession, SecondFactor, StaffAccount
-from services.clients.queries.belongings import contact_page, custom_field_values, one_contact
 from services.clients.queries.clients import client_record
+from services.clients.queries.contacts import contact_page, one_contact
 from services.clients.queries.credentials import moment, second_factor, session_rows
+from services.clients.queries.custom_fields import custom_field_values
 from services.clients.schemas.portal import COMPANY
 
 PAGE = 50
 
 
-def own_account(session: Session, login: Login, token_hash: str) -> dict:
+def my_account(session: Session, login: Login, token_hash: str) -> dict:
     """`{"email", "second_factor", "sessions"}`; `current` is the session of `token_hash`."""
     return {
         "email": login.email,
@@ -26,7 +27,7 @@ def own_account(session: Session, login: Login, token_hash: str) -> dict:
     }
 
 
-def own_person(session: Session, client_id: UUID, contact_id: UUID) -> dict:
+def my_person(session: Session, client_id: UUID, contact_id: UUID) -> dict:
     """One's own contact, as `{"first_name", "last_name", "email", "phone", "role", "primary"}`."""
     contact = one_contact(session, client_id, contact_id)
     return {name: contact[name] for name in ("first_name", "last_name", "email", "phone", "role", "primary")}

@@ -10,7 +10,7 @@ from chassis.db.tables import idempotency_keys, outbox
 from chassis.errors import ServiceProblem
 from chassis.testing.plugin import Front, calls_of
 from services.clients import rules
-from services.clients.models import ApiToken, BackupCode, SecondFactor, SignInStep
+from services.clients.models import ApiToken, BackupCode, PendingSignIn, SecondFactor
 from services.clients.service import ClientsService
 
 OLD, NEW = "correct horse", "battery staple"
@@ -196,14 +196,14 @@ def test_whoever_knows_the_password_has_few_codes_and_keeps_nobody_else_out(fact
 def test_a_step_ends_after_five_minutes_and_with_the_password(factor, sign_in, public, ada, session):
     late, overtaken = sign_in()["step"], sign_in()["step"]
     session.execute(
-        text("UPDATE identity.sign_in_steps SET expires_at = now() WHERE token_hash = :it"),
+        text("UPDATE identity.pending_sign_ins SET expires_at = now() WHERE token_hash = :it"),
         {"it": rules.sha256_hex(late)},
     )
     session.commit()
     ada("change_my_password", current_password=OLD, new_password=NEW)
     for step in (late, overtaken):
         assert code_of(public, "finish_sign_in", step=step, code=factor["app"].now()) == "unauthenticated"
-    assert session.scalar(select(SignInStep.token_hash).where(SignInStep.token_hash == overtaken)) is None
+    assert session.scalar(select(PendingSignIn.token_hash).where(PendingSignIn.token_hash == overtaken)) is None
 
 
 def test_whoever_has_to_have_a_second_factor_sets_it_up_while_signing_in(sign_in, public, session, account):

@@ -256,8 +256,8 @@ def test_a_second_start_ends_the_first_with_its_cause(staff, client_id, make_cli
 
 def test_return_to_admin_ends_the_impersonation_in_both_names(staff, client_id, said):
     staff.enter(staff.start(client_id)["code"])
-    assert staff.ask("end_own_impersonation")["data"] == {"client_id": str(client_id)}
-    assert refused(staff.ask, "end_own_impersonation").code == "unauthenticated"
+    assert staff.ask("end_my_impersonation")["data"] == {"client_id": str(client_id)}
+    assert refused(staff.ask, "end_my_impersonation").code == "unauthenticated"
     kind, facts, body = said()[-1]
     assert (kind, facts["end_cause"], facts["entered"]) == ("ended", "returned-to-admin", True)
     assert body["actor"]["kind"] == "staff" and body["acting_as"]["contact_id"]

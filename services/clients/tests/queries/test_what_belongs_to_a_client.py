@@ -10,7 +10,7 @@ from chassis.errors import ServiceProblem
 from chassis.types.ids import new_id
 from services.clients import rules
 from services.clients.models import ClientGroup, Contact, CustomField, CustomFieldValue, Note, Tag
-from services.clients.queries import belongings, clients, settings
+from services.clients.queries import clients, contacts, custom_fields, notes, settings
 
 PAGE = {"limit": 25, "after": None, "before": None}
 DAY = datetime(2026, 1, 1, tzinfo=UTC)
@@ -48,7 +48,7 @@ def test_notes_stand_newest_first_with_the_sticky_ones_on_top(session, client_id
     first = add_note("first", 1)
     add_note("unpinned", 2, sticky=True, unpinned_at=DAY + timedelta(days=9))
     correction = add_note("corrected", 3, supersedes=first.id)
-    page = belongings.note_page(session, client_id, **PAGE)
+    page = notes.note_page(session, client_id, **PAGE)
     assert bodies(page) == ["old and sticky", "corrected", "unpinned", "first"]
     assert page["page"]["total"] == 4
     assert page["data"][1]["supersedes"] == page["data"][3]["id"] == str(first.id)
@@ -63,7 +63,7 @@ def test_notes_page_by_page_are_each_met_once(session, client_id, add_note):
         add_note(f"note {number}", number % 2, sticky=number == 3)
     met, cursor = [], None
     while True:
-        page = belongings.note_page(session, client_id, limit=2, after=cursor, before=None)
+        page = notes.note_page(session, client_id, limit=2, after=cursor, before=None)
         met += bodies(page)
         cursor = page["page"]["next"]
         if cursor is None:
@@ -94,7 +94,7 @@ def test_a_note_can_be_unpinned_and_stays(session, client_id, add_note):
     session.execute(update(Note).values(unpinned_at=DAY))
     session.commit()
     assert clients.client_record(session, client_id, with_notes=True)["sticky_notes"] == []
-    assert bodies(belongings.note_page(session, client_id, **PAGE)) == ["sticky"]
+    assert bodies(notes.note_page(session, client_id, **PAGE)) == ["sticky"]
 
 
 def test_contacts_begin_with_the_primary_one(session, client_id):
@@ -111,7 +111,7 @@ def test_contacts_begin_with_the_primary_one(session, client_id):
             )
         )
     session.commit()
-    page = belongings.contact_page(session, client_id, **PAGE)
+    page = contacts.contact_page(session, client_id, **PAGE)
     assert [row["first_name"] for row in page["data"]] == ["Ann", "Cid", "Bob"]
     assert [row["primary"] for row in page["data"]] == [True, False, False]
     assert clients.client_record(session, client_id, with_notes=True)["counts"] == {"contacts": 3, "notes": 0}
@@ -140,7 +140,7 @@ def test_every_custom_field_is_shown_in_its_order_with_or_without_a_value(sessio
     session.flush()
     session.add(CustomFieldValue(client_id=client_id, field_id=window.id, value=False))
     session.commit()
-    assert belongings.custom_field_values(session, client_id) == {
+    assert custom_fields.custom_field_values(session, client_id) == {
         "data": [
             {
                 "id": str(window.id),
