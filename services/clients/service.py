@@ -1,4 +1,4 @@
-"""The clients service: its RPC methods, and the one place that knows whose a credential is."""
+"""Service class of clients: its RPC methods, and the one place that resolves credentials."""
 
 from chassis.events.relay import Relay
 from chassis.process.service import Service

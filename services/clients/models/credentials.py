@@ -1,4 +1,4 @@
-"""What somebody proves themselves by besides a password, and the ways to a new one. Codes are stored as hashes only.
+"""Credentials besides a password: second factors, pending sign-ins, links to a new password. Codes are hashes only.
 
 The second factor has an `owner_id`: the staff account's id, or the id of the contacts' login.
 """

@@ -1,4 +1,4 @@
-"""The list of clients: search, filters, orders, keyset pages.
+"""Client list: search, filters, orders, keyset pages.
 
 A page is two statements: the first finds its ids on an index, the second reads what is shown of these rows. The total
 is a third, which reads a thousand rows at most.

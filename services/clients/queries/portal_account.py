@@ -1,4 +1,4 @@
-"""What a contact sees of themselves, of the client's profile and people, and of who came in."""
+"""Portal account: what a contact sees of themselves, of the client's profile and people, and of its access."""
 
 from datetime import datetime
 from uuid import UUID
@@ -62,7 +62,7 @@ def people(session: Session, client_id: UUID, **page) -> dict:
 
 
 def access(session: Session, client_id: UUID, *, before: datetime | None) -> dict:
-    """Who signed in to the client's account or failed to, and when support visited it, the newest first:
+    """Who signed in to the client's account or failed to, and when support was logged in as it, the newest first:
     `{"data": […], "before": where the next page begins, or None}`."""
     rows = [*_sign_ins(session, client_id, before), *_impersonations(session, client_id, before)]
     rows.sort(key=lambda row: row["occurred_at"], reverse=True)
@@ -70,10 +70,10 @@ def access(session: Session, client_id: UUID, *, before: datetime | None) -> dic
 
 
 def _sign_ins(session: Session, client_id: UUID, before: datetime | None) -> list[dict]:
-    said = [outbox.c.stream == str(client_id), outbox.c.type.in_([ContactSignedIn.type, ContactSignInFailed.type])]
+    sign_ins = [outbox.c.stream == str(client_id), outbox.c.type.in_([ContactSignedIn.type, ContactSignInFailed.type])]
     found = session.execute(
         select(outbox.c.type, outbox.c.body, outbox.c.personal, outbox.c.recorded_at)
-        .where(*said, *([outbox.c.recorded_at < before] if before else []))
+        .where(*sign_ins, *([outbox.c.recorded_at < before] if before else []))
         .order_by(outbox.c.sequence.desc())
         .limit(PAGE + 1)
     ).all()

@@ -1,4 +1,4 @@
-"""Staff accounts as pages and programs see them; never a hash, a secret or a code."""
+"""Staff account, as pages and programs see it; never a hash, a secret or a code."""
 
 from uuid import UUID
 

@@ -1,4 +1,4 @@
-"""Note: RPC methods."""
+"""Note: RPC methods of what staff write about a client."""
 
 from chassis.permissions import Permission
 from chassis.rpc.server import rpc

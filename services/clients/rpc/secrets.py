@@ -21,7 +21,7 @@ def open_uow_without_secrets(service: Service, *secrets: str, stream=SYSTEM) -> 
 
 @dataclass(frozen=True)
 class SignInUnitOfWork(RequestUnitOfWork):
-    """The opener of a request that lets somebody in: its key is claimed without arguments, and a repeat is refused, as
+    """The opener of a sign-in's request: its key is claimed without arguments, and a repeat is refused, as
     there is no answer to give again."""
 
     @contextmanager
@@ -34,6 +34,6 @@ class SignInUnitOfWork(RequestUnitOfWork):
 
 
 def open_sign_in_uow(service: Service) -> SignInUnitOfWork:
-    """The opener for a request that lets somebody in."""
+    """The opener for a request that signs somebody in, or sets what they sign in by."""
     opener = service.open_uow
     return SignInUnitOfWork(opener.session, opener.service, opener.caller, opener.operation, {})

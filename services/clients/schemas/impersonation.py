@@ -1,4 +1,4 @@
-"""Impersonation (Login as Client): schemas."""
+"""Impersonation (Login as Client): schemas of its start, its list and its end."""
 
 from marshmallow import Schema, fields, validate
 

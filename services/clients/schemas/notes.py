@@ -1,4 +1,4 @@
-"""Note: schemas."""
+"""Note: schemas of what staff write about a client."""
 
 from chassis.types.answers import Moment, page_of
 from chassis.types.fields import Flag, IdField, Text

@@ -1,4 +1,4 @@
-"""Staff account: schemas."""
+"""Staff account: schemas of accounts, tokens and a staff member's own view."""
 
 from marshmallow import Schema, ValidationError, fields, validate
 

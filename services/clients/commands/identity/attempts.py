@@ -1,4 +1,5 @@
-"""Rate limit of sign-ins: attempts are counted before a password is looked at, so that many at once do not slip through together.
+"""Rate limit of sign-ins: attempts are counted before a password is looked at, so that many at once do not slip
+through together.
 
 An attempt counts in three buckets: this account from this address, this account from anywhere, this address for any
 account. Codes of a second factor, one's own password asked again, and mails for a forgotten one have buckets of their
@@ -78,8 +79,8 @@ def count_mail(session: Session, account: str, ip: str | None) -> bool:
 
 
 def was_here(session: Session, owner, owner_id, ip: str | None) -> bool:
-    """Whether `owner_id` has had a session from this address; `owner` is the sessions' column that says whose they
-    are."""
+    """Whether `owner_id` has had a session from this address; `owner` is the sessions' column that names their
+    owner."""
     sessions = owner.class_
     return session.scalar(select(sessions.id).where(owner == owner_id, sessions.ip == ip).limit(1)) is not None
 

@@ -12,7 +12,7 @@ from services.clients.models import ApiToken, Login, LoginLink, PasswordLink, Si
 
 
 def set_password(uow: UnitOfWork, account: StaffAccount, hashed: str, how: str) -> None:
-    """Set a password in an open transaction, end all that lets the person in but tokens, and publish that."""
+    """Set a password in an open transaction, revoke all access of the person but tokens, and publish that."""
     uow.session.get(Login, account.login_id).password_hash = hashed
     sessions = revoke_access(uow.session, account.id, "password-changed")["sessions"]
     uow.publish(
@@ -25,7 +25,8 @@ def set_password(uow: UnitOfWork, account: StaffAccount, hashed: str, how: str) 
 
 
 def revoke_access(session: Session, staff_id: UUID, cause: str, *, tokens: bool = False) -> dict:
-    """End all that lets this person in; how many `sessions` and `tokens` that were. The caller commits."""
+    """End the person's sessions, pending sign-ins and links, with `tokens` these too; how many `sessions` and `tokens`
+    that were. The caller commits."""
     now = func.now()
     end_pending_sign_ins(session, staff_id)
     session.execute(

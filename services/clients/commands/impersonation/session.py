@@ -1,4 +1,4 @@
-"""Impersonation (Login as Client), its session: entered by the one-time code, the pages that are open, what was refused."""
+"""Impersonation (Login as Client), its session: entered by the one-time code, the open pages, what was refused."""
 
 import secrets
 from dataclasses import replace

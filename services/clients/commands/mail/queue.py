@@ -1,4 +1,4 @@
-"""Mail queue: a mail is laid down in the transaction of its cause."""
+"""Mail queue: a mail is stored in the transaction of its cause."""
 
 from datetime import datetime
 

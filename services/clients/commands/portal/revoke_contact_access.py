@@ -12,7 +12,7 @@ from services.clients.models import Contact, Login, LoginLink, PortalLink, Porta
 
 
 def set_portal_password(session: Session, login: Login, hashed: str) -> int:
-    """Set a login's password and end all that lets the person in; how many sessions that were. The caller commits."""
+    """Set a login's password and revoke all access of the person; how many sessions that were. The caller commits."""
     login.password_hash = hashed
     session.flush()
     return revoke_access(session, login.id, "password-changed")
@@ -26,7 +26,7 @@ def password_changed(contact, how: str, sessions: int) -> ContactPasswordChanged
 
 
 def revoke_access(session: Session, login_id: UUID, cause: str) -> int:
-    """End all that lets this login's person in; how many sessions that were. The caller commits."""
+    """End the login's sessions, pending sign-ins and links; how many sessions that were. The caller commits."""
     end_pending_sign_ins(session, login_id)
     session.execute(
         update(PortalLink)

@@ -1,4 +1,4 @@
-"""Signing in to the portal by email and password, and by the second factor where the login has one."""
+"""Sign-in to the portal by email and password, and by the second factor where the login has one."""
 
 from uuid import UUID
 
@@ -101,9 +101,7 @@ def count_sign_in(session: Session, caller: Caller, email_key: str, login_id: UU
     return count_attempt(session, f"portal {email_key}", caller.ip, known)
 
 
-def record_failed_sign_in(
-    session: Session, open_uow: UnitOfWorkOpener, email: str, reason: str, user_agent: str | None
-) -> None:
+def record_failed_sign_in(open_uow: UnitOfWorkOpener, *, email: str, reason: str, user_agent: str | None) -> None:
     """Publish that a sign-in failed: in the stream of each client that has a contact with this email, else in `system`."""
     session = open_uow.session
     contacts = session.scalars(select(Contact).where(Contact.email_key == rules.email_key(email), IS_CONTACT)).all()

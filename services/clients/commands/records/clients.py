@@ -1,4 +1,4 @@
-"""New clients, made by hand or by an import."""
+"""Client: new ones, made by hand or by an import, and the status."""
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -20,7 +20,7 @@ from services.clients.queries.clients import PERSON, PROFILE, client_record
 
 @dataclass
 class NewClient:
-    """A client to be: `profile` holds every field of the profile, `facts` what else its event tells."""
+    """A client to be: `profile` holds every field of the profile, the rest goes into the facts of its event."""
 
     profile: dict
     currency: str
@@ -172,7 +172,7 @@ def facts_of(new: NewClient) -> dict:
 
 
 def personal_of(new: NewClient) -> dict:
-    """The personal values of a new client's event: every field of the profile that says who somebody is, "" for
+    """The personal values of a new client's event: every field of the profile that identifies somebody, "" for
     none."""
     return {name: new.profile[name] for name in sorted(PROFILE_NAMES)}
 

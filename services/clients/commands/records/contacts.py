@@ -1,5 +1,4 @@
-"""Contact: a person of a client. Exactly one is primary and that one is active; at least one active owner is never taken
-away."""
+"""Contact: a person of a client. Exactly one is primary, and that one is active; an active owner is always left."""
 
 from uuid import UUID
 

@@ -1,4 +1,4 @@
-"""Custom fields: their definitions, and one client's values."""
+"""Custom field: its definition, and one client's values."""
 
 from uuid import UUID
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 def apply(row, given: dict, names: dict[str, str] | None = None) -> list[dict]:
     """Set what of `given` {field: value} differs; answers these as an event's changes `{"field", "old", "new"}`.
 
-    `names` says which attribute holds a field, where it has another name.
+    `names` maps a field to the attribute that holds it, where that has another name.
     """
     changes = []
     for field, new in given.items():

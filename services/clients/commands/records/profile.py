@@ -1,4 +1,4 @@
-"""A client's profile, group and tags, changed by staff."""
+"""Profile of a client, with group and tags, changed by staff."""
 
 from uuid import UUID
 
@@ -24,7 +24,7 @@ def update_client(
 
     Raises 412 `stale`, with what was changed since and by whom, unless `version` is the profile's; 409 `duplicate` for
     an email that another client has, unless that is meant; 422 for a group that does not exist. What is given as it is
-    already changes nothing, and says nothing.
+    already changes nothing, and publishes nothing.
     """
     with open_uow(stream=client_id) as uow:
         client, person = _profile_of(uow.session, client_id)

@@ -1,5 +1,5 @@
-"""Groups and tags as admins define them. All go through the stream `system`, so of two at once the second sees the
-first."""
+"""Settings (groups and tags) as admins define them. All go through the stream `system`, so of two at once the second sees
+the first."""
 
 from uuid import UUID
 

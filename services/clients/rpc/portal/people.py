@@ -62,7 +62,7 @@ class PortalPeopleRpc:
 
     @rpc(Portal.CONTACTS_MANAGE, request=schemas.AddPortalContact, response=ContactAnswer, of_client=True)
     def add_portal_contact(self, **given):
-        """Add one. Whether another client has the email is not told."""
+        """Add one. The answer does not show whether another client has the email."""
         return commands.add_contact(self.open_uow, allow_duplicate_email=True, **given)
 
     @rpc(Portal.CONTACTS_MANAGE, request=schemas.UpdatePortalContact, response=ContactAnswer, of_client=True)
