@@ -1,4 +1,4 @@
-"""Login as Client against a model: whatever happens in whatever order, each start has one end, and each act two
+"""Impersonation (Login as Client) against a model: whatever happens in whatever order, each start has one end, and each act two
 names."""
 
 import functools
@@ -309,10 +309,10 @@ def machine_on(session, open_uow_as, make_caller, make_client):
                 )
             )
             assert running == {person.impersonation["id"] for person in self.people if person.impersonation}
-            ended = [uuid.UUID(facts["entity"]["id"]) for facts, _ in self.said("ended")]
+            ended = [uuid.UUID(facts["entity"]["id"]) for facts, _ in self.published("ended")]
             assert sorted(ended) == sorted(set(self.started) - running)
 
-        def said(self, kind: str) -> list:
+        def published(self, kind: str) -> list:
             names = [str(one) for one in self.clients]
             return session.execute(
                 select(outbox.c.body["facts"], outbox.c.body["acting_as"]).where(
@@ -326,9 +326,9 @@ def machine_on(session, open_uow_as, make_caller, make_client):
                     self.move(person, "expires_at = now()")
             self.sweep_now()
             self.what_runs_is_what_has_no_end()
-            acts = [acting_as for facts, acting_as in self.said("refused") if not facts.get("handoff")]
+            acts = [acting_as for facts, acting_as in self.published("refused") if not facts.get("handoff")]
             assert len(acts) == self.acts and all(acts)
-            assert len(self.said("started")) == len(self.said("ended")) == len(self.started)
+            assert len(self.published("started")) == len(self.published("ended")) == len(self.started)
 
     return Impersonations
 

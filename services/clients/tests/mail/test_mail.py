@@ -24,7 +24,7 @@ SENDER = "billing@northgate.example"
 
 
 class Server(socketserver.ThreadingTCPServer):
-    """A mail server that keeps what it is sent, and refuses recipients as `codes` says, one code a mail."""
+    """A mail server that keeps what it is sent, and refuses recipients by `codes`, one code a mail."""
 
     allow_reuse_address = daemon_threads = True
 

@@ -79,8 +79,8 @@ def state(session, client_id) -> dict:
     client = session.execute(
         select(Client.sort_name, Client.search_text, Client.version).where(Client.id == client_id)
     ).one()
-    said = session.scalar(select(func.count()).select_from(outbox).where(outbox.c.stream == str(client_id)))
-    return {"rows": sorted(rows), "client": client, "events": said}
+    published = session.scalar(select(func.count()).select_from(outbox).where(outbox.c.stream == str(client_id)))
+    return {"rows": sorted(rows), "client": client, "events": published}
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
