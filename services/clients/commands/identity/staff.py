@@ -108,11 +108,7 @@ def update_staff(
             account.version += 1
         uow.session.flush()
         _require_super_admin(uow.session)
-        facts = {"entity": ("staff", staff_id), "facts": {"role": account.role}, "personal": {"name": account.name}}
-        if changes:
-            uow.publish(StaffUpdated(**facts, changes=changes))
-        if singles:
-            uow.publish(StaffPermissionsChanged(**facts, changes=singles))
+        _publish_changes(uow, account, changes, singles)
         if hashed is not None:
             _set_password(uow, account, hashed)
         return uow.record_answer(staff_record(uow.session, staff_id))
@@ -203,6 +199,14 @@ def refuse_taken(session: Session, email: str, but: UUID | None = None) -> None:
     found = session.scalar(select(Login.id).where(Login.kind == "staff", Login.email_key == rules.email_key(email)))
     if found not in (None, but):
         raise field_problem("/email", "A staff account has this email.", "duplicate")
+
+
+def _publish_changes(uow: UnitOfWork, account: StaffAccount, changes: list[dict], singles: list[dict]) -> None:
+    about = {"entity": ("staff", account.id), "facts": {"role": account.role}, "personal": {"name": account.name}}
+    if changes:
+        uow.publish(StaffUpdated(**about, changes=changes))
+    if singles:
+        uow.publish(StaffPermissionsChanged(**about, changes=singles))
 
 
 def _set_password(uow: UnitOfWork, account: StaffAccount, hashed: str) -> None:

@@ -93,9 +93,7 @@ def test_a_password_is_changed_with_the_present_one_alone(portal, imogen):
     assert portal.sign_in(IMOGEN, "long enough")["token"]
 
 
-def test_another_email_counts_once_it_is_confirmed_and_the_old_address_is_told(
-    portal, imogen, session, make_client
-):
+def test_another_email_counts_once_it_is_confirmed_and_the_old_address_is_told(portal, imogen, session, make_client):
     other = portal.joins(make_client(company="Alder", email=IMOGEN))
     token = portal.sign_in(IMOGEN)["token"]
     portal.of(token, "choose_client", contact_id=imogen[1])
