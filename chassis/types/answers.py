@@ -1,6 +1,6 @@
 """Response schemas: what RPC methods answer, field by field, for the contracts and for the tests that hold them to it."""
 
-from marshmallow import RAISE, Schema, ValidationError, fields, missing
+from marshmallow import RAISE, Schema, ValidationError, fields, missing, pre_load
 
 
 class Answer(Schema):
@@ -61,3 +61,21 @@ def list_of(item: type[Schema], **beside: fields.Field) -> type[Schema]:
 def counts_of(*names: str) -> fields.Field:
     """How many there are of each of `names`."""
     return fields.Nested(Answer.from_dict({name: fields.Integer() for name in names}, name="Counts"))
+
+
+def many_of(item: type[Schema]) -> type[Schema]:
+    """The answer that is a bare list of `item`."""
+    return type(f"ManyOf{item.__name__}", (item,), {"Meta": type("Meta", (item.Meta,), {"many": True})})
+
+
+class MapAnswer(Answer):
+    """An object of keys that are data; the one field `*` describes the values of all."""
+
+    @pre_load
+    def _values(self, data, **_options):
+        return {"*": data}
+
+
+def map_of(value: fields.Field, *, keys: fields.Field | None = None) -> type[Schema]:
+    """The answer that maps keys, text unless told otherwise, to `value`."""
+    return MapAnswer.from_dict({"*": fields.Dict(keys=keys or fields.String(), values=value)}, name="Map")

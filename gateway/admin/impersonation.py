@@ -107,7 +107,7 @@ def return_to_admin(ctx: RequestContext) -> Response:
     """End the impersonation and lead to the client's record in the admin, wherever else the request would like to
     go."""
     _require_impersonation(ctx)
-    response = redirect(record_in_admin(ctx, ctx.call("clients.end_own_impersonation")["client_id"]), 303)
+    response = redirect(record_in_admin(ctx, ctx.call("clients.end_my_impersonation")["client_id"]), 303)
     cookies.end_session(response, ctx.settings, "impersonation")
     return response
 

@@ -1,17 +1,15 @@
-"""The commands of `python -m services.clients`: staff accounts, API tokens, one-time links."""
+"""Command line of `python -m services.clients`: staff accounts, API tokens, one-time links."""
 
 import argparse
 import sys
 from contextlib import contextmanager
-from functools import partial
 
 from sqlalchemy.orm import Session
 
 from chassis.context import system_caller
 from chassis.db.engine import make_engine
 from chassis.errors import ServiceProblem
-from chassis.events.event import SYSTEM
-from chassis.events.unit_of_work import unit_of_work
+from chassis.events.unit_of_work import RequestUnitOfWork
 from chassis.types.ids import new_id
 from services.clients.commands.identity import logins
 from services.clients.commands.identity import staff as staff_commands
@@ -19,13 +17,13 @@ from services.clients.commands.identity.tokens import create_token
 
 
 @contextmanager
-def _opened(settings, operation: str):
-    """A session and a write factory for one command; a refusal ends the process with its sentence."""
+def _opener(settings, operation: str):
+    """The opener of one command's unit of work; a refusal ends the process with its sentence."""
     engine = make_engine(settings.require("database_url"), pool_size=1)
     try:
         with Session(engine, expire_on_commit=False, autoflush=False) as session:
             caller = system_caller("clients", cause=str(new_id()))
-            yield session, partial(unit_of_work, session, "clients", caller, SYSTEM, operation, {})
+            yield RequestUnitOfWork(session, "clients", caller, operation, {})
     except ServiceProblem as problem:
         raise SystemExit(problem.detail) from None
     finally:
@@ -38,13 +36,13 @@ def staff(settings, arguments) -> None:
     parser.add_argument("--email", required=True)
     parser.add_argument("--name", required=True)
     given = parser.parse_args(arguments)
-    with _opened(settings, "create_staff") as (session, write):
+    with _opener(settings, "create_staff") as open_uow:
         try:
-            staff_commands.find_staff(session, given.email)
+            staff_commands.find_staff(open_uow.session, given.email)
             print(f"{given.email} exists already; its password was left as it is.")
         except ServiceProblem:
             staff_commands.create_staff(
-                write,
+                open_uow,
                 email=given.email,
                 name=given.name,
                 role="super_admin",
@@ -56,9 +54,9 @@ def staff(settings, arguments) -> None:
 def token(settings, arguments) -> None:
     """Print a fresh API token of the account with the given email (the first account's without one)."""
     email = arguments[0] if arguments else None
-    with _opened(settings, "create_token") as (session, write):
-        account = _account(session, email)
-        print(create_token(write, staff_id=account.id, name="command line")["token"])
+    with _opener(settings, "create_token") as open_uow:
+        account = _account(open_uow.session, email)
+        print(create_token(open_uow, staff_id=account.id, name="command line")["token"])
 
 
 def login_link(settings, arguments) -> None:
@@ -69,7 +67,8 @@ def login_link(settings, arguments) -> None:
     parser.add_argument("email", nargs="?")
     parser.add_argument("--portal", action="store_true")
     given = parser.parse_args(arguments)
-    with _opened(settings, "create_login_link") as (session, _write):
+    with _opener(settings, "create_login_link") as open_uow:
+        session = open_uow.session
         if given.portal:
             login_id = logins.open_login(session, given.email or "")
             print("/client/login/once/" + staff_commands.create_login_link(session, login_id=login_id))

@@ -1,4 +1,4 @@
-"""What a custom field can hold, by its type. No I/O."""
+"""Custom field value: what a field can hold, by its type. No I/O."""
 
 import re
 from datetime import date

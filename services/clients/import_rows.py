@@ -1,4 +1,4 @@
-"""What a row of an imported file has to look like, and what it says once it has been read. No I/O."""
+"""Import row: what a row of an imported file has to look like, and the client that is read from it. No I/O."""
 
 import hashlib
 from dataclasses import dataclass
@@ -42,7 +42,7 @@ class RowFault(Exception):
 
 @dataclass(frozen=True)
 class ReadClient:
-    """A good row. `content` is a hash of what it says: two rows are the same when it is. `warnings` refuse nothing."""
+    """A good row. `content` is a hash of its values: two rows are the same when it is. `warnings` refuse nothing."""
 
     external_id: str | None
     profile: dict
@@ -67,7 +67,7 @@ _columns = _Columns()
 
 
 def by_field(values: dict[str, str], mapping: dict[str, str]) -> dict[str, str]:
-    """The row's cells by our names: as `mapping` {column: field} says, else columns that are named like a field."""
+    """The row's cells by our names: by `mapping` {column: field}, else columns that are named like a field."""
     if not mapping:
         return {column.strip().lower(): cell for column, cell in values.items()}
     return {field: values[column] for column, field in mapping.items() if column in values}

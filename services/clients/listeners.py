@@ -1,4 +1,4 @@
-"""What the clients service does when it hears of something."""
+"""Listeners: what the clients service does with the events of others."""
 
 from uuid import UUID
 
@@ -9,7 +9,7 @@ from services.clients.models import Contact
 from services.clients.queries.portal import CONTACT, MAY_ENTER, contact_principal, full_name
 
 ISSUED = ["invoice.published.v1"]
-TOLD = ("owner", "admin", "billing")
+RECIPIENT_ROLES = ("owner", "admin", "billing")
 
 
 def mail_invoices(session: Session, events: list[dict]) -> None:
@@ -17,7 +17,7 @@ def mail_invoices(session: Session, events: list[dict]) -> None:
     for event in events:
         facts, client_id = event["facts"], UUID(event["subject"])
         contacts = session.execute(
-            CONTACT.where(Contact.client_id == client_id, MAY_ENTER, Contact.role.in_(TOLD)).order_by(
+            CONTACT.where(Contact.client_id == client_id, MAY_ENTER, Contact.role.in_(RECIPIENT_ROLES)).order_by(
                 ~Contact.is_primary, Contact.id
             )
         ).all()

@@ -1,4 +1,4 @@
-"""The mails as messages: plain text that says what happened and where to go on. No I/O."""
+"""Mail templates: plain text about what happened and where to go on. No I/O."""
 
 from datetime import datetime
 from email.headerregistry import Address

@@ -1,4 +1,4 @@
-"""Password hashes (argon2id), worked out beside the event loop, at most two at once."""
+"""Password hash (argon2id), worked out beside the event loop, at most two at once."""
 
 from functools import cache
 from pathlib import Path

@@ -1,10 +1,10 @@
-"""Pure functions of the clients service: names as they are searched and sorted, emails, phones, roles, sign-in
-delays."""
+"""Rules of the clients service, pure functions: names as they are searched and sorted, emails, phones, roles."""
 
 import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable
+from enum import StrEnum
 
 import phonenumbers
 
@@ -13,12 +13,26 @@ from chassis.permissions import Permission, Portal
 CLIENT_STATUSES = ("active", "suspended", "inactive")
 CONTACT_ROLES = ("owner", "admin", "billing", "technical")
 CONTACT_STATUSES = ("active", "invited", "inactive")
+STAFF_STATUSES = ("active", "invited", "disabled")
 STAFF_ROLES = ("super_admin", "admin", "support", "billing")
 FIELD_TYPES = ("text", "textarea", "select", "checkbox", "date")
 VISIBILITIES = ("staff_only", "client_view", "client_edit")
 
 SORT_NAME_LENGTH = 200
+TOKEN_DAYS = 365
 PASSWORD_LENGTH = (8, 128)
+
+
+class ClientSort(StrEnum):
+    """What the list can be sorted by; a minus turns it round. Clients that never signed in come last both ways."""
+
+    NAME = "name"
+    NAME_DOWN = "-name"
+    JOINED = "joined"
+    JOINED_DOWN = "-joined"
+    LAST_LOGIN = "last_login"
+    LAST_LOGIN_DOWN = "-last_login"
+
 
 _VIEWS = {
     Permission.CLIENTS_VIEW,
@@ -74,7 +88,7 @@ NOT_AS_CLIENT = {
     str(Portal.CONTACTS_MANAGE): "changing contacts or roles",
     str(Portal.INVOICES_PAY): "paying",
 }
-"""What a staff member who is logged in as a client was refused, as the log says it."""
+"""What a staff member who is logged in as a client was refused, in the log's words."""
 
 # Letters that Unicode does not take apart into a base letter and a mark, but which people search by the base letter.
 _PLAIN = str.maketrans(
@@ -174,15 +188,15 @@ def staff_permissions(role: str, changes: dict[str, bool]) -> list[str]:
 
 
 def portal_permissions(role: str, client_status: str) -> list[str]:
-    """What a contact of this role may do in the portal; of a client that is not active its first page and its own way
-    in."""
+    """What a contact of this role may do in the portal; of a client that is not active its first page and the contact's
+    account."""
     held = PORTAL_PRESETS[role] if client_status == "active" else _OWN
     return sorted(map(str, held))
 
 
 def staff_changes(role: str, wanted: dict[str, bool]) -> dict[str, bool]:
-    """What of `wanted` differs from the role's preset, so that a single permission is stored only where it says
-    something."""
+    """What of `wanted` differs from the role's preset, so that a single permission is stored only where it
+    changes something."""
     preset = PRESETS.get(role, frozenset(Permission))
     return {slug: given for slug, given in sorted(wanted.items()) if given is not (Permission(slug) in preset)}
 

@@ -1,4 +1,4 @@
-"""The clients service: its RPC methods, and the one place that knows whose a credential is."""
+"""Service class of clients: its RPC methods, and the one place that resolves credentials."""
 
 from chassis.events.relay import Relay
 from chassis.process.service import Service
@@ -11,7 +11,7 @@ from services.clients.rpc.identity import IdentityRpc
 from services.clients.rpc.impersonation import ImpersonationRpc
 from services.clients.rpc.imports import ImportRpc
 from services.clients.rpc.mail import MailRpc
-from services.clients.rpc.my_account import OwnRpc
+from services.clients.rpc.my_account import MyAccountRpc
 from services.clients.rpc.names import NameRpc
 from services.clients.rpc.notes import NoteRpc
 from services.clients.rpc.portal.account import PortalAccountRpc
@@ -31,7 +31,7 @@ class ClientsService(
     MailRpc,
     NameRpc,
     NoteRpc,
-    OwnRpc,
+    MyAccountRpc,
     PortalAccountRpc,
     PortalRpc,
     PortalPeopleRpc,

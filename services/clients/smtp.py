@@ -1,4 +1,4 @@
-"""How a mail leaves: by SMTP, or without a server into a folder of files."""
+"""Mail delivery: by SMTP, or without a server into a folder of files."""
 
 import os
 import smtplib
@@ -19,7 +19,7 @@ class Refused(Exception):
     """This mail cannot be delivered, however often it is tried."""
 
 
-def post_of(settings: Settings) -> Deliver | None:
+def delivery_of(settings: Settings) -> Deliver | None:
     """What delivers a message, None where mail has nowhere to go. It raises Refused, or OSError for what may pass."""
     if settings.smtp_url:
         return lambda message: _send(settings.smtp_url, message)
@@ -33,9 +33,9 @@ def _send(url: str, message: EmailMessage) -> None:
         with _connected(url) as server:
             server.send_message(message)
     except smtplib.SMTPRecipientsRefused as refused:
-        code, said = next(iter(refused.recipients.values()))
+        code, reply = next(iter(refused.recipients.values()))
         if code >= 500:
-            raise Refused(f"{code} {said.decode('utf-8', 'replace')}") from refused
+            raise Refused(f"{code} {reply.decode('utf-8', 'replace')}") from refused
         raise
     except smtplib.SMTPDataError as error:
         if error.smtp_code >= 500:

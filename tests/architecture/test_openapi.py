@@ -11,7 +11,7 @@ from gateway.api.schemas import billing as billing_shapes
 from gateway.api.schemas import staff as people_shapes
 from services.billing import rules as billing_rules
 from services.clients import rules as clients_rules
-from services.clients.schemas import CreateClient
+from services.clients.schemas.clients import CreateClient
 from services.support import rules as support_rules
 from tools.docs.documents import ROOT
 from tools.docs.json_schema import properties_of, schema_of

@@ -8,14 +8,14 @@ from sqlalchemy import text
 
 import services.audit.queries.activity
 import services.billing.queries.subscriptions
-import services.clients.queries.belongings
+import services.clients.queries.notes
 import services.support.queries.tickets
 from tests.conftest import STAFF_EMAIL, STAFF_PASSWORD
 from tests.support.staff_session import Impersonator
 
 SECRET = "canary_of_a_statement"
 BROKEN = {
-    "notes": (services.clients.queries.belongings, "note_page"),
+    "notes": (services.clients.queries.notes, "note_page"),
     "services": (services.billing.queries.subscriptions, "list_services"),
     "tickets": (services.support.queries.tickets, "tickets"),
     "activity": (services.audit.queries.activity, "activity"),

@@ -1,13 +1,10 @@
 """Loading: refused beside clients that are there, the same for the same seed, and in order with what was said
 before."""
 
-from functools import partial
-
 import pytest
 from sqlalchemy.orm import Session
 
-from chassis.events.event import SYSTEM
-from chassis.events.unit_of_work import unit_of_work
+from chassis.events.unit_of_work import RequestUnitOfWork
 from deploy.services import PUBLISHERS
 from services.audit.chains import verify_chain
 from services.clients.commands.identity.staff import create_staff, find_staff
@@ -26,7 +23,7 @@ def system(databases):
 def make_first_account(system: Loaded, caller) -> None:
     with Session(system.engines["clients"], expire_on_commit=False) as session:
         create_staff(
-            partial(unit_of_work, session, "clients", caller, SYSTEM, "create_staff", {}),
+            RequestUnitOfWork(session, "clients", caller, "create_staff", {}),
             email="ada@example.com",
             name="Ada",
             role="super_admin",

@@ -1,4 +1,4 @@
-"""Somebody at the portal's RPC methods, and the mail that they get."""
+"""Portal contact: somebody who calls the portal's RPC methods, and the mail that they get."""
 
 from dataclasses import dataclass
 
@@ -18,18 +18,18 @@ PASSWORD = "correct horse"
 
 @dataclass
 class Portal:
-    """The portal as the service has it: `call` as nobody, `of(token)` as whoever is signed in by it."""
+    """The portal's RPC methods: `call` as nobody, `of(token, …)` as whoever is signed in by the token."""
 
     calls: Calls
     make_caller: object
     session: Session
 
     def call(self, rpc: str, *, ip: str = "198.51.100.1", **arguments):
-        """Ask a public RPC method from an address."""
+        """Call a public RPC method from an address."""
         return self.calls.call(self._nobody(ip=ip), f"clients.{rpc}", seconds=10, writes=True, **arguments)
 
     def of(self, token: str, rpc: str, **arguments):
-        """Ask an RPC method by a session."""
+        """Call an RPC method with a session's token."""
         caller = self._nobody(credential={"kind": "portal", "hash": rules.sha256_hex(token)})
         return self.calls.start(caller, f"clients.{rpc}", seconds=10, writes=True, **arguments).answer()["data"]
 
@@ -44,7 +44,7 @@ class Portal:
         return refusal.value
 
     def staff(self, rpc: str, **arguments):
-        """Ask an RPC method as a super admin."""
+        """Call an RPC method as a super admin."""
         return self.calls.call(self.make_caller(), f"clients.{rpc}", seconds=10, writes=True, **arguments)
 
     def joins(self, client_id, contact_id=None, password: str = PASSWORD) -> str:
@@ -69,13 +69,13 @@ class Portal:
         return list(self.session.scalars(select(Mail).where(Mail.kind == kind).order_by(Mail.id)))
 
     def events(self, *types: str) -> list:
-        """What was said of these types, in order."""
+        """The events of these types in the outbox, in order."""
         self.session.rollback()
         rows = self.session.execute(select(outbox.c.type, outbox.c.body, outbox.c.personal).order_by(outbox.c.id))
         return [row for row in rows if row.type.removesuffix(".v1") in types]
 
     def change(self, statement: str, **values) -> None:
-        """Change rows behind everybody's back."""
+        """Change rows without the service."""
         self.session.execute(text(statement), values)
         self.session.commit()
 

@@ -1,4 +1,4 @@
-"""What the clients service says has happened. The personal part of a message is `{name: {"salt", "value"}}`."""
+"""Events of the clients service. The personal part of a message is `{name: {"salt", "value"}}`."""
 
 from services.clients.events.clients import (
     PROFILE_NAMES,

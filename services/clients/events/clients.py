@@ -1,4 +1,4 @@
-"""Events of the client itself."""
+"""Events of a client."""
 
 from marshmallow import Schema, fields
 
@@ -44,7 +44,7 @@ class ClientCreated(Event):
 
 
 class ClientImported(Event):
-    """A client came in with an import; the same as client.created, and where it came from."""
+    """A client was imported; the same as client.created, and where it came from."""
 
     type = "client.imported.v1"
     personal_names = PROFILE_NAMES

@@ -23,7 +23,7 @@ class ContactAdded(Event):
 
 
 class ContactUpdated(Event):
-    """A contact's names, email, phone, role or status were changed, or their way into the portal; the primary one's are
+    """A contact's names, email, phone, role or status were changed, or their access to the portal; the primary one's are
     the client's profile.
 
     `version` is the profile's afterwards.
@@ -78,8 +78,8 @@ class ContactSignedIn(Event):
 
 
 class ContactSignInFailed(Event):
-    """A sign-in to the portal failed: said to each client that has a contact with the email, of an unknown one in the
-    stream `system`."""
+    """A sign-in to the portal failed: published for each client that has a contact with the email, of an unknown one in
+    the stream `system`."""
 
     type = "contact.sign_in_failed.v1"
     personal_names = frozenset({"email", "user_agent"})
@@ -95,7 +95,7 @@ class ContactSignInFailed(Event):
 class ContactPasswordChanged(Event):
     """A contact's password was set: by themselves (`own`), by a mailed link (`link`), or with the `invitation`.
 
-    `sessions` tells how many ended with it.
+    `sessions` is how many ended with it.
     """
 
     type = "contact.password_changed.v1"
@@ -115,7 +115,7 @@ class ContactSecondFactorChanged(Event):
 
 
 class ContactSignedOut(Event):
-    """A contact signed out of the portal, or a session of theirs was ended (`how` says by what)."""
+    """A contact signed out of the portal, or a session of theirs was ended (`how` names by what)."""
 
     type = "contact.signed_out.v1"
 

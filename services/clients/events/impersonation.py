@@ -1,4 +1,4 @@
-"""Events of Login as Client."""
+"""Events of impersonations (Login as Client)."""
 
 from marshmallow import Schema, fields
 
@@ -7,8 +7,8 @@ from services.clients.events.contacts import PERSON_NAMES
 
 
 class ImpersonationStarted(Event):
-    """A staff member may enter the portal as a client's contact, for the reason given; said before any access
-    exists."""
+    """A staff member may enter the portal as a client's contact, for the reason given; published before any
+    access exists."""
 
     type = "impersonation.started.v1"
     personal_names = PERSON_NAMES
@@ -32,7 +32,7 @@ class ImpersonationEnded(Event):
 
 
 class ImpersonationRefused(Event):
-    """Something was refused to a staff member who is logged in as a client; or, with `handoff`, the way in itself."""
+    """Something was refused to a staff member who is logged in as a client; or, with `handoff`, the one-time code itself."""
 
     type = "impersonation.refused.v1"
 

@@ -22,4 +22,4 @@ class NoteUnpinned(Event):
     type = "note.unpinned.v1"
 
     class facts_schema(Schema):
-        """Nothing: the entity says which note."""
+        """Nothing: the entity is the note."""

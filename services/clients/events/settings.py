@@ -1,4 +1,4 @@
-"""Events of what admins define: groups, tags, custom fields."""
+"""Events of settings: groups, tags, custom fields."""
 
 from marshmallow import Schema, fields
 

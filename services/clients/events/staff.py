@@ -42,7 +42,7 @@ class StaffPermissionsChanged(Event):
 
 
 class StaffDisabled(Event):
-    """A staff account was disabled; `sessions` and `tokens` tell how many ended with it."""
+    """A staff account was disabled; `sessions` and `tokens` are how many ended with it."""
 
     type = "staff.disabled.v1"
     system_stream = True

@@ -3,7 +3,7 @@
 import chassis.db.tables  # noqa: F401  (the chassis' tables belong to the same metadata)
 from services.clients.models.client import Client, ClientGroup, ClientTag, Tag
 from services.clients.models.contact import Contact
-from services.clients.models.credentials import BackupCode, PasswordLink, SecondFactor, SignInStep
+from services.clients.models.credentials import BackupCode, PasswordLink, PendingSignIn, SecondFactor
 from services.clients.models.custom_field import CustomField, CustomFieldValue
 from services.clients.models.identity import (
     ApiToken,
@@ -41,7 +41,7 @@ __all__ = [
     "SecondFactor",
     "SignInAttempts",
     "SignInSession",
-    "SignInStep",
+    "PendingSignIn",
     "StaffAccount",
     "Tag",
     "Impersonation",

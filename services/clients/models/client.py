@@ -1,4 +1,4 @@
-"""The client: its profile, its group and tags, and what the list searches and sorts by."""
+"""Client: its profile, its group and tags, and the columns that the list searches and sorts by."""
 
 import uuid
 from datetime import datetime

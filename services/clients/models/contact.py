@@ -1,4 +1,4 @@
-"""The people of a client."""
+"""Contact: a person of a client."""
 
 import uuid
 from datetime import datetime

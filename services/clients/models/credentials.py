@@ -1,4 +1,4 @@
-"""What somebody proves themselves by besides a password, and the ways to a new one. Codes are stored as hashes only.
+"""Credentials besides a password: second factors, pending sign-ins, links to a new password. Codes are hashes only.
 
 The second factor has an `owner_id`: the staff account's id, or the id of the contacts' login.
 """
@@ -46,13 +46,13 @@ class BackupCode(Base):
     used_at: Mapped[datetime | None] = _moment()
 
 
-class SignInStep(Base):
+class PendingSignIn(Base):
     """A good password that still needs its second factor: no session, good for nothing else.
 
     `secret` is there for one who has to set the second factor up first.
     """
 
-    __tablename__ = "sign_in_steps"
+    __tablename__ = "pending_sign_ins"
     __table_args__ = ({"schema": SCHEMA},)
 
     token_hash: Mapped[str] = mapped_column(Text, primary_key=True)

@@ -1,4 +1,4 @@
-"""Fields that an admin adds to every client record, and their values."""
+"""Custom field: defined by an admin for every client record, and its values."""
 
 import uuid
 from datetime import datetime

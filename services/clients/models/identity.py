@@ -1,4 +1,4 @@
-"""Who may sign in, by what, and who is signed in: the schema `identity`. Secrets are stored as hashes only."""
+"""Identity: logins, staff accounts, sessions, tokens: the schema `identity`. Secrets are stored as hashes only."""
 
 import uuid
 from datetime import datetime
@@ -99,7 +99,7 @@ class ApiToken(Base):
 
 
 class LoginLink(Base):
-    """A one-time way in of a development system: of a staff member to the admin, or of a contact's login to the
+    """A one-time link of a development system: of a staff member to the admin, or of a contact's login to the
     portal."""
 
     __tablename__ = "login_links"

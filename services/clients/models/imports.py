@@ -1,4 +1,4 @@
-"""Imports of clients: a file's rows are staged, looked at, then worked off one by one."""
+"""Import of clients: a file's rows are staged, looked at, then imported one by one."""
 
 import uuid
 from datetime import datetime

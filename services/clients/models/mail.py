@@ -1,4 +1,4 @@
-"""Mail that is to leave: written in the transaction of its cause, sent by a job."""
+"""Mail queue: written in the transaction of its cause, sent by a job."""
 
 import uuid
 from datetime import datetime

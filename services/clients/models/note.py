@@ -1,4 +1,4 @@
-"""What staff write down about a client: append-only."""
+"""Note: what staff write about a client; append-only."""
 
 import uuid
 from datetime import datetime

@@ -1,5 +1,4 @@
-"""Who is in the portal: contacts by sessions of their own, staff by impersonations (Login as Client). Secrets are
-hashes only."""
+"""Portal sessions of contacts, mailed links, and impersonations by staff (Login as Client). Secrets are hashes only."""
 
 import uuid
 from datetime import datetime

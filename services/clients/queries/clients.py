@@ -1,4 +1,4 @@
-"""One client: the record that every page under it begins with, and what billing asks when it opens an account."""
+"""Client record, with which every page under it begins, and what billing asks when it opens an account."""
 
 from uuid import UUID
 

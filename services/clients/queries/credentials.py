@@ -25,7 +25,7 @@ def second_factor(session: Session, owner_id: UUID) -> dict:
 
 
 def session_rows(session: Session, owner, owner_id: UUID, token_hash: str | None = None) -> list[dict]:
-    """The sessions that are alive, the last used first; `owner` is their table's column that says whose they are."""
+    """The sessions that are alive, the last used first; `owner` is their table's column that names their owner."""
     sessions, now = owner.class_, func.now()
     rows = session.execute(
         select(

@@ -1,4 +1,4 @@
-"""Who somebody is: from a hashed credential to a person and their permissions."""
+"""Principal: from a hashed credential to a person and their permissions."""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -93,7 +93,7 @@ _KINDS = {"session": _session_principal, "token": _token_principal, "portal": po
 
 
 def viewer(session: Session, staff_id, permissions: Iterable[str] | None = None) -> dict:
-    """What a staff member's own pages say of them: `{id, name, email, role, permissions}`, every permission spelt out.
+    """A staff member as their own pages show them: `{id, name, email, role, permissions}`, every permission spelt out.
 
     `permissions` are those of whatever they came by, where that is less than they may do.
     """

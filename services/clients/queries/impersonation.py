@@ -1,4 +1,4 @@
-"""Impersonations of staff to the portal (Login as Client): who is in, what ends it, and what there was."""
+"""Impersonation (Login as Client): the running ones, what ends them, and the list of all."""
 
 from datetime import datetime, timedelta
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""How far an import has come, which of its rows failed, and what became of a source's rows."""
+"""Import of clients: how far it has come, which rows failed, and what became of a source's rows."""
 
 from uuid import UUID
 
@@ -78,7 +78,7 @@ def _sample(session: Session, run) -> list[dict]:
 
 
 def failure_page(session: Session, import_id: UUID, **page) -> dict:
-    """A page of the failed rows by line, with the column at fault, the reason, and what the row says."""
+    """A page of the failed rows by line, with the column at fault, the reason, and the row's cells."""
     if session.get(ClientImport, import_id) is None:
         raise not_found()
     failed = (ClientImportRow.import_id == import_id) & (ClientImportRow.status == "failed")
@@ -99,7 +99,7 @@ def failure_page(session: Session, import_id: UUID, **page) -> dict:
 
 
 def resolve_external_ids(session: Session, source: str, external_ids: list[str]) -> dict[str, str]:
-    """{external id: client id} of those that came in from `source`."""
+    """{external id: client id} of those that were imported from `source`."""
     rows = session.execute(
         select(Client.external_id, Client.id).where(Client.source == source, Client.external_id.in_(external_ids))
     )

@@ -1,4 +1,4 @@
-"""Names for the log of all clients, which knows ids alone."""
+"""Names by id, for the log of all clients, which knows ids alone."""
 
 from uuid import UUID
 

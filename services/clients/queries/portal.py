@@ -1,4 +1,4 @@
-"""Who is in the portal, and which clients they may choose."""
+"""Portal: who is signed in to it, and which clients they may choose."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -75,7 +75,7 @@ def session_principal(session: Session, token_hash: str | None) -> dict | None:
 
 
 def contact_principal(contact) -> dict:
-    """What a row of CONTACT may do in its client's portal, and what its pages say of it."""
+    """What a row of CONTACT may do in its client's portal, and what its pages show of it."""
     return {
         "client_id": str(contact.client_id),
         "email": contact.email,

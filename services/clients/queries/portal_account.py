@@ -1,4 +1,4 @@
-"""What a contact sees of themselves, of the client's profile and people, and of who came in."""
+"""Portal account: what a contact sees of themselves, of the client's profile and people, and of its access."""
 
 from datetime import datetime
 from uuid import UUID
@@ -9,15 +9,16 @@ from sqlalchemy.orm import Session
 from chassis.db.tables import outbox
 from services.clients.events import ContactSignedIn, ContactSignInFailed
 from services.clients.models import Contact, Impersonation, Login, PortalSession, SecondFactor, StaffAccount
-from services.clients.queries.belongings import contact_page, custom_field_values, one_contact
 from services.clients.queries.clients import client_record
+from services.clients.queries.contacts import contact_page, one_contact
 from services.clients.queries.credentials import moment, second_factor, session_rows
+from services.clients.queries.custom_fields import custom_field_values
 from services.clients.schemas.portal import COMPANY
 
 PAGE = 50
 
 
-def own_account(session: Session, login: Login, token_hash: str) -> dict:
+def my_account(session: Session, login: Login, token_hash: str) -> dict:
     """`{"email", "second_factor", "sessions"}`; `current` is the session of `token_hash`."""
     return {
         "email": login.email,
@@ -26,7 +27,7 @@ def own_account(session: Session, login: Login, token_hash: str) -> dict:
     }
 
 
-def own_person(session: Session, client_id: UUID, contact_id: UUID) -> dict:
+def my_person(session: Session, client_id: UUID, contact_id: UUID) -> dict:
     """One's own contact, as `{"first_name", "last_name", "email", "phone", "role", "primary"}`."""
     contact = one_contact(session, client_id, contact_id)
     return {name: contact[name] for name in ("first_name", "last_name", "email", "phone", "role", "primary")}
@@ -61,7 +62,7 @@ def people(session: Session, client_id: UUID, **page) -> dict:
 
 
 def access(session: Session, client_id: UUID, *, before: datetime | None) -> dict:
-    """Who signed in to the client's account or failed to, and when support visited it, the newest first:
+    """Who signed in to the client's account or failed to, and when support was logged in as it, the newest first:
     `{"data": […], "before": where the next page begins, or None}`."""
     rows = [*_sign_ins(session, client_id, before), *_impersonations(session, client_id, before)]
     rows.sort(key=lambda row: row["occurred_at"], reverse=True)
@@ -69,10 +70,10 @@ def access(session: Session, client_id: UUID, *, before: datetime | None) -> dic
 
 
 def _sign_ins(session: Session, client_id: UUID, before: datetime | None) -> list[dict]:
-    said = [outbox.c.stream == str(client_id), outbox.c.type.in_([ContactSignedIn.type, ContactSignInFailed.type])]
+    sign_ins = [outbox.c.stream == str(client_id), outbox.c.type.in_([ContactSignedIn.type, ContactSignInFailed.type])]
     found = session.execute(
         select(outbox.c.type, outbox.c.body, outbox.c.personal, outbox.c.recorded_at)
-        .where(*said, *([outbox.c.recorded_at < before] if before else []))
+        .where(*sign_ins, *([outbox.c.recorded_at < before] if before else []))
         .order_by(outbox.c.sequence.desc())
         .limit(PAGE + 1)
     ).all()

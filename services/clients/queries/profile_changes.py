@@ -1,4 +1,4 @@
-"""Who changed a client's profile since somebody looked: read from what the service itself said of it."""
+"""Profile changes since a version: read from the events that the service itself published."""
 
 from uuid import UUID
 

@@ -1,4 +1,4 @@
-"""How many rows a statement has: exactly where that is cheap, else what the planner expects."""
+"""Row estimates: how many rows a statement has, exactly where that is cheap, else what the planner expects."""
 
 from sqlalchemy import Select, func, literal, select
 from sqlalchemy.ext.compiler import compiles

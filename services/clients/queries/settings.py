@@ -1,4 +1,4 @@
-"""What admins have defined: groups, tags, custom fields. Short lists, not paged."""
+"""Settings (groups, tags, custom fields) as admins have defined them. Short lists, not paged."""
 
 from uuid import UUID
 
@@ -24,7 +24,7 @@ _FIELDS = select(
 
 
 def groups(session: Session, *, counts: bool = False) -> dict:
-    """All groups by name; with `counts` each also tells how many `clients` it has, which reads an index of all
+    """All groups by name; with `counts` each also has the number of its `clients`, which reads an index of all
     clients."""
     return _all(session, _GROUPS, _group, Client.group_id if counts else None)
 
@@ -35,7 +35,7 @@ def group(session: Session, group_id: UUID) -> dict:
 
 
 def tags(session: Session, *, counts: bool = False) -> dict:
-    """All tags by name; with `counts` each also tells how many `clients` have it, which reads an index of all such."""
+    """All tags by name; with `counts` each also has the number of its `clients`, which reads an index of all such."""
     return _all(session, _TAGS, _tag, ClientTag.tag_id if counts else None)
 
 

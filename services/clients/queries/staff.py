@@ -1,4 +1,4 @@
-"""Staff accounts as pages and programs see them; never a hash, a secret or a code."""
+"""Staff account, as pages and programs see it; never a hash, a secret or a code."""
 
 from uuid import UUID
 
@@ -16,7 +16,6 @@ from services.clients.queries.credentials import moment, second_factor, session_
 STATUS = case(
     (StaffAccount.disabled_at.is_not(None), "disabled"), (Login.password_hash.is_(None), "invited"), else_="active"
 )
-STATUSES = ("active", "invited", "disabled")
 ORDER = Order("staff", [func.lower(StaffAccount.name), StaffAccount.id], [str, parse_id])
 
 
@@ -44,7 +43,7 @@ def _accounts() -> Select:
 def staff_page(session: Session, *, status: str | None, **page) -> dict:
     """A page of staff by name, with `counts` by status."""
     of = select(STATUS.label("status"), func.count()).select_from(StaffAccount).join(Login).group_by(STATUS)
-    counts = dict.fromkeys(STATUSES, 0) | dict(session.execute(of).all())
+    counts = dict.fromkeys(rules.STAFF_STATUSES, 0) | dict(session.execute(of).all())
     statement = _accounts() if status is None else _accounts().where(status == STATUS)
     rows, cursors = fetch_page(session, statement, ORDER, **page)
     total = counts[status] if status else sum(counts.values())
@@ -69,7 +68,7 @@ def presets() -> dict[str, list[str]]:
     return {role: sorted(map(str, rules.PRESETS.get(role, Permission))) for role in rules.STAFF_ROLES}
 
 
-def own_account(session: Session, staff_id: UUID, token_hash: str | None) -> dict:
+def my_account(session: Session, staff_id: UUID, token_hash: str | None) -> dict:
     """What somebody sees of themselves: record, second factor, sessions (`current` is the one of `token_hash`),
     tokens."""
     record = staff_record(session, staff_id)

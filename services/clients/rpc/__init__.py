@@ -1,1 +1,1 @@
-"""The RPC methods of the clients service, one aggregate a file; service.py puts them together."""
+"""RPC methods of the clients service, one aggregate a file; the class in service.py inherits them all."""

@@ -1,31 +1,32 @@
-"""RPC methods of the list and of one client."""
+"""Client: RPC methods of the list and of the record."""
 
 from chassis.permissions import Access, Permission
 from chassis.rpc.server import rpc
 from services.clients import schemas
 from services.clients.commands.records import clients as commands
 from services.clients.queries import client_list, clients
+from services.clients.schemas import clients as client_schemas
 
 
 class ClientRpc:
     """Clients as people and billing ask for them."""
 
-    @rpc(Permission.CLIENTS_VIEW, request=schemas.ListClients)
+    @rpc(Permission.CLIENTS_VIEW, request=client_schemas.ListClients, response=client_schemas.ClientList)
     def list_clients(self, **wanted):
         return client_list.client_page(self.session, **wanted)
 
-    @rpc(Permission.CLIENTS_VIEW, request=schemas.OneClient)
+    @rpc(Permission.CLIENTS_VIEW, request=schemas.OneClient, response=client_schemas.ClientRecord)
     def get_client(self, client_id):
         return clients.client_record(self.session, client_id, with_notes=self.caller.allows(Permission.NOTES_VIEW))
 
-    @rpc(Permission.CLIENTS_CREATE, request=schemas.CreateClient)
+    @rpc(Permission.CLIENTS_CREATE, request=client_schemas.CreateClient, response=client_schemas.ClientRecord)
     def create_client(self, **given):
-        return commands.create_client(self.write, **given)
+        return commands.create_client(self.open_uow, **given)
 
-    @rpc(Permission.CLIENTS_EDIT, request=schemas.ChangeStatus)
+    @rpc(Permission.CLIENTS_EDIT, request=client_schemas.ChangeStatus, response=client_schemas.ClientStatus)
     def change_client_status(self, **given):
-        return commands.change_client_status(self.write, **given)
+        return commands.change_client_status(self.open_uow, **given)
 
-    @rpc(Access.SERVICE, request=schemas.ClientIds)
+    @rpc(Access.SERVICE, request=schemas.ClientIds, response=client_schemas.BillingTermsById)
     def clients_for_billing(self, client_ids):
         return clients.for_billing(self.session, client_ids)

@@ -1,43 +1,44 @@
-"""RPC methods of a client's contacts."""
+"""Contact: RPC methods of a client's people."""
 
 from chassis.permissions import Permission
 from chassis.rpc.server import rpc
-from services.clients import schemas
 from services.clients.commands.portal.invitations import invite_contact
 from services.clients.commands.records import contacts as commands
-from services.clients.queries import belongings, clients
-from services.clients.schemas.contacts import AddContact, OneContact, UpdateContact
+from services.clients.queries import clients
+from services.clients.queries import contacts as queries
+from services.clients.schemas import ClientPage, OneTimeLinkAnswer
+from services.clients.schemas import contacts as schemas
 
 
 class ContactRpc:
     """The people of one client."""
 
-    @rpc(Permission.CLIENTS_VIEW, request=schemas.ClientPage)
+    @rpc(Permission.CLIENTS_VIEW, request=ClientPage, response=schemas.ContactPage)
     def list_contacts(self, client_id, **page):
         clients.require_client(self.session, client_id)
-        return belongings.contact_page(self.session, client_id, **page)
+        return queries.contact_page(self.session, client_id, **page)
 
-    @rpc(Permission.CLIENTS_VIEW, request=OneContact)
+    @rpc(Permission.CLIENTS_VIEW, request=schemas.OneContact, response=schemas.ContactAnswer)
     def get_contact(self, client_id, contact_id):
-        return belongings.one_contact(self.session, client_id, contact_id)
+        return queries.one_contact(self.session, client_id, contact_id)
 
-    @rpc(Permission.CLIENTS_EDIT, request=AddContact)
+    @rpc(Permission.CLIENTS_EDIT, request=schemas.AddContact, response=schemas.ContactAnswer)
     def add_contact(self, **given):
-        return commands.add_contact(self.write, **given)
+        return commands.add_contact(self.open_uow, **given)
 
-    @rpc(Permission.CLIENTS_EDIT, request=UpdateContact)
+    @rpc(Permission.CLIENTS_EDIT, request=schemas.UpdateContact, response=schemas.ContactAnswer)
     def update_contact(self, **given):
-        return commands.update_contact(self.write, **given)
+        return commands.update_contact(self.open_uow, **given)
 
-    @rpc(Permission.CLIENTS_EDIT, request=OneContact)
+    @rpc(Permission.CLIENTS_EDIT, request=schemas.OneContact, response=schemas.ContactAnswer)
     def make_primary_contact(self, **which):
-        return commands.make_primary_contact(self.write, **which)
+        return commands.make_primary_contact(self.open_uow, **which)
 
-    @rpc(Permission.CLIENTS_EDIT, request=OneContact)
+    @rpc(Permission.CLIENTS_EDIT, request=schemas.OneContact, response=schemas.ContactRemoved)
     def remove_contact(self, **which):
-        return commands.remove_contact(self.write, **which)
+        return commands.remove_contact(self.open_uow, **which)
 
-    @rpc(Permission.CLIENTS_EDIT, request=OneContact)
+    @rpc(Permission.CLIENTS_EDIT, request=schemas.OneContact, response=OneTimeLinkAnswer)
     def invite_contact(self, **which):
         """A link's code for the contact, shown this once."""
-        return invite_contact(self.write, **which)
+        return invite_contact(self.open_uow, **which)

@@ -1,22 +1,18 @@
-"""RPC methods of Login as Client, and the job that ends what nobody asks about any more."""
+"""Impersonation (Login as Client): RPC methods, and the job that ends impersonations which nobody asks about any
+more."""
 
 from chassis.errors import ServiceProblem, not_found
 from chassis.permissions import Access, Permission
 from chassis.process.jobs import job
 from chassis.rpc.server import rpc
-from services.clients import schemas
 from services.clients.commands.impersonation import lifecycle
-from services.clients.commands.impersonation import session as impersonating
+from services.clients.commands.impersonation import session as commands
 from services.clients.queries import clients
 from services.clients.queries import impersonation as queries
-from services.clients.rpc.secrets import secret_write
-from services.clients.schemas.impersonation import (
-    ImpersonationPage,
-    OneImpersonation,
-    Refusal,
-    StartImpersonation,
-    StartImpersonationHere,
-)
+from services.clients.rpc.secrets import open_uow_without_secrets
+from services.clients.schemas import ClientPage
+from services.clients.schemas import impersonation as schemas
+from services.clients.schemas.sign_in import ChosenClient, SignInOnce
 
 SWEEP_LOCK = 0x56495349  # one number for "impersonations are ended"; any constant does
 SWEEP_SECONDS = 2
@@ -25,55 +21,54 @@ SWEEP_SECONDS = 2
 class ImpersonationRpc:
     """Staff in the portal, as a client."""
 
-    @rpc(Permission.CLIENTS_IMPERSONATE, request=StartImpersonation)
+    @rpc(Permission.CLIENTS_IMPERSONATE, request=schemas.StartImpersonation, response=schemas.StartedImpersonation)
     def start_impersonation(self, **given):
         """An impersonation and its one-time code, shown this once and good in any browser."""
-        return lifecycle.start_impersonation(
-            secret_write(self, "start_impersonation"), self.caller, credential=self._credential(), **given
-        )
+        return lifecycle.start_impersonation(self.open_uow, credential=self._credential(), **given)
 
-    @rpc(Permission.CLIENTS_IMPERSONATE, request=StartImpersonationHere)
+    @rpc(Permission.CLIENTS_IMPERSONATE, request=schemas.StartImpersonationHere, response=schemas.StartedImpersonation)
     def start_impersonation_here(self, user_agent, **given):
         """The same, with a code that is good in the browser that asks."""
         return lifecycle.start_impersonation(
-            secret_write(self, "start_impersonation_here"),
-            self.caller,
+            self.open_uow,
             credential=self._credential(),
             agent_hash=lifecycle.agent_hash(self.caller, user_agent),
             **given,
         )
 
-    @rpc(Access.PUBLIC, request=schemas.SignInOnce)
-    def enter_impersonation(self, code, user_agent):
+    @rpc(Access.PUBLIC, request=SignInOnce, response=schemas.ImpersonationSession)
+    def enter_impersonation(self, **given):
         """The impersonation's session for its code."""
-        write = secret_write(self, "enter_impersonation", "code")
-        return impersonating.enter_impersonation(self.session, write, self.caller, code=code, user_agent=user_agent)
+        return commands.enter_impersonation(open_uow_without_secrets(self, "code"), **given)
 
-    @rpc(Permission.CLIENTS_VIEW, request=schemas.ClientPage)
+    @rpc(Permission.CLIENTS_VIEW, request=ClientPage, response=schemas.ImpersonationList)
     def list_impersonations(self, client_id, **page):
         """Who was logged in as this client, the newest first."""
         clients.require_client(self.session, client_id)
         return queries.impersonations_of_client(self.session, client_id, **page)
 
-    @rpc(Permission.CLIENTS_IMPERSONATE, request=OneImpersonation)
+    @rpc(Permission.CLIENTS_IMPERSONATE, request=schemas.OneImpersonation, response=schemas.ImpersonationAnswer)
     def end_impersonation(self, **which):
         """End somebody's running impersonation."""
-        return lifecycle.end_impersonation(self.write, **which)
+        return lifecycle.end_impersonation(self.open_uow, **which)
 
-    @rpc(Access.IN_PORTAL)
-    def end_own_impersonation(self):
+    @rpc(Access.IN_PORTAL, response=ChosenClient, of_client=True)
+    def end_my_impersonation(self, client_id):
         """Return to Admin."""
-        return lifecycle.end_own_impersonation(self.write, self._impersonator())
+        self._require_impersonation()
+        return lifecycle.end_my_impersonation(self.open_uow, client_id=client_id)
 
-    @rpc(Access.IN_PORTAL, request=ImpersonationPage)
+    @rpc(Access.IN_PORTAL, request=schemas.ImpersonationPage, response=schemas.NotedPage)
     def note_impersonation_page(self, **given):
         """A page was opened in the browser, or left."""
-        return impersonating.note_page(self.session, self._impersonator(), **given)
+        self._require_impersonation()
+        return commands.note_page(self.open_uow, **given)
 
-    @rpc(Access.IN_PORTAL, request=Refusal)
-    def note_refusal(self, what):
+    @rpc(Access.IN_PORTAL, request=schemas.Refusal, response=schemas.NotedRefusal, of_client=True)
+    def note_refusal(self, **given):
         """Something was refused to the staff member."""
-        return impersonating.note_refusal(self.write, self._impersonator(), what=what)
+        self._require_impersonation()
+        return commands.note_refusal(self.open_uow, **given)
 
     @job(SWEEP_LOCK, idle=SWEEP_SECONDS)
     def sweep_impersonations(self):
@@ -85,8 +80,7 @@ class ImpersonationRpc:
             raise ServiceProblem("unauthenticated", "Login as Client needs the session or token itself.")
         return self.credential
 
-    def _impersonator(self):
-        """The caller, who is a staff member logged in as a client; for anybody else there is no such thing."""
+    def _require_impersonation(self) -> None:
+        """Raise `not-found` unless the caller is a staff member logged in as a client."""
         if self.caller.acting_as is None:
             raise not_found()
-        return self.caller

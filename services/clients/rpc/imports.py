@@ -1,46 +1,46 @@
-"""RPC methods of the import of clients, and the job behind them."""
+"""Import of clients: RPC methods, and the job behind them."""
 
 from chassis.permissions import Access, Permission
 from chassis.process.jobs import job
 from chassis.rpc.server import rpc
-from services.clients import schemas
-from services.clients.commands.imports import open as import_commands
+from services.clients.commands.imports import open as commands
 from services.clients.commands.imports import work_off
-from services.clients.queries import imports
+from services.clients.queries import imports as queries
+from services.clients.schemas import imports as schemas
 
 IMPORT_LOCK = 0x494D434C  # one number for "clients are imported"; any constant does
 
 
 class ImportRpc:
-    """Files on their way in."""
+    """Files of clients, from their staging to their last row."""
 
-    @rpc(Access.SERVICE, request=schemas.ResolveExternalIds)
+    @rpc(Access.SERVICE, request=schemas.ResolveExternalIds, response=schemas.IdsByExternalId)
     def external_ids_for_billing(self, source, external_ids):
-        return imports.resolve_external_ids(self.session, source, external_ids)
+        return queries.resolve_external_ids(self.session, source, external_ids)
 
-    @rpc(Permission.CLIENTS_CREATE, request=schemas.OpenImport)
+    @rpc(Permission.CLIENTS_CREATE, request=schemas.OpenImport, response=schemas.ImportAnswer)
     def open_import(self, **given):
-        return import_commands.open_import(self.write, **given)
+        return commands.open_import(self.open_uow, **given)
 
-    @rpc(Permission.CLIENTS_CREATE, request=schemas.StageImportRows)
-    def stage_import_rows(self, import_id, rows):
-        return import_commands.stage_import_rows(self.write, import_id=import_id, rows=rows)
+    @rpc(Permission.CLIENTS_CREATE, request=schemas.StageImportRows, response=schemas.StagedRows)
+    def stage_import_rows(self, **given):
+        return commands.stage_import_rows(self.open_uow, **given)
 
-    @rpc(Permission.CLIENTS_CREATE, request=schemas.StartImport)
-    def start_import(self, import_id, mapping):
-        return import_commands.start_import(self.write, self.caller, import_id=import_id, mapping=mapping)
+    @rpc(Permission.CLIENTS_CREATE, request=schemas.StartImport, response=schemas.ImportAnswer)
+    def start_import(self, **given):
+        return commands.start_import(self.open_uow, **given)
 
-    @rpc(Permission.CLIENTS_CREATE, request=schemas.ImportId)
+    @rpc(Permission.CLIENTS_CREATE, request=schemas.ImportId, response=schemas.ImportAnswer)
     def get_import(self, import_id):
-        return imports.get_import(self.session, import_id)
+        return queries.get_import(self.session, import_id)
 
-    @rpc(Access.SERVICE, request=schemas.ImportId)
+    @rpc(Access.SERVICE, request=schemas.ImportId, response=schemas.ImportAnswer)
     def import_for_billing(self, import_id):
-        return imports.get_import(self.session, import_id)
+        return queries.get_import(self.session, import_id)
 
-    @rpc(Permission.CLIENTS_CREATE, request=schemas.ImportFailures)
+    @rpc(Permission.CLIENTS_CREATE, request=schemas.ImportFailures, response=schemas.FailurePage)
     def list_import_failures(self, import_id, **page):
-        return imports.failure_page(self.session, import_id, **page)
+        return queries.failure_page(self.session, import_id, **page)
 
     @job(IMPORT_LOCK)
     def run_imports(self):

@@ -1,4 +1,4 @@
-"""Mail: what is heard that has to be mailed, and the job that sends it."""
+"""Mail: the listener that queues it, and the job that sends it."""
 
 from nameko.dependency_providers import Config
 
@@ -6,13 +6,13 @@ from chassis.events.listener import listen
 from chassis.process.jobs import job
 from services.clients import listeners
 from services.clients.commands.mail.send import mail_step
-from services.clients.smtp import post_of
+from services.clients.smtp import delivery_of
 
 MAIL_LOCK = 0x4D41494C  # one number for "mail is sent"; any constant does
 
 
 class MailRpc:
-    """Nobody calls these: an event and a clock do."""
+    """What an event and a clock set off; nobody calls these."""
 
     config = Config()
 
@@ -23,4 +23,4 @@ class MailRpc:
     @job(MAIL_LOCK, idle=1.0)
     def send_mails(self):
         settings = self.config["settings"]
-        return mail_step(self.session, post_of(settings), settings)
+        return mail_step(self.session, delivery_of(settings), settings)

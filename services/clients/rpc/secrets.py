@@ -1,33 +1,39 @@
-"""Writes whose arguments hold a secret."""
+"""Secrets among an RPC method's arguments: openers of units of work that keep nothing of them in a table."""
 
+from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 
+from chassis.context import Caller
 from chassis.errors import ServiceProblem
 from chassis.events.event import SYSTEM
-from chassis.events.unit_of_work import AnsweredBefore, unit_of_work
+from chassis.events.unit_of_work import AnsweredBefore, RequestUnitOfWork, UnitOfWork
+from chassis.process.service import Service
 
 
-def secret_write(rpc, operation: str, *secret: str, stream=SYSTEM):
-    """`write` for a command with the arguments `secret` among its own: no fingerprint is taken of those, a password
-    could be guessed from it. What is kept as its answer is up to the command. It holds `stream` unless the command says
-    another.
-    """
-    _token, arguments = rpc.incoming
-    plain, usual = {name: value for name, value in arguments.items() if name not in secret}, stream
-    return lambda stream=usual, caller=None: unit_of_work(
-        rpc.session, rpc.name, caller or rpc.caller, stream, operation, plain
-    )
+def open_uow_without_secrets(service: Service, *secrets: str, stream=SYSTEM) -> RequestUnitOfWork:
+    """The request's opener, on `stream` by itself, with the arguments `secrets` left out of the key's fingerprint: a
+    password could be guessed from it. What is kept as the answer is up to the command."""
+    opener = service.open_uow
+    arguments = {name: value for name, value in opener.arguments.items() if name not in secrets}
+    return replace(opener, arguments=arguments, stream=stream)
 
 
-def sign_in_write(rpc, operation: str):
-    """A unit of work for what lets somebody in: its key is claimed without arguments, and its answer is not kept."""
+@dataclass(frozen=True)
+class SignInUnitOfWork(RequestUnitOfWork):
+    """The opener of a sign-in's request: its key is claimed without arguments, and a repeat is refused, as
+    there is no answer to give again."""
 
     @contextmanager
-    def write(caller, stream=SYSTEM):
+    def __call__(self, stream=None, *, caller: Caller | None = None, part: str = "") -> Iterator[UnitOfWork]:
         try:
-            with unit_of_work(rpc.session, rpc.name, caller, stream, operation, {}) as uow:
+            with super().__call__(stream, caller=caller, part=part) as uow:
                 yield uow
         except AnsweredBefore as before:
             raise ServiceProblem("outcome-unknown", "This sign-in was answered before. Sign in again.") from before
 
-    return write
+
+def open_sign_in_uow(service: Service) -> SignInUnitOfWork:
+    """The opener for a request that signs somebody in, or sets what they sign in by."""
+    opener = service.open_uow
+    return SignInUnitOfWork(opener.session, opener.service, opener.caller, opener.operation, {})

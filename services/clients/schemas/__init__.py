@@ -1,13 +1,16 @@
-"""What the RPC methods take. Unknown fields are refused, faulty ones are all named at once."""
+"""Request and response schemas of the RPC methods. This module has what several aggregates share.
+
+Of a request unknown fields are refused, and faulty ones all named at once.
+"""
 
 from marshmallow import Schema, ValidationError, fields, validate
 
 from chassis.errors import not_found
+from chassis.types.answers import Answer, Moment
 from chassis.types.countries import COUNTRIES
-from chassis.types.fields import CurrencyField, Flag, IdField, PageArguments, Text
+from chassis.types.fields import Flag, IdField, PageArguments, Text
 from chassis.types.ids import parse_id
 from services.clients import rules
-from services.clients.queries.client_list import Sort
 
 MAX_IDS = 500
 
@@ -20,13 +23,6 @@ class PathId(IdField):
         if parsed is None:
             raise not_found()
         return parsed
-
-
-class GroupFilter(IdField):
-    """A group's id, or `none` for clients without one."""
-
-    def _deserialize(self, value, attr, data, **kwargs):
-        return value if value == "none" else super()._deserialize(value, attr, data, **kwargs)
 
 
 class Storable(fields.String):
@@ -52,27 +48,10 @@ class Email(Text):
         return email
 
 
-class ListClients(PageArguments):
-    """`list_clients`: search, filters and order of the client list."""
-
-    q = Text(100, load_default="", allow_none=True)
-    group = GroupFilter(load_default=None, allow_none=True)
-    status = fields.String(load_default=None, allow_none=True, validate=validate.OneOf(rules.CLIENT_STATUSES))
-    tag = IdField(load_default=None, allow_none=True)
-    sort = fields.String(load_default="name", validate=validate.OneOf([str(sort) for sort in Sort]))
-
-
 class OneClient(Schema):
     """A client by its id."""
 
     client_id = PathId(required=True)
-
-
-class ChangeStatus(OneClient):
-    """A client's new status, and why."""
-
-    status = fields.String(required=True, validate=validate.OneOf(rules.CLIENT_STATUSES))
-    reason = Text(500, min_length=1, required=True, single_line=False)
 
 
 class ClientPage(PageArguments):
@@ -111,86 +90,45 @@ class Profile(Schema):
     )
 
 
-class CreateClient(Profile):
-    """`create_client`: profile, opening currency, group, tags, status."""
+class NamedAnswer(Answer):
+    """Somebody or something by id and name."""
 
-    currency = CurrencyField(required=True)
-    group_id = IdField(load_default=None, allow_none=True)
-    tags = fields.List(IdField(), load_default=list, validate=validate.Length(max=50))
-    status = fields.String(load_default="active", validate=validate.OneOf(rules.CLIENT_STATUSES))
-    allow_duplicate_email = Flag(load_default=False)
+    id = IdField()
+    name = fields.String()
 
 
-class SignIn(Schema):
-    """`sign_in`: email and password as typed. Too long ones are refused before anything is hashed."""
+class BadgeAnswer(NamedAnswer):
+    """A group or a tag as it stands beside a client; in the settings this is all that there is of a tag."""
 
-    email = Storable(required=True, validate=validate.Length(max=254))
-    password = Storable(required=True, validate=validate.Length(max=1024))
-    user_agent = Storable(load_default="", allow_none=True, validate=validate.Length(max=500))
+    colour = fields.String()
 
 
-class SignInOnce(Schema):
-    """`sign_in_once`: the code of a one-time link."""
+class OneTimeLinkAnswer(Answer):
+    """A one-time link's code, shown this once."""
 
-    code = Storable(required=True, validate=validate.Length(max=200))
-    user_agent = Storable(load_default="", allow_none=True, validate=validate.Length(max=500))
-
-
-class ImportFile(Schema):
-    """A file as it was uploaded: its name and its columns in their order."""
-
-    name = Storable(required=True, validate=validate.Length(max=300))
-    columns = fields.List(
-        Storable(validate=validate.Length(max=20_000)), required=True, validate=validate.Length(max=100)
-    )
+    code = fields.String()
+    expires_at = Moment()
 
 
-class OpenImport(Schema):
-    """`open_import`: where the rows come from, and whether an email that another client has is meant."""
+class CustomValue(fields.Raw):
+    """What a custom field holds: text, true or false, null for nothing."""
 
-    source = Text(64, identifier=True, min_length=1, load_default="csv")
-    allow_duplicate_email = Flag(load_default=False)
-    file = fields.Nested(ImportFile, load_default=None, allow_none=True)
+    def __init__(self, **options):
+        super().__init__(allow_none=True, **options)
 
-
-class ImportId(Schema):
-    """One import."""
-
-    import_id = PathId(required=True)
+    def _deserialize(self, value, attr, data, **kwargs):
+        if not isinstance(value, str | bool):
+            raise ValidationError("Not a value of a custom field.")
+        return value
 
 
-class ImportRow(Schema):
-    """A row as it stands in the file: its line number and its cells by column."""
+class CustomFieldValueAnswer(Answer):
+    """A custom field with one client's value."""
 
-    line = fields.Integer(required=True, strict=True, validate=validate.Range(min=1, max=2**31 - 1))
-    values = fields.Dict(
-        keys=fields.String(),
-        required=True,
-        validate=validate.Length(max=101),
-        values=fields.String(validate=validate.Length(max=20_000)),
-    )
-
-
-class StageImportRows(ImportId):
-    """`stage_import_rows`: some rows of the import's file."""
-
-    rows = fields.List(fields.Nested(ImportRow), required=True, validate=validate.Length(min=1, max=500))
-
-
-class StartImport(ImportId):
-    """`start_import`: which column goes to which field; without one they go by their names."""
-
-    mapping = fields.Dict(keys=Storable(), values=fields.String(), load_default=dict, validate=validate.Length(max=100))
-
-
-class ImportFailures(PageArguments, ImportId):
-    """`list_import_failures`: a page of the failed rows."""
-
-
-class ResolveExternalIds(Schema):
-    """`external_ids_for_billing`: which clients the rows of a source became."""
-
-    source = Storable(required=True, validate=validate.Length(max=64))
-    external_ids = fields.List(
-        Storable(validate=validate.Length(max=255)), required=True, validate=validate.Length(max=MAX_IDS)
-    )
+    id = IdField()
+    label = fields.String()
+    type = fields.String(validate=validate.OneOf(rules.FIELD_TYPES))
+    value = CustomValue()
+    visibility = fields.String(validate=validate.OneOf(rules.VISIBILITIES))
+    options = fields.List(fields.String())
+    required = Flag()

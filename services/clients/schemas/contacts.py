@@ -1,8 +1,9 @@
-"""What the RPC methods of the contacts take."""
+"""Contact: schemas of a client's people."""
 
 from marshmallow import fields, validate
 
-from chassis.types.fields import Flag, Text
+from chassis.types.answers import Answer, Moment, page_of
+from chassis.types.fields import Flag, IdField, Text
 from services.clients import rules
 from services.clients.schemas import Email, OneClient, PathId
 
@@ -37,3 +38,29 @@ class UpdateContact(OneContact):
     role = fields.String(validate=validate.OneOf(rules.CONTACT_ROLES))
     status = fields.String(validate=validate.OneOf(SETTABLE_STATUSES))
     allow_duplicate_email = Flag(load_default=False)
+
+
+class ContactAnswer(Answer):
+    """A contact. `invited_at`: an invitation is open; `can_sign_in`: a login stands behind the contact."""
+
+    id = IdField()
+    first_name = fields.String()
+    last_name = fields.String()
+    email = fields.String()
+    phone = fields.String()
+    phone_e164 = fields.String(allow_none=True)
+    role = fields.String(validate=validate.OneOf(rules.CONTACT_ROLES))
+    status = fields.String(validate=validate.OneOf(rules.CONTACT_STATUSES))
+    primary = Flag()
+    last_login_at = Moment(allow_none=True)
+    invited_at = Moment(allow_none=True)
+    can_sign_in = Flag()
+
+
+class ContactRemoved(Answer):
+    """The id of a contact that was taken away."""
+
+    removed = IdField()
+
+
+ContactPage = page_of(ContactAnswer)

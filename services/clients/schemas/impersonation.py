@@ -1,10 +1,11 @@
-"""What the RPC methods of Login as Client take."""
+"""Impersonation (Login as Client): schemas of its start, its list and its end."""
 
 from marshmallow import Schema, fields, validate
 
-from chassis.types.fields import Flag, Text
+from chassis.types.answers import Answer, Moment, page_of
+from chassis.types.fields import Flag, IdField, Text
 from services.clients import rules
-from services.clients.schemas import OneClient, PathId, Storable
+from services.clients.schemas import NamedAnswer, OneClient, PathId, Storable
 
 MINUTES = (10, 20, 30)
 
@@ -23,7 +24,7 @@ class StartImpersonationHere(StartImpersonation):
 
 
 class OneImpersonation(OneClient):
-    """An impersonation to a client."""
+    """An impersonation of a client."""
 
     impersonation_id = PathId(required=True)
 
@@ -39,3 +40,46 @@ class Refusal(Schema):
     """What was refused: a permission of the portal, or `admin`."""
 
     what = fields.String(required=True, validate=validate.OneOf(list(rules.NOT_AS_CLIENT)))
+
+
+class ImpersonationAnswer(Answer):
+    """An impersonation: who was logged in as whom, why, and how it ended; never from where."""
+
+    id = IdField()
+    staff = fields.Nested(NamedAnswer)
+    contact = fields.Nested(NamedAnswer)
+    reason = fields.String()
+    started_at = Moment()
+    entered_at = Moment(allow_none=True)
+    ended_at = Moment(allow_none=True)
+    end_cause = fields.String(allow_none=True)
+    ends_at = Moment()
+
+
+class StartedImpersonation(ImpersonationAnswer):
+    """A new impersonation and its one-time code, shown this once, not to a repeat of the request."""
+
+    code = fields.String(load_default=None)
+    code_expires_at = Moment(load_default=None)
+
+
+class ImpersonationSession(Answer):
+    """The token of an impersonation's session, shown this once."""
+
+    token = fields.String()
+
+
+class NotedPage(Answer):
+    """The page that was opened or left."""
+
+    page = fields.String()
+    open = Flag()
+
+
+class NotedRefusal(Answer):
+    """A refusal is in the log."""
+
+    noted = Flag()
+
+
+ImpersonationList = page_of(ImpersonationAnswer)

@@ -1,12 +1,12 @@
-"""What the RPC methods of one's own account take."""
+"""My account: request schemas of the signed-in person's own account, staff or contact."""
 
 from marshmallow import Schema, fields, validate
 
-from chassis.permissions import Permission
 from chassis.types.fields import Text
-from services.clients.commands.identity.tokens import LONGEST_DAYS
+from services.clients import rules
 from services.clients.schemas import PathId, Storable
-from services.clients.schemas.staff import Password
+from services.clients.schemas.sign_in import Password
+from services.clients.schemas.staff import PERMISSION
 
 
 class Name(Schema):
@@ -50,9 +50,9 @@ class CreateToken(Schema):
 
     name = Text(100, name=True, min_length=1, required=True)
     permissions = fields.List(
-        fields.String(validate=validate.OneOf([str(one) for one in Permission])),
+        PERMISSION,
         load_default=None,
         allow_none=True,
         validate=validate.Length(min=1),
     )
-    days = fields.Integer(load_default=90, strict=True, validate=validate.Range(min=1, max=LONGEST_DAYS))
+    days = fields.Integer(load_default=90, strict=True, validate=validate.Range(min=1, max=rules.TOKEN_DAYS))

@@ -1,7 +1,9 @@
-"""What the RPC methods of the notes take."""
+"""Note: schemas of what staff write about a client."""
 
+from chassis.types.answers import Moment, page_of
 from chassis.types.fields import Flag, IdField, Text
 from services.clients.schemas import OneClient, PathId
+from services.clients.schemas.clients import StickyNoteAnswer
 
 LONGEST_NOTE = 10_000
 
@@ -18,3 +20,15 @@ class OneNote(OneClient):
     """One note of a client."""
 
     note_id = PathId(required=True)
+
+
+class NoteAnswer(StickyNoteAnswer):
+    """A note; `superseded_by` is its correction, `unpinned_at` when it left the record's head."""
+
+    sticky = Flag()
+    supersedes = IdField(allow_none=True)
+    superseded_by = IdField(allow_none=True)
+    unpinned_at = Moment(allow_none=True)
+
+
+NotePage = page_of(NoteAnswer)

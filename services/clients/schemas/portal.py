@@ -1,34 +1,18 @@
-"""What the RPC methods of the portal take. None of them takes a client: that one is in the signed context."""
+"""Portal: schemas of a client's own view. No request takes a client: that one is in the signed context."""
 
 from marshmallow import Schema, fields, validate
 
-from chassis.types.fields import Text
+from chassis.types.answers import Answer, Moment, page_of
+from chassis.types.fields import Flag, IdField, Text
 from services.clients import rules
-from services.clients.schemas import Email, PathId, Profile, Storable
-from services.clients.schemas.contacts import SETTABLE_STATUSES
+from services.clients.schemas import CustomFieldValueAnswer, Email, PathId, Profile, Storable
+from services.clients.schemas.clients import ProfileAnswer
+from services.clients.schemas.contacts import SETTABLE_STATUSES, ContactAnswer
 from services.clients.schemas.my_account import CurrentPassword
 from services.clients.schemas.profile import MAX_VALUES
-from services.clients.schemas.staff import UseLink
+from services.clients.schemas.sign_in import SecondFactorAnswer, SessionAnswer
 
 COMPANY = ("company", "address1", "address2", "city", "state", "postcode", "country", "language")
-
-
-class ChooseClient(Schema):
-    """The contact as whom one wants to be in the portal."""
-
-    contact_id = PathId(required=True)
-
-
-class Accept(UseLink):
-    """An invitation's code, and the password to be or to prove oneself by."""
-
-    user_agent = Storable(load_default="", allow_none=True, validate=validate.Length(max=500))
-
-
-class AskPassword(Schema):
-    """The email whose password was forgotten, as typed."""
-
-    email = Storable(required=True, validate=validate.Length(max=254))
 
 
 class AskEmail(CurrentPassword):
@@ -49,7 +33,7 @@ class UpdateCompany(Profile):
         super().__init__(partial=COMPANY, **options)
 
 
-class UpdateMyself(Schema):
+class UpdatePerson(Schema):
     """One's own names and phone."""
 
     first_name = Text(100, name=True, min_length=1)
@@ -57,7 +41,7 @@ class UpdateMyself(Schema):
     phone = Text(40, name=True)
 
 
-class SetMyValues(Schema):
+class SetCompanyValues(Schema):
     """Values of the fields that a client may edit, by id."""
 
     values = fields.Dict(
@@ -65,13 +49,13 @@ class SetMyValues(Schema):
     )
 
 
-class OneOfUs(Schema):
+class PortalContact(Schema):
     """A contact of the caller's client."""
 
     contact_id = PathId(required=True)
 
 
-class AddOneOfUs(UpdateMyself):
+class AddPortalContact(UpdatePerson):
     """A new contact of the caller's client."""
 
     first_name = Text(100, name=True, min_length=1, required=True)
@@ -81,7 +65,7 @@ class AddOneOfUs(UpdateMyself):
     role = fields.String(required=True, validate=validate.OneOf(rules.CONTACT_ROLES))
 
 
-class UpdateOneOfUs(UpdateMyself, OneOfUs):
+class UpdatePortalContact(UpdatePerson, PortalContact):
     """What is given of a contact changes."""
 
     email = Email()
@@ -93,3 +77,75 @@ class AccessPage(Schema):
     """Where the page of the account's access begins: before this moment."""
 
     before = fields.AwareDateTime(load_default=None, allow_none=True)
+
+
+class PortalAccount(Answer):
+    """What a contact sees of their own login."""
+
+    email = fields.String()
+    second_factor = fields.Nested(SecondFactorAnswer)
+    sessions = fields.List(fields.Nested(SessionAnswer))
+
+
+class PersonAnswer(Answer):
+    """One's own contact."""
+
+    first_name = fields.String()
+    last_name = fields.String()
+    email = fields.String()
+    phone = fields.String()
+    role = fields.String(validate=validate.OneOf(rules.CONTACT_ROLES))
+    primary = Flag()
+
+
+class CompanyProfile(ProfileAnswer):
+    """The part of a profile that the client itself sees."""
+
+    class Meta(ProfileAnswer.Meta):
+        fields = (*COMPANY, "tax_id")
+
+
+class CompanyAnswer(Answer):
+    """The client as its own people see it."""
+
+    name = fields.String()
+    joined_at = Moment()
+    version = fields.Integer(strict=True)
+    profile = fields.Nested(CompanyProfile)
+    fields = fields.List(fields.Nested(CustomFieldValueAnswer))
+
+
+class PortalContactRow(ContactAnswer):
+    """A contact in the portal's list, with whether a second factor is on."""
+
+    second_factor = Flag()
+
+
+class PortalInvitation(Answer):
+    """Until when an invitation that was mailed is good."""
+
+    expires_at = Moment()
+
+
+class AccessRow(Answer):
+    """A sign-in of one of the client's people, one that failed, or an impersonation by support."""
+
+    kind = fields.String(validate=validate.OneOf(("sign_in", "failed", "impersonation")))
+    occurred_at = Moment()
+    name = fields.String(allow_none=True)
+    reason = fields.String(allow_none=True)
+    contact_id = IdField(load_default=None)
+    ip = fields.String(load_default=None)
+    user_agent = fields.String(load_default=None)
+    ended_at = Moment(load_default=None)
+    seconds = fields.Integer(strict=True, load_default=None)
+
+
+class AccessAnswer(Answer):
+    """The newest entries of the client's access, and where the next ones begin."""
+
+    data = fields.List(fields.Nested(AccessRow))
+    before = Moment(allow_none=True)
+
+
+PortalContactList = page_of(PortalContactRow)

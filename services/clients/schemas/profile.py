@@ -1,4 +1,4 @@
-"""What the RPC methods of a client's profile, tags and custom field values take."""
+"""Profile: request schemas of a client's profile, tags and custom field values."""
 
 from marshmallow import Schema, fields, validate
 

@@ -1,13 +1,14 @@
-"""What the RPC methods of groups, tags and custom fields take. An update takes any part of what a creation takes."""
+"""Settings (groups, tags, custom fields): schemas. An update takes any part of what a creation takes."""
 
 import re
 from decimal import Decimal
 
 from marshmallow import Schema, ValidationError, fields, validate
 
-from chassis.types.fields import Flag, Text
+from chassis.types.answers import Answer, DecimalNumber, list_of
+from chassis.types.fields import Flag, IdField, Text
 from services.clients import rules
-from services.clients.schemas import PathId
+from services.clients.schemas import BadgeAnswer, CustomFieldValueAnswer, PathId
 
 MAX_OPTIONS = 100
 MAX_ORDER = 1_000_000
@@ -119,3 +120,35 @@ class MoveCustomField(OneCustomField):
     """`move_custom_field`: one place up or down."""
 
     direction = fields.String(required=True, validate=validate.OneOf(("up", "down")))
+
+
+class GroupAnswer(BadgeAnswer):
+    """A client group."""
+
+    description = fields.String()
+    discount_percent = DecimalNumber()
+
+
+class CustomFieldAnswer(Answer):
+    """The definition of a custom field."""
+
+    id = IdField()
+    label = fields.String()
+    type = fields.String(validate=validate.OneOf(rules.FIELD_TYPES))
+    options = fields.List(fields.String())
+    required = Flag()
+    order = fields.Integer(strict=True)
+    visibility = fields.String(validate=validate.OneOf(rules.VISIBILITIES))
+
+
+def counted(item: type[Answer]) -> type[Answer]:
+    """`item` with the number of `clients` that have it, where `counts` asks for that."""
+    clients = fields.Integer(strict=True, load_default=None)
+    return item.from_dict({"clients": clients}, name=f"Counted{item.__name__}")
+
+
+GroupList = list_of(counted(GroupAnswer))
+TagList = list_of(counted(BadgeAnswer))
+CustomFieldList = list_of(counted(CustomFieldAnswer))
+ClientTags = list_of(BadgeAnswer)
+CustomFieldValues = list_of(CustomFieldValueAnswer)

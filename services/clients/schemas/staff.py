@@ -1,13 +1,15 @@
-"""What the RPC methods of staff accounts take."""
+"""Staff account: schemas of accounts, tokens and a staff member's own view."""
 
 from marshmallow import Schema, ValidationError, fields, validate
 
 from chassis.permissions import Permission
-from chassis.types.fields import Flag, PageArguments, Text
+from chassis.types.answers import Answer, Moment, counts_of, list_of, page_of
+from chassis.types.fields import Flag, IdField, PageArguments, Text
 from services.clients import rules
-from services.clients.schemas import Email, PathId, Storable
+from services.clients.schemas import Email, NamedAnswer, PathId
+from services.clients.schemas.sign_in import Password, SecondFactorAnswer, SessionAnswer
 
-TOO_LONG = 1024
+PERMISSION = fields.String(validate=validate.OneOf([str(one) for one in Permission]))
 
 
 class Permissions(fields.Field[dict]):
@@ -26,19 +28,10 @@ class Permissions(fields.Field[dict]):
         return value
 
 
-class Password(Storable):
-    """A password to be set; the rules of passwords are the command's."""
-
-    def __init__(self, **kwargs):
-        super().__init__(validate=validate.Length(max=TOO_LONG), **kwargs)
-
-
 class StaffPage(PageArguments):
     """A page of staff, of one status where it is given."""
 
-    status = fields.String(
-        load_default=None, allow_none=True, validate=validate.OneOf(("active", "invited", "disabled"))
-    )
+    status = fields.String(load_default=None, allow_none=True, validate=validate.OneOf(rules.STAFF_STATUSES))
 
 
 class OneStaff(Schema):
@@ -76,26 +69,78 @@ class UpdateStaff(OneStaff):
     version = fields.Integer(strict=True, allow_none=True)
 
 
-class LinkCode(Schema):
-    """The code of a link that sets a password."""
+class TokenAnswer(Answer):
+    """An API token; `permissions` is null for all that its owner may do."""
 
-    code = Storable(required=True, validate=validate.Length(max=200))
-
-
-class UseLink(LinkCode):
-    """The same, with the password to be."""
-
-    password = Password(required=True)
-
-
-class Step(Schema):
-    """The second step of a sign-in."""
-
-    step = Storable(required=True, validate=validate.Length(max=200))
+    id = IdField()
+    name = fields.String()
+    hint = fields.String()
+    permissions = fields.List(PERMISSION, allow_none=True)
+    created_at = Moment()
+    last_used_at = Moment(allow_none=True)
+    expires_at = Moment(allow_none=True)
 
 
-class FinishSignIn(Step):
-    """The same, with the code."""
+class CreatedToken(TokenAnswer):
+    """A new API token; the token itself is shown this once, not to a repeat of the request."""
 
-    code = Storable(required=True, validate=validate.Length(min=1, max=64))
-    user_agent = Storable(load_default="", allow_none=True, validate=validate.Length(max=500))
+    token = fields.String(load_default=None)
+
+
+class TokenRevoked(Answer):
+    """A token that was ended."""
+
+    id = IdField()
+    revoked = Flag()
+
+
+class StaffRow(Answer):
+    """A staff account in the list; `overrides` are the single permissions that differ from the role's."""
+
+    id = IdField()
+    name = fields.String()
+    email = fields.String()
+    role = fields.String(validate=validate.OneOf(rules.STAFF_ROLES))
+    status = fields.String(validate=validate.OneOf(rules.STAFF_STATUSES))
+    overrides = fields.Dict(keys=PERMISSION, values=Flag())
+    second_factor = fields.String(validate=validate.OneOf(("on", "off")))
+    second_factor_required = Flag()
+    last_signed_in_at = Moment(allow_none=True)
+    created_at = Moment()
+
+
+class StaffRecord(StaffRow):
+    """A staff account with every permission, given or not."""
+
+    version = fields.Integer(strict=True)
+    permissions = fields.Dict(keys=PERMISSION, values=Flag())
+
+
+RolePresets = Answer.from_dict({role: fields.List(PERMISSION) for role in rules.STAFF_ROLES}, name="RolePresets")
+
+
+class StaffDetails(StaffRecord):
+    """A staff account with its sessions and tokens, and what each role may do."""
+
+    sessions = fields.List(fields.Nested(SessionAnswer))
+    tokens = fields.List(fields.Nested(TokenAnswer))
+    presets = fields.Nested(RolePresets)
+
+
+class MySecondFactor(SecondFactorAnswer):
+    """One's second factor, and whether the account needs one."""
+
+    required = Flag()
+
+
+class MyAccount(Answer):
+    """What somebody sees of themselves."""
+
+    account = fields.Nested(StaffRecord)
+    second_factor = fields.Nested(MySecondFactor)
+    sessions = fields.List(fields.Nested(SessionAnswer))
+    tokens = fields.List(fields.Nested(TokenAnswer))
+
+
+StaffList = page_of(StaffRow, counts=counts_of(*rules.STAFF_STATUSES))
+StaffNames = list_of(NamedAnswer)

@@ -1,20 +1,22 @@
-"""A clients database, a way to write without a bus, callers, and a maker of clients."""
+"""Fixtures: a clients database, an opener of units of work without a bus, callers, and a maker of clients."""
 
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import pytest
 from nameko.containers import ServiceContainer
 
+from chassis.context import Caller
 from chassis.errors import ServiceProblem
-from chassis.events.event import SYSTEM
-from chassis.events.unit_of_work import unit_of_work
+from chassis.events.unit_of_work import RequestUnitOfWork
 from chassis.process.runtime import container_config
 from chassis.rpc.client import Calls
 from chassis.settings import Settings
 from chassis.testing.plugin import Front, calls_of, virtual_host
 from chassis.types.ids import new_id
 from services.clients import rules
+from services.clients.commands.identity.staff import create_staff, find_staff
 from services.clients.models import Client, Contact, StaffAccount
 from services.clients.service import ClientsService
 from tests.support.portal_contact import Portal
@@ -26,20 +28,28 @@ def session(session_of):
     return session_of("clients")
 
 
+@dataclass(frozen=True)
+class FreshUnitOfWork(RequestUnitOfWork):
+    """An opener whose every unit of work is a request of its own: no key is claimed twice."""
+
+    def __call__(self, stream=None, *, caller: Caller | None = None, part: str = ""):
+        return super().__call__(stream, caller=caller, part=f"{part}:{new_id()}")
+
+
 @pytest.fixture
-def write(session, make_caller):
-    """A factory of units of work, each under a request of its own."""
+def open_uow_as(session):
+    """`open_uow_as(caller)`: an opener in the caller's name."""
+    return lambda caller: FreshUnitOfWork(session, "clients", caller, "test", {})
 
-    @contextmanager
-    def open_write(stream=SYSTEM, caller=None, part=""):
-        with unit_of_work(session, "clients", caller or make_caller(), stream, "test", {}) as uow:
-            yield uow
 
-    return open_write
+@pytest.fixture
+def open_uow(open_uow_as, make_caller):
+    """An opener in a super admin's name."""
+    return open_uow_as(make_caller())
 
 
 @pytest.fixture(scope="module")
-def house(databases, keys_dir):
+def clients_host(databases, keys_dir):
     """The service and its caller on a virtual host, running for all tests of a module."""
     with virtual_host() as uri, ExitStack() as running:
 
@@ -60,15 +70,15 @@ def house(databases, keys_dir):
 
 
 @pytest.fixture
-def service(house, session):
+def service(clients_host, session):
     """The running service, on the same empty database as `session`."""
-    return house
+    return clients_host
 
 
 @pytest.fixture
-def calls(house) -> Calls:
+def calls(clients_host) -> Calls:
     """A caller of the service, signing as the gateway."""
-    return calls_of(house)
+    return calls_of(clients_host)
 
 
 @pytest.fixture
@@ -82,11 +92,9 @@ def anonymous(make_caller):
 
 
 @pytest.fixture
-def account(write, session) -> StaffAccount:
+def account(open_uow, session) -> StaffAccount:
     """A super_admin, ada@example.com, whose password is "correct horse"."""
-    from services.clients.commands.identity.staff import create_staff, find_staff
-
-    create_staff(write, email="ada@example.com", name="Ada Staff", role="super_admin", password="correct horse")
+    create_staff(open_uow, email="ada@example.com", name="Ada Staff", role="super_admin", password="correct horse")
     return find_staff(session, "ada@example.com")
 
 

@@ -1,4 +1,5 @@
-"""Sign-in attempts are counted before a password is looked at, so that many at once do not slip through together.
+"""Rate limit of sign-ins: attempts are counted before a password is looked at, so that many at once do not slip
+through together.
 
 An attempt counts in three buckets: this account from this address, this account from anywhere, this address for any
 account. Codes of a second factor, one's own password asked again, and mails for a forgotten one have buckets of their
@@ -59,13 +60,13 @@ def count_code(session: Session, owner_id, ip: str | None, known: bool) -> dict[
     return _count(session, buckets)
 
 
-def count_own(session: Session, login_id, ip: str | None) -> dict[str, str]:
+def count_password_check(session: Session, login_id, ip: str | None) -> dict[str, str]:
     """Count one try at the password of somebody who is signed in, as `count_attempt`."""
     return _count(session, {"own": f"own {login_id} {ip}"})
 
 
 def count_mail(session: Session, account: str, ip: str | None) -> bool:
-    """Count one asking for a mail to `account`; False once it has had enough for now, which whoever asks is not told.
+    """Count one asking for a mail to `account`; False once it has had enough for now, which the answer does not show.
 
     Raises `too-many-requests` for an address that asks for too many.
     """
@@ -78,8 +79,8 @@ def count_mail(session: Session, account: str, ip: str | None) -> bool:
 
 
 def was_here(session: Session, owner, owner_id, ip: str | None) -> bool:
-    """Whether `owner_id` has had a session from this address; `owner` is the sessions' column that says whose they
-    are."""
+    """Whether `owner_id` has had a session from this address; `owner` is the sessions' column that names their
+    owner."""
     sessions = owner.class_
     return session.scalar(select(sessions.id).where(owner == owner_id, sessions.ip == ip).limit(1)) is not None
 

@@ -1,4 +1,4 @@
-"""The login behind whoever is signed in, staff or contact, and its password asked once more."""
+"""Current login: the credentials behind whoever is signed in, staff or contact, and their password asked once more."""
 
 from uuid import UUID
 
@@ -7,12 +7,13 @@ from sqlalchemy.orm import Session
 
 from chassis.context import Caller
 from chassis.errors import field_problem
+from chassis.events.unit_of_work import UnitOfWorkOpener
 from services.clients import passwords
-from services.clients.commands.identity.attempts import count_own, forget_buckets
+from services.clients.commands.identity.attempts import count_password_check, forget_buckets
 from services.clients.models import Contact, Login, StaffAccount
 
 
-def own_login(session: Session, caller: Caller) -> Login:
+def current_login(session: Session, caller: Caller) -> Login:
     """The login of a staff member, or of the contact who is in the portal."""
     owner = Contact if caller.in_portal else StaffAccount
     return session.scalars(
@@ -20,11 +21,15 @@ def own_login(session: Session, caller: Caller) -> Login:
     ).one()
 
 
-def check_own_password(session: Session, caller: Caller, password: str, pointer: str = "/current_password") -> None:
-    """Make sure that it is the person who asks, not only their session; 422 for a wrong password, 429 after several."""
-    login = own_login(session, caller)
-    buckets = count_own(session, login.id, caller.ip)
+def check_current_password(open_uow: UnitOfWorkOpener, *, password: str) -> None:
+    """Make sure that it is the person who asks, not only their session; commits.
+
+    Raises 422 `/current_password` for a wrong password, `too-many-requests` after several.
+    """
+    session, caller = open_uow.session, open_uow.caller
+    login = current_login(session, caller)
+    buckets = count_password_check(session, login.id, caller.ip)
     if not passwords.matches(password, login.password_hash):
-        raise field_problem(pointer, "This is not your password.")
+        raise field_problem("/current_password", "This is not your password.")
     forget_buckets(session, buckets)
     session.commit()

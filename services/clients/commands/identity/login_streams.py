@@ -1,7 +1,7 @@
-"""What is said of a login of several clients: once in the stream of each.
+"""Login streams: what happens to a login of several clients is published once in the stream of each.
 
-The write is opened on the first of these streams and takes the others in the order of their ids, so that two never wait
-for each other.
+The unit of work is opened on the first of these streams and takes the others in the order of their ids, so that two
+never wait for each other.
 """
 
 from collections.abc import Callable, Iterable
@@ -29,16 +29,16 @@ def contacts_behind(session: Session, login_id: UUID) -> list[Contact]:
 
 
 def first_stream(contacts: Iterable) -> UUID | str:
-    """The stream on which to open a write about these contacts; of none, that of what has no client."""
+    """The stream on which to open a unit of work about these contacts; of none, that of what has no client."""
     return min((contact.client_id for contact in contacts), default=SYSTEM)
 
 
-def say_in_each(uow: UnitOfWork, login_id: UUID, make: Callable[[Contact], Event]) -> None:
-    """Publish what `make` says of each contact behind the login, as that contact where it is one who acts."""
-    say_of(uow, contacts_behind(uow.session, login_id), make)
+def publish_for_login(uow: UnitOfWork, login_id: UUID, make: Callable[[Contact], Event]) -> None:
+    """Publish the event that `make` makes of each contact behind the login, as that contact where a contact acts."""
+    publish_for_contacts(uow, contacts_behind(uow.session, login_id), make)
 
 
-def say_of(uow: UnitOfWork, contacts: Iterable, make: Callable[[Contact], Event]) -> None:
+def publish_for_contacts(uow: UnitOfWork, contacts: Iterable, make: Callable[[Contact], Event]) -> None:
     """The same for these contacts."""
     for contact in sorted(contacts, key=lambda one: one.client_id):
         if str(contact.client_id) == uow.stream:

@@ -1,4 +1,4 @@
-"""Logins of contacts: one for each email, whichever clients its contacts belong to."""
+"""Login of contacts: one for each email, whichever clients its contacts belong to."""
 
 from uuid import UUID
 

@@ -1,19 +1,20 @@
-"""What ends with a password or with an account: sessions, half sessions, links; with an account tokens too."""
+"""Revocation of staff access: sessions, pending sign-ins and links end with a password; with an account tokens too."""
 
 from uuid import UUID
 
 from sqlalchemy import func, update
 from sqlalchemy.orm import Session
 
-from services.clients.commands.identity.pending_sign_ins import end_steps
+from chassis.events.unit_of_work import UnitOfWork
+from services.clients.commands.identity.pending_sign_ins import end_pending_sign_ins
 from services.clients.events import StaffPasswordChanged
 from services.clients.models import ApiToken, Login, LoginLink, PasswordLink, SignInSession, StaffAccount
 
 
-def put_password(uow, account: StaffAccount, hashed: str, how: str) -> None:
-    """Set a password in an open transaction, end all that lets the person in but tokens, and say so."""
+def set_password(uow: UnitOfWork, account: StaffAccount, hashed: str, how: str) -> None:
+    """Set a password in an open transaction, revoke all access of the person but tokens, and publish that."""
     uow.session.get(Login, account.login_id).password_hash = hashed
-    sessions = end_everything(uow.session, account.id, "password-changed")["sessions"]
+    sessions = revoke_access(uow.session, account.id, "password-changed")["sessions"]
     uow.publish(
         StaffPasswordChanged(
             entity=("staff", account.id),
@@ -23,10 +24,11 @@ def put_password(uow, account: StaffAccount, hashed: str, how: str) -> None:
     )
 
 
-def end_everything(session: Session, staff_id: UUID, cause: str, *, tokens: bool = False) -> dict:
-    """End all that lets this person in; how many `sessions` and `tokens` that were. The caller commits."""
+def revoke_access(session: Session, staff_id: UUID, cause: str, *, tokens: bool = False) -> dict:
+    """End the person's sessions, pending sign-ins and links, with `tokens` these too; how many `sessions` and `tokens`
+    that were. The caller commits."""
     now = func.now()
-    end_steps(session, staff_id)
+    end_pending_sign_ins(session, staff_id)
     session.execute(
         update(PasswordLink)
         .where(PasswordLink.staff_id == staff_id, PasswordLink.ended_at.is_(None))

@@ -1,7 +1,6 @@
-"""The second factor of staff and contacts: an authenticator app's codes (TOTP, RFC 6238), and backup codes for each
+"""Second factor of staff and contacts: codes of an authenticator app (TOTP, RFC 6238), and backup codes, each good
 once."""
 
-from collections.abc import Callable
 from datetime import timedelta
 from hmac import compare_digest
 from uuid import UUID
@@ -12,9 +11,10 @@ from sqlalchemy.orm import Session
 
 from chassis.context import Caller
 from chassis.errors import ServiceProblem, field_problem
+from chassis.events.unit_of_work import UnitOfWork, UnitOfWorkOpener
 from services.clients import rules
-from services.clients.commands.identity.current_login import check_own_password, own_login
-from services.clients.commands.identity.login_streams import say_in_each
+from services.clients.commands.identity.current_login import check_current_password, current_login
+from services.clients.commands.identity.login_streams import publish_for_login
 from services.clients.commands.identity.staff import account_of, require_reach
 from services.clients.events import ContactSecondFactorChanged, StaffSecondFactorChanged
 from services.clients.models import BackupCode, SecondFactor
@@ -26,13 +26,13 @@ PENDING = timedelta(minutes=10)
 WRONG = "This code is wrong, or was used already. Take the next one."
 
 
-def begin_second_factor(session: Session, write: Callable, caller: Caller, *, current_password: str) -> dict:
+def begin_second_factor(open_uow: UnitOfWorkOpener, *, current_password: str) -> dict:
     """Make a secret that waits for its first code: `{"secret", "uri"}`. One in force stays until then."""
-    check_own_password(session, caller, current_password)
-    with write() as uow:
-        factor = _factor(uow.session, _owner(uow.session, caller))
+    check_current_password(open_uow, password=current_password)
+    with open_uow() as uow:
+        factor = _factor(uow.session, _owner(uow.session, uow.caller))
         factor.pending_secret, factor.pending_until = pyotp.random_base32(), func.now() + PENDING
-    return pending_second_factor(session, caller)
+    return pending_second_factor(open_uow.session, open_uow.caller)
 
 
 def pending_second_factor(session: Session, caller: Caller) -> dict:
@@ -45,36 +45,37 @@ def pending_second_factor(session: Session, caller: Caller) -> dict:
     )
     if secret is None:
         raise ServiceProblem("invalid-state", "Setting up took too long. Begin again.")
-    return {"secret": secret, "uri": key_uri(secret, own_login(session, caller).email)}
+    return {"secret": secret, "uri": key_uri(secret, current_login(session, caller).email)}
 
 
-def confirm_second_factor(session: Session, write: Callable, caller: Caller, *, code: str) -> dict:
+def confirm_second_factor(open_uow: UnitOfWorkOpener, *, code: str) -> dict:
     """Put the waiting secret in force by its first code: `{"backup_codes"}`, shown this once."""
-    secret = pending_second_factor(session, caller)["secret"]
-    with write() as uow:
-        factor = _factor(uow.session, _owner(uow.session, caller))
+    secret = pending_second_factor(open_uow.session, open_uow.caller)["secret"]
+    with open_uow() as uow:
+        factor = _factor(uow.session, _owner(uow.session, uow.caller))
         step = matching_step(uow.session, secret, code, 0)
         if factor.pending_secret != secret or step is None:
             raise field_problem("/code", WRONG)
-        codes = put_in_force(uow, factor, secret, step)
+        codes = enable_secret(uow, factor, secret, step)
     return {"backup_codes": codes}
 
 
-def renew_backup_codes(session: Session, write: Callable, caller: Caller, *, current_password: str) -> dict:
+def renew_backup_codes(open_uow: UnitOfWorkOpener, *, current_password: str) -> dict:
     """New backup codes in place of all before: `{"backup_codes"}`, shown this once."""
-    check_own_password(session, caller, current_password)
-    with write() as uow:
-        owner_id = _owner(uow.session, caller)
+    check_current_password(open_uow, password=current_password)
+    with open_uow() as uow:
+        owner_id = _owner(uow.session, uow.caller)
         _require_on(uow.session, owner_id)
         codes = _new_codes(uow.session, owner_id)
-        _say(uow, owner_id, "backup-codes")
+        _publish_change(uow, owner_id, "backup-codes")
     return {"backup_codes": codes}
 
 
-def turn_off_second_factor(session: Session, write: Callable, caller: Caller, *, current_password: str) -> dict:
+def turn_off_second_factor(open_uow: UnitOfWorkOpener, *, current_password: str) -> dict:
     """Take one's own second factor away: `{"second_factor": "off"}`; `invalid-state` where it is required."""
-    check_own_password(session, caller, current_password)
-    with write() as uow:
+    check_current_password(open_uow, password=current_password)
+    with open_uow() as uow:
+        caller = uow.caller
         if not caller.in_portal and account_of(uow.session, UUID(caller.id)).second_factor_required:
             raise ServiceProblem(
                 "invalid-state", "Your account needs a second factor. You can replace it, not turn it off."
@@ -83,10 +84,10 @@ def turn_off_second_factor(session: Session, write: Callable, caller: Caller, *,
         return uow.record_answer({"second_factor": "off"})
 
 
-def reset_second_factor(write: Callable, *, staff_id: UUID) -> dict:
+def reset_second_factor(open_uow: UnitOfWorkOpener, *, staff_id: UUID) -> dict:
     """Take another's second factor away, who has lost it: `{"second_factor": "off"}`. Where it is required, the next
     sign-in sets up a new one."""
-    with write() as uow:
+    with open_uow() as uow:
         account = account_of(uow.session, staff_id)
         require_reach(uow.caller, account)
         if str(staff_id) == uow.caller.id:
@@ -95,13 +96,13 @@ def reset_second_factor(write: Callable, *, staff_id: UUID) -> dict:
         return uow.record_answer({"second_factor": "off"})
 
 
-def put_in_force(uow, factor: SecondFactor, secret: str, step: int) -> list[str]:
-    """From now on codes come from `secret`; its backup codes. Says so in an event."""
+def enable_secret(uow: UnitOfWork, factor: SecondFactor, secret: str, step: int) -> list[str]:
+    """From now on codes come from `secret`; its backup codes. Publishes that."""
     what = "replaced" if factor.secret else "on"
     factor.secret, factor.since, factor.last_step = secret, func.now(), step
     factor.pending_secret = factor.pending_until = None
     codes = _new_codes(uow.session, factor.owner_id)
-    _say(uow, factor.owner_id, what, {"old": "on" if what == "replaced" else "off", "new": "on"})
+    _publish_change(uow, factor.owner_id, what, {"old": "on" if what == "replaced" else "off", "new": "on"})
     return codes
 
 
@@ -140,20 +141,20 @@ def matching_step(session: Session, secret: str, code: str, last_step: int) -> i
 
 
 def key_uri(secret: str, email: str) -> str:
-    """What a QR code tells an authenticator app."""
+    """The key URI that an authenticator app reads from a QR code."""
     return pyotp.TOTP(secret).provisioning_uri(name=email, issuer_name=ISSUER)
 
 
 def _owner(session: Session, caller: Caller) -> UUID:
     """Whose second factor the caller's own is: their staff account's, or their login's as a contact."""
-    return own_login(session, caller).id if caller.in_portal else UUID(caller.id)
+    return current_login(session, caller).id if caller.in_portal else UUID(caller.id)
 
 
-def _say(uow, owner_id: UUID, what: str, change: dict | None = None, **personal) -> None:
-    """Say it of the staff account, or to each client that the contacts' login belongs to."""
+def _publish_change(uow: UnitOfWork, owner_id: UUID, what: str, change: dict | None = None, **personal) -> None:
+    """Publish it of the staff account, or in the stream of each client that the contacts' login belongs to."""
     changes = [{"field": "second_factor", **change}] if change else []
     if uow.caller.in_portal:
-        say_in_each(
+        publish_for_login(
             uow,
             owner_id,
             lambda contact: ContactSecondFactorChanged(
@@ -181,11 +182,11 @@ def _require_on(session: Session, owner_id: UUID) -> None:
         raise ServiceProblem("invalid-state", "There is no second factor.")
 
 
-def _turn_off(uow, owner_id: UUID, **personal) -> None:
+def _turn_off(uow: UnitOfWork, owner_id: UUID, **personal) -> None:
     _require_on(uow.session, owner_id)
     for table in (BackupCode, SecondFactor):
         uow.session.execute(delete(table).where(table.owner_id == owner_id))
-    _say(uow, owner_id, "off", {"old": "on", "new": "off"}, **personal)
+    _publish_change(uow, owner_id, "off", {"old": "on", "new": "off"}, **personal)
 
 
 def _new_codes(session: Session, owner_id: UUID) -> list[str]:

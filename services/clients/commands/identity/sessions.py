@@ -1,24 +1,23 @@
-"""Signing in and out of the admin.
+"""Session of staff: signing in to the admin, and out of it.
 
 The idempotency key is claimed without arguments and without an answer: neither a password's fingerprint nor a session's
-token may lie in a table. A repeat of the same request is therefore told to sign in again.
+token may lie in a table. A repeat of the same request is therefore refused, and has to sign in again.
 """
 
 import secrets
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
 import pyotp
 from sqlalchemy import func, select, true, update
-from sqlalchemy.orm import Session
 
 from chassis.context import Caller
 from chassis.errors import ServiceProblem, not_found
+from chassis.events.unit_of_work import UnitOfWork, UnitOfWorkOpener
 from services.clients import passwords, rules
 from services.clients.commands.identity.attempts import count_attempt, forget_attempt, was_here
-from services.clients.commands.identity.pending_sign_ins import begin_step
+from services.clients.commands.identity.pending_sign_ins import begin_pending_sign_in
 from services.clients.commands.identity.staff import account_of, require_reach
 from services.clients.events import StaffSignedIn, StaffSignedOut, StaffSignInFailed
 from services.clients.models import Login, LoginLink, SecondFactor, SignInSession, StaffAccount
@@ -27,38 +26,37 @@ from services.clients.queries.identity import viewer
 LONGEST = timedelta(hours=8)
 REFUSED = "Email or password is wrong."
 
+_ACCOUNT = (
+    select(
+        StaffAccount.id,
+        StaffAccount.name,
+        StaffAccount.disabled_at,
+        Login.password_hash,
+        StaffAccount.second_factor_required,
+        SecondFactor.secret,
+    )
+    .join(Login, Login.id == StaffAccount.login_id)
+    .outerjoin(SecondFactor, SecondFactor.owner_id == StaffAccount.id)
+)
 
-def sign_in(
-    session: Session, write: Callable, caller: Caller, *, email: str, password: str, user_agent: str | None
-) -> dict:
+
+def sign_in(open_uow: UnitOfWorkOpener, *, email: str, password: str, user_agent: str | None) -> dict:
     """Check email and password. Starts a session: `{"token", "viewer"}`, the token shown this once; for whom a second
-    factor is asked only half of one: `{"step"}`, good for `finish_sign_in` alone.
+    factor is asked only a pending sign-in: `{"step"}`, good for `finish_sign_in` alone.
 
-    `write(caller=…)` opens the transaction. Raises `unauthenticated`, the same for an unknown email, a wrong password
-    and a disabled account, or `too-many-requests` with `retry_after` seconds.
+    Raises `unauthenticated`, the same for an unknown email, a wrong password and a disabled account, or
+    `too-many-requests` with `retry_after` seconds.
     """
-    key = rules.email_key(email)
-    found = session.execute(
-        select(
-            StaffAccount.id,
-            StaffAccount.name,
-            StaffAccount.disabled_at,
-            Login.password_hash,
-            StaffAccount.second_factor_required,
-            SecondFactor.secret,
-        )
-        .join(Login, Login.id == StaffAccount.login_id)
-        .outerjoin(SecondFactor, SecondFactor.owner_id == StaffAccount.id)
-        .where(Login.kind == "staff", Login.email_key == key)
-    ).one_or_none()
+    session, caller, key = open_uow.session, open_uow.caller, rules.email_key(email)
+    found = session.execute(_ACCOUNT.where(Login.kind == "staff", Login.email_key == key)).one_or_none()
     known = found is not None and was_here(session, SignInSession.staff_id, found.id, caller.ip)
     buckets = count_attempt(session, key, caller.ip, known)
     good = passwords.matches(password, found and found.password_hash)
     if good and found.disabled_at is None:
         if found.secret or found.second_factor_required:
-            return _begin_step(write, as_staff(caller, found), found, buckets)
-        return _start(write, as_staff(caller, found), found.id, "password", user_agent or "", buckets)
-    with write(caller=caller) as uow:
+            return _begin_pending(open_uow, found, buckets)
+        return _start(open_uow, found, "password", user_agent or "", buckets)
+    with open_uow() as uow:
         reason = "disabled" if good else "wrong-password" if found else "unknown-email"
         uow.publish(
             StaffSignInFailed(
@@ -70,8 +68,9 @@ def sign_in(
     raise ServiceProblem("unauthenticated", REFUSED)
 
 
-def sign_in_once(session: Session, write: Callable, caller: Caller, *, code: str, user_agent: str | None) -> dict:
+def sign_in_once(open_uow: UnitOfWorkOpener, *, code: str, user_agent: str | None) -> dict:
     """Use a one-time link: as `sign_in`. Raises `unauthenticated` for a code that is unknown, used or too old."""
+    session = open_uow.session
     used = update(LoginLink).where(
         LoginLink.code_hash == rules.sha256_hex(code),
         LoginLink.used_at.is_(None),
@@ -87,14 +86,14 @@ def sign_in_once(session: Session, write: Callable, caller: Caller, *, code: str
     ).one_or_none()
     if found is None:
         raise ServiceProblem("unauthenticated", "This link was used already or is too old.")
-    return _start(write, as_staff(caller, found), found.id, "link", user_agent or "", None)
+    return _start(open_uow, found, "link", user_agent or "", None)
 
 
-def sign_out(write: Callable, caller: Caller, *, credential: dict | None) -> dict:
+def sign_out(open_uow: UnitOfWorkOpener, *, credential: dict | None) -> dict:
     """End the session that the caller is signed in by. Raises `invalid-state` for one who came by a token."""
     if credential is None or credential["kind"] != "session":
         raise ServiceProblem("invalid-state", "There is no session to end.")
-    with write() as uow:
+    with open_uow() as uow:
         ended = uow.session.execute(
             update(SignInSession)
             .where(SignInSession.token_hash == credential["hash"], SignInSession.ended_at.is_(None))
@@ -102,27 +101,27 @@ def sign_out(write: Callable, caller: Caller, *, credential: dict | None) -> dic
             .returning(SignInSession.id)
         ).scalar_one_or_none()
         if ended is not None:
-            uow.publish(StaffSignedOut(entity=("staff", caller.id), facts={"session_id": str(ended)}))
+            uow.publish(StaffSignedOut(entity=("staff", uow.caller.id), facts={"session_id": str(ended)}))
         return uow.record_answer({"signed_out": True})
 
 
-def end_session(write: Callable, *, staff_id: UUID, session_id: UUID) -> dict:
+def end_session(open_uow: UnitOfWorkOpener, *, staff_id: UUID, session_id: UUID) -> dict:
     """End one session of this person: `{"ended": 1}`; `not-found` for one that is not theirs, or over."""
-    return _end(write, staff_id, SignInSession.id == session_id, required=True)
+    return _end(open_uow, staff_id, SignInSession.id == session_id, required=True)
 
 
-def end_other_sessions(write: Callable, *, staff_id: UUID, credential: dict) -> dict:
+def end_other_sessions(open_uow: UnitOfWorkOpener, *, staff_id: UUID, credential: dict) -> dict:
     """End all sessions of this person but the one of `credential`: `{"ended": number}`."""
-    return _end(write, staff_id, SignInSession.token_hash != credential["hash"])
+    return _end(open_uow, staff_id, SignInSession.token_hash != credential["hash"])
 
 
-def end_all_sessions(write: Callable, *, staff_id: UUID) -> dict:
+def end_all_sessions(open_uow: UnitOfWorkOpener, *, staff_id: UUID) -> dict:
     """Sign another out everywhere: `{"ended": number}`."""
-    return _end(write, staff_id, true())
+    return _end(open_uow, staff_id, true())
 
 
-def _end(write: Callable, staff_id: UUID, which, *, required: bool = False) -> dict:
-    with write() as uow:
+def _end(open_uow: UnitOfWorkOpener, staff_id: UUID, which, *, required: bool = False) -> dict:
+    with open_uow() as uow:
         account = account_of(uow.session, staff_id)
         personal = {} if str(staff_id) == uow.caller.id else {"name": account.name}
         if personal:
@@ -149,13 +148,13 @@ def _end(write: Callable, staff_id: UUID, which, *, required: bool = False) -> d
         return uow.record_answer({"ended": len(ended)})
 
 
-def start_session(uow, caller: Caller, staff_id, method: str, user_agent: str) -> dict:
+def start_session(uow: UnitOfWork, staff_id: UUID, method: str, user_agent: str) -> dict:
     """Start a session in an open transaction: `{"token", "viewer"}`; its id is new, whatever came before."""
     token = secrets.token_urlsafe(32)
     started = SignInSession(
         token_hash=rules.sha256_hex(token),
         staff_id=staff_id,
-        ip=caller.ip,
+        ip=uow.caller.ip,
         user_agent=user_agent[:300],
         expires_at=func.now() + LONGEST,
     )
@@ -176,14 +175,15 @@ def as_staff(caller: Caller, staff) -> Caller:
     return replace(caller, kind="staff", id=str(staff.id), name=staff.name)
 
 
-def _begin_step(write: Callable, caller: Caller, found, buckets: dict) -> dict:
-    with write(caller=caller) as uow:
+def _begin_pending(open_uow: UnitOfWorkOpener, found, buckets: dict) -> dict:
+    secret = None if found.secret else pyotp.random_base32()
+    with open_uow(caller=as_staff(open_uow.caller, found)) as uow:
         forget_attempt(uow.session, buckets)
-        return {"step": begin_step(uow.session, found.id, secret=None if found.secret else pyotp.random_base32())}
+        return {"step": begin_pending_sign_in(uow.session, found.id, secret=secret)}
 
 
-def _start(write: Callable, caller: Caller, staff_id, method: str, user_agent: str, buckets: dict | None) -> dict:
-    with write(caller=caller) as uow:
+def _start(open_uow: UnitOfWorkOpener, found, method: str, user_agent: str, buckets: dict | None) -> dict:
+    with open_uow(caller=as_staff(open_uow.caller, found)) as uow:
         if buckets is not None:
             forget_attempt(uow.session, buckets)
-        return start_session(uow, caller, staff_id, method, user_agent)
+        return start_session(uow, found.id, method, user_agent)

@@ -1,4 +1,4 @@
-"""Staff accounts: made, changed, disabled, enabled.
+"""Staff account: made, changed, disabled, enabled.
 
 All of it runs on the system stream, whose row lock makes it serial: of two super admins who disable each other at once,
 the second sees the first. Nobody acts on an account that may do more than they may themselves, and nobody takes from
@@ -6,7 +6,6 @@ themselves.
 """
 
 import secrets
-from collections.abc import Callable
 from datetime import timedelta
 from uuid import UUID
 
@@ -15,8 +14,9 @@ from sqlalchemy.orm import Session
 
 from chassis.context import Caller
 from chassis.errors import ServiceProblem, field_problem, not_found
+from chassis.events.unit_of_work import UnitOfWork, UnitOfWorkOpener
 from services.clients import passwords, rules
-from services.clients.commands.identity.revoke_staff_access import end_everything, put_password
+from services.clients.commands.identity.revoke_staff_access import revoke_access, set_password
 from services.clients.events import StaffCreated, StaffDisabled, StaffPermissionsChanged, StaffUpdated
 from services.clients.models import Login, LoginLink, StaffAccount
 from services.clients.queries.staff import staff_record
@@ -38,7 +38,7 @@ def find_staff(session: Session, email: str | None) -> StaffAccount:
 
 
 def create_staff(
-    write: Callable,
+    open_uow: UnitOfWorkOpener,
     *,
     email: str,
     name: str,
@@ -55,7 +55,7 @@ def create_staff(
     if not rules.is_email(email):
         raise field_problem("/email", "Not an email address.")
     hashed = None if password is None else hashed_password(password)
-    with write() as uow:
+    with open_uow() as uow:
         refuse_taken(uow.session, email)
         login = Login(kind="staff", email=email, email_key=rules.email_key(email), password_hash=hashed)
         uow.session.add(login)
@@ -77,7 +77,7 @@ def create_staff(
 
 
 def update_staff(
-    write: Callable,
+    open_uow: UnitOfWorkOpener,
     *,
     staff_id: UUID,
     version: int | None = None,
@@ -92,7 +92,7 @@ def update_staff(
     password and for the last super admin, `forbidden` for an account that may do more than the caller before or after.
     """
     hashed = None if password is None else hashed_password(password)
-    with write() as uow:
+    with open_uow() as uow:
         account = account_of(uow.session, staff_id)
         if version not in (None, account.version):
             raise ServiceProblem("stale", "Somebody else changed this account meanwhile. Load it again.")
@@ -102,28 +102,24 @@ def update_staff(
         changes = _apply(uow.session, account, changed)
         account.permissions = _changes(account.role, {**before, **(permissions or {})}, strict=permissions or {})
         require_reach(uow.caller, account)
-        _keep_own_rights(uow.caller, account, held)
+        _require_rights_kept(uow.caller, account, held)
         singles = _single_changes(before, account.permissions, account.role)
         if changes or singles:
             account.version += 1
         uow.session.flush()
         _require_super_admin(uow.session)
-        facts = {"entity": ("staff", staff_id), "facts": {"role": account.role}, "personal": {"name": account.name}}
-        if changes:
-            uow.publish(StaffUpdated(**facts, changes=changes))
-        if singles:
-            uow.publish(StaffPermissionsChanged(**facts, changes=singles))
+        _publish_changes(uow, account, changes, singles)
         if hashed is not None:
             _set_password(uow, account, hashed)
         return uow.record_answer(staff_record(uow.session, staff_id))
 
 
-def disable_staff(write: Callable, *, staff_id: UUID) -> dict:
+def disable_staff(open_uow: UnitOfWorkOpener, *, staff_id: UUID) -> dict:
     """Disable an account: its sessions, tokens and links end. Answers the record.
 
     Raises `invalid-state` for oneself, the last super admin, and one that is disabled already.
     """
-    with write() as uow:
+    with open_uow() as uow:
         account = account_of(uow.session, staff_id)
         require_reach(uow.caller, account)
         if str(staff_id) == uow.caller.id:
@@ -132,7 +128,7 @@ def disable_staff(write: Callable, *, staff_id: UUID) -> dict:
             raise ServiceProblem("invalid-state", "This account is disabled already.")
         account.disabled_at = func.now()
         account.version += 1
-        ended = end_everything(uow.session, staff_id, "disabled", tokens=True)
+        ended = revoke_access(uow.session, staff_id, "disabled", tokens=True)
         uow.session.flush()
         _require_super_admin(uow.session)
         uow.publish(
@@ -146,9 +142,9 @@ def disable_staff(write: Callable, *, staff_id: UUID) -> dict:
         return uow.record_answer(staff_record(uow.session, staff_id))
 
 
-def enable_staff(write: Callable, *, staff_id: UUID) -> dict:
+def enable_staff(open_uow: UnitOfWorkOpener, *, staff_id: UUID) -> dict:
     """Let a disabled account sign in again; what ended stays ended. Answers the record."""
-    with write() as uow:
+    with open_uow() as uow:
         account = account_of(uow.session, staff_id)
         require_reach(uow.caller, account)
         if account.disabled_at is None:
@@ -185,7 +181,7 @@ def account_of(session: Session, staff_id: UUID) -> StaffAccount:
 
 
 def require_reach(caller: Caller, account: StaffAccount) -> None:
-    """Refuse whoever would act on an account that may do more than they may: it would be a way to more."""
+    """Refuse whoever would act on an account that may do more than they may: it would lead to more."""
     held = rules.staff_permissions(account.role, account.permissions)
     if caller.kind != "system" and not rules.holds_all(caller.permissions, held):
         raise ServiceProblem("forbidden", "This account may do more than you may.")
@@ -205,10 +201,18 @@ def refuse_taken(session: Session, email: str, but: UUID | None = None) -> None:
         raise field_problem("/email", "A staff account has this email.", "duplicate")
 
 
-def _set_password(uow, account: StaffAccount, hashed: str) -> None:
+def _publish_changes(uow: UnitOfWork, account: StaffAccount, changes: list[dict], singles: list[dict]) -> None:
+    about = {"entity": ("staff", account.id), "facts": {"role": account.role}, "personal": {"name": account.name}}
+    if changes:
+        uow.publish(StaffUpdated(**about, changes=changes))
+    if singles:
+        uow.publish(StaffPermissionsChanged(**about, changes=singles))
+
+
+def _set_password(uow: UnitOfWork, account: StaffAccount, hashed: str) -> None:
     if str(account.id) == uow.caller.id:
         raise ServiceProblem("invalid-state", "Change your own password in your profile.")
-    put_password(uow, account, hashed, "admin")
+    set_password(uow, account, hashed, "admin")
 
 
 def _apply(session: Session, account: StaffAccount, changed: dict) -> list[dict]:
@@ -259,7 +263,7 @@ def _single_changes(before: dict, after: dict, role: str) -> list[dict]:
     ]
 
 
-def _keep_own_rights(caller: Caller, account: StaffAccount, held: list[str]) -> None:
+def _require_rights_kept(caller: Caller, account: StaffAccount, held: list[str]) -> None:
     if str(account.id) == caller.id and rules.staff_permissions(account.role, account.permissions) != held:
         raise ServiceProblem("invalid-state", "You cannot change your own role or permissions.")
 

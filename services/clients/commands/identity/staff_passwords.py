@@ -1,20 +1,18 @@
-"""New passwords of staff: one's own, and by a link. With each, everything that lets the person in ends."""
+"""Password of staff: set by oneself, or by a link. With it all other access of the person ends."""
 
 import secrets
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from chassis.context import Caller
 from chassis.errors import ServiceProblem
 from chassis.events.event import rfc3339
-from chassis.events.unit_of_work import AnsweredBefore
+from chassis.events.unit_of_work import AnsweredBefore, UnitOfWorkOpener
 from services.clients import rules
-from services.clients.commands.identity.current_login import check_own_password
-from services.clients.commands.identity.revoke_staff_access import put_password
+from services.clients.commands.identity.current_login import check_current_password
+from services.clients.commands.identity.revoke_staff_access import set_password
 from services.clients.commands.identity.sessions import as_staff
 from services.clients.commands.identity.staff import account_of, hashed_password, require_reach
 from services.clients.events import StaffUpdated
@@ -24,18 +22,16 @@ LINK_LIFETIME = timedelta(hours=24)
 DEAD_LINK = "This link was used already or is too old. Ask for another one."
 
 
-def change_own_password(
-    session: Session, write: Callable, caller: Caller, *, current_password: str, new_password: str
-) -> dict:
+def change_my_password(open_uow: UnitOfWorkOpener, *, current_password: str, new_password: str) -> dict:
     """Set one's own password; all sessions end, also the one that asks: `{"changed": true}`."""
-    check_own_password(session, caller, current_password)
+    check_current_password(open_uow, password=current_password)
     hashed = hashed_password(new_password, "/new_password")
-    with write() as uow:
-        put_password(uow, account_of(uow.session, UUID(caller.id)), hashed, "own")
+    with open_uow() as uow:
+        set_password(uow, account_of(uow.session, UUID(uow.caller.id)), hashed, "own")
         return uow.record_answer({"changed": True})
 
 
-def make_password_link(write: Callable, *, staff_id: UUID) -> dict:
+def make_password_link(open_uow: UnitOfWorkOpener, *, staff_id: UUID) -> dict:
     """A link's code that sets this person's password once: `{"code", "expires_at"}`, shown this once. An older one
     ends.
 
@@ -43,7 +39,7 @@ def make_password_link(write: Callable, *, staff_id: UUID) -> dict:
     """
     code, expires_at = secrets.token_urlsafe(32), datetime.now(UTC) + LINK_LIFETIME
     try:
-        with write() as uow:
+        with open_uow() as uow:
             account = account_of(uow.session, staff_id)
             require_reach(uow.caller, account)
             if account.disabled_at is not None:
@@ -73,32 +69,33 @@ def check_password_link(session: Session, *, code: str) -> dict:
         select(StaffAccount.name, Login.email)
         .join(Login, Login.id == StaffAccount.login_id)
         .join(PasswordLink, PasswordLink.staff_id == StaffAccount.id)
-        .where(*_alive(code))
+        .where(*_is_open(code))
     ).one_or_none()
     if found is None:
         raise ServiceProblem("unauthenticated", DEAD_LINK)
     return {"name": found.name, "email": found.email}
 
 
-def use_password_link(session: Session, write: Callable, caller: Caller, *, code: str, password: str) -> dict:
+def use_password_link(open_uow: UnitOfWorkOpener, *, code: str, password: str) -> dict:
     """Set the password that the link is for: `{"changed": true}`. The link ends with it, and so do all sessions."""
+    session = open_uow.session
     check_password_link(session, code=code)
     hashed = hashed_password(password)
     staff_id = session.scalar(select(PasswordLink.staff_id).where(PasswordLink.code_hash == rules.sha256_hex(code)))
     account = account_of(session, staff_id)
-    with write(caller=as_staff(caller, account)) as uow:
+    with open_uow(caller=as_staff(open_uow.caller, account)) as uow:
         alive = (
             select(PasswordLink.staff_id)
             .join(StaffAccount, StaffAccount.id == PasswordLink.staff_id)
-            .where(*_alive(code))
+            .where(*_is_open(code))
         )
         if uow.session.scalar(alive) is None:
             raise ServiceProblem("unauthenticated", DEAD_LINK)
-        put_password(uow, account_of(uow.session, staff_id), hashed, "link")
+        set_password(uow, account_of(uow.session, staff_id), hashed, "link")
     return {"changed": True}
 
 
-def _alive(code: str) -> tuple:
+def _is_open(code: str) -> tuple:
     return (
         PasswordLink.code_hash == rules.sha256_hex(code),
         PasswordLink.ended_at.is_(None),

@@ -1,7 +1,6 @@
-"""API tokens of staff. A token is shown once; what is kept is its hash, and enough of it to tell it from others."""
+"""API token of staff: shown once; what is kept is its hash, and enough of it to tell it from others."""
 
 import secrets
-from collections.abc import Callable
 from datetime import timedelta
 from uuid import UUID
 
@@ -9,18 +8,23 @@ from sqlalchemy import func, select
 
 from chassis.context import Caller
 from chassis.errors import ServiceProblem, field_problem, not_found
+from chassis.events.unit_of_work import UnitOfWorkOpener
 from services.clients import rules
 from services.clients.commands.identity.staff import account_of, require_reach
 from services.clients.events import StaffTokenCreated, StaffTokenRevoked
 from services.clients.models import ApiToken
 from services.clients.queries.staff import token_row
 
-LONGEST_DAYS = 365
 MOST_TOKENS = 50
 
 
 def create_token(
-    write: Callable, *, staff_id: UUID, name: str, permissions: list[str] | None = None, days: int = LONGEST_DAYS
+    open_uow: UnitOfWorkOpener,
+    *,
+    staff_id: UUID,
+    name: str,
+    permissions: list[str] | None = None,
+    days: int = rules.TOKEN_DAYS,
 ) -> dict:
     """Make an API token: its row and `token`, which is stored nowhere; the answer to a repeat is the row alone.
 
@@ -28,7 +32,7 @@ def create_token(
     `invalid-state` when there are MOST_TOKENS already.
     """
     token = "cmrc_" + secrets.token_urlsafe(32)
-    with write() as uow:
+    with open_uow() as uow:
         if uow.caller.kind != "system":
             _require_held(uow.caller, permissions)
             _require_room(uow.session, staff_id)
@@ -47,10 +51,10 @@ def create_token(
     return {**made, "token": token}
 
 
-def revoke_token(write: Callable, *, staff_id: UUID, token_id: UUID) -> dict:
+def revoke_token(open_uow: UnitOfWorkOpener, *, staff_id: UUID, token_id: UUID) -> dict:
     """End a token at once: `{"id", "revoked": true}`; `not-found` for one that is not this account's, or ended
     before."""
-    with write() as uow:
+    with open_uow() as uow:
         account = account_of(uow.session, staff_id)
         if str(staff_id) != uow.caller.id:
             require_reach(uow.caller, account)

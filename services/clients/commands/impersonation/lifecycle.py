@@ -1,13 +1,12 @@
-"""Login as Client: an impersonation of a staff member to the portal, from its start to its one end.
+"""Impersonation (Login as Client): a staff member in the portal as a contact, from its start to its one end.
 
-Each start and each end is a write on the client's stream. The end is an UPDATE of the row that is still running:
+Each start and each end is a unit of work on the client's stream. The end is an UPDATE of the row that is still running:
 whoever comes second, of a button, a request that finds the impersonation over, a next start and the sweeper, ends
-nothing and says nothing.
+nothing and publishes nothing.
 """
 
 import hashlib
 import secrets
-from collections.abc import Callable
 from datetime import timedelta
 from uuid import UUID
 
@@ -17,7 +16,7 @@ from sqlalchemy.orm import Session
 from chassis.context import Caller, system_caller
 from chassis.errors import ServiceProblem, not_found
 from chassis.events.event import rfc3339
-from chassis.events.unit_of_work import nested_unit_of_work, unit_of_work
+from chassis.events.unit_of_work import UnitOfWork, UnitOfWorkOpener, nested_unit_of_work, unit_of_work
 from chassis.types.ids import new_id
 from services.clients import rules
 from services.clients.events import ImpersonationEnded, ImpersonationStarted
@@ -32,8 +31,7 @@ _NOW = func.clock_timestamp()
 
 
 def start_impersonation(
-    write: Callable,
-    caller: Caller,
+    open_uow: UnitOfWorkOpener,
     *,
     client_id: UUID,
     reason: str,
@@ -42,20 +40,20 @@ def start_impersonation(
     agent_hash: str | None = None,
 ) -> dict:
     """Let the caller enter the portal as the client's primary contact, for the reason given: the impersonation and
-    `code`, the way in, shown this once and stored nowhere; a repeat is answered the impersonation alone. With
+    its one-time `code`, shown this once and stored nowhere; a repeat is answered the impersonation alone. With
     `agent_hash` the code is good in that browser alone. An impersonation of the caller's that runs ends with it.
 
     Raises `invalid-state` when there is nobody to log in as.
     """
-    code = secrets.token_urlsafe(32)
-    with write(stream=client_id) as uow:
+    code, caller = secrets.token_urlsafe(32), open_uow.caller
+    with open_uow(stream=client_id) as uow:
         session = uow.session
         # One start of a person after the other: each sees the impersonation that it ends.
         session.execute(
             select(StaffAccount.id).where(StaffAccount.id == UUID(caller.id)).with_for_update(key_share=True)
         )
         contact = _contact_to_impersonate(session, client_id)
-        _end_previous(uow, caller)
+        _end_previous(uow)
         impersonation = Impersonation(
             id=new_id(),
             staff_id=UUID(caller.id),
@@ -71,36 +69,25 @@ def start_impersonation(
         )
         session.add(impersonation)
         session.flush()
-        uow.publish(
-            ImpersonationStarted(
-                client_id=client_id,
-                entity=("impersonation", impersonation.id),
-                facts={
-                    "contact_id": str(contact.id),
-                    "reason": reason,
-                    "expires_at": rfc3339(impersonation.expires_at),
-                },
-                personal={"first_name": contact.first_name, "last_name": contact.last_name, "email": contact.email},
-            )
-        )
+        _publish_start(uow, impersonation, contact)
         shown = uow.record_answer(queries.one_impersonation(session, client_id, impersonation.id))
     return {**shown, "code": code, "code_expires_at": rfc3339(impersonation.handoff_expires_at)}
 
 
-def end_impersonation(write: Callable, *, client_id: UUID, impersonation_id: UUID) -> dict:
+def end_impersonation(open_uow: UnitOfWorkOpener, *, client_id: UUID, impersonation_id: UUID) -> dict:
     """End somebody's running impersonation; answers it. Raises `not-found`, or `invalid-state` for one that is over."""
-    with write(stream=client_id) as uow:
+    with open_uow(stream=client_id) as uow:
         queries.one_impersonation(uow.session, client_id, impersonation_id)
         if not _end(uow, impersonation_id, "ended-by-staff"):
             raise ServiceProblem("invalid-state", "This login is over already.")
         return uow.record_answer(queries.one_impersonation(uow.session, client_id, impersonation_id))
 
 
-def end_own_impersonation(write: Callable, caller: Caller) -> dict:
+def end_my_impersonation(open_uow: UnitOfWorkOpener, *, client_id: UUID) -> dict:
     """Return to Admin: end the impersonation that the caller is in. Answers the client's id."""
-    with write(stream=caller.client_id) as uow:
-        _end(uow, UUID(caller.acting_as["impersonation_id"]), "returned-to-admin")
-        return uow.record_answer({"client_id": caller.client_id})
+    with open_uow(stream=client_id) as uow:
+        _end(uow, UUID(uow.caller.acting_as["impersonation_id"]), "returned-to-admin")
+        return uow.record_answer({"client_id": str(client_id)})
 
 
 def end_if_over(session: Session, impersonation, *, cause: str) -> str | None:
@@ -143,7 +130,7 @@ def sweep_impersonations(session: Session) -> bool:
 
 
 def agent_hash(caller: Caller, user_agent: str | None) -> str:
-    """What tells one browser from another: its address and what it calls itself."""
+    """A hash of address and user agent, by which one browser is known from another."""
     return hashlib.sha256(f"{caller.ip}\n{user_agent or ''}".encode()).hexdigest()
 
 
@@ -170,19 +157,36 @@ def _contact_to_impersonate(session: Session, client_id: UUID):
     return contact
 
 
-def _end_previous(uow, caller: Caller) -> None:
-    previous = queries.find(uow.session, Impersonation.staff_id == UUID(caller.id), Impersonation.ended_at.is_(None))
+def _publish_start(uow: UnitOfWork, impersonation: Impersonation, contact) -> None:
+    facts = {
+        "contact_id": str(contact.id),
+        "reason": impersonation.reason,
+        "expires_at": rfc3339(impersonation.expires_at),
+    }
+    uow.publish(
+        ImpersonationStarted(
+            client_id=impersonation.client_id,
+            entity=("impersonation", impersonation.id),
+            facts=facts,
+            personal={"first_name": contact.first_name, "last_name": contact.last_name, "email": contact.email},
+        )
+    )
+
+
+def _end_previous(uow: UnitOfWork) -> None:
+    mine = Impersonation.staff_id == UUID(uow.caller.id)
+    previous = queries.find(uow.session, mine, Impersonation.ended_at.is_(None))
     if previous is None:
         return
     cause = queries.end_cause(previous) or "started-another"
     if str(previous.client_id) == uow.stream:
         _end(uow, previous.impersonation_id, cause)
         return
-    with nested_unit_of_work(uow.session, SERVICE, caller, previous.client_id) as other:
+    with nested_unit_of_work(uow.session, SERVICE, uow.caller, previous.client_id) as other:
         _end(other, previous.impersonation_id, cause)
 
 
-def _end(uow, impersonation_id: UUID, cause: str) -> bool:
+def _end(uow: UnitOfWork, impersonation_id: UUID, cause: str) -> bool:
     ended = uow.session.execute(
         update(Impersonation)
         .where(Impersonation.id == impersonation_id, Impersonation.ended_at.is_(None))

@@ -1,14 +1,13 @@
-"""Opening an import, putting rows into it, starting it. The rows are worked off by commands/import_clients.py."""
+"""Import of clients: opening one, staging its rows, starting it. `work_off` imports the rows."""
 
-from collections.abc import Callable
 from uuid import UUID
 
 from sqlalchemy import func, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
-from chassis.context import Caller
 from chassis.errors import ServiceProblem, field_problem, not_found
+from chassis.events.unit_of_work import UnitOfWorkOpener
 from chassis.types.ids import new_id
 from services.clients.import_rows import COLUMNS, REQUIRED
 from services.clients.models import ClientImport, ClientImportRow
@@ -16,11 +15,11 @@ from services.clients.queries.imports import get_import
 from services.clients.rules import is_storable, storable
 
 
-def open_import(write: Callable, *, source: str, allow_duplicate_email: bool, file: dict | None) -> dict:
+def open_import(open_uow: UnitOfWorkOpener, *, source: str, allow_duplicate_email: bool, file: dict | None) -> dict:
     """Open an import of `source`, from `file` {"name", "columns"}; None where it brings no clients. Answers the
     import."""
     import_id = new_id()
-    with write(stream=_stream(import_id)) as uow:
+    with open_uow(stream=_stream(import_id)) as uow:
         uow.session.add(
             ClientImport(id=import_id, source=source, allow_duplicate_email=allow_duplicate_email, file=file or {})
         )
@@ -28,12 +27,12 @@ def open_import(write: Callable, *, source: str, allow_duplicate_email: bool, fi
         return uow.record_answer(get_import(uow.session, import_id))
 
 
-def stage_import_rows(write: Callable, *, import_id: UUID, rows: list[dict]) -> dict:
+def stage_import_rows(open_uow: UnitOfWorkOpener, *, import_id: UUID, rows: list[dict]) -> dict:
     """Add rows `{line, values}` to an import that has not begun; a line that is there already stays.
 
     Raises not-found, and invalid-state once it has begun.
     """
-    with write(stream=_stream(import_id), part=f"{import_id}:{rows[0]['line']}") as uow:
+    with open_uow(stream=_stream(import_id), part=f"{import_id}:{rows[0]['line']}") as uow:
         if not _is_staged(uow.session, import_id):
             raise ServiceProblem("invalid-state", "This import has begun; open another one for more rows.")
         staged = [_staged(import_id, row) for row in rows]
@@ -41,15 +40,16 @@ def stage_import_rows(write: Callable, *, import_id: UUID, rows: list[dict]) -> 
         return uow.record_answer({"staged": len(rows)})
 
 
-def start_import(write: Callable, caller: Caller, *, import_id: UUID, mapping: dict[str, str]) -> dict:
-    """Let an import begin in the name of `caller`; starting it again changes nothing.
+def start_import(open_uow: UnitOfWorkOpener, *, import_id: UUID, mapping: dict[str, str]) -> dict:
+    """Let an import begin in the name of the caller; starting it again changes nothing.
 
     `mapping` is {column of the file: field}; without one columns go by their names. Raises not-found, and a 422 for a
     mapping to what is no field, to one field twice, or without a required one.
     """
     _check(mapping)
-    with write(stream=_stream(import_id)) as uow:
+    with open_uow(stream=_stream(import_id)) as uow:
         if _is_staged(uow.session, import_id):
+            caller = uow.caller
             actor = {"kind": caller.kind, "id": caller.id, "name": caller.name, "ip": caller.ip}
             uow.session.execute(
                 update(ClientImport)

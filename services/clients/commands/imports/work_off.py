@@ -1,4 +1,4 @@
-"""Works off the rows of running imports, each in a transaction of its own, a bad one failing alone.
+"""Import of clients, worked off: each row of a running one is imported in a transaction of its own, a bad one failing alone.
 
 A kill leaves each row either wholly in or still staged, so the next step, here or in another replica, goes on from
 there.
@@ -25,7 +25,7 @@ log = get_logger(__name__)
 
 
 def import_step(session: Session) -> bool:
-    """Do a bit of the oldest running import; tells whether there was one."""
+    """Do a bit of the oldest running import; whether there was one."""
     run = session.execute(
         select(ClientImport.__table__)
         .where(ClientImport.status == "running")

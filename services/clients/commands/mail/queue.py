@@ -1,4 +1,4 @@
-"""Mail on its way: laid down with its cause, and what is said of each that has ended."""
+"""Mail queue: a mail is stored in the transaction of its cause."""
 
 from datetime import datetime
 
@@ -12,6 +12,6 @@ def queue_mail(
 ) -> None:
     """Have a mail leave once this transaction is committed; not at all once its link is over at `expires_at`.
 
-    `kind` and `data` are what `mail_words` makes its words of.
+    `kind` and `data` are what `mail_templates` makes its text of.
     """
     session.add(Mail(kind=kind, recipient=recipient, data=data, client_id=client_id, expires_at=expires_at))

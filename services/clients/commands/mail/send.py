@@ -1,4 +1,4 @@
-"""The step of the job that sends mail: one mail at a time, the oldest that is due, tried again with growing pauses."""
+"""Sending of mail, a step of the job: one mail at a time, the oldest that is due, tried again with growing pauses."""
 
 from datetime import timedelta
 

@@ -1,1 +1,1 @@
-"""Commands of the client portal: invitations, sign-in, one's own email and password."""
+"""Commands of the client portal: invitations, sign-in, a contact's email and password."""

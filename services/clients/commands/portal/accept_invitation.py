@@ -1,16 +1,14 @@
-"""Accepting an invitation: the contact chooses a password, once; where the email has a login with one, that one is
+"""Invitation, accepted: the contact chooses a password, once; where the email has a login with one, that one is
 asked for.
 
-So a link never sets the password of a login that exists: whoever got hold of it comes in to nothing else.
+So a link never sets the password of a login that exists: whoever got hold of it reaches nothing else.
 """
-
-from collections.abc import Callable
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from chassis.context import Caller
 from chassis.errors import ServiceProblem, field_problem
+from chassis.events.unit_of_work import UnitOfWork, UnitOfWorkOpener
 from services.clients import passwords, rules
 from services.clients.commands.identity.attempts import forget_attempt
 from services.clients.commands.identity.login_streams import contacts_behind
@@ -18,11 +16,11 @@ from services.clients.commands.identity.logins import login_for
 from services.clients.commands.identity.staff import hashed_password
 from services.clients.commands.portal.revoke_contact_access import password_changed
 from services.clients.commands.portal.sessions import as_contact
-from services.clients.commands.portal.sign_in import count_sign_in, say_failed
+from services.clients.commands.portal.sign_in import count_sign_in, record_failed_sign_in
 from services.clients.commands.records.contacts import facts_of, person_of
 from services.clients.events import ContactUpdated
 from services.clients.models import Client, Contact, Invitation, Login
-from services.clients.queries.belongings import IS_CONTACT
+from services.clients.queries.contacts import IS_CONTACT
 from services.clients.queries.portal import CONTACT, contact_principal, full_name
 
 OVER = "This invitation was used already or is too old. Ask whoever invited you for another one."
@@ -45,25 +43,24 @@ def check_invitation(session: Session, *, code: str) -> dict:
     }
 
 
-def accept_invitation(
-    session: Session, write: Callable, caller: Caller, *, code: str, password: str, user_agent: str | None
-) -> dict:
+def accept_invitation(open_uow: UnitOfWorkOpener, *, code: str, password: str, user_agent: str | None) -> dict:
     """Let the contact sign in from now on, by a new password or by the one of the email's login: `{"accepted": true}`.
 
     Raises 422 `/password` for one that cannot be used or is not that login's, which is in the log; `too-many-requests`.
     """
+    session = open_uow.session
     contact = _invited(session, code)
     login = _login(session, contact)
     known = _opens_something(session, login)
     hashed = None if known else hashed_password(password)
     if known:
-        buckets = count_sign_in(session, caller, login.email_key, login.id)
+        buckets = count_sign_in(session, open_uow.caller, login.email_key, login.id)
         if not passwords.matches(password, login.password_hash):
-            say_failed(session, write, caller, login.email, "wrong-password", user_agent)
+            record_failed_sign_in(open_uow, email=login.email, reason="wrong-password", user_agent=user_agent)
             raise field_problem("/password", NOT_YOURS)
         forget_attempt(session, buckets)
         session.commit()
-    with write(stream=contact.client_id, caller=as_contact(caller, contact)) as uow:
+    with open_uow(stream=contact.client_id, caller=as_contact(open_uow.caller, contact)) as uow:
         contact = _use(uow.session, code)
         _give_login(uow, contact, hashed)
     return {"accepted": True}
@@ -91,7 +88,7 @@ def _use(session: Session, code: str) -> Contact:
     return contact
 
 
-def _give_login(uow, contact: Contact, hashed: str | None) -> None:
+def _give_login(uow: UnitOfWork, contact: Contact, hashed: str | None) -> None:
     """Tie the contact to the email's login; one that has got a password meanwhile keeps it, and has to be asked for
     it."""
     login = uow.session.get(Login, login_for(uow.session, contact.email), with_for_update=True, populate_existing=True)

@@ -1,20 +1,20 @@
-"""A contact's own email: the new one counts once its mailed link was used, and the old address is told."""
+"""Email of a contact, changed by themselves: the new one counts once its mailed link was used; the old address gets a
+notice."""
 
-from collections.abc import Callable
 from datetime import timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from chassis.context import Caller
 from chassis.errors import ServiceProblem, field_problem
+from chassis.events.unit_of_work import UnitOfWorkOpener
 from services.clients import rules
 from services.clients.commands.identity.attempts import count_mail
-from services.clients.commands.identity.current_login import check_own_password, own_login
-from services.clients.commands.identity.login_streams import contacts_behind, say_in_each
+from services.clients.commands.identity.current_login import check_current_password, current_login
+from services.clients.commands.identity.login_streams import contacts_behind, publish_for_login
 from services.clients.commands.mail.queue import queue_mail
 from services.clients.commands.portal.links import DEAD_LINK, make_link, open_link
-from services.clients.commands.portal.revoke_contact_access import end_ways_in
+from services.clients.commands.portal.revoke_contact_access import revoke_access
 from services.clients.commands.portal.sessions import as_contact
 from services.clients.commands.records.contacts import change_contact, facts_of, person_of, refuse_double
 from services.clients.events import ContactUpdated
@@ -24,20 +24,21 @@ LIFETIME = timedelta(hours=24)
 TAKEN = "Another account has this email. Sign in with that one instead."
 
 
-def ask_portal_email(session: Session, write: Callable, caller: Caller, *, email: str, current_password: str) -> dict:
+def ask_portal_email(open_uow: UnitOfWorkOpener, *, email: str, current_password: str) -> dict:
     """Mail a link to the address that is to be one's own: `{"asked": true}`, whoever has that address by now.
 
     Raises 422 for a wrong password or the email that one has already, `too-many-requests`.
     """
-    check_own_password(session, caller, current_password)
-    login = own_login(session, caller)
+    session, caller = open_uow.session, open_uow.caller
+    check_current_password(open_uow, password=current_password)
+    login = current_login(session, caller)
     if rules.email_key(email) == login.email_key:
         raise field_problem("/email", "This is your email already.")
     if not count_mail(session, f"email {login.id}", caller.ip):
         raise ServiceProblem(
             "too-many-requests", "You asked for several links already. Try again later.", retry_after=900
         )
-    with write() as uow:
+    with open_uow() as uow:
         link = make_link(uow.session, login.id, "email", LIFETIME, email)
         queue_mail(
             uow.session,
@@ -47,7 +48,7 @@ def ask_portal_email(session: Session, write: Callable, caller: Caller, *, email
             client_id=caller.client_id,
             expires_at=link.expires_at,
         )
-        say_in_each(uow, login.id, lambda contact: _changed(contact, "unconfirmed_email", None, email))
+        publish_for_login(uow, login.id, lambda contact: _changed(contact, "unconfirmed_email", None, email))
         return uow.record_answer({"asked": True})
 
 
@@ -59,23 +60,24 @@ def check_portal_email_link(session: Session, *, code: str) -> dict:
     return {"email": link.email, "old_email": login.email}
 
 
-def use_portal_email_link(session: Session, write: Callable, caller: Caller, *, code: str) -> dict:
+def use_portal_email_link(open_uow: UnitOfWorkOpener, *, code: str) -> dict:
     """Make the confirmed address the email of the login and of its contacts: `{"email"}`; all sessions end.
 
     Raises 409 `duplicate` when another login, or another contact of one of the clients, has it by now.
     """
+    session = open_uow.session
     contacts = contacts_behind(session, open_link(session, code, "email").login_id)
     session.rollback()
     if not contacts:
         raise ServiceProblem("unauthenticated", DEAD_LINK)
-    with write(stream=contacts[0].client_id, caller=as_contact(caller, contacts[0])) as uow:
+    with open_uow(stream=contacts[0].client_id, caller=as_contact(open_uow.caller, contacts[0])) as uow:
         link = open_link(uow.session, code, "email")
         login = uow.session.get(Login, link.login_id, with_for_update=True)
         old, new = login.email, link.email
         _refuse_taken(uow.session, new)
         login.email, login.email_key = new, rules.email_key(new)
-        end_ways_in(uow.session, login.id, "email-changed")
-        say_in_each(uow, login.id, lambda contact: _move(uow.session, contact, old, new))
+        revoke_access(uow.session, login.id, "email-changed")
+        publish_for_login(uow, login.id, lambda contact: _move(uow.session, contact, old, new))
         queue_mail(uow.session, "email_changed", old, {"email": new}, client_id=contacts[0].client_id)
         return {"email": new}
 
@@ -86,7 +88,7 @@ def _refuse_taken(session: Session, email: str) -> None:
 
 
 def _move(session: Session, contact, old: str, new: str) -> ContactUpdated:
-    """Give one contact behind the login the new email; what is said of it to its client."""
+    """Give one contact behind the login the new email; the event of it."""
     refuse_double(session, contact.client_id, new, True)
     client = session.get(Client, contact.client_id)
     change_contact(session, client, contact, [{"field": "email", "old": old, "new": new}], keeps_login=True)

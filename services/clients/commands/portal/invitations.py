@@ -1,17 +1,16 @@
-"""Invitations to the portal: a link that is mailed, shown once, and kept as a hash.
+"""Invitation to the portal: a link that is mailed, shown once, and kept as a hash.
 
-The idempotency key is claimed without an answer, so that no link lies in a table; whoever repeats the request is told
-to invite again, which ends the link that may have been lost.
+The idempotency key is claimed without an answer, so that no link lies in a table; a repeat of the request is refused
+and has to invite again, which ends the link that may have been lost.
 """
 
 import secrets
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from chassis.errors import ServiceProblem
 from chassis.events.event import rfc3339
-from chassis.events.unit_of_work import AnsweredBefore
+from chassis.events.unit_of_work import AnsweredBefore, UnitOfWorkOpener
 from services.clients import rules
 from services.clients.commands.mail.queue import queue_mail
 from services.clients.commands.records.contacts import contact_of, end_invitations, facts_of, person_of
@@ -22,7 +21,7 @@ from services.clients.queries.portal import CONTACT, contact_principal, full_nam
 LIFETIME = timedelta(days=7)
 
 
-def invite_contact(write: Callable, *, client_id: UUID, contact_id: UUID) -> dict:
+def invite_contact(open_uow: UnitOfWorkOpener, *, client_id: UUID, contact_id: UUID) -> dict:
     """Invite an active contact that cannot sign in yet, by mail: {"code", "expires_at"}, the code shown this once.
 
     An older invitation ends. Raises `invalid-state` for a contact that is not active or can sign in already, and for a
@@ -30,7 +29,7 @@ def invite_contact(write: Callable, *, client_id: UUID, contact_id: UUID) -> dic
     """
     code, expires_at = secrets.token_urlsafe(32), datetime.now(UTC) + LIFETIME
     try:
-        with write(stream=client_id) as uow:
+        with open_uow(stream=client_id) as uow:
             contact = contact_of(uow.session, client_id, contact_id)
             _require_invitable(contact)
             end_invitations(uow.session, contact_id)

@@ -1,4 +1,4 @@
-"""Links that are mailed to somebody with a contacts' login: each good once, the newest of a kind alone."""
+"""Mailed link of a contacts' login: each good once, the newest of a kind alone."""
 
 import secrets
 from datetime import UTC, datetime, timedelta

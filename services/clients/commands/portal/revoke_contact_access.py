@@ -1,4 +1,4 @@
-"""What ends a contact's way into the portal: sessions, half sessions, links."""
+"""Revocation of a contact's access to the portal: sessions, pending sign-ins, links."""
 
 from collections.abc import Iterable
 from uuid import UUID
@@ -6,28 +6,28 @@ from uuid import UUID
 from sqlalchemy import Row, func, select, update
 from sqlalchemy.orm import Session
 
-from services.clients.commands.identity.pending_sign_ins import end_steps
+from services.clients.commands.identity.pending_sign_ins import end_pending_sign_ins
 from services.clients.events import ContactPasswordChanged
 from services.clients.models import Contact, Login, LoginLink, PortalLink, PortalSession
 
 
-def put_portal_password(session: Session, login: Login, hashed: str) -> int:
-    """Set a login's password and end all that lets the person in; how many sessions that were. The caller commits."""
+def set_portal_password(session: Session, login: Login, hashed: str) -> int:
+    """Set a login's password and revoke all access of the person; how many sessions that were. The caller commits."""
     login.password_hash = hashed
     session.flush()
-    return end_ways_in(session, login.id, "password-changed")
+    return revoke_access(session, login.id, "password-changed")
 
 
 def password_changed(contact, how: str, sessions: int) -> ContactPasswordChanged:
-    """What is said of it to one client."""
+    """The event of a password that was set, for one client."""
     return ContactPasswordChanged(
         client_id=contact.client_id, entity=("contact", contact.id), facts={"how": how, "sessions": sessions}
     )
 
 
-def end_ways_in(session: Session, login_id: UUID, cause: str) -> int:
-    """End all that lets this login's person in; how many sessions that were. The caller commits."""
-    end_steps(session, login_id)
+def revoke_access(session: Session, login_id: UUID, cause: str) -> int:
+    """End the login's sessions, pending sign-ins and links; how many sessions that were. The caller commits."""
+    end_pending_sign_ins(session, login_id)
     session.execute(
         update(PortalLink)
         .where(PortalLink.login_id == login_id, PortalLink.ended_at.is_(None))

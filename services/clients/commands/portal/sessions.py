@@ -1,24 +1,23 @@
-"""Sessions of the portal: somebody signs in by email, then is in the portal of one client at a time.
+"""Session of the portal: somebody signs in by email, then is in the portal of one client at a time.
 
-`contact.signed_in` is said once a client is entered, in that client's stream; it moves Last login.
+`contact.signed_in` is published once a client is entered, in that client's stream; it moves Last login.
 """
 
 import secrets
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from uuid import UUID
 
 from sqlalchemy import func, select, update
-from sqlalchemy.orm import Session
 
 from chassis.context import Caller
 from chassis.errors import ServiceProblem, not_found
+from chassis.events.unit_of_work import UnitOfWork, UnitOfWorkOpener
 from services.clients import rules
 from services.clients.commands.identity.attempts import forget_attempt
-from services.clients.commands.identity.current_login import own_login
-from services.clients.commands.identity.login_streams import contacts_behind, say_of
+from services.clients.commands.identity.current_login import current_login
+from services.clients.commands.identity.login_streams import contacts_behind, publish_for_contacts
 from services.clients.commands.portal.revoke_contact_access import end_sessions
 from services.clients.events import ContactSignedIn, ContactSignedOut
 from services.clients.models import Client, Contact, LoginLink, PortalSession
@@ -28,11 +27,10 @@ LONGEST = timedelta(hours=12)
 REFUSED = "Email or password is wrong."
 
 
-def sign_in_portal_once(
-    session: Session, write: Callable, caller: Caller, *, code: str, user_agent: str | None
-) -> dict:
+def sign_in_portal_once(open_uow: UnitOfWorkOpener, *, code: str, user_agent: str | None) -> dict:
     """Use a development system's one-time link, as `start`. Raises `unauthenticated` for one that is used or too
     old."""
+    session = open_uow.session
     used = update(LoginLink).where(
         LoginLink.code_hash == rules.sha256_hex(code),
         LoginLink.used_at.is_(None),
@@ -43,13 +41,11 @@ def sign_in_portal_once(
     session.commit()
     if login_id is None:
         raise ServiceProblem("unauthenticated", "This link was used already or is too old.")
-    return start(session, write, caller, login_id=login_id, method="link", user_agent=user_agent or "")
+    return start(open_uow, login_id=login_id, method="link", user_agent=user_agent or "")
 
 
 def start(
-    session: Session,
-    write: Callable,
-    caller: Caller,
+    open_uow: UnitOfWorkOpener,
     *,
     login_id: UUID,
     method: str,
@@ -57,9 +53,11 @@ def start(
     buckets: dict | None = None,
 ) -> dict:
     """Start a session of this login: `{"token", "choose"}`, the token shown this once; `choose` when a client has to be
-    chosen first. `write(stream=…, caller=…)` opens the transaction; `buckets` are those of the attempt that was good.
+    chosen first. `buckets` are those of the attempt that was good.
+
     Raises `unauthenticated` where there is no client to enter.
     """
+    session, caller = open_uow.session, open_uow.caller
     contacts = portal.contacts_of_login(session, login_id)
     if not contacts:
         raise ServiceProblem("unauthenticated", REFUSED)
@@ -77,41 +75,40 @@ def start(
         session.add(started)
         session.commit()
         return {"token": token, "choose": True}
-    with write(stream=contacts[0].client_id, caller=as_contact(caller, contacts[0])) as uow:
+    with open_uow(stream=contacts[0].client_id, caller=as_contact(caller, contacts[0])) as uow:
         uow.session.add(started)
         _enter(uow, started, contacts[0].id, method)
     return {"token": token, "choose": False}
 
 
-def choose_client(session: Session, write: Callable, caller: Caller, *, credential: dict, contact_id: UUID) -> dict:
+def choose_client(open_uow: UnitOfWorkOpener, *, credential: dict, contact_id: UUID) -> dict:
     """Enter the portal of another of the login's clients: `{"client_id"}`. Raises `not-found` for one that is not
     theirs."""
+    session = open_uow.session
     started = session.scalar(select(PortalSession).where(PortalSession.token_hash == credential["hash"]))
     contact = next((row for row in portal.contacts_of_login(session, started.login_id) if row.id == contact_id), None)
     if contact is None:
         raise not_found()
-    with write(stream=contact.client_id, caller=as_contact(caller, contact)) as uow:
+    with open_uow(stream=contact.client_id, caller=as_contact(open_uow.caller, contact)) as uow:
         _enter(uow, started, contact.id, "chosen")
         return uow.record_answer({"client_id": str(contact.client_id)})
 
 
-def sign_out_portal(session: Session, write: Callable, caller: Caller, *, credential: dict) -> dict:
+def sign_out_portal(open_uow: UnitOfWorkOpener, *, credential: dict) -> dict:
     """End the session that the caller is in the portal by: `{"signed_out": true}`."""
-
-    def end():
-        return session.execute(
-            update(PortalSession)
-            .where(PortalSession.token_hash == credential["hash"], PortalSession.ended_at.is_(None))
-            .values(ended_at=func.now(), end_cause="signed-out")
-            .returning(PortalSession.id)
-        ).scalar_one_or_none()
-
+    session, caller = open_uow.session, open_uow.caller
+    end = (
+        update(PortalSession)
+        .where(PortalSession.token_hash == credential["hash"], PortalSession.ended_at.is_(None))
+        .values(ended_at=func.now(), end_cause="signed-out")
+        .returning(PortalSession.id)
+    )
     if caller.client_id is None:
-        end()
+        session.execute(end)
         session.commit()
         return {"signed_out": True}
-    with write(stream=caller.client_id) as uow:
-        ended = end()
+    with open_uow(stream=caller.client_id) as uow:
+        ended = uow.session.scalar(end)
         if ended is not None:
             uow.publish(
                 ContactSignedOut(
@@ -121,26 +118,26 @@ def sign_out_portal(session: Session, write: Callable, caller: Caller, *, creden
         return uow.record_answer({"signed_out": True})
 
 
-def end_own_session(write: Callable, caller: Caller, *, session_id: UUID) -> dict:
+def end_my_session(open_uow: UnitOfWorkOpener, *, session_id: UUID) -> dict:
     """End one session of one's own login: `{"ended": 1}`; `not-found` for one that is not theirs, or over."""
-    return _end(write, caller, PortalSession.id == session_id, required=True)
+    return _end(open_uow, PortalSession.id == session_id, required=True)
 
 
-def end_other_sessions(write: Callable, caller: Caller, *, credential: dict) -> dict:
+def end_other_sessions(open_uow: UnitOfWorkOpener, *, credential: dict) -> dict:
     """End all sessions of one's own login but this one: `{"ended": number}`."""
-    return _end(write, caller, PortalSession.token_hash != credential["hash"])
+    return _end(open_uow, PortalSession.token_hash != credential["hash"])
 
 
-def _end(write: Callable, caller: Caller, which, *, required: bool = False) -> dict:
-    with write() as uow:
-        login = own_login(uow.session, caller)
+def _end(open_uow: UnitOfWorkOpener, which, *, required: bool = False) -> dict:
+    with open_uow() as uow:
+        login = current_login(uow.session, uow.caller)
         ended = end_sessions(uow.session, PortalSession.login_id == login.id, which, cause="ended")
         if required and not ended:
             raise not_found()
         contacts = {contact.id: contact for contact in contacts_behind(uow.session, login.id)}
-        told = [(contacts[contact_id], session_id) for session_id, contact_id in ended if contact_id in contacts]
-        for contact, session_id in sorted(told, key=lambda pair: pair[0].client_id):
-            say_of(uow, [contact], partial(_ended, session_id))
+        known = [(contacts[contact_id], session_id) for session_id, contact_id in ended if contact_id in contacts]
+        for contact, session_id in sorted(known, key=lambda pair: pair[0].client_id):
+            publish_for_contacts(uow, [contact], partial(_ended, session_id))
         return uow.record_answer({"ended": len(ended)})
 
 
@@ -157,7 +154,7 @@ def as_contact(caller: Caller, contact) -> Caller:
     return replace(caller, kind="contact", id=str(contact.id), name=portal.full_name(contact))
 
 
-def _enter(uow, started: PortalSession, contact_id: UUID, method: str) -> None:
+def _enter(uow: UnitOfWork, started: PortalSession, contact_id: UUID, method: str) -> None:
     uow.session.flush()
     started.contact_id = contact_id
     moment = func.now()

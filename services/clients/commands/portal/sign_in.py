@@ -1,6 +1,5 @@
-"""Signing in to the portal by email and password, and by the second factor where the login has one."""
+"""Sign-in to the portal by email and password, and by the second factor where the login has one."""
 
-from collections.abc import Callable
 from uuid import UUID
 
 from sqlalchemy import select
@@ -8,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from chassis.context import Caller
 from chassis.errors import ServiceProblem, field_problem
+from chassis.events.unit_of_work import UnitOfWorkOpener
 from services.clients import passwords, rules
 from services.clients.commands.identity.attempts import (
     count_attempt,
@@ -16,92 +16,83 @@ from services.clients.commands.identity.attempts import (
     forget_buckets,
     was_here,
 )
-from services.clients.commands.identity.login_streams import first_stream, say_of
+from services.clients.commands.identity.login_streams import first_stream, publish_for_contacts
 from services.clients.commands.identity.pending_sign_ins import (
     OVER,
-    begin_step,
+    begin_pending_sign_in,
     count_try,
-    end_step,
-    is_alive,
-    require_alive,
+    end_pending_sign_in,
+    is_pending,
+    require_pending,
 )
 from services.clients.commands.identity.second_factor import WRONG, use_code
 from services.clients.commands.portal.sessions import REFUSED, start
 from services.clients.events import ContactSignInFailed
-from services.clients.models import Contact, Login, PortalSession, SecondFactor, SignInStep
+from services.clients.models import Contact, Login, PendingSignIn, PortalSession, SecondFactor
 from services.clients.queries import portal
-from services.clients.queries.belongings import IS_CONTACT
+from services.clients.queries.contacts import IS_CONTACT
 
 
-def sign_in_portal(
-    session: Session, write: Callable, caller: Caller, *, email: str, password: str, user_agent: str | None
-) -> dict:
-    """Check email and password. Starts a session as `portal_sessions.start`; for a login with a second factor only half
-    of one: `{"step"}`, good for `finish_portal_sign_in` alone.
+def sign_in_portal(open_uow: UnitOfWorkOpener, *, email: str, password: str, user_agent: str | None) -> dict:
+    """Check email and password. Starts a session as `sessions.start`; for a login with a second factor only a pending
+    sign-in: `{"step"}`, good for `finish_portal_sign_in` alone.
 
     Raises `unauthenticated`, the same for an unknown email, a wrong password and somebody who may not enter, or
     `too-many-requests` with `retry_after` seconds.
     """
-    key = rules.email_key(email)
+    session, key = open_uow.session, rules.email_key(email)
     found = session.execute(
         select(Login.id, Login.password_hash, SecondFactor.secret)
         .outerjoin(SecondFactor, SecondFactor.owner_id == Login.id)
         .where(Login.kind == "contact", Login.email_key == key)
     ).one_or_none()
-    buckets = count_sign_in(session, caller, key, found and found.id)
+    buckets = count_sign_in(session, open_uow.caller, key, found and found.id)
     good = passwords.matches(password, found and found.password_hash)
     if good and portal.contacts_of_login(session, found.id):
         if found.secret is None:
-            return start(
-                session,
-                write,
-                caller,
-                login_id=found.id,
-                method="password",
-                user_agent=user_agent or "",
-                buckets=buckets,
-            )
+            return start(open_uow, login_id=found.id, method="password", user_agent=user_agent or "", buckets=buckets)
         forget_attempt(session, buckets)
-        step = begin_step(session, found.id)
+        step = begin_pending_sign_in(session, found.id)
         session.commit()
         return {"step": step}
-    say_failed(session, write, caller, email, "no-access" if good else "wrong-password", user_agent)
+    reason = "no-access" if good else "wrong-password"
+    record_failed_sign_in(open_uow, email=email, reason=reason, user_agent=user_agent)
     raise ServiceProblem("unauthenticated", REFUSED)
 
 
-def look_at_portal_step(session: Session, *, step: str) -> dict:
-    """Whether the step still waits for its code: `{"waits": true}`; `unauthenticated` when it is over."""
+def pending_portal_sign_in(session: Session, *, step: str) -> dict:
+    """Whether a sign-in still waits for its code: `{"waits": true}`; `unauthenticated` when it is over."""
     waits = (
         select(Login.id)
-        .join(SignInStep, SignInStep.owner_id == Login.id)
-        .where(Login.kind == "contact", *is_alive(step))
+        .join(PendingSignIn, PendingSignIn.owner_id == Login.id)
+        .where(Login.kind == "contact", *is_pending(step))
     )
     if session.scalar(waits) is None:
         raise ServiceProblem("unauthenticated", OVER)
     return {"waits": True}
 
 
-def finish_portal_sign_in(
-    session: Session, write: Callable, caller: Caller, *, step: str, code: str, user_agent: str | None
-) -> dict:
-    """Check the code and start the session, as `portal_sessions.start`.
+def finish_portal_sign_in(open_uow: UnitOfWorkOpener, *, step: str, code: str, user_agent: str | None) -> dict:
+    """Check the code and start the session, as `sessions.start`.
 
-    Raises 422 `/code` for a wrong code, which is in the log, `unauthenticated` when the step is over,
+    Raises 422 `/code` for a wrong code, which is in the log, `unauthenticated` when the pending sign-in is over,
     `too-many-requests`.
     """
-    look_at_portal_step(session, step=step)
+    session, caller = open_uow.session, open_uow.caller
+    pending_portal_sign_in(session, step=step)
     login_id, _secret = count_try(session, step)
     buckets = count_code(session, login_id, caller.ip, was_here(session, PortalSession.login_id, login_id, caller.ip))
-    require_alive(session, step)
+    require_pending(session, step)
     proved = use_code(session, login_id, code)
     if proved is None:
         session.rollback()
-        say_failed(session, write, caller, session.get(Login, login_id).email, "wrong-code", user_agent)
+        email = session.get(Login, login_id).email
+        record_failed_sign_in(open_uow, email=email, reason="wrong-code", user_agent=user_agent)
         raise field_problem("/code", WRONG)
-    end_step(session, step)
+    end_pending_sign_in(session, step)
     forget_buckets(session, buckets)
     session.commit()
-    return start(session, write, caller, login_id=login_id, method=f"password, {proved}", user_agent=user_agent or "")
+    return start(open_uow, login_id=login_id, method=f"password, {proved}", user_agent=user_agent or "")
 
 
 def count_sign_in(session: Session, caller: Caller, email_key: str, login_id: UUID | None) -> dict[str, str]:
@@ -110,14 +101,13 @@ def count_sign_in(session: Session, caller: Caller, email_key: str, login_id: UU
     return count_attempt(session, f"portal {email_key}", caller.ip, known)
 
 
-def say_failed(
-    session: Session, write: Callable, caller: Caller, email: str, reason: str, user_agent: str | None
-) -> None:
-    """Say that a sign-in failed: to each client that has a contact with this email, else in the `system` stream."""
+def record_failed_sign_in(open_uow: UnitOfWorkOpener, *, email: str, reason: str, user_agent: str | None) -> None:
+    """Publish that a sign-in failed: in the stream of each client that has a contact with this email, else in `system`."""
+    session = open_uow.session
     contacts = session.scalars(select(Contact).where(Contact.email_key == rules.email_key(email), IS_CONTACT)).all()
     personal = {"email": email, "user_agent": (user_agent or "")[:300]}
-    with write(stream=first_stream(contacts), caller=caller) as uow:
-        say_of(
+    with open_uow(stream=first_stream(contacts)) as uow:
+        publish_for_contacts(
             uow,
             contacts,
             lambda contact: ContactSignInFailed(

@@ -1,6 +1,5 @@
-"""New clients, made by hand or by an import."""
+"""Client: new ones, made by hand or by an import, and the status."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from uuid import UUID
@@ -10,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from chassis.errors import ServiceProblem, field_problem, not_found
 from chassis.events.event import rfc3339
+from chassis.events.unit_of_work import UnitOfWorkOpener
 from chassis.types.ids import new_id
 from services.clients import rules
 from services.clients.commands.portal.revoke_contact_access import end_sessions_of_client
@@ -20,7 +20,7 @@ from services.clients.queries.clients import PERSON, PROFILE, client_record
 
 @dataclass
 class NewClient:
-    """A client to be: `profile` holds every field of the profile, `facts` what else its event tells."""
+    """A client to be: `profile` holds every field of the profile, the rest goes into the facts of its event."""
 
     profile: dict
     currency: str
@@ -36,7 +36,7 @@ class NewClient:
 
 
 def create_client(
-    write: Callable,
+    open_uow: UnitOfWorkOpener,
     *,
     currency: str,
     group_id: UUID | None,
@@ -51,7 +51,7 @@ def create_client(
     group or a tag that does not exist.
     """
     new = NewClient(profile, currency, status, group_id, list(dict.fromkeys(tags)))
-    with write(stream=new.id) as uow:
+    with open_uow(stream=new.id) as uow:
         _require_known(uow.session, new)
         if not allow_duplicate_email:
             refuse_duplicate(uow.session, profile["email"])
@@ -63,12 +63,12 @@ def create_client(
         return uow.record_answer(client_record(uow.session, new.id, with_notes=True))
 
 
-def change_client_status(write: Callable, *, client_id: UUID, status: str, reason: str) -> dict:
+def change_client_status(open_uow: UnitOfWorkOpener, *, client_id: UUID, status: str, reason: str) -> dict:
     """Set the client's own status; its services stay as they are. Answers `{"id", "status"}`.
 
     Raises `not-found`, and 409 `invalid-state` when that is its status already.
     """
-    with write(stream=client_id) as uow:
+    with open_uow(stream=client_id) as uow:
         client = uow.session.get(Client, client_id)
         if client is None:
             raise not_found()
@@ -172,7 +172,7 @@ def facts_of(new: NewClient) -> dict:
 
 
 def personal_of(new: NewClient) -> dict:
-    """The personal values of a new client's event: every field of the profile that says who somebody is, "" for
+    """The personal values of a new client's event: every field of the profile that identifies somebody, "" for
     none."""
     return {name: new.profile[name] for name in sorted(PROFILE_NAMES)}
 

@@ -1,32 +1,33 @@
-"""The people of a client. Exactly one is primary and that one is active; at least one active owner is never taken
-away."""
+"""Contact: a person of a client. Exactly one is primary, and that one is active; an active owner is always left."""
 
-from collections.abc import Callable
 from uuid import UUID
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from chassis.errors import ServiceProblem, not_found
+from chassis.events.unit_of_work import UnitOfWorkOpener
 from services.clients import rules
 from services.clients.commands.mail.queue import queue_mail
 from services.clients.commands.portal.revoke_contact_access import end_sessions_of
 from services.clients.commands.records.clients import refuse_duplicate
 from services.clients.events import ContactAdded, ContactMadePrimary, ContactRemoved, ContactUpdated
 from services.clients.models import Client, Contact, Invitation
-from services.clients.queries.belongings import IS_CONTACT, one_contact
 from services.clients.queries.clients import PERSON
+from services.clients.queries.contacts import IS_CONTACT, one_contact
 
 # Taken once the stream is held, so that the order of rows is the order of their events.
 NOW = func.clock_timestamp()
 
 
-def add_contact(write: Callable, *, client_id: UUID, allow_duplicate_email: bool, role: str, **person) -> dict:
+def add_contact(
+    open_uow: UnitOfWorkOpener, *, client_id: UUID, allow_duplicate_email: bool, role: str, **person
+) -> dict:
     """Add an active contact that is not the primary one; answers it.
 
     Raises `duplicate` for an email that the client has already, or, unless that is meant, another client.
     """
-    with write(stream=client_id) as uow:
+    with open_uow(stream=client_id) as uow:
         client = _client(uow.session, client_id)
         refuse_double(uow.session, client_id, person["email"], allow_duplicate_email)
         contact = Contact(client_id=client_id, role=role, status="active", created_at=NOW, **person)
@@ -44,13 +45,15 @@ def add_contact(write: Callable, *, client_id: UUID, allow_duplicate_email: bool
         return uow.record_answer(one_contact(uow.session, client_id, contact.id))
 
 
-def update_contact(write: Callable, *, client_id: UUID, contact_id: UUID, allow_duplicate_email: bool, **given) -> dict:
-    """Change what is given; answers the contact. What is as it was says nothing.
+def update_contact(
+    open_uow: UnitOfWorkOpener, *, client_id: UUID, contact_id: UUID, allow_duplicate_email: bool, **given
+) -> dict:
+    """Change what is given; answers the contact. What is as it was is not published.
 
     Raises `invalid-state` where the client would be left without an
     active owner or its primary contact would be disabled, `duplicate` as `add_contact`.
     """
-    with write(stream=client_id) as uow:
+    with open_uow(stream=client_id) as uow:
         client, contact = _client(uow.session, client_id), contact_of(uow.session, client_id, contact_id)
         changes = [
             {"field": name, "old": getattr(contact, name), "new": new}
@@ -75,12 +78,12 @@ def update_contact(write: Callable, *, client_id: UUID, contact_id: UUID, allow_
         return uow.record_answer(one_contact(uow.session, client_id, contact_id))
 
 
-def make_primary_contact(write: Callable, *, client_id: UUID, contact_id: UUID) -> dict:
+def make_primary_contact(open_uow: UnitOfWorkOpener, *, client_id: UUID, contact_id: UUID) -> dict:
     """Make an active contact the primary one, whose names, email and phone are the client's profile; answers it.
 
     Raises `invalid-state` for one that is not active, or is the primary one already.
     """
-    with write(stream=client_id) as uow:
+    with open_uow(stream=client_id) as uow:
         client, contact = _client(uow.session, client_id), contact_of(uow.session, client_id, contact_id)
         if contact.is_primary:
             raise ServiceProblem("invalid-state", f"{_name(contact)} is the primary contact already.")
@@ -103,12 +106,12 @@ def make_primary_contact(write: Callable, *, client_id: UUID, contact_id: UUID) 
         return uow.record_answer(one_contact(uow.session, client_id, contact_id))
 
 
-def remove_contact(write: Callable, *, client_id: UUID, contact_id: UUID) -> dict:
+def remove_contact(open_uow: UnitOfWorkOpener, *, client_id: UUID, contact_id: UUID) -> dict:
     """Take a contact away; its row stays for the history that names it. Answers {"removed": id}.
 
     Raises `invalid-state` for the primary contact and for the last active owner.
     """
-    with write(stream=client_id) as uow:
+    with open_uow(stream=client_id) as uow:
         contact = contact_of(uow.session, client_id, contact_id)
         if contact.is_primary:
             raise ServiceProblem(
@@ -216,7 +219,7 @@ def change_contact(
 
 
 def forget_login(session: Session, contact: Contact, old_email: str) -> None:
-    """After a change of a contact's email by somebody else: nobody comes in by the old one, which is told so."""
+    """After a change of a contact's email by somebody else: nobody signs in by the old one, which gets a notice."""
     end_invitations(session, contact.id)
     if contact.login_id is not None:
         end_sessions_of(session, [contact.id], "email-changed")

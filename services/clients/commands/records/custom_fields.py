@@ -1,6 +1,5 @@
-"""Custom fields: their definitions, and one client's values."""
+"""Custom field: its definition, and one client's values."""
 
-from collections.abc import Callable
 from uuid import UUID
 
 from marshmallow import ValidationError
@@ -9,7 +8,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
 from chassis.errors import field_problem, from_validation, not_found
-from chassis.events.unit_of_work import UnitOfWork
+from chassis.events.unit_of_work import UnitOfWork, UnitOfWorkOpener
 from chassis.types.ids import parse_id
 from services.clients.commands.records.diff import apply
 from services.clients.commands.records.settings import refuse_taken
@@ -17,20 +16,20 @@ from services.clients.custom_values import read_value
 from services.clients.events import ClientCustomFieldsChanged, CustomFieldCreated, CustomFieldUpdated
 from services.clients.models import CustomField, CustomFieldValue
 from services.clients.queries import settings
-from services.clients.queries.belongings import custom_field_values
 from services.clients.queries.clients import require_client
+from services.clients.queries.custom_fields import custom_field_values
 
 COLUMNS = {"order": "position"}
 
 
 def create_custom_field(
-    write: Callable, *, label: str, type: str, options: list[str], order: int | None = None, **given
+    open_uow: UnitOfWorkOpener, *, label: str, type: str, options: list[str], order: int | None = None, **given
 ) -> dict:
     """Define a field on every client record and answer it; without an `order` it comes last.
 
     Raises 409 `duplicate` for a label that one has; 422 for a select without options, and for options of another type.
     """
-    with write() as uow:
+    with open_uow() as uow:
         refuse_taken(uow.session, CustomField.label, label)
         _require_options(type, options)
         if order is None:
@@ -38,21 +37,22 @@ def create_custom_field(
         field = CustomField(label=label, type=type, options=options, position=order, **given)
         uow.session.add(field)
         uow.session.flush()
-        told = settings.custom_field(uow.session, field.id)
+        defined = settings.custom_field(uow.session, field.id)
         uow.publish(
             CustomFieldCreated(
-                entity=("custom_field", field.id), facts={name: value for name, value in told.items() if name != "id"}
+                entity=("custom_field", field.id),
+                facts={name: value for name, value in defined.items() if name != "id"},
             )
         )
-        return uow.record_answer(told)
+        return uow.record_answer(defined)
 
 
-def update_custom_field(write: Callable, *, field_id: UUID, **given) -> dict:
+def update_custom_field(open_uow: UnitOfWorkOpener, *, field_id: UUID, **given) -> dict:
     """Change what is given of a definition and answer it.
 
     Raises 409 `invalid-state` for another type once clients have values, and for dropping an option that is in use.
     """
-    with write() as uow:
+    with open_uow() as uow:
         field = _held(uow.session, field_id)
         refuse_taken(uow.session, CustomField.label, given.get("label"), besides=field_id)
         kind = given.get("type", field.type)
@@ -60,16 +60,16 @@ def update_custom_field(write: Callable, *, field_id: UUID, **given) -> dict:
         _require_options(kind, given["options"])
         _refuse_what_values_forbid(uow.session, field, kind, given["options"])
         if changes := apply(field, given, COLUMNS):
-            _say(uow, field, changes)
+            _publish_update(uow, field, changes)
         return uow.record_answer(settings.custom_field(uow.session, field_id))
 
 
-def move_custom_field(write: Callable, *, field_id: UUID, direction: str) -> dict:
+def move_custom_field(open_uow: UnitOfWorkOpener, *, field_id: UUID, direction: str) -> dict:
     """Let a field change places with its neighbour above or below, and answer all fields in their order.
 
     Fields that had the same order get one each. At the end of the list nothing happens.
     """
-    with write() as uow:
+    with open_uow() as uow:
         fields = list(uow.session.scalars(select(CustomField).order_by(CustomField.id).with_for_update()))
         fields.sort(key=lambda field: (field.position, field.id))
         place = next((n for n, field in enumerate(fields) if field.id == field_id), None)
@@ -81,18 +81,20 @@ def move_custom_field(write: Callable, *, field_id: UUID, direction: str) -> dic
             fields[place], fields[other] = fields[other], fields[place]
             for field, order in zip(fields, _rising(orders), strict=True):
                 if changes := apply(field, {"order": order}, COLUMNS):
-                    _say(uow, field, changes)
+                    _publish_update(uow, field, changes)
         return uow.record_answer(settings.custom_fields(uow.session))
 
 
-def set_custom_field_values(write: Callable, *, client_id: UUID, values: dict, only: str | None = None) -> dict:
+def set_custom_field_values(
+    open_uow: UnitOfWorkOpener, *, client_id: UUID, values: dict, only: str | None = None
+) -> dict:
     """Set a client's values by the fields' ids, and answer all as `get_custom_field_values` does.
 
     None or "" empties a field; fields that are not named stay. Raises 422 that names each value which its field cannot
     hold, each id that is no field's, each required field that would be emptied. With `only`, a field of another
     visibility is none.
     """
-    with write(stream=client_id) as uow:
+    with open_uow(stream=client_id) as uow:
         require_client(uow.session, client_id)
         fields = {id: field for id, field in _named(uow.session, values).items() if only in (None, field.visibility)}
         new = _read(fields, values)
@@ -126,7 +128,7 @@ def _held(session: Session, field_id: UUID) -> CustomField:
     return field
 
 
-def _say(uow: UnitOfWork, field: CustomField, changes: list[dict]) -> None:
+def _publish_update(uow: UnitOfWork, field: CustomField, changes: list[dict]) -> None:
     field.version += 1
     uow.publish(CustomFieldUpdated(entity=("custom_field", field.id), facts={"label": field.label}, changes=changes))
     uow.flush()

@@ -1,29 +1,26 @@
-"""Notes: append-only. The author is whoever the signed context names."""
+"""Note: append-only. The author is whoever the signed context names."""
 
-from collections.abc import Callable
 from uuid import UUID
 
 from sqlalchemy import func, select, update
 
-from chassis.context import Caller
 from chassis.errors import ServiceProblem, field_problem, not_found
+from chassis.events.unit_of_work import UnitOfWorkOpener
 from services.clients.events import NoteAdded, NoteUnpinned
 from services.clients.models import Note
-from services.clients.queries.belongings import one_note
 from services.clients.queries.clients import require_client
+from services.clients.queries.notes import one_note
 
 # Taken once the stream is held, so that the order of notes is the order of their events.
 NOW = func.clock_timestamp()
 
 
-def add_note(
-    write: Callable, caller: Caller, *, client_id: UUID, body: str, sticky: bool, supersedes: UUID | None
-) -> dict:
+def add_note(open_uow: UnitOfWorkOpener, *, client_id: UUID, body: str, sticky: bool, supersedes: UUID | None) -> dict:
     """Write a note; with `supersedes` it corrects that one, which is unpinned by the same change. Answers the new note.
 
     Raises 422 for a note to correct that the client does not have, `invalid-state` for one that was corrected already.
     """
-    with write(stream=client_id) as uow:
+    with open_uow(stream=client_id) as uow:
         require_client(uow.session, client_id)
         corrected = _to_correct(uow.session, client_id, supersedes)
         changes = _correction(corrected, body, sticky)
@@ -31,8 +28,8 @@ def add_note(
             client_id=client_id,
             body=body,
             sticky=sticky,
-            author_id=UUID(caller.id),
-            author_name=caller.name,
+            author_id=UUID(uow.caller.id),
+            author_name=uow.caller.name,
             supersedes=supersedes,
             created_at=NOW,
         )
@@ -52,12 +49,12 @@ def add_note(
         return uow.record_answer(one_note(uow.session, client_id, note.id))
 
 
-def unpin_note(write: Callable, *, client_id: UUID, note_id: UUID) -> dict:
+def unpin_note(open_uow: UnitOfWorkOpener, *, client_id: UUID, note_id: UUID) -> dict:
     """Take a sticky note off the record's head; the note stays. Answers the note.
 
-    Raises `invalid-state` for a note that is not pinned: nothing would change, so nothing may be said of it.
+    Raises `invalid-state` for a note that is not pinned: nothing would change, so nothing may be published.
     """
-    with write(stream=client_id) as uow:
+    with open_uow(stream=client_id) as uow:
         note = uow.session.get(Note, note_id)
         if note is None or note.client_id != client_id:
             raise not_found()

@@ -1,13 +1,12 @@
-"""A client's profile, group and tags, changed by staff."""
+"""Profile of a client, with group and tags, changed by staff."""
 
-from collections.abc import Callable
 from uuid import UUID
 
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from chassis.errors import ServiceProblem, field_problem, not_found
-from chassis.events.unit_of_work import UnitOfWork
+from chassis.events.unit_of_work import UnitOfWork, UnitOfWorkOpener
 from services.clients import rules
 from services.clients.commands.records.clients import require_tags
 from services.clients.commands.records.contacts import derive, follow_primary, forget_login, refuse_double
@@ -18,14 +17,16 @@ from services.clients.queries.clients import PERSON, PROFILE, client_record, cli
 from services.clients.queries.profile_changes import changes_since
 
 
-def update_client(write: Callable, *, client_id: UUID, version: int, allow_duplicate_email: bool, **given) -> dict:
+def update_client(
+    open_uow: UnitOfWorkOpener, *, client_id: UUID, version: int, allow_duplicate_email: bool, **given
+) -> dict:
     """Change the given fields of the profile, `group_id` among them, and answer the record without notes.
 
     Raises 412 `stale`, with what was changed since and by whom, unless `version` is the profile's; 409 `duplicate` for
     an email that another client has, unless that is meant; 422 for a group that does not exist. What is given as it is
-    already changes nothing, and says nothing.
+    already changes nothing, and publishes nothing.
     """
-    with write(stream=client_id) as uow:
+    with open_uow(stream=client_id) as uow:
         client, person = _profile_of(uow.session, client_id)
         if client.version != version:
             raise _stale(uow.session, client, person, version)
@@ -42,15 +43,15 @@ def update_client(write: Callable, *, client_id: UUID, version: int, allow_dupli
             follow_primary(client, person)
             if person.email_key != old_key:
                 forget_login(uow.session, person, old_email)
-            _say(uow, client, changes, regrouped, before)
+            _publish_changes(uow, client, changes, regrouped, before)
             uow.flush()
         return uow.record_answer(client_record(uow.session, client_id, with_notes=False))
 
 
-def set_client_tags(write: Callable, *, client_id: UUID, tags: list[UUID]) -> dict:
+def set_client_tags(open_uow: UnitOfWorkOpener, *, client_id: UUID, tags: list[UUID]) -> dict:
     """Give the client exactly these tags, and answer them as `{"data": [{id, name, colour}]}`; 422 for an unknown
     one."""
-    with write(stream=client_id) as uow:
+    with open_uow(stream=client_id) as uow:
         require_client(uow.session, client_id)
         before = client_tags(uow.session, client_id)
         require_tags(uow.session, tags)
@@ -104,7 +105,7 @@ def _regroup(session: Session, client: Client, group_id: UUID | None) -> list[di
     return [change]
 
 
-def _say(
+def _publish_changes(
     uow: UnitOfWork, client: Client, changes: list[dict], regrouped: list[dict], group_before: UUID | None
 ) -> None:
     about = {"client_id": client.id, "entity": ("client", client.id)}

@@ -1,13 +1,13 @@
-"""Groups and tags, as admins define them. All go through the stream `system`, so of two at once the second sees the
-first."""
+"""Settings (groups and tags) as admins define them. All go through the stream `system`, so of two at once the second sees
+the first."""
 
-from collections.abc import Callable
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from chassis.errors import field_problem, not_found
+from chassis.events.unit_of_work import UnitOfWorkOpener
 from services.clients import rules
 from services.clients.commands.records.diff import apply
 from services.clients.events import GroupCreated, GroupUpdated, TagCreated, TagUpdated
@@ -15,23 +15,23 @@ from services.clients.models import ClientGroup, Tag
 from services.clients.queries import settings
 
 
-def create_group(write: Callable, *, name: str, **given) -> dict:
+def create_group(open_uow: UnitOfWorkOpener, *, name: str, **given) -> dict:
     """Define a client group and answer it. 409 `duplicate` for a name that one has, whatever its case and accents."""
-    with write() as uow:
+    with open_uow() as uow:
         refuse_taken(uow.session, ClientGroup.name, name)
         group = ClientGroup(name=name, **given)
         uow.session.add(group)
         uow.session.flush()
-        told = settings.group(uow.session, group.id)
-        facts = {field: told[field] for field in ("name", "colour", "description", "discount_percent")}
+        defined = settings.group(uow.session, group.id)
+        facts = {field: defined[field] for field in ("name", "colour", "description", "discount_percent")}
         uow.publish(GroupCreated(entity=("group", group.id), facts=facts))
-        return uow.record_answer(told)
+        return uow.record_answer(defined)
 
 
-def update_group(write: Callable, *, group_id: UUID, **given) -> dict:
+def update_group(open_uow: UnitOfWorkOpener, *, group_id: UUID, **given) -> dict:
     """Change what is given of a group and answer it; a new discount counts for orders from now on. Refused as when
     made."""
-    with write() as uow:
+    with open_uow() as uow:
         group = find(uow.session, ClientGroup, group_id)
         refuse_taken(uow.session, ClientGroup.name, given.get("name"), besides=group_id)
         if changes := apply(group, given):
@@ -41,9 +41,9 @@ def update_group(write: Callable, *, group_id: UUID, **given) -> dict:
         return uow.record_answer(settings.group(uow.session, group_id))
 
 
-def create_tag(write: Callable, *, name: str, colour: str) -> dict:
+def create_tag(open_uow: UnitOfWorkOpener, *, name: str, colour: str) -> dict:
     """Define a tag and answer it. 409 `duplicate` for a name that one has, whatever its case and accents."""
-    with write() as uow:
+    with open_uow() as uow:
         refuse_taken(uow.session, Tag.name, name)
         tag = Tag(name=name, colour=colour)
         uow.session.add(tag)
@@ -52,9 +52,9 @@ def create_tag(write: Callable, *, name: str, colour: str) -> dict:
         return uow.record_answer(settings.tag(uow.session, tag.id))
 
 
-def update_tag(write: Callable, *, tag_id: UUID, **given) -> dict:
+def update_tag(open_uow: UnitOfWorkOpener, *, tag_id: UUID, **given) -> dict:
     """Change what is given of a tag and answer it. Refused as when made."""
-    with write() as uow:
+    with open_uow() as uow:
         tag = find(uow.session, Tag, tag_id)
         refuse_taken(uow.session, Tag.name, given.get("name"), besides=tag_id)
         if changes := apply(tag, given):

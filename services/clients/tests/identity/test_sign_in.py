@@ -5,7 +5,8 @@ from sqlalchemy import select, text, update
 
 from chassis.db.tables import idempotency_keys, outbox
 from chassis.errors import ServiceProblem
-from services.clients import rules
+from services.clients import passwords, rules
+from services.clients.commands.identity import sessions
 from services.clients.commands.identity.staff import create_login_link
 from services.clients.commands.identity.tokens import create_token
 from services.clients.models import SignInSession, StaffAccount
@@ -102,8 +103,8 @@ def test_being_seen_is_noted_once_a_minute_at_most(service, calls, anonymous, ac
         assert (session.scalar(age) < 20) is noted
 
 
-def test_a_token_acts_for_its_owner_until_it_is_revoked(service, calls, anonymous, account, session, write):
-    token = create_token(write, staff_id=account.id, name="script")["token"]
+def test_a_token_acts_for_its_owner_until_it_is_revoked(service, calls, anonymous, account, session, open_uow):
+    token = create_token(open_uow, staff_id=account.id, name="script")["token"]
     caller = anonymous(credential=credential(token, "token"))
     assert calls.call(caller, "clients.me", seconds=5)["id"] == str(account.id)
     assert code_of(calls.call, caller, "clients.sign_out", seconds=5) == "invalid-state"
@@ -171,15 +172,12 @@ def test_an_owner_gets_in_from_a_known_address_while_others_try_the_account(
     assert sign_in(calls, anonymous(ip="198.51.100.2"))["token"]
 
 
-def test_an_unknown_email_costs_as_many_password_checks_as_a_known_one(session, write, anonymous, account, monkeypatch):
-    from services.clients import passwords
-    from services.clients.commands.identity import sessions
-
+def test_an_unknown_email_costs_as_many_password_checks_as_a_known_one(open_uow_as, anonymous, account, monkeypatch):
     checks = []
     monkeypatch.setattr(passwords, "_verify", lambda *given: checks.append(given) or False)
     for email in ("ada@example.com", "nobody@example.com"):
         with pytest.raises(ServiceProblem):
-            sessions.sign_in(session, write, anonymous(), email=email, password="wrong", user_agent="")
+            sessions.sign_in(open_uow_as(anonymous()), email=email, password="wrong", user_agent="")
     assert len(checks) == 2
 
 

@@ -1,4 +1,4 @@
-"""What lets staff in: passwords, links, second factors, sessions, tokens."""
+"""Credentials of staff: passwords, links, second factors, sessions, tokens."""
 
 import time
 
@@ -10,7 +10,7 @@ from chassis.db.tables import idempotency_keys, outbox
 from chassis.errors import ServiceProblem
 from chassis.testing.plugin import Front, calls_of
 from services.clients import rules
-from services.clients.models import ApiToken, BackupCode, SecondFactor, SignInStep
+from services.clients.models import ApiToken, BackupCode, PendingSignIn, SecondFactor
 from services.clients.service import ClientsService
 
 OLD, NEW = "correct horse", "battery staple"
@@ -78,15 +78,15 @@ def code_of(action, *arguments, **options) -> str:
     return refusal.value.code
 
 
-def said(session) -> list:
+def published(session) -> list:
     session.rollback()
     return session.execute(select(outbox.c.type, outbox.c.body, outbox.c.personal).order_by(outbox.c.sequence)).all()
 
 
 def kept(session) -> str:
-    """All that a log, a subscriber or a repeat could be told."""
+    """All that a log, a subscriber or a repeat could read."""
     session.rollback()
-    return str(said(session)) + str(session.execute(select(idempotency_keys.c.answer)).all())
+    return str(published(session)) + str(session.execute(select(idempotency_keys.c.answer)).all())
 
 
 def test_a_new_password_needs_the_old_one_and_ends_all_sessions(ada, sign_in, session):
@@ -94,7 +94,7 @@ def test_a_new_password_needs_the_old_one_and_ends_all_sessions(ada, sign_in, se
     assert ada("change_my_password", current_password=OLD, new_password=NEW) == {"changed": True}
     assert code_of(ada, "my_account") == "unauthenticated"
     assert code_of(sign_in) == "unauthenticated" and sign_in(NEW)["token"]
-    changed = next(event for event in said(session) if event.type == "staff.password_changed.v1")
+    changed = next(event for event in published(session) if event.type == "staff.password_changed.v1")
     assert (changed.body["facts"]["how"], changed.body["facts"]["sessions"]) == ("own", 1)
     assert OLD not in kept(session) and NEW not in kept(session)
 
@@ -120,7 +120,7 @@ def test_a_link_sets_a_password_once_and_a_newer_one_ends_it(
     assert code_of(public, "use_password_link", code=second, password=NEW) == "unauthenticated"
     assert code_of(ada, "my_account") == "unauthenticated" and sign_in(NEW)["token"]
     assert second not in kept(session)
-    changed = [event for event in said(session) if event.type == "staff.password_changed.v1"]
+    changed = [event for event in published(session) if event.type == "staff.password_changed.v1"]
     assert [(one.body["facts"]["how"], one.body["actor"]["id"]) for one in changed] == [("link", str(account.id))]
 
 
@@ -142,7 +142,7 @@ def test_with_a_second_factor_a_password_opens_half_a_session_only(factor, sign_
     done = public("finish_sign_in", step=step["step"], code=factor["app"].now())
     assert done["viewer"]["email"] == "ada@example.com" and done["backup_codes"] is None
     assert code_of(public, "finish_sign_in", step=step["step"], code=factor["app"].now()) == "unauthenticated"
-    failed, good = [event for event in said(session) if event.type.startswith("staff.sign")][-2:]
+    failed, good = [event for event in published(session) if event.type.startswith("staff.sign")][-2:]
     assert (failed.body["facts"]["reason"], good.body["facts"]["method"]) == ("wrong-code", "password, totp")
 
 
@@ -196,14 +196,14 @@ def test_whoever_knows_the_password_has_few_codes_and_keeps_nobody_else_out(fact
 def test_a_step_ends_after_five_minutes_and_with_the_password(factor, sign_in, public, ada, session):
     late, overtaken = sign_in()["step"], sign_in()["step"]
     session.execute(
-        text("UPDATE identity.sign_in_steps SET expires_at = now() WHERE token_hash = :it"),
+        text("UPDATE identity.pending_sign_ins SET expires_at = now() WHERE token_hash = :it"),
         {"it": rules.sha256_hex(late)},
     )
     session.commit()
     ada("change_my_password", current_password=OLD, new_password=NEW)
     for step in (late, overtaken):
         assert code_of(public, "finish_sign_in", step=step, code=factor["app"].now()) == "unauthenticated"
-    assert session.scalar(select(SignInStep.token_hash).where(SignInStep.token_hash == overtaken)) is None
+    assert session.scalar(select(PendingSignIn.token_hash).where(PendingSignIn.token_hash == overtaken)) is None
 
 
 def test_whoever_has_to_have_a_second_factor_sets_it_up_while_signing_in(sign_in, public, session, account):
@@ -214,7 +214,7 @@ def test_whoever_has_to_have_a_second_factor_sets_it_up_while_signing_in(sign_in
     done = public("finish_sign_in", step=step, code=code_at(pyotp.TOTP(secret), -1))
     assert len(done["backup_codes"]) == 10 and done["token"]
     assert public("sign_in_step", step=sign_in()["step"]) == {"enrol": None}
-    assert "staff.second_factor_changed.v1" in [event.type for event in said(session)]
+    assert "staff.second_factor_changed.v1" in [event.type for event in published(session)]
 
 
 def test_a_required_second_factor_is_replaced_but_not_turned_off(factor, ada, session):
@@ -229,7 +229,9 @@ def test_a_required_second_factor_is_replaced_but_not_turned_off(factor, ada, se
     session.execute(text("UPDATE identity.staff_accounts SET second_factor_required = false"))
     session.commit()
     ada("turn_off_second_factor", current_password=OLD)
-    whats = [event.body["facts"]["what"] for event in said(session) if event.type == "staff.second_factor_changed.v1"]
+    whats = [
+        event.body["facts"]["what"] for event in published(session) if event.type == "staff.second_factor_changed.v1"
+    ]
     assert whats == ["on", "replaced", "off"]
 
 
@@ -312,7 +314,7 @@ def test_a_revoked_token_is_dead_and_its_end_is_an_event(ada, by_token, session)
     assert ada("revoke_my_token", token_id=made["id"]) == {"id": made["id"], "revoked": True}
     assert code_of(by_token, made["token"], "me") == "unauthenticated"
     assert code_of(ada, "revoke_my_token", token_id=made["id"]) == "not-found"
-    assert said(session)[-1].body["facts"]["token_id"] == made["id"]
+    assert published(session)[-1].body["facts"]["token_id"] == made["id"]
 
 
 def test_waiting_outlives_a_restart_of_the_service(databases, session, account, run_service, anonymous):

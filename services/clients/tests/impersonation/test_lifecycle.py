@@ -1,4 +1,4 @@
-"""Login as Client: started with a reason, entered once by a one-time code, ended once, whatever ends it."""
+"""Impersonation (Login as Client): started with a reason, entered once by a one-time code, ended once, whatever ends it."""
 
 import uuid
 
@@ -94,8 +94,8 @@ def client_id(make_client):
 
 
 @pytest.fixture
-def said(session):
-    """`said()`: what the log was told of impersonations, in order: [(type, facts)]."""
+def published(session):
+    """`published()`: the events of impersonations, in order: [(type, facts)]."""
 
     def read() -> list[tuple]:
         session.rollback()
@@ -116,13 +116,13 @@ def change(session):
     return run
 
 
-def ends(said) -> list[str]:
-    return [facts["end_cause"] for kind, facts, _ in said if kind == "ended"]
+def ends(published) -> list[str]:
+    return [facts["end_cause"] for kind, facts, _ in published if kind == "ended"]
 
 
-def test_the_start_is_said_with_name_and_reason_before_there_is_any_access(staff, client_id, said, session):
+def test_the_start_is_published_with_name_and_reason_before_there_is_any_access(staff, client_id, published, session):
     started = staff.start(client_id)
-    ((kind, facts, body),) = said()
+    ((kind, facts, body),) = published()
     assert (kind, facts["reason"]) == ("started", "Ticket 4821, an invoice is missing")
     assert body["actor"] == {"kind": "staff", "id": str(staff.account_id)} and body["acting_as"] is None
     assert body["stream"] == str(client_id)
@@ -144,7 +144,7 @@ def test_who_enters_is_the_staff_member_acting_as_the_contact(staff, client_id):
     assert who["permissions"] == rules.portal_permissions("owner", "active")
 
 
-def test_a_impersonation_moves_neither_last_login_nor_a_session_of_the_client(staff, client_id, session):
+def test_an_impersonation_moves_neither_last_login_nor_a_session_of_the_client(staff, client_id, session):
     staff.enter(staff.start(client_id)["code"])
     staff.who()
     moments = text("SELECT last_login_at FROM clients UNION SELECT last_login_at FROM contacts")
@@ -152,12 +152,12 @@ def test_a_impersonation_moves_neither_last_login_nor_a_session_of_the_client(st
     assert session.scalar(text("SELECT count(*) FROM identity.portal_sessions")) == 0
 
 
-def test_a_code_is_good_once(staff, client_id, said):
+def test_a_code_is_good_once(staff, client_id, published):
     code = staff.start(client_id)["code"]
     staff.enter(code)
     assert refused(Staff.enter, staff, code).code == "forbidden"
     assert staff.who()["name"] == "Ada Staff"
-    kind, facts, body = said()[-1]
+    kind, facts, body = published()[-1]
     assert (kind, facts["what"], facts["handoff"]) == ("refused", "the link was used already", True)
     assert body["actor"] == {"kind": "anonymous", "id": None}
 
@@ -165,11 +165,11 @@ def test_a_code_is_good_once(staff, client_id, said):
 @pytest.mark.parametrize(
     ("browser", "what"), [({"ip": "192.0.2.8"}, "another browser"), ({"user_agent": "Browser/2"}, "another browser")]
 )
-def test_a_code_of_the_page_is_good_in_that_browser_alone(staff, client_id, said, session, browser, what):
+def test_a_code_of_the_page_is_good_in_that_browser_alone(staff, client_id, published, session, browser, what):
     code = staff.start(client_id)["code"]
     assert refused(staff.enter, code, **browser).code == "forbidden"
     assert session.execute(select(Impersonation.entered_at, Impersonation.token_hash)).one() == (None, None)
-    assert said()[-1][1]["what"] == what
+    assert published()[-1][1]["what"] == what
     staff.enter(code)
 
 
@@ -184,19 +184,19 @@ def test_a_code_of_an_api_token_is_good_in_any_browser(session, calls, make_call
     assert refused(staff.who).extra["impersonation"]["end_cause"] == "token-revoked"
 
 
-def test_an_unknown_code_is_refused_like_any_other_and_says_nothing(staff, client_id, said):
+def test_an_unknown_code_is_refused_like_any_other_and_publishes_nothing(staff, client_id, published):
     assert (
         refused(staff.enter, "nonsense").detail == refused(staff.enter, staff.start(client_id)["code"], ip="::1").detail
     )
-    assert [kind for kind, *_ in said()] == ["started", "refused"]
+    assert [kind for kind, *_ in published()] == ["started", "refused"]
 
 
-def test_a_code_that_is_too_old_ends_the_impersonation(staff, client_id, said, change):
+def test_a_code_that_is_too_old_ends_the_impersonation(staff, client_id, published, change):
     code = staff.start(client_id)["code"]
     change("UPDATE identity.impersonations SET handoff_expires_at = now()")
     assert refused(staff.enter, code).code == "forbidden"
-    wait_until(lambda: ends(said()) == ["handoff-expired"], "the end to be said")
-    assert said()[-1][1]["what"] == "the link is over" or said()[-2][1]["what"] == "the link is over"
+    wait_until(lambda: ends(published()) == ["handoff-expired"], "the end to be published")
+    assert published()[-1][1]["what"] == "the link is over" or published()[-2][1]["what"] == "the link is over"
 
 
 @pytest.mark.parametrize(
@@ -217,8 +217,8 @@ def test_a_code_that_is_too_old_ends_the_impersonation(staff, client_id, said, c
         ("UPDATE identity.impersonations SET left_at = now() - interval '10 seconds'", "tab-closed"),
     ],
 )
-def test_the_next_request_finds_the_impersonation_over_and_its_end_is_said_once(
-    staff, client_id, said, change, statement, cause
+def test_the_next_request_finds_the_impersonation_over_and_its_end_is_published_once(
+    staff, client_id, published, change, statement, cause
 ):
     staff.enter(staff.start(client_id)["code"])
     change(statement)
@@ -228,22 +228,22 @@ def test_the_next_request_finds_the_impersonation_over_and_its_end_is_said_once(
         {"client_id": str(client_id), "end_cause": cause},
     )
     assert refused(staff.who).code == "unauthenticated"
-    assert ends(said()) == [cause]
+    assert ends(published()) == [cause]
 
 
-def test_what_nobody_asks_about_any_more_is_ended_by_the_sweeper(staff, client_id, said, change):
+def test_what_nobody_asks_about_any_more_is_ended_by_the_sweeper(staff, client_id, published, change):
     staff.enter(staff.start(client_id)["code"])
     change("UPDATE identity.impersonations SET last_seen_at = now() - interval '11 minutes'")
-    wait_until(lambda: ends(said()) == ["idle"], "the sweeper to end the impersonation")
-    body = said()[-1][2]
+    wait_until(lambda: ends(published()) == ["idle"], "the sweeper to end the impersonation")
+    body = published()[-1][2]
     assert body["actor"] == {"kind": "system", "id": "clients"}
 
 
-def test_a_second_start_ends_the_first_with_its_cause(staff, client_id, make_client, said):
+def test_a_second_start_ends_the_first_with_its_cause(staff, client_id, make_client, published):
     staff.enter(staff.start(client_id)["code"])
     first = staff.token
     staff.enter(staff.start(make_client(email="other@example.com"))["code"])
-    assert [(kind, facts.get("end_cause")) for kind, facts, _ in said()] == [
+    assert [(kind, facts.get("end_cause")) for kind, facts, _ in published()] == [
         ("started", None),
         ("ended", "started-another"),
         ("started", None),
@@ -254,17 +254,17 @@ def test_a_second_start_ends_the_first_with_its_cause(staff, client_id, make_cli
     assert staff.who()["email"] == "other@example.com"
 
 
-def test_return_to_admin_ends_the_impersonation_in_both_names(staff, client_id, said):
+def test_return_to_admin_ends_the_impersonation_in_both_names(staff, client_id, published):
     staff.enter(staff.start(client_id)["code"])
-    assert staff.ask("end_own_impersonation")["data"] == {"client_id": str(client_id)}
-    assert refused(staff.ask, "end_own_impersonation").code == "unauthenticated"
-    kind, facts, body = said()[-1]
+    assert staff.ask("end_my_impersonation")["data"] == {"client_id": str(client_id)}
+    assert refused(staff.ask, "end_my_impersonation").code == "unauthenticated"
+    kind, facts, body = published()[-1]
     assert (kind, facts["end_cause"], facts["entered"]) == ("ended", "returned-to-admin", True)
     assert body["actor"]["kind"] == "staff" and body["acting_as"]["contact_id"]
-    assert len(ends(said())) == 1
+    assert len(ends(published())) == 1
 
 
-def test_an_admin_ends_a_running_impersonation_once(staff, client_id, calls, make_caller, said):
+def test_an_admin_ends_a_running_impersonation_once(staff, client_id, calls, make_caller, published):
     impersonation = staff.start(client_id)
     both = {"client_id": str(client_id), "impersonation_id": impersonation["id"], "seconds": 5}
     ended = calls.call(make_caller(), "clients.end_impersonation", writes=True, **both)
@@ -274,7 +274,7 @@ def test_an_admin_ends_a_running_impersonation_once(staff, client_id, calls, mak
     assert refused(calls.call, make_caller(), "clients.end_impersonation", writes=True, **foreign).code == "not-found"
     (listed,) = calls.call(make_caller(), "clients.list_impersonations", client_id=str(client_id), seconds=5)["data"]
     assert listed == ended and "ip" not in listed
-    assert ends(said()) == ["ended-by-staff"]
+    assert ends(published()) == ["ended-by-staff"]
 
 
 @pytest.mark.parametrize(
@@ -285,11 +285,11 @@ def test_an_admin_ends_a_running_impersonation_once(staff, client_id, calls, mak
     ],
 )
 def test_without_anybody_to_log_in_as_it_is_refused_with_a_sentence(
-    staff, client_id, said, change, statement, sentence
+    staff, client_id, published, change, statement, sentence
 ):
     change(statement)
     assert refused(staff.start, client_id).detail == sentence
-    assert said() == []
+    assert published() == []
 
 
 @pytest.mark.parametrize(
@@ -301,10 +301,10 @@ def test_a_start_asks_for_a_reason_and_a_limit_of_thirty_minutes(staff, client_i
     assert (refusal.code, refusal.errors[0]["pointer"]) == ("validation", pointer)
 
 
-def test_a_repeated_start_is_one_impersonation_and_shows_no_code_again(staff, client_id, said):
+def test_a_repeated_start_is_one_impersonation_and_shows_no_code_again(staff, client_id, published):
     first, again = (staff.start(client_id, key="a-key-of-this-start") for _ in range(2))
     assert again["id"] == first["id"] and "code" not in again
-    assert [kind for kind, *_ in said()] == ["started"]
+    assert [kind for kind, *_ in published()] == ["started"]
 
 
 def test_of_a_impersonation_no_rpc_of_the_admin_opens_and_no_rpc_that_is_the_clients_own(staff, client_id):
@@ -323,17 +323,19 @@ def test_of_a_impersonation_no_rpc_of_the_admin_opens_and_no_rpc_that_is_the_cli
     assert refused(staff.ask, "sign_out_portal").code == "invalid-state"
 
 
-def test_what_was_refused_is_in_the_log_in_both_names(staff, client_id, said):
+def test_what_was_refused_is_in_the_log_in_both_names(staff, client_id, published):
     staff.enter(staff.start(client_id)["code"])
     staff.ask("note_refusal", what="portal.invoices.pay")
-    kind, facts, body = said()[-1]
+    kind, facts, body = published()[-1]
     assert (kind, facts["what"]) == ("refused", "paying")
     assert body["actor"]["id"] == str(staff.account_id)
     assert body["acting_as"] == {"contact_id": staff.who()["acting_as"]["contact_id"]}
     assert {Portal(slug) for slug in rules.NOT_AS_CLIENT if slug != "admin"} == NOT_WHILE_IMPERSONATING
 
 
-def test_a_impersonation_ends_soon_after_its_last_page_was_left_and_no_sooner(staff, client_id, said, session, change):
+def test_an_impersonation_ends_soon_after_its_last_page_was_left_and_no_sooner(
+    staff, client_id, published, session, change
+):
     staff.enter(staff.start(client_id)["code"])
     first, second = "a" * 32, "b" * 32
 
@@ -355,4 +357,4 @@ def test_a_impersonation_ends_soon_after_its_last_page_was_left_and_no_sooner(st
     assert left_at() is None
     staff.ask("note_impersonation_page", page=first, open=False)
     change("UPDATE identity.impersonations SET left_at = left_at - interval '10 seconds'")
-    wait_until(lambda: ends(said()) == ["tab-closed"], "the sweeper to end the impersonation")
+    wait_until(lambda: ends(published()) == ["tab-closed"], "the sweeper to end the impersonation")

@@ -1,4 +1,4 @@
-"""Login as Client against a model: whatever happens in whatever order, each start has one end, and each act two
+"""Impersonation (Login as Client) against a model: whatever happens in whatever order, each start has one end, and each act two
 names."""
 
 import functools
@@ -83,7 +83,7 @@ def where(fits):
     return decorate
 
 
-def machine_on(session, write, make_caller, make_client):
+def machine_on(session, open_uow_as, make_caller, make_client):
     """A machine on one database; each example has staff and clients of its own."""
 
     def change(statement: str, person: Person, **values) -> None:
@@ -138,8 +138,7 @@ def machine_on(session, write, make_caller, make_client):
             if not person.permitted:
                 return refused("forbidden", caller.require, Permission.CLIENTS_IMPERSONATE)
             made = lifecycle.start_impersonation(
-                functools.partial(write, caller=caller),
-                caller,
+                open_uow_as(caller),
                 client_id=self.clients[client],
                 reason="Because",
                 minutes=30,
@@ -166,7 +165,7 @@ def machine_on(session, write, make_caller, make_client):
             good = person.goes_on() and not person.impersonation["entered"] and agent == "Mine"
             caller = make_caller(kind="anonymous", id=None, name=None, permissions=(), ip="192.0.2.7")
             enter = functools.partial(
-                impersonating.enter_impersonation, session, write, caller, code=person.code, user_agent=agent
+                impersonating.enter_impersonation, open_uow_as(caller), code=person.code, user_agent=agent
             )
             if not good:
                 refused("forbidden", enter)
@@ -201,7 +200,7 @@ def machine_on(session, write, make_caller, make_client):
             assert caller.acting_as["impersonation_id"] == str(person.impersonation["id"])
             rpc_methods = (*Permission, *NOT_WHILE_IMPERSONATING, Access.SIGNED_IN, Access.SERVICE)
             assert [rpc for rpc in rpc_methods if caller.allows(rpc)] == []
-            impersonating.note_refusal(functools.partial(write, caller=caller), caller, what="admin")
+            impersonating.note_refusal(open_uow_as(caller), client_id=uuid.UUID(caller.client_id), what="admin")
             self.acts += 1
 
         @rule(who=WHO)
@@ -211,7 +210,7 @@ def machine_on(session, write, make_caller, make_client):
             if caller is None:
                 return
             for opened in (True, False):
-                impersonating.note_page(session, caller, page="a" * 32, open=opened)
+                impersonating.note_page(open_uow_as(caller), page="a" * 32, open=opened)
             self.move(person, "left_at = left_at - interval '10 seconds'")
 
         @rule(who=WHO, limit=st.booleans())
@@ -269,7 +268,7 @@ def machine_on(session, write, make_caller, make_client):
                 return
             for _ in range(2):
                 again = make_caller(acting_as=caller.acting_as, client_id=caller.client_id)
-                lifecycle.end_own_impersonation(functools.partial(write, caller=again), again)
+                lifecycle.end_my_impersonation(open_uow_as(again), client_id=uuid.UUID(again.client_id))
             person.impersonation = None
 
         @rule(who=WHO)
@@ -277,7 +276,7 @@ def machine_on(session, write, make_caller, make_client):
         def end_by_staff_twice(self, person):
             end = functools.partial(
                 lifecycle.end_impersonation,
-                write,
+                open_uow_as(make_caller()),
                 client_id=person.impersonation["client"],
                 impersonation_id=person.impersonation["id"],
             )
@@ -310,10 +309,10 @@ def machine_on(session, write, make_caller, make_client):
                 )
             )
             assert running == {person.impersonation["id"] for person in self.people if person.impersonation}
-            ended = [uuid.UUID(facts["entity"]["id"]) for facts, _ in self.said("ended")]
+            ended = [uuid.UUID(facts["entity"]["id"]) for facts, _ in self.published("ended")]
             assert sorted(ended) == sorted(set(self.started) - running)
 
-        def said(self, kind: str) -> list:
+        def published(self, kind: str) -> list:
             names = [str(one) for one in self.clients]
             return session.execute(
                 select(outbox.c.body["facts"], outbox.c.body["acting_as"]).where(
@@ -327,15 +326,15 @@ def machine_on(session, write, make_caller, make_client):
                     self.move(person, "expires_at = now()")
             self.sweep_now()
             self.what_runs_is_what_has_no_end()
-            acts = [acting_as for facts, acting_as in self.said("refused") if not facts.get("handoff")]
+            acts = [acting_as for facts, acting_as in self.published("refused") if not facts.get("handoff")]
             assert len(acts) == self.acts and all(acts)
-            assert len(self.said("started")) == len(self.said("ended")) == len(self.started)
+            assert len(self.published("started")) == len(self.published("ended")) == len(self.started)
 
     return Impersonations
 
 
-def test_each_start_has_one_end_and_each_act_two_names(session, write, make_caller, make_client):
+def test_each_start_has_one_end_and_each_act_two_names(session, open_uow_as, make_caller, make_client):
     run_state_machine_as_test(
-        machine_on(session, write, make_caller, make_client),
+        machine_on(session, open_uow_as, make_caller, make_client),
         settings=settings(max_examples=12, stateful_step_count=30, deadline=None),
     )

@@ -43,13 +43,13 @@ def process(databases, amqp_uri, keys_dir):
 
 
 @pytest.mark.faults
-def test_an_import_that_is_killed_twice_ends_with_each_row_in_once(session, write, make_caller, process):
-    import_id = open_import(write, source="csv", allow_duplicate_email=False, file=None)["id"]
+def test_an_import_that_is_killed_twice_ends_with_each_row_in_once(session, open_uow, process):
+    import_id = open_import(open_uow, source="csv", allow_duplicate_email=False, file=None)["id"]
     rows = [
         {"line": n, "values": {**ROW, "external_id": str(n), "email": f"a{n}@example.com"}} for n in range(1, ROWS + 1)
     ]
-    stage_import_rows(write, import_id=import_id, rows=rows)
-    start_import(write, make_caller(), import_id=import_id, mapping={})
+    stage_import_rows(open_uow, import_id=import_id, rows=rows)
+    start_import(open_uow, import_id=import_id, mapping={})
 
     def imported() -> int:
         session.rollback()

@@ -18,13 +18,13 @@ from services.clients.commands.mail.send import mail_step
 from services.clients.commands.portal.invitations import invite_contact
 from services.clients.mail_templates import compose
 from services.clients.models import Contact, Mail
-from services.clients.smtp import post_of
+from services.clients.smtp import delivery_of
 
 SENDER = "billing@northgate.example"
 
 
 class Server(socketserver.ThreadingTCPServer):
-    """A mail server that keeps what it is sent, and refuses recipients as `codes` says, one code a mail."""
+    """A mail server that keeps what it is sent, and refuses recipients by `codes`, one code a mail."""
 
     allow_reuse_address = daemon_threads = True
 
@@ -74,7 +74,7 @@ def step(session):
 
     def send(url: str | None = None, folder: Path | None = None) -> bool:
         settings = Settings(smtp_url=url, mail_dir=folder, mail_from=SENDER, portal_origin="https://portal.example")
-        return mail_step(session, post_of(settings), settings)
+        return mail_step(session, delivery_of(settings), settings)
 
     return send
 
@@ -196,13 +196,13 @@ def test_no_value_becomes_a_header_of_its_own(given):
     assert compose("invoice", invoice, **fields)["Subject"] == "Invoice INV-1"
 
 
-def test_an_invitation_that_is_refused_leaves_no_mail(session, write, make_client):
+def test_an_invitation_that_is_refused_leaves_no_mail(session, open_uow, make_client):
     client_id = make_client()
     contact_id = session.scalar(select(Contact.id))
     session.execute(update(Contact).values(status="inactive"))
     session.commit()
     with pytest.raises(ServiceProblem):
-        invite_contact(write, client_id=client_id, contact_id=contact_id)
+        invite_contact(open_uow, client_id=client_id, contact_id=contact_id)
     assert session.scalar(select(func.count()).select_from(Mail)) == 0
 
 

@@ -1,4 +1,4 @@
-"""One's own way in: forgotten and changed passwords, another email, the second factor, sessions."""
+"""Portal account: forgotten and changed passwords, another email, the second factor, sessions."""
 
 import pyotp
 import pytest
@@ -25,8 +25,8 @@ def test_a_forgotten_password_is_set_by_a_mailed_link_and_everything_else_ends(p
     assert portal.refused(portal.of, token, "portal_me").code == "unauthenticated"
     assert portal.refused(portal.sign_in, IMOGEN).code == "unauthenticated"
     assert portal.sign_in(IMOGEN, "a new one, longer")["token"]
-    said = portal.events("contact.password_changed")[-1].body
-    assert (said["stream"], said["facts"]["how"], said["facts"]["sessions"]) == (imogen[0], "link", 1)
+    published = portal.events("contact.password_changed")[-1].body
+    assert (published["stream"], published["facts"]["how"], published["facts"]["sessions"]) == (imogen[0], "link", 1)
 
 
 def test_nobody_learns_whether_an_email_signs_in_here(portal, imogen):
@@ -111,9 +111,11 @@ def test_another_email_counts_once_it_is_confirmed_and_the_old_address_is_told(p
     assert portal.refused(portal.of, token, "portal_me").code == "unauthenticated"
     assert portal.refused(portal.sign_in, IMOGEN).code == "unauthenticated" and portal.sign_in(NEW)["token"]
     assert [mail.recipient for mail in portal.mails("email_changed")] == [IMOGEN]
-    moved = [said for said in portal.events("contact.updated") if said.body["changes"][0]["field"] == "email"]
-    assert {said.body["actor"]["id"] for said in moved} == {imogen[1], other} and NEW not in str(
-        [said.body for said in moved]
+    moved = [
+        published for published in portal.events("contact.updated") if published.body["changes"][0]["field"] == "email"
+    ]
+    assert {published.body["actor"]["id"] for published in moved} == {imogen[1], other} and NEW not in str(
+        [published.body for published in moved]
     )
     again = portal.refused(portal.call, "use_portal_email_link", code=mail.data["code"])
     assert again.code == "unauthenticated"
@@ -140,8 +142,10 @@ def test_the_second_factor_is_renewed_and_turned_off_with_the_password(portal, i
     assert len(portal.of(token, "renew_portal_codes", current_password=PASSWORD)["backup_codes"]) == 10
     assert portal.of(token, "turn_off_portal_factor", current_password=PASSWORD) == {"second_factor": "off"}
     assert set(portal.sign_in(IMOGEN)) == {"token", "choose"}
-    said = [(one.body["stream"], one.body["facts"]["what"]) for one in portal.events("contact.second_factor_changed")]
-    assert said == [(imogen[0], "on"), (imogen[0], "backup-codes"), (imogen[0], "off")]
+    published = [
+        (one.body["stream"], one.body["facts"]["what"]) for one in portal.events("contact.second_factor_changed")
+    ]
+    assert published == [(imogen[0], "on"), (imogen[0], "backup-codes"), (imogen[0], "off")]
 
 
 def test_one_ends_ones_own_sessions_and_nobody_elses(portal, imogen, make_client):
@@ -155,10 +159,10 @@ def test_one_ends_ones_own_sessions_and_nobody_elses(portal, imogen, make_client
     assert portal.of(mine, "end_other_portal_sessions") == {"ended": 1}
     assert {portal.refused(portal.of, token, "portal_me").code for token in (old, oldest)} == {"unauthenticated"}
     assert portal.of(theirs, "portal_me") and portal.of(mine, "portal_me")
-    assert [said.body["facts"]["how"] for said in portal.events("contact.signed_out")] == ["ended", "ended"]
+    assert [published.body["facts"]["how"] for published in portal.events("contact.signed_out")] == ["ended", "ended"]
 
 
-def test_a_impersonation_of_staff_changes_nothing_of_the_ways_in_nor_of_contacts(portal, imogen, make_caller):
+def test_an_impersonation_of_staff_changes_nothing_of_the_ways_in_nor_of_contacts(portal, imogen, make_caller):
     client_id, contact_id = imogen
     impersonator = make_caller(
         permissions=tuple(map(str, ("portal.account", "portal.contacts.manage", "portal.profile.edit"))),
@@ -182,5 +186,5 @@ def test_a_impersonation_of_staff_changes_nothing_of_the_ways_in_nor_of_contacts
         impersonator, "clients.update_portal_company", seconds=5, writes=True, version=1, city="Bristol"
     )
     assert done["profile"]["city"] == "Bristol"
-    said = portal.events("client.updated")[-1].body
-    assert (said["actor"]["kind"], said["acting_as"]["contact_id"]) == ("staff", contact_id)
+    published = portal.events("client.updated")[-1].body
+    assert (published["actor"]["kind"], published["acting_as"]["contact_id"]) == ("staff", contact_id)

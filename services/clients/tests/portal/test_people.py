@@ -1,4 +1,4 @@
-"""What a client's people see and change of it: its profile, its contacts, who came in."""
+"""What a client's people see and change of it: its profile, its contacts, its access."""
 
 from datetime import UTC, datetime
 
@@ -36,8 +36,8 @@ def test_an_owner_changes_company_and_address_and_a_stale_form_changes_nothing(p
     assert (after["profile"]["city"], after["version"]) == ("Bristol", before["version"] + 1)
     stale = portal.refused(owner, "update_portal_company", version=before["version"], city="Bath")
     assert stale.code == "stale" and owner("portal_company")["profile"]["city"] == "Bristol"
-    said = portal.events("client.updated")[-1].body
-    assert said["actor"] == {"kind": "contact", "id": imogen[1]}
+    published = portal.events("client.updated")[-1].body
+    assert published["actor"] == {"kind": "contact", "id": imogen[1]}
 
 
 @pytest.mark.parametrize("field", ["tax_id", "tax_exempt", "email", "first_name", "group_id", "client_id", "status"])
@@ -96,7 +96,10 @@ def test_an_owner_adds_invites_changes_disables_and_removes_contacts(portal, own
     assert portal.refused(portal.sign_in, GRACE["email"]).code == "unauthenticated"
     assert owner("remove_portal_contact", contact_id=grace) == {"removed": grace}
     assert [row["id"] for row in owner("portal_contacts")["data"]] == [imogen[1]]
-    kinds = {said.body["actor"]["kind"] for said in portal.events("contact.removed") + portal.events("contact.added")}
+    kinds = {
+        published.body["actor"]["kind"]
+        for published in portal.events("contact.removed") + portal.events("contact.added")
+    }
     assert kinds == {"contact"}
 
 
@@ -130,7 +133,7 @@ def test_contacts_of_another_client_are_like_none(portal, owner, make_client, se
         assert foreign == absent and foreign["code"] == "not-found"
 
 
-def test_the_account_shows_who_came_in_and_impersonations_without_where_staff_sit(
+def test_the_account_shows_who_signed_in_and_impersonations_without_where_staff_sit(
     portal, owner, imogen, account, session
 ):
     portal.refused(portal.sign_in, IMOGEN, "wrong", ip="203.0.113.88")

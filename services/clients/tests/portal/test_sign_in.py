@@ -1,4 +1,4 @@
-"""Signing in to the portal: by invitation and password, with equal work and answers for whoever is not let in."""
+"""Signing in to the portal: by invitation and password, with equal work and answers for whoever is refused."""
 
 import pyotp
 import pytest
@@ -16,8 +16,8 @@ def test_a_good_password_starts_a_session_and_moves_last_login(portal, imogen, s
     answer = portal.sign_in("Imogen@Example.COM")
     assert set(answer) == {"token", "choose"} and answer["choose"] is False
     assert portal.of(answer["token"], "portal_me") == {"contact_id": contact_id, "client_id": client_id}
-    (said,) = portal.events("contact.signed_in")
-    assert (said.body["stream"], said.body["facts"]["method"], said.body["actor"]["id"]) == (
+    (published,) = portal.events("contact.signed_in")
+    assert (published.body["stream"], published.body["facts"]["method"], published.body["actor"]["id"]) == (
         client_id,
         "password",
         contact_id,
@@ -45,21 +45,24 @@ def test_neither_password_nor_token_lies_in_any_table_or_event(portal, imogen, s
 def test_who_is_not_let_in_is_told_the_same_and_the_log_knows_why(portal, imogen, session, email, password, reason):
     problem = portal.refused(portal.sign_in, email, password, ip="203.0.113.9")
     assert (problem.code, problem.detail) == ("unauthenticated", "Email or password is wrong.")
-    (said,) = portal.events("contact.sign_in_failed")
+    (published,) = portal.events("contact.sign_in_failed")
     stream, contact = imogen if email == IMOGEN else ("system", None)
-    assert (said.body["stream"], said.body["facts"]["entity"]["id"], said.body["facts"]["reason"]) == (
+    assert (published.body["stream"], published.body["facts"]["entity"]["id"], published.body["facts"]["reason"]) == (
         stream,
         contact,
         reason,
     )
-    assert said.personal["ip"]["value"] == "203.0.113.9" and email not in str(said.body)
+    assert published.personal["ip"]["value"] == "203.0.113.9" and email not in str(published.body)
     assert session.scalar(select(Client.last_login_at)) is None
 
 
-def test_a_failed_sign_in_is_said_to_each_client_that_the_email_belongs_to(portal, imogen, make_client):
+def test_a_failed_sign_in_is_published_to_each_client_that_the_email_belongs_to(portal, imogen, make_client):
     other = make_client(email=IMOGEN)
     portal.refused(portal.sign_in, IMOGEN, "wrong")
-    assert {said.body["stream"] for said in portal.events("contact.sign_in_failed")} == {imogen[0], str(other)}
+    assert {published.body["stream"] for published in portal.events("contact.sign_in_failed")} == {
+        imogen[0],
+        str(other),
+    }
 
 
 def test_an_unknown_email_costs_as_many_password_checks_as_a_known_one(portal, imogen, monkeypatch):
@@ -183,7 +186,7 @@ def with_factor(portal) -> tuple[pyotp.TOTP, list[str]]:
 def test_a_second_factor_is_asked_for_and_each_code_opens_once(portal, imogen, session):
     _app, codes = with_factor(portal)
     portal.change("UPDATE identity.second_factors SET last_step = 0")
-    assert [said.body["facts"]["what"] for said in portal.events("contact.second_factor_changed")] == ["on"]
+    assert [published.body["facts"]["what"] for published in portal.events("contact.second_factor_changed")] == ["on"]
     steps = [portal.sign_in(IMOGEN) for _ in range(2)]
     assert all(set(step) == {"step"} for step in steps)
     started = portal.call("finish_portal_sign_in", step=steps[0]["step"], code=codes[0])

@@ -12,7 +12,7 @@ from chassis.errors import ServiceProblem
 from services.clients import rules
 from services.clients.commands.records import contacts as commands
 from services.clients.models import Client, Contact
-from services.clients.queries.belongings import IS_CONTACT
+from services.clients.queries.contacts import IS_CONTACT
 
 WHO = st.integers(min_value=0, max_value=4)
 ACTS = st.lists(
@@ -30,7 +30,7 @@ ACTS = st.lists(
 
 
 @pytest.fixture
-def perform(session, write):
+def perform(session, open_uow):
     """`perform(client_id, act)`: do it to one of the client's contacts."""
 
     def do(client_id, act):
@@ -43,7 +43,7 @@ def perform(session, write):
         which = {"client_id": client_id, "contact_id": people[who % len(people)]}
         if kind == "add":
             commands.add_contact(
-                write,
+                open_uow,
                 client_id=client_id,
                 allow_duplicate_email=False,
                 first_name="Cy",
@@ -54,9 +54,9 @@ def perform(session, write):
             )
         elif kind in ("role", "status", "name"):
             field = {"name": "first_name"}.get(kind, kind)
-            commands.update_contact(write, **which, allow_duplicate_email=False, **{field: value})
+            commands.update_contact(open_uow, **which, allow_duplicate_email=False, **{field: value})
         else:
-            {"primary": commands.make_primary_contact, "remove": commands.remove_contact}[kind](write, **which)
+            {"primary": commands.make_primary_contact, "remove": commands.remove_contact}[kind](open_uow, **which)
 
     return do
 
@@ -79,8 +79,8 @@ def state(session, client_id) -> dict:
     client = session.execute(
         select(Client.sort_name, Client.search_text, Client.version).where(Client.id == client_id)
     ).one()
-    said = session.scalar(select(func.count()).select_from(outbox).where(outbox.c.stream == str(client_id)))
-    return {"rows": sorted(rows), "client": client, "events": said}
+    published = session.scalar(select(func.count()).select_from(outbox).where(outbox.c.stream == str(client_id)))
+    return {"rows": sorted(rows), "client": client, "events": published}
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -62,7 +62,7 @@ def test_a_contact_is_answered_as_the_list_shows_it_and_said_with_its_values_apa
     assert "Bo" not in str(event.body) and event.body["facts"]["role"] == "billing"
 
 
-def test_what_changes_is_said_with_old_and_new_and_what_stays_is_not(ask, session, bo):
+def test_what_changes_is_published_with_old_and_new_and_what_stays_is_not(ask, session, bo):
     changed = ask("update_contact", contact_id=bo, first_name="Bodil", role="technical", email="bo@example.com")
     assert (changed["first_name"], changed["last_name"], changed["role"]) == ("Bodil", "Ek", "technical")
     event = events(session)[-1]
@@ -131,7 +131,7 @@ def test_only_an_active_contact_can_be_primary_and_the_primary_one_stays_active(
 
 def test_the_last_active_owner_can_neither_be_demoted_nor_disabled_nor_removed(ask, refusal, session, ann, bo):
     ask("make_primary_contact", contact_id=bo)
-    said = len(events(session))
+    published = len(events(session))
     for rpc, given in (
         ("update_contact", {"role": "admin"}),
         ("update_contact", {"status": "inactive"}),
@@ -142,7 +142,7 @@ def test_the_last_active_owner_can_neither_be_demoted_nor_disabled_nor_removed(a
             "invalid-state",
             "Ann Lee is the last active owner. Make somebody else an owner first.",
         )
-    assert len(events(session)) == said
+    assert len(events(session)) == published
     ask("update_contact", contact_id=bo, role="owner")
     assert ask("remove_contact", contact_id=ann) == {"removed": ann}
 
@@ -218,14 +218,14 @@ def test_an_email_stands_once_in_a_client_and_in_another_one_only_if_it_is_meant
     ],
 )
 def test_a_faulty_contact_is_refused_by_field_and_nothing_is_done(refusal, session, bo, given, pointer):
-    said = len(events(session))
+    published = len(events(session))
     for rpc, whole in (
         ("add_contact", {**BO, "email": "new@example.com", **given}),
         ("update_contact", {"contact_id": bo, **given}),
     ):
         problem = refusal(rpc, **whole)
         assert (problem.status, [error["pointer"] for error in problem.errors]) == (422, [pointer])
-    assert len(events(session)) == said
+    assert len(events(session)) == published
 
 
 def test_a_status_that_staff_cannot_set_and_a_missing_role_are_refused(refusal, bo):

@@ -78,7 +78,7 @@ def test_of_ten_corrections_at_once_one_is_made(ask, calls, make_caller, client_
     assert sorted(codes) == ["invalid-state"] * 9 + ["made"]
 
 
-def test_unpinning_keeps_the_note_and_is_said_once(ask, refusal, session):
+def test_unpinning_keeps_the_note_and_is_published_once(ask, refusal, session):
     made = ask("add_note", body="Payment plan.", sticky=True)
     unpinned = ask("unpin_note", note_id=made["id"])
     assert unpinned["sticky"] and unpinned["unpinned_at"] and unpinned["body"] == "Payment plan."
@@ -86,9 +86,9 @@ def test_unpinning_keeps_the_note_and_is_said_once(ask, refusal, session):
     assert refusal("unpin_note", note_id=made["id"]).code == "invalid-state"
     plain = ask("add_note", body="Never pinned.")
     assert refusal("unpin_note", note_id=plain["id"]).code == "invalid-state"
-    said = events(session)
-    assert [event.type for event in said] == ["note.added.v1", "note.unpinned.v1", "note.added.v1"]
-    assert said[1].body["changes"] == [{"field": "sticky", "old": True, "new": False}]
+    published = events(session)
+    assert [event.type for event in published] == ["note.added.v1", "note.unpinned.v1", "note.added.v1"]
+    assert published[1].body["changes"] == [{"field": "sticky", "old": True, "new": False}]
 
 
 def test_the_same_key_writes_one_note(ask):

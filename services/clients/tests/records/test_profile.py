@@ -27,8 +27,8 @@ def edit(calls, make_caller):
 
 
 @pytest.fixture
-def told(session):
-    """`told(type)`: the bodies of the events of a type, with what is personal in their changes put back."""
+def published(session):
+    """`published(type)`: the bodies of the events of a type, with what is personal in their changes put back."""
 
     def bodies(kind):
         session.rollback()
@@ -68,11 +68,11 @@ def test_only_what_is_given_changes_and_the_version_steps_once(service, calls, m
 
 
 def test_one_event_tells_old_and_new_values_and_keeps_the_personal_ones_apart(
-    service, make_client, edit, session, told
+    service, make_client, edit, session, published
 ):
     client = make_client("Ann", "Lee", city="Ulm")
     edit(client, city="Köln", last_name="Moss", tax_exempt=True, language="de")
-    (event,) = told("client.updated")
+    (event,) = published("client.updated")
     assert event["facts"]["version"] == 2 and event["facts"]["entity"] == {"type": "client", "id": str(client)}
     assert {(c["field"], c["old"], c["new"]) for c in event["changes"]} == {
         ("last_name", "Lee", "Moss"),
@@ -84,7 +84,7 @@ def test_one_event_tells_old_and_new_values_and_keeps_the_personal_ones_apart(
     assert "Köln" not in str(kept) and "Moss" not in str(kept) and "'de'" in str(kept)
 
 
-def test_what_is_as_it_was_says_nothing_and_steps_no_version(service, make_client, edit, session):
+def test_what_is_as_it_was_publishes_nothing_and_steps_no_version(service, make_client, edit, session):
     client = make_client("Ann", "Lee", city="Ulm")
     assert edit(client, city=" Ulm ", first_name="Ann", group_id=None)["version"] == 1
     assert session.scalar(select(func.count()).select_from(outbox)) == 0
@@ -153,7 +153,7 @@ def test_a_change_of_the_primary_contact_makes_an_open_profile_stale(
 
 
 def test_of_two_who_save_at_once_one_is_saved_and_the_other_is_told(
-    service, calls, make_caller, make_client, session, told
+    service, calls, make_caller, make_client, session, published
 ):
     client = make_client("Ann", "Lee")
     pending = [
@@ -177,7 +177,7 @@ def test_of_two_who_save_at_once_one_is_saved_and_the_other_is_told(
     assert outcomes.count("stale") == 7
     (saved,) = set(outcomes) - {"stale"}
     assert session.execute(select(Client.city, Client.version).where(Client.id == client)).one() == (saved, 2)
-    assert [event["changes"][0]["new"] for event in told("client.updated")] == [saved]
+    assert [event["changes"][0]["new"] for event in published("client.updated")] == [saved]
 
 
 def test_an_email_that_another_client_has_is_refused_unless_it_is_meant(service, make_client, edit):
@@ -193,7 +193,9 @@ def test_an_email_that_another_client_has_is_refused_unless_it_is_meant(service,
     assert edit(client, 2, email="Bo@example.com")["profile"]["email"] == "Bo@example.com"
 
 
-def test_a_group_is_changed_by_an_event_of_its_own_with_the_names_of_both(service, make_client, edit, session, told):
+def test_a_group_is_changed_by_an_event_of_its_own_with_the_names_of_both(
+    service, make_client, edit, session, published
+):
     session.add_all(
         [gold := ClientGroup(name="Gold", colour="#c99700"), tin := ClientGroup(name="Tin", colour="#999999")]
     )
@@ -201,11 +203,13 @@ def test_a_group_is_changed_by_an_event_of_its_own_with_the_names_of_both(servic
     client = make_client(group_id=gold.id)
     assert edit(client, group_id=str(tin.id), city="Ulm")["group"]["name"] == "Tin"
     assert edit(client, 2, group_id=None)["group"] is None
-    assert [(e["changes"], e["facts"]["group_id"], e["facts"]["version"]) for e in told("client.group_changed")] == [
+    assert [
+        (e["changes"], e["facts"]["group_id"], e["facts"]["version"]) for e in published("client.group_changed")
+    ] == [
         ([{"field": "group", "old": "Gold", "new": "Tin"}], str(tin.id), 2),
         ([{"field": "group", "old": "Tin", "new": None}], None, 3),
     ]
-    assert len(told("client.updated")) == 1
+    assert len(published("client.updated")) == 1
     problem = refusal_of(edit, client, 3, group_id="0192f0c1-2345-7abc-8def-0123456789ab")
     assert problem.errors[0]["pointer"] == "/group_id"
 
@@ -259,7 +263,9 @@ def test_it_needs_its_permission_and_a_client(service, make_client, edit, make_c
     assert refusal_of(edit, "nonsense", city="Ulm").code == "not-found"
 
 
-def test_tags_are_set_as_a_whole_and_told_by_their_names(service, calls, make_caller, make_client, session, told):
+def test_tags_are_set_as_a_whole_and_published_by_their_names(
+    service, calls, make_caller, make_client, session, published
+):
     tags = [Tag(name=name, colour="#112233") for name in ("beta", "alpha", "gamma")]
     session.add_all(tags)
     session.commit()
@@ -283,7 +289,9 @@ def test_tags_are_set_as_a_whole_and_told_by_their_names(service, calls, make_ca
     assert put(alpha, beta) == ["alpha", "beta"]
     assert put(gamma, alpha) == ["alpha", "gamma"]
     assert put() == []
-    assert [(change["old"], change["new"]) for event in told("client.tags_changed") for change in event["changes"]] == [
+    assert [
+        (change["old"], change["new"]) for event in published("client.tags_changed") for change in event["changes"]
+    ] == [
         ([], ["alpha", "beta"]),
         (["alpha", "beta"], ["alpha", "gamma"]),
         (["alpha", "gamma"], []),

@@ -1,0 +1,77 @@
+"""Contact: a client's people, as pages and the API show them. Who asks for the list has found the client."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import and_, func, select
+from sqlalchemy.orm import Session
+
+from chassis.db.paging import Order, fetch_page, page_of
+from chassis.errors import not_found
+from chassis.events.event import rfc3339
+from services.clients.models import Contact, Invitation
+
+_TRUTHS = {"True": True, "False": False}
+_AFTER_PRIMARY = ~Contact.is_primary
+CONTACT_ORDER = Order(
+    "contacts", [_AFTER_PRIMARY, Contact.created_at, Contact.id], [_TRUTHS.__getitem__, datetime.fromisoformat, UUID]
+)
+
+IS_CONTACT = Contact.removed_at.is_(None)
+_OPEN = and_(
+    Invitation.contact_id == Contact.id,
+    Invitation.used_at.is_(None),
+    Invitation.ended_at.is_(None),
+    Invitation.expires_at > func.now(),
+)
+_CONTACTS = (
+    select(
+        Contact.id,
+        Contact.is_primary,
+        Contact.first_name,
+        Contact.last_name,
+        Contact.email,
+        Contact.phone,
+        Contact.phone_e164,
+        Contact.role,
+        Contact.last_login_at,
+        Contact.status,
+        Contact.login_id,
+        Invitation.created_at.label("invited_at"),
+    )
+    .outerjoin(Invitation, _OPEN)
+    .where(IS_CONTACT)
+)
+
+
+def contact_page(session: Session, client_id: UUID, **page) -> dict:
+    """A page of the client's contacts, the primary one first, then by age. `invited_at`: an invitation of theirs is
+    open; `can_sign_in`: a login stands behind them."""
+    rows, cursors = fetch_page(session, _CONTACTS.where(Contact.client_id == client_id), CONTACT_ORDER, **page)
+    total = session.scalar(select(func.count()).select_from(Contact).where(Contact.client_id == client_id, IS_CONTACT))
+    return page_of([_contact(row) for row in rows], cursors, total=total)
+
+
+def one_contact(session: Session, client_id: UUID, contact_id: UUID) -> dict:
+    """A contact as `contact_page` shows it; `not-found` for an absent, a removed and another client's."""
+    row = session.execute(_CONTACTS.where(Contact.client_id == client_id, Contact.id == contact_id)).one_or_none()
+    if row is None:
+        raise not_found()
+    return _contact(row)
+
+
+def _contact(row) -> dict:
+    return {
+        "id": str(row.id),
+        "first_name": row.first_name,
+        "last_name": row.last_name,
+        "email": row.email,
+        "phone": row.phone,
+        "phone_e164": row.phone_e164,
+        "role": row.role,
+        "status": row.status,
+        "primary": row.is_primary,
+        "last_login_at": row.last_login_at and rfc3339(row.last_login_at),
+        "invited_at": row.invited_at and rfc3339(row.invited_at),
+        "can_sign_in": row.login_id is not None,
+    }

@@ -1,0 +1,142 @@
+"""Client: schemas of the list and of the record."""
+
+from marshmallow import fields, validate
+
+from chassis.types.answers import Answer, DecimalNumber, Moment, map_of, page_of
+from chassis.types.fields import CurrencyField, Flag, IdField, PageArguments, Text
+from services.clients import rules
+from services.clients.schemas import BadgeAnswer, NamedAnswer, OneClient, Profile
+
+
+class GroupFilter(IdField):
+    """A group's id, or `none` for clients without one."""
+
+    def _deserialize(self, value, attr, data, **kwargs):
+        return value if value == "none" else super()._deserialize(value, attr, data, **kwargs)
+
+
+class ListClients(PageArguments):
+    """`list_clients`: search, filters and order of the client list."""
+
+    q = Text(100, load_default="", allow_none=True)
+    group = GroupFilter(load_default=None, allow_none=True)
+    status = fields.String(load_default=None, allow_none=True, validate=validate.OneOf(rules.CLIENT_STATUSES))
+    tag = IdField(load_default=None, allow_none=True)
+    sort = fields.String(load_default="name", validate=validate.OneOf([str(sort) for sort in rules.ClientSort]))
+
+
+class ChangeStatus(OneClient):
+    """A client's new status, and why."""
+
+    status = fields.String(required=True, validate=validate.OneOf(rules.CLIENT_STATUSES))
+    reason = Text(500, min_length=1, required=True, single_line=False)
+
+
+class CreateClient(Profile):
+    """`create_client`: profile, opening currency, group, tags, status."""
+
+    currency = CurrencyField(required=True)
+    group_id = IdField(load_default=None, allow_none=True)
+    tags = fields.List(IdField(), load_default=list, validate=validate.Length(max=50))
+    status = fields.String(load_default="active", validate=validate.OneOf(rules.CLIENT_STATUSES))
+    allow_duplicate_email = Flag(load_default=False)
+
+
+class AuthorAnswer(NamedAnswer):
+    """Who wrote a note; the name is gone after an erasure."""
+
+    name = fields.String(allow_none=True)
+
+
+class StickyNoteAnswer(Answer):
+    """A note on the record's head."""
+
+    id = IdField()
+    body = fields.String(allow_none=True)
+    author = fields.Nested(AuthorAnswer)
+    created_at = Moment()
+
+
+class ClientRow(Answer):
+    """A client in the list."""
+
+    id = IdField()
+    name = fields.String()
+    company = fields.String()
+    contact_name = fields.String()
+    email = fields.String()
+    group = fields.Nested(BadgeAnswer, allow_none=True)
+    tags = fields.List(fields.Nested(BadgeAnswer))
+    status = fields.String(validate=validate.OneOf(rules.CLIENT_STATUSES))
+    last_login_at = Moment(allow_none=True)
+    joined_at = Moment()
+
+
+ProfileAnswer = Answer.from_dict(
+    {name: Flag() if isinstance(field, Flag) else fields.String() for name, field in Profile().fields.items()},
+    name="ProfileAnswer",
+)
+
+
+class RecordCounts(Answer):
+    """How many contacts and notes a client has; no number of notes for whoever may not see them."""
+
+    contacts = fields.Integer(strict=True)
+    notes = fields.Integer(strict=True, allow_none=True)
+
+
+class ClientRecord(Answer):
+    """One client."""
+
+    id = IdField()
+    status = fields.String(validate=validate.OneOf(rules.CLIENT_STATUSES))
+    joined_at = Moment()
+    last_login_at = Moment(allow_none=True)
+    name = fields.String()
+    contact_name = fields.String()
+    primary_contact_id = IdField()
+    group = fields.Nested(BadgeAnswer, allow_none=True)
+    profile = fields.Nested(ProfileAnswer)
+    tags = fields.List(fields.Nested(BadgeAnswer))
+    sticky_notes = fields.List(fields.Nested(StickyNoteAnswer))
+    counts = fields.Nested(RecordCounts)
+    version = fields.Integer(strict=True)
+
+
+class ClientStatus(Answer):
+    """A client's status after its change."""
+
+    id = IdField()
+    status = fields.String(validate=validate.OneOf(rules.CLIENT_STATUSES))
+
+
+class AddressAnswer(Answer):
+    """Where a client is."""
+
+    address1 = fields.String()
+    address2 = fields.String()
+    city = fields.String()
+    state = fields.String()
+    postcode = fields.String()
+    country = fields.String()
+
+
+class BillingTerms(Answer):
+    """What billing opens and prices an account with."""
+
+    currency = CurrencyField()
+    tax_id = fields.String()
+    tax_exempt = Flag()
+    address = fields.Nested(AddressAnswer)
+    group_discount = DecimalNumber()
+
+
+class Names(Answer):
+    """Names of clients by id, and of all staff."""
+
+    clients = fields.Dict(keys=IdField(), values=fields.String())
+    staff = fields.List(fields.Nested(NamedAnswer))
+
+
+ClientList = page_of(ClientRow)
+BillingTermsById = map_of(fields.Nested(BillingTerms), keys=IdField())
