@@ -21,14 +21,14 @@ from services.billing.rpc.invoices import InvoiceRpc
 from services.billing.rpc.orders import OrderRpc
 from services.billing.rpc.portal import PortalRpc
 from services.billing.rpc.products import ProductRpc
-from services.billing.rpc.subscriptions import ServiceRpc
+from services.billing.rpc.subscriptions import SubscriptionRpc
 from services.billing.rules import business_today
 
 JOB_CALL_SECONDS = 5
 
 
 class BillingService(
-    AccountRpc, CreditRpc, DomainRpc, ImportRpc, InvoiceRpc, OrderRpc, PortalRpc, ProductRpc, ServiceRpc, Service
+    AccountRpc, CreditRpc, DomainRpc, ImportRpc, InvoiceRpc, OrderRpc, PortalRpc, ProductRpc, SubscriptionRpc, Service
 ):
     """Accounts, products, orders, services, domains, invoices, payments, credit, totals."""
 

@@ -1,13 +1,13 @@
 """Domains: add, edit, move from one state to another."""
 
 import uuid
-from collections.abc import Callable
 from datetime import date
 
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from chassis.errors import ServiceProblem, field_problem, not_found
+from chassis.events.unit_of_work import UnitOfWorkOpener
 from chassis.types.ids import new_id
 from services.billing.commands.accounts.totals import refresh_totals
 from services.billing.domain_names import to_unicode
@@ -21,14 +21,14 @@ table = Domain.__table__
 MAY_HAVE_NO_NAMESERVERS = ("pending", "pending_transfer")
 
 
-def add_domain(write: Callable, *, client_id: uuid.UUID, name: str, kind: str, **term) -> dict:
+def add_domain(open_uow: UnitOfWorkOpener, *, client_id: uuid.UUID, name: str, kind: str, **term) -> dict:
     """Put the domain `name` (ASCII) on a client's record, in the state that `kind` begins with; answers it as GET shows
     it.
 
     `term` has registrar, registered_on, expires_on, auto_renew and nameservers. Raises `duplicate` when the name is
     live already, whoever has it; 422 for an active domain without nameservers.
     """
-    with write(stream=client_id) as uow:
+    with open_uow(stream=client_id) as uow:
         status = DOMAIN_KINDS[kind]
         _require_nameservers(status, term["nameservers"])
         claim_name(uow.session, name)
@@ -49,13 +49,13 @@ def add_domain(write: Callable, *, client_id: uuid.UUID, name: str, kind: str, *
         return uow.record_answer(domain_to_wire(row))
 
 
-def update_domain(write: Callable, *, client_id: uuid.UUID, domain_id: uuid.UUID | None, **given) -> dict:
+def update_domain(open_uow: UnitOfWorkOpener, *, client_id: uuid.UUID, domain_id: uuid.UUID | None, **given) -> dict:
     """Change registrar, expires_on, auto_renew, nameservers, whichever is given; answers the domain. Nothing new, no
     event.
 
     Raises not-found; `invalid-state` for a domain that is gone.
     """
-    with write(stream=client_id) as uow:
+    with open_uow(stream=client_id) as uow:
         before = _domain_of(uow.session, client_id, domain_id)
         if before.status in CLOSED_DOMAIN:
             raise ServiceProblem("invalid-state", f"A domain that is {_words(before.status)} cannot be changed.")
@@ -81,10 +81,12 @@ def update_domain(write: Callable, *, client_id: uuid.UUID, domain_id: uuid.UUID
         return uow.record_answer(domain_to_wire(row))
 
 
-def set_domain_status(write: Callable, *, client_id: uuid.UUID, domain_id: uuid.UUID | None, status: str) -> dict:
+def set_domain_status(
+    open_uow: UnitOfWorkOpener, *, client_id: uuid.UUID, domain_id: uuid.UUID | None, status: str
+) -> dict:
     """Move a domain to `status` by DOMAIN_MOVES; answers it. Raises not-found, `invalid-state` where no move leads
     there."""
-    with write(stream=client_id) as uow:
+    with open_uow(stream=client_id) as uow:
         before = _domain_of(uow.session, client_id, domain_id)
         if not may_move(DOMAIN_MOVES, before.status, status):
             raise ServiceProblem(

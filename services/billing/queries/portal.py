@@ -22,8 +22,8 @@ from services.billing.rules import (
     OPEN_INVOICE,
     ORDER_GROUPS,
     ORDER_STATUSES,
-    SERVICE_GROUPS,
-    SERVICE_STATUSES,
+    SUBSCRIPTION_GROUPS,
+    SUBSCRIPTION_STATUSES,
 )
 
 SHOWN_OPEN = 5
@@ -108,11 +108,11 @@ def list_bought(session: Session, client_id: uuid.UUID, status: str | None, *, p
 
     Why staff suspended one is said to staff alone.
     """
-    wanted = subscriptions.services_of(client_id).where(*of_group(bought, SERVICE_GROUPS, status))
+    wanted = subscriptions.subscriptions_of(client_id).where(*of_group(bought, SUBSCRIPTION_GROUPS, status))
     rows, cursors = fetch_page(session, wanted, subscriptions.ORDER, **page)
-    counts = in_groups(count_by_status(session, bought, client_id, SERVICE_STATUSES), SERVICE_GROUPS)
+    counts = in_groups(count_by_status(session, bought, client_id, SUBSCRIPTION_STATUSES), SUBSCRIPTION_GROUPS)
     names = (*SERVICE, "price") if prices else SERVICE
-    return _list([_of(subscriptions.service_to_wire(row), names) for row in rows], cursors, counts, status)
+    return _list([_of(subscriptions.subscription_to_wire(row), names) for row in rows], cursors, counts, status)
 
 
 def list_held(session: Session, client_id: uuid.UUID, **page) -> dict:

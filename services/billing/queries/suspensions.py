@@ -10,7 +10,7 @@ from services.billing.models import Subscription, SuspensionBatch
 from services.billing.queries.counts import count_by_status
 from services.billing.queries.serializers import actor, moment
 from services.billing.queries.subscriptions import DUE
-from services.billing.rules import SERVICE_STATUSES
+from services.billing.rules import SUBSCRIPTION_STATUSES
 
 table, batches = Subscription.__table__, SuspensionBatch.__table__
 HELD = (table.c.suspension_batch_id == batches.c.id) & (table.c.status == "suspended")
@@ -40,7 +40,7 @@ def list_suspendable(session: Session, client_id: uuid.UUID) -> dict:
     """{data: every active service as {id, product, domain}, counts: of all services by status}."""
     return {
         "data": to_list(session.execute(suspendable(client_id))),
-        "counts": count_by_status(session, table, client_id, SERVICE_STATUSES),
+        "counts": count_by_status(session, table, client_id, SUBSCRIPTION_STATUSES),
     }
 
 

@@ -21,7 +21,7 @@ class AccountRpc:
 
     @rpc(Permission.CLIENTS_EDIT, request=request.UpdateBilling)
     def update_billing(self, client_id, **given):
-        return update_billing(self.write, client_id=self.account_of(client_id), **given)
+        return update_billing(self.open_uow, client_id=self.account_of(client_id), **given)
 
     @rpc(Permission.CLIENTS_VIEW, request=schemas.ClientArguments)
     def get_overview(self, client_id):

@@ -18,9 +18,9 @@ class CreditRpc:
     @rpc(Permission.CREDITS_ADD, request=AddCredit)
     def add_credit(self, client_id, **given):
         """Gives a client credit; `invoice_id` names what it is about. Answers the entry."""
-        return commands.add_credit(self.write, client_id=self.account_of(client_id), **given)
+        return commands.add_credit(self.open_uow, client_id=self.account_of(client_id), **given)
 
     @rpc(Permission.CREDITS_ADD, request=ReverseCredit)
     def reverse_credit(self, client_id, **given):
         """Takes an entry back by a new one, once and never below zero; credit used for what is owed is due again."""
-        return commands.reverse_credit(self.write, client_id=self.own(client_id), **given)
+        return commands.reverse_credit(self.open_uow, client_id=self.own(client_id), **given)

@@ -22,14 +22,16 @@ class DomainRpc:
 
     @rpc(Permission.DOMAINS_MANAGE, request=request.AddDomain)
     def add_domain(self, client_id, **given):
-        return commands.add_domain(self.write, client_id=self.account_of(client_id), **given)
+        return commands.add_domain(self.open_uow, client_id=self.account_of(client_id), **given)
 
     @rpc(Permission.DOMAINS_MANAGE, request=request.UpdateDomain)
     def update_domain(self, client_id, domain_id, **given):
-        return commands.update_domain(self.write, client_id=self.own(client_id), domain_id=parse_id(domain_id), **given)
+        return commands.update_domain(
+            self.open_uow, client_id=self.own(client_id), domain_id=parse_id(domain_id), **given
+        )
 
     @rpc(Permission.DOMAINS_MANAGE, request=request.SetDomainStatus)
     def set_domain_status(self, client_id, domain_id, status):
         return commands.set_domain_status(
-            self.write, client_id=self.own(client_id), domain_id=parse_id(domain_id), status=status
+            self.open_uow, client_id=self.own(client_id), domain_id=parse_id(domain_id), status=status
         )

@@ -16,15 +16,15 @@ class ImportRpc:
 
     @rpc(Permission.INVOICES_CREATE, request=schemas.OpenImport)
     def open_import(self, **given):
-        return commands.open_import(self.write, **given)
+        return commands.open_import(self.open_uow, **given)
 
     @rpc(Permission.INVOICES_CREATE, request=schemas.StageImportRows)
     def stage_import_rows(self, **given):
-        return commands.stage_import_rows(self.write, **given)
+        return commands.stage_import_rows(self.open_uow, **given)
 
     @rpc(Permission.INVOICES_CREATE, request=schemas.StartImport)
     def start_import(self, **given):
-        return commands.start_import(self.write, caller=self.caller, **given)
+        return commands.start_import(self.open_uow, caller=self.caller, **given)
 
     @rpc(Permission.INVOICES_CREATE, request=schemas.ImportArguments)
     def get_import(self, import_id):

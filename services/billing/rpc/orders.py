@@ -29,7 +29,7 @@ class OrderRpc:
     @rpc(Permission.ORDERS_MANAGE, request=request.PlaceOrder)
     def place_order(self, client_id, items):
         return place_order(
-            self.write,
+            self.open_uow,
             self.session,
             self.clients().for_billing,
             client_id=self.own(client_id),
@@ -40,7 +40,7 @@ class OrderRpc:
     @rpc(Permission.ORDERS_MANAGE, request=request.OrderArguments)
     def approve_order(self, client_id, order_id):
         return commands.approve_order(
-            self.write, client_id=self.own(client_id), order_id=parse_id(order_id), today=self.today()
+            self.open_uow, client_id=self.own(client_id), order_id=parse_id(order_id), today=self.today()
         )
 
     @rpc(Permission.ORDERS_MANAGE, request=request.OrderArguments)
@@ -52,4 +52,6 @@ class OrderRpc:
         return self._end("fraud", client_id, order_id)
 
     def _end(self, status, client_id, order_id):
-        return commands.end_order(self.write, client_id=self.own(client_id), order_id=parse_id(order_id), status=status)
+        return commands.end_order(
+            self.open_uow, client_id=self.own(client_id), order_id=parse_id(order_id), status=status
+        )

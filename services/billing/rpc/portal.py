@@ -85,8 +85,8 @@ class PortalRpc:
         )
         return portal.get_placed(self.session, client_id, uuid.UUID(made["id"]))
 
-    @rpc(Portal.SERVICES_VIEW, request=request.ServicesPage)
-    def portal_services(self, **page):
+    @rpc(Portal.SERVICES_VIEW, request=request.SubscriptionsPage)
+    def portal_subscriptions(self, **page):
         """The client's services; what they cost is said to who may see invoices."""
         return portal.list_bought(self.session, self._client(), prices=self.caller.allows(Portal.INVOICES_VIEW), **page)
 
@@ -112,7 +112,7 @@ class PortalRpc:
 
     def _write(self):
         """A write whose key counts for this client alone: one staff member may impersonate several."""
-        return partial(self.write, part=self.caller.client_id)
+        return partial(self.open_uow, part=self.caller.client_id)
 
 
 def _done(act: Callable[[], dict]) -> dict:

@@ -24,8 +24,8 @@ class ProductRpc:
 
     @rpc(Permission.SETTINGS_EDIT, request=schemas.NewProduct)
     def create_product(self, **given):
-        return commands.create_product(self.write, **given)
+        return commands.create_product(self.open_uow, **given)
 
     @rpc(Permission.SETTINGS_EDIT, request=schemas.ChangedProduct)
     def update_product(self, product_id, **given):
-        return commands.update_product(self.write, product_id=parse_id(product_id), **given)
+        return commands.update_product(self.open_uow, product_id=parse_id(product_id), **given)

@@ -3,7 +3,7 @@
 from marshmallow import Schema, fields, validate
 
 from chassis.types.fields import ClientPageArguments, IdField
-from services.billing.rules import INVOICE_STATUSES, SERVICE_STATUSES
+from services.billing.rules import INVOICE_STATUSES, SUBSCRIPTION_STATUSES
 from services.billing.schemas.imports import ImportArguments, ImportFailures, OpenImport, StageImportRows, StartImport
 
 __all__ = [
@@ -15,7 +15,7 @@ __all__ = [
     "InvoiceArguments",
     "InvoicePage",
     "OpenImport",
-    "ServicePage",
+    "SubscriptionPage",
     "StageImportRows",
     "StartImport",
 ]
@@ -39,10 +39,10 @@ class InvoicePage(ClientPageArguments):
     status = fields.String(load_default=None, allow_none=True, validate=validate.OneOf(INVOICE_STATUSES))
 
 
-class ServicePage(ClientPageArguments):
+class SubscriptionPage(ClientPageArguments):
     """A page of a client's services, of one `status` where given."""
 
-    status = fields.String(load_default=None, allow_none=True, validate=validate.OneOf(SERVICE_STATUSES))
+    status = fields.String(load_default=None, allow_none=True, validate=validate.OneOf(SUBSCRIPTION_STATUSES))
 
 
 class InvoiceArguments(ClientArguments):

@@ -3,7 +3,7 @@
 from marshmallow import Schema, fields, validate
 
 from chassis.types.fields import Flag, PageArguments
-from services.billing.rules import INVOICE_GROUPS, ORDER_GROUPS, SERVICE_GROUPS
+from services.billing.rules import INVOICE_GROUPS, ORDER_GROUPS, SUBSCRIPTION_GROUPS
 from services.billing.schemas.domains import nameservers_field
 from services.billing.schemas.values import PathId
 
@@ -24,10 +24,10 @@ class OrdersPage(PageArguments):
     status = _group(ORDER_GROUPS)
 
 
-class ServicesPage(PageArguments):
+class SubscriptionsPage(PageArguments):
     """A page of services, of one group of states where given."""
 
-    status = _group(SERVICE_GROUPS)
+    status = _group(SUBSCRIPTION_GROUPS)
 
 
 class DomainsPage(PageArguments):

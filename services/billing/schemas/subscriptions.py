@@ -8,27 +8,27 @@ from services.billing.schemas import ClientArguments
 MAX_EXPECTED = 10_000
 
 
-class ServiceArguments(ClientArguments):
+class SubscriptionArguments(ClientArguments):
     """One service of a client; a malformed id is like one that does not exist."""
 
     service_id = fields.String(required=True)
 
 
-class MoveService(ServiceArguments):
-    """`suspend_service` and its like: which service, and why."""
+class MoveSubscription(SubscriptionArguments):
+    """`suspend_subscription` and its like: which service, and why."""
 
     reason = Text(500, min_length=1, required=True)
 
 
 class SuspendAll(ClientArguments):
-    """`suspend_all_services`: why, and the services that the caller saw active."""
+    """`suspend_all_subscriptions`: why, and the services that the caller saw active."""
 
     reason = Text(500, min_length=1, required=True)
     expected = fields.List(IdField(), load_default=None, allow_none=True, validate=validate.Length(max=MAX_EXPECTED))
 
 
 class UnsuspendAll(ClientArguments):
-    """`unsuspend_all_services`: the batch to undo."""
+    """`unsuspend_all_subscriptions`: the batch to undo."""
 
     batch_id = IdField(required=True)
 

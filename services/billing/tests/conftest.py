@@ -2,15 +2,19 @@
 questions."""
 
 import uuid
+from collections.abc import Callable
 from contextlib import ExitStack
+from dataclasses import dataclass
 
 import pytest
 from marshmallow import INCLUDE, Schema
 from nameko.containers import ServiceContainer
 from sqlalchemy import insert
+from sqlalchemy.orm import Session
 
+from chassis.context import Caller
 from chassis.errors import not_found
-from chassis.events.unit_of_work import unit_of_work
+from chassis.events.unit_of_work import SYSTEM, RequestUnitOfWork
 from chassis.permissions import Access
 from chassis.process.runtime import container_config
 from chassis.process.service import Service
@@ -75,16 +79,34 @@ def account(session):
 
 
 @pytest.fixture
-def write_as(session):
-    """`write_as(caller, operation)`: what an RPC method's `self.write` is, without a bus."""
+def open_uow_as(session):
+    """`open_uow_as(caller, operation)`: what an RPC method's `self.open_uow` is, without a bus."""
 
-    def factory(caller, operation: str = "test"):
-        def write(stream="system", part=""):
-            return unit_of_work(session, "billing", caller, stream, operation + part, {})
+    def opener(caller, operation: str = "test") -> RequestUnitOfWork:
+        return RequestUnitOfWork(session, "billing", caller, operation, {})
 
-        return write
+    return opener
 
-    return factory
+
+@dataclass(frozen=True)
+class EachARequest:
+    """An opener for many commands: each transaction is a request of its own."""
+
+    session: Session
+    make_caller: Callable[[], Caller]
+
+    @property
+    def caller(self) -> Caller:
+        return self.make_caller()
+
+    def __call__(self, stream=SYSTEM, **given):
+        return RequestUnitOfWork(self.session, "billing", self.caller, "test", {})(stream, **given)
+
+
+@pytest.fixture
+def open_uow(session, make_caller) -> EachARequest:
+    """What commands are given that are each asked by a request of its own."""
+    return EachARequest(session, make_caller)
 
 
 @pytest.fixture

@@ -1,11 +1,11 @@
 """The billing account's currency and address, changed."""
 
 import uuid
-from collections.abc import Callable
 
 from sqlalchemy import select, update
 
 from chassis.errors import ServiceProblem, field_problem
+from chassis.events.unit_of_work import UnitOfWorkOpener
 from services.billing.commands.accounts.totals import refresh_totals
 from services.billing.events import BillingAccountUpdated
 from services.billing.models import BillingAccount
@@ -14,14 +14,14 @@ from services.billing.queries.accounts import ADDRESS, account_to_wire, has_amou
 table = BillingAccount.__table__
 
 
-def update_billing(write: Callable, *, client_id: uuid.UUID, version: int, **given) -> dict:
+def update_billing(open_uow: UnitOfWorkOpener, *, client_id: uuid.UUID, version: int, **given) -> dict:
     """Change an account's `currency`, its `address` (None: as in the profile), or both; answers it as `get_billing`
     does.
 
     Raises `stale` unless `version` is the account's; `invalid-state` naming /currency once there is an amount in the
     old one. Nothing new, no event.
     """
-    with write(stream=client_id) as uow:
+    with open_uow(stream=client_id) as uow:
         before = uow.session.execute(select(table).where(table.c.client_id == client_id)).one()
         if before.version != version:
             raise ServiceProblem("stale", "Somebody else changed the billing account meanwhile.")

@@ -1,13 +1,12 @@
 """Giving credit, using it for invoices, and taking an entry of the ledger back."""
 
 import uuid
-from collections.abc import Callable
 from datetime import date
 
 from sqlalchemy import Row, insert, select, update
 
 from chassis.errors import ServiceProblem, field_problem, not_found
-from chassis.events.unit_of_work import UnitOfWork
+from chassis.events.unit_of_work import UnitOfWork, UnitOfWorkOpener
 from chassis.types.ids import new_id
 from chassis.types.money import Money
 from services.billing.commands.accounts.open import currency_of, require_currency
@@ -29,11 +28,11 @@ applications, entries = CreditApplication.__table__, CreditEntry.__table__
 
 
 def add_credit(
-    write: Callable, *, client_id: uuid.UUID, amount: Money, description: str, invoice_id: uuid.UUID | None
+    open_uow: UnitOfWorkOpener, *, client_id: uuid.UUID, amount: Money, description: str, invoice_id: uuid.UUID | None
 ) -> dict:
     """Give a client credit and answer the entry. Raises currency-mismatch, and 422 for an invoice that is not the
     client's."""
-    with write(stream=client_id) as uow:
+    with open_uow(stream=client_id) as uow:
         require_currency(amount, currency_of(uow, client_id))
         if invoice_id is not None and not _is_of(uow, client_id, invoice_id):
             raise field_problem("/invoice_id", "The client has no such invoice.")
@@ -44,28 +43,28 @@ def add_credit(
 
 
 def apply_credit(
-    write: Callable, *, client_id: uuid.UUID, invoice_id: uuid.UUID, amount: Money | None, today: date
+    open_uow: UnitOfWorkOpener, *, client_id: uuid.UUID, invoice_id: uuid.UUID, amount: Money | None, today: date
 ) -> dict:
     """Use credit for an invoice that is owed, as much as there is and as is due unless `amount` is given; answers the
     invoice.
 
     Raises invalid-state for one that is not owed, insufficient-credit, and 422 for more than is due.
     """
-    with write(stream=client_id) as uow:
+    with open_uow(stream=client_id) as uow:
         row = invoice_of(uow, client_id, invoice_id)
         require_owed(row)
         use_credit(uow, row, _amount_to_use(uow, row, amount), today=today)
         return uow.record_answer(get_invoice(uow.session, client_id, invoice_id))
 
 
-def reverse_credit(write: Callable, *, client_id: uuid.UUID, entry_id: uuid.UUID, description: str) -> dict:
+def reverse_credit(open_uow: UnitOfWorkOpener, *, client_id: uuid.UUID, entry_id: uuid.UUID, description: str) -> dict:
     """Take an entry of the ledger back by a new one of kind correction, once; answers the new entry.
 
     Reversing an application lets that much be due on its invoice again. Raises not-found; duplicate for an entry that
     was reversed before; invalid-state for a correction, and for credit used for an invoice that is not owed any more;
     insufficient-credit when what it gave has been spent.
     """
-    with write(stream=client_id) as uow:
+    with open_uow(stream=client_id) as uow:
         entry = _entry_of(uow, client_id, entry_id)
         if entry.kind == "correction":
             raise ServiceProblem("invalid-state", "A correction is not reversed; add credit, or reverse another entry.")

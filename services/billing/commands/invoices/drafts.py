@@ -1,14 +1,13 @@
 """Making invoices by hand: draft, change, publish, cancel."""
 
 import uuid
-from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 
 from sqlalchemy import Row, select
 
 from chassis.errors import ServiceProblem, field_problem
-from chassis.events.unit_of_work import UnitOfWork
+from chassis.events.unit_of_work import UnitOfWork, UnitOfWorkOpener
 from chassis.types.money import Money, MoneyError
 from services.billing.commands.accounts.open import currency_of
 from services.billing.commands.credits.entries import use_what_there_is
@@ -35,7 +34,7 @@ kept_lines = InvoiceLine.__table__
 
 
 def create_invoice(
-    write: Callable,
+    open_uow: UnitOfWorkOpener,
     *,
     client_id: uuid.UUID,
     lines: list[dict],
@@ -53,7 +52,7 @@ def create_invoice(
     """
     if apply_credit and not publish:
         raise field_problem("/apply_credit", "Credit is used when an invoice is published, not for a draft.")
-    with write(stream=client_id) as uow:
+    with open_uow(stream=client_id) as uow:
         currency = currency_of(uow, client_id)
         invoice_id = add_invoice(
             uow,
@@ -71,7 +70,7 @@ def create_invoice(
 
 
 def update_draft(
-    write: Callable,
+    open_uow: UnitOfWorkOpener,
     *,
     client_id: uuid.UUID,
     invoice_id: uuid.UUID,
@@ -83,7 +82,7 @@ def update_draft(
 ) -> dict:
     """Let a draft say what is given here and nothing else; answers it. Raises stale when it is not at `version` any
     more."""
-    with write(stream=client_id) as uow:
+    with open_uow(stream=client_id) as uow:
         row = invoice_of(uow, client_id, invoice_id)
         if row.status != "draft":
             raise ServiceProblem("invalid-state", f"{standing_of(row)}; only a draft can be changed.")
@@ -102,14 +101,20 @@ def update_draft(
 
 
 def publish_invoice(
-    write: Callable, *, client_id: uuid.UUID, invoice_id: uuid.UUID, apply_credit: bool, tax_exempt: bool, today: date
+    open_uow: UnitOfWorkOpener,
+    *,
+    client_id: uuid.UUID,
+    invoice_id: uuid.UUID,
+    apply_credit: bool,
+    tax_exempt: bool,
+    today: date,
 ) -> dict:
     """Publish a draft: it gets the next number, its day of issue, and is owed; answers it. Raises invalid-state for no
     draft.
 
     A client that has become `tax_exempt` since it was drafted pays no tax; `apply_credit` uses what credit there is.
     """
-    with write(stream=client_id) as uow:
+    with open_uow(stream=client_id) as uow:
         row = invoice_of(uow, client_id, invoice_id)
         require_move(row, "unpaid")
         if tax_exempt and row.tax_minor:
@@ -120,13 +125,15 @@ def publish_invoice(
         return uow.record_answer(get_invoice(uow.session, client_id, invoice_id))
 
 
-def cancel_invoice(write: Callable, *, client_id: uuid.UUID, invoice_id: uuid.UUID, reason: str | None) -> dict:
+def cancel_invoice(
+    open_uow: UnitOfWorkOpener, *, client_id: uuid.UUID, invoice_id: uuid.UUID, reason: str | None
+) -> dict:
     """Cancel a draft or what is owed and answer it; a number that it has stays used.
 
     Raises invalid-state for one that is over already, and for one with money or credit on it, saying what to undo
     first.
     """
-    with write(stream=client_id) as uow:
+    with open_uow(stream=client_id) as uow:
         cancel(uow, invoice_of(uow, client_id, invoice_id), reason or None)
         return uow.record_answer(get_invoice(uow.session, client_id, invoice_id))
 

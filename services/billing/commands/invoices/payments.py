@@ -1,13 +1,13 @@
 """Money that comes in for invoices, and money that goes back."""
 
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import date as Date
 
 from sqlalchemy import Row, Table, insert, select, update
 
 from chassis.errors import ServiceProblem, field_problem
-from chassis.events.unit_of_work import UnitOfWork
+from chassis.events.unit_of_work import UnitOfWork, UnitOfWorkOpener
 from chassis.types.ids import new_id
 from chassis.types.money import Money
 from services.billing.commands.accounts.open import require_currency
@@ -34,7 +34,7 @@ payments, applications = Payment.__table__, CreditApplication.__table__
 
 
 def record_payment(
-    write: Callable,
+    open_uow: UnitOfWorkOpener,
     *,
     client_id: uuid.UUID,
     invoice_id: uuid.UUID,
@@ -48,7 +48,7 @@ def record_payment(
 
     Raises invalid-state for one that is not owed, currency-mismatch, and 422 for a date after `today`.
     """
-    with write(stream=client_id) as uow:
+    with open_uow(stream=client_id) as uow:
         row = invoice_of(uow, client_id, invoice_id)
         require_owed(row)
         require_currency(amount, row.currency)
@@ -58,9 +58,9 @@ def record_payment(
         return uow.record_answer(get_invoice(uow.session, client_id, invoice_id))
 
 
-def mark_invoice_paid(write: Callable, *, client_id: uuid.UUID, invoice_id: uuid.UUID, today: Date) -> dict:
+def mark_invoice_paid(open_uow: UnitOfWorkOpener, *, client_id: uuid.UUID, invoice_id: uuid.UUID, today: Date) -> dict:
     """Record that all that is due on an invoice was paid by hand today, and answer it. Raises invalid-state."""
-    with write(stream=client_id) as uow:
+    with open_uow(stream=client_id) as uow:
         row = invoice_of(uow, client_id, invoice_id)
         require_owed(row)
         if due_on(row):
@@ -123,7 +123,13 @@ def take_payment(
 
 
 def refund_invoice(
-    write: Callable, *, client_id: uuid.UUID, invoice_id: uuid.UUID, amount: Money, to: str, reason: str | None
+    open_uow: UnitOfWorkOpener,
+    *,
+    client_id: uuid.UUID,
+    invoice_id: uuid.UUID,
+    amount: Money,
+    to: str,
+    reason: str | None,
 ) -> dict:
     """Give back `amount` of what was paid for an invoice, `to` the client's credit or the gateway; answers the invoice.
 
@@ -131,7 +137,7 @@ def refund_invoice(
     has gone back it is `refunded`. On one that is still owed only money goes back, and is due again. Raises
     invalid-state when there is nothing to give back, currency-mismatch, and 422 for more than there is.
     """
-    with write(stream=client_id) as uow:
+    with open_uow(stream=client_id) as uow:
         row = invoice_of(uow, client_id, invoice_id)
         require_currency(amount, row.currency)
         money_in, credit_in = _refundable(uow, row)

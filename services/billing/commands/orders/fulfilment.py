@@ -28,10 +28,10 @@ def approve(uow: UnitOfWork, order: Row, today: date) -> Row:
     What staff has cancelled meanwhile stays so. Returns the order's row.
     """
     active = move_order(uow, order, "active", OrderApproved)
-    for service in _waiting_services(uow, order):
+    for service in _pending_subscriptions(uow, order):
         due = next_due(today, service.billing_cycle)
         begun = _change(uow, services, service, status="active", next_due_date=due)
-        tell_service(
+        publish_subscription(
             uow,
             SubscriptionActivated,
             begun,
@@ -46,9 +46,9 @@ def approve(uow: UnitOfWork, order: Row, today: date) -> Row:
 
 def withdraw(uow: UnitOfWork, order: Row, reason: str) -> None:
     """Cancel all that still waits for an order, for the reason given."""
-    for service in _waiting_services(uow, order):
+    for service in _pending_subscriptions(uow, order):
         cancelled = _change(uow, services, service, status="cancelled")
-        tell_service(
+        publish_subscription(
             uow, SubscriptionCancelled, cancelled, changes=[status_change("pending", "cancelled")], reason=reason
         )
     _move_domains(uow, order, "cancelled")
@@ -57,11 +57,11 @@ def withdraw(uow: UnitOfWork, order: Row, reason: str) -> None:
 def move_order(uow: UnitOfWork, order: Row, status: str, event: type[Event]) -> Row:
     """Set the state of an order that the table of states lets go there, and say `event`; returns its row."""
     moved = _change(uow, orders, order, status=status)
-    tell_order(uow, event, moved, changes=[status_change(order.status, status)])
+    publish_order(uow, event, moved, changes=[status_change(order.status, status)])
     return moved
 
 
-def tell_order(uow: UnitOfWork, event: type[Event], row: Row, *, changes: Sequence[dict] = (), **facts) -> None:
+def publish_order(uow: UnitOfWork, event: type[Event], row: Row, *, changes: Sequence[dict] = (), **facts) -> None:
     """Say `event` of an order as `row` has it (but for what `facts` knows better), with its items and the client's
     totals."""
     bought = uow.session.execute(select(items).where(items.c.order_id == row.id).order_by(items.c.position))
@@ -93,7 +93,9 @@ def tell_order(uow: UnitOfWork, event: type[Event], row: Row, *, changes: Sequen
     )
 
 
-def tell_service(uow: UnitOfWork, event: type[Event], row: Row, *, changes: Sequence[dict] = (), **facts) -> None:
+def publish_subscription(
+    uow: UnitOfWork, event: type[Event], row: Row, *, changes: Sequence[dict] = (), **facts
+) -> None:
     """Say `event` of a service as `row` has it."""
     uow.publish(
         event(
@@ -105,7 +107,7 @@ def tell_service(uow: UnitOfWork, event: type[Event], row: Row, *, changes: Sequ
     )
 
 
-def _waiting_services(uow: UnitOfWork, order: Row) -> Sequence[Row]:
+def _pending_subscriptions(uow: UnitOfWork, order: Row) -> Sequence[Row]:
     return uow.session.execute(
         select(services)
         .join(items, items.c.subscription_id == services.c.id)

@@ -1,21 +1,20 @@
 """New orders: one transaction makes the order, its services, its domains and its invoice."""
 
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import Row, insert, select, update
-from sqlalchemy.orm import Session
 
 from chassis.errors import ServiceProblem, field_problem
-from chassis.events.unit_of_work import UnitOfWork
+from chassis.events.unit_of_work import UnitOfWork, UnitOfWorkOpener
 from chassis.types.ids import new_id
 from services.billing.commands import domains as domain_commands
 from services.billing.commands.accounts.open import currency_of, open_account
 from services.billing.commands.accounts.totals import refresh_totals
 from services.billing.commands.invoices.lifecycle import NewLine, add_invoice, price_lines
 from services.billing.commands.invoices.numbers import next_number
-from services.billing.commands.orders.fulfilment import approve, tell_order, tell_service
+from services.billing.commands.orders.fulfilment import approve, publish_order, publish_subscription
 from services.billing.domain_names import to_unicode
 from services.billing.events import DomainAdded, OrderPlaced, SubscriptionCreated
 from services.billing.models import Domain, Invoice, Order, OrderItem, Subscription
@@ -30,13 +29,12 @@ services, domains = Subscription.__table__, Domain.__table__
 
 
 def place_order(
-    write: Callable,
-    session: Session,
-    read_clients: ClientReader,
+    open_uow: UnitOfWorkOpener,
     *,
     client_id: uuid.UUID,
     items: list[dict],
     today: date,
+    read_clients: ClientReader,
 ) -> dict:
     """Order `items` ({product_id, billing_cycle, domain}) for a client; answers the order, pending, with its invoice
     published.
@@ -47,8 +45,8 @@ def place_order(
     client that does not exist; 422 that names each item that is not sold; `duplicate` for a domain that somebody else
     has.
     """
-    client = opening_of(session, read_clients, client_id)
-    with write(stream=client_id) as uow:
+    client = opening_of(open_uow.session, read_clients, client_id)
+    with open_uow(stream=client_id) as uow:
         open_account(uow, client_id=client_id, currency=client["currency"])
         terms = terms_of(client, currency_of(uow, client_id))
         chosen = choose(uow.session, items, terms)
@@ -119,7 +117,7 @@ def _add_order(uow: UnitOfWork, client_id: uuid.UUID, terms: Terms, total: int) 
 
 def _add_what_waits(uow: UnitOfWork, order: Row, chosen: list[Choice], invoice_id: uuid.UUID) -> None:
     """The order's services, domains and items, all pending; said after the order itself."""
-    waiting = [_add_service(uow, order, item) for item in chosen]
+    waiting = [_add_subscription(uow, order, item) for item in chosen]
     new = _add_domains(uow, order.client_id, chosen)
     brought = {domain.name: domain.id for domain in new}
     uow.session.execute(
@@ -140,9 +138,9 @@ def _add_what_waits(uow: UnitOfWork, order: Row, chosen: list[Choice], invoice_i
             for position, (item, service) in enumerate(zip(chosen, waiting, strict=True), 1)
         ],
     )
-    tell_order(uow, OrderPlaced, order, invoice_id=str(invoice_id))
+    publish_order(uow, OrderPlaced, order, invoice_id=str(invoice_id))
     for service in waiting:
-        tell_service(uow, SubscriptionCreated, service)
+        publish_subscription(uow, SubscriptionCreated, service)
     for domain in new:
         uow.publish(
             DomainAdded(
@@ -157,7 +155,7 @@ def _add_what_waits(uow: UnitOfWork, order: Row, chosen: list[Choice], invoice_i
         )
 
 
-def _add_service(uow: UnitOfWork, order: Row, item: Choice) -> Row:
+def _add_subscription(uow: UnitOfWork, order: Row, item: Choice) -> Row:
     return uow.session.execute(
         insert(services)
         .values(

@@ -1,13 +1,12 @@
 """Orders: approve, cancel, mark as fraud. commands/placing.py places them."""
 
 import uuid
-from collections.abc import Callable
 from datetime import date
 
 from sqlalchemy import Row, select
 
 from chassis.errors import ServiceProblem, not_found
-from chassis.events.unit_of_work import UnitOfWork
+from chassis.events.unit_of_work import UnitOfWork, UnitOfWorkOpener
 from services.billing.commands.invoices.lifecycle import cancel_open_invoice
 from services.billing.commands.orders import fulfilment
 from services.billing.events import OrderCancelled, OrderMarkedFraud
@@ -21,20 +20,20 @@ orders = Order.__table__
 ENDINGS = {"cancelled": (OrderCancelled, "was cancelled"), "fraud": (OrderMarkedFraud, "was marked as fraud")}
 
 
-def approve_order(write: Callable, *, client_id: uuid.UUID, order_id: uuid.UUID | None, today: date) -> dict:
+def approve_order(open_uow: UnitOfWorkOpener, *, client_id: uuid.UUID, order_id: uuid.UUID | None, today: date) -> dict:
     """Approve a pending order without waiting for its payment: its services and domains become active. Answers the
     order.
 
     Its invoice stays owed. Raises not-found, and `invalid-state` for an order that is not pending.
     """
-    with write(stream=client_id) as uow:
+    with open_uow(stream=client_id) as uow:
         order = _order_of(uow, client_id, order_id)
         _require_move(order, "active")
         fulfilment.approve(uow, order, today)
         return uow.record_answer(get_order(uow.session, client_id, order_id))
 
 
-def end_order(write: Callable, *, client_id: uuid.UUID, order_id: uuid.UUID | None, status: str) -> dict:
+def end_order(open_uow: UnitOfWorkOpener, *, client_id: uuid.UUID, order_id: uuid.UUID | None, status: str) -> dict:
     """End a pending order as `cancelled` or `fraud`; what waits for it and its open invoice are cancelled. Answers the
     order.
 
@@ -42,7 +41,7 @@ def end_order(write: Callable, *, client_id: uuid.UUID, order_id: uuid.UUID | No
     has to go back first.
     """
     event, said = ENDINGS[status]
-    with write(stream=client_id) as uow:
+    with open_uow(stream=client_id) as uow:
         order = _order_of(uow, client_id, order_id)
         _require_move(order, status)
         reason = f"{order_number(order.number)} {said}"

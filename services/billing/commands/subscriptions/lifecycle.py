@@ -1,13 +1,13 @@
 """Services one by one: activate, suspend, unsuspend, cancel, terminate."""
 
 import uuid
-from collections.abc import Callable
 from datetime import date
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from chassis.errors import ServiceProblem, not_found
+from chassis.events.unit_of_work import UnitOfWorkOpener
 from services.billing.commands.accounts.totals import refresh_totals
 from services.billing.events import (
     SubscriptionActivated,
@@ -18,8 +18,8 @@ from services.billing.events import (
 )
 from services.billing.models import Subscription
 from services.billing.queries.serializers import day, money
-from services.billing.queries.subscriptions import service_to_wire
-from services.billing.rules import SERVICE_ACTIONS, next_due
+from services.billing.queries.subscriptions import subscription_to_wire
+from services.billing.rules import SUBSCRIPTION_ACTIONS, next_due
 
 table = Subscription.__table__
 EVENTS = {
@@ -38,18 +38,24 @@ PAST = {
 }
 
 
-def move_service(
-    write: Callable, *, action: str, client_id: uuid.UUID, service_id: uuid.UUID | None, reason: str, today: date
+def move_subscription(
+    open_uow: UnitOfWorkOpener,
+    *,
+    action: str,
+    client_id: uuid.UUID,
+    service_id: uuid.UUID | None,
+    reason: str,
+    today: date,
 ) -> dict:
-    """Do `action` (a key of SERVICE_ACTIONS) to one service, for the reason given; answers the service as GET shows it.
+    """Do `action` (a key of SUBSCRIPTION_ACTIONS) to one service, for the reason given; answers the service as GET shows it.
 
     One that is activated is due again by its cycle, from `today` on.
     Raises not-found, and `invalid-state` where the table of states does not lead from the service's state.
     """
-    with write(stream=client_id) as uow:
-        before = service_of(uow.session, client_id, service_id)
+    with open_uow(stream=client_id) as uow:
+        before = subscription_of(uow.session, client_id, service_id)
         require_state(action, before.status)
-        status = SERVICE_ACTIONS[action][1]
+        status = SUBSCRIPTION_ACTIONS[action][1]
         due = next_due(today, before.billing_cycle) if action == "activate" else before.next_due_date
         after = uow.session.execute(
             update(table)
@@ -74,10 +80,10 @@ def move_service(
                 facts=facts_of(after, refresh_totals(uow.session, client_id), reason=reason, **batch),
             )
         )
-        return uow.record_answer(service_to_wire(after))
+        return uow.record_answer(subscription_to_wire(after))
 
 
-def service_of(session: Session, client_id: uuid.UUID, service_id: uuid.UUID | None):
+def subscription_of(session: Session, client_id: uuid.UUID, service_id: uuid.UUID | None):
     """The row of one of the client's services. Raises not-found."""
     row = session.execute(select(table).where(table.c.id == service_id, table.c.client_id == client_id)).one_or_none()
     if row is None:
@@ -87,7 +93,7 @@ def service_of(session: Session, client_id: uuid.UUID, service_id: uuid.UUID | N
 
 def require_state(action: str, status: str) -> None:
     """Raise `invalid-state` with a sentence unless a service in state `status` allows `action`."""
-    allowed = SERVICE_ACTIONS[action][0]
+    allowed = SUBSCRIPTION_ACTIONS[action][0]
     if status not in allowed:
         states = " or ".join(one for one in ("pending", "active", "suspended") if one in allowed)
         raise ServiceProblem(

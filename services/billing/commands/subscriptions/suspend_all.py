@@ -1,11 +1,11 @@
 """Suspend All Services, and its undoing: each one transaction, however many services there are."""
 
 import uuid
-from collections.abc import Callable
 
 from sqlalchemy import func, insert, select, update
 
 from chassis.errors import ServiceProblem, not_found
+from chassis.events.unit_of_work import UnitOfWorkOpener
 from chassis.types.ids import new_id
 from services.billing.commands.accounts.totals import refresh_totals
 from services.billing.commands.subscriptions.lifecycle import facts_of, status_change
@@ -21,15 +21,15 @@ from services.billing.queries.suspensions import held_by, suspendable, to_list
 table, batches = Subscription.__table__, SuspensionBatch.__table__
 
 
-def suspend_all_services(
-    write: Callable, *, client_id: uuid.UUID, reason: str, expected: list[uuid.UUID] | None
+def suspend_all_subscriptions(
+    open_uow: UnitOfWorkOpener, *, client_id: uuid.UUID, reason: str, expected: list[uuid.UUID] | None
 ) -> dict:
     """Suspend every active service of a client at once; answers {suspended: how many, batch_id}.
 
     What is suspended already stays as it is. Raises `list-changed`, with the active services in `services`, when they
     are not those of `expected`; `invalid-state` when there is none.
     """
-    with write(stream=client_id) as uow:
+    with open_uow(stream=client_id) as uow:
         active = uow.session.execute(suspendable(client_id)).all()
         if expected is not None and {row.id for row in active} != set(expected):
             raise ServiceProblem(
@@ -77,12 +77,12 @@ def suspend_all_services(
         return uow.record_answer({"suspended": len(suspended), "batch_id": str(batch_id)})
 
 
-def unsuspend_all_services(write: Callable, *, client_id: uuid.UUID, batch_id: uuid.UUID) -> dict:
+def unsuspend_all_subscriptions(open_uow: UnitOfWorkOpener, *, client_id: uuid.UUID, batch_id: uuid.UUID) -> dict:
     """Make active again exactly what one Suspend All still holds suspended; answers {unsuspended: how many, batch_id}.
 
     Raises not-found; `invalid-state` when it was undone before, or holds nothing any more.
     """
-    with write(stream=client_id) as uow:
+    with open_uow(stream=client_id) as uow:
         batch = uow.session.execute(
             select(batches).where(batches.c.id == batch_id, batches.c.client_id == client_id)
         ).first()

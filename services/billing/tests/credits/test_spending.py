@@ -120,7 +120,9 @@ def test_a_button_pressed_twice_acts_once(house, session, make_caller, owing):
     assert answers[0]["amount_due"] == {"amount": "7.00", "currency": "EUR"}
 
 
-def test_numbers_have_no_gap_whoever_publishes_at_once_and_whatever_fails(house, known, session, make_caller, write_as):
+def test_numbers_have_no_gap_whoever_publishes_at_once_and_whatever_fails(
+    house, known, session, make_caller, open_uow_as
+):
     clients = [str(uuid.uuid4()) for _ in range(10)]
     known.update(
         {one: {"currency": "EUR", "address": None, "tax_exempt": False, "group_discount": "0"} for one in clients}
@@ -140,7 +142,7 @@ def test_numbers_have_no_gap_whoever_publishes_at_once_and_whatever_fails(house,
     ]
     assert outcomes(calls) == ["ok"] * 20 + ["validation"] * 10
     session.rollback()
-    with pytest.raises(ZeroDivisionError), write_as(make_caller())(clients[0]) as uow:
+    with pytest.raises(ZeroDivisionError), open_uow_as(make_caller())(clients[0]) as uow:
         add_invoice(
             uow,
             client_id=uuid.UUID(clients[0]),
@@ -152,7 +154,7 @@ def test_numbers_have_no_gap_whoever_publishes_at_once_and_whatever_fails(house,
             lines=[NewLine("Lost", Decimal(1), 1000, Decimal(0))],
         )
         raise ZeroDivisionError
-    with write_as(make_caller())(clients[1]) as uow:
+    with open_uow_as(make_caller())(clients[1]) as uow:
         add_invoice(
             uow,
             client_id=uuid.UUID(clients[1]),

@@ -198,7 +198,7 @@ def test_approval_makes_services_and_domain_active_and_leaves_the_invoice_owed(r
     order = place(rpc, buyer, item(product, domain="shop.example"), item(product, "one_time"))
     approved = rpc("approve_order", client_id=buyer, order_id=order["id"])
     assert (approved["status"], approved["invoice_status"]) == ("active", "unpaid")
-    services = rpc("list_services", client_id=buyer)["data"]
+    services = rpc("list_subscriptions", client_id=buyer)["data"]
     assert [one["status"] for one in services] == ["active", "active"]
     assert {one["billing_cycle"]: one["next_due_date"] is not None for one in services} == {
         "monthly": True,
@@ -304,9 +304,9 @@ def test_an_order_with_money_on_its_invoice_does_not_end_and_says_what_to_undo(r
 def test_what_staff_cancelled_meanwhile_stays_so_when_the_order_is_approved(rpc, client, product):
     buyer = client()
     order = place(rpc, buyer, item(product), item(product, "annual"))
-    rpc("cancel_service", client_id=buyer, service_id=order["items"][0]["service_id"], reason="Not wanted")
+    rpc("cancel_subscription", client_id=buyer, service_id=order["items"][0]["service_id"], reason="Not wanted")
     rpc("approve_order", client_id=buyer, order_id=order["id"])
-    assert [one["status"] for one in rpc("list_services", client_id=buyer)["data"]] == ["active", "cancelled"]
+    assert [one["status"] for one in rpc("list_subscriptions", client_id=buyer)["data"]] == ["active", "cancelled"]
 
 
 @pytest.mark.parametrize("state", ["active", "fraud", "cancelled"])
@@ -381,7 +381,7 @@ def test_a_sold_service_keeps_name_and_price_when_its_product_changes(rpc, sessi
         prices=[{"billing_cycle": "monthly", **eur("99.00")}],
     )
     rpc("approve_order", client_id=buyer, order_id=order["id"])
-    (service,) = rpc("list_services", client_id=buyer)["data"]
+    (service,) = rpc("list_subscriptions", client_id=buyer)["data"]
     assert (service["product"], service["price"]) == ("Managed WordPress", eur("24.00"))
 
 

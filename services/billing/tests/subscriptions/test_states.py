@@ -10,17 +10,17 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from sqlalchemy import insert, select
 
 from chassis.errors import ServiceProblem
-from services.billing.commands.subscriptions.lifecycle import move_service
-from services.billing.commands.subscriptions.suspend_all import suspend_all_services, unsuspend_all_services
+from services.billing.commands.subscriptions.lifecycle import move_subscription
+from services.billing.commands.subscriptions.suspend_all import suspend_all_subscriptions, unsuspend_all_subscriptions
 from services.billing.models import BillingAccount, ClientTotals, Subscription
-from services.billing.rules import SERVICE_ACTIONS
+from services.billing.rules import SUBSCRIPTION_ACTIONS
 from tests.support import billing_rows
 from tests.support.outbox_helpers import events_of
 
 PLACES = st.integers(0, 5)
 
 
-def machine_on(session, write):
+def machine_on(session, open_uow):
     """A machine on one database; each example has a client of its own."""
 
     class Services(RuleBasedStateMachine):
@@ -42,14 +42,14 @@ def machine_on(session, write):
             else:
                 assert not refused
 
-        @rule(place=PLACES, action=st.sampled_from(sorted(SERVICE_ACTIONS)))
+        @rule(place=PLACES, action=st.sampled_from(sorted(SUBSCRIPTION_ACTIONS)))
         def move(self, place, action):
             service = self.ids[place % len(self.ids)]
-            froms, new = SERVICE_ACTIONS[action]
+            froms, new = SUBSCRIPTION_ACTIONS[action]
             allowed = self.state[service] in froms
             with self.expected(refused=not allowed):
-                move_service(
-                    write,
+                move_subscription(
+                    open_uow,
                     action=action,
                     client_id=self.client,
                     service_id=service,
@@ -64,7 +64,7 @@ def machine_on(session, write):
         def suspend_all(self):
             active = [one for one in self.ids if self.state[one] == "active"]
             with self.expected(refused=not active):
-                done = suspend_all_services(write, client_id=self.client, reason="All", expected=active or None)
+                done = suspend_all_subscriptions(open_uow, client_id=self.client, reason="All", expected=active or None)
             if active:
                 assert done["suspended"] == len(active)
                 self.batches.append(uuid.UUID(done["batch_id"]))
@@ -80,7 +80,9 @@ def machine_on(session, write):
             held = [one for one in self.ids if self.holder[one] == batch]
             refused = batch in self.undone or not held
             with self.expected(refused=refused):
-                assert unsuspend_all_services(write, client_id=self.client, batch_id=batch)["unsuspended"] == len(held)
+                assert unsuspend_all_subscriptions(open_uow, client_id=self.client, batch_id=batch)[
+                    "unsuspended"
+                ] == len(held)
             if not refused:
                 self.undone.add(batch)
                 self.state.update(dict.fromkeys(held, "active"))
@@ -111,9 +113,6 @@ def machine_on(session, write):
     return Services
 
 
-def test_whatever_staff_do_exactly_the_batch_comes_back(session, write_as, make_caller):
-    def write(**given):
-        return write_as(make_caller())(**given)
-
+def test_whatever_staff_do_exactly_the_batch_comes_back(session, open_uow):
     few = settings(max_examples=15, stateful_step_count=20, deadline=None)
-    run_state_machine_as_test(machine_on(session, write), settings=few)
+    run_state_machine_as_test(machine_on(session, open_uow), settings=few)
