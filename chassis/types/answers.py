@@ -1,6 +1,6 @@
 """Response schemas: what RPC methods answer, field by field, for the contracts and for the tests that hold them to it."""
 
-from marshmallow import RAISE, Schema, fields, missing
+from marshmallow import RAISE, Schema, fields, missing, post_load, pre_load, validate
 
 
 class Answer(Schema):
@@ -22,6 +22,9 @@ class Moment(fields.AwareDateTime):
 
 class DecimalNumber(fields.String):
     """A number as decimal text, never a JSON number."""
+
+    def __init__(self, **options):
+        super().__init__(validate=validate.Regexp(r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?$"), **options)
 
 
 class PageAnswer(Answer):
@@ -47,3 +50,20 @@ def list_of(item: type[Schema], **beside: fields.Field) -> type[Schema]:
 def counts_of(*names: str) -> fields.Field:
     """How many there are of each of `names`."""
     return fields.Nested(Answer.from_dict({name: fields.Integer() for name in names}, name="Counts"))
+
+
+def map_of(item: type[Schema]) -> type[Schema]:
+    """The answer that has an `item` under each key, whatever the keys are; the contract shows them as `*`."""
+
+    class MapAnswer(Answer):
+        entries = fields.Dict(keys=fields.String(), values=fields.Nested(item), data_key="*")
+
+        @pre_load
+        def wrap(self, answer, **_options):
+            return {"*": answer}
+
+        @post_load
+        def unwrap(self, loaded, **_options):
+            return loaded["entries"]
+
+    return MapAnswer

@@ -1,4 +1,4 @@
-"""What is true of money, states and dates whatever the database holds: pure functions, no I/O.
+"""Rules of money, states and dates: pure functions, no I/O.
 
 Amounts are integers of the currency's minor unit. Half a unit rounds up, away from zero.
 """
@@ -41,7 +41,7 @@ SUBSCRIPTION_MOVES = {
     "terminated": set(),
     "cancelled": set(),
 }
-# what staff do to a service: the states it may be in before, and the state after; together they are SUBSCRIPTION_MOVES
+# what staff do to a subscription: the states it may be in before, and the state after; together they are SUBSCRIPTION_MOVES
 SUBSCRIPTION_ACTIONS = {
     "activate": ({"pending"}, "active"),
     "suspend": ({"active"}, "suspended"),
@@ -175,5 +175,5 @@ def months_later(start: date, months: int) -> date:
 
 
 def next_due(start: date, cycle: str) -> date | None:
-    """When a service that is billed in `cycle` and began on `start` is due again; None for what is paid once."""
+    """When a subscription that is billed in `cycle` and began on `start` is due again; None for what is paid once."""
     return months_later(start, MONTHS[cycle]) if cycle in MONTHS else None

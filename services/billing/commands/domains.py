@@ -1,13 +1,12 @@
-"""Domains: add, edit, move from one state to another."""
+"""Commands of domains: add, change, move from one state to another."""
 
 import uuid
 from datetime import date
 
 from sqlalchemy import func, insert, select, update
-from sqlalchemy.orm import Session
 
 from chassis.errors import ServiceProblem, field_problem, not_found
-from chassis.events.unit_of_work import UnitOfWorkOpener
+from chassis.events.unit_of_work import UnitOfWork, UnitOfWorkOpener
 from chassis.types.ids import new_id
 from services.billing.commands.accounts.totals import refresh_totals
 from services.billing.domain_names import to_unicode
@@ -31,7 +30,7 @@ def add_domain(open_uow: UnitOfWorkOpener, *, client_id: uuid.UUID, name: str, k
     with open_uow(stream=client_id) as uow:
         status = DOMAIN_KINDS[kind]
         _require_nameservers(status, term["nameservers"])
-        claim_name(uow.session, name)
+        claim_name(uow, name)
         row = uow.session.execute(
             insert(table).values(id=new_id(), client_id=client_id, name=name, status=status, **term).returning(table)
         ).one()
@@ -56,7 +55,7 @@ def update_domain(open_uow: UnitOfWorkOpener, *, client_id: uuid.UUID, domain_id
     Raises not-found; `invalid-state` for a domain that is gone.
     """
     with open_uow(stream=client_id) as uow:
-        before = _domain_of(uow.session, client_id, domain_id)
+        before = _domain_of(uow, client_id, domain_id)
         if before.status in CLOSED_DOMAIN:
             raise ServiceProblem("invalid-state", f"A domain that is {_words(before.status)} cannot be changed.")
         _check(before, given)
@@ -87,7 +86,7 @@ def set_domain_status(
     """Move a domain to `status` by DOMAIN_MOVES; answers it. Raises not-found, `invalid-state` where no move leads
     there."""
     with open_uow(stream=client_id) as uow:
-        before = _domain_of(uow.session, client_id, domain_id)
+        before = _domain_of(uow, client_id, domain_id)
         if not may_move(DOMAIN_MOVES, before.status, status):
             raise ServiceProblem(
                 "invalid-state", f"A domain that is {_words(before.status)} cannot become {_words(status)}."
@@ -113,16 +112,18 @@ def set_domain_status(
         return uow.record_answer(domain_to_wire(row))
 
 
-def claim_name(session: Session, name: str) -> None:
+def claim_name(uow: UnitOfWork, name: str) -> None:
     """Raise `duplicate` when a live domain has this ASCII name; it stays claimed until the transaction ends."""
-    session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"domain:{name}", 0))))
+    uow.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"domain:{name}", 0))))
     live = select(table.c.id).where(table.c.name == name, table.c.status.not_in(CLOSED_DOMAIN)).limit(1)
-    if session.execute(live).first():
+    if uow.session.execute(live).first():
         raise field_problem("/name", f"{to_unicode(name)} is here already.", "duplicate")
 
 
-def _domain_of(session: Session, client_id: uuid.UUID, domain_id: uuid.UUID | None):
-    row = session.execute(select(table).where(table.c.id == domain_id, table.c.client_id == client_id)).one_or_none()
+def _domain_of(uow: UnitOfWork, client_id: uuid.UUID, domain_id: uuid.UUID | None):
+    row = uow.session.execute(
+        select(table).where(table.c.id == domain_id, table.c.client_id == client_id)
+    ).one_or_none()
     if row is None:
         raise not_found()
     return row

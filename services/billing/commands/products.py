@@ -1,4 +1,4 @@
-"""The catalogue: new products, and changes of their names, prices and whether they are sold."""
+"""Commands of the catalogue: add a product, change its name, its prices and whether it is sold."""
 
 import uuid
 from decimal import Decimal

@@ -16,7 +16,7 @@ from services.billing.queries.serializers import actor, decimal, moment, money, 
 from services.billing.rules import ORDER_STATUSES, invoice_number, order_number
 
 table, items, invoices = Order.__table__, OrderItem.__table__, Invoice.__table__
-services, domains = Subscription.__table__, Domain.__table__
+subscriptions, domains = Subscription.__table__, Domain.__table__
 NEWEST = PageOrder("orders", [table.c.placed_at, table.c.id], [datetime.fromisoformat, uuid.UUID], descending=True)
 
 
@@ -53,8 +53,8 @@ def with_items(session: Session, rows) -> list[dict]:
 def _items_of(session: Session, orders) -> dict:
     by_order = defaultdict(list)
     wanted = (
-        select(items, services.c.status.label("service_status"), domains.c.status.label("domain_status"))
-        .outerjoin(services, services.c.id == items.c.subscription_id)
+        select(items, subscriptions.c.status.label("service_status"), domains.c.status.label("domain_status"))
+        .outerjoin(subscriptions, subscriptions.c.id == items.c.subscription_id)
         .outerjoin(domains, domains.c.id == items.c.domain_id)
         .where(items.c.order_id.in_([order.id for order in orders]))
     )

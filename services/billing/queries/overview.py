@@ -1,4 +1,4 @@
-"""All that billing shows on a record's Overview, in one answer."""
+"""Overview of a record: all that billing shows there, in one answer."""
 
 import uuid
 from datetime import date

@@ -1,4 +1,4 @@
-"""A client's services (subscriptions): those that run first, the next due before the rest."""
+"""A client's subscriptions, "Services" on screen: those that run first, the next due before the rest."""
 
 import uuid
 from datetime import date
@@ -20,7 +20,7 @@ ORDER = Order("services", [RANK, DUE, table.c.id], [int, date.fromisoformat, uui
 
 
 def list_subscriptions(session: Session, client_id: uuid.UUID, status: str | None, **page) -> dict:
-    """A page of a client's services, with `counts` by status."""
+    """A page of a client's subscriptions, with `counts` by status."""
     statement = subscriptions_of(client_id).where(*of_status(table, status))
     rows, cursors = fetch_page(session, statement, ORDER, **page)
     counts = count_by_status(session, table, client_id, SUBSCRIPTION_STATUSES)
@@ -30,9 +30,9 @@ def list_subscriptions(session: Session, client_id: uuid.UUID, status: str | Non
     }
 
 
-def get_subscription(session: Session, client_id: uuid.UUID, service_id: uuid.UUID | None) -> dict:
-    """One service of a client. Raises not-found."""
-    row = session.execute(subscriptions_of(client_id).where(table.c.id == service_id)).first()
+def get_subscription(session: Session, client_id: uuid.UUID, subscription_id: uuid.UUID | None) -> dict:
+    """One subscription of a client. Raises not-found."""
+    row = session.execute(subscriptions_of(client_id).where(table.c.id == subscription_id)).first()
     if row is None:
         raise not_found()
     return subscription_to_wire(row)
@@ -47,12 +47,12 @@ def first_subscriptions(session: Session, client_id: uuid.UUID, count: int) -> l
 
 
 def subscriptions_of(client_id: uuid.UUID) -> Select:
-    """All services of a client."""
+    """All subscriptions of a client."""
     return select(table).where(table.c.client_id == client_id)
 
 
 def subscription_to_wire(row) -> dict:
-    """A service's shape on the bus."""
+    """A subscription's shape on the bus."""
     return {
         "id": str(row.id),
         "product": row.product,

@@ -1,4 +1,4 @@
-"""A client's totals, as kept by commands/totals.py: never a sum at read time."""
+"""A client's totals, as kept by commands/accounts/totals.py: never a sum at read time."""
 
 import uuid
 from collections.abc import Iterable

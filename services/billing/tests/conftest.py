@@ -32,7 +32,7 @@ class Anything(Schema):
         unknown = INCLUDE
 
 
-class ClientsStandIn(Service):
+class FakeClients(Service):
     """What billing asks of the clients service, answered from `known` ({client id: what billing reads}), `external`
     ({external id: client id}) and `imports` ({import id: status}); `asked` counts the questions."""
 
@@ -113,7 +113,7 @@ def open_uow(session, make_caller) -> EachARequest:
 def clients():
     """The stand-in's answers; empty at first."""
 
-    class Clients(ClientsStandIn):
+    class Clients(FakeClients):
         known, external, imports, asked = {}, {}, {}, {}
 
     return Clients
@@ -130,10 +130,10 @@ def billing(run_service, databases, session, clients):
 @pytest.fixture
 def ask(calls, make_caller):
     """`ask("get_billing", client_id=…)`: an answer of billing to a super_admin on that client's record."""
-    return asking(calls, make_caller)
+    return rpc_of(calls, make_caller)
 
 
-def asking(calls, make_caller):
+def rpc_of(calls, make_caller):
     """The function that `ask` and `RPC method` are."""
 
     def call(rpc: str, caller=None, **arguments):
@@ -145,7 +145,7 @@ def asking(calls, make_caller):
 
 
 @pytest.fixture(scope="module")
-def house(databases, keys_dir):
+def module_calls(databases, keys_dir):
     """Billing and its stand-in for clients, running for all tests of a module; the caller of their RPC methods."""
     with virtual_host() as uri, ExitStack() as running:
 
@@ -162,20 +162,20 @@ def house(databases, keys_dir):
             return container
 
         url = databases("billing").app_url
-        start(ClientsStandIn, "clients", url)
+        start(FakeClients, "clients", url)
         start(BillingService, "billing", url)
         yield calls_of(start(Front, "gateway"))
 
 
 @pytest.fixture
-def rpc(house, session, make_caller):
+def rpc(module_calls, session, make_caller):
     """`RPC method("get_billing", client_id=…)`: as `ask`, of the billing that runs for the module, on `session`'s
     database."""
-    return asking(house, make_caller)
+    return rpc_of(module_calls, make_caller)
 
 
 @pytest.fixture
 def known():
     """What the module's stand-in knows of clients: {client id: what billing reads}."""
-    ClientsStandIn.known.clear()
-    return ClientsStandIn.known
+    FakeClients.known.clear()
+    return FakeClients.known

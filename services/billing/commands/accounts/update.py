@@ -1,4 +1,4 @@
-"""The billing account's currency and address, changed."""
+"""Changes of the billing account: its currency and its address."""
 
 import uuid
 
@@ -11,7 +11,7 @@ from services.billing.events import BillingAccountUpdated
 from services.billing.models import BillingAccount
 from services.billing.queries.accounts import ADDRESS, account_to_wire, has_amounts
 
-table = BillingAccount.__table__
+accounts = BillingAccount.__table__
 
 
 def update_billing(open_uow: UnitOfWorkOpener, *, client_id: uuid.UUID, version: int, **given) -> dict:
@@ -22,7 +22,7 @@ def update_billing(open_uow: UnitOfWorkOpener, *, client_id: uuid.UUID, version:
     old one. Nothing new, no event.
     """
     with open_uow(stream=client_id) as uow:
-        before = uow.session.execute(select(table).where(table.c.client_id == client_id)).one()
+        before = uow.session.execute(select(accounts).where(accounts.c.client_id == client_id)).one()
         if before.version != version:
             raise ServiceProblem("stale", "Somebody else changed the billing account meanwhile.")
         wanted = _wanted(given)
@@ -38,7 +38,10 @@ def update_billing(open_uow: UnitOfWorkOpener, *, client_id: uuid.UUID, version:
                 "/currency", "The currency stays once there is an invoice, an order or a credit entry.", "invalid-state"
             )
         after = uow.session.execute(
-            update(table).where(table.c.client_id == client_id).values(version=version + 1, **wanted).returning(table)
+            update(accounts)
+            .where(accounts.c.client_id == client_id)
+            .values(version=version + 1, **wanted)
+            .returning(accounts)
         ).one()
         uow.publish(
             BillingAccountUpdated(

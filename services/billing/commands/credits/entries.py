@@ -1,4 +1,4 @@
-"""Giving credit, using it for invoices, and taking an entry of the ledger back."""
+"""Credit commands: add credit, apply it to invoices, reverse an entry of the ledger."""
 
 import uuid
 from datetime import date
@@ -30,7 +30,7 @@ applications, entries = CreditApplication.__table__, CreditEntry.__table__
 def add_credit(
     open_uow: UnitOfWorkOpener, *, client_id: uuid.UUID, amount: Money, description: str, invoice_id: uuid.UUID | None
 ) -> dict:
-    """Give a client credit and answer the entry. Raises currency-mismatch, and 422 for an invoice that is not the
+    """Add credit for a client and answer the entry. Raises currency-mismatch, and 422 for an invoice that is not the
     client's."""
     with open_uow(stream=client_id) as uow:
         require_currency(amount, currency_of(uow, client_id))
@@ -45,7 +45,7 @@ def add_credit(
 def apply_credit(
     open_uow: UnitOfWorkOpener, *, client_id: uuid.UUID, invoice_id: uuid.UUID, amount: Money | None, today: date
 ) -> dict:
-    """Use credit for an invoice that is owed, as much as there is and as is due unless `amount` is given; answers the
+    """Apply credit to an invoice that is owed, as much as there is and as is due unless `amount` is given; answers the
     invoice.
 
     Raises invalid-state for one that is not owed, insufficient-credit, and 422 for more than is due.
@@ -58,7 +58,7 @@ def apply_credit(
 
 
 def reverse_credit(open_uow: UnitOfWorkOpener, *, client_id: uuid.UUID, entry_id: uuid.UUID, description: str) -> dict:
-    """Take an entry of the ledger back by a new one of kind correction, once; answers the new entry.
+    """Reverse an entry of the ledger by a new one of kind correction, once; answers the new entry.
 
     Reversing an application lets that much be due on its invoice again. Raises not-found; duplicate for an entry that
     was reversed before; invalid-state for a correction, and for credit used for an invoice that is not owed any more;
@@ -84,14 +84,14 @@ def reverse_credit(open_uow: UnitOfWorkOpener, *, client_id: uuid.UUID, entry_id
         return uow.record_answer(get_entry(uow.session, client_id, new.id))
 
 
-def use_what_there_is(uow: UnitOfWork, row: Row, *, today: date) -> Row:
-    """Use a client's credit for one of its invoices that has just been issued, as far as it goes; returns its row."""
+def apply_available_credit(uow: UnitOfWork, row: Row, *, today: date) -> Row:
+    """Apply a client's credit to one of its invoices that has just been issued, as far as it goes; returns its row."""
     amount = min(balance_of(uow, row.client_id), due_on(row))
     return use_credit(uow, row, amount, today=today) if amount else row
 
 
 def use_credit(uow: UnitOfWork, row: Row, amount: int, *, today: date) -> Row:
-    """Use `amount` minor units of credit for an invoice on which so much is due; returns its row, which may be paid
+    """Apply `amount` minor units of credit to an invoice on which so much is due; returns its row, which may be paid
     then."""
     changed = change_invoice(uow, row.id, credit_applied_minor=row.credit_applied_minor + amount)
     entry = post_entry(

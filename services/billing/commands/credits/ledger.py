@@ -1,5 +1,4 @@
-"""The credit ledger inside somebody's transaction. Entries are only ever added; the stream's row makes writers take
-turns."""
+"""The credit ledger: entries are only ever added, under the lock of the client's stream, one after the other."""
 
 import uuid
 
@@ -29,12 +28,12 @@ def post_entry(
     invoice_id: uuid.UUID | None = None,
     reverses: uuid.UUID | None = None,
 ) -> Row:
-    """Add an entry of `amount` minor units (below zero for what is used) to a client's ledger and say so; returns its
+    """Add an entry of `amount` minor units (below zero for what is used) to a client's ledger and publish it; returns its
     row.
 
-    It locks nothing: `work` holds the client's stream, so nobody else adds one meanwhile. Change first what the entry
-    stands for, an invoice's amounts say, for its event carries the totals after both. Raises insufficient-credit when
-    the balance would fall below zero.
+    It locks nothing: `uow` holds the client's stream, so nobody else adds one meanwhile. Change first what the entry
+    stands for, such as an invoice's amounts, for its event carries the totals after both. Raises insufficient-credit
+    when the balance would fall below zero.
     """
     last, currency = last_entry(uow, client_id), currency_of(uow, client_id)
     seq, balance = (last.seq, last.balance_after_minor) if last else (0, 0)
@@ -63,7 +62,7 @@ def post_entry(
         )
         .returning(*entries.c)
     ).one()
-    _tell(uow, entry)
+    _publish_entry(uow, entry)
     return entry
 
 
@@ -80,7 +79,7 @@ def last_entry(uow: UnitOfWork, client_id: uuid.UUID) -> Row | None:
     ).first()
 
 
-def _tell(uow: UnitOfWork, entry: Row) -> None:
+def _publish_entry(uow: UnitOfWork, entry: Row) -> None:
     number = (
         uow.session.scalar(select(Invoice.number).where(Invoice.id == entry.invoice_id)) if entry.invoice_id else None
     )

@@ -1,4 +1,4 @@
-"""Opening an import, putting rows into it, starting it. The rows are worked off by commands/import_invoices.py."""
+"""Commands of an import before it runs: open it, stage its rows, start it. work_off.py runs it."""
 
 import json
 import re
@@ -14,7 +14,6 @@ from chassis.events.unit_of_work import UnitOfWorkOpener
 from services.billing.models import InvoiceImport, InvoiceImportRow
 from services.billing.queries.imports import get_import
 
-ROWS_A_CALL = 1000
 _OWNER = {"invoices": "external_id", "invoice_lines": "invoice_external_id"}
 SURPLUS = "(surplus)"  # what the gateway calls the cells beyond a row's last column
 REMAP = text("""

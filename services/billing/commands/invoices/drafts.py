@@ -1,4 +1,4 @@
-"""Making invoices by hand: draft, change, publish, cancel."""
+"""Commands of invoices: make one by hand, change a draft, publish, cancel."""
 
 import uuid
 from datetime import date
@@ -10,7 +10,7 @@ from chassis.errors import ServiceProblem, field_problem
 from chassis.events.unit_of_work import UnitOfWork, UnitOfWorkOpener
 from chassis.types.money import Money, MoneyError
 from services.billing.commands.accounts.open import currency_of
-from services.billing.commands.credits.entries import use_what_there_is
+from services.billing.commands.credits.entries import apply_available_credit
 from services.billing.commands.invoices.lifecycle import (
     NewLine,
     add_invoice,
@@ -20,10 +20,10 @@ from services.billing.commands.invoices.lifecycle import (
     invoice_of,
     issue,
     price_lines,
+    publish_invoice_event,
     put_lines,
     require_move,
     standing_of,
-    tell,
 )
 from services.billing.events import InvoiceDrafted
 from services.billing.models import InvoiceLine
@@ -47,7 +47,7 @@ def create_invoice(
 ) -> dict:
     """Make an invoice, a draft or published at once, and answer it; `tax_exempt` sets each rate to 0.
 
-    `apply_credit` uses what credit there is for it. Raises 422 for what cannot be billed, and for credit on a draft: it
+    `apply_credit` applies what credit there is to it. Raises 422 for what cannot be billed, and for credit on a draft: it
     is used when that is published.
     """
     if apply_credit and not publish:
@@ -65,7 +65,7 @@ def create_invoice(
             publish=publish,
         )
         if apply_credit:
-            use_what_there_is(uow, invoice_of(uow, client_id, invoice_id), today=today)
+            apply_available_credit(uow, invoice_of(uow, client_id, invoice_id), today=today)
         return uow.record_answer(get_invoice(uow.session, client_id, invoice_id))
 
 
@@ -80,8 +80,7 @@ def update_draft(
     notes: str | None,
     tax_exempt: bool,
 ) -> dict:
-    """Let a draft say what is given here and nothing else; answers it. Raises stale when it is not at `version` any
-    more."""
+    """Replace a draft's lines, due date and notes; answers it. Raises stale when it is not at `version` any more."""
     with open_uow(stream=client_id) as uow:
         row = invoice_of(uow, client_id, invoice_id)
         if row.status != "draft":
@@ -96,7 +95,7 @@ def update_draft(
             {"field": name, "old": before[name], "new": after[name]} for name in after if before[name] != after[name]
         ]
         if changes:
-            tell(uow, InvoiceDrafted, row, changes=changes)
+            publish_invoice_event(uow, InvoiceDrafted, row, changes=changes)
         return uow.record_answer(get_invoice(uow.session, client_id, invoice_id))
 
 
@@ -112,7 +111,7 @@ def publish_invoice(
     """Publish a draft: it gets the next number, its day of issue, and is owed; answers it. Raises invalid-state for no
     draft.
 
-    A client that has become `tax_exempt` since it was drafted pays no tax; `apply_credit` uses what credit there is.
+    A client that has become `tax_exempt` since it was drafted pays no tax; `apply_credit` applies what credit there is.
     """
     with open_uow(stream=client_id) as uow:
         row = invoice_of(uow, client_id, invoice_id)
@@ -121,7 +120,7 @@ def publish_invoice(
             row = _without_tax(uow, row)
         row = issue(uow, row, today=today, changes=[{"field": "status", "old": "draft", "new": "unpaid"}])
         if apply_credit:
-            use_what_there_is(uow, row, today=today)
+            apply_available_credit(uow, row, today=today)
         return uow.record_answer(get_invoice(uow.session, client_id, invoice_id))
 
 
@@ -130,8 +129,8 @@ def cancel_invoice(
 ) -> dict:
     """Cancel a draft or what is owed and answer it; a number that it has stays used.
 
-    Raises invalid-state for one that is over already, and for one with money or credit on it, saying what to undo
-    first.
+    Raises invalid-state for one that is over already, and, with what to undo first, for one with money or
+    credit on it.
     """
     with open_uow(stream=client_id) as uow:
         cancel(uow, invoice_of(uow, client_id, invoice_id), reason or None)
@@ -139,7 +138,7 @@ def cancel_invoice(
 
 
 def read_lines(lines: list[dict], currency: str, tax_exempt: bool) -> list[NewLine]:
-    """Lines as a schema loads them, their prices in minor units of `currency`; each price that has too many digits is
+    """Lines as the schema loads them, their prices in minor units of `currency`; each price that has too many digits is
     named."""
     read, errors = [], []
     for position, line in enumerate(lines):
@@ -172,7 +171,7 @@ def _without_tax(uow: UnitOfWork, row: Row) -> Row:
 
 
 def _content(uow: UnitOfWork, row: Row) -> dict:
-    """What a draft says, as its log shows it."""
+    """The content of a draft as its log shows it."""
     lines = [
         f"{decimal(line.quantity)} × {line.description}, {Money(line.unit_price_minor, row.currency).amount} each, "
         f"{decimal(line.tax_rate)}% tax"

@@ -1,4 +1,4 @@
-"""Money that comes in for invoices, and money that goes back."""
+"""Commands of payments and refunds."""
 
 import uuid
 from collections.abc import Iterable
@@ -20,9 +20,9 @@ from services.billing.commands.invoices.lifecycle import (
     invoice_of,
     move_invoice,
     name_of,
+    publish_invoice_event,
     settle,
     standing_of,
-    tell,
 )
 from services.billing.events import InvoiceRefunded, PaymentRecorded
 from services.billing.models import CreditApplication, Payment
@@ -131,7 +131,7 @@ def refund_invoice(
     to: str,
     reason: str | None,
 ) -> dict:
-    """Give back `amount` of what was paid for an invoice, `to` the client's credit or the gateway; answers the invoice.
+    """Refund `amount` of what was paid for an invoice, `to` the client's credit or the gateway; answers the invoice.
 
     Of a paid invoice the credit that was applied to it can go back too, to credit alone and after the money; when all
     has gone back it is `refunded`. On one that is still owed only money goes back, and is due again. Raises
@@ -145,7 +145,7 @@ def refund_invoice(
         rest = _spread(uow, payments, "refunded_minor", money_in, amount.minor)
         _spread(uow, applications, "returned_minor", credit_in, rest)
         all_back = row.status == "paid" and amount.minor == sum(money_in.values()) + sum(credit_in.values())
-        _say_refunded(uow, row, amount, all_back, {"amount": amount.to_wire(), "to": to, "reason": reason or None})
+        _record_refund(uow, row, amount, all_back, {"amount": amount.to_wire(), "to": to, "reason": reason or None})
         if to == "credit":
             post_entry(
                 uow,
@@ -204,10 +204,10 @@ def _taken(left: dict[uuid.UUID, int], amount: int) -> Iterable[tuple[uuid.UUID,
             yield row_id, taken
 
 
-def _say_refunded(uow: UnitOfWork, row: Row, amount: Money, all_back: bool, facts: dict) -> None:
-    """Move the invoice on, or let what went back be due again, and say so."""
+def _record_refund(uow: UnitOfWork, row: Row, amount: Money, all_back: bool, facts: dict) -> None:
+    """Move the invoice to refunded, or let what went back be due again; publishes the refund."""
     if all_back:
         move_invoice(uow, row, "refunded", InvoiceRefunded, **facts)
         return
     values = {} if row.status == "paid" else {"paid_minor": row.paid_minor - amount.minor}
-    tell(uow, InvoiceRefunded, change_invoice(uow, row.id, **values), **facts)
+    publish_invoice_event(uow, InvoiceRefunded, change_invoice(uow, row.id, **values), **facts)

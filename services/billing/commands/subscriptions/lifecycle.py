@@ -1,13 +1,12 @@
-"""Services one by one: activate, suspend, unsuspend, cancel, terminate."""
+"""Commands of one subscription: activate, suspend, unsuspend, cancel, terminate."""
 
 import uuid
 from datetime import date
 
 from sqlalchemy import select, update
-from sqlalchemy.orm import Session
 
 from chassis.errors import ServiceProblem, not_found
-from chassis.events.unit_of_work import UnitOfWorkOpener
+from chassis.events.unit_of_work import UnitOfWork, UnitOfWorkOpener
 from services.billing.commands.accounts.totals import refresh_totals
 from services.billing.events import (
     SubscriptionActivated,
@@ -43,17 +42,17 @@ def move_subscription(
     *,
     action: str,
     client_id: uuid.UUID,
-    service_id: uuid.UUID | None,
+    subscription_id: uuid.UUID | None,
     reason: str,
     today: date,
 ) -> dict:
-    """Do `action` (a key of SUBSCRIPTION_ACTIONS) to one service, for the reason given; answers the service as GET shows it.
+    """Do `action` (a key of SUBSCRIPTION_ACTIONS) to one subscription for the reason given; answers it.
 
     One that is activated is due again by its cycle, from `today` on.
-    Raises not-found, and `invalid-state` where the table of states does not lead from the service's state.
+    Raises not-found, and `invalid-state` where the table of states does not lead from its state.
     """
     with open_uow(stream=client_id) as uow:
-        before = subscription_of(uow.session, client_id, service_id)
+        before = subscription_of(uow, client_id, subscription_id)
         require_state(action, before.status)
         status = SUBSCRIPTION_ACTIONS[action][1]
         due = next_due(today, before.billing_cycle) if action == "activate" else before.next_due_date
@@ -83,16 +82,18 @@ def move_subscription(
         return uow.record_answer(subscription_to_wire(after))
 
 
-def subscription_of(session: Session, client_id: uuid.UUID, service_id: uuid.UUID | None):
-    """The row of one of the client's services. Raises not-found."""
-    row = session.execute(select(table).where(table.c.id == service_id, table.c.client_id == client_id)).one_or_none()
+def subscription_of(uow: UnitOfWork, client_id: uuid.UUID, subscription_id: uuid.UUID | None):
+    """The row of one of the client's subscriptions. Raises not-found."""
+    row = uow.session.execute(
+        select(table).where(table.c.id == subscription_id, table.c.client_id == client_id)
+    ).one_or_none()
     if row is None:
         raise not_found()
     return row
 
 
 def require_state(action: str, status: str) -> None:
-    """Raise `invalid-state` with a sentence unless a service in state `status` allows `action`."""
+    """Raise `invalid-state` with a sentence unless a subscription in state `status` allows `action`."""
     allowed = SUBSCRIPTION_ACTIONS[action][0]
     if status not in allowed:
         states = " or ".join(one for one in ("pending", "active", "suspended") if one in allowed)
@@ -102,7 +103,7 @@ def require_state(action: str, status: str) -> None:
 
 
 def facts_of(row, totals: dict, **more) -> dict:
-    """The facts of an event about the service `row`, as it is after the change."""
+    """The facts of an event about the subscription `row`, as it is after the change."""
     return {
         "product": row.product,
         "domain": row.domain,

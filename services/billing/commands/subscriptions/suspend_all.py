@@ -1,4 +1,4 @@
-"""Suspend All Services, and its undoing: each one transaction, however many services there are."""
+"""Suspend All and its undoing: each one transaction, however many subscriptions there are."""
 
 import uuid
 
@@ -24,9 +24,9 @@ table, batches = Subscription.__table__, SuspensionBatch.__table__
 def suspend_all_subscriptions(
     open_uow: UnitOfWorkOpener, *, client_id: uuid.UUID, reason: str, expected: list[uuid.UUID] | None
 ) -> dict:
-    """Suspend every active service of a client at once; answers {suspended: how many, batch_id}.
+    """Suspend every active subscription of a client at once; answers {suspended: how many, batch_id}.
 
-    What is suspended already stays as it is. Raises `list-changed`, with the active services in `services`, when they
+    What is suspended already stays as it is. Raises `list-changed`, with the active ones in `services`, when they
     are not those of `expected`; `invalid-state` when there is none.
     """
     with open_uow(stream=client_id) as uow:

@@ -60,7 +60,7 @@ def started(session, open_uow_as, make_caller):
 
 def finish(session, clients) -> None:
     """Step until there is nothing left to do."""
-    while import_step(session, lambda cause: clients, today=TODAY):
+    while import_step(session, clients_for=lambda cause: clients, today=TODAY):
         pass
 
 
@@ -97,7 +97,7 @@ def test_a_step_that_cannot_reach_the_clients_leaves_all_as_it_was_and_goes_on_l
 
     clients = KnownClients(client_id, away_once)
     with pytest.raises(ServiceProblem):
-        import_step(session, lambda cause: clients, today=TODAY)
+        import_step(session, clients_for=lambda cause: clients, today=TODAY)
     session.rollback()
     assert get_import(session, started)["files"][0]["imported"] == 0
     finish(session, clients)

@@ -272,7 +272,7 @@ def machine_on(session, open_uow):
 
         @rule()
         def a_month_passes(self):
-            mark_overdue(session, self.client, TODAY + timedelta(days=30))
+            mark_overdue(session, client_id=self.client, today=TODAY + timedelta(days=30))
             for bill in self.books.bills:
                 bill.status = "overdue" if bill.status == "unpaid" else bill.status
 

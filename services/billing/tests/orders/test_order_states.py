@@ -120,7 +120,7 @@ def machine_on(session, open_uow, product):
                     client_id=self.client,
                     reason="Not wanted",
                     today=TODAY,
-                    service_id=uuid.UUID(order["items"][0]["service_id"]),
+                    subscription_id=uuid.UUID(order["items"][0]["service_id"]),
                 )
                 self.given_up.add(order["id"])
 

@@ -343,12 +343,12 @@ def test_who_placed_it_is_kept_with_whom_they_acted_as(rpc, client, product, mak
 
 
 def test_numbers_have_no_gap_though_orders_are_refused_and_placed_at_once(
-    house, rpc, client, product, make_caller, session
+    module_calls, rpc, client, product, make_caller, session
 ):
     buyers = [client() for _ in range(6)]
     refusal_of(lambda: place(rpc, buyers[0], item(str(uuid.uuid4()))))
     pending = [
-        house.start(
+        module_calls.start(
             make_caller(client_id=buyer),
             "billing.place_order",
             seconds=10,

@@ -52,7 +52,7 @@ def machine_on(session, open_uow):
                     open_uow,
                     action=action,
                     client_id=self.client,
-                    service_id=service,
+                    subscription_id=service,
                     reason="Because",
                     today=date(2026, 11, 22),
                 )
