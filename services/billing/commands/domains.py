@@ -3,7 +3,7 @@
 import uuid
 from datetime import date
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import Row, func, insert, select, update
 
 from chassis.errors import ServiceProblem, field_problem, not_found
 from chassis.events.unit_of_work import UnitOfWork, UnitOfWorkOpener
@@ -34,17 +34,7 @@ def add_domain(open_uow: UnitOfWorkOpener, *, client_id: uuid.UUID, name: str, k
         row = uow.session.execute(
             insert(table).values(id=new_id(), client_id=client_id, name=name, status=status, **term).returning(table)
         ).one()
-        uow.publish(
-            DomainAdded(
-                client_id=client_id,
-                entity=("domain", row.id),
-                facts={
-                    **facts_of(row),
-                    "registered_on": day(row.registered_on),
-                    "totals": refresh_totals(uow.session, client_id),
-                },
-            )
-        )
+        publish_added(uow, row)
         return uow.record_answer(domain_to_wire(row))
 
 
@@ -74,7 +64,7 @@ def update_domain(open_uow: UnitOfWorkOpener, *, client_id: uuid.UUID, domain_id
                 client_id=client_id,
                 entity=("domain", row.id),
                 changes=changes,
-                facts={**facts_of(row), "totals": refresh_totals(uow.session, client_id)},
+                facts={**_facts_of(row), "totals": refresh_totals(uow.session, client_id)},
             )
         )
         return uow.record_answer(domain_to_wire(row))
@@ -97,18 +87,7 @@ def set_domain_status(
             .values(status=status, version=table.c.version + 1)
             .returning(table)
         ).one()
-        uow.publish(
-            DomainStatusChanged(
-                client_id=client_id,
-                entity=("domain", row.id),
-                changes=[{"field": "status", "old": before.status, "new": status}],
-                facts={
-                    "name": to_unicode(row.name),
-                    "status": status,
-                    "totals": refresh_totals(uow.session, client_id),
-                },
-            )
-        )
+        publish_status_change(uow, before.status, row)
         return uow.record_answer(domain_to_wire(row))
 
 
@@ -142,8 +121,27 @@ def _require_nameservers(status: str, nameservers: list[str]) -> None:
         raise field_problem("/nameservers", "Give two to thirteen nameservers; only a domain on its way may have none.")
 
 
-def facts_of(row) -> dict:
-    """The facts of an event about the domain `row`, but for the totals."""
+def publish_added(uow: UnitOfWork, row: Row) -> None:
+    """Publish that the domain `row` was added."""
+    facts = {**_facts_of(row), "registered_on": day(row.registered_on)}
+    totals = refresh_totals(uow.session, row.client_id)
+    uow.publish(DomainAdded(client_id=row.client_id, entity=("domain", row.id), facts={**facts, "totals": totals}))
+
+
+def publish_status_change(uow: UnitOfWork, old: str, row: Row) -> None:
+    """Publish that the domain `row` moved from the state `old`."""
+    totals = refresh_totals(uow.session, row.client_id)
+    uow.publish(
+        DomainStatusChanged(
+            client_id=row.client_id,
+            entity=("domain", row.id),
+            changes=[{"field": "status", "old": old, "new": row.status}],
+            facts={"name": to_unicode(row.name), "status": row.status, "totals": totals},
+        )
+    )
+
+
+def _facts_of(row: Row) -> dict:
     return {
         "name": to_unicode(row.name),
         "status": row.status,

@@ -105,13 +105,13 @@ class EachARequest:
 
 @pytest.fixture
 def open_uow(session, make_caller) -> EachARequest:
-    """What commands are given that are each asked by a request of its own."""
+    """The opener of a test with many commands, each of a request of its own."""
     return EachARequest(session, make_caller)
 
 
 @pytest.fixture
 def clients():
-    """The stand-in's answers; empty at first."""
+    """What the fake clients service knows; empty at first."""
 
     class Clients(FakeClients):
         known, external, imports, asked = {}, {}, {}, {}
@@ -121,7 +121,7 @@ def clients():
 
 @pytest.fixture
 def billing(run_service, databases, session, clients):
-    """Billing and its stand-in for clients, running."""
+    """Billing and the fake clients service, running."""
     url = databases("billing").app_url
     run_service(clients, url)
     return run_service(BillingService, url)
@@ -134,7 +134,7 @@ def ask(calls, make_caller):
 
 
 def rpc_of(calls, make_caller):
-    """The function that `ask` and `RPC method` are."""
+    """The function that `ask` and `rpc` are."""
 
     def call(rpc: str, caller=None, **arguments):
         arguments = {name: str(value) if isinstance(value, uuid.UUID) else value for name, value in arguments.items()}
@@ -146,7 +146,7 @@ def rpc_of(calls, make_caller):
 
 @pytest.fixture(scope="module")
 def module_calls(databases, keys_dir):
-    """Billing and its stand-in for clients, running for all tests of a module; the caller of their RPC methods."""
+    """Billing and the fake clients service, running for all tests of a module; the caller of their RPC methods."""
     with virtual_host() as uri, ExitStack() as running:
 
         def start(service_class, issuer, database_url=None):
@@ -169,13 +169,13 @@ def module_calls(databases, keys_dir):
 
 @pytest.fixture
 def rpc(module_calls, session, make_caller):
-    """`RPC method("get_billing", client_id=…)`: as `ask`, of the billing that runs for the module, on `session`'s
+    """`rpc("get_billing", client_id=…)`: as `ask`, of the billing that runs for the module, on `session`'s
     database."""
     return rpc_of(module_calls, make_caller)
 
 
 @pytest.fixture
 def known():
-    """What the module's stand-in knows of clients: {client id: what billing reads}."""
+    """What the module's fake clients service knows: {client id: what billing reads}."""
     FakeClients.known.clear()
     return FakeClients.known

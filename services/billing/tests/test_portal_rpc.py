@@ -57,7 +57,7 @@ def client(known, account):
 
 @pytest.fixture
 def portal(rpc, make_caller):
-    """`portal(client, "portal_invoices", …)`: an RPC method asked by the client's contact, an owner unless told."""
+    """`portal(client, "portal_invoices", …)`: an RPC method asked by the client's contact, an owner unless given."""
 
     def ask(own: str, name: str, *, caller: dict | None = None, **arguments):
         who = {

@@ -1,4 +1,4 @@
-"""The RPC methods on the real bus: who may pass, whose record, and clients that billing has not heard of yet."""
+"""The RPC methods on the real bus: who may pass, whose record, and clients whose creation has not reached billing yet."""
 
 import uuid
 
@@ -52,7 +52,7 @@ def created(client_id: str, currency: str) -> dict:
     }
 
 
-def say(amqp_uri: str, event: dict) -> None:
+def publish(amqp_uri: str, event: dict) -> None:
     """Publish `event` as the clients service would."""
     with confirming(amqp_uri) as connection:
         connection.Producer().publish(
@@ -99,10 +99,10 @@ def test_totals_of_a_page_ask_for_the_unknown_ones_only_and_once(ask, billing, c
 def test_a_new_client_gets_its_account_once_however_often_that_is_told(ask, billing, amqp_uri, session):
     client = str(uuid.uuid4())
     event = created(client, "KWD")
-    for told in (event, event, {**event, "id": str(uuid.uuid4())}):
-        say(amqp_uri, told)
+    for delivered in (event, event, {**event, "id": str(uuid.uuid4())}):
+        publish(amqp_uri, delivered)
     last = created(str(uuid.uuid4()), "EUR")
-    say(amqp_uri, last)
+    publish(amqp_uri, last)
     wait_until(
         lambda: session.rollback() or session.get(BillingAccount, uuid.UUID(last["subject"])), "the last account"
     )

@@ -12,6 +12,7 @@ from services.billing.commands.accounts.open import currency_of
 from services.billing.commands.accounts.totals import refresh_totals
 from services.billing.events import CreditAdded, CreditApplied, CreditReversed
 from services.billing.models import CreditEntry, Invoice
+from services.billing.models.columns import actor_columns
 from services.billing.queries.serializers import money, ref
 from services.billing.rules import invoice_number
 
@@ -36,34 +37,37 @@ def post_entry(
     when the balance would fall below zero.
     """
     last, currency = last_entry(uow, client_id), currency_of(uow, client_id)
-    seq, balance = (last.seq, last.balance_after_minor) if last else (0, 0)
-    if balance + amount < 0:
-        raise ServiceProblem(
-            "insufficient-credit", f"The client's credit is {Money(balance, currency).amount} {currency}."
-        )
-    if balance + amount > MAX_MINOR:
-        raise field_problem("/amount", "The ledger cannot hold this much credit.")
+    balance = _balance_after(last, amount, currency)
     entry = uow.session.execute(
         insert(entries)
         .values(
             id=new_id(),
             client_id=client_id,
-            seq=seq + 1,
+            seq=last.seq + 1 if last else 1,
             currency=currency,
             amount_minor=amount,
-            balance_after_minor=balance + amount,
+            balance_after_minor=balance,
             kind=kind,
             description=description,
             invoice_id=invoice_id,
             reverses=reverses,
-            actor_kind=uow.caller.kind,
-            actor_id=uow.caller.id,
-            actor_name=uow.caller.name,
+            **actor_columns(uow.caller),
         )
         .returning(*entries.c)
     ).one()
     _publish_entry(uow, entry)
     return entry
+
+
+def _balance_after(last: Row | None, amount: int, currency: str) -> int:
+    before = last.balance_after_minor if last else 0
+    if before + amount < 0:
+        raise ServiceProblem(
+            "insufficient-credit", f"The client's credit is {Money(before, currency).amount} {currency}."
+        )
+    if before + amount > MAX_MINOR:
+        raise field_problem("/amount", "The ledger cannot hold this much credit.")
+    return before + amount
 
 
 def balance_of(uow: UnitOfWork, client_id: uuid.UUID) -> int:

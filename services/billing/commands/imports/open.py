@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from chassis.errors import ServiceProblem, not_found
 from chassis.events.unit_of_work import UnitOfWorkOpener
 from services.billing.models import InvoiceImport, InvoiceImportRow
+from services.billing.models.columns import actor_columns
 from services.billing.queries.imports import get_import
 
 _OWNER = {"invoices": "external_id", "invoice_lines": "invoice_external_id"}
@@ -64,9 +65,7 @@ def start_import(open_uow: UnitOfWorkOpener, *, import_id: uuid.UUID, mappings: 
             .values(
                 status="running",
                 started_at=func.now(),
-                actor_kind=caller.kind,
-                actor_id=caller.id,
-                actor_name=caller.name,
+                **actor_columns(caller),
                 actor_ip=caller.ip,
                 cause=caller.request_id,
             )

@@ -21,7 +21,7 @@ from services.billing.commands.invoices.lifecycle import (
     issue,
     price_lines,
     publish_invoice_event,
-    put_lines,
+    replace_lines,
     require_move,
     standing_of,
 )
@@ -159,7 +159,7 @@ def read_lines(lines: list[dict], currency: str, tax_exempt: bool) -> list[NewLi
 
 def _rewrite(uow: UnitOfWork, row: Row, lines: list[NewLine], **values) -> Row:
     priced, amounts = price_lines(lines)
-    put_lines(uow, row.id, lines, priced)
+    replace_lines(uow, row.id, lines, priced)
     return change_invoice(uow, row.id, **amount_columns(amounts), **values)
 
 

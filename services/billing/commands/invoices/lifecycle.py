@@ -80,7 +80,7 @@ def add_invoice(
         )
         .returning(*invoices.c)
     ).one()
-    put_lines(uow, row.id, lines, priced)
+    add_lines(uow, row.id, lines, priced)
     if publish:
         issue(uow, row, today=today)
     else:
@@ -110,9 +110,16 @@ def amount_columns(amounts: InvoiceAmounts) -> dict:
     return {"subtotal_minor": amounts.subtotal, "tax_minor": amounts.tax, "total_minor": amounts.total}
 
 
-def put_lines(uow: UnitOfWork, invoice_id: uuid.UUID, lines: Sequence[NewLine], priced: Sequence[LineAmounts]) -> None:
+def replace_lines(
+    uow: UnitOfWork, invoice_id: uuid.UUID, lines: Sequence[NewLine], priced: Sequence[LineAmounts]
+) -> None:
     """Store `lines` in their order as all that the invoice has."""
     uow.session.execute(delete(lines_of_invoices).where(lines_of_invoices.c.invoice_id == invoice_id))
+    add_lines(uow, invoice_id, lines, priced)
+
+
+def add_lines(uow: UnitOfWork, invoice_id: uuid.UUID, lines: Sequence[NewLine], priced: Sequence[LineAmounts]) -> None:
+    """Store `lines` in their order, with what each comes to."""
     uow.session.execute(
         insert(lines_of_invoices),
         [

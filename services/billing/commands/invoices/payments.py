@@ -26,6 +26,7 @@ from services.billing.commands.invoices.lifecycle import (
 )
 from services.billing.events import InvoiceRefunded, PaymentRecorded
 from services.billing.models import CreditApplication, Payment
+from services.billing.models.columns import actor_columns
 from services.billing.queries.invoices import get_invoice
 from services.billing.queries.serializers import day, money, ref
 from services.billing.rules import OPEN_INVOICE, invoice_number
@@ -76,40 +77,11 @@ def take_payment(
     """Record a payment of `amount` minor units on an invoice that is owed; settle it, and give credit for what is too
     much."""
     used = min(amount, due_on(row))
-    payment_id = uow.session.scalar(
-        insert(payments)
-        .values(
-            id=new_id(),
-            client_id=row.client_id,
-            invoice_id=row.id,
-            currency=row.currency,
-            amount_minor=amount,
-            credited_minor=amount - used,
-            paid_on=date,
-            gateway=gateway,
-            reference=reference,
-            actor_kind=uow.caller.kind,
-            actor_id=uow.caller.id,
-            actor_name=uow.caller.name,
-        )
-        .returning(payments.c.id)
+    payment = _add_payment(
+        uow, row, amount_minor=amount, credited_minor=amount - used, paid_on=date, gateway=gateway, reference=reference
     )
     changed = change_invoice(uow, row.id, paid_minor=row.paid_minor + used)
-    uow.publish(
-        PaymentRecorded(
-            client_id=row.client_id,
-            entity=("payment", payment_id),
-            facts={
-                "invoice_id": ref(row.id),
-                "invoice_number": invoice_number(row.number),
-                "amount": money(amount, row.currency),
-                "date": day(date),
-                "gateway": gateway,
-                "reference": reference,
-                "totals": refresh_totals(uow.session, row.client_id),
-            },
-        )
-    )
+    _publish_payment(uow, row, payment)
     settle(uow, changed, today=today)
     if amount > used:
         post_entry(
@@ -120,6 +92,39 @@ def take_payment(
             invoice_id=row.id,
             description=f"Paid above what was due on {name_of(row)}",
         )
+
+
+def _add_payment(uow: UnitOfWork, row: Row, **values) -> Row:
+    return uow.session.execute(
+        insert(payments)
+        .values(
+            id=new_id(),
+            client_id=row.client_id,
+            invoice_id=row.id,
+            currency=row.currency,
+            **values,
+            **actor_columns(uow.caller),
+        )
+        .returning(*payments.c)
+    ).one()
+
+
+def _publish_payment(uow: UnitOfWork, row: Row, payment: Row) -> None:
+    uow.publish(
+        PaymentRecorded(
+            client_id=row.client_id,
+            entity=("payment", payment.id),
+            facts={
+                "invoice_id": ref(row.id),
+                "invoice_number": invoice_number(row.number),
+                "amount": money(payment.amount_minor, row.currency),
+                "date": day(payment.paid_on),
+                "gateway": payment.gateway,
+                "reference": payment.reference,
+                "totals": refresh_totals(uow.session, row.client_id),
+            },
+        )
+    )
 
 
 def refund_invoice(

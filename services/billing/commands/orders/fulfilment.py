@@ -12,9 +12,9 @@ from sqlalchemy import Row, Table, select, update
 from chassis.events.event import Event
 from chassis.events.unit_of_work import UnitOfWork
 from services.billing.commands.accounts.totals import refresh_totals
-from services.billing.commands.subscriptions.lifecycle import facts_of, status_change
-from services.billing.domain_names import to_unicode
-from services.billing.events import DomainStatusChanged, OrderApproved, SubscriptionActivated, SubscriptionCancelled
+from services.billing.commands.domains import publish_status_change
+from services.billing.commands.subscriptions.lifecycle import publish_subscription_event, status_change
+from services.billing.events import OrderApproved, SubscriptionActivated, SubscriptionCancelled
 from services.billing.models import Domain, Order, OrderItem, Subscription
 from services.billing.queries.serializers import day, decimal, money, ref
 from services.billing.rules import next_due, order_number
@@ -78,16 +78,7 @@ def publish_order_event(
                 "total": money(row.total_minor, row.currency),
                 "discount_percent": decimal(row.discount_percent),
                 "invoice_id": ref(row.invoice_id),
-                "items": [
-                    {
-                        "product": item.product,
-                        "billing_cycle": item.billing_cycle,
-                        "domain": item.domain,
-                        "list_price": money(item.list_price_minor, row.currency),
-                        "price": money(item.price_minor, row.currency),
-                    }
-                    for item in bought
-                ],
+                "items": [_item_facts(item, row.currency) for item in bought],
                 **facts,
                 "totals": refresh_totals(uow.session, row.client_id),
             },
@@ -95,18 +86,14 @@ def publish_order_event(
     )
 
 
-def publish_subscription_event(
-    uow: UnitOfWork, event: type[Event], row: Row, *, changes: Sequence[dict] = (), **facts
-) -> None:
-    """Publish `event` about a subscription as `row` has it."""
-    uow.publish(
-        event(
-            client_id=row.client_id,
-            entity=("subscription", row.id),
-            changes=list(changes),
-            facts=facts_of(row, refresh_totals(uow.session, row.client_id), **facts),
-        )
-    )
+def _item_facts(item: Row, currency: str) -> dict:
+    return {
+        "product": item.product,
+        "billing_cycle": item.billing_cycle,
+        "domain": item.domain,
+        "list_price": money(item.list_price_minor, currency),
+        "price": money(item.price_minor, currency),
+    }
 
 
 def _pending_subscriptions(uow: UnitOfWork, order: Row) -> Sequence[Row]:
@@ -126,18 +113,8 @@ def _move_domains(uow: UnitOfWork, order: Row, status: str) -> None:
         .order_by(items.c.position)
     ).all()
     for domain in waiting:
-        _change(uow, domains, domain, status=status, version=domain.version + 1)
-        uow.publish(
-            DomainStatusChanged(
-                client_id=domain.client_id,
-                entity=("domain", domain.id),
-                changes=[status_change("pending", status)],
-                facts={
-                    "name": to_unicode(domain.name),
-                    "status": status,
-                    "totals": refresh_totals(uow.session, domain.client_id),
-                },
-            )
+        publish_status_change(
+            uow, domain.status, _change(uow, domains, domain, status=status, version=domain.version + 1)
         )
 
 

@@ -9,14 +9,14 @@ from sqlalchemy import Row, insert, select, update
 from chassis.errors import ServiceProblem, field_problem
 from chassis.events.unit_of_work import UnitOfWork, UnitOfWorkOpener
 from chassis.types.ids import new_id
-from services.billing.commands import domains as domain_commands
 from services.billing.commands.accounts.open import currency_of, open_account
-from services.billing.commands.accounts.totals import refresh_totals
+from services.billing.commands.domains import claim_name, publish_added
 from services.billing.commands.invoices.lifecycle import NewLine, add_invoice, price_lines
 from services.billing.commands.invoices.numbers import next_number
-from services.billing.commands.orders.fulfilment import approve, publish_order_event, publish_subscription_event
+from services.billing.commands.orders.fulfilment import approve, publish_order_event
+from services.billing.commands.subscriptions.lifecycle import publish_subscription_event
 from services.billing.domain_names import to_unicode
-from services.billing.events import DomainAdded, OrderPlaced, SubscriptionCreated
+from services.billing.events import OrderPlaced, SubscriptionCreated
 from services.billing.models import Domain, Invoice, Order, OrderItem, Subscription
 from services.billing.queries.accounts import ClientReader, opening_of
 from services.billing.queries.orders import get_order
@@ -142,17 +142,7 @@ def _add_items(uow: UnitOfWork, order: Row, chosen: list[Choice], invoice_id: uu
     for subscription in pending:
         publish_subscription_event(uow, SubscriptionCreated, subscription)
     for domain in new:
-        uow.publish(
-            DomainAdded(
-                client_id=domain.client_id,
-                entity=("domain", domain.id),
-                facts={
-                    **domain_commands.facts_of(domain),
-                    "registered_on": None,
-                    "totals": refresh_totals(uow.session, domain.client_id),
-                },
-            )
-        )
+        publish_added(uow, domain)
 
 
 def _add_subscription(uow: UnitOfWork, order: Row, item: Choice) -> Row:
@@ -186,7 +176,7 @@ def _add_domains(uow: UnitOfWork, client_id: uuid.UUID, chosen: list[Choice]) ->
     )
     for name in sorted(wanted.keys() - own):
         try:
-            domain_commands.claim_name(uow, name)
+            claim_name(uow, name)
         except ServiceProblem as taken:
             raise field_problem(f"/items/{wanted[name]}/domain", taken.detail, taken.code) from taken
     new = [

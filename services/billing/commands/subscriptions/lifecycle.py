@@ -1,11 +1,13 @@
 """Commands of one subscription: activate, suspend, unsuspend, cancel, terminate."""
 
 import uuid
+from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import select, update
+from sqlalchemy import Row, select, update
 
 from chassis.errors import ServiceProblem, not_found
+from chassis.events.event import Event
 from chassis.events.unit_of_work import UnitOfWork, UnitOfWorkOpener
 from services.billing.commands.accounts.totals import refresh_totals
 from services.billing.events import (
@@ -54,32 +56,43 @@ def move_subscription(
     with open_uow(stream=client_id) as uow:
         before = subscription_of(uow, client_id, subscription_id)
         require_state(action, before.status)
-        status = SUBSCRIPTION_ACTIONS[action][1]
-        due = next_due(today, before.billing_cycle) if action == "activate" else before.next_due_date
-        after = uow.session.execute(
-            update(table)
-            .where(table.c.id == before.id)
-            .values(
-                status=status,
-                next_due_date=due,
-                suspended_reason=reason if status == "suspended" else None,
-                suspension_batch_id=None,
-            )
-            .returning(table)
-        ).one()
-        changes = [status_change(before.status, status)]
-        if due != before.next_due_date:
-            changes.append({"field": "next_due_date", "old": day(before.next_due_date), "new": day(due)})
+        after = _change(uow, before, action, reason, today)
+        changes = [status_change(before.status, after.status)]
+        if after.next_due_date != before.next_due_date:
+            old, new = day(before.next_due_date), day(after.next_due_date)
+            changes.append({"field": "next_due_date", "old": old, "new": new})
         batch = {"batch_id": None} if action in ("suspend", "unsuspend") else {}
-        uow.publish(
-            EVENTS[action](
-                client_id=client_id,
-                entity=("subscription", after.id),
-                changes=changes,
-                facts=facts_of(after, refresh_totals(uow.session, client_id), reason=reason, **batch),
-            )
-        )
+        publish_subscription_event(uow, EVENTS[action], after, changes=changes, reason=reason, **batch)
         return uow.record_answer(subscription_to_wire(after))
+
+
+def _change(uow: UnitOfWork, row: Row, action: str, reason: str, today: date) -> Row:
+    status = SUBSCRIPTION_ACTIONS[action][1]
+    return uow.session.execute(
+        update(table)
+        .where(table.c.id == row.id)
+        .values(
+            status=status,
+            next_due_date=next_due(today, row.billing_cycle) if action == "activate" else row.next_due_date,
+            suspended_reason=reason if status == "suspended" else None,
+            suspension_batch_id=None,
+        )
+        .returning(table)
+    ).one()
+
+
+def publish_subscription_event(
+    uow: UnitOfWork, event: type[Event], row: Row, *, changes: Sequence[dict] = (), **facts
+) -> None:
+    """Publish `event` about a subscription as `row` has it."""
+    uow.publish(
+        event(
+            client_id=row.client_id,
+            entity=("subscription", row.id),
+            changes=list(changes),
+            facts=facts_of(row, refresh_totals(uow.session, row.client_id), **facts),
+        )
+    )
 
 
 def subscription_of(uow: UnitOfWork, client_id: uuid.UUID, subscription_id: uuid.UUID | None):

@@ -65,12 +65,12 @@ def finish(session, clients) -> None:
 
 
 def whole(session, import_id) -> bool:
-    """Every invoice in, once, numbered without a gap, and told once."""
+    """Every invoice in, once, numbered without a gap, and published once."""
     session.rollback()
     numbers = session.scalars(select(Invoice.number).order_by(Invoice.number)).all()
-    told = session.scalar(select(func.count()).where(outbox.c.type == "invoice.imported.v1"))
+    published = session.scalar(select(func.count()).where(outbox.c.type == "invoice.imported.v1"))
     files = [(file["rows"], file["imported"], file["failed"]) for file in get_import(session, import_id)["files"]]
-    return numbers == list(range(1, INVOICES + 1)) and told == INVOICES and files == [(INVOICES, INVOICES, 0)] * 2
+    return numbers == list(range(1, INVOICES + 1)) and published == INVOICES and files == [(INVOICES, INVOICES, 0)] * 2
 
 
 def test_a_replica_that_was_overtaken_in_its_step_doubles_nothing(session, databases, started):

@@ -29,7 +29,7 @@ def add(uow, client_id, lines=LINES, **given):
     )
 
 
-def said(session) -> list[tuple]:
+def published(session) -> list[tuple]:
     """(type, facts) of all events in their order."""
     events = session.execute(select(outbox.c.type, outbox.c.body).order_by(outbox.c.id))
     return [(row.type.removesuffix(".v1"), row.body["facts"]) for row in events]
@@ -52,7 +52,7 @@ def test_an_invoice_is_issued_with_number_day_and_due_date_and_says_so(session, 
         "total": "285.61",
         "amount_due": "285.61",
     }
-    ((kind, facts),) = said(session)
+    ((kind, facts),) = published(session)
     assert kind == "invoice.published" and facts["number"] == "INV-00001" and facts["due_date"] == "2026-12-06"
     assert facts["totals"] == {
         "active_services": 0,
@@ -72,7 +72,7 @@ def test_a_draft_has_no_number_and_is_not_owed(session, open_uow, account):
         None,
         "2026-12-24",
     )
-    ((kind, facts),) = said(session)
+    ((kind, facts),) = published(session)
     assert kind == "invoice.drafted" and facts["totals"]["outstanding"]["amount"] == "0.00"
 
 
@@ -83,7 +83,7 @@ def test_one_that_comes_to_nothing_is_paid_and_one_that_is_late_is_overdue_at_on
         late = add(uow, client, due_date=date(2026, 11, 21))
         today = add(uow, client, due_date=TODAY)
     assert [get_invoice(session, client, one)["status"] for one in (free, late, today)] == ["paid", "overdue", "unpaid"]
-    assert [kind for kind, _ in said(session)] == [
+    assert [kind for kind, _ in published(session)] == [
         "invoice.published",
         "invoice.paid",
         "invoice.published",
@@ -105,7 +105,7 @@ def test_lines_that_cannot_be_billed_are_refused(session, open_uow, account, lin
     with pytest.raises(ServiceProblem) as refused, open_uow(client) as uow:
         add(uow, client, lines)
     assert (refused.value.code, [error["pointer"] for error in refused.value.errors]) == ("validation", [pointer])
-    assert said(session) == []
+    assert published(session) == []
 
 
 def test_an_open_invoice_is_cancelled_once_and_one_that_is_over_stays(session, open_uow, account):
@@ -120,8 +120,8 @@ def test_an_open_invoice_is_cancelled_once_and_one_that_is_over_stays(session, o
         "cancelled",
         "paid",
     ]
-    assert [kind for kind, _ in said(session)][2:] == ["invoice.cancelled", "invoice.cancelled"]
-    assert said(session)[-1][1]["totals"]["outstanding"]["amount"] == "0.00"
+    assert [kind for kind, _ in published(session)][2:] == ["invoice.cancelled", "invoice.cancelled"]
+    assert published(session)[-1][1]["totals"]["outstanding"]["amount"] == "0.00"
 
 
 def test_an_invoice_with_money_on_it_says_what_to_undo_before_it_is_cancelled(session, open_uow, account):
@@ -143,7 +143,7 @@ def test_the_ledger_counts_on_and_never_falls_below_zero(session, open_uow, acco
         post_entry(uow, client_id=client, amount=200, kind="correction", description="Wrong", reverses=entry.id)
     assert [
         (kind, facts["amount"]["amount"], facts["balance_after"]["amount"], facts["totals"]["credit_balance"]["amount"])
-        for kind, facts in said(session)
+        for kind, facts in published(session)
     ] == [
         ("credit.added", "500", "500", "500"),
         ("credit.applied", "-200", "300", "300"),

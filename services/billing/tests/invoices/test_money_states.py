@@ -293,12 +293,12 @@ def machine_on(session, open_uow):
             ]
             self._ledger_agrees()
             owed = sum(bill.due for bill in self.books.bills if bill.owed)
-            said = events_of(session, self.client)
-            assert [event["sequence"] for event in said] == list(range(1, len(said) + 1))
-            if said:
+            published = events_of(session, self.client)
+            assert [event["sequence"] for event in published] == list(range(1, len(published) + 1))
+            if published:
                 totals = session.get(ClientTotals, self.client, populate_existing=True)
                 assert (totals.outstanding_minor, totals.credit_minor) == (owed, self.books.balance)
-                assert said[-1]["facts"]["totals"] == {
+                assert published[-1]["facts"]["totals"] == {
                     "active_services": 0,
                     "outstanding": eur(owed).to_wire(),
                     "credit_balance": eur(self.books.balance).to_wire(),
@@ -320,7 +320,7 @@ def machine_on(session, open_uow):
 
 
 def test_whatever_staff_do_the_books_agree(session, open_uow):
-    # Without shrinking, which takes minutes on a database: the steps that failed are told as they were.
+    # Without shrinking, which takes minutes on a database: the steps that failed are shown as they were.
     some = settings(max_examples=settings.default.max_examples // 4, stateful_step_count=30, phases=[Phase.generate])
     run_state_machine_as_test(machine_on(session, open_uow), settings=some)
     numbers = sorted(number for number in session.scalars(select(Invoice.number)) if number)

@@ -25,8 +25,8 @@ def status_of(session, invoice_id) -> str:
     return session.scalars(select(Invoice.status).where(Invoice.id == invoice_id)).one()
 
 
-def said(session) -> Counter:
-    """How often each invoice was said to be overdue."""
+def published(session) -> Counter:
+    """How often each `invoice.overdue` was published."""
     session.rollback()
     bodies = session.scalars(select(outbox.c.body).where(outbox.c.type == "invoice.overdue.v1"))
     return Counter(body["facts"]["entity"]["id"] for body in bodies)
@@ -44,7 +44,7 @@ def said(session) -> Counter:
 )
 def test_it_is_late_from_midnight_after_the_due_date_where_the_business_is(session, account, moment, status):
     one = billing_rows.invoice(session, account(), 1, due_date=DUE)
-    overdue_step(session, LastCheck(), now=moment.astimezone(AUCKLAND))
+    overdue_step(session, last_check=LastCheck(), now=moment.astimezone(AUCKLAND))
     assert status_of(session, one) == status
 
 
@@ -63,7 +63,7 @@ def test_the_event_is_the_systems_and_carries_old_and_new_state_and_totals(sessi
     assert body["changes"] == [{"field": "status", "old": "unpaid", "new": "overdue"}]
     assert body["facts"]["entity"] == {"type": "invoice", "id": str(one)} and body["facts"]["number"] == "INV-00007"
     assert body["facts"]["totals"]["outstanding"] == {"amount": "12.00", "currency": "EUR"}
-    assert mark_overdue(session, client_id=client, today=DUE + timedelta(days=1)) == 0 and len(said(session)) == 1
+    assert mark_overdue(session, client_id=client, today=DUE + timedelta(days=1)) == 0 and len(published(session)) == 1
 
 
 def test_only_what_is_unpaid_and_late_is_marked_after_any_time_of_silence(session, account):
@@ -80,7 +80,7 @@ def test_only_what_is_unpaid_and_late_is_marked_after_any_time_of_silence(sessio
         session, last_check=last_check, now=now
     )
     assert [status_of(session, one) for one in kept] == ["paid", "cancelled", "draft", "unpaid"]
-    assert [status_of(session, one) for one in late] == ["overdue"] * 3 and set(said(session).values()) == {1}
+    assert [status_of(session, one) for one in late] == ["overdue"] * 3 and set(published(session).values()) == {1}
 
 
 def test_it_does_not_look_again_before_the_next_hour(session, account):
@@ -118,7 +118,7 @@ def test_a_client_that_cannot_be_marked_does_not_keep_the_others_waiting(session
     assert overdue_step(session, last_check=last_check, now=now) and not overdue_step(
         session, last_check=last_check, now=now
     )
-    assert status_of(session, one) == "overdue" and len(said(session)) == 1
+    assert status_of(session, one) == "overdue" and len(published(session)) == 1
 
 
 def test_looking_reads_the_index_of_unpaid_invoices_alone(session, account, databases):
@@ -150,4 +150,4 @@ def test_two_replicas_mark_each_invoice_once(run_service, databases, session, ac
         lambda: session.rollback() or not session.scalar(select(Invoice.id).where(Invoice.status == "unpaid")),
         "all to be overdue",
     )
-    assert said(session) == Counter(map(str, late))
+    assert published(session) == Counter(map(str, late))

@@ -14,7 +14,7 @@ PRICES = {"monthly": "24.00", "annual": "259.20", "one_time": "49.99"}
 
 @pytest.fixture
 def client(known):
-    """`client(...)`: the id of a client that exists, in euro, taxed, without discount unless told."""
+    """`client(...)`: the id of a client that exists, in euro, taxed, without discount unless given."""
 
     def make(**given) -> str:
         client_id = str(uuid.uuid4())
@@ -262,20 +262,20 @@ def test_an_order_that_comes_to_nothing_is_paid_and_approved_at_once(rpc, sessio
 
 
 @pytest.mark.parametrize(
-    ("way", "status", "event", "said"),
+    ("way", "status", "event", "reason"),
     [
         ("cancel_order", "cancelled", "order.cancelled", "ORD-00001 was cancelled"),
         ("mark_order_fraud", "fraud", "order.marked_fraud", "ORD-00001 was marked as fraud"),
     ],
 )
-def test_an_order_that_ends_takes_back_what_waited_for_it(rpc, session, client, product, way, status, event, said):
+def test_an_order_that_ends_takes_back_what_waited_for_it(rpc, session, client, product, way, status, event, reason):
     buyer = client()
     order = place(rpc, buyer, item(product, domain="shop.example"))
     ended = rpc(way, client_id=buyer, order_id=order["id"])
     assert (ended["status"], ended["invoice_status"]) == (status, "cancelled")
     assert types(session, buyer)[-4:] == [event, "subscription.cancelled", "domain.status_changed", "invoice.cancelled"]
     facts = next(one["facts"] for one in events_of(session, buyer) if one["type"] == "subscription.cancelled.v1")
-    assert (facts["reason"], facts["status"]) == (said, "cancelled")
+    assert (facts["reason"], facts["status"]) == (reason, "cancelled")
     assert rpc("list_domains", client_id=buyer)["data"][0]["status"] == "cancelled"
     assert rpc("totals_for", client_ids=[buyer])[buyer]["outstanding"] == eur("0.00")
 

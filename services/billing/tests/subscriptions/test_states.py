@@ -31,7 +31,7 @@ def machine_on(session, open_uow):
             self.ids = [billing_rows.subscription(session, self.client, status=status) for status in begin]
             self.state = dict(zip(self.ids, begin, strict=True))
             self.holder = dict.fromkeys(self.ids)
-            self.undone, self.batches, self.told = set(), [], 0
+            self.undone, self.batches, self.published = set(), [], 0
 
         @contextmanager
         def expected(self, *, refused: bool):
@@ -58,7 +58,7 @@ def machine_on(session, open_uow):
                 )
             if allowed:
                 self.state[service], self.holder[service] = new, None
-                self.told += 1
+                self.published += 1
 
         @rule()
         def suspend_all(self):
@@ -70,7 +70,7 @@ def machine_on(session, open_uow):
                 self.batches.append(uuid.UUID(done["batch_id"]))
                 self.state.update(dict.fromkeys(active, "suspended"))
                 self.holder.update(dict.fromkeys(active, self.batches[-1]))
-                self.told += len(active) + 1
+                self.published += len(active) + 1
 
         @rule(place=PLACES)
         def unsuspend_all(self, place):
@@ -87,7 +87,7 @@ def machine_on(session, open_uow):
                 self.undone.add(batch)
                 self.state.update(dict.fromkeys(held, "active"))
                 self.holder.update(dict.fromkeys(held))
-                self.told += len(held) + 1
+                self.published += len(held) + 1
 
         @invariant()
         def database_agrees(self):
@@ -101,11 +101,11 @@ def machine_on(session, open_uow):
             assert {row.id: (row.status, row.suspension_batch_id) for row in found} == {
                 one: (self.state[one], self.holder[one]) for one in self.ids
             }
-            said = events_of(session, self.client)
-            assert [event["sequence"] for event in said] == list(range(1, self.told + 1))
-            if said:
+            published = events_of(session, self.client)
+            assert [event["sequence"] for event in published] == list(range(1, self.published + 1))
+            if published:
                 active = list(self.state.values()).count("active")
-                assert said[-1]["facts"]["totals"]["active_services"] == active
+                assert published[-1]["facts"]["totals"]["active_services"] == active
                 totals = select(ClientTotals.active_services).where(ClientTotals.client_id == self.client)
                 assert session.scalar(totals) == active
             session.rollback()

@@ -66,8 +66,8 @@ def test_each_service_has_its_event_and_the_batch_one_behind_them(rpc, session, 
     client, made = stocked
     batch_id = rpc("suspend_all_subscriptions", client_id=client, reason="Abuse")["batch_id"]
     rpc("unsuspend_all_subscriptions", client_id=client, batch_id=batch_id)
-    said = events_of(session, client)
-    assert [event["type"] for event in said] == [
+    published = events_of(session, client)
+    assert [event["type"] for event in published] == [
         "subscription.suspended.v1",
         "subscription.suspended.v1",
         "suspension_batch.made.v1",
@@ -75,19 +75,19 @@ def test_each_service_has_its_event_and_the_batch_one_behind_them(rpc, session, 
         "subscription.unsuspended.v1",
         "suspension_batch.undone.v1",
     ]
-    assert [event["sequence"] for event in said] == [1, 2, 3, 4, 5, 6]
-    for event in (*said[:2], *said[3:5]):
+    assert [event["sequence"] for event in published] == [1, 2, 3, 4, 5, 6]
+    for event in (*published[:2], *published[3:5]):
         assert event["facts"]["batch_id"] == batch_id and event["facts"]["entity"]["id"] in map(str, made.values())
-    assert said[0]["changes"] == [{"field": "status", "old": "active", "new": "suspended"}]
-    assert said[3]["changes"] == [{"field": "status", "old": "suspended", "new": "active"}]
-    made_facts, undone_facts = said[2]["facts"], said[5]["facts"]
+    assert published[0]["changes"] == [{"field": "status", "old": "active", "new": "suspended"}]
+    assert published[3]["changes"] == [{"field": "status", "old": "suspended", "new": "active"}]
+    made_facts, undone_facts = published[2]["facts"], published[5]["facts"]
     assert (made_facts["suspended"], made_facts["reason"], made_facts["entity"]) == (
         2,
         "Abuse",
         {"type": "suspension_batch", "id": batch_id},
     )
     assert undone_facts["unsuspended"] == 2
-    assert [event["facts"]["totals"]["active_services"] for event in said] == [0, 0, 0, 2, 2, 2]
+    assert [event["facts"]["totals"]["active_services"] for event in published] == [0, 0, 0, 2, 2, 2]
 
 
 def test_a_list_that_has_changed_is_refused_and_told(rpc, session, stocked):
