@@ -1,6 +1,6 @@
 """Response schemas: what RPC methods answer, field by field, for the contracts and for the tests that hold them to it."""
 
-from marshmallow import RAISE, Schema, fields, missing, post_load, pre_load, validate
+from marshmallow import RAISE, Schema, fields, missing, pre_load
 
 
 class Answer(Schema):
@@ -22,9 +22,6 @@ class Moment(fields.AwareDateTime):
 
 class DecimalNumber(fields.String):
     """A number as decimal text, never a JSON number."""
-
-    def __init__(self, **options):
-        super().__init__(validate=validate.Regexp(r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?$"), **options)
 
 
 class PageAnswer(Answer):
@@ -52,18 +49,19 @@ def counts_of(*names: str) -> fields.Field:
     return fields.Nested(Answer.from_dict({name: fields.Integer() for name in names}, name="Counts"))
 
 
-def map_of(item: type[Schema]) -> type[Schema]:
-    """The answer that has an `item` under each key, whatever the keys are; the contract shows them as `*`."""
+def many_of(item: type[Schema]) -> type[Schema]:
+    """The answer that is a bare list of `item`."""
+    return type(f"ManyOf{item.__name__}", (item,), {"Meta": type("Meta", (item.Meta,), {"many": True})})
 
-    class MapAnswer(Answer):
-        entries = fields.Dict(keys=fields.String(), values=fields.Nested(item), data_key="*")
 
-        @pre_load
-        def wrap(self, answer, **_options):
-            return {"*": answer}
+class MapAnswer(Answer):
+    """An object of keys that are data; the one field `*` describes the values of all."""
 
-        @post_load
-        def unwrap(self, loaded, **_options):
-            return loaded["entries"]
+    @pre_load
+    def _values(self, data, **_options):
+        return {"*": data}
 
-    return MapAnswer
+
+def map_of(value: fields.Field, *, keys: fields.Field | None = None) -> type[Schema]:
+    """The answer that maps keys, text unless told otherwise, to `value`."""
+    return MapAnswer.from_dict({"*": fields.Dict(keys=keys or fields.String(), values=value)}, name="Map")

@@ -69,7 +69,7 @@ class TotalsAnswer(Answer):
     counts = counts_of("services", "suspended_services", "pending_services", "invoices", "orders", "domains")
 
 
-TotalsOfClientsAnswer = map_of(TotalsAnswer)
+TotalsOfClientsAnswer = map_of(fields.Nested(TotalsAnswer))
 
 
 class AgeingAnswer(Answer):

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from marshmallow import Schema, fields, validate
 
-from chassis.types.answers import Answer, DecimalNumber, Moment, counts_of, page_of
+from chassis.types.answers import Answer, Moment, counts_of, page_of
 from chassis.types.fields import ClientPageArguments, Flag, IdField, MoneyField, Text
 from services.billing.rules import INVOICE_STATUSES, MAX_LINES
 from services.billing.schemas.values import (
@@ -14,6 +14,7 @@ from services.billing.schemas.values import (
     DecimalText,
     PathId,
     count,
+    decimal_number,
     one_of,
     positive_money,
 )
@@ -125,9 +126,9 @@ class InvoiceLineAnswer(Answer):
 
     position = count()
     description = fields.String()
-    quantity = DecimalNumber()
+    quantity = decimal_number()
     unit_price = MoneyField()
-    tax_rate = DecimalNumber()
+    tax_rate = decimal_number()
     total = MoneyField()
     tax = MoneyField()
 

@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields, validate
 
-from chassis.types.answers import Answer, DecimalNumber, Moment, counts_of, page_of
+from chassis.types.answers import Answer, Moment, counts_of, page_of
 from chassis.types.fields import ClientPageArguments, CurrencyField, Flag, IdField, MoneyField
 from services.billing.rules import (
     BILLING_CYCLES,
@@ -12,7 +12,7 @@ from services.billing.rules import (
     SUBSCRIPTION_STATUSES,
 )
 from services.billing.schemas.domains import DomainNameField
-from services.billing.schemas.values import ActorAnswer, ClientArguments, one_of
+from services.billing.schemas.values import ActorAnswer, ClientArguments, decimal_number, one_of
 
 MAX_ITEMS = 20
 
@@ -86,7 +86,7 @@ class PlacedOrderAnswer(Answer):
     id = IdField()
     number = fields.String()
     total = MoneyField()
-    discount_percent = DecimalNumber()
+    discount_percent = decimal_number()
     invoice_id = IdField(allow_none=True)
     invoice_number = fields.String(allow_none=True)
     invoice_status = one_of(INVOICE_STATUSES, allow_none=True)
@@ -112,14 +112,14 @@ class QuotedItemAnswer(Answer):
     billing_cycle = one_of(BILLING_CYCLES)
     list_price = MoneyField()
     price = MoneyField()
-    tax_rate = DecimalNumber()
+    tax_rate = decimal_number()
 
 
 class TermsAnswer(Answer):
     """What a client buys on."""
 
     currency = CurrencyField()
-    discount_percent = DecimalNumber()
+    discount_percent = decimal_number()
     tax_exempt = Flag()
 
 

@@ -5,11 +5,11 @@ from decimal import Decimal
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
-from chassis.types.answers import Answer, DecimalNumber, Moment, list_of
+from chassis.types.answers import Answer, Moment, list_of
 from chassis.types.fields import CurrencyField, Flag, IdField, Text
 from chassis.types.money import Money, MoneyError
 from services.billing.rules import BILLING_CYCLES
-from services.billing.schemas.values import count, one_of
+from services.billing.schemas.values import count, decimal_number, one_of
 
 MAX_PRICES = 200
 _RATE = re.compile(r"[0-9]{1,3}(\.[0-9]{1,3})?", re.ASCII)
@@ -96,7 +96,7 @@ class PriceAnswer(Answer):
     """The price for one cycle in one currency."""
 
     billing_cycle = one_of(BILLING_CYCLES)
-    amount = DecimalNumber()
+    amount = decimal_number()
     currency = CurrencyField()
 
 
@@ -106,7 +106,7 @@ class ListedProductAnswer(Answer):
     id = IdField()
     name = fields.String()
     retired = Flag()
-    tax_rate = DecimalNumber()
+    tax_rate = decimal_number()
     prices = fields.List(fields.Nested(PriceAnswer))
     created_at = Moment()
     version = count()

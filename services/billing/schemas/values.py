@@ -9,7 +9,7 @@ from decimal import Decimal
 from marshmallow import Schema, ValidationError, fields, validate
 
 from chassis.errors import not_found
-from chassis.types.answers import Answer
+from chassis.types.answers import Answer, DecimalNumber
 from chassis.types.fields import IdField, MoneyField, WholeNumber
 from chassis.types.ids import parse_id
 from chassis.types.money import MAX_MINOR, Money
@@ -74,6 +74,11 @@ def one_of(choices: Iterable[str], **options) -> fields.String:
 def count(**options) -> WholeNumber:
     """A whole number of an answer, never its digits."""
     return WholeNumber(strict=True, **options)
+
+
+def decimal_number() -> DecimalNumber:
+    """A number of an answer, written out without an exponent."""
+    return DecimalNumber(validate=validate.Regexp(r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?$"))
 
 
 class ClientArguments(Schema):
