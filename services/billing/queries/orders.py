@@ -45,7 +45,7 @@ def orders_of(client_id: uuid.UUID) -> Select:
 
 
 def with_items(session: Session, rows) -> list[dict]:
-    """Rows of `orders_of` in their shape on the bus, their items read for all of them at once."""
+    """Rows of `orders_of` in their JSON form, their items read for all of them at once."""
     bought = _items_of(session, rows)
     return [order_to_wire(row, bought[row.id]) for row in rows]
 
@@ -64,7 +64,7 @@ def _items_of(session: Session, orders) -> dict:
 
 
 def order_to_wire(row, bought: list) -> dict:
-    """An order's shape on the bus."""
+    """An order's JSON form."""
     by = actor(row.placed_by_kind, row.placed_by_id, row.placed_by_name)
     acting_as = (
         {"contact_id": row.acting_as_contact_id, "name": row.acting_as_name} if row.acting_as_contact_id else None

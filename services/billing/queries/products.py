@@ -60,7 +60,7 @@ def prices_of(session: Session, product_ids: list[uuid.UUID], currency: str | No
 
 
 def product_to_wire(row, its_prices: list) -> dict:
-    """A product's shape on the bus."""
+    """A product's JSON form."""
     return {
         "id": str(row.id),
         "name": row.name,
@@ -73,5 +73,5 @@ def product_to_wire(row, its_prices: list) -> dict:
 
 
 def price_to_wire(row) -> dict:
-    """A price's shape on the bus: money, and the cycle that it is for."""
+    """A price's JSON form: money, and the cycle that it is for."""
     return {"billing_cycle": row.billing_cycle, **Money(row.price_minor, row.currency).to_wire()}

@@ -52,7 +52,7 @@ def subscriptions_of(client_id: uuid.UUID) -> Select:
 
 
 def subscription_to_wire(row) -> dict:
-    """A subscription's shape on the bus."""
+    """A subscription's JSON form."""
     return {
         "id": str(row.id),
         "product": row.product,

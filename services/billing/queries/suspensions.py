@@ -70,7 +70,7 @@ def _with_held(client_id: uuid.UUID) -> Select:
 
 
 def batch_to_wire(row) -> dict:
-    """A batch's shape on the bus: `suspended` subscriptions then, `held` of them suspended by it now."""
+    """A batch's JSON form: `suspended` subscriptions then, `held` of them suspended by it now."""
     return {
         "id": str(row.id),
         "reason": row.reason,

@@ -18,7 +18,7 @@ from chassis.types.ids import new_id
 from chassis.types.money import MAX_MINOR, Money, MoneyError
 from services.billing.commands.accounts.totals import refresh_totals
 from services.billing.commands.invoices.numbers import next_number
-from services.billing.commands.invoices.paid import after_paid
+from services.billing.commands.invoices.paid import approve_paid_order
 from services.billing.events import InvoiceCancelled, InvoiceDrafted, InvoiceOverdue, InvoicePaid, InvoicePublished
 from services.billing.models import Invoice, InvoiceLine
 from services.billing.queries.serializers import day, money
@@ -164,7 +164,7 @@ def settle(uow: UnitOfWork, row: Row, *, today: date) -> Row:
     if due_on(row):
         return row
     paid = move_invoice(uow, row, "paid", InvoicePaid)
-    after_paid(uow, paid, today)
+    approve_paid_order(uow, paid, today)
     return paid
 
 

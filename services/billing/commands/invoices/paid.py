@@ -14,7 +14,7 @@ from services.billing.models import Order
 orders = Order.__table__
 
 
-def after_paid(uow: UnitOfWork, invoice: Row, today: date) -> None:
+def approve_paid_order(uow: UnitOfWork, invoice: Row, today: date) -> None:
     """Approve the order that waited for the payment of `invoice`, whose `invoice.paid` is published already.
 
     What begins with the payment is due again from `today` on, the business' date. `uow` holds the client's stream.
