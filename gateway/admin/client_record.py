@@ -95,7 +95,7 @@ def _from_overview(name: str, answers: dict):
     return (part(answers["billing"]) or {}).get(name)
 
 
-_tab("services", "billing.list_services", Permission.SERVICES_VIEW, "status")
+_tab("services", "billing.list_subscriptions", Permission.SERVICES_VIEW, "status")
 _tab(
     "invoices",
     "billing.list_invoices",

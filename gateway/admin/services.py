@@ -36,7 +36,7 @@ def _action(name: str, access: Permission) -> None:
             if name == "terminate" and values["confirm"] != around["confirmation"]:
                 raise field_problem("/confirm", f"Type {around['confirmation']} to confirm.")
             return ctx.call(
-                f"billing.{name}_service",
+                f"billing.{name}_subscription",
                 client_id=around["client"]["id"],
                 service_id=service_id,
                 reason=_reason(values),
@@ -46,7 +46,7 @@ def _action(name: str, access: Permission) -> None:
 
     def _around(ctx: RequestContext, client_id: str, service_id: str) -> dict:
         client = ctx.open_client(client_id)
-        service = ctx.call("billing.get_service", writes=False, client_id=client["id"], service_id=service_id)
+        service = ctx.call("billing.get_subscription", writes=False, client_id=client["id"], service_id=service_id)
         return {
             "client": client,
             "service": service,
@@ -91,7 +91,7 @@ def suspend_all(ctx: RequestContext, client_id: str) -> Response:
         if values["confirm"].lower() != f"suspend {len(seen)}":
             raise field_problem("/confirm", f"Type suspend {len(seen)} to confirm.")
         return ctx.call(
-            "billing.suspend_all_services", client_id=around["client"]["id"], reason=_reason(values), expected=seen
+            "billing.suspend_all_subscriptions", client_id=around["client"]["id"], reason=_reason(values), expected=seen
         )
 
     return submit(
@@ -129,7 +129,7 @@ def unsuspend_all(ctx: RequestContext, client_id: str, batch_id: str) -> Respons
 
     def act():
         return ctx.call(
-            "billing.unsuspend_all_services", client_id=around["client"]["id"], batch_id=around["batch"]["id"]
+            "billing.unsuspend_all_subscriptions", client_id=around["client"]["id"], batch_id=around["batch"]["id"]
         )
 
     return submit(

@@ -67,7 +67,7 @@ def _collection(path: str, target: str, access: Permission, *filters: str):
     )(collection)
 
 
-_collection("services", "billing.list_services", Permission.SERVICES_VIEW, "status")
+_collection("services", "billing.list_subscriptions", Permission.SERVICES_VIEW, "status")
 _collection("invoices", "billing.list_invoices", Permission.INVOICES_VIEW, "status")
 _collection("orders", "billing.list_orders", Permission.ORDERS_VIEW, "status")
 _collection("domains", "billing.list_domains", Permission.DOMAINS_VIEW)

@@ -15,12 +15,12 @@ SERVICE = "/clients/<client_id>/services/<service_id>"
 def get_service(ctx: RequestContext, client_id: str, service_id: str) -> Response:
     """One service."""
     client = ctx.open_client(client_id)
-    return as_json(ctx.call("billing.get_service", client_id=client["id"], service_id=service_id))
+    return as_json(ctx.call("billing.get_subscription", client_id=client["id"], service_id=service_id))
 
 
 def _action(name: str, access: Permission) -> None:
     """`POST …/services/{sid}/NAME` `{reason}`; answers the service."""
-    rpc = f"billing.{name}_service"
+    rpc = f"billing.{name}_subscription"
 
     def act(ctx: RequestContext, client_id: str, service_id: str) -> Response:
         client = ctx.open_client(client_id)
@@ -40,24 +40,24 @@ for _name in ("suspend", "unsuspend", "cancel", "terminate"):
     access=Permission.SERVICES_MANAGE,
     method="POST",
     needs_key=True,
-    rpc="billing.suspend_all_services",
+    rpc="billing.suspend_all_subscriptions",
     response="Suspended",
 )
 def suspend_all(ctx: RequestContext, client_id: str) -> Response:
     """Suspend every active service; 409 `list-changed`, with `services` as they are, when they are not those
     `expected`."""
     client = ctx.open_client(client_id)
-    return as_json(ctx.call("billing.suspend_all_services", **json_fields(ctx.request, client_id=client["id"])))
+    return as_json(ctx.call("billing.suspend_all_subscriptions", **json_fields(ctx.request, client_id=client["id"])))
 
 
 @api(
     "/clients/<client_id>/services/unsuspend-all",
     access=Permission.SERVICES_MANAGE,
     method="POST",
-    rpc="billing.unsuspend_all_services",
+    rpc="billing.unsuspend_all_subscriptions",
     response="Unsuspended",
 )
 def unsuspend_all(ctx: RequestContext, client_id: str) -> Response:
     """Bring back exactly what one Suspend All still holds."""
     client = ctx.open_client(client_id)
-    return as_json(ctx.call("billing.unsuspend_all_services", **json_fields(ctx.request, client_id=client["id"])))
+    return as_json(ctx.call("billing.unsuspend_all_subscriptions", **json_fields(ctx.request, client_id=client["id"])))

@@ -11,7 +11,7 @@ from gateway.http.routing import PORTAL, page
 # What stands on the page: who may see it, who is asked for it, and for how much of it.
 PANELS = {
     "owed": (Portal.INVOICES_VIEW, "billing.portal_owed", {}),
-    "services": (Portal.SERVICES_VIEW, "billing.portal_services", {"limit": 5}),
+    "services": (Portal.SERVICES_VIEW, "billing.portal_subscriptions", {"limit": 5}),
     "domains": (Portal.DOMAINS_VIEW, "billing.portal_domains", {"limit": 3}),
     "tickets": (Portal.TICKETS_VIEW, "support.portal_tickets", {"limit": 3}),
 }

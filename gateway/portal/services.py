@@ -13,7 +13,7 @@ from gateway.portal.lists import own_list
 DOMAINS, DOMAIN = "/client/domains", "/client/domains/<domain_id>"
 MANAGE = "portal/domain.html"
 
-own_list("/client/services", "billing.portal_services", Portal.SERVICES_VIEW, "portal/services.html", "status")
+own_list("/client/services", "billing.portal_subscriptions", Portal.SERVICES_VIEW, "portal/services.html", "status")
 own_list(DOMAINS, "billing.portal_domains", Portal.DOMAINS_VIEW, "portal/domains.html")
 
 

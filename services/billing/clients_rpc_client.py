@@ -1,4 +1,4 @@
-"""What billing asks of the clients service: always in its own name, and never inside a transaction of its own."""
+"""RPC client of the clients service: called in billing's own name, and never inside a transaction of its own."""
 
 import uuid
 
@@ -10,7 +10,7 @@ IDS_A_CALL = 100
 
 
 class Clients:
-    """The clients service, asked for `caller` (a system caller of billing, with its deadline)."""
+    """The clients service, called on behalf of `caller` (a system caller of billing, with its deadline)."""
 
     def __init__(self, calls: Calls, caller: Caller):
         self._calls, self._caller = calls, caller

@@ -1,4 +1,4 @@
-"""What a row of an import's files has to look like, and what it says once it has been read. No I/O."""
+"""Rows of an import's files: what they have to look like, and what is read of them. No I/O."""
 
 import re
 from dataclasses import dataclass
@@ -92,7 +92,7 @@ class ReadInvoice:
 
 
 def read_invoice(content: dict) -> ReadInvoice:
-    """The invoice that a row says; raises RowFault."""
+    """The invoice of a row; raises RowFault."""
     row = _load(InvoiceColumns(), content)
     if row["issue_date"] is None and row["status"] != "draft":
         raise RowFault("issue_date", "validation", "Required.")
@@ -103,7 +103,7 @@ def read_invoice(content: dict) -> ReadInvoice:
 
 
 def read_line(content: dict, currency: str) -> Line:
-    """The line that a row says, its price in `currency`; raises RowFault."""
+    """The line of a row, its price in `currency`; raises RowFault."""
     row = _load(LineColumns(), content)
     unit_price = _amount("unit_price", row["unit_price"], currency)
     try:
@@ -113,13 +113,13 @@ def read_line(content: dict, currency: str) -> Line:
 
 
 def check_total(invoice: ReadInvoice, lines: list[Line]) -> InvoiceAmounts:
-    """What the lines come to; raises RowFault unless that is what the invoice says."""
+    """What the lines come to; raises RowFault unless that is the invoice's total."""
     if not lines:
         raise RowFault(None, "no-lines", "It has no lines.")
     amounts = invoice_amounts(line.amounts for line in lines)
     if amounts.total != invoice.total:
-        says, is_ = Money(invoice.total, invoice.currency).amount, Money(amounts.total, invoice.currency).amount
-        raise RowFault("total", "total-differs", f"The total is {says}, but its lines come to {is_}.")
+        given, is_ = Money(invoice.total, invoice.currency).amount, Money(amounts.total, invoice.currency).amount
+        raise RowFault("total", "total-differs", f"The total is {given}, but its lines come to {is_}.")
     return amounts
 
 

@@ -1,4 +1,4 @@
-"""What billing does when it hears of something."""
+"""Listeners: what billing does on the events of other services."""
 
 import uuid
 
@@ -11,7 +11,7 @@ from services.billing.commands.accounts.open import open_account
 NEW_CLIENTS = ["client.created.v1", "client.imported.v1"]
 
 
-def open_accounts(session: Session, events: list[dict]) -> None:
+def open_accounts(session: Session, *, events: list[dict]) -> None:
     """Open the account of each new client, in the currency that its event names."""
     for event in events:
         client_id = uuid.UUID(event["subject"])

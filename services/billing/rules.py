@@ -1,4 +1,4 @@
-"""What is true of money, states and dates whatever the database holds: pure functions, no I/O.
+"""Rules of money, states and dates: pure functions, no I/O.
 
 Amounts are integers of the currency's minor unit. Half a unit rounds up, away from zero.
 """
@@ -16,7 +16,7 @@ BILLING_CYCLES = ("monthly", "quarterly", "semi_annual", "annual", "biennial", "
 MONTHS = {"monthly": 1, "quarterly": 3, "semi_annual": 6, "annual": 12, "biennial": 24}  # one_time is due once
 INVOICE_STATUSES = ("draft", "unpaid", "paid", "overdue", "cancelled", "refunded")
 OPEN_INVOICE = ("unpaid", "overdue")
-SERVICE_STATUSES = ("active", "pending", "suspended", "cancelled", "terminated")
+SUBSCRIPTION_STATUSES = ("active", "pending", "suspended", "cancelled", "terminated")
 ORDER_STATUSES = ("pending", "active", "fraud", "cancelled")
 DOMAIN_STATUSES = ("pending", "active", "expired", "redemption", "pending_transfer", "transferred_away", "cancelled")
 CLOSED_DOMAIN = ("transferred_away", "cancelled")
@@ -34,15 +34,15 @@ INVOICE_MOVES = {
     "cancelled": set(),
     "refunded": set(),
 }
-SERVICE_MOVES = {
+SUBSCRIPTION_MOVES = {
     "pending": {"active", "cancelled"},
     "active": {"suspended", "cancelled"},
     "suspended": {"active", "terminated", "cancelled"},
     "terminated": set(),
     "cancelled": set(),
 }
-# what staff do to a service: the states it may be in before, and the state after; together they are SERVICE_MOVES
-SERVICE_ACTIONS = {
+# what staff do to a subscription: the states it may be in before, and the state after; together they are SUBSCRIPTION_MOVES
+SUBSCRIPTION_ACTIONS = {
     "activate": ({"pending"}, "active"),
     "suspend": ({"active"}, "suspended"),
     "unsuspend": ({"suspended"}, "active"),
@@ -69,7 +69,7 @@ ORDER_MOVES = {"pending": {"active", "fraud", "cancelled"}, "active": set(), "fr
 # draft.
 INVOICE_GROUPS = {"to_pay": OPEN_INVOICE, "paid": ("paid",), "other": ("cancelled", "refunded")}
 ORDER_GROUPS = {"pending": ("pending",), "active": ("active",), "cancelled": ("cancelled", "fraud")}
-SERVICE_GROUPS = {
+SUBSCRIPTION_GROUPS = {
     "active": ("active",),
     "suspended": ("suspended",),
     "pending": ("pending",),
@@ -175,5 +175,5 @@ def months_later(start: date, months: int) -> date:
 
 
 def next_due(start: date, cycle: str) -> date | None:
-    """When a service that is billed in `cycle` and began on `start` is due again; None for what is paid once."""
+    """When a subscription that is billed in `cycle` and began on `start` is due again; None for what is paid once."""
     return months_later(start, MONTHS[cycle]) if cycle in MONTHS else None

@@ -88,7 +88,7 @@ def test_an_item_has_at_least_the_fields_that_were_promised(name):
 def test_the_states_that_are_answered_are_those_of_the_services():
     assert billing_shapes.INVOICE_STATUSES == billing_rules.INVOICE_STATUSES
     assert billing_shapes.ORDER_STATUSES == billing_rules.ORDER_STATUSES
-    assert billing_shapes.SERVICE_STATUSES == billing_rules.SERVICE_STATUSES
+    assert billing_shapes.SERVICE_STATUSES == billing_rules.SUBSCRIPTION_STATUSES
     assert tuple(billing_shapes.DOMAIN["enum"]) == billing_rules.DOMAIN_STATUSES
     assert tuple(billing_shapes.CYCLE["enum"]) == billing_rules.BILLING_CYCLES
     assert people_shapes.TICKET_STATUSES == support_rules.STATUSES

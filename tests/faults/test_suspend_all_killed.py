@@ -69,7 +69,7 @@ class Suspending:
         try:
             return self.calls.call(
                 replace(with_deadline(caller, 10), client_id=client),
-                "billing.suspend_all_services",
+                "billing.suspend_all_subscriptions",
                 seconds=5,
                 writes=True,
                 client_id=client,

@@ -16,7 +16,7 @@ from tests.support.staff_session import Impersonator
 SECRET = "canary_of_a_statement"
 BROKEN = {
     "notes": (services.clients.queries.notes, "note_page"),
-    "services": (services.billing.queries.subscriptions, "list_services"),
+    "services": (services.billing.queries.subscriptions, "list_subscriptions"),
     "tickets": (services.support.queries.tickets, "tickets"),
     "activity": (services.audit.queries.activity, "activity"),
 }

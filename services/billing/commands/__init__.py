@@ -1,1 +1,1 @@
-"""What changes: one keyword-only function a command, with one visible transaction."""
+"""Commands: each is given the opener of its one transaction, all else by keyword. Helpers run inside somebody's."""

@@ -1,13 +1,12 @@
-"""Domains: add, edit, move from one state to another."""
+"""Commands of domains: add, change, move from one state to another."""
 
 import uuid
-from collections.abc import Callable
 from datetime import date
 
-from sqlalchemy import func, insert, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import Row, func, insert, select, update
 
 from chassis.errors import ServiceProblem, field_problem, not_found
+from chassis.events.unit_of_work import UnitOfWork, UnitOfWorkOpener
 from chassis.types.ids import new_id
 from services.billing.commands.accounts.totals import refresh_totals
 from services.billing.domain_names import to_unicode
@@ -21,42 +20,32 @@ table = Domain.__table__
 MAY_HAVE_NO_NAMESERVERS = ("pending", "pending_transfer")
 
 
-def add_domain(write: Callable, *, client_id: uuid.UUID, name: str, kind: str, **term) -> dict:
+def add_domain(open_uow: UnitOfWorkOpener, *, client_id: uuid.UUID, name: str, kind: str, **term) -> dict:
     """Put the domain `name` (ASCII) on a client's record, in the state that `kind` begins with; answers it as GET shows
     it.
 
     `term` has registrar, registered_on, expires_on, auto_renew and nameservers. Raises `duplicate` when the name is
     live already, whoever has it; 422 for an active domain without nameservers.
     """
-    with write(stream=client_id) as uow:
+    with open_uow(stream=client_id) as uow:
         status = DOMAIN_KINDS[kind]
         _require_nameservers(status, term["nameservers"])
-        claim_name(uow.session, name)
+        claim_name(uow, name)
         row = uow.session.execute(
             insert(table).values(id=new_id(), client_id=client_id, name=name, status=status, **term).returning(table)
         ).one()
-        uow.publish(
-            DomainAdded(
-                client_id=client_id,
-                entity=("domain", row.id),
-                facts={
-                    **facts_of(row),
-                    "registered_on": day(row.registered_on),
-                    "totals": refresh_totals(uow.session, client_id),
-                },
-            )
-        )
+        publish_added(uow, row)
         return uow.record_answer(domain_to_wire(row))
 
 
-def update_domain(write: Callable, *, client_id: uuid.UUID, domain_id: uuid.UUID | None, **given) -> dict:
+def update_domain(open_uow: UnitOfWorkOpener, *, client_id: uuid.UUID, domain_id: uuid.UUID | None, **given) -> dict:
     """Change registrar, expires_on, auto_renew, nameservers, whichever is given; answers the domain. Nothing new, no
     event.
 
     Raises not-found; `invalid-state` for a domain that is gone.
     """
-    with write(stream=client_id) as uow:
-        before = _domain_of(uow.session, client_id, domain_id)
+    with open_uow(stream=client_id) as uow:
+        before = _domain_of(uow, client_id, domain_id)
         if before.status in CLOSED_DOMAIN:
             raise ServiceProblem("invalid-state", f"A domain that is {_words(before.status)} cannot be changed.")
         _check(before, given)
@@ -75,17 +64,19 @@ def update_domain(write: Callable, *, client_id: uuid.UUID, domain_id: uuid.UUID
                 client_id=client_id,
                 entity=("domain", row.id),
                 changes=changes,
-                facts={**facts_of(row), "totals": refresh_totals(uow.session, client_id)},
+                facts={**_facts_of(row), "totals": refresh_totals(uow.session, client_id)},
             )
         )
         return uow.record_answer(domain_to_wire(row))
 
 
-def set_domain_status(write: Callable, *, client_id: uuid.UUID, domain_id: uuid.UUID | None, status: str) -> dict:
+def set_domain_status(
+    open_uow: UnitOfWorkOpener, *, client_id: uuid.UUID, domain_id: uuid.UUID | None, status: str
+) -> dict:
     """Move a domain to `status` by DOMAIN_MOVES; answers it. Raises not-found, `invalid-state` where no move leads
     there."""
-    with write(stream=client_id) as uow:
-        before = _domain_of(uow.session, client_id, domain_id)
+    with open_uow(stream=client_id) as uow:
+        before = _domain_of(uow, client_id, domain_id)
         if not may_move(DOMAIN_MOVES, before.status, status):
             raise ServiceProblem(
                 "invalid-state", f"A domain that is {_words(before.status)} cannot become {_words(status)}."
@@ -96,31 +87,22 @@ def set_domain_status(write: Callable, *, client_id: uuid.UUID, domain_id: uuid.
             .values(status=status, version=table.c.version + 1)
             .returning(table)
         ).one()
-        uow.publish(
-            DomainStatusChanged(
-                client_id=client_id,
-                entity=("domain", row.id),
-                changes=[{"field": "status", "old": before.status, "new": status}],
-                facts={
-                    "name": to_unicode(row.name),
-                    "status": status,
-                    "totals": refresh_totals(uow.session, client_id),
-                },
-            )
-        )
+        publish_status_change(uow, before.status, row)
         return uow.record_answer(domain_to_wire(row))
 
 
-def claim_name(session: Session, name: str) -> None:
+def claim_name(uow: UnitOfWork, name: str) -> None:
     """Raise `duplicate` when a live domain has this ASCII name; it stays claimed until the transaction ends."""
-    session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"domain:{name}", 0))))
+    uow.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"domain:{name}", 0))))
     live = select(table.c.id).where(table.c.name == name, table.c.status.not_in(CLOSED_DOMAIN)).limit(1)
-    if session.execute(live).first():
+    if uow.session.execute(live).first():
         raise field_problem("/name", f"{to_unicode(name)} is here already.", "duplicate")
 
 
-def _domain_of(session: Session, client_id: uuid.UUID, domain_id: uuid.UUID | None):
-    row = session.execute(select(table).where(table.c.id == domain_id, table.c.client_id == client_id)).one_or_none()
+def _domain_of(uow: UnitOfWork, client_id: uuid.UUID, domain_id: uuid.UUID | None):
+    row = uow.session.execute(
+        select(table).where(table.c.id == domain_id, table.c.client_id == client_id)
+    ).one_or_none()
     if row is None:
         raise not_found()
     return row
@@ -139,8 +121,27 @@ def _require_nameservers(status: str, nameservers: list[str]) -> None:
         raise field_problem("/nameservers", "Give two to thirteen nameservers; only a domain on its way may have none.")
 
 
-def facts_of(row) -> dict:
-    """The facts of an event about the domain `row`, but for the totals."""
+def publish_added(uow: UnitOfWork, row: Row) -> None:
+    """Publish that the domain `row` was added."""
+    facts = {**_facts_of(row), "registered_on": day(row.registered_on)}
+    totals = refresh_totals(uow.session, row.client_id)
+    uow.publish(DomainAdded(client_id=row.client_id, entity=("domain", row.id), facts={**facts, "totals": totals}))
+
+
+def publish_status_change(uow: UnitOfWork, old: str, row: Row) -> None:
+    """Publish that the domain `row` moved from the state `old`."""
+    totals = refresh_totals(uow.session, row.client_id)
+    uow.publish(
+        DomainStatusChanged(
+            client_id=row.client_id,
+            entity=("domain", row.id),
+            changes=[{"field": "status", "old": old, "new": row.status}],
+            facts={"name": to_unicode(row.name), "status": row.status, "totals": totals},
+        )
+    )
+
+
+def _facts_of(row: Row) -> dict:
     return {
         "name": to_unicode(row.name),
         "status": row.status,

@@ -1,13 +1,13 @@
-"""The catalogue: new products, and changes of their names, prices and whether they are sold."""
+"""Commands of the catalogue: add a product, change its name, its prices and whether it is sold."""
 
 import uuid
-from collections.abc import Callable
 from decimal import Decimal
 
 from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from chassis.errors import ServiceProblem, field_problem, not_found
+from chassis.events.unit_of_work import UnitOfWorkOpener
 from chassis.types.money import Money
 from services.billing.events import ProductCreated, ProductUpdated
 from services.billing.models import Product, ProductPrice
@@ -16,9 +16,9 @@ from services.billing.queries.products import get_product
 Prices = list[tuple[str, Money]]
 
 
-def create_product(write: Callable, *, name: str, prices: Prices, tax_rate: Decimal = Decimal(0)) -> dict:
+def create_product(open_uow: UnitOfWorkOpener, *, name: str, prices: Prices, tax_rate: Decimal = Decimal(0)) -> dict:
     """Add a product with its prices, taxed at `tax_rate` percent; raises `duplicate` for a name that is taken."""
-    with write() as uow:
+    with open_uow() as uow:
         _refuse_taken(uow.session, name)
         product = Product(name=name, tax_rate=tax_rate)
         uow.session.add(product)
@@ -29,13 +29,13 @@ def create_product(write: Callable, *, name: str, prices: Prices, tax_rate: Deci
         return uow.record_answer(shown)
 
 
-def update_product(write: Callable, *, product_id: uuid.UUID | None, version: int, **given) -> dict:
+def update_product(open_uow: UnitOfWorkOpener, *, product_id: uuid.UUID | None, version: int, **given) -> dict:
     """Change what is given of a product: `name`, `tax_rate`, `retired`, and `prices` as a whole.
 
     What was sold keeps its name and price. Raises not-found, `stale` when somebody has changed it since `version`, and
     `duplicate` for a name that is taken. Where nothing differs nothing is done.
     """
-    with write() as uow:
+    with open_uow() as uow:
         product = uow.session.get(Product, product_id) if product_id else None
         if product is None:
             raise not_found()

@@ -1,4 +1,4 @@
-"""What billing publishes. Each event that moves a client's totals carries them as they are after it
+"""Events of billing. Each event that moves a client's totals carries them as they are after it
 (`facts.totals`)."""
 
 from services.billing.events.accounts import BillingAccountOpened, BillingAccountUpdated

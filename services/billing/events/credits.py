@@ -18,7 +18,7 @@ class CreditFacts(BillingFacts):
 
 
 class CreditAdded(Event):
-    """Credit came to a client's ledger: given, refunded or paid too much, as `kind` says."""
+    """Credit came to a client's ledger: given, refunded or paid too much, by its `kind`."""
 
     type = "credit.added.v1"
     facts_schema = CreditFacts

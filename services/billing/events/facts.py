@@ -1,10 +1,10 @@
-"""What several of billing's events carry."""
+"""Facts that several of billing's events carry."""
 
 from marshmallow import Schema, fields
 
 
 class MoneyFact(Schema):
-    """An amount as api.md writes it."""
+    """An amount of money."""
 
     amount = fields.String(required=True)
     currency = fields.String(required=True)
@@ -24,6 +24,6 @@ class TotalsFacts(Schema):
 
 
 class BillingFacts(Schema):
-    """What each event of a client's money and services carries."""
+    """Facts of each event about a client's money and subscriptions."""
 
     totals = fields.Nested(TotalsFacts, required=True)

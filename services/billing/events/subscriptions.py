@@ -1,4 +1,4 @@
-"""Events of services; provisioners listen to these."""
+"""Events of subscriptions; provisioners listen to these."""
 
 from marshmallow import fields
 
@@ -7,7 +7,7 @@ from services.billing.events.facts import BillingFacts, money_fact
 
 
 class SubscriptionFacts(BillingFacts):
-    """A service after the change."""
+    """A subscription after the change."""
 
     product = fields.String(required=True)
     domain = fields.String(required=True, allow_none=True)

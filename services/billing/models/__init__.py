@@ -1,4 +1,4 @@
-"""The tables of billing, one aggregate a file. README.md says what each column means."""
+"""Tables of billing, one aggregate a file. README.md explains what each column means."""
 
 from services.billing.models.accounts import BillingAccount, ClientTotals
 from services.billing.models.catalogue import Product, ProductPrice

@@ -1,4 +1,4 @@
-"""What can be bought."""
+"""Products and their prices."""
 
 from decimal import Decimal
 

@@ -1,4 +1,4 @@
-"""Files on their way in: each row as it stood in the file, and what became of it."""
+"""Imports of invoices: each row as it stood in its file, and what became of it."""
 
 from sqlalchemy import Boolean, ForeignKey, Index, Integer, text
 from sqlalchemy.dialects.postgresql import JSONB
@@ -33,7 +33,7 @@ class InvoiceImport(Base):
 
 
 class InvoiceImportRow(Base):
-    """A row of a file. `external_id` is the invoice's, for a line too; the last columns tell why it failed."""
+    """A row of a file. `external_id` is the invoice's, for a line too; the last columns are why it failed."""
 
     __tablename__ = "invoice_import_rows"
     __table_args__ = (

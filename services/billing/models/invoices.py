@@ -23,7 +23,7 @@ from services.billing.models.columns import Created, Id, Minor, Moment, Ref, Str
 class Invoice(Base):
     """An invoice. Its amounts are sums of its lines; what is due is total less `credit_applied` less `paid`.
 
-    `number` is None until it is published. `source`, `external_id` and `source_hash` tell where an imported one came
+    `number` is None until it is published. `source`, `external_id` and `source_hash` are where an imported one came
     from and what it looked like there.
     """
 

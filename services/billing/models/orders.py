@@ -1,4 +1,4 @@
-"""What was ordered, by whom."""
+"""Orders and their items."""
 
 from decimal import Decimal
 
@@ -35,7 +35,7 @@ class Order(Base):
 
 
 class OrderItem(Base):
-    """One thing ordered: its name and price then (before and after the discount), and what came of it."""
+    """An item of an order: its name and price then (before and after the discount), and what came of it."""
 
     __tablename__ = "order_items"
     order_id: Mapped[Ref] = mapped_column(ForeignKey("orders.id"), primary_key=True)

@@ -1,4 +1,4 @@
-"""What a client has bought: "Services" on screen."""
+"""Subscriptions, "Services" on screen, and the batches that suspend them."""
 
 from datetime import date
 
@@ -10,7 +10,7 @@ from services.billing.models.columns import Created, Id, Minor, Moment, Ref, Str
 
 
 class SuspensionBatch(Base):
-    """One Suspend All: who suspended how many services, and why. Unsuspend All restores those that it still holds."""
+    """One Suspend All: who suspended how many subscriptions, and why. Unsuspend All restores those that it still holds."""
 
     __tablename__ = "suspension_batches"
     __table_args__ = (Index("ix_suspension_batches_client_id", "client_id"),)
@@ -26,7 +26,7 @@ class SuspensionBatch(Base):
 
 
 class Subscription(Base):
-    """One service of a client. `product` is the product's name when it was bought; `suspension_batch_id` the batch that
+    """One subscription of a client. `product` is the product's name when it was bought; `suspension_batch_id` the batch that
     holds it suspended, None where it was suspended alone or is not suspended."""
 
     __tablename__ = "subscriptions"

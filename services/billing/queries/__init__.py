@@ -1,1 +1,1 @@
-"""Plain reads, batch first. A query takes a session and never writes."""
+"""Queries: plain reads, batch first. A query takes a session and never writes."""

@@ -32,7 +32,7 @@ def get_billing(session: Session, read_clients: ClientReader, client_id: uuid.UU
 
 
 def account_to_wire(session: Session, account) -> dict:
-    """An account's shape on the bus."""
+    """An account's JSON form."""
     address = {name: getattr(account, name) for name in ADDRESS}
     return {
         "currency": account.currency,

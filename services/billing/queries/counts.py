@@ -1,4 +1,4 @@
-"""How many rows of a client stand in which state: the figures on a tab's segments."""
+"""Counts of a client's rows by state: the figures on a tab's segments."""
 
 import uuid
 from collections.abc import Sequence
@@ -27,7 +27,7 @@ def total_of(counts: dict[str, int], status: str | None) -> int:
 
 
 def in_groups(counts: dict[str, int], groups: dict[str, tuple]) -> dict[str, int]:
-    """Those figures by the groups of states that the portal shows."""
+    """Counts by status summed up into the groups of states that the portal shows."""
     return {group: sum(counts[status] for status in statuses) for group, statuses in groups.items()}
 
 

@@ -66,7 +66,7 @@ def _entries_of(client_id: uuid.UUID) -> Select:
 
 
 def entry_to_wire(row) -> dict:
-    """A ledger entry's shape on the bus; `amount` is signed."""
+    """A ledger entry's JSON form; `amount` is signed."""
     return {
         "id": str(row.id),
         "amount": money(row.amount_minor, row.currency),

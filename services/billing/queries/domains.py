@@ -47,7 +47,7 @@ def domains_soon(session: Session, client_id: uuid.UUID, today: date, count: int
 
 
 def domain_to_wire(row) -> dict:
-    """A domain's shape on the bus; `moves` are the states that it can be moved to."""
+    """A domain's JSON form; `moves` are the states that it can be moved to."""
     return {
         "id": str(row.id),
         "name": to_unicode(row.name),

@@ -1,4 +1,4 @@
-"""How far an import has come, and which of its rows failed."""
+"""Imports: how far one has come, and which of its rows failed."""
 
 import uuid
 
@@ -79,7 +79,7 @@ def _sample(session: Session, run, kind: str) -> list[dict]:
 
 
 def list_import_failures(session: Session, import_id: uuid.UUID, **page) -> dict:
-    """A page of the failed rows, with the reason and what the row says. Raises not-found."""
+    """A page of the failed rows, with the reason and the cells. Raises not-found."""
     _import_of(session, import_id)
     failed = select(table).where(table.c.import_id == import_id, table.c.status == "failed")
     rows, cursors = fetch_page(session, failed, FAILED, **page)

@@ -34,7 +34,7 @@ def get_invoice(session: Session, client_id: uuid.UUID, invoice_id: uuid.UUID | 
     """An invoice of a client with its lines, payments and applied credit (`credits`); raises not-found for another
     client's.
 
-    `refundable` says how much can go back through the gateway and how much to credit; `version` is what update_draft
+    `refundable` is how much can go back through the gateway and how much to credit; `version` is what update_draft
     asks for.
     """
     row = session.execute(select(table).where(table.c.id == invoice_id, table.c.client_id == client_id)).first()

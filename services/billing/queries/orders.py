@@ -16,7 +16,7 @@ from services.billing.queries.serializers import actor, decimal, moment, money, 
 from services.billing.rules import ORDER_STATUSES, invoice_number, order_number
 
 table, items, invoices = Order.__table__, OrderItem.__table__, Invoice.__table__
-services, domains = Subscription.__table__, Domain.__table__
+subscriptions, domains = Subscription.__table__, Domain.__table__
 NEWEST = PageOrder("orders", [table.c.placed_at, table.c.id], [datetime.fromisoformat, uuid.UUID], descending=True)
 
 
@@ -45,7 +45,7 @@ def orders_of(client_id: uuid.UUID) -> Select:
 
 
 def with_items(session: Session, rows) -> list[dict]:
-    """Rows of `orders_of` in their shape on the bus, their items read for all of them at once."""
+    """Rows of `orders_of` in their JSON form, their items read for all of them at once."""
     bought = _items_of(session, rows)
     return [order_to_wire(row, bought[row.id]) for row in rows]
 
@@ -53,8 +53,8 @@ def with_items(session: Session, rows) -> list[dict]:
 def _items_of(session: Session, orders) -> dict:
     by_order = defaultdict(list)
     wanted = (
-        select(items, services.c.status.label("service_status"), domains.c.status.label("domain_status"))
-        .outerjoin(services, services.c.id == items.c.subscription_id)
+        select(items, subscriptions.c.status.label("service_status"), domains.c.status.label("domain_status"))
+        .outerjoin(subscriptions, subscriptions.c.id == items.c.subscription_id)
         .outerjoin(domains, domains.c.id == items.c.domain_id)
         .where(items.c.order_id.in_([order.id for order in orders]))
     )
@@ -64,7 +64,7 @@ def _items_of(session: Session, orders) -> dict:
 
 
 def order_to_wire(row, bought: list) -> dict:
-    """An order's shape on the bus."""
+    """An order's JSON form."""
     by = actor(row.placed_by_kind, row.placed_by_id, row.placed_by_name)
     acting_as = (
         {"contact_id": row.acting_as_contact_id, "name": row.acting_as_name} if row.acting_as_contact_id else None

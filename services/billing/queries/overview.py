@@ -1,4 +1,4 @@
-"""All that billing shows on a record's Overview, in one answer."""
+"""Overview of a record: all that billing shows there, in one answer."""
 
 import uuid
 from datetime import date
@@ -11,10 +11,10 @@ from services.billing.queries.credits import credit_history
 from services.billing.queries.domains import domains_soon
 from services.billing.queries.invoices import owed_by_age
 from services.billing.queries.serializers import money
-from services.billing.queries.subscriptions import first_services
+from services.billing.queries.subscriptions import first_subscriptions
 from services.billing.rules import AGEING
 
-SERVICES_SHOWN, DOMAINS_SHOWN = 6, 5
+SUBSCRIPTIONS_SHOWN, DOMAINS_SHOWN = 6, 5
 
 
 def get_overview(session: Session, read_clients: ClientReader, client_id: uuid.UUID, today: date) -> dict:
@@ -30,6 +30,6 @@ def get_overview(session: Session, read_clients: ClientReader, client_id: uuid.U
             {"label": label, "from_days": first, "amount": money(minor, currency)} for (label, first), minor in owed
         ],
         "credit_history": credit_history(session, client_id, today),
-        "services": first_services(session, client_id, SERVICES_SHOWN),
+        "services": first_subscriptions(session, client_id, SUBSCRIPTIONS_SHOWN),
         "domains_soon": domains_soon(session, client_id, today, DOMAINS_SHOWN),
     }

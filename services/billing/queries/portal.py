@@ -1,4 +1,4 @@
-"""What a client's own people see of billing: what was issued, without what staff keep to themselves.
+"""Portal queries: what a client's own people see of billing, without what staff keep to themselves.
 
 A draft is not there, in no list, figure or document. What each answer holds is named here, field by field: a field that
 the admin gains later does not come along.
@@ -22,8 +22,8 @@ from services.billing.rules import (
     OPEN_INVOICE,
     ORDER_GROUPS,
     ORDER_STATUSES,
-    SERVICE_GROUPS,
-    SERVICE_STATUSES,
+    SUBSCRIPTION_GROUPS,
+    SUBSCRIPTION_STATUSES,
 )
 
 SHOWN_OPEN = 5
@@ -35,7 +35,7 @@ ROW = ("id", "number", "status", "issue_date", "due_date", "total", "amount_due"
 DOCUMENT = (*ROW, "subtotal", "tax_total", "credit_applied", "paid", "notes", "lines")
 ORDER = ("id", "number", "total", "discount_percent", "invoice_id", "invoice_number", "invoice_status", "placed_at")
 ITEM = ("product", "billing_cycle", "domain", "list_price", "price", "service_status", "domain_status")
-SERVICE = ("id", "product", "domain", "billing_cycle", "status", "next_due_date", "created_at")
+SUBSCRIPTION = ("id", "product", "domain", "billing_cycle", "status", "next_due_date", "created_at")
 DOMAIN = ("id", "name", "status", "registered_on", "expires_on", "auto_renew", "nameservers")
 
 
@@ -60,7 +60,7 @@ def owed(session: Session, read_clients: ClientReader, client_id: uuid.UUID) -> 
     }
 
 
-def list_issued(session: Session, client_id: uuid.UUID, status: str | None, **page) -> dict:
+def list_invoices(session: Session, client_id: uuid.UUID, status: str | None, **page) -> dict:
     """A page of the invoices that were issued, newest first, of one group of states or all; `counts` by group."""
     wanted = select(issued).where(issued.c.client_id == client_id, IS_ISSUED, *of_group(issued, INVOICE_GROUPS, status))
     rows, cursors = fetch_page(session, wanted, invoices.ORDER, **page)
@@ -68,7 +68,7 @@ def list_issued(session: Session, client_id: uuid.UUID, status: str | None, **pa
     return _list([_of(invoices.invoice_to_wire(row), ROW) for row in rows], cursors, counts, status)
 
 
-def get_issued(session: Session, client_id: uuid.UUID, invoice_id: uuid.UUID) -> dict:
+def get_invoice(session: Session, client_id: uuid.UUID, invoice_id: uuid.UUID) -> dict:
     """An issued invoice as the document that the client keeps: lines, totals, what was paid and when. Raises
     not-found."""
     invoice = invoices.get_invoice(session, client_id, invoice_id)
@@ -90,7 +90,7 @@ def billed_to(session: Session, read_clients: ClientReader, client_id: uuid.UUID
     return {"address": own or client["address"], "tax_id": client["tax_id"]}
 
 
-def list_placed(session: Session, client_id: uuid.UUID, status: str | None, **page) -> dict:
+def list_orders(session: Session, client_id: uuid.UUID, status: str | None, **page) -> dict:
     """A page of the client's orders, newest first, with `counts` by group of states."""
     wanted = orders.orders_of(client_id).where(*of_group(placed, ORDER_GROUPS, status))
     rows, cursors = fetch_page(session, wanted, orders.NEWEST, **page)
@@ -98,30 +98,30 @@ def list_placed(session: Session, client_id: uuid.UUID, status: str | None, **pa
     return _list([_order(one) for one in orders.with_items(session, rows)], cursors, counts, status)
 
 
-def get_placed(session: Session, client_id: uuid.UUID, order_id: uuid.UUID) -> dict:
+def get_order(session: Session, client_id: uuid.UUID, order_id: uuid.UUID) -> dict:
     """An order of the client with its items. Raises not-found."""
     return _order(orders.get_order(session, client_id, order_id))
 
 
-def list_bought(session: Session, client_id: uuid.UUID, status: str | None, *, prices: bool, **page) -> dict:
-    """A page of the client's services, those that run first, with `counts` by group of states; `price` where `prices`.
+def list_subscriptions(session: Session, client_id: uuid.UUID, status: str | None, *, prices: bool, **page) -> dict:
+    """A page of the client's subscriptions, those that run first, with `counts` by group of states.
 
-    Why staff suspended one is said to staff alone.
+    `price` where `prices`. Why staff suspended one is not in it.
     """
-    wanted = subscriptions.services_of(client_id).where(*of_group(bought, SERVICE_GROUPS, status))
+    wanted = subscriptions.subscriptions_of(client_id).where(*of_group(bought, SUBSCRIPTION_GROUPS, status))
     rows, cursors = fetch_page(session, wanted, subscriptions.ORDER, **page)
-    counts = in_groups(count_by_status(session, bought, client_id, SERVICE_STATUSES), SERVICE_GROUPS)
-    names = (*SERVICE, "price") if prices else SERVICE
-    return _list([_of(subscriptions.service_to_wire(row), names) for row in rows], cursors, counts, status)
+    counts = in_groups(count_by_status(session, bought, client_id, SUBSCRIPTION_STATUSES), SUBSCRIPTION_GROUPS)
+    names = (*SUBSCRIPTION, "price") if prices else SUBSCRIPTION
+    return _list([_of(subscriptions.subscription_to_wire(row), names) for row in rows], cursors, counts, status)
 
 
-def list_held(session: Session, client_id: uuid.UUID, **page) -> dict:
+def list_domains(session: Session, client_id: uuid.UUID, **page) -> dict:
     """A page of the client's domains, the next to expire first."""
     found = domains.list_domains(session, client_id, **page)
     return {**found, "data": [domain(one) for one in found["data"]]}
 
 
-def get_held(session: Session, client_id: uuid.UUID, domain_id: uuid.UUID) -> dict:
+def get_domain(session: Session, client_id: uuid.UUID, domain_id: uuid.UUID) -> dict:
     """A domain of the client. Raises not-found."""
     return domain(domains.get_domain(session, client_id, domain_id))
 

@@ -12,14 +12,14 @@ from services.billing.models import Product, ProductPrice, Subscription
 from services.billing.queries.serializers import decimal, moment
 from services.billing.rules import BILLING_CYCLES
 
-table, prices, services = Product.__table__, ProductPrice.__table__, Subscription.__table__
+table, prices, subscriptions = Product.__table__, ProductPrice.__table__, Subscription.__table__
 
 
 def list_products(session: Session, *, on_sale: bool, counts: bool, currency: str | None) -> dict:
     """All products by name, not paged; with `on_sale` those that can be ordered, with `currency` the prices in it
     alone.
 
-    With `counts` each also tells how many `active_services` it has, which reads an index of all active services.
+    With `counts` each also has its `active_services`, which reads an index of all active subscriptions.
     """
     wanted = select(table).order_by(func.lower(table.c.name), table.c.id)
     rows = session.execute(wanted.where(table.c.retired.is_(False)) if on_sale else wanted).all()
@@ -28,9 +28,9 @@ def list_products(session: Session, *, on_sale: bool, counts: bool, currency: st
     if counts:
         running = dict(
             session.execute(
-                select(services.c.product_id, func.count())
-                .where(services.c.status == "active")
-                .group_by(services.c.product_id)
+                select(subscriptions.c.product_id, func.count())
+                .where(subscriptions.c.status == "active")
+                .group_by(subscriptions.c.product_id)
             ).all()
         )
         found = [{**shown, "active_services": running.get(row.id, 0)} for shown, row in zip(found, rows, strict=True)]
@@ -43,7 +43,7 @@ def get_product(session: Session, product_id: uuid.UUID | None) -> dict:
     if row is None:
         raise not_found()
     running = session.scalar(
-        select(func.count()).where(services.c.product_id == product_id, services.c.status == "active")
+        select(func.count()).where(subscriptions.c.product_id == product_id, subscriptions.c.status == "active")
     )
     return {**product_to_wire(row, prices_of(session, [row.id])[row.id]), "active_services": running}
 
@@ -60,7 +60,7 @@ def prices_of(session: Session, product_ids: list[uuid.UUID], currency: str | No
 
 
 def product_to_wire(row, its_prices: list) -> dict:
-    """A product's shape on the bus."""
+    """A product's JSON form."""
     return {
         "id": str(row.id),
         "name": row.name,
@@ -73,5 +73,5 @@ def product_to_wire(row, its_prices: list) -> dict:
 
 
 def price_to_wire(row) -> dict:
-    """A price's shape on the bus: money, and the cycle that it is for."""
+    """A price's JSON form: money, and the cycle that it is for."""
     return {"billing_cycle": row.billing_cycle, **Money(row.price_minor, row.currency).to_wire()}

@@ -1,5 +1,4 @@
-"""What an order would come to: the catalogue's prices for one client, less its group's discount, and the tax on
-them."""
+"""Quotes of orders: the catalogue's prices for one client, less its group's discount, and the tax on them."""
 
 import uuid
 from dataclasses import dataclass
@@ -51,7 +50,7 @@ class Choice:
 
 
 def terms_of(client: dict, currency: str) -> Terms:
-    """The terms of a client as the clients service tells them, in its account's currency."""
+    """The terms of a client as the clients service has them, in its account's currency."""
     return Terms(currency, Decimal(client["group_discount"]), client["tax_exempt"])
 
 

@@ -1,4 +1,4 @@
-"""How rows leave the service: money as objects, ids as strings, times in UTC with a Z."""
+"""Serializers of rows: money as objects, ids as strings, times in UTC with a Z."""
 
 from datetime import UTC, date, datetime
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""A client's services (subscriptions): those that run first, the next due before the rest."""
+"""A client's subscriptions, "Services" on screen: those that run first, the next due before the rest."""
 
 import uuid
 from datetime import date
@@ -11,47 +11,48 @@ from chassis.errors import not_found
 from services.billing.models import Subscription
 from services.billing.queries.counts import count_by_status, of_status, total_of
 from services.billing.queries.serializers import day, moment, money
-from services.billing.rules import SERVICE_STATUSES
+from services.billing.rules import SUBSCRIPTION_STATUSES
 
 table = Subscription.__table__
-RANK = case({status: rank for rank, status in enumerate(SERVICE_STATUSES)}, value=table.c.status)
+RANK = case({status: rank for rank, status in enumerate(SUBSCRIPTION_STATUSES)}, value=table.c.status)
 DUE = func.coalesce(table.c.next_due_date, literal(date.max, Date))
 ORDER = Order("services", [RANK, DUE, table.c.id], [int, date.fromisoformat, uuid.UUID])
 
 
-def list_services(session: Session, client_id: uuid.UUID, status: str | None, **page) -> dict:
-    """A page of a client's services, with `counts` by status."""
-    statement = services_of(client_id).where(*of_status(table, status))
+def list_subscriptions(session: Session, client_id: uuid.UUID, status: str | None, **page) -> dict:
+    """A page of a client's subscriptions, with `counts` by status."""
+    statement = subscriptions_of(client_id).where(*of_status(table, status))
     rows, cursors = fetch_page(session, statement, ORDER, **page)
-    counts = count_by_status(session, table, client_id, SERVICE_STATUSES)
+    counts = count_by_status(session, table, client_id, SUBSCRIPTION_STATUSES)
     return {
-        **page_of([service_to_wire(row) for row in rows], cursors, total=total_of(counts, status)),
+        **page_of([subscription_to_wire(row) for row in rows], cursors, total=total_of(counts, status)),
         "counts": counts,
     }
 
 
-def get_service(session: Session, client_id: uuid.UUID, service_id: uuid.UUID | None) -> dict:
-    """One service of a client. Raises not-found."""
-    row = session.execute(services_of(client_id).where(table.c.id == service_id)).first()
+def get_subscription(session: Session, client_id: uuid.UUID, subscription_id: uuid.UUID | None) -> dict:
+    """One subscription of a client. Raises not-found."""
+    row = session.execute(subscriptions_of(client_id).where(table.c.id == subscription_id)).first()
     if row is None:
         raise not_found()
-    return service_to_wire(row)
+    return subscription_to_wire(row)
 
 
-def first_services(session: Session, client_id: uuid.UUID, count: int) -> list[dict]:
+def first_subscriptions(session: Session, client_id: uuid.UUID, count: int) -> list[dict]:
     """The first few of that list."""
     return [
-        service_to_wire(row) for row in session.execute(services_of(client_id).order_by(*ORDER.columns).limit(count))
+        subscription_to_wire(row)
+        for row in session.execute(subscriptions_of(client_id).order_by(*ORDER.columns).limit(count))
     ]
 
 
-def services_of(client_id: uuid.UUID) -> Select:
-    """All services of a client."""
+def subscriptions_of(client_id: uuid.UUID) -> Select:
+    """All subscriptions of a client."""
     return select(table).where(table.c.client_id == client_id)
 
 
-def service_to_wire(row) -> dict:
-    """A service's shape on the bus."""
+def subscription_to_wire(row) -> dict:
+    """A subscription's JSON form."""
     return {
         "id": str(row.id),
         "product": row.product,

@@ -10,7 +10,7 @@ from services.billing.models import Subscription, SuspensionBatch
 from services.billing.queries.counts import count_by_status
 from services.billing.queries.serializers import actor, moment
 from services.billing.queries.subscriptions import DUE
-from services.billing.rules import SERVICE_STATUSES
+from services.billing.rules import SUBSCRIPTION_STATUSES
 
 table, batches = Subscription.__table__, SuspensionBatch.__table__
 HELD = (table.c.suspension_batch_id == batches.c.id) & (table.c.status == "suspended")
@@ -18,12 +18,12 @@ COLUMNS = (table.c.id, table.c.product, table.c.domain)
 
 
 def suspendable(client_id: uuid.UUID) -> Select:
-    """The services of a client that Suspend All would suspend, in the order of their list."""
+    """The subscriptions of a client that Suspend All would suspend, in the order of their list."""
     return select(*COLUMNS).where(table.c.client_id == client_id, table.c.status == "active").order_by(DUE, table.c.id)
 
 
 def held_by(batch_id: uuid.UUID) -> Select:
-    """The services that a batch holds suspended."""
+    """The subscriptions that a batch holds suspended."""
     return (
         select(*COLUMNS)
         .where(table.c.suspension_batch_id == batch_id, table.c.status == "suspended")
@@ -37,15 +37,15 @@ def to_list(rows) -> list[dict]:
 
 
 def list_suspendable(session: Session, client_id: uuid.UUID) -> dict:
-    """{data: every active service as {id, product, domain}, counts: of all services by status}."""
+    """{data: every active subscription as {id, product, domain}, counts: of all by status}."""
     return {
         "data": to_list(session.execute(suspendable(client_id))),
-        "counts": count_by_status(session, table, client_id, SERVICE_STATUSES),
+        "counts": count_by_status(session, table, client_id, SUBSCRIPTION_STATUSES),
     }
 
 
 def open_batches(session: Session, client_id: uuid.UUID) -> list[dict]:
-    """Those Suspend Alls of a client that still hold a service, the newest first."""
+    """Those Suspend Alls of a client that still hold one, the newest first."""
     holding = _with_held(client_id).where(batches.c.undone_at.is_(None)).having(func.count(table.c.id) > 0)
     return [
         batch_to_wire(row) for row in session.execute(holding.order_by(batches.c.made_at.desc(), batches.c.id.desc()))
@@ -70,7 +70,7 @@ def _with_held(client_id: uuid.UUID) -> Select:
 
 
 def batch_to_wire(row) -> dict:
-    """A batch's shape on the bus: `suspended` services then, `held` of them suspended by it now."""
+    """A batch's JSON form: `suspended` subscriptions then, `held` of them suspended by it now."""
     return {
         "id": str(row.id),
         "reason": row.reason,

@@ -1,4 +1,4 @@
-"""A client's totals, as kept by commands/totals.py: never a sum at read time."""
+"""A client's totals, as kept by commands/accounts/totals.py: never a sum at read time."""
 
 import uuid
 from collections.abc import Iterable
@@ -20,7 +20,7 @@ def totals_of(session: Session, client_ids: Iterable[uuid.UUID]) -> dict[str, di
 
 
 def totals_to_wire(row) -> dict:
-    """The totals' shape on the bus."""
+    """The totals' JSON form."""
     return {
         "active_services": row.active_services,
         "outstanding": money(row.outstanding_minor, row.currency),

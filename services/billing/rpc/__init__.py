@@ -1,1 +1,1 @@
-"""The RPC methods of billing, one aggregate a file; service.py puts them together."""
+"""RPC methods, one aggregate a file; service.py puts them together."""

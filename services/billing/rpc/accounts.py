@@ -2,27 +2,32 @@
 
 from chassis.permissions import Permission
 from chassis.rpc.server import rpc
-from services.billing import schemas
 from services.billing.commands.accounts.update import update_billing
 from services.billing.queries import accounts, overview
-from services.billing.schemas import accounts as request
+from services.billing.rpc.base import BillingRpc
+from services.billing.schemas import accounts as schemas
+from services.billing.schemas.values import ClientArguments
 
 
-class AccountRpc:
-    """What the list and the record's head ask, and the account itself."""
+class AccountRpc(BillingRpc):
+    """The billing account, and what the list and the record's head show of it."""
 
-    @rpc(Permission.CLIENTS_VIEW, request=schemas.ClientsArguments)
+    @rpc(Permission.CLIENTS_VIEW, request=schemas.ClientsArguments, response=schemas.TotalsOfClientsAnswer)
     def totals_for(self, client_ids):
+        """Totals by client id; an id that no client has is left out."""
         return accounts.totals_for(self.session, self.clients().for_billing, client_ids)
 
-    @rpc(Permission.CLIENTS_VIEW, request=schemas.ClientArguments)
+    @rpc(Permission.CLIENTS_VIEW, request=ClientArguments, response=schemas.BillingAnswer, of_client=True)
     def get_billing(self, client_id):
-        return accounts.get_billing(self.session, self.clients().for_billing, self.own(client_id))
+        """The billing account."""
+        return accounts.get_billing(self.session, self.clients().for_billing, client_id)
 
-    @rpc(Permission.CLIENTS_EDIT, request=request.UpdateBilling)
+    @rpc(Permission.CLIENTS_EDIT, request=schemas.UpdateBilling, response=schemas.BillingAnswer, of_client=True)
     def update_billing(self, client_id, **given):
-        return update_billing(self.write, client_id=self.account_of(client_id), **given)
+        """Changes currency or address; `stale` for another version. Answers the account."""
+        return update_billing(self.open_uow, client_id=self.account_of(client_id), **given)
 
-    @rpc(Permission.CLIENTS_VIEW, request=schemas.ClientArguments)
+    @rpc(Permission.CLIENTS_VIEW, request=ClientArguments, response=schemas.OverviewAnswer, of_client=True)
     def get_overview(self, client_id):
-        return overview.get_overview(self.session, self.clients().for_billing, self.own(client_id), self.today())
+        """All that billing shows on the record's Overview."""
+        return overview.get_overview(self.session, self.clients().for_billing, client_id, self.today())

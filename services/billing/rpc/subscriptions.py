@@ -1,72 +1,103 @@
-"""RPC methods of a client's services."""
+"""RPC methods of subscriptions, "Services" on screen."""
 
 from chassis.permissions import Permission
 from chassis.rpc.server import rpc
 from chassis.types.ids import parse_id
-from services.billing import schemas
-from services.billing.commands.subscriptions.lifecycle import move_service
-from services.billing.commands.subscriptions.suspend_all import suspend_all_services, unsuspend_all_services
+from services.billing.commands.subscriptions.lifecycle import move_subscription
+from services.billing.commands.subscriptions.suspend_all import suspend_all_subscriptions, unsuspend_all_subscriptions
 from services.billing.queries import subscriptions, suspensions
-from services.billing.schemas import subscriptions as request
+from services.billing.rpc.base import BillingRpc
+from services.billing.schemas import subscriptions as schemas
+from services.billing.schemas.values import ClientArguments
+
+MOVE = {"request": schemas.MoveSubscription, "response": schemas.SubscriptionAnswer, "of_client": True}
 
 
-class ServiceRpc:
-    """Services are the client's subscriptions."""
+class SubscriptionRpc(BillingRpc):
+    """Subscriptions of one client: each alone, and all at once."""
 
-    @rpc(Permission.SERVICES_VIEW, request=schemas.ServicePage)
-    def list_services(self, client_id, **page):
-        """A page of services with `counts` by status, and the Suspend Alls that can be undone (`batches`)."""
-        answer = subscriptions.list_services(self.session, self.own(client_id), **page)
+    @rpc(
+        Permission.SERVICES_VIEW,
+        request=schemas.SubscriptionPage,
+        response=schemas.SubscriptionPageAnswer,
+        of_client=True,
+    )
+    def list_subscriptions(self, client_id, **page):
+        """A page of subscriptions with `counts` by status, and the Suspend Alls that can be undone (`batches`)."""
+        answer = subscriptions.list_subscriptions(self.session, client_id, **page)
         return {**answer, "batches": suspensions.open_batches(self.session, client_id)}
 
-    @rpc(Permission.SERVICES_VIEW, request=request.ServiceArguments)
-    def get_service(self, client_id, service_id):
-        return subscriptions.get_service(self.session, self.own(client_id), parse_id(service_id))
+    @rpc(
+        Permission.SERVICES_VIEW,
+        request=schemas.SubscriptionArguments,
+        response=schemas.SubscriptionAnswer,
+        of_client=True,
+    )
+    def get_subscription(self, client_id, service_id):
+        """One subscription."""
+        return subscriptions.get_subscription(self.session, client_id, parse_id(service_id))
 
-    @rpc(Permission.SERVICES_PROVISION, request=request.MoveService)
-    def activate_service(self, **given):
+    @rpc(Permission.SERVICES_PROVISION, **MOVE)
+    def activate_subscription(self, **given):
+        """Makes a pending subscription active. Answers it."""
         return self._move("activate", **given)
 
-    @rpc(Permission.SERVICES_MANAGE, request=request.MoveService)
-    def suspend_service(self, **given):
+    @rpc(Permission.SERVICES_MANAGE, **MOVE)
+    def suspend_subscription(self, **given):
+        """Suspends an active subscription. Answers it."""
         return self._move("suspend", **given)
 
-    @rpc(Permission.SERVICES_MANAGE, request=request.MoveService)
-    def unsuspend_service(self, **given):
+    @rpc(Permission.SERVICES_MANAGE, **MOVE)
+    def unsuspend_subscription(self, **given):
+        """Makes a suspended subscription active again. Answers it."""
         return self._move("unsuspend", **given)
 
-    @rpc(Permission.SERVICES_MANAGE, request=request.MoveService)
-    def cancel_service(self, **given):
+    @rpc(Permission.SERVICES_MANAGE, **MOVE)
+    def cancel_subscription(self, **given):
+        """Ends a subscription for the client's sake, for good. Answers it."""
         return self._move("cancel", **given)
 
-    @rpc(Permission.SERVICES_MANAGE, request=request.MoveService)
-    def terminate_service(self, **given):
+    @rpc(Permission.SERVICES_MANAGE, **MOVE)
+    def terminate_subscription(self, **given):
+        """Ends a suspended subscription, for good. Answers it."""
         return self._move("terminate", **given)
 
     def _move(self, action, client_id, service_id, reason):
-        return move_service(
-            self.write,
+        return move_subscription(
+            self.open_uow,
             action=action,
-            client_id=self.own(client_id),
-            service_id=parse_id(service_id),
+            client_id=client_id,
+            subscription_id=parse_id(service_id),
             reason=reason,
             today=self.today(),
         )
 
-    @rpc(Permission.SERVICES_VIEW, request=schemas.ClientArguments)
+    @rpc(Permission.SERVICES_VIEW, request=ClientArguments, response=schemas.SuspendableAnswer, of_client=True)
     def list_suspendable(self, client_id):
-        """What Suspend All would suspend now, all of it, and how many services are in which state."""
-        return suspensions.list_suspendable(self.session, self.own(client_id))
+        """All that Suspend All would suspend now, and how many subscriptions are in which state."""
+        return suspensions.list_suspendable(self.session, client_id)
 
-    @rpc(Permission.SERVICES_VIEW, request=request.BatchArguments)
+    @rpc(
+        Permission.SERVICES_VIEW,
+        request=schemas.BatchArguments,
+        response=schemas.HoldingBatchAnswer,
+        of_client=True,
+    )
     def get_suspension_batch(self, client_id, batch_id):
-        """One Suspend All, with the services that it still holds suspended."""
-        return suspensions.get_suspension_batch(self.session, self.own(client_id), parse_id(batch_id))
+        """One Suspend All, with what it still holds suspended."""
+        return suspensions.get_suspension_batch(self.session, client_id, parse_id(batch_id))
 
-    @rpc(Permission.SERVICES_MANAGE, request=request.SuspendAll)
-    def suspend_all_services(self, client_id, **given):
-        return suspend_all_services(self.write, client_id=self.own(client_id), **given)
+    @rpc(Permission.SERVICES_MANAGE, request=schemas.SuspendAll, response=schemas.SuspendedAnswer, of_client=True)
+    def suspend_all_subscriptions(self, **given):
+        """Suspends all active subscriptions at once; `list-changed` when they are not those of `expected`."""
+        return suspend_all_subscriptions(self.open_uow, **given)
 
-    @rpc(Permission.SERVICES_MANAGE, request=request.UnsuspendAll)
-    def unsuspend_all_services(self, client_id, batch_id):
-        return unsuspend_all_services(self.write, client_id=self.own(client_id), batch_id=batch_id)
+    @rpc(
+        Permission.SERVICES_MANAGE,
+        request=schemas.UnsuspendAll,
+        response=schemas.UnsuspendedAnswer,
+        of_client=True,
+    )
+    def unsuspend_all_subscriptions(self, **which):
+        """Makes active again exactly what one Suspend All still holds, once."""
+        return unsuspend_all_subscriptions(self.open_uow, **which)

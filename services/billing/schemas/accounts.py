@@ -1,10 +1,19 @@
-"""What the RPC methods of the billing account take."""
+"""Schemas of the billing account, its totals and what the record's Overview shows of them."""
 
 from marshmallow import Schema, fields, validate
 
+from chassis.types.answers import Answer, counts_of, map_of
 from chassis.types.countries import COUNTRIES
-from chassis.types.fields import CurrencyField, Text
-from services.billing.schemas import ClientArguments
+from chassis.types.fields import CurrencyField, Flag, IdField, MoneyField, Text
+from services.billing.schemas.domains import DomainAnswer
+from services.billing.schemas.subscriptions import SubscriptionAnswer
+from services.billing.schemas.values import ClientArguments, DayField, count
+
+
+class ClientsArguments(Schema):
+    """A page's worth of clients."""
+
+    client_ids = fields.List(IdField(), required=True, validate=validate.Length(max=100))
 
 
 class BillingAddress(Schema):
@@ -27,3 +36,61 @@ class UpdateBilling(ClientArguments):
     version = fields.Integer(required=True, strict=True)
     currency = CurrencyField()
     address = fields.Nested(BillingAddress, allow_none=True)
+
+
+class AddressAnswer(Answer):
+    """A postal address; an empty line is null or an empty text."""
+
+    address1 = fields.String(allow_none=True)
+    address2 = fields.String(allow_none=True)
+    city = fields.String(allow_none=True)
+    state = fields.String(allow_none=True)
+    postcode = fields.String(allow_none=True)
+    country = fields.String(allow_none=True)
+
+
+class BillingAnswer(Answer):
+    """The billing account; an address of null is the profile's."""
+
+    currency = CurrencyField()
+    currency_locked = Flag()
+    address = fields.Nested(AddressAnswer, allow_none=True)
+    version = count()
+
+
+class TotalsAnswer(Answer):
+    """What lists and heads show of a client."""
+
+    active_services = count()
+    outstanding = MoneyField()
+    overdue = MoneyField()
+    oldest_due_on = DayField(allow_none=True)
+    credit_balance = MoneyField()
+    counts = counts_of("services", "suspended_services", "pending_services", "invoices", "orders", "domains")
+
+
+TotalsOfClientsAnswer = map_of(fields.Nested(TotalsAnswer))
+
+
+class AgeingAnswer(Answer):
+    """What is owed since `from_days` days or longer, up to the next bucket."""
+
+    label = fields.String()
+    from_days = count()
+    amount = MoneyField()
+
+
+class BalanceAnswer(Answer):
+    """The credit balance at the end of a day."""
+
+    date = DayField()
+    balance = MoneyField()
+
+
+class OverviewAnswer(TotalsAnswer):
+    """The totals with all else that billing shows on the Overview."""
+
+    ageing = fields.List(fields.Nested(AgeingAnswer))
+    credit_history = fields.List(fields.Nested(BalanceAnswer))
+    services = fields.List(fields.Nested(SubscriptionAnswer))
+    domains_soon = fields.List(fields.Nested(DomainAnswer))

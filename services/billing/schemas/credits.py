@@ -1,10 +1,12 @@
-"""What the RPC methods of the credit ledger take."""
+"""Schemas of the credit ledger."""
 
-from marshmallow import Schema
+from marshmallow import Schema, fields
 
-from chassis.types.fields import IdField, Text
+from chassis.types.answers import Answer, Moment, page_of
+from chassis.types.fields import IdField, MoneyField, Text
+from services.billing.rules import CREDIT_KINDS
 from services.billing.schemas.invoices import OneInvoice
-from services.billing.schemas.values import PathId, positive_money
+from services.billing.schemas.values import ActorAnswer, PathId, one_of, positive_money
 
 
 class AddCredit(Schema):
@@ -28,3 +30,21 @@ class ApplyCredit(OneInvoice):
     """`apply_credit`: how much; as much as there is and as is due unless given."""
 
     amount = positive_money(load_default=None, allow_none=True)
+
+
+class CreditAnswer(Answer):
+    """An entry of the ledger; `amount` is signed."""
+
+    id = IdField()
+    amount = MoneyField()
+    balance_after = MoneyField()
+    description = fields.String()
+    kind = one_of(CREDIT_KINDS)
+    invoice_id = IdField(allow_none=True)
+    invoice_number = fields.String(allow_none=True)
+    reverses = IdField(allow_none=True)
+    actor = fields.Nested(ActorAnswer)
+    created_at = Moment()
+
+
+CreditPageAnswer = page_of(CreditAnswer)

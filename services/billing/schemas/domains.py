@@ -1,11 +1,12 @@
-"""What the RPC methods of domains take."""
+"""Schemas of domains."""
 
 from marshmallow import ValidationError, fields, post_load, validate
 
-from chassis.types.fields import Flag, Text
+from chassis.types.answers import Answer, page_of
+from chassis.types.fields import Flag, IdField, Text
 from services.billing.domain_names import DomainNameError, to_ascii
 from services.billing.rules import DOMAIN_KINDS, DOMAIN_STATUSES
-from services.billing.schemas import ClientArguments
+from services.billing.schemas.values import ClientArguments, DayField, one_of
 
 NAMESERVERS = (2, 13)
 
@@ -42,7 +43,7 @@ class AddDomain(ClientArguments):
     """`add_domain`: the name, how it comes to the client, and its term."""
 
     name = DomainNameField(required=True, validate=validate.Length(min=1))
-    kind = fields.String(required=True, validate=validate.OneOf(DOMAIN_KINDS))
+    kind = one_of(DOMAIN_KINDS, required=True)
     registrar = Text(100, min_length=1, name=True, required=True)
     registered_on = fields.Date(load_default=None, allow_none=True)
     expires_on = fields.Date(load_default=None, allow_none=True)
@@ -69,4 +70,26 @@ class UpdateDomain(DomainArguments):
 class SetDomainStatus(DomainArguments):
     """`set_domain_status`: the state to move to."""
 
-    status = fields.String(required=True, validate=validate.OneOf(DOMAIN_STATUSES))
+    status = one_of(DOMAIN_STATUSES, required=True)
+
+
+class HeldDomainAnswer(Answer):
+    """A domain, but for what staff alone see of it."""
+
+    id = IdField()
+    name = fields.String()
+    status = one_of(DOMAIN_STATUSES)
+    registered_on = DayField(allow_none=True)
+    expires_on = DayField(allow_none=True)
+    auto_renew = Flag()
+    nameservers = fields.List(fields.String())
+
+
+class DomainAnswer(HeldDomainAnswer):
+    """A domain; `moves` are the states that it can be moved to."""
+
+    registrar = fields.String(allow_none=True)
+    moves = fields.List(one_of(DOMAIN_STATUSES))
+
+
+DomainPageAnswer = page_of(DomainAnswer)

@@ -1,10 +1,13 @@
-"""What the import's RPC methods take."""
+"""Schemas of the import of invoices."""
 
 from marshmallow import Schema, fields, validate
 
+from chassis.types.answers import Answer, Moment, page_of
 from chassis.types.fields import IdField, PageArguments, Text
-from services.billing.commands.imports.open import ROWS_A_CALL
 from services.billing.import_rows import KINDS
+from services.billing.schemas.values import count, one_of
+
+ROWS_A_CALL = 1000
 
 
 class ImportArguments(Schema):
@@ -26,9 +29,7 @@ class OpenImport(ImportArguments):
     """A new import: its id (that of the clients' part) and where its files come from."""
 
     source = Text(64, identifier=True, min_length=1, load_default="csv")
-    files = fields.Dict(
-        keys=fields.String(validate=validate.OneOf(KINDS)), values=fields.Nested(ImportFile), load_default=dict
-    )
+    files = fields.Dict(keys=one_of(KINDS), values=fields.Nested(ImportFile), load_default=dict)
 
 
 class ImportRow(Schema):
@@ -45,7 +46,7 @@ class ImportRow(Schema):
 class StageImportRows(ImportArguments):
     """Rows of one of an import's files."""
 
-    kind = fields.String(required=True, validate=validate.OneOf(KINDS))
+    kind = one_of(KINDS, required=True)
     rows = fields.List(fields.Nested(ImportRow), required=True, validate=validate.Length(min=1, max=ROWS_A_CALL))
 
 
@@ -53,7 +54,7 @@ class StartImport(ImportArguments):
     """`mappings` says for each file which of its columns goes to which of ours; without one they go by their names."""
 
     mappings = fields.Dict(
-        keys=fields.String(validate=validate.OneOf(KINDS)),
+        keys=one_of(KINDS),
         load_default=dict,
         values=fields.Dict(keys=fields.String(), values=fields.String()),
     )
@@ -61,3 +62,54 @@ class StartImport(ImportArguments):
 
 class ImportFailures(PageArguments, ImportArguments):
     """A page of an import's failed rows."""
+
+
+def _cells() -> fields.Dict:
+    return fields.Dict(keys=fields.String(), values=fields.String(allow_none=True))
+
+
+class ImportedFileAnswer(Answer):
+    """A file of an import: its rows, what became of them, and the first of them while its mapping is not known."""
+
+    kind = one_of(KINDS)
+    name = fields.String(allow_none=True)
+    columns = fields.List(fields.String())
+    rows = count()
+    imported = count()
+    unchanged = count()
+    failed = count()
+    sample = fields.List(_cells())
+
+
+class ImportAnswer(Answer):
+    """An import and how far it has come."""
+
+    id = IdField()
+    source = fields.String()
+    status = one_of(("staged", "running", "done", "failed"))
+    created_at = Moment()
+    started_at = Moment(allow_none=True)
+    finished_at = Moment(allow_none=True)
+    files = fields.List(fields.Nested(ImportedFileAnswer))
+
+
+class StagedRowsAnswer(Answer):
+    """How many rows were staged."""
+
+    staged = count()
+
+
+class ImportFailureAnswer(Answer):
+    """A row that failed: where it stands, why, and its cells."""
+
+    kind = one_of(KINDS)
+    line = count()
+    external_id = fields.String(allow_none=True)
+    column = fields.String(allow_none=True)
+    value = fields.String(allow_none=True)
+    code = fields.String()
+    reason = fields.String()
+    values = _cells()
+
+
+ImportFailurePageAnswer = page_of(ImportFailureAnswer)

@@ -1,12 +1,23 @@
-"""What the RPC methods of invoices and payments take."""
+"""Schemas of invoices and the payments on them."""
 
 from decimal import Decimal
 
 from marshmallow import Schema, fields, validate
 
-from chassis.types.fields import Flag, Text
-from services.billing.rules import MAX_LINES
-from services.billing.schemas.values import DayField, DecimalText, PathId, positive_money
+from chassis.types.answers import Answer, Moment, counts_of, page_of
+from chassis.types.fields import ClientPageArguments, Flag, IdField, MoneyField, Text
+from services.billing.rules import INVOICE_STATUSES, MAX_LINES
+from services.billing.schemas.values import (
+    ActorAnswer,
+    ClientArguments,
+    DayField,
+    DecimalText,
+    PathId,
+    count,
+    decimal_number,
+    one_of,
+    positive_money,
+)
 
 QUANTITY = 'A quantity is a decimal string such as "2.5", more than zero, with up to 4 digits after the point.'
 RATE = 'A tax rate is a percentage as a decimal string, "0" to "100", with up to 3 digits after the point.'
@@ -30,8 +41,20 @@ class Line(Schema):
     )
 
 
+class InvoicePage(ClientPageArguments):
+    """A page of a client's invoices, of one `status` where given."""
+
+    status = one_of(INVOICE_STATUSES, load_default=None, allow_none=True)
+
+
+class InvoiceArguments(ClientArguments):
+    """One invoice of a client; a malformed id is like one that does not exist."""
+
+    invoice_id = fields.String(required=True)
+
+
 class OneInvoice(Schema):
-    """One invoice of a client."""
+    """One invoice of a client, to be changed."""
 
     client_id = PathId(required=True)
     invoice_id = PathId(required=True)
@@ -82,5 +105,83 @@ class RefundInvoice(OneInvoice):
     """`refund_invoice`: `to` the client's credit or back through the gateway; `reason` goes into the log."""
 
     amount = positive_money(required=True)
-    to = fields.String(required=True, validate=validate.OneOf(("credit", "gateway")))
+    to = one_of(("credit", "gateway"), required=True)
     reason = Text(500, load_default=None, allow_none=True)
+
+
+class InvoiceRowAnswer(Answer):
+    """An invoice as a list shows it; `number` is null for a draft."""
+
+    id = IdField()
+    number = fields.String(allow_none=True)
+    status = one_of(INVOICE_STATUSES)
+    issue_date = DayField(allow_none=True)
+    due_date = DayField(allow_none=True)
+    total = MoneyField()
+    amount_due = MoneyField()
+
+
+class InvoiceLineAnswer(Answer):
+    """A line; `total` is without tax, `tax_rate` in percent."""
+
+    position = count()
+    description = fields.String()
+    quantity = decimal_number()
+    unit_price = MoneyField()
+    tax_rate = decimal_number()
+    total = MoneyField()
+    tax = MoneyField()
+
+
+class InvoiceDocumentAnswer(InvoiceRowAnswer):
+    """An invoice with its lines and sums."""
+
+    subtotal = MoneyField()
+    tax_total = MoneyField()
+    credit_applied = MoneyField()
+    paid = MoneyField()
+    notes = fields.String(allow_none=True)
+    lines = fields.List(fields.Nested(InvoiceLineAnswer))
+
+
+class PaymentAnswer(Answer):
+    """Money that came in: `credited` of it became credit, `refunded` went back."""
+
+    id = IdField()
+    amount = MoneyField()
+    date = DayField()
+    gateway = fields.String()
+    reference = fields.String(allow_none=True)
+    refunded = MoneyField()
+    credited = MoneyField()
+    actor = fields.Nested(ActorAnswer)
+
+
+class AppliedCreditAnswer(Answer):
+    """Credit that was used for an invoice: `returned` of it went back to the ledger."""
+
+    id = IdField()
+    entry_id = IdField()
+    amount = MoneyField()
+    returned = MoneyField()
+    actor = fields.Nested(ActorAnswer)
+    created_at = Moment()
+
+
+class RefundableAnswer(Answer):
+    """How much can go back through the gateway, and how much to credit."""
+
+    gateway = MoneyField()
+    credit = MoneyField()
+
+
+class InvoiceAnswer(InvoiceDocumentAnswer):
+    """An invoice with all that belongs to it; `version` is what `update_draft` asks for."""
+
+    version = count()
+    payments = fields.List(fields.Nested(PaymentAnswer))
+    credits = fields.List(fields.Nested(AppliedCreditAnswer))
+    refundable = fields.Nested(RefundableAnswer)
+
+
+InvoicePageAnswer = page_of(InvoiceAnswer, counts=counts_of(*INVOICE_STATUSES))

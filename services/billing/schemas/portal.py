@@ -1,59 +1,180 @@
-"""What the RPC methods of the portal take. None names a client: that is whoever asks."""
+"""Schemas of the portal. None names a client: it is the one of whoever asks."""
 
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, fields
 
-from chassis.types.fields import Flag, PageArguments
-from services.billing.rules import INVOICE_GROUPS, ORDER_GROUPS, SERVICE_GROUPS
-from services.billing.schemas.domains import nameservers_field
-from services.billing.schemas.values import PathId
+from chassis.types.answers import Answer, Moment, counts_of, page_of
+from chassis.types.fields import Flag, IdField, MoneyField, PageArguments
+from services.billing.rules import (
+    BILLING_CYCLES,
+    INVOICE_GROUPS,
+    ORDER_GROUPS,
+    SUBSCRIPTION_GROUPS,
+    SUBSCRIPTION_STATUSES,
+)
+from services.billing.schemas.accounts import AddressAnswer
+from services.billing.schemas.domains import HeldDomainAnswer, nameservers_field
+from services.billing.schemas.invoices import InvoiceDocumentAnswer, InvoiceRowAnswer
+from services.billing.schemas.orders import PlacedItemAnswer, PlacedOrderAnswer, TermsAnswer
+from services.billing.schemas.values import DayField, PathId, count, one_of
 
 
 def _group(groups: dict) -> fields.String:
-    return fields.String(load_default=None, allow_none=True, validate=validate.OneOf(tuple(groups)))
+    return one_of(groups, load_default=None, allow_none=True)
 
 
-class InvoicesPage(PageArguments):
+class InvoicePage(PageArguments):
     """A page of invoices, of one group of states where given."""
 
     status = _group(INVOICE_GROUPS)
 
 
-class OrdersPage(PageArguments):
+class OrderPage(PageArguments):
     """A page of orders, of one group of states where given."""
 
     status = _group(ORDER_GROUPS)
 
 
-class ServicesPage(PageArguments):
+class SubscriptionPage(PageArguments):
     """A page of services, of one group of states where given."""
 
-    status = _group(SERVICE_GROUPS)
+    status = _group(SUBSCRIPTION_GROUPS)
 
 
-class DomainsPage(PageArguments):
+class DomainPage(PageArguments):
     """A page of domains."""
 
 
-class OwnInvoice(Schema):
+class InvoiceArguments(Schema):
     """One invoice."""
 
     invoice_id = PathId(required=True)
 
 
-class OwnOrder(Schema):
+class OrderArguments(Schema):
     """One order."""
 
     order_id = PathId(required=True)
 
 
-class OwnDomain(Schema):
+class DomainArguments(Schema):
     """One domain."""
 
     domain_id = PathId(required=True)
 
 
-class ChangeDomain(OwnDomain):
+class UpdateDomain(DomainArguments):
     """`portal_update_domain`: what is given is changed, the rest stays."""
 
     auto_renew = Flag()
     nameservers = nameservers_field()
+
+
+class OwedAnswer(Answer):
+    """What there is to pay, the first few invoices of it, and the credit balance."""
+
+    outstanding = MoneyField()
+    overdue = MoneyField()
+    oldest_due_on = DayField(allow_none=True)
+    credit_balance = MoneyField()
+    overdue_invoices = count()
+    invoices = fields.List(fields.Nested(InvoiceRowAnswer))
+
+
+IssuedInvoicePageAnswer = page_of(InvoiceRowAnswer, counts=counts_of(*INVOICE_GROUPS))
+
+
+class IssuedPaymentAnswer(Answer):
+    """A payment, without who recorded it."""
+
+    date = DayField()
+    amount = MoneyField()
+    gateway = fields.String()
+    refunded = MoneyField()
+    credited = MoneyField()
+
+
+class IssuedCreditAnswer(Answer):
+    """Credit that was used, without who used it."""
+
+    created_at = Moment()
+    amount = MoneyField()
+    returned = MoneyField()
+
+
+class IssuedInvoiceAnswer(InvoiceDocumentAnswer):
+    """An issued invoice as the client keeps it."""
+
+    payments = fields.List(fields.Nested(IssuedPaymentAnswer))
+    credits = fields.List(fields.Nested(IssuedCreditAnswer))
+
+
+class BilledToAnswer(Answer):
+    """Whom invoices are addressed to."""
+
+    address = fields.Nested(AddressAnswer)
+    tax_id = fields.String(allow_none=True)
+
+
+class PlacedByAnswer(Answer):
+    """Who placed an order; a staff member has no name here."""
+
+    kind = one_of(("staff", "contact", "system"))
+    name = fields.String(allow_none=True)
+
+
+class OrderAnswer(PlacedOrderAnswer):
+    """An order with its items, in the groups of states that the portal shows."""
+
+    status = one_of(ORDER_GROUPS)
+    items = fields.List(fields.Nested(PlacedItemAnswer))
+    placed_by = fields.Nested(PlacedByAnswer)
+
+
+OrderPageAnswer = page_of(OrderAnswer, counts=counts_of(*ORDER_GROUPS))
+
+
+class OfferAnswer(Answer):
+    """A price as listed, and as the client pays it."""
+
+    billing_cycle = one_of(BILLING_CYCLES)
+    list_price = MoneyField()
+    price = MoneyField()
+
+
+class OfferedProductAnswer(Answer):
+    """A product that is sold in the client's currency."""
+
+    id = IdField()
+    name = fields.String()
+    prices = fields.List(fields.Nested(OfferAnswer))
+
+
+class CatalogueAnswer(TermsAnswer):
+    """What the client can order, and on what terms."""
+
+    products = fields.List(fields.Nested(OfferedProductAnswer))
+
+
+class SubscriptionAnswer(Answer):
+    """A subscription; `price` only for who may see invoices."""
+
+    id = IdField()
+    product = fields.String()
+    domain = fields.String(allow_none=True)
+    billing_cycle = one_of(BILLING_CYCLES)
+    status = one_of(SUBSCRIPTION_STATUSES)
+    next_due_date = DayField(allow_none=True)
+    created_at = Moment()
+    price = MoneyField(load_default=None)
+
+
+SubscriptionPageAnswer = page_of(SubscriptionAnswer, counts=counts_of(*SUBSCRIPTION_GROUPS))
+
+
+class DomainAnswer(HeldDomainAnswer):
+    """A domain; `settled` when it is gone and nothing of it can be changed."""
+
+    settled = Flag()
+
+
+DomainPageAnswer = page_of(DomainAnswer)

@@ -1,13 +1,15 @@
-"""What the RPC methods of the catalogue take."""
+"""Schemas of the catalogue."""
 
 import re
 from decimal import Decimal
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
-from chassis.types.fields import CurrencyField, Flag, Text
+from chassis.types.answers import Answer, Moment, list_of
+from chassis.types.fields import CurrencyField, Flag, IdField, Text
 from chassis.types.money import Money, MoneyError
 from services.billing.rules import BILLING_CYCLES
+from services.billing.schemas.values import count, decimal_number, one_of
 
 MAX_PRICES = 200
 _RATE = re.compile(r"[0-9]{1,3}(\.[0-9]{1,3})?", re.ASCII)
@@ -26,7 +28,7 @@ class Rate(fields.String):
 class Price(Schema):
     """The price for one cycle in one currency, not below zero; loads as (billing_cycle, Money)."""
 
-    billing_cycle = fields.String(required=True, validate=validate.OneOf(BILLING_CYCLES))
+    billing_cycle = one_of(BILLING_CYCLES, required=True)
     currency = CurrencyField(required=True)
     amount = fields.Raw(required=True)
 
@@ -57,7 +59,7 @@ def _prices(**options) -> fields.List:
     return fields.List(fields.Nested(Price), validate=validate.Length(min=1, max=MAX_PRICES), **options)
 
 
-class NewProduct(_Priced):
+class CreateProduct(_Priced):
     """`create_product`."""
 
     name = Text(100, min_length=1, name=True, identifier=True, required=True)
@@ -65,7 +67,7 @@ class NewProduct(_Priced):
     prices = _prices(required=True)
 
 
-class ChangedProduct(_Priced):
+class UpdateProduct(_Priced):
     """`update_product`: what is left out stays; `prices` replaces all of them. `version` is the one that was read."""
 
     product_id = fields.String(required=True)
@@ -76,15 +78,45 @@ class ChangedProduct(_Priced):
     retired = Flag()
 
 
-class Products(Schema):
-    """`list_products`: retired ones too unless `on_sale`; with `counts` each tells its active services."""
+class ListProducts(Schema):
+    """`list_products`: retired ones too unless `on_sale`; with `counts` each has its active services."""
 
     on_sale = Flag(load_default=False)
     counts = Flag(load_default=False)
     currency = CurrencyField(load_default=None, allow_none=True)
 
 
-class OneProduct(Schema):
+class ProductArguments(Schema):
     """One product; a malformed id is like one that does not exist."""
 
     product_id = fields.String(required=True)
+
+
+class PriceAnswer(Answer):
+    """The price for one cycle in one currency."""
+
+    billing_cycle = one_of(BILLING_CYCLES)
+    amount = decimal_number()
+    currency = CurrencyField()
+
+
+class ListedProductAnswer(Answer):
+    """A product with its prices; `active_services` where they were asked for."""
+
+    id = IdField()
+    name = fields.String()
+    retired = Flag()
+    tax_rate = decimal_number()
+    prices = fields.List(fields.Nested(PriceAnswer))
+    created_at = Moment()
+    version = count()
+    active_services = count(load_default=None)
+
+
+class ProductAnswer(ListedProductAnswer):
+    """A product with its prices and how many of it are active."""
+
+    active_services = count()
+
+
+ProductListAnswer = list_of(ListedProductAnswer)

@@ -1,34 +1,42 @@
-"""What the RPC methods of services take."""
+"""Schemas of subscriptions, "Services" on screen."""
 
 from marshmallow import fields, validate
 
-from chassis.types.fields import IdField, Text
-from services.billing.schemas import ClientArguments
+from chassis.types.answers import Answer, Moment, counts_of, list_of, page_of
+from chassis.types.fields import ClientPageArguments, IdField, MoneyField, Text
+from services.billing.rules import BILLING_CYCLES, SUBSCRIPTION_STATUSES
+from services.billing.schemas.values import ActorAnswer, ClientArguments, DayField, count, one_of
 
 MAX_EXPECTED = 10_000
 
 
-class ServiceArguments(ClientArguments):
-    """One service of a client; a malformed id is like one that does not exist."""
+class SubscriptionPage(ClientPageArguments):
+    """A page of a client's subscriptions, of one `status` where given."""
+
+    status = one_of(SUBSCRIPTION_STATUSES, load_default=None, allow_none=True)
+
+
+class SubscriptionArguments(ClientArguments):
+    """One subscription of a client; a malformed id is like one that does not exist."""
 
     service_id = fields.String(required=True)
 
 
-class MoveService(ServiceArguments):
-    """`suspend_service` and its like: which service, and why."""
+class MoveSubscription(SubscriptionArguments):
+    """`suspend_subscription` and its like: which one, and why."""
 
     reason = Text(500, min_length=1, required=True)
 
 
 class SuspendAll(ClientArguments):
-    """`suspend_all_services`: why, and the services that the caller saw active."""
+    """`suspend_all_subscriptions`: why, and those that the caller saw active."""
 
     reason = Text(500, min_length=1, required=True)
     expected = fields.List(IdField(), load_default=None, allow_none=True, validate=validate.Length(max=MAX_EXPECTED))
 
 
 class UnsuspendAll(ClientArguments):
-    """`unsuspend_all_services`: the batch to undo."""
+    """`unsuspend_all_subscriptions`: the batch to undo."""
 
     batch_id = IdField(required=True)
 
@@ -37,3 +45,65 @@ class BatchArguments(ClientArguments):
     """One Suspend All of a client; a malformed id is like one that does not exist."""
 
     batch_id = fields.String(required=True)
+
+
+class SubscriptionAnswer(Answer):
+    """A subscription; `product` is the product's name when it was bought."""
+
+    id = IdField()
+    product = fields.String()
+    domain = fields.String(allow_none=True)
+    billing_cycle = one_of(BILLING_CYCLES)
+    price = MoneyField()
+    status = one_of(SUBSCRIPTION_STATUSES)
+    next_due_date = DayField(allow_none=True)
+    created_at = Moment()
+    suspended_reason = fields.String(allow_none=True)
+
+
+class BatchAnswer(Answer):
+    """A Suspend All: `suspended` subscriptions then, `held` of them suspended by it now."""
+
+    id = IdField()
+    reason = fields.String()
+    actor = fields.Nested(ActorAnswer)
+    made_at = Moment()
+    undone_at = Moment(allow_none=True)
+    suspended = count()
+    held = count()
+
+
+SubscriptionPageAnswer = page_of(
+    SubscriptionAnswer, counts=counts_of(*SUBSCRIPTION_STATUSES), batches=fields.List(fields.Nested(BatchAnswer))
+)
+
+
+class SubscriptionNameAnswer(Answer):
+    """What a subscription is called in a list to confirm."""
+
+    id = IdField()
+    product = fields.String()
+    domain = fields.String(allow_none=True)
+
+
+SuspendableAnswer = list_of(SubscriptionNameAnswer, counts=counts_of(*SUBSCRIPTION_STATUSES))
+
+
+class HoldingBatchAnswer(BatchAnswer):
+    """A Suspend All with what it still holds."""
+
+    services = fields.List(fields.Nested(SubscriptionNameAnswer))
+
+
+class SuspendedAnswer(Answer):
+    """How many were suspended, by which batch."""
+
+    suspended = count()
+    batch_id = IdField()
+
+
+class UnsuspendedAnswer(Answer):
+    """How many are active again, of which batch."""
+
+    unsuspended = count()
+    batch_id = IdField()

@@ -1,14 +1,16 @@
-"""Values that several RPC methods take, read strictly: a number, another alphabet's digits or a loose spelling is
-refused."""
+"""Fields and arguments that several schemas share, read strictly: a number, another alphabet's digits or a loose
+spelling is refused."""
 
 import re
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 
-from marshmallow import ValidationError, fields
+from marshmallow import Schema, ValidationError, fields, validate
 
 from chassis.errors import not_found
-from chassis.types.fields import IdField, MoneyField
+from chassis.types.answers import Answer, DecimalNumber
+from chassis.types.fields import IdField, MoneyField, WholeNumber
 from chassis.types.ids import parse_id
 from chassis.types.money import MAX_MINOR, Money
 
@@ -62,3 +64,32 @@ def more_than_nothing(money: Money) -> None:
 def positive_money(**options) -> MoneyField:
     """An amount above zero."""
     return MoneyField(validate=more_than_nothing, **options)
+
+
+def one_of(choices: Iterable[str], **options) -> fields.String:
+    """One of a few words."""
+    return fields.String(validate=validate.OneOf(tuple(choices)), **options)
+
+
+def count(**options) -> WholeNumber:
+    """A whole number of an answer, never its digits."""
+    return WholeNumber(strict=True, **options)
+
+
+def decimal_number() -> DecimalNumber:
+    """A number of an answer, written out without an exponent."""
+    return DecimalNumber(validate=validate.Regexp(r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?$"))
+
+
+class ClientArguments(Schema):
+    """One client."""
+
+    client_id = IdField(required=True)
+
+
+class ActorAnswer(Answer):
+    """Who did something, as named then."""
+
+    kind = one_of(("staff", "contact", "system"))
+    id = fields.String(allow_none=True)
+    name = fields.String(allow_none=True)

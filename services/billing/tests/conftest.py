@@ -2,15 +2,19 @@
 questions."""
 
 import uuid
+from collections.abc import Callable
 from contextlib import ExitStack
+from dataclasses import dataclass
 
 import pytest
 from marshmallow import INCLUDE, Schema
 from nameko.containers import ServiceContainer
 from sqlalchemy import insert
+from sqlalchemy.orm import Session
 
+from chassis.context import Caller
 from chassis.errors import not_found
-from chassis.events.unit_of_work import unit_of_work
+from chassis.events.unit_of_work import SYSTEM, RequestUnitOfWork
 from chassis.permissions import Access
 from chassis.process.runtime import container_config
 from chassis.process.service import Service
@@ -28,7 +32,7 @@ class Anything(Schema):
         unknown = INCLUDE
 
 
-class ClientsStandIn(Service):
+class FakeClients(Service):
     """What billing asks of the clients service, answered from `known` ({client id: what billing reads}), `external`
     ({external id: client id}) and `imports` ({import id: status}); `asked` counts the questions."""
 
@@ -75,23 +79,41 @@ def account(session):
 
 
 @pytest.fixture
-def write_as(session):
-    """`write_as(caller, operation)`: what an RPC method's `self.write` is, without a bus."""
+def open_uow_as(session):
+    """`open_uow_as(caller, operation)`: what an RPC method's `self.open_uow` is, without a bus."""
 
-    def factory(caller, operation: str = "test"):
-        def write(stream="system", part=""):
-            return unit_of_work(session, "billing", caller, stream, operation + part, {})
+    def opener(caller, operation: str = "test") -> RequestUnitOfWork:
+        return RequestUnitOfWork(session, "billing", caller, operation, {})
 
-        return write
+    return opener
 
-    return factory
+
+@dataclass(frozen=True)
+class EachARequest:
+    """An opener for many commands: each transaction is a request of its own."""
+
+    session: Session
+    make_caller: Callable[[], Caller]
+
+    @property
+    def caller(self) -> Caller:
+        return self.make_caller()
+
+    def __call__(self, stream=SYSTEM, **given):
+        return RequestUnitOfWork(self.session, "billing", self.caller, "test", {})(stream, **given)
+
+
+@pytest.fixture
+def open_uow(session, make_caller) -> EachARequest:
+    """The opener of a test with many commands, each of a request of its own."""
+    return EachARequest(session, make_caller)
 
 
 @pytest.fixture
 def clients():
-    """The stand-in's answers; empty at first."""
+    """What the fake clients service knows; empty at first."""
 
-    class Clients(ClientsStandIn):
+    class Clients(FakeClients):
         known, external, imports, asked = {}, {}, {}, {}
 
     return Clients
@@ -99,7 +121,7 @@ def clients():
 
 @pytest.fixture
 def billing(run_service, databases, session, clients):
-    """Billing and its stand-in for clients, running."""
+    """Billing and the fake clients service, running."""
     url = databases("billing").app_url
     run_service(clients, url)
     return run_service(BillingService, url)
@@ -108,11 +130,11 @@ def billing(run_service, databases, session, clients):
 @pytest.fixture
 def ask(calls, make_caller):
     """`ask("get_billing", client_id=…)`: an answer of billing to a super_admin on that client's record."""
-    return asking(calls, make_caller)
+    return rpc_of(calls, make_caller)
 
 
-def asking(calls, make_caller):
-    """The function that `ask` and `RPC method` are."""
+def rpc_of(calls, make_caller):
+    """The function that `ask` and `rpc` are."""
 
     def call(rpc: str, caller=None, **arguments):
         arguments = {name: str(value) if isinstance(value, uuid.UUID) else value for name, value in arguments.items()}
@@ -123,8 +145,8 @@ def asking(calls, make_caller):
 
 
 @pytest.fixture(scope="module")
-def house(databases, keys_dir):
-    """Billing and its stand-in for clients, running for all tests of a module; the caller of their RPC methods."""
+def module_calls(databases, keys_dir):
+    """Billing and the fake clients service, running for all tests of a module; the caller of their RPC methods."""
     with virtual_host() as uri, ExitStack() as running:
 
         def start(service_class, issuer, database_url=None):
@@ -140,20 +162,20 @@ def house(databases, keys_dir):
             return container
 
         url = databases("billing").app_url
-        start(ClientsStandIn, "clients", url)
+        start(FakeClients, "clients", url)
         start(BillingService, "billing", url)
         yield calls_of(start(Front, "gateway"))
 
 
 @pytest.fixture
-def rpc(house, session, make_caller):
-    """`RPC method("get_billing", client_id=…)`: as `ask`, of the billing that runs for the module, on `session`'s
+def rpc(module_calls, session, make_caller):
+    """`rpc("get_billing", client_id=…)`: as `ask`, of the billing that runs for the module, on `session`'s
     database."""
-    return asking(house, make_caller)
+    return rpc_of(module_calls, make_caller)
 
 
 @pytest.fixture
 def known():
-    """What the module's stand-in knows of clients: {client id: what billing reads}."""
-    ClientsStandIn.known.clear()
-    return ClientsStandIn.known
+    """What the module's fake clients service knows: {client id: what billing reads}."""
+    FakeClients.known.clear()
+    return FakeClients.known

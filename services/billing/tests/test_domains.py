@@ -1,4 +1,4 @@
-"""Domains: names and nameservers, one live name for the house, the table of states."""
+"""Domains: names and nameservers, a name is live once, the table of states."""
 
 import uuid
 from concurrent.futures import ThreadPoolExecutor

@@ -31,7 +31,7 @@ ONE = {
     "portal_domain": "domain_id",
     "portal_update_domain": "domain_id",
 }
-LISTS = ("portal_invoices", "portal_orders", "portal_services", "portal_domains")
+LISTS = ("portal_invoices", "portal_orders", "portal_subscriptions", "portal_domains")
 RPC_METHODS = {name: rpc for name, rpc in inspect.getmembers(PortalRpc) if name.startswith("portal_")}
 
 
@@ -57,7 +57,7 @@ def client(known, account):
 
 @pytest.fixture
 def portal(rpc, make_caller):
-    """`portal(client, "portal_invoices", …)`: an RPC method asked by the client's contact, an owner unless told."""
+    """`portal(client, "portal_invoices", …)`: an RPC method asked by the client's contact, an owner unless given."""
 
     def ask(own: str, name: str, *, caller: dict | None = None, **arguments):
         who = {
@@ -149,7 +149,7 @@ def test_every_rpc_asks_for_what_the_role_may_and_staff_pass_none(portal, client
         "portal_pay_invoice",
     }
     assert {name for name, one in RPC_METHODS.items() if str(one.contract.access) in TECHNICAL} == {
-        "portal_services",
+        "portal_subscriptions",
         "portal_domains",
         "portal_domain",
         "portal_update_domain",
@@ -211,8 +211,8 @@ def test_what_is_owed_comes_longest_due_first_with_how_many_are_late(portal, cli
 def test_a_technical_contact_is_told_no_price(portal, client, session):
     mine = client()
     billing_rows.subscription(session, mine)
-    assert portal(mine, "portal_services")["data"][0]["price"] == eur("10.00")
-    assert "10.00" not in json.dumps(portal(mine, "portal_services", caller={"permissions": TECHNICAL}))
+    assert portal(mine, "portal_subscriptions")["data"][0]["price"] == eur("10.00")
+    assert "10.00" not in json.dumps(portal(mine, "portal_subscriptions", caller={"permissions": TECHNICAL}))
 
 
 def test_paying_uses_the_credit_as_far_as_it_goes_once_for_a_key_and_says_who_did(portal, client, rpc, session):
@@ -287,7 +287,7 @@ def test_the_catalogue_and_the_quote_are_what_the_order_then_comes_to(portal, cl
     order = portal(mine, "portal_place_order", items=items)
     assert order["total"] == eur("248.83") and order["placed_by"] == {"kind": "contact", "name": "Imogen Hartley"}
     assert portal(mine, "portal_invoice", invoice_id=order["invoice_id"])["status"] == "unpaid"
-    assert portal(mine, "portal_services", status="pending")["page"]["total"] == 1
+    assert portal(mine, "portal_subscriptions", status="pending")["page"]["total"] == 1
 
 
 def test_of_a_domain_a_client_sets_renewal_and_nameservers_and_nothing_else(portal, client, session):

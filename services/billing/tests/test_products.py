@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from chassis.db.tables import outbox
 from chassis.errors import ServiceProblem, from_validation
-from services.billing.schemas.products import NewProduct
+from services.billing.schemas.products import CreateProduct
 from tests.support import billing_rows
 
 EUR, JPY, KWD = (
@@ -127,7 +127,7 @@ def test_a_name_is_one_product_s_whatever_its_case(ask, billing, session):
 )
 def test_a_faulty_field_is_named(field, value, pointer):
     with pytest.raises(ValidationError) as refusal:
-        NewProduct().load({**HOSTING, field: value})
+        CreateProduct().load({**HOSTING, field: value})
     assert pointer in [error["pointer"] for error in from_validation(refusal.value).errors]
 
 

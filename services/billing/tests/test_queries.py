@@ -27,7 +27,7 @@ def no_clients(_ids):
 def test_a_service_row_is_that_of_the_api(session, account):
     client = account()
     service = billing_rows.subscription(session, client, domain="a.example", next_due_date=date(2026, 12, 1))
-    answer = subscriptions.list_services(session, client, None, **PAGE)
+    answer = subscriptions.list_subscriptions(session, client, None, **PAGE)
     assert answer["data"] == [
         {
             "id": str(service),
@@ -52,11 +52,11 @@ def test_services_that_run_come_first_and_the_next_due_before_the_rest(session, 
     billing_rows.subscription(session, client, product="held", status="suspended")
     billing_rows.subscription(session, client, product="sooner", next_due_date=date(2026, 12, 1))
     billing_rows.subscription(session, client, product="undated")
-    named = [row["product"] for row in subscriptions.list_services(session, client, None, **PAGE)["data"]]
+    named = [row["product"] for row in subscriptions.list_subscriptions(session, client, None, **PAGE)["data"]]
     assert named == ["sooner", "later", "undated", "held", "gone"]
-    assert [row["product"] for row in subscriptions.list_services(session, client, "suspended", **PAGE)["data"]] == [
-        "held"
-    ]
+    assert [
+        row["product"] for row in subscriptions.list_subscriptions(session, client, "suspended", **PAGE)["data"]
+    ] == ["held"]
 
 
 def test_invoices_are_paged_newest_first_with_drafts_on_top(session, account):

@@ -1,4 +1,4 @@
-"""The RPC methods on the real bus: who may pass, whose record, and clients that billing has not heard of yet."""
+"""The RPC methods on the real bus: who may pass, whose record, and clients whose creation has not reached billing yet."""
 
 import uuid
 
@@ -17,7 +17,7 @@ from tests.support import billing_rows
 OF_A_CLIENT = [
     "get_billing",
     "get_overview",
-    "list_services",
+    "list_subscriptions",
     "list_invoices",
     "list_orders",
     "list_domains",
@@ -52,7 +52,7 @@ def created(client_id: str, currency: str) -> dict:
     }
 
 
-def say(amqp_uri: str, event: dict) -> None:
+def publish(amqp_uri: str, event: dict) -> None:
     """Publish `event` as the clients service would."""
     with confirming(amqp_uri) as connection:
         connection.Producer().publish(
@@ -99,10 +99,10 @@ def test_totals_of_a_page_ask_for_the_unknown_ones_only_and_once(ask, billing, c
 def test_a_new_client_gets_its_account_once_however_often_that_is_told(ask, billing, amqp_uri, session):
     client = str(uuid.uuid4())
     event = created(client, "KWD")
-    for told in (event, event, {**event, "id": str(uuid.uuid4())}):
-        say(amqp_uri, told)
+    for delivered in (event, event, {**event, "id": str(uuid.uuid4())}):
+        publish(amqp_uri, delivered)
     last = created(str(uuid.uuid4()), "EUR")
-    say(amqp_uri, last)
+    publish(amqp_uri, last)
     wait_until(
         lambda: session.rollback() or session.get(BillingAccount, uuid.UUID(last["subject"])), "the last account"
     )
@@ -127,7 +127,7 @@ NEEDS = {
     "totals_for": "clients.view",
     "get_billing": "clients.view",
     "get_overview": "clients.view",
-    "list_services": "services.view",
+    "list_subscriptions": "services.view",
     "list_invoices": "invoices.view",
     "get_invoice": "invoices.view",
     "list_orders": "orders.view",
@@ -155,16 +155,16 @@ NEEDS = {
     "get_product": "settings.view",
     "create_product": "settings.edit",
     "update_product": "settings.edit",
-    "get_service": "services.view",
+    "get_subscription": "services.view",
     "list_suspendable": "services.view",
     "get_suspension_batch": "services.view",
-    "activate_service": "services.provision",
-    "suspend_service": "services.manage",
-    "unsuspend_service": "services.manage",
-    "cancel_service": "services.manage",
-    "terminate_service": "services.manage",
-    "suspend_all_services": "services.manage",
-    "unsuspend_all_services": "services.manage",
+    "activate_subscription": "services.provision",
+    "suspend_subscription": "services.manage",
+    "unsuspend_subscription": "services.manage",
+    "cancel_subscription": "services.manage",
+    "terminate_subscription": "services.manage",
+    "suspend_all_subscriptions": "services.manage",
+    "unsuspend_all_subscriptions": "services.manage",
     "get_domain": "domains.view",
     "add_domain": "domains.manage",
     "update_domain": "domains.manage",

@@ -90,7 +90,7 @@ def test_only_what_is_open_is_due(status, total, credit, paid):
     ("moves", "states", "final"),
     [
         (rules.INVOICE_MOVES, rules.INVOICE_STATUSES, {"cancelled", "refunded"}),
-        (rules.SERVICE_MOVES, rules.SERVICE_STATUSES, {"terminated", "cancelled"}),
+        (rules.SUBSCRIPTION_MOVES, rules.SUBSCRIPTION_STATUSES, {"terminated", "cancelled"}),
         (rules.ORDER_MOVES, rules.ORDER_STATUSES, {"active", "fraud", "cancelled"}),
     ],
     ids=["invoice", "service", "order"],
@@ -102,13 +102,15 @@ def test_the_tables_of_states_name_each_state_and_end_where_the_product_says(mov
 
 
 def test_a_service_is_suspended_only_when_it_is_active_and_terminated_only_when_suspended():
-    assert [old for old in rules.SERVICE_STATUSES if rules.may_move(rules.SERVICE_MOVES, old, "suspended")] == [
-        "active"
-    ]
-    assert [old for old in rules.SERVICE_STATUSES if rules.may_move(rules.SERVICE_MOVES, old, "terminated")] == [
-        "suspended"
-    ]
-    assert {old for old in rules.SERVICE_STATUSES if rules.may_move(rules.SERVICE_MOVES, old, "cancelled")} == {
+    assert [
+        old for old in rules.SUBSCRIPTION_STATUSES if rules.may_move(rules.SUBSCRIPTION_MOVES, old, "suspended")
+    ] == ["active"]
+    assert [
+        old for old in rules.SUBSCRIPTION_STATUSES if rules.may_move(rules.SUBSCRIPTION_MOVES, old, "terminated")
+    ] == ["suspended"]
+    assert {
+        old for old in rules.SUBSCRIPTION_STATUSES if rules.may_move(rules.SUBSCRIPTION_MOVES, old, "cancelled")
+    } == {
         "pending",
         "active",
         "suspended",

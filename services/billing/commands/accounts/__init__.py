@@ -1,1 +1,1 @@
-"""Commands of the billing account and its totals."""
+"""Commands of the billing account and of its totals."""

@@ -1,4 +1,4 @@
-"""Opening a client's billing account: from the event of its creation, or before the first write that needs it."""
+"""Opening of a client's billing account: on the event of its creation, or before the first command that needs it."""
 
 import uuid
 
@@ -13,10 +13,11 @@ from chassis.types.money import Money
 from services.billing.commands.accounts.totals import refresh_totals
 from services.billing.events import BillingAccountOpened
 from services.billing.models import BillingAccount
+from services.billing.queries.accounts import ClientReader
 
 
 def open_account(uow: UnitOfWork, *, client_id: uuid.UUID, currency: str) -> bool:
-    """Open a client's account in `currency` unless it has one; tells whether it did. `work` holds the client's
+    """Open a client's account in `currency` unless it has one; returns whether it did. `uow` holds the client's
     stream."""
     opened = uow.session.execute(
         upsert(BillingAccount)
@@ -35,8 +36,10 @@ def open_account(uow: UnitOfWork, *, client_id: uuid.UUID, currency: str) -> boo
     return True
 
 
-def open_missing_accounts(session: Session, caller: Caller, *, client_ids: list[uuid.UUID], read_clients) -> dict:
-    """See that each of `client_ids` has its account, each opened in a transaction of its own; {client id: currency}.
+def open_missing_accounts(
+    session: Session, *, caller: Caller, client_ids: list[uuid.UUID], read_clients: ClientReader
+) -> dict[uuid.UUID, str]:
+    """Open the accounts that `client_ids` lack, each in a transaction of its own; returns {client id: currency}.
 
     Clients are read before the first of them begins: no call waits inside a transaction. Ids that no client has are
     left out.
@@ -57,15 +60,15 @@ def currencies_of(session: Session, client_ids: list[uuid.UUID]) -> dict[uuid.UU
     return {row.client_id: row.currency for row in session.execute(accounts)}
 
 
-def ensure_account(session: Session, caller: Caller, *, client_id: uuid.UUID, read_clients) -> None:
-    """See that a client has its account before a write begins; clients are read only where it has none. Raises
-    not-found."""
-    if client_id not in open_missing_accounts(session, caller, client_ids=[client_id], read_clients=read_clients):
+def ensure_account(session: Session, *, caller: Caller, client_id: uuid.UUID, read_clients: ClientReader) -> None:
+    """Open a client's account unless it has one; clients are read only where it has none. Raises not-found."""
+    accounts = open_missing_accounts(session, caller=caller, client_ids=[client_id], read_clients=read_clients)
+    if client_id not in accounts:
         raise not_found()
 
 
 def currency_of(uow: UnitOfWork, client_id: uuid.UUID) -> str:
-    """The currency of a client's account, which exists and does not change while `work` holds the client's stream."""
+    """The currency of a client's account, which exists and does not change while `uow` holds the client's stream."""
     return currencies_of(uow.session, [client_id])[client_id]
 
 

@@ -1,4 +1,4 @@
-"""Keeps a client's totals: recomputed from its rows in the transaction that changed one of them."""
+"""Totals of a client, recomputed from its rows in the transaction that changed one of them."""
 
 import uuid
 
@@ -39,7 +39,7 @@ RETURNING currency, active_services, outstanding_minor, credit_minor
 
 
 def refresh_totals(session: Session, client_id: uuid.UUID) -> dict:
-    """Bring a client's totals up to date with its rows; the caller holds the client's stream and has flushed its
+    """Recompute a client's totals from its rows; the caller holds the client's stream and has flushed its
     changes.
 
     Returns what the event of the change carries as `facts.totals`: {active_services, outstanding, credit_balance}.

@@ -1,28 +1,28 @@
-"""The billing account's currency and address, changed."""
+"""Changes of the billing account: its currency and its address."""
 
 import uuid
-from collections.abc import Callable
 
 from sqlalchemy import select, update
 
 from chassis.errors import ServiceProblem, field_problem
+from chassis.events.unit_of_work import UnitOfWorkOpener
 from services.billing.commands.accounts.totals import refresh_totals
 from services.billing.events import BillingAccountUpdated
 from services.billing.models import BillingAccount
 from services.billing.queries.accounts import ADDRESS, account_to_wire, has_amounts
 
-table = BillingAccount.__table__
+accounts = BillingAccount.__table__
 
 
-def update_billing(write: Callable, *, client_id: uuid.UUID, version: int, **given) -> dict:
+def update_billing(open_uow: UnitOfWorkOpener, *, client_id: uuid.UUID, version: int, **given) -> dict:
     """Change an account's `currency`, its `address` (None: as in the profile), or both; answers it as `get_billing`
     does.
 
     Raises `stale` unless `version` is the account's; `invalid-state` naming /currency once there is an amount in the
     old one. Nothing new, no event.
     """
-    with write(stream=client_id) as uow:
-        before = uow.session.execute(select(table).where(table.c.client_id == client_id)).one()
+    with open_uow(stream=client_id) as uow:
+        before = uow.session.execute(select(accounts).where(accounts.c.client_id == client_id)).one()
         if before.version != version:
             raise ServiceProblem("stale", "Somebody else changed the billing account meanwhile.")
         wanted = _wanted(given)
@@ -38,7 +38,10 @@ def update_billing(write: Callable, *, client_id: uuid.UUID, version: int, **giv
                 "/currency", "The currency stays once there is an invoice, an order or a credit entry.", "invalid-state"
             )
         after = uow.session.execute(
-            update(table).where(table.c.client_id == client_id).values(version=version + 1, **wanted).returning(table)
+            update(accounts)
+            .where(accounts.c.client_id == client_id)
+            .values(version=version + 1, **wanted)
+            .returning(accounts)
         ).one()
         uow.publish(
             BillingAccountUpdated(

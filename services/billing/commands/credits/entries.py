@@ -1,13 +1,12 @@
-"""Giving credit, using it for invoices, and taking an entry of the ledger back."""
+"""Credit commands: add credit, apply it to invoices, reverse an entry of the ledger."""
 
 import uuid
-from collections.abc import Callable
 from datetime import date
 
 from sqlalchemy import Row, insert, select, update
 
 from chassis.errors import ServiceProblem, field_problem, not_found
-from chassis.events.unit_of_work import UnitOfWork
+from chassis.events.unit_of_work import UnitOfWork, UnitOfWorkOpener
 from chassis.types.ids import new_id
 from chassis.types.money import Money
 from services.billing.commands.accounts.open import currency_of, require_currency
@@ -29,11 +28,11 @@ applications, entries = CreditApplication.__table__, CreditEntry.__table__
 
 
 def add_credit(
-    write: Callable, *, client_id: uuid.UUID, amount: Money, description: str, invoice_id: uuid.UUID | None
+    open_uow: UnitOfWorkOpener, *, client_id: uuid.UUID, amount: Money, description: str, invoice_id: uuid.UUID | None
 ) -> dict:
-    """Give a client credit and answer the entry. Raises currency-mismatch, and 422 for an invoice that is not the
+    """Add credit for a client and answer the entry. Raises currency-mismatch, and 422 for an invoice that is not the
     client's."""
-    with write(stream=client_id) as uow:
+    with open_uow(stream=client_id) as uow:
         require_currency(amount, currency_of(uow, client_id))
         if invoice_id is not None and not _is_of(uow, client_id, invoice_id):
             raise field_problem("/invoice_id", "The client has no such invoice.")
@@ -44,28 +43,28 @@ def add_credit(
 
 
 def apply_credit(
-    write: Callable, *, client_id: uuid.UUID, invoice_id: uuid.UUID, amount: Money | None, today: date
+    open_uow: UnitOfWorkOpener, *, client_id: uuid.UUID, invoice_id: uuid.UUID, amount: Money | None, today: date
 ) -> dict:
-    """Use credit for an invoice that is owed, as much as there is and as is due unless `amount` is given; answers the
+    """Apply credit to an invoice that is owed, as much as there is and as is due unless `amount` is given; answers the
     invoice.
 
     Raises invalid-state for one that is not owed, insufficient-credit, and 422 for more than is due.
     """
-    with write(stream=client_id) as uow:
+    with open_uow(stream=client_id) as uow:
         row = invoice_of(uow, client_id, invoice_id)
         require_owed(row)
         use_credit(uow, row, _amount_to_use(uow, row, amount), today=today)
         return uow.record_answer(get_invoice(uow.session, client_id, invoice_id))
 
 
-def reverse_credit(write: Callable, *, client_id: uuid.UUID, entry_id: uuid.UUID, description: str) -> dict:
-    """Take an entry of the ledger back by a new one of kind correction, once; answers the new entry.
+def reverse_credit(open_uow: UnitOfWorkOpener, *, client_id: uuid.UUID, entry_id: uuid.UUID, description: str) -> dict:
+    """Reverse an entry of the ledger by a new one of kind correction, once; answers the new entry.
 
     Reversing an application lets that much be due on its invoice again. Raises not-found; duplicate for an entry that
     was reversed before; invalid-state for a correction, and for credit used for an invoice that is not owed any more;
     insufficient-credit when what it gave has been spent.
     """
-    with write(stream=client_id) as uow:
+    with open_uow(stream=client_id) as uow:
         entry = _entry_of(uow, client_id, entry_id)
         if entry.kind == "correction":
             raise ServiceProblem("invalid-state", "A correction is not reversed; add credit, or reverse another entry.")
@@ -85,14 +84,14 @@ def reverse_credit(write: Callable, *, client_id: uuid.UUID, entry_id: uuid.UUID
         return uow.record_answer(get_entry(uow.session, client_id, new.id))
 
 
-def use_what_there_is(uow: UnitOfWork, row: Row, *, today: date) -> Row:
-    """Use a client's credit for one of its invoices that has just been issued, as far as it goes; returns its row."""
+def apply_available_credit(uow: UnitOfWork, row: Row, *, today: date) -> Row:
+    """Apply a client's credit to one of its invoices that has just been issued, as far as it goes; returns its row."""
     amount = min(balance_of(uow, row.client_id), due_on(row))
     return use_credit(uow, row, amount, today=today) if amount else row
 
 
 def use_credit(uow: UnitOfWork, row: Row, amount: int, *, today: date) -> Row:
-    """Use `amount` minor units of credit for an invoice on which so much is due; returns its row, which may be paid
+    """Apply `amount` minor units of credit to an invoice on which so much is due; returns its row, which may be paid
     then."""
     changed = change_invoice(uow, row.id, credit_applied_minor=row.credit_applied_minor + amount)
     entry = post_entry(

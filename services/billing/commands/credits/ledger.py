@@ -1,5 +1,4 @@
-"""The credit ledger inside somebody's transaction. Entries are only ever added; the stream's row makes writers take
-turns."""
+"""The credit ledger: entries are only ever added, under the lock of the client's stream, one after the other."""
 
 import uuid
 
@@ -13,6 +12,7 @@ from services.billing.commands.accounts.open import currency_of
 from services.billing.commands.accounts.totals import refresh_totals
 from services.billing.events import CreditAdded, CreditApplied, CreditReversed
 from services.billing.models import CreditEntry, Invoice
+from services.billing.models.columns import actor_columns
 from services.billing.queries.serializers import money, ref
 from services.billing.rules import invoice_number
 
@@ -29,42 +29,45 @@ def post_entry(
     invoice_id: uuid.UUID | None = None,
     reverses: uuid.UUID | None = None,
 ) -> Row:
-    """Add an entry of `amount` minor units (below zero for what is used) to a client's ledger and say so; returns its
+    """Add an entry of `amount` minor units (below zero for what is used) to a client's ledger and publish it; returns its
     row.
 
-    It locks nothing: `work` holds the client's stream, so nobody else adds one meanwhile. Change first what the entry
-    stands for, an invoice's amounts say, for its event carries the totals after both. Raises insufficient-credit when
-    the balance would fall below zero.
+    It locks nothing: `uow` holds the client's stream, so nobody else adds one meanwhile. Change first what the entry
+    stands for, such as an invoice's amounts, for its event carries the totals after both. Raises insufficient-credit
+    when the balance would fall below zero.
     """
     last, currency = last_entry(uow, client_id), currency_of(uow, client_id)
-    seq, balance = (last.seq, last.balance_after_minor) if last else (0, 0)
-    if balance + amount < 0:
-        raise ServiceProblem(
-            "insufficient-credit", f"The client's credit is {Money(balance, currency).amount} {currency}."
-        )
-    if balance + amount > MAX_MINOR:
-        raise field_problem("/amount", "The ledger cannot hold this much credit.")
+    balance = _balance_after(last, amount, currency)
     entry = uow.session.execute(
         insert(entries)
         .values(
             id=new_id(),
             client_id=client_id,
-            seq=seq + 1,
+            seq=last.seq + 1 if last else 1,
             currency=currency,
             amount_minor=amount,
-            balance_after_minor=balance + amount,
+            balance_after_minor=balance,
             kind=kind,
             description=description,
             invoice_id=invoice_id,
             reverses=reverses,
-            actor_kind=uow.caller.kind,
-            actor_id=uow.caller.id,
-            actor_name=uow.caller.name,
+            **actor_columns(uow.caller),
         )
         .returning(*entries.c)
     ).one()
-    _tell(uow, entry)
+    _publish_entry(uow, entry)
     return entry
+
+
+def _balance_after(last: Row | None, amount: int, currency: str) -> int:
+    before = last.balance_after_minor if last else 0
+    if before + amount < 0:
+        raise ServiceProblem(
+            "insufficient-credit", f"The client's credit is {Money(before, currency).amount} {currency}."
+        )
+    if before + amount > MAX_MINOR:
+        raise field_problem("/amount", "The ledger cannot hold this much credit.")
+    return before + amount
 
 
 def balance_of(uow: UnitOfWork, client_id: uuid.UUID) -> int:
@@ -80,7 +83,7 @@ def last_entry(uow: UnitOfWork, client_id: uuid.UUID) -> Row | None:
     ).first()
 
 
-def _tell(uow: UnitOfWork, entry: Row) -> None:
+def _publish_entry(uow: UnitOfWork, entry: Row) -> None:
     number = (
         uow.session.scalar(select(Invoice.number).where(Invoice.id == entry.invoice_id)) if entry.invoice_id else None
     )

@@ -1,4 +1,4 @@
-"""Opening an import, putting rows into it, starting it. The rows are worked off by commands/import_invoices.py."""
+"""Commands of an import before it runs: open it, stage its rows, start it. work_off.py runs it."""
 
 import json
 import re
@@ -9,12 +9,12 @@ from sqlalchemy import func, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
-from chassis.context import Caller
 from chassis.errors import ServiceProblem, not_found
+from chassis.events.unit_of_work import UnitOfWorkOpener
 from services.billing.models import InvoiceImport, InvoiceImportRow
+from services.billing.models.columns import actor_columns
 from services.billing.queries.imports import get_import
 
-ROWS_A_CALL = 1000
 _OWNER = {"invoices": "external_id", "invoice_lines": "invoice_external_id"}
 SURPLUS = "(surplus)"  # what the gateway calls the cells beyond a row's last column
 REMAP = text("""
@@ -28,34 +28,34 @@ REMAP = text("""
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
-def open_import(write, *, import_id: uuid.UUID, source: str, files: dict) -> dict:
+def open_import(open_uow: UnitOfWorkOpener, *, import_id: uuid.UUID, source: str, files: dict) -> dict:
     """Open an import of `source` under the id that its clients' part has, too; opening it again changes nothing."""
-    with write(stream=_stream(import_id)) as uow:
+    with open_uow(stream=_stream(import_id)) as uow:
         new = {"id": import_id, "source": source, "files": files, "status": "staged"}
         uow.session.execute(upsert(InvoiceImport).values(new).on_conflict_do_nothing())
         return uow.record_answer(get_import(uow.session, import_id))
 
 
-def stage_import_rows(write, *, import_id: uuid.UUID, kind: str, rows: list[dict]) -> dict:
+def stage_import_rows(open_uow: UnitOfWorkOpener, *, import_id: uuid.UUID, kind: str, rows: list[dict]) -> dict:
     """Add rows `{line, values}` of one file to an import that has not begun; those that are there already stay.
 
     Raises not-found, and invalid-state once it has begun.
     """
     part = f"{import_id}:{kind}:{rows[0]['line']}"
-    with write(stream=_stream(import_id), part=part) as uow:
+    with open_uow(stream=_stream(import_id), part=part) as uow:
         _require_staged(uow.session, import_id)
         staged = [_staged(import_id, kind, row) for row in rows]
         uow.session.execute(upsert(InvoiceImportRow).values(staged).on_conflict_do_nothing())
         return uow.record_answer({"staged": len(rows)})
 
 
-def start_import(write, *, import_id: uuid.UUID, mappings: dict[str, dict[str, str]], caller: Caller) -> dict:
-    """Let an import begin, in the name of `caller`; starting it again changes nothing. Raises not-found.
+def start_import(open_uow: UnitOfWorkOpener, *, import_id: uuid.UUID, mappings: dict[str, dict[str, str]]) -> dict:
+    """Start an import in the name of whoever asks; starting it again changes nothing. Raises not-found.
 
     `mappings` is {kind: {column of the file: our column}}; columns that go nowhere are left out of their rows.
     """
-    with write(stream=_stream(import_id)) as uow:
-        run = _import_of(uow.session, import_id)
+    with open_uow(stream=_stream(import_id)) as uow:
+        run, caller = _import_of(uow.session, import_id), uow.caller
         if run.status == "staged":
             for kind, mapping in mappings.items():
                 _apply_mapping(uow.session, run, kind, mapping)
@@ -65,9 +65,7 @@ def start_import(write, *, import_id: uuid.UUID, mappings: dict[str, dict[str, s
             .values(
                 status="running",
                 started_at=func.now(),
-                actor_kind=caller.kind,
-                actor_id=caller.id,
-                actor_name=caller.name,
+                **actor_columns(caller),
                 actor_ip=caller.ip,
                 cause=caller.request_id,
             )

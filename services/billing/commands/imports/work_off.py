@@ -1,4 +1,4 @@
-"""Works off the rows of running imports: each invoice with its lines in one transaction, a bad one failing alone.
+"""Steps of running imports: each invoice with its lines goes in by one transaction, and a bad one fails alone.
 
 A step takes the next invoices in the order of their issue dates, so that their numbers follow it. Whatever a kill
 leaves behind is either wholly in or still staged, so the next step goes on from there.
@@ -6,6 +6,7 @@ leaves behind is either wholly in or still staged, so the next step goes on from
 
 import uuid
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from time import time
@@ -19,7 +20,7 @@ from chassis.events.unit_of_work import fingerprint, nested_unit_of_work
 from chassis.logs import get_logger
 from services.billing.clients_rpc_client import Clients
 from services.billing.commands.accounts.open import open_missing_accounts
-from services.billing.commands.invoices.numbers import add_imported_invoice
+from services.billing.commands.imports.invoices import add_imported_invoice
 from services.billing.import_rows import Line, ReadInvoice, RowFault, check_total, read_invoice, read_line
 from services.billing.models import Invoice, InvoiceImport, InvoiceImportRow
 
@@ -31,12 +32,12 @@ imports, rows = InvoiceImport.__table__, InvoiceImportRow.__table__
 
 
 class Overtaken(Exception):
-    """Another replica, which took this one for dead, has worked the row off."""
+    """Another replica, which took this one for dead, has imported the row."""
 
 
 @dataclass(frozen=True)
 class Batch:
-    """What a step has found out about its invoices before it opens the first transaction."""
+    """What a step has read about its invoices before it opens the first transaction."""
 
     run: Row
     lines: dict[str, list]
@@ -46,10 +47,10 @@ class Batch:
     today: date
 
 
-def import_step(session: Session, clients_for, *, today: date) -> bool:
-    """Do a bit of the oldest running import that can go on; tells whether there was one.
+def import_step(session: Session, *, clients_for: Callable[[str], Clients], today: date) -> bool:
+    """Import the next invoices of the oldest running import that can go on; returns whether there was one.
 
-    `clients_for(cause)` gives the clients service to ask, on behalf of the request that started the import.
+    `clients_for(cause)` is the clients service, called on behalf of the request that started the import.
     """
     running = session.execute(
         select(imports).where(imports.c.status == "running").order_by(imports.c.started_at, imports.c.id)
@@ -97,7 +98,7 @@ def _read(row) -> ReadInvoice | RowFault:
 
 
 def _look_up(session: Session, clients: Clients, run: Row, invoices: list[ReadInvoice], today: date) -> Batch:
-    """Ask everything at once: lines, earlier imports of the same ids, clients, their accounts."""
+    """Read everything at once: lines, earlier imports of the same ids, clients, their accounts."""
     ids = [invoice.external_id for invoice in invoices]
     lines = defaultdict(list)
     for line in session.execute(
@@ -117,7 +118,7 @@ def _look_up(session: Session, clients: Clients, run: Row, invoices: list[ReadIn
     found = clients.resolve(run.source, sorted({invoice.client_external_id for invoice in invoices}))
     currencies = open_missing_accounts(
         session,
-        _caller(run),
+        caller=_caller(run),
         client_ids=[uuid.UUID(one) for one in set(found.values())],
         read_clients=clients.for_billing,
     )
@@ -195,7 +196,7 @@ def _client_of(batch: Batch, invoice: ReadInvoice) -> uuid.UUID:
 
 
 def content_hash(invoice: ReadInvoice, lines: list[Line]) -> bytes:
-    """SHA-256 of what a file says of an invoice: two imports of it are the same when this is."""
+    """SHA-256 of an invoice as a file has it: two imports of it are the same when this is."""
     return fingerprint(
         {
             "invoice": [
@@ -215,7 +216,7 @@ def content_hash(invoice: ReadInvoice, lines: list[Line]) -> bytes:
 
 
 def _claim(session: Session, row, status: str) -> None:
-    """Mark an invoice's row and those of its lines; raises Overtaken when that row has been worked off meanwhile."""
+    """Mark an invoice's row and those of its lines; raises Overtaken when that row has been imported meanwhile."""
     marked = session.scalars(
         update(rows)
         .where(rows.c.import_id == row.import_id, _invoice_and_lines(row))
@@ -251,7 +252,7 @@ def _invoice_and_lines(row):
 
 
 def _finish(session: Session, run: Row) -> None:
-    """No invoice is left: lines that none has asked for failed, and the import is done."""
+    """No invoice is left: lines of no invoice fail, and the import is done."""
     _set(
         session,
         run,

@@ -1,17 +1,16 @@
-"""Making invoices by hand: draft, change, publish, cancel."""
+"""Commands of invoices: make one by hand, change a draft, publish, cancel."""
 
 import uuid
-from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 
 from sqlalchemy import Row, select
 
 from chassis.errors import ServiceProblem, field_problem
-from chassis.events.unit_of_work import UnitOfWork
+from chassis.events.unit_of_work import UnitOfWork, UnitOfWorkOpener
 from chassis.types.money import Money, MoneyError
 from services.billing.commands.accounts.open import currency_of
-from services.billing.commands.credits.entries import use_what_there_is
+from services.billing.commands.credits.entries import apply_available_credit
 from services.billing.commands.invoices.lifecycle import (
     NewLine,
     add_invoice,
@@ -21,10 +20,10 @@ from services.billing.commands.invoices.lifecycle import (
     invoice_of,
     issue,
     price_lines,
-    put_lines,
+    publish_invoice_event,
+    replace_lines,
     require_move,
     standing_of,
-    tell,
 )
 from services.billing.events import InvoiceDrafted
 from services.billing.models import InvoiceLine
@@ -35,7 +34,7 @@ kept_lines = InvoiceLine.__table__
 
 
 def create_invoice(
-    write: Callable,
+    open_uow: UnitOfWorkOpener,
     *,
     client_id: uuid.UUID,
     lines: list[dict],
@@ -48,12 +47,12 @@ def create_invoice(
 ) -> dict:
     """Make an invoice, a draft or published at once, and answer it; `tax_exempt` sets each rate to 0.
 
-    `apply_credit` uses what credit there is for it. Raises 422 for what cannot be billed, and for credit on a draft: it
+    `apply_credit` applies what credit there is to it. Raises 422 for what cannot be billed, and for credit on a draft: it
     is used when that is published.
     """
     if apply_credit and not publish:
         raise field_problem("/apply_credit", "Credit is used when an invoice is published, not for a draft.")
-    with write(stream=client_id) as uow:
+    with open_uow(stream=client_id) as uow:
         currency = currency_of(uow, client_id)
         invoice_id = add_invoice(
             uow,
@@ -66,12 +65,12 @@ def create_invoice(
             publish=publish,
         )
         if apply_credit:
-            use_what_there_is(uow, invoice_of(uow, client_id, invoice_id), today=today)
+            apply_available_credit(uow, invoice_of(uow, client_id, invoice_id), today=today)
         return uow.record_answer(get_invoice(uow.session, client_id, invoice_id))
 
 
 def update_draft(
-    write: Callable,
+    open_uow: UnitOfWorkOpener,
     *,
     client_id: uuid.UUID,
     invoice_id: uuid.UUID,
@@ -81,9 +80,8 @@ def update_draft(
     notes: str | None,
     tax_exempt: bool,
 ) -> dict:
-    """Let a draft say what is given here and nothing else; answers it. Raises stale when it is not at `version` any
-    more."""
-    with write(stream=client_id) as uow:
+    """Replace a draft's lines, due date and notes; answers it. Raises stale when it is not at `version` any more."""
+    with open_uow(stream=client_id) as uow:
         row = invoice_of(uow, client_id, invoice_id)
         if row.status != "draft":
             raise ServiceProblem("invalid-state", f"{standing_of(row)}; only a draft can be changed.")
@@ -97,42 +95,50 @@ def update_draft(
             {"field": name, "old": before[name], "new": after[name]} for name in after if before[name] != after[name]
         ]
         if changes:
-            tell(uow, InvoiceDrafted, row, changes=changes)
+            publish_invoice_event(uow, InvoiceDrafted, row, changes=changes)
         return uow.record_answer(get_invoice(uow.session, client_id, invoice_id))
 
 
 def publish_invoice(
-    write: Callable, *, client_id: uuid.UUID, invoice_id: uuid.UUID, apply_credit: bool, tax_exempt: bool, today: date
+    open_uow: UnitOfWorkOpener,
+    *,
+    client_id: uuid.UUID,
+    invoice_id: uuid.UUID,
+    apply_credit: bool,
+    tax_exempt: bool,
+    today: date,
 ) -> dict:
     """Publish a draft: it gets the next number, its day of issue, and is owed; answers it. Raises invalid-state for no
     draft.
 
-    A client that has become `tax_exempt` since it was drafted pays no tax; `apply_credit` uses what credit there is.
+    A client that has become `tax_exempt` since it was drafted pays no tax; `apply_credit` applies what credit there is.
     """
-    with write(stream=client_id) as uow:
+    with open_uow(stream=client_id) as uow:
         row = invoice_of(uow, client_id, invoice_id)
         require_move(row, "unpaid")
         if tax_exempt and row.tax_minor:
             row = _without_tax(uow, row)
         row = issue(uow, row, today=today, changes=[{"field": "status", "old": "draft", "new": "unpaid"}])
         if apply_credit:
-            use_what_there_is(uow, row, today=today)
+            apply_available_credit(uow, row, today=today)
         return uow.record_answer(get_invoice(uow.session, client_id, invoice_id))
 
 
-def cancel_invoice(write: Callable, *, client_id: uuid.UUID, invoice_id: uuid.UUID, reason: str | None) -> dict:
+def cancel_invoice(
+    open_uow: UnitOfWorkOpener, *, client_id: uuid.UUID, invoice_id: uuid.UUID, reason: str | None
+) -> dict:
     """Cancel a draft or what is owed and answer it; a number that it has stays used.
 
-    Raises invalid-state for one that is over already, and for one with money or credit on it, saying what to undo
-    first.
+    Raises invalid-state for one that is over already, and, with what to undo first, for one with money or
+    credit on it.
     """
-    with write(stream=client_id) as uow:
+    with open_uow(stream=client_id) as uow:
         cancel(uow, invoice_of(uow, client_id, invoice_id), reason or None)
         return uow.record_answer(get_invoice(uow.session, client_id, invoice_id))
 
 
 def read_lines(lines: list[dict], currency: str, tax_exempt: bool) -> list[NewLine]:
-    """Lines as a schema loads them, their prices in minor units of `currency`; each price that has too many digits is
+    """Lines as the schema loads them, their prices in minor units of `currency`; each price that has too many digits is
     named."""
     read, errors = [], []
     for position, line in enumerate(lines):
@@ -153,7 +159,7 @@ def read_lines(lines: list[dict], currency: str, tax_exempt: bool) -> list[NewLi
 
 def _rewrite(uow: UnitOfWork, row: Row, lines: list[NewLine], **values) -> Row:
     priced, amounts = price_lines(lines)
-    put_lines(uow, row.id, lines, priced)
+    replace_lines(uow, row.id, lines, priced)
     return change_invoice(uow, row.id, **amount_columns(amounts), **values)
 
 
@@ -165,7 +171,7 @@ def _without_tax(uow: UnitOfWork, row: Row) -> Row:
 
 
 def _content(uow: UnitOfWork, row: Row) -> dict:
-    """What a draft says, as its log shows it."""
+    """The content of a draft as its log shows it."""
     lines = [
         f"{decimal(line.quantity)} × {line.description}, {Money(line.unit_price_minor, row.currency).amount} each, "
         f"{decimal(line.tax_rate)}% tax"

@@ -1,6 +1,6 @@
-"""Invoices inside somebody's transaction: adding one, issuing it, moving it on by the table of states.
+"""Invoices inside somebody's transaction: add one, issue it, move it by the table of states.
 
-Each function takes a `work` that holds the client's stream, changes rows, and says so; none commits.
+Each function takes a `uow` that holds the client's stream, changes rows and publishes that; none commits.
 """
 
 import uuid
@@ -18,7 +18,7 @@ from chassis.types.ids import new_id
 from chassis.types.money import MAX_MINOR, Money, MoneyError
 from services.billing.commands.accounts.totals import refresh_totals
 from services.billing.commands.invoices.numbers import next_number
-from services.billing.commands.invoices.paid import after_paid
+from services.billing.commands.invoices.paid import approve_paid_order
 from services.billing.events import InvoiceCancelled, InvoiceDrafted, InvoiceOverdue, InvoicePaid, InvoicePublished
 from services.billing.models import Invoice, InvoiceLine
 from services.billing.queries.serializers import day, money
@@ -40,7 +40,7 @@ invoices, lines_of_invoices = Invoice.__table__, InvoiceLine.__table__
 
 @dataclass(frozen=True)
 class NewLine:
-    """A line to be: `unit_price` in minor units (below zero for a discount), `tax_rate` in percent."""
+    """A line to add: `unit_price` in minor units (below zero for a discount), `tax_rate` in percent."""
 
     description: str
     quantity: Decimal
@@ -80,11 +80,11 @@ def add_invoice(
         )
         .returning(*invoices.c)
     ).one()
-    put_lines(uow, row.id, lines, priced)
+    add_lines(uow, row.id, lines, priced)
     if publish:
         issue(uow, row, today=today)
     else:
-        tell(uow, InvoiceDrafted, row)
+        publish_invoice_event(uow, InvoiceDrafted, row)
     return row.id
 
 
@@ -110,9 +110,16 @@ def amount_columns(amounts: InvoiceAmounts) -> dict:
     return {"subtotal_minor": amounts.subtotal, "tax_minor": amounts.tax, "total_minor": amounts.total}
 
 
-def put_lines(uow: UnitOfWork, invoice_id: uuid.UUID, lines: Sequence[NewLine], priced: Sequence[LineAmounts]) -> None:
+def replace_lines(
+    uow: UnitOfWork, invoice_id: uuid.UUID, lines: Sequence[NewLine], priced: Sequence[LineAmounts]
+) -> None:
     """Store `lines` in their order as all that the invoice has."""
     uow.session.execute(delete(lines_of_invoices).where(lines_of_invoices.c.invoice_id == invoice_id))
+    add_lines(uow, invoice_id, lines, priced)
+
+
+def add_lines(uow: UnitOfWork, invoice_id: uuid.UUID, lines: Sequence[NewLine], priced: Sequence[LineAmounts]) -> None:
+    """Store `lines` in their order, with what each comes to."""
     uow.session.execute(
         insert(lines_of_invoices),
         [
@@ -141,23 +148,23 @@ def issue(uow: UnitOfWork, row: Row, *, today: date, changes: Sequence[dict] = (
         uow,
         row.id,
         status="unpaid",
-        number=next_number(uow.session, "invoice"),
+        number=next_number(uow, "invoice"),
         issue_date=today,
         due_date=row.due_date or today + timedelta(days=DUE_DAYS),
         published_at=func.now(),
     )
-    tell(uow, InvoicePublished, issued, changes=changes)
+    publish_invoice_event(uow, InvoicePublished, issued, changes=changes)
     if issued.total_minor and days_late(issued.due_date, today):
         issued = move_invoice(uow, issued, "overdue", InvoiceOverdue)
     return settle(uow, issued, today=today)
 
 
 def settle(uow: UnitOfWork, row: Row, *, today: date) -> Row:
-    """An open invoice on which nothing is due any more is paid, and what waited for that follows; returns its row."""
+    """Move an open invoice on which nothing is due any more to paid, with what waited for that; returns its row."""
     if due_on(row):
         return row
     paid = move_invoice(uow, row, "paid", InvoicePaid)
-    after_paid(uow, paid, today)
+    approve_paid_order(uow, paid, today)
     return paid
 
 
@@ -172,7 +179,7 @@ def cancel_open_invoice(uow: UnitOfWork, *, invoice_id: uuid.UUID, reason: str |
 
 
 def cancel(uow: UnitOfWork, row: Row, reason: str | None) -> Row:
-    """Take an invoice back; raises invalid-state when its state does not allow it, or money or credit is on it."""
+    """Cancel an invoice; raises invalid-state when its state does not allow it, or money or credit is on it."""
     require_move(row, "cancelled")
     undo = [f"refund {Money(row.paid_minor, row.currency).amount} {row.currency} of payments"] if row.paid_minor else []
     if row.credit_applied_minor:
@@ -204,11 +211,11 @@ def change_invoice(uow: UnitOfWork, invoice_id: uuid.UUID, **values) -> Row:
 
 
 def move_invoice(uow: UnitOfWork, row: Row, status: str, event: type[Event], **facts) -> Row:
-    """Move an invoice to `status` and say `event`; raises invalid-state when the table of states does not lead
+    """Move an invoice to `status` and publish `event`; raises invalid-state when the table of states does not lead
     there."""
     require_move(row, status)
     moved = change_invoice(uow, row.id, status=status)
-    tell(uow, event, moved, changes=[{"field": "status", "old": row.status, "new": status}], **facts)
+    publish_invoice_event(uow, event, moved, changes=[{"field": "status", "old": row.status, "new": status}], **facts)
     return moved
 
 
@@ -218,8 +225,10 @@ def require_move(row: Row, status: str) -> None:
         raise ServiceProblem("invalid-state", f"{standing_of(row)}; it cannot become {status}.")
 
 
-def tell(uow: UnitOfWork, event: type[Event], row: Row, *, changes: Sequence[dict] = (), **facts) -> None:
-    """Say `event` of an invoice as `row` has it, with the client's totals after it."""
+def publish_invoice_event(
+    uow: UnitOfWork, event: type[Event], row: Row, *, changes: Sequence[dict] = (), **facts
+) -> None:
+    """Publish `event` about an invoice as `row` has it, with the client's totals after it."""
     uow.publish(
         event(
             client_id=row.client_id,

@@ -1,4 +1,4 @@
-"""What is owed becomes overdue the day after its due date, as the business counts days."""
+"""Overdue invoices: what is owed becomes overdue the day after its due date, in the business' time zone."""
 
 import uuid
 from datetime import date, datetime
@@ -21,46 +21,45 @@ log = get_logger(__name__)
 invoices = Invoice.__table__
 
 
-class Looked:
-    """The hour in which nothing was left to do: until the next one begins there is no need to look again."""
+class LastCheck:
+    """The hour in which nothing was left to do: no check is needed until the next one begins."""
 
     hour: datetime | None = None
 
 
-class LookedAt(DependencyProvider):
-    """`self.looked`: one `Looked` for each process. After a restart it is empty, so what was missed is caught up
-    with."""
+class LastCheckProvider(DependencyProvider):
+    """`self.last_check`: one `LastCheck` for each process, empty after a restart, so what was missed is caught up with."""
 
     def setup(self):
-        self._looked = Looked()
+        self._last_check = LastCheck()
 
     def get_dependency(self, worker_ctx):
-        return self._looked
+        return self._last_check
 
 
-def overdue_step(session: Session, looked: Looked, *, now: datetime) -> bool:
-    """Mark what is late for some clients; tells whether any was. `now` is the time in the business' zone.
+def overdue_step(session: Session, *, last_check: LastCheck, now: datetime) -> bool:
+    """Mark what is late for some clients; returns whether any was. `now` is the time in the business' zone.
 
-    It looks once an hour, not once a day: what is published just while a day ends may be late a moment after the look.
+    It checks once an hour, not once a day: what is published just while a day ends may be late a moment later.
     """
     hour = now.replace(minute=0, second=0, microsecond=0)
-    if looked.hour == hour:
+    if last_check.hour == hour:
         return False
     late = session.scalars(
         select(invoices.c.client_id).distinct().where(*_late(now.date())).limit(CLIENTS_A_STEP)
     ).all()
     session.rollback()
-    moved = sum([_try(session, client_id, now.date()) for client_id in late])
+    moved = sum([_mark_or_log(session, client_id, now.date()) for client_id in late])
     if not moved:
-        looked.hour = hour
+        last_check.hour = hour
     return bool(moved)
 
 
-def mark_overdue(session: Session, client_id: uuid.UUID, today: date) -> int:
+def mark_overdue(session: Session, *, client_id: uuid.UUID, today: date) -> int:
     """Move a client's unpaid invoices whose due date is before `today` to overdue, in one transaction; returns how
     many.
 
-    Each is said by an event of the system. Done again, it changes nothing.
+    Each is an event of the system. Done again, it changes nothing.
     """
     with nested_unit_of_work(session, "billing", system_caller("billing", cause=f"overdue-{today}"), client_id) as uow:
         late = uow.session.execute(
@@ -74,10 +73,10 @@ def mark_overdue(session: Session, client_id: uuid.UUID, today: date) -> int:
     return len(late)
 
 
-def _try(session: Session, client_id: uuid.UUID, today: date) -> int:
+def _mark_or_log(session: Session, client_id: uuid.UUID, today: date) -> int:
     """One client whose invoices cannot be marked does not keep the others waiting; it is tried again an hour later."""
     try:
-        return mark_overdue(session, client_id, today)
+        return mark_overdue(session, client_id=client_id, today=today)
     except Exception as error:
         session.rollback()
         if is_transient(error):

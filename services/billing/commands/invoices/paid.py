@@ -1,6 +1,6 @@
-"""What follows from an invoice being paid, in the same transaction.
+"""Consequences of an invoice's payment, in the same transaction.
 
-commands/invoicing.py calls this, so nothing here may import that.
+commands/invoices/lifecycle.py calls this, so nothing here may import that.
 """
 
 from datetime import date
@@ -14,12 +14,10 @@ from services.billing.models import Order
 orders = Order.__table__
 
 
-def after_paid(uow: UnitOfWork, invoice: Row, today: date) -> None:
-    """Do what waited for the payment of `invoice` (its row, paid; `invoice.paid` is said already): its order is
-    approved.
+def approve_paid_order(uow: UnitOfWork, invoice: Row, today: date) -> None:
+    """Approve the order that waited for the payment of `invoice`, whose `invoice.paid` is published already.
 
-    `today` is the day it is for the business: what begins with the payment is due again from then on. `work` holds the
-    client's stream.
+    What begins with the payment is due again from `today` on, the business' date. `uow` holds the client's stream.
     """
     waiting = select(orders).where(orders.c.invoice_id == invoice.id, orders.c.status == "pending")
     for order in uow.session.execute(waiting).all():

@@ -1,13 +1,13 @@
-"""Money that comes in for invoices, and money that goes back."""
+"""Commands of payments and refunds."""
 
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import date as Date
 
 from sqlalchemy import Row, Table, insert, select, update
 
 from chassis.errors import ServiceProblem, field_problem
-from chassis.events.unit_of_work import UnitOfWork
+from chassis.events.unit_of_work import UnitOfWork, UnitOfWorkOpener
 from chassis.types.ids import new_id
 from chassis.types.money import Money
 from services.billing.commands.accounts.open import require_currency
@@ -20,12 +20,13 @@ from services.billing.commands.invoices.lifecycle import (
     invoice_of,
     move_invoice,
     name_of,
+    publish_invoice_event,
     settle,
     standing_of,
-    tell,
 )
 from services.billing.events import InvoiceRefunded, PaymentRecorded
 from services.billing.models import CreditApplication, Payment
+from services.billing.models.columns import actor_columns
 from services.billing.queries.invoices import get_invoice
 from services.billing.queries.serializers import day, money, ref
 from services.billing.rules import OPEN_INVOICE, invoice_number
@@ -34,7 +35,7 @@ payments, applications = Payment.__table__, CreditApplication.__table__
 
 
 def record_payment(
-    write: Callable,
+    open_uow: UnitOfWorkOpener,
     *,
     client_id: uuid.UUID,
     invoice_id: uuid.UUID,
@@ -48,7 +49,7 @@ def record_payment(
 
     Raises invalid-state for one that is not owed, currency-mismatch, and 422 for a date after `today`.
     """
-    with write(stream=client_id) as uow:
+    with open_uow(stream=client_id) as uow:
         row = invoice_of(uow, client_id, invoice_id)
         require_owed(row)
         require_currency(amount, row.currency)
@@ -58,9 +59,9 @@ def record_payment(
         return uow.record_answer(get_invoice(uow.session, client_id, invoice_id))
 
 
-def mark_invoice_paid(write: Callable, *, client_id: uuid.UUID, invoice_id: uuid.UUID, today: Date) -> dict:
+def mark_invoice_paid(open_uow: UnitOfWorkOpener, *, client_id: uuid.UUID, invoice_id: uuid.UUID, today: Date) -> dict:
     """Record that all that is due on an invoice was paid by hand today, and answer it. Raises invalid-state."""
-    with write(stream=client_id) as uow:
+    with open_uow(stream=client_id) as uow:
         row = invoice_of(uow, client_id, invoice_id)
         require_owed(row)
         if due_on(row):
@@ -76,40 +77,11 @@ def take_payment(
     """Record a payment of `amount` minor units on an invoice that is owed; settle it, and give credit for what is too
     much."""
     used = min(amount, due_on(row))
-    payment_id = uow.session.scalar(
-        insert(payments)
-        .values(
-            id=new_id(),
-            client_id=row.client_id,
-            invoice_id=row.id,
-            currency=row.currency,
-            amount_minor=amount,
-            credited_minor=amount - used,
-            paid_on=date,
-            gateway=gateway,
-            reference=reference,
-            actor_kind=uow.caller.kind,
-            actor_id=uow.caller.id,
-            actor_name=uow.caller.name,
-        )
-        .returning(payments.c.id)
+    payment = _add_payment(
+        uow, row, amount_minor=amount, credited_minor=amount - used, paid_on=date, gateway=gateway, reference=reference
     )
     changed = change_invoice(uow, row.id, paid_minor=row.paid_minor + used)
-    uow.publish(
-        PaymentRecorded(
-            client_id=row.client_id,
-            entity=("payment", payment_id),
-            facts={
-                "invoice_id": ref(row.id),
-                "invoice_number": invoice_number(row.number),
-                "amount": money(amount, row.currency),
-                "date": day(date),
-                "gateway": gateway,
-                "reference": reference,
-                "totals": refresh_totals(uow.session, row.client_id),
-            },
-        )
-    )
+    _publish_payment(uow, row, payment)
     settle(uow, changed, today=today)
     if amount > used:
         post_entry(
@@ -122,16 +94,55 @@ def take_payment(
         )
 
 
+def _add_payment(uow: UnitOfWork, row: Row, **values) -> Row:
+    return uow.session.execute(
+        insert(payments)
+        .values(
+            id=new_id(),
+            client_id=row.client_id,
+            invoice_id=row.id,
+            currency=row.currency,
+            **values,
+            **actor_columns(uow.caller),
+        )
+        .returning(*payments.c)
+    ).one()
+
+
+def _publish_payment(uow: UnitOfWork, row: Row, payment: Row) -> None:
+    uow.publish(
+        PaymentRecorded(
+            client_id=row.client_id,
+            entity=("payment", payment.id),
+            facts={
+                "invoice_id": ref(row.id),
+                "invoice_number": invoice_number(row.number),
+                "amount": money(payment.amount_minor, row.currency),
+                "date": day(payment.paid_on),
+                "gateway": payment.gateway,
+                "reference": payment.reference,
+                "totals": refresh_totals(uow.session, row.client_id),
+            },
+        )
+    )
+
+
 def refund_invoice(
-    write: Callable, *, client_id: uuid.UUID, invoice_id: uuid.UUID, amount: Money, to: str, reason: str | None
+    open_uow: UnitOfWorkOpener,
+    *,
+    client_id: uuid.UUID,
+    invoice_id: uuid.UUID,
+    amount: Money,
+    to: str,
+    reason: str | None,
 ) -> dict:
-    """Give back `amount` of what was paid for an invoice, `to` the client's credit or the gateway; answers the invoice.
+    """Refund `amount` of what was paid for an invoice, `to` the client's credit or the gateway; answers the invoice.
 
     Of a paid invoice the credit that was applied to it can go back too, to credit alone and after the money; when all
     has gone back it is `refunded`. On one that is still owed only money goes back, and is due again. Raises
     invalid-state when there is nothing to give back, currency-mismatch, and 422 for more than there is.
     """
-    with write(stream=client_id) as uow:
+    with open_uow(stream=client_id) as uow:
         row = invoice_of(uow, client_id, invoice_id)
         require_currency(amount, row.currency)
         money_in, credit_in = _refundable(uow, row)
@@ -139,7 +150,7 @@ def refund_invoice(
         rest = _spread(uow, payments, "refunded_minor", money_in, amount.minor)
         _spread(uow, applications, "returned_minor", credit_in, rest)
         all_back = row.status == "paid" and amount.minor == sum(money_in.values()) + sum(credit_in.values())
-        _say_refunded(uow, row, amount, all_back, {"amount": amount.to_wire(), "to": to, "reason": reason or None})
+        _record_refund(uow, row, amount, all_back, {"amount": amount.to_wire(), "to": to, "reason": reason or None})
         if to == "credit":
             post_entry(
                 uow,
@@ -198,10 +209,10 @@ def _taken(left: dict[uuid.UUID, int], amount: int) -> Iterable[tuple[uuid.UUID,
             yield row_id, taken
 
 
-def _say_refunded(uow: UnitOfWork, row: Row, amount: Money, all_back: bool, facts: dict) -> None:
-    """Move the invoice on, or let what went back be due again, and say so."""
+def _record_refund(uow: UnitOfWork, row: Row, amount: Money, all_back: bool, facts: dict) -> None:
+    """Move the invoice to refunded, or let what went back be due again; publishes the refund."""
     if all_back:
         move_invoice(uow, row, "refunded", InvoiceRefunded, **facts)
         return
     values = {} if row.status == "paid" else {"paid_minor": row.paid_minor - amount.minor}
-    tell(uow, InvoiceRefunded, change_invoice(uow, row.id, **values), **facts)
+    publish_invoice_event(uow, InvoiceRefunded, change_invoice(uow, row.id, **values), **facts)

@@ -1,7 +1,7 @@
-"""Orders inside somebody's transaction: what became of one, and of the services and domains that it brought.
+"""Orders inside somebody's transaction: approve or cancel what one brought, its subscriptions and domains.
 
-Each function takes a `work` that holds the client's stream, changes rows, and says so; none commits.
-commands/after_paid.py comes here, so nothing here may import commands/invoicing.py.
+Each function takes a `uow` that holds the client's stream, changes rows and publishes that; none commits.
+commands/invoices/paid.py calls this, so nothing here may import commands/invoices/lifecycle.py.
 """
 
 from collections.abc import Sequence
@@ -12,58 +12,60 @@ from sqlalchemy import Row, Table, select, update
 from chassis.events.event import Event
 from chassis.events.unit_of_work import UnitOfWork
 from services.billing.commands.accounts.totals import refresh_totals
-from services.billing.commands.subscriptions.lifecycle import facts_of, status_change
-from services.billing.domain_names import to_unicode
-from services.billing.events import DomainStatusChanged, OrderApproved, SubscriptionActivated, SubscriptionCancelled
+from services.billing.commands.domains import publish_status_change
+from services.billing.commands.subscriptions.lifecycle import publish_subscription_event, status_change
+from services.billing.events import OrderApproved, SubscriptionActivated, SubscriptionCancelled
 from services.billing.models import Domain, Order, OrderItem, Subscription
 from services.billing.queries.serializers import day, decimal, money, ref
 from services.billing.rules import next_due, order_number
 
-orders, items, services, domains = Order.__table__, OrderItem.__table__, Subscription.__table__, Domain.__table__
+orders, items = Order.__table__, OrderItem.__table__
+subscriptions, domains = Subscription.__table__, Domain.__table__
 
 
 def approve(uow: UnitOfWork, order: Row, today: date) -> Row:
-    """A pending order becomes active, and so does all that waits for it: its services are due again by their cycle.
+    """Approve a pending order and all that waits for it: its subscriptions are due again by their cycle.
 
     What staff has cancelled meanwhile stays so. Returns the order's row.
     """
     active = move_order(uow, order, "active", OrderApproved)
-    for service in _waiting_services(uow, order):
-        due = next_due(today, service.billing_cycle)
-        begun = _change(uow, services, service, status="active", next_due_date=due)
-        tell_service(
+    for subscription in _pending_subscriptions(uow, order):
+        due = next_due(today, subscription.billing_cycle)
+        begun = _change(uow, subscriptions, subscription, status="active", next_due_date=due)
+        publish_subscription_event(
             uow,
             SubscriptionActivated,
             begun,
             changes=[
                 status_change("pending", "active"),
-                {"field": "next_due_date", "old": day(service.next_due_date), "new": day(due)},
+                {"field": "next_due_date", "old": day(subscription.next_due_date), "new": day(due)},
             ],
         )
     _move_domains(uow, order, "active")
     return active
 
 
-def withdraw(uow: UnitOfWork, order: Row, reason: str) -> None:
+def cancel_pending(uow: UnitOfWork, order: Row, reason: str) -> None:
     """Cancel all that still waits for an order, for the reason given."""
-    for service in _waiting_services(uow, order):
-        cancelled = _change(uow, services, service, status="cancelled")
-        tell_service(
+    for subscription in _pending_subscriptions(uow, order):
+        cancelled = _change(uow, subscriptions, subscription, status="cancelled")
+        publish_subscription_event(
             uow, SubscriptionCancelled, cancelled, changes=[status_change("pending", "cancelled")], reason=reason
         )
     _move_domains(uow, order, "cancelled")
 
 
 def move_order(uow: UnitOfWork, order: Row, status: str, event: type[Event]) -> Row:
-    """Set the state of an order that the table of states lets go there, and say `event`; returns its row."""
+    """Set the state of an order where the table of states leads there, and publish `event`; returns its row."""
     moved = _change(uow, orders, order, status=status)
-    tell_order(uow, event, moved, changes=[status_change(order.status, status)])
+    publish_order_event(uow, event, moved, changes=[status_change(order.status, status)])
     return moved
 
 
-def tell_order(uow: UnitOfWork, event: type[Event], row: Row, *, changes: Sequence[dict] = (), **facts) -> None:
-    """Say `event` of an order as `row` has it (but for what `facts` knows better), with its items and the client's
-    totals."""
+def publish_order_event(
+    uow: UnitOfWork, event: type[Event], row: Row, *, changes: Sequence[dict] = (), **facts
+) -> None:
+    """Publish `event` about an order as `row` has it (`facts` override), with its items and the client's totals."""
     bought = uow.session.execute(select(items).where(items.c.order_id == row.id).order_by(items.c.position))
     uow.publish(
         event(
@@ -76,16 +78,7 @@ def tell_order(uow: UnitOfWork, event: type[Event], row: Row, *, changes: Sequen
                 "total": money(row.total_minor, row.currency),
                 "discount_percent": decimal(row.discount_percent),
                 "invoice_id": ref(row.invoice_id),
-                "items": [
-                    {
-                        "product": item.product,
-                        "billing_cycle": item.billing_cycle,
-                        "domain": item.domain,
-                        "list_price": money(item.list_price_minor, row.currency),
-                        "price": money(item.price_minor, row.currency),
-                    }
-                    for item in bought
-                ],
+                "items": [_item_facts(item, row.currency) for item in bought],
                 **facts,
                 "totals": refresh_totals(uow.session, row.client_id),
             },
@@ -93,23 +86,21 @@ def tell_order(uow: UnitOfWork, event: type[Event], row: Row, *, changes: Sequen
     )
 
 
-def tell_service(uow: UnitOfWork, event: type[Event], row: Row, *, changes: Sequence[dict] = (), **facts) -> None:
-    """Say `event` of a service as `row` has it."""
-    uow.publish(
-        event(
-            client_id=row.client_id,
-            entity=("subscription", row.id),
-            changes=list(changes),
-            facts=facts_of(row, refresh_totals(uow.session, row.client_id), **facts),
-        )
-    )
+def _item_facts(item: Row, currency: str) -> dict:
+    return {
+        "product": item.product,
+        "billing_cycle": item.billing_cycle,
+        "domain": item.domain,
+        "list_price": money(item.list_price_minor, currency),
+        "price": money(item.price_minor, currency),
+    }
 
 
-def _waiting_services(uow: UnitOfWork, order: Row) -> Sequence[Row]:
+def _pending_subscriptions(uow: UnitOfWork, order: Row) -> Sequence[Row]:
     return uow.session.execute(
-        select(services)
-        .join(items, items.c.subscription_id == services.c.id)
-        .where(items.c.order_id == order.id, services.c.status == "pending")
+        select(subscriptions)
+        .join(items, items.c.subscription_id == subscriptions.c.id)
+        .where(items.c.order_id == order.id, subscriptions.c.status == "pending")
         .order_by(items.c.position)
     ).all()
 
@@ -122,18 +113,8 @@ def _move_domains(uow: UnitOfWork, order: Row, status: str) -> None:
         .order_by(items.c.position)
     ).all()
     for domain in waiting:
-        _change(uow, domains, domain, status=status, version=domain.version + 1)
-        uow.publish(
-            DomainStatusChanged(
-                client_id=domain.client_id,
-                entity=("domain", domain.id),
-                changes=[status_change("pending", status)],
-                facts={
-                    "name": to_unicode(domain.name),
-                    "status": status,
-                    "totals": refresh_totals(uow.session, domain.client_id),
-                },
-            )
+        publish_status_change(
+            uow, domain.status, _change(uow, domains, domain, status=status, version=domain.version + 1)
         )
 
 

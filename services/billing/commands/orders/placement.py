@@ -1,23 +1,22 @@
-"""New orders: one transaction makes the order, its services, its domains and its invoice."""
+"""Placement of orders: one transaction makes the order, its subscriptions, its domains and its invoice."""
 
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import Row, insert, select, update
-from sqlalchemy.orm import Session
 
 from chassis.errors import ServiceProblem, field_problem
-from chassis.events.unit_of_work import UnitOfWork
+from chassis.events.unit_of_work import UnitOfWork, UnitOfWorkOpener
 from chassis.types.ids import new_id
-from services.billing.commands import domains as domain_commands
 from services.billing.commands.accounts.open import currency_of, open_account
-from services.billing.commands.accounts.totals import refresh_totals
+from services.billing.commands.domains import claim_name, publish_added
 from services.billing.commands.invoices.lifecycle import NewLine, add_invoice, price_lines
 from services.billing.commands.invoices.numbers import next_number
-from services.billing.commands.orders.fulfilment import approve, tell_order, tell_service
+from services.billing.commands.orders.fulfilment import approve, publish_order_event
+from services.billing.commands.subscriptions.lifecycle import publish_subscription_event
 from services.billing.domain_names import to_unicode
-from services.billing.events import DomainAdded, OrderPlaced, SubscriptionCreated
+from services.billing.events import OrderPlaced, SubscriptionCreated
 from services.billing.models import Domain, Invoice, Order, OrderItem, Subscription
 from services.billing.queries.accounts import ClientReader, opening_of
 from services.billing.queries.orders import get_order
@@ -26,20 +25,19 @@ from services.billing.queries.serializers import decimal
 from services.billing.rules import CLOSED_DOMAIN, order_number
 
 orders, items_of_orders, invoices = Order.__table__, OrderItem.__table__, Invoice.__table__
-services, domains = Subscription.__table__, Domain.__table__
+subscriptions, domains = Subscription.__table__, Domain.__table__
 
 
 def place_order(
-    write: Callable,
-    session: Session,
-    read_clients: ClientReader,
+    open_uow: UnitOfWorkOpener,
     *,
     client_id: uuid.UUID,
     items: list[dict],
     today: date,
+    read_clients: ClientReader,
 ) -> dict:
-    """Order `items` ({product_id, billing_cycle, domain}) for a client; answers the order, pending, with its invoice
-    published.
+    """Place an order of `items` ({product_id, billing_cycle, domain}) for a client; answers it, pending, with its
+    invoice published.
 
     Prices are the catalogue's in the client's currency, less the discount of the client's group; a tax-exempt client
     pays no tax. A domain that is not on the client's record yet is to be registered: it is added, pending. An order
@@ -47,14 +45,14 @@ def place_order(
     client that does not exist; 422 that names each item that is not sold; `duplicate` for a domain that somebody else
     has.
     """
-    client = opening_of(session, read_clients, client_id)
-    with write(stream=client_id) as uow:
+    client = opening_of(open_uow.session, read_clients, client_id)
+    with open_uow(stream=client_id) as uow:
         open_account(uow, client_id=client_id, currency=client["currency"])
         terms = terms_of(client, currency_of(uow, client_id))
         chosen = choose(uow.session, items, terms)
         lines, invoice_id = _lines(chosen, terms), new_id()
         order = _add_order(uow, client_id, terms, _total(lines))
-        _add_what_waits(uow, order, chosen, invoice_id)
+        _add_items(uow, order, chosen, invoice_id)
         add_invoice(
             uow,
             client_id=client_id,
@@ -101,7 +99,7 @@ def _add_order(uow: UnitOfWork, client_id: uuid.UUID, terms: Terms, total: int) 
         insert(orders)
         .values(
             id=new_id(),
-            number=next_number(uow.session, "order"),
+            number=next_number(uow, "order"),
             client_id=client_id,
             currency=terms.currency,
             status="pending",
@@ -117,9 +115,9 @@ def _add_order(uow: UnitOfWork, client_id: uuid.UUID, terms: Terms, total: int) 
     ).one()
 
 
-def _add_what_waits(uow: UnitOfWork, order: Row, chosen: list[Choice], invoice_id: uuid.UUID) -> None:
-    """The order's services, domains and items, all pending; said after the order itself."""
-    waiting = [_add_service(uow, order, item) for item in chosen]
+def _add_items(uow: UnitOfWork, order: Row, chosen: list[Choice], invoice_id: uuid.UUID) -> None:
+    """Add the order's subscriptions, domains and items, all pending; they are published after the order itself."""
+    pending = [_add_subscription(uow, order, item) for item in chosen]
     new = _add_domains(uow, order.client_id, chosen)
     brought = {domain.name: domain.id for domain in new}
     uow.session.execute(
@@ -131,35 +129,25 @@ def _add_what_waits(uow: UnitOfWork, order: Row, chosen: list[Choice], invoice_i
                 "product_id": item.product_id,
                 "product": item.product,
                 "billing_cycle": item.billing_cycle,
-                "domain": service.domain,
+                "domain": subscription.domain,
                 "list_price_minor": item.list_price,
                 "price_minor": item.price,
-                "subscription_id": service.id,
+                "subscription_id": subscription.id,
                 "domain_id": brought.pop(item.domain, None),
             }
-            for position, (item, service) in enumerate(zip(chosen, waiting, strict=True), 1)
+            for position, (item, subscription) in enumerate(zip(chosen, pending, strict=True), 1)
         ],
     )
-    tell_order(uow, OrderPlaced, order, invoice_id=str(invoice_id))
-    for service in waiting:
-        tell_service(uow, SubscriptionCreated, service)
+    publish_order_event(uow, OrderPlaced, order, invoice_id=str(invoice_id))
+    for subscription in pending:
+        publish_subscription_event(uow, SubscriptionCreated, subscription)
     for domain in new:
-        uow.publish(
-            DomainAdded(
-                client_id=domain.client_id,
-                entity=("domain", domain.id),
-                facts={
-                    **domain_commands.facts_of(domain),
-                    "registered_on": None,
-                    "totals": refresh_totals(uow.session, domain.client_id),
-                },
-            )
-        )
+        publish_added(uow, domain)
 
 
-def _add_service(uow: UnitOfWork, order: Row, item: Choice) -> Row:
+def _add_subscription(uow: UnitOfWork, order: Row, item: Choice) -> Row:
     return uow.session.execute(
-        insert(services)
+        insert(subscriptions)
         .values(
             id=new_id(),
             client_id=order.client_id,
@@ -171,7 +159,7 @@ def _add_service(uow: UnitOfWork, order: Row, item: Choice) -> Row:
             price_minor=item.price,
             status="pending",
         )
-        .returning(*services.c)
+        .returning(*subscriptions.c)
     ).one()
 
 
@@ -188,7 +176,7 @@ def _add_domains(uow: UnitOfWork, client_id: uuid.UUID, chosen: list[Choice]) ->
     )
     for name in sorted(wanted.keys() - own):
         try:
-            domain_commands.claim_name(uow.session, name)
+            claim_name(uow, name)
         except ServiceProblem as taken:
             raise field_problem(f"/items/{wanted[name]}/domain", taken.detail, taken.code) from taken
     new = [

@@ -1,11 +1,12 @@
-"""Suspend All Services, and its undoing: each one transaction, however many services there are."""
+"""Suspend All and its undoing: each one transaction, however many subscriptions there are."""
 
 import uuid
-from collections.abc import Callable
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import Row, func, insert, select, update
 
 from chassis.errors import ServiceProblem, not_found
+from chassis.events.event import Event
+from chassis.events.unit_of_work import UnitOfWork, UnitOfWorkOpener
 from chassis.types.ids import new_id
 from services.billing.commands.accounts.totals import refresh_totals
 from services.billing.commands.subscriptions.lifecycle import facts_of, status_change
@@ -16,41 +17,24 @@ from services.billing.events import (
     SuspensionBatchUndone,
 )
 from services.billing.models import Subscription, SuspensionBatch
+from services.billing.models.columns import actor_columns
 from services.billing.queries.suspensions import held_by, suspendable, to_list
 
 table, batches = Subscription.__table__, SuspensionBatch.__table__
 
 
-def suspend_all_services(
-    write: Callable, *, client_id: uuid.UUID, reason: str, expected: list[uuid.UUID] | None
+def suspend_all_subscriptions(
+    open_uow: UnitOfWorkOpener, *, client_id: uuid.UUID, reason: str, expected: list[uuid.UUID] | None
 ) -> dict:
-    """Suspend every active service of a client at once; answers {suspended: how many, batch_id}.
+    """Suspend every active subscription of a client at once; answers {suspended: how many, batch_id}.
 
-    What is suspended already stays as it is. Raises `list-changed`, with the active services in `services`, when they
+    What is suspended already stays as it is. Raises `list-changed`, with the active ones in `services`, when they
     are not those of `expected`; `invalid-state` when there is none.
     """
-    with write(stream=client_id) as uow:
+    with open_uow(stream=client_id) as uow:
         active = uow.session.execute(suspendable(client_id)).all()
-        if expected is not None and {row.id for row in active} != set(expected):
-            raise ServiceProblem(
-                "list-changed",
-                "The client's active services have changed meanwhile. Nothing was suspended.",
-                services=to_list(active),
-            )
-        if not active:
-            raise ServiceProblem("invalid-state", "None of the client's services is active.")
-        batch_id, caller = new_id(), uow.caller
-        uow.session.execute(
-            insert(batches).values(
-                id=batch_id,
-                client_id=client_id,
-                reason=reason,
-                suspended=len(active),
-                actor_kind=caller.kind,
-                actor_id=caller.id,
-                actor_name=caller.name,
-            )
-        )
+        _require_expected(active, expected)
+        batch_id = _add_batch(uow, client_id, reason, len(active))
         suspended = uow.session.execute(
             update(table)
             .where(table.c.client_id == client_id, table.c.status == "active")
@@ -58,15 +42,8 @@ def suspend_all_services(
             .returning(table)
         ).all()
         totals = refresh_totals(uow.session, client_id)
-        for row in _in_order_of(active, suspended):
-            uow.publish(
-                SubscriptionSuspended(
-                    client_id=client_id,
-                    entity=("subscription", row.id),
-                    changes=[status_change("active", "suspended")],
-                    facts=facts_of(row, totals, reason=reason, batch_id=str(batch_id)),
-                )
-            )
+        change, facts = status_change("active", "suspended"), {"reason": reason, "batch_id": str(batch_id)}
+        _publish_each(uow, SubscriptionSuspended, _in_order_of(active, suspended), change, totals, facts)
         uow.publish(
             SuspensionBatchMade(
                 client_id=client_id,
@@ -77,19 +54,13 @@ def suspend_all_services(
         return uow.record_answer({"suspended": len(suspended), "batch_id": str(batch_id)})
 
 
-def unsuspend_all_services(write: Callable, *, client_id: uuid.UUID, batch_id: uuid.UUID) -> dict:
+def unsuspend_all_subscriptions(open_uow: UnitOfWorkOpener, *, client_id: uuid.UUID, batch_id: uuid.UUID) -> dict:
     """Make active again exactly what one Suspend All still holds suspended; answers {unsuspended: how many, batch_id}.
 
     Raises not-found; `invalid-state` when it was undone before, or holds nothing any more.
     """
-    with write(stream=client_id) as uow:
-        batch = uow.session.execute(
-            select(batches).where(batches.c.id == batch_id, batches.c.client_id == client_id)
-        ).first()
-        if batch is None:
-            raise not_found()
-        if batch.undone_at is not None:
-            raise ServiceProblem("invalid-state", "This Suspend All was undone before.")
+    with open_uow(stream=client_id) as uow:
+        batch = _batch_of(uow, client_id, batch_id)
         held = uow.session.execute(held_by(batch_id)).all()
         if not held:
             raise ServiceProblem("invalid-state", "None of its services is suspended by this Suspend All any more.")
@@ -101,15 +72,8 @@ def unsuspend_all_services(write: Callable, *, client_id: uuid.UUID, batch_id: u
         ).all()
         uow.session.execute(update(batches).where(batches.c.id == batch_id).values(undone_at=func.now()))
         totals = refresh_totals(uow.session, client_id)
-        for row in _in_order_of(held, restored):
-            uow.publish(
-                SubscriptionUnsuspended(
-                    client_id=client_id,
-                    entity=("subscription", row.id),
-                    changes=[status_change("suspended", "active")],
-                    facts=facts_of(row, totals, batch_id=str(batch_id)),
-                )
-            )
+        change, facts = status_change("suspended", "active"), {"batch_id": str(batch_id)}
+        _publish_each(uow, SubscriptionUnsuspended, _in_order_of(held, restored), change, totals, facts)
         uow.publish(
             SuspensionBatchUndone(
                 client_id=client_id,
@@ -120,7 +84,55 @@ def unsuspend_all_services(write: Callable, *, client_id: uuid.UUID, batch_id: u
         return uow.record_answer({"unsuspended": len(restored), "batch_id": str(batch_id)})
 
 
-def _in_order_of(first: list, rows: list) -> list:
+def _require_expected(active: list[Row], expected: list[uuid.UUID] | None) -> None:
+    if expected is not None and {row.id for row in active} != set(expected):
+        raise ServiceProblem(
+            "list-changed",
+            "The client's active services have changed meanwhile. Nothing was suspended.",
+            services=to_list(active),
+        )
+    if not active:
+        raise ServiceProblem("invalid-state", "None of the client's services is active.")
+
+
+def _add_batch(uow: UnitOfWork, client_id: uuid.UUID, reason: str, suspended: int) -> uuid.UUID:
+    batch_id = new_id()
+    uow.session.execute(
+        insert(batches).values(
+            id=batch_id, client_id=client_id, reason=reason, suspended=suspended, **actor_columns(uow.caller)
+        )
+    )
+    return batch_id
+
+
+def _batch_of(uow: UnitOfWork, client_id: uuid.UUID, batch_id: uuid.UUID) -> Row:
+    """The row of a batch that was not undone yet."""
+    batch = uow.session.execute(
+        select(batches).where(batches.c.id == batch_id, batches.c.client_id == client_id)
+    ).first()
+    if batch is None:
+        raise not_found()
+    if batch.undone_at is not None:
+        raise ServiceProblem("invalid-state", "This Suspend All was undone before.")
+    return batch
+
+
+def _publish_each(
+    uow: UnitOfWork, event: type[Event], rows: list[Row], change: dict, totals: dict, facts: dict
+) -> None:
+    """Publish `event` about each of `rows`; all carry the totals after the last of them."""
+    for row in rows:
+        uow.publish(
+            event(
+                client_id=row.client_id,
+                entity=("subscription", row.id),
+                changes=[change],
+                facts=facts_of(row, totals, **facts),
+            )
+        )
+
+
+def _in_order_of(first: list[Row], rows: list[Row]) -> list[Row]:
     """`rows`, which an UPDATE gives back in any order, in the order of `first`."""
     by_id = {row.id: row for row in rows}
     return [by_id[row.id] for row in first]

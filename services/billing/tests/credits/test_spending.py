@@ -53,10 +53,10 @@ def outcomes(calls) -> list[str]:
     return sorted(outcome(call) for call in calls)
 
 
-def test_of_fifty_who_spend_one_balance_at_once_those_whom_it_lasts_for_win(house, session, make_caller, owing):
+def test_of_fifty_who_spend_one_balance_at_once_those_whom_it_lasts_for_win(module_calls, session, make_caller, owing):
     client_id, invoices = owing(50)
     calls = [
-        house.start(
+        module_calls.start(
             make_caller(client_id=str(client_id)),
             "billing.apply_credit",
             seconds=20,
@@ -79,10 +79,10 @@ def test_of_fifty_who_spend_one_balance_at_once_those_whom_it_lasts_for_win(hous
     assert session.scalar(select(func.count()).select_from(outbox)) == 4
 
 
-def test_fifty_payments_of_one_invoice_at_once_pay_it_once(house, session, make_caller, owing):
+def test_fifty_payments_of_one_invoice_at_once_pay_it_once(module_calls, session, make_caller, owing):
     client_id, (one,) = owing(1)
     calls = [
-        house.start(
+        module_calls.start(
             make_caller(client_id=str(client_id)),
             "billing.record_payment",
             seconds=20,
@@ -99,11 +99,11 @@ def test_fifty_payments_of_one_invoice_at_once_pay_it_once(house, session, make_
     assert session.get(Invoice, one).paid_minor == 1200 and session.get(ClientTotals, client_id).credit_minor == 4000
 
 
-def test_a_button_pressed_twice_acts_once(house, session, make_caller, owing):
+def test_a_button_pressed_twice_acts_once(module_calls, session, make_caller, owing):
     client_id, (one,) = owing(1)
     caller = make_caller(client_id=str(client_id), idempotency_key="key-0123456789abcdef")
     calls = [
-        house.start(
+        module_calls.start(
             caller,
             "billing.record_payment",
             seconds=20,
@@ -120,14 +120,16 @@ def test_a_button_pressed_twice_acts_once(house, session, make_caller, owing):
     assert answers[0]["amount_due"] == {"amount": "7.00", "currency": "EUR"}
 
 
-def test_numbers_have_no_gap_whoever_publishes_at_once_and_whatever_fails(house, known, session, make_caller, write_as):
+def test_numbers_have_no_gap_whoever_publishes_at_once_and_whatever_fails(
+    module_calls, known, session, make_caller, open_uow_as
+):
     clients = [str(uuid.uuid4()) for _ in range(10)]
     known.update(
         {one: {"currency": "EUR", "address": None, "tax_exempt": False, "group_discount": "0"} for one in clients}
     )
     line = {"description": "Hosting", "quantity": "1", "unit_price": "10.00"}
     calls = [
-        house.start(
+        module_calls.start(
             make_caller(client_id=one),
             "billing.create_invoice",
             seconds=20,
@@ -140,7 +142,7 @@ def test_numbers_have_no_gap_whoever_publishes_at_once_and_whatever_fails(house,
     ]
     assert outcomes(calls) == ["ok"] * 20 + ["validation"] * 10
     session.rollback()
-    with pytest.raises(ZeroDivisionError), write_as(make_caller())(clients[0]) as uow:
+    with pytest.raises(ZeroDivisionError), open_uow_as(make_caller())(clients[0]) as uow:
         add_invoice(
             uow,
             client_id=uuid.UUID(clients[0]),
@@ -152,7 +154,7 @@ def test_numbers_have_no_gap_whoever_publishes_at_once_and_whatever_fails(house,
             lines=[NewLine("Lost", Decimal(1), 1000, Decimal(0))],
         )
         raise ZeroDivisionError
-    with write_as(make_caller())(clients[1]) as uow:
+    with open_uow_as(make_caller())(clients[1]) as uow:
         add_invoice(
             uow,
             client_id=uuid.UUID(clients[1]),

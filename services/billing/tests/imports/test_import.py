@@ -96,11 +96,11 @@ def test_a_paid_invoice_goes_in_with_its_lines_and_a_payment(run_import, client,
 
 def test_the_account_is_opened_before_and_both_are_told_in_the_name_of_who_started_it(run_import, client, session):
     run_import([INVOICE], LINES)
-    told = session.execute(select(outbox.c["type", "sequence", "body", "personal"]).order_by(outbox.c.id)).all()
+    published = session.execute(select(outbox.c["type", "sequence", "body", "personal"]).order_by(outbox.c.id)).all()
     assert [
-        (row.type, row.sequence, row.body["actor"]["kind"], row.personal["actor_name"]["value"]) for row in told
+        (row.type, row.sequence, row.body["actor"]["kind"], row.personal["actor_name"]["value"]) for row in published
     ] == [("billing_account.opened.v1", 1, "staff", "Ada Staff"), ("invoice.imported.v1", 2, "staff", "Ada Staff")]
-    facts = told[1].body["facts"]
+    facts = published[1].body["facts"]
     assert facts["totals"] == {"active_services": 0, "outstanding": usd("0.00"), "credit_balance": usd("0.00")}
     assert (facts["number"], facts["lines"], facts["source"], facts["external_id"]) == ("INV-00001", 2, "csv", "1")
 
@@ -284,8 +284,8 @@ def test_events_and_rows_agree_after_an_import(run_import, client, session):
         [{**LINES[0], "invoice_external_id": one} for one in ids],
     )
     assert session.scalar(select(streams.c.sequence).where(streams.c.stream == client)) == 13
-    told = session.scalars(select(outbox.c.sequence).where(outbox.c.stream == client).order_by(outbox.c.id)).all()
-    assert told == list(range(1, 14))
+    published = session.scalars(select(outbox.c.sequence).where(outbox.c.stream == client).order_by(outbox.c.id)).all()
+    assert published == list(range(1, 14))
     assert session.scalars(select(Invoice.number).order_by(Invoice.number)).all() == list(range(1, 13))
     assert session.scalar(select(func.sum(Payment.amount_minor))) == 12 * 99
     assert session.scalars(select(BillingAccount.currency)).all() == ["USD"]

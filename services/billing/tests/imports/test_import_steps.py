@@ -38,7 +38,7 @@ class KnownClients:
 
 
 @pytest.fixture
-def started(session, write_as, make_caller):
+def started(session, open_uow_as, make_caller):
     """The id of an import of INVOICES invoices that has just been started."""
     import_id, caller = uuid.uuid4(), make_caller()
     paid = {
@@ -51,26 +51,26 @@ def started(session, write_as, make_caller):
     track = {"description": "Track", "quantity": "1", "unit_price": "0.99"}
     invoices = [{"line": n, "values": {"external_id": str(n), **paid}} for n in range(1, INVOICES + 1)]
     lines = [{"line": n, "values": {"invoice_external_id": str(n), **track}} for n in range(1, INVOICES + 1)]
-    open_import(write_as(caller, "open"), import_id=import_id, source="csv", files={})
-    stage_import_rows(write_as(caller, "stage"), import_id=import_id, kind="invoices", rows=invoices)
-    stage_import_rows(write_as(caller, "stage"), import_id=import_id, kind="invoice_lines", rows=lines)
-    start_import(write_as(caller, "start"), import_id=import_id, mappings={}, caller=caller)
+    open_import(open_uow_as(caller, "open"), import_id=import_id, source="csv", files={})
+    stage_import_rows(open_uow_as(caller, "stage"), import_id=import_id, kind="invoices", rows=invoices)
+    stage_import_rows(open_uow_as(caller, "stage"), import_id=import_id, kind="invoice_lines", rows=lines)
+    start_import(open_uow_as(caller, "start"), import_id=import_id, mappings={})
     return import_id
 
 
 def finish(session, clients) -> None:
     """Step until there is nothing left to do."""
-    while import_step(session, lambda cause: clients, today=TODAY):
+    while import_step(session, clients_for=lambda cause: clients, today=TODAY):
         pass
 
 
 def whole(session, import_id) -> bool:
-    """Every invoice in, once, numbered without a gap, and told once."""
+    """Every invoice in, once, numbered without a gap, and published once."""
     session.rollback()
     numbers = session.scalars(select(Invoice.number).order_by(Invoice.number)).all()
-    told = session.scalar(select(func.count()).where(outbox.c.type == "invoice.imported.v1"))
+    published = session.scalar(select(func.count()).where(outbox.c.type == "invoice.imported.v1"))
     files = [(file["rows"], file["imported"], file["failed"]) for file in get_import(session, import_id)["files"]]
-    return numbers == list(range(1, INVOICES + 1)) and told == INVOICES and files == [(INVOICES, INVOICES, 0)] * 2
+    return numbers == list(range(1, INVOICES + 1)) and published == INVOICES and files == [(INVOICES, INVOICES, 0)] * 2
 
 
 def test_a_replica_that_was_overtaken_in_its_step_doubles_nothing(session, databases, started):
@@ -97,21 +97,21 @@ def test_a_step_that_cannot_reach_the_clients_leaves_all_as_it_was_and_goes_on_l
 
     clients = KnownClients(client_id, away_once)
     with pytest.raises(ServiceProblem):
-        import_step(session, lambda cause: clients, today=TODAY)
+        import_step(session, clients_for=lambda cause: clients, today=TODAY)
     session.rollback()
     assert get_import(session, started)["files"][0]["imported"] == 0
     finish(session, clients)
     assert whole(session, started)
 
 
-def test_an_import_that_waits_does_not_hold_up_the_next(session, write_as, make_caller, started):
+def test_an_import_that_waits_does_not_hold_up_the_next(session, open_uow_as, make_caller, started):
     class Waiting(KnownClients):
         def import_has_ended(self, import_id):
             return import_id != blocked
 
     caller, blocked = make_caller(), uuid.uuid4()
-    open_import(write_as(caller, "open 2"), import_id=blocked, source="csv", files={})
-    start_import(write_as(caller, "start 2"), import_id=blocked, mappings={}, caller=caller)
+    open_import(open_uow_as(caller, "open 2"), import_id=blocked, source="csv", files={})
+    start_import(open_uow_as(caller, "start 2"), import_id=blocked, mappings={})
     finish(session, Waiting(str(uuid.uuid4())))
     assert get_import(session, started)["status"] == "done"
     assert get_import(session, blocked)["status"] == "running"

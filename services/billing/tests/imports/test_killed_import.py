@@ -108,10 +108,10 @@ def test_an_import_goes_on_after_each_kill(process, run_service, databases, sess
     wait_until(lambda: ask("get_import", import_id=import_id)["status"] == "done", "the import to be done")
     assert session.scalars(select(Invoice.number).order_by(Invoice.number)).all() == list(range(1, INVOICES + 1))
     assert session.scalar(select(func.count()).select_from(InvoiceLine)) == INVOICES
-    told = session.scalars(
+    published = session.scalars(
         select(outbox.c.sequence).where(outbox.c.stream == client_id).order_by(outbox.c.sequence)
     ).all()
-    assert told == list(range(1, INVOICES + 2))
+    assert published == list(range(1, INVOICES + 2))
 
 
 def answers(ask) -> bool:

@@ -1,4 +1,4 @@
-"""Invoices, payments and credit over the real bus: what staff do, what is said, what is refused."""
+"""Invoices, payments and credit over the real bus: what staff do, what is published, what is refused."""
 
 import uuid
 
@@ -18,7 +18,7 @@ def eur(amount: str) -> dict:
 
 @pytest.fixture
 def client(known):
-    """`client()`: one that billing has not heard of yet; `client(tax_exempt=True)` for another kind."""
+    """`client()`: one whose creation has not reached billing yet; `client(tax_exempt=True)` for another kind."""
 
     def make(currency: str = "EUR", **given) -> str:
         client_id = str(uuid.uuid4())
@@ -45,8 +45,8 @@ def refusal(rpc):
 
 
 @pytest.fixture
-def said(session):
-    """`said()`: (type, facts) of all events but that of the account, in their order."""
+def published(session):
+    """`published()`: (type, facts) of all events but that of the account, in their order."""
 
     def events() -> list[tuple]:
         session.rollback()
@@ -97,7 +97,7 @@ def test_an_invoice_of_a_client_that_is_new_to_billing_is_made_at_once(do, clien
     assert session.get(BillingAccount, uuid.UUID(one)).currency == "EUR"
 
 
-def test_a_draft_is_changed_published_and_keeps_what_it_said_before_in_the_log(do, refusal, client, said):
+def test_a_draft_is_changed_published_and_keeps_what_it_said_before_in_the_log(do, refusal, client, published):
     one = client()
     draft = invoice(do, one, publish=False)
     assert (draft["number"], draft["status"]) == (None, "draft")
@@ -118,7 +118,7 @@ def test_a_draft_is_changed_published_and_keeps_what_it_said_before_in_the_log(d
     assert refusal(
         "update_draft", client_id=one, invoice_id=draft["id"], version=issued["version"], lines=[LINE]
     ).detail == ("INV-00001 is unpaid; only a draft can be changed.")
-    assert [kind for kind, _ in said()] == ["invoice.drafted", "invoice.drafted", "invoice.published"]
+    assert [kind for kind, _ in published()] == ["invoice.drafted", "invoice.drafted", "invoice.published"]
 
 
 def test_a_changed_draft_says_old_and_new_values_and_an_unchanged_one_nothing(do, client, session):
@@ -143,7 +143,7 @@ def test_a_changed_draft_says_old_and_new_values_and_an_unchanged_one_nothing(do
     ]
 
 
-def test_payments_in_parts_and_too_much_of_the_last_goes_to_credit(do, refusal, client, said):
+def test_payments_in_parts_and_too_much_of_the_last_goes_to_credit(do, refusal, client, published):
     one = client()
     made = invoice(do, one)
     part = do(
@@ -168,7 +168,7 @@ def test_payments_in_parts_and_too_much_of_the_last_goes_to_credit(do, refusal, 
     ]
     (entry,) = do("list_credits", client_id=one)["data"]
     assert (entry["amount"], entry["kind"], entry["invoice_number"]) == (eur("17.60"), "overpayment", "INV-00001")
-    assert [(kind, *totals(facts)) for kind, facts in said()] == [
+    assert [(kind, *totals(facts)) for kind, facts in published()] == [
         ("invoice.published", "300.00", "0.00"),
         ("payment.recorded", "200.00", "0.00"),
         ("payment.recorded", "0.00", "0.00"),
@@ -195,7 +195,7 @@ def test_mark_paid_records_what_is_due_by_hand(do, refusal, client):
     )
 
 
-def test_credit_is_given_used_and_when_it_covers_all_the_invoice_is_paid(do, refusal, client, said):
+def test_credit_is_given_used_and_when_it_covers_all_the_invoice_is_paid(do, refusal, client, published):
     one = client()
     entry = do("add_credit", client_id=one, amount=eur("350.00"), description="Goodwill")
     assert (entry["amount"], entry["balance_after"], entry["kind"], entry["actor"]["name"]) == (
@@ -212,7 +212,7 @@ def test_credit_is_given_used_and_when_it_covers_all_the_invoice_is_paid(do, ref
         eur("0.00"),
         eur("300.00"),
     )
-    assert [(kind, *totals(facts)) for kind, facts in said()] == [
+    assert [(kind, *totals(facts)) for kind, facts in published()] == [
         ("credit.added", "0.00", "350.00"),
         ("invoice.published", "300.00", "350.00"),
         ("credit.applied", "0.00", "50.00"),
@@ -242,7 +242,7 @@ def test_credit_is_refused_above_what_is_there_or_due_and_for_a_draft(do, refusa
     ] == ("/apply_credit")
 
 
-def test_a_refund_goes_to_credit_or_gateway_up_to_what_was_paid(do, refusal, client, said):
+def test_a_refund_goes_to_credit_or_gateway_up_to_what_was_paid(do, refusal, client, published):
     one = client()
     made = invoice(do, one)
     for amount in ("120.00", "200.00"):
@@ -261,7 +261,7 @@ def test_a_refund_goes_to_credit_or_gateway_up_to_what_was_paid(do, refusal, cli
     assert (more.code, more.detail) == ("validation", "At most 150.00 EUR can go back to credit.")
     done = do("refund_invoice", client_id=one, invoice_id=made["id"], amount=eur("150.00"), to="credit")
     assert (done["status"], [p["refunded"] for p in done["payments"]]) == ("refunded", [eur("120.00"), eur("180.00")])
-    assert [(kind, *totals(facts)) for kind, facts in said()][-3:] == [
+    assert [(kind, *totals(facts)) for kind, facts in published()][-3:] == [
         ("invoice.refunded", "0.00", "20.00"),
         ("invoice.refunded", "0.00", "20.00"),
         ("credit.added", "0.00", "170.00"),
@@ -285,7 +285,7 @@ def test_a_full_refund_gives_applied_credit_back_as_credit_but_never_through_the
     assert do("totals_for", client_ids=[one])[one]["credit_balance"] == eur("50.00")
 
 
-def test_what_is_on_an_invoice_is_undone_before_it_is_cancelled(do, refusal, client, said):
+def test_what_is_on_an_invoice_is_undone_before_it_is_cancelled(do, refusal, client, published):
     one = client()
     do("add_credit", client_id=one, amount=eur("50.00"), description="Goodwill")
     made = invoice(do, one, apply_credit=True)
@@ -298,12 +298,12 @@ def test_what_is_on_an_invoice_is_undone_before_it_is_cancelled(do, refusal, cli
     do("reverse_credit", client_id=one, entry_id=shown["credits"][0]["entry_id"], description="Not for this one")
     gone = do("cancel_invoice", client_id=one, invoice_id=made["id"], reason="Ordered twice")
     assert (gone["status"], gone["number"], gone["amount_due"]) == ("cancelled", "INV-00001", eur("0.00"))
-    assert [(kind, *totals(facts)) for kind, facts in said()][-3:] == [
+    assert [(kind, *totals(facts)) for kind, facts in published()][-3:] == [
         ("invoice.refunded", "250.00", "0.00"),
         ("credit.reversed", "300.00", "50.00"),
         ("invoice.cancelled", "0.00", "50.00"),
     ]
-    assert said()[-1][1]["reason"] == "Ordered twice"
+    assert published()[-1][1]["reason"] == "Ordered twice"
 
 
 def test_an_entry_is_reversed_once_and_not_below_zero(do, refusal, client):

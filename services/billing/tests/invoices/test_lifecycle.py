@@ -20,12 +20,6 @@ LINES = [
 ]
 
 
-@pytest.fixture
-def write(write_as, make_caller):
-    """`write(client_id)`: a unit of work of its own request."""
-    return lambda client_id: write_as(make_caller())(client_id)
-
-
 def add(uow, client_id, lines=LINES, **given):
     return add_invoice(
         uow,
@@ -35,15 +29,15 @@ def add(uow, client_id, lines=LINES, **given):
     )
 
 
-def said(session) -> list[tuple]:
+def published(session) -> list[tuple]:
     """(type, facts) of all events in their order."""
     events = session.execute(select(outbox.c.type, outbox.c.body).order_by(outbox.c.id))
     return [(row.type.removesuffix(".v1"), row.body["facts"]) for row in events]
 
 
-def test_an_invoice_is_issued_with_number_day_and_due_date_and_says_so(session, write, account):
+def test_an_invoice_is_issued_with_number_day_and_due_date_and_says_so(session, open_uow, account):
     client = account()
-    with write(client) as uow:
+    with open_uow(client) as uow:
         invoice_id = add(uow, client)
     shown = get_invoice(session, client, invoice_id)
     assert (shown["number"], shown["status"], shown["issue_date"], shown["due_date"]) == (
@@ -58,7 +52,7 @@ def test_an_invoice_is_issued_with_number_day_and_due_date_and_says_so(session, 
         "total": "285.61",
         "amount_due": "285.61",
     }
-    ((kind, facts),) = said(session)
+    ((kind, facts),) = published(session)
     assert kind == "invoice.published" and facts["number"] == "INV-00001" and facts["due_date"] == "2026-12-06"
     assert facts["totals"] == {
         "active_services": 0,
@@ -67,9 +61,9 @@ def test_an_invoice_is_issued_with_number_day_and_due_date_and_says_so(session, 
     }
 
 
-def test_a_draft_has_no_number_and_is_not_owed(session, write, account):
+def test_a_draft_has_no_number_and_is_not_owed(session, open_uow, account):
     client = account()
-    with write(client) as uow:
+    with open_uow(client) as uow:
         invoice_id = add(uow, client, publish=False, due_date=date(2026, 12, 24))
     shown = get_invoice(session, client, invoice_id)
     assert (shown["number"], shown["status"], shown["issue_date"], shown["due_date"]) == (
@@ -78,18 +72,18 @@ def test_a_draft_has_no_number_and_is_not_owed(session, write, account):
         None,
         "2026-12-24",
     )
-    ((kind, facts),) = said(session)
+    ((kind, facts),) = published(session)
     assert kind == "invoice.drafted" and facts["totals"]["outstanding"]["amount"] == "0.00"
 
 
-def test_one_that_comes_to_nothing_is_paid_and_one_that_is_late_is_overdue_at_once(session, write, account):
+def test_one_that_comes_to_nothing_is_paid_and_one_that_is_late_is_overdue_at_once(session, open_uow, account):
     client = account()
-    with write(client) as uow:
+    with open_uow(client) as uow:
         free = add(uow, client, [NewLine("Gift", Decimal(1), 0, Decimal(0))], due_date=date(2026, 11, 1))
         late = add(uow, client, due_date=date(2026, 11, 21))
         today = add(uow, client, due_date=TODAY)
     assert [get_invoice(session, client, one)["status"] for one in (free, late, today)] == ["paid", "overdue", "unpaid"]
-    assert [kind for kind, _ in said(session)] == [
+    assert [kind for kind, _ in published(session)] == [
         "invoice.published",
         "invoice.paid",
         "invoice.published",
@@ -106,18 +100,18 @@ def test_one_that_comes_to_nothing_is_paid_and_one_that_is_late_is_overdue_at_on
         ([NewLine("Much", Decimal(1), 10**14, Decimal(1))], "/lines"),
     ],
 )
-def test_lines_that_cannot_be_billed_are_refused(session, write, account, lines, pointer):
+def test_lines_that_cannot_be_billed_are_refused(session, open_uow, account, lines, pointer):
     client = account()
-    with pytest.raises(ServiceProblem) as refused, write(client) as uow:
+    with pytest.raises(ServiceProblem) as refused, open_uow(client) as uow:
         add(uow, client, lines)
     assert (refused.value.code, [error["pointer"] for error in refused.value.errors]) == ("validation", [pointer])
-    assert said(session) == []
+    assert published(session) == []
 
 
-def test_an_open_invoice_is_cancelled_once_and_one_that_is_over_stays(session, write, account):
+def test_an_open_invoice_is_cancelled_once_and_one_that_is_over_stays(session, open_uow, account):
     client = account()
     paid = billing_rows.invoice(session, client, 7, status="paid", paid_minor=1200)
-    with write(client) as uow:
+    with open_uow(client) as uow:
         owed, draft = add(uow, client), add(uow, client, publish=False)
         for one in (owed, owed, draft, paid):
             cancel_open_invoice(uow, invoice_id=one)
@@ -126,14 +120,14 @@ def test_an_open_invoice_is_cancelled_once_and_one_that_is_over_stays(session, w
         "cancelled",
         "paid",
     ]
-    assert [kind for kind, _ in said(session)][2:] == ["invoice.cancelled", "invoice.cancelled"]
-    assert said(session)[-1][1]["totals"]["outstanding"]["amount"] == "0.00"
+    assert [kind for kind, _ in published(session)][2:] == ["invoice.cancelled", "invoice.cancelled"]
+    assert published(session)[-1][1]["totals"]["outstanding"]["amount"] == "0.00"
 
 
-def test_an_invoice_with_money_on_it_says_what_to_undo_before_it_is_cancelled(session, write, account):
+def test_an_invoice_with_money_on_it_says_what_to_undo_before_it_is_cancelled(session, open_uow, account):
     client = account()
     part = billing_rows.invoice(session, client, 7, paid_minor=200, credit_applied_minor=100)
-    with pytest.raises(ServiceProblem) as refused, write(client) as uow:
+    with pytest.raises(ServiceProblem) as refused, open_uow(client) as uow:
         cancel_open_invoice(uow, invoice_id=part)
     assert (refused.value.code, refused.value.detail) == (
         "invalid-state",
@@ -141,20 +135,20 @@ def test_an_invoice_with_money_on_it_says_what_to_undo_before_it_is_cancelled(se
     )
 
 
-def test_the_ledger_counts_on_and_never_falls_below_zero(session, write, account):
+def test_the_ledger_counts_on_and_never_falls_below_zero(session, open_uow, account):
     client = account("JPY")
-    with write(client) as uow:
+    with open_uow(client) as uow:
         post_entry(uow, client_id=client, amount=500, kind="added", description="Goodwill")
         entry = post_entry(uow, client_id=client, amount=-200, kind="applied", description="Account credit applied")
         post_entry(uow, client_id=client, amount=200, kind="correction", description="Wrong", reverses=entry.id)
     assert [
         (kind, facts["amount"]["amount"], facts["balance_after"]["amount"], facts["totals"]["credit_balance"]["amount"])
-        for kind, facts in said(session)
+        for kind, facts in published(session)
     ] == [
         ("credit.added", "500", "500", "500"),
         ("credit.applied", "-200", "300", "300"),
         ("credit.reversed", "200", "500", "500"),
     ]
-    with pytest.raises(ServiceProblem) as refused, write(client) as uow:
+    with pytest.raises(ServiceProblem) as refused, open_uow(client) as uow:
         post_entry(uow, client_id=client, amount=-501, kind="applied", description="Too much")
     assert (refused.value.code, refused.value.detail) == ("insufficient-credit", "The client's credit is 500 JPY.")

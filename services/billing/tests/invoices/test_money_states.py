@@ -97,7 +97,7 @@ class Books:
             self.use(bill, min(self.balance, bill.due))
 
 
-def machine_on(session, write):
+def machine_on(session, open_uow):
     """A machine on one database; each example has a client of its own."""
 
     class Staff(RuleBasedStateMachine):
@@ -137,7 +137,7 @@ def machine_on(session, write):
             }
             with self.expected(*["validation"] * (apply and not publish)):
                 made = create_invoice(
-                    write,
+                    open_uow,
                     client_id=self.client,
                     lines=[line],
                     due_date=None,
@@ -158,7 +158,7 @@ def machine_on(session, write):
             if bill:
                 draft = bill.status == "draft"
                 with self.expected(*["invalid-state"] * (not draft)):
-                    publish_invoice(write, **which, apply_credit=apply, tax_exempt=False, today=TODAY)
+                    publish_invoice(open_uow, **which, apply_credit=apply, tax_exempt=False, today=TODAY)
                 if draft:
                     self.books.publish(bill, apply)
 
@@ -168,7 +168,7 @@ def machine_on(session, write):
             if bill:
                 possible = (bill.owed or bill.status == "draft") and not bill.paid and not bill.credit
                 with self.expected(*["invalid-state"] * (not possible)):
-                    cancel_invoice(write, **which, reason=None)
+                    cancel_invoice(open_uow, **which, reason=None)
                 bill.status = "cancelled" if possible else bill.status
 
         @rule(place=PLACES, amount=AMOUNTS)
@@ -178,7 +178,7 @@ def machine_on(session, write):
                 owed = bill.owed
                 with self.expected(*["invalid-state"] * (not owed)):
                     record_payment(
-                        write, **which, amount=eur(amount), date=TODAY, gateway="card", reference=None, today=TODAY
+                        open_uow, **which, amount=eur(amount), date=TODAY, gateway="card", reference=None, today=TODAY
                     )
                 if owed:
                     self.books.pay(bill, amount)
@@ -189,7 +189,7 @@ def machine_on(session, write):
             if bill:
                 owed = bill.owed
                 with self.expected(*["invalid-state"] * (not owed)):
-                    mark_invoice_paid(write, **which, today=TODAY)
+                    mark_invoice_paid(open_uow, **which, today=TODAY)
                 if owed:
                     self.books.pay(bill, bill.due)
 
@@ -209,7 +209,7 @@ def machine_on(session, write):
                 else None
             )
             with self.expected(*[why] * bool(why)):
-                apply_credit(write, **which, amount=amount and eur(amount), today=TODAY)
+                apply_credit(open_uow, **which, amount=amount and eur(amount), today=TODAY)
             if not why:
                 self.books.use(bill, wanted)
 
@@ -224,7 +224,7 @@ def machine_on(session, write):
             amount = most if everything and most else amount
             why = "invalid-state" if not cash + used else "validation" if amount > most else None
             with self.expected(*[why] * bool(why)):
-                refund_invoice(write, **which, amount=eur(amount), to=to, reason=None)
+                refund_invoice(open_uow, **which, amount=eur(amount), to=to, reason=None)
             if not why:
                 self._give_back(bill, amount, to)
 
@@ -241,7 +241,7 @@ def machine_on(session, write):
 
         @rule(amount=AMOUNTS)
         def add(self, amount):
-            add_credit(write, client_id=self.client, amount=eur(amount), description="Goodwill", invoice_id=None)
+            add_credit(open_uow, client_id=self.client, amount=eur(amount), description="Goodwill", invoice_id=None)
             self.books.entries.append(Entry(amount, "added"))
 
         @rule(place=PLACES)
@@ -262,7 +262,7 @@ def machine_on(session, write):
                 else None
             )
             with self.expected(*[why] * bool(why)):
-                reverse_credit(write, client_id=self.client, entry_id=self.entry_ids[place], description="Wrong")
+                reverse_credit(open_uow, client_id=self.client, entry_id=self.entry_ids[place], description="Wrong")
             if not why:
                 entry.reversed = True
                 self.books.entries.append(Entry(-entry.amount, "correction"))
@@ -272,7 +272,7 @@ def machine_on(session, write):
 
         @rule()
         def a_month_passes(self):
-            mark_overdue(session, self.client, TODAY + timedelta(days=30))
+            mark_overdue(session, client_id=self.client, today=TODAY + timedelta(days=30))
             for bill in self.books.bills:
                 bill.status = "overdue" if bill.status == "unpaid" else bill.status
 
@@ -293,12 +293,12 @@ def machine_on(session, write):
             ]
             self._ledger_agrees()
             owed = sum(bill.due for bill in self.books.bills if bill.owed)
-            said = events_of(session, self.client)
-            assert [event["sequence"] for event in said] == list(range(1, len(said) + 1))
-            if said:
+            published = events_of(session, self.client)
+            assert [event["sequence"] for event in published] == list(range(1, len(published) + 1))
+            if published:
                 totals = session.get(ClientTotals, self.client, populate_existing=True)
                 assert (totals.outstanding_minor, totals.credit_minor) == (owed, self.books.balance)
-                assert said[-1]["facts"]["totals"] == {
+                assert published[-1]["facts"]["totals"] == {
                     "active_services": 0,
                     "outstanding": eur(owed).to_wire(),
                     "credit_balance": eur(self.books.balance).to_wire(),
@@ -319,12 +319,9 @@ def machine_on(session, write):
     return Staff
 
 
-def test_whatever_staff_do_the_books_agree(session, write_as, make_caller):
-    def write(**given):
-        return write_as(make_caller())(**given)
-
-    # Without shrinking, which takes minutes on a database: the steps that failed are told as they were.
+def test_whatever_staff_do_the_books_agree(session, open_uow):
+    # Without shrinking, which takes minutes on a database: the steps that failed are shown as they were.
     some = settings(max_examples=settings.default.max_examples // 4, stateful_step_count=30, phases=[Phase.generate])
-    run_state_machine_as_test(machine_on(session, write), settings=some)
+    run_state_machine_as_test(machine_on(session, open_uow), settings=some)
     numbers = sorted(number for number in session.scalars(select(Invoice.number)) if number)
     assert numbers == list(range(1, len(numbers) + 1))

@@ -11,7 +11,7 @@ from chassis.db.engine import driver_url
 from chassis.db.tables import outbox
 from chassis.testing.plugin import wait_until
 from services.billing.commands.accounts.totals import refresh_totals
-from services.billing.commands.invoices.overdue import Looked, mark_overdue, overdue_step
+from services.billing.commands.invoices.overdue import LastCheck, mark_overdue, overdue_step
 from services.billing.models import Invoice
 from services.billing.service import BillingService
 from tests.support import billing_rows
@@ -25,8 +25,8 @@ def status_of(session, invoice_id) -> str:
     return session.scalars(select(Invoice.status).where(Invoice.id == invoice_id)).one()
 
 
-def said(session) -> Counter:
-    """How often each invoice was said to be overdue."""
+def published(session) -> Counter:
+    """How often each `invoice.overdue` was published."""
     session.rollback()
     bodies = session.scalars(select(outbox.c.body).where(outbox.c.type == "invoice.overdue.v1"))
     return Counter(body["facts"]["entity"]["id"] for body in bodies)
@@ -44,7 +44,7 @@ def said(session) -> Counter:
 )
 def test_it_is_late_from_midnight_after_the_due_date_where_the_business_is(session, account, moment, status):
     one = billing_rows.invoice(session, account(), 1, due_date=DUE)
-    overdue_step(session, Looked(), now=moment.astimezone(AUCKLAND))
+    overdue_step(session, last_check=LastCheck(), now=moment.astimezone(AUCKLAND))
     assert status_of(session, one) == status
 
 
@@ -53,7 +53,7 @@ def test_the_event_is_the_systems_and_carries_old_and_new_state_and_totals(sessi
     one = billing_rows.invoice(session, client, 7, due_date=DUE)
     refresh_totals(session, client)
     session.commit()
-    assert mark_overdue(session, client, DUE + timedelta(days=1)) == 1
+    assert mark_overdue(session, client_id=client, today=DUE + timedelta(days=1)) == 1
     body = session.scalars(select(outbox.c.body)).one()
     assert (body["type"], body["actor"], body["cause"]) == (
         "invoice.overdue.v1",
@@ -63,7 +63,7 @@ def test_the_event_is_the_systems_and_carries_old_and_new_state_and_totals(sessi
     assert body["changes"] == [{"field": "status", "old": "unpaid", "new": "overdue"}]
     assert body["facts"]["entity"] == {"type": "invoice", "id": str(one)} and body["facts"]["number"] == "INV-00007"
     assert body["facts"]["totals"]["outstanding"] == {"amount": "12.00", "currency": "EUR"}
-    assert mark_overdue(session, client, DUE + timedelta(days=1)) == 0 and len(said(session)) == 1
+    assert mark_overdue(session, client_id=client, today=DUE + timedelta(days=1)) == 0 and len(published(session)) == 1
 
 
 def test_only_what_is_unpaid_and_late_is_marked_after_any_time_of_silence(session, account):
@@ -75,20 +75,25 @@ def test_only_what_is_unpaid_and_late_is_marked_after_any_time_of_silence(sessio
         billing_rows.invoice(session, client, 3, due_date=date(2027, 1, 1)),
     ]
     late = [billing_rows.invoice(session, account(), 10 + n, due_date=DUE - timedelta(days=100 * n)) for n in range(3)]
-    looked, now = Looked(), datetime(2026, 12, 1, 9, 30, tzinfo=UTC)
-    assert overdue_step(session, looked, now=now) and not overdue_step(session, looked, now=now)
+    last_check, now = LastCheck(), datetime(2026, 12, 1, 9, 30, tzinfo=UTC)
+    assert overdue_step(session, last_check=last_check, now=now) and not overdue_step(
+        session, last_check=last_check, now=now
+    )
     assert [status_of(session, one) for one in kept] == ["paid", "cancelled", "draft", "unpaid"]
-    assert [status_of(session, one) for one in late] == ["overdue"] * 3 and set(said(session).values()) == {1}
+    assert [status_of(session, one) for one in late] == ["overdue"] * 3 and set(published(session).values()) == {1}
 
 
 def test_it_does_not_look_again_before_the_next_hour(session, account):
-    looked, now = Looked(), datetime(2026, 11, 16, 0, 0, 5, tzinfo=UTC)
-    assert not overdue_step(session, looked, now=now)
+    last_check, now = LastCheck(), datetime(2026, 11, 16, 0, 0, 5, tzinfo=UTC)
+    assert not overdue_step(session, last_check=last_check, now=now)
     asked = []
     event.listen(session.get_bind(), "before_cursor_execute", lambda *given: asked.append(given[2]))
-    assert not overdue_step(session, looked, now=now + timedelta(minutes=59)) and asked == []
+    assert not overdue_step(session, last_check=last_check, now=now + timedelta(minutes=59)) and asked == []
     one = billing_rows.invoice(session, account(), 1, due_date=DUE)
-    assert overdue_step(session, looked, now=now + timedelta(hours=1)) and status_of(session, one) == "overdue"
+    assert (
+        overdue_step(session, last_check=last_check, now=now + timedelta(hours=1))
+        and status_of(session, one) == "overdue"
+    )
 
 
 def test_a_client_that_cannot_be_marked_does_not_keep_the_others_waiting(session, account):
@@ -109,9 +114,11 @@ def test_a_client_that_cannot_be_marked_does_not_keep_the_others_waiting(session
         tax_minor=0,
         total_minor=2**63 - 1,
     )
-    looked, now = Looked(), datetime(2026, 11, 16, 9, tzinfo=UTC)
-    assert overdue_step(session, looked, now=now) and not overdue_step(session, looked, now=now)
-    assert status_of(session, one) == "overdue" and len(said(session)) == 1
+    last_check, now = LastCheck(), datetime(2026, 11, 16, 9, tzinfo=UTC)
+    assert overdue_step(session, last_check=last_check, now=now) and not overdue_step(
+        session, last_check=last_check, now=now
+    )
+    assert status_of(session, one) == "overdue" and len(published(session)) == 1
 
 
 def test_looking_reads_the_index_of_unpaid_invoices_alone(session, account, databases):
@@ -143,4 +150,4 @@ def test_two_replicas_mark_each_invoice_once(run_service, databases, session, ac
         lambda: session.rollback() or not session.scalar(select(Invoice.id).where(Invoice.status == "unpaid")),
         "all to be overdue",
     )
-    assert said(session) == Counter(map(str, late))
+    assert published(session) == Counter(map(str, late))

@@ -16,7 +16,7 @@ from chassis.types.money import Money
 from services.billing.commands.invoices.payments import mark_invoice_paid, record_payment
 from services.billing.commands.orders.placement import place_order
 from services.billing.commands.orders.review import approve_order, end_order
-from services.billing.commands.subscriptions.lifecycle import move_service
+from services.billing.commands.subscriptions.lifecycle import move_subscription
 from services.billing.models import ClientTotals, Domain, Invoice, Order, Product, ProductPrice, Subscription
 from services.billing.rules import next_due
 from tests.support.outbox_helpers import events_of
@@ -26,7 +26,7 @@ PLACES = st.integers(0, 9)
 TERMS = {"currency": "EUR", "address": None, "tax_exempt": False}
 
 
-def machine_on(session, write, product):
+def machine_on(session, open_uow, product):
     """A machine on one database; each example has a client of its own, with a discount of its own."""
 
     class Orders(RuleBasedStateMachine):
@@ -53,7 +53,7 @@ def machine_on(session, write, product):
                 "domain": f"d{uuid.uuid4().hex}.example" if domain else None,
             }
             order = place_order(
-                write, session, lambda ids: self.terms, client_id=self.client, items=[item], today=TODAY
+                open_uow, client_id=self.client, items=[item], today=TODAY, read_clients=lambda ids: self.terms
             )
             self.orders.append(order)
             self.state[order["id"]] = "active" if self.free else "pending"
@@ -66,7 +66,7 @@ def machine_on(session, write, product):
             if order := self.pick(place):
                 pending = self.state[order["id"]] == "pending"
                 with self.expected(refused=not pending):
-                    approve_order(write, client_id=self.client, order_id=uuid.UUID(order["id"]), today=TODAY)
+                    approve_order(open_uow, client_id=self.client, order_id=uuid.UUID(order["id"]), today=TODAY)
                 if pending:
                     self.state[order["id"]] = "active"
 
@@ -75,7 +75,7 @@ def machine_on(session, write, product):
             if order := self.pick(place):
                 refused = self.state[order["id"]] != "pending" or order["id"] in self.part_paid
                 with self.expected(refused=refused):
-                    end_order(write, client_id=self.client, order_id=uuid.UUID(order["id"]), status=status)
+                    end_order(open_uow, client_id=self.client, order_id=uuid.UUID(order["id"]), status=status)
                 if not refused:
                     self.state[order["id"]] = status
 
@@ -88,7 +88,9 @@ def machine_on(session, write, product):
         def pay(self, place):
             order = self.pick(place)
             if order and self.owed(order):
-                mark_invoice_paid(write, client_id=self.client, invoice_id=uuid.UUID(order["invoice_id"]), today=TODAY)
+                mark_invoice_paid(
+                    open_uow, client_id=self.client, invoice_id=uuid.UUID(order["invoice_id"]), today=TODAY
+                )
                 self.settled.add(order["id"])
                 self.state[order["id"]] = "active"
 
@@ -97,7 +99,7 @@ def machine_on(session, write, product):
             order = self.pick(place)
             if order and self.owed(order):
                 record_payment(
-                    write,
+                    open_uow,
                     client_id=self.client,
                     invoice_id=uuid.UUID(order["invoice_id"]),
                     gateway="bank",
@@ -112,13 +114,13 @@ def machine_on(session, write, product):
         def give_up(self, place):
             order = self.pick(place)
             if order and self.state[order["id"]] in ("pending", "active") and order["id"] not in self.given_up:
-                move_service(
-                    write,
+                move_subscription(
+                    open_uow,
                     action="cancel",
                     client_id=self.client,
                     reason="Not wanted",
                     today=TODAY,
-                    service_id=uuid.UUID(order["items"][0]["service_id"]),
+                    subscription_id=uuid.UUID(order["items"][0]["service_id"]),
                 )
                 self.given_up.add(order["id"])
 
@@ -162,10 +164,7 @@ def machine_on(session, write, product):
     return Orders
 
 
-def test_whatever_happens_an_order_and_what_it_brought_agree(session, write_as, make_caller):
-    def write(**given):
-        return write_as(make_caller())(**given)
-
+def test_whatever_happens_an_order_and_what_it_brought_agree(session, open_uow):
     product = uuid.uuid4()
     session.execute(insert(Product).values(id=product, name="Managed WordPress", tax_rate=Decimal(20)))
     session.execute(
@@ -177,4 +176,4 @@ def test_whatever_happens_an_order_and_what_it_brought_agree(session, write_as, 
     )
     session.commit()
     few = settings(max_examples=12, stateful_step_count=18, deadline=None)
-    run_state_machine_as_test(machine_on(session, write, product), settings=few)
+    run_state_machine_as_test(machine_on(session, open_uow, product), settings=few)

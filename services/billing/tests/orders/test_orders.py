@@ -14,7 +14,7 @@ PRICES = {"monthly": "24.00", "annual": "259.20", "one_time": "49.99"}
 
 @pytest.fixture
 def client(known):
-    """`client(...)`: the id of a client that exists, in euro, taxed, without discount unless told."""
+    """`client(...)`: the id of a client that exists, in euro, taxed, without discount unless given."""
 
     def make(**given) -> str:
         client_id = str(uuid.uuid4())
@@ -198,7 +198,7 @@ def test_approval_makes_services_and_domain_active_and_leaves_the_invoice_owed(r
     order = place(rpc, buyer, item(product, domain="shop.example"), item(product, "one_time"))
     approved = rpc("approve_order", client_id=buyer, order_id=order["id"])
     assert (approved["status"], approved["invoice_status"]) == ("active", "unpaid")
-    services = rpc("list_services", client_id=buyer)["data"]
+    services = rpc("list_subscriptions", client_id=buyer)["data"]
     assert [one["status"] for one in services] == ["active", "active"]
     assert {one["billing_cycle"]: one["next_due_date"] is not None for one in services} == {
         "monthly": True,
@@ -262,20 +262,20 @@ def test_an_order_that_comes_to_nothing_is_paid_and_approved_at_once(rpc, sessio
 
 
 @pytest.mark.parametrize(
-    ("way", "status", "event", "said"),
+    ("way", "status", "event", "reason"),
     [
         ("cancel_order", "cancelled", "order.cancelled", "ORD-00001 was cancelled"),
         ("mark_order_fraud", "fraud", "order.marked_fraud", "ORD-00001 was marked as fraud"),
     ],
 )
-def test_an_order_that_ends_takes_back_what_waited_for_it(rpc, session, client, product, way, status, event, said):
+def test_an_order_that_ends_takes_back_what_waited_for_it(rpc, session, client, product, way, status, event, reason):
     buyer = client()
     order = place(rpc, buyer, item(product, domain="shop.example"))
     ended = rpc(way, client_id=buyer, order_id=order["id"])
     assert (ended["status"], ended["invoice_status"]) == (status, "cancelled")
     assert types(session, buyer)[-4:] == [event, "subscription.cancelled", "domain.status_changed", "invoice.cancelled"]
     facts = next(one["facts"] for one in events_of(session, buyer) if one["type"] == "subscription.cancelled.v1")
-    assert (facts["reason"], facts["status"]) == (said, "cancelled")
+    assert (facts["reason"], facts["status"]) == (reason, "cancelled")
     assert rpc("list_domains", client_id=buyer)["data"][0]["status"] == "cancelled"
     assert rpc("totals_for", client_ids=[buyer])[buyer]["outstanding"] == eur("0.00")
 
@@ -304,9 +304,9 @@ def test_an_order_with_money_on_its_invoice_does_not_end_and_says_what_to_undo(r
 def test_what_staff_cancelled_meanwhile_stays_so_when_the_order_is_approved(rpc, client, product):
     buyer = client()
     order = place(rpc, buyer, item(product), item(product, "annual"))
-    rpc("cancel_service", client_id=buyer, service_id=order["items"][0]["service_id"], reason="Not wanted")
+    rpc("cancel_subscription", client_id=buyer, service_id=order["items"][0]["service_id"], reason="Not wanted")
     rpc("approve_order", client_id=buyer, order_id=order["id"])
-    assert [one["status"] for one in rpc("list_services", client_id=buyer)["data"]] == ["active", "cancelled"]
+    assert [one["status"] for one in rpc("list_subscriptions", client_id=buyer)["data"]] == ["active", "cancelled"]
 
 
 @pytest.mark.parametrize("state", ["active", "fraud", "cancelled"])
@@ -343,12 +343,12 @@ def test_who_placed_it_is_kept_with_whom_they_acted_as(rpc, client, product, mak
 
 
 def test_numbers_have_no_gap_though_orders_are_refused_and_placed_at_once(
-    house, rpc, client, product, make_caller, session
+    module_calls, rpc, client, product, make_caller, session
 ):
     buyers = [client() for _ in range(6)]
     refusal_of(lambda: place(rpc, buyers[0], item(str(uuid.uuid4()))))
     pending = [
-        house.start(
+        module_calls.start(
             make_caller(client_id=buyer),
             "billing.place_order",
             seconds=10,
@@ -381,7 +381,7 @@ def test_a_sold_service_keeps_name_and_price_when_its_product_changes(rpc, sessi
         prices=[{"billing_cycle": "monthly", **eur("99.00")}],
     )
     rpc("approve_order", client_id=buyer, order_id=order["id"])
-    (service,) = rpc("list_services", client_id=buyer)["data"]
+    (service,) = rpc("list_subscriptions", client_id=buyer)["data"]
     assert (service["product"], service["price"]) == ("Managed WordPress", eur("24.00"))
 
 

@@ -8,18 +8,21 @@ from sqlalchemy import select
 from chassis.db.tables import outbox
 from chassis.errors import ServiceProblem
 from services.billing.models import Subscription
-from services.billing.rules import SERVICE_ACTIONS, SERVICE_MOVES, SERVICE_STATUSES
+from services.billing.rules import SUBSCRIPTION_ACTIONS, SUBSCRIPTION_MOVES, SUBSCRIPTION_STATUSES
 from tests.support import billing_rows
 from tests.support.outbox_helpers import events_of, refusal_of
 
-MOVES = [(action, old, new) for action, (froms, new) in SERVICE_ACTIONS.items() for old in sorted(froms)]
+MOVES = [(action, old, new) for action, (froms, new) in SUBSCRIPTION_ACTIONS.items() for old in sorted(froms)]
 REFUSED = [
-    (action, old) for action, (froms, _) in SERVICE_ACTIONS.items() for old in SERVICE_STATUSES if old not in froms
+    (action, old)
+    for action, (froms, _) in SUBSCRIPTION_ACTIONS.items()
+    for old in SUBSCRIPTION_STATUSES
+    if old not in froms
 ]
 
 
 def test_the_actions_are_the_table_of_states_and_nothing_else():
-    assert {old: {new for _, before, new in MOVES if before == old} for old in SERVICE_MOVES} == SERVICE_MOVES
+    assert {old: {new for _, before, new in MOVES if before == old} for old in SUBSCRIPTION_MOVES} == SUBSCRIPTION_MOVES
 
 
 @pytest.mark.parametrize(("action", "old", "new"), MOVES)
@@ -28,10 +31,10 @@ def test_an_action_moves_a_service_tells_so_once_and_counts_it(rpc, session, acc
     service = billing_rows.subscription(
         session, client, status=old, domain="shop.example", suspended_reason="Late" if old == "suspended" else None
     )
-    answer = rpc(f"{action}_service", client_id=client, service_id=service, reason="As agreed")
+    answer = rpc(f"{action}_subscription", client_id=client, service_id=service, reason="As agreed")
     assert (answer["id"], answer["status"]) == (str(service), new)
     assert answer["suspended_reason"] == ("As agreed" if new == "suspended" else None)
-    assert rpc("get_service", client_id=client, service_id=service) == answer
+    assert rpc("get_subscription", client_id=client, service_id=service) == answer
     (event,) = events_of(session, client)
     verb = {
         "activate": "activated",
@@ -65,7 +68,7 @@ def test_an_action_moves_a_service_tells_so_once_and_counts_it(rpc, session, acc
 def test_what_the_table_does_not_allow_is_refused_with_a_sentence(rpc, session, account, action, old):
     client = account()
     service = billing_rows.subscription(session, client, status=old)
-    refusal = refusal_of(lambda: rpc(f"{action}_service", client_id=client, service_id=service, reason="Try"))
+    refusal = refusal_of(lambda: rpc(f"{action}_subscription", client_id=client, service_id=service, reason="Try"))
     assert refusal.code == "invalid-state" and refusal.detail.endswith(f"; this one is {old}.")
     assert session.scalar(select(Subscription.status)) == old and events_of(session, client) == []
 
@@ -73,7 +76,7 @@ def test_what_the_table_does_not_allow_is_refused_with_a_sentence(rpc, session, 
 def test_a_service_of_another_client_is_like_one_that_does_not_exist(rpc, session, account):
     mine, foreign = account(), billing_rows.subscription(session, account())
     for service in (foreign, uuid.uuid4(), "nonsense"):
-        for name, more in (("suspend_service", {"reason": "Try"}), ("get_service", {})):
+        for name, more in (("suspend_subscription", {"reason": "Try"}), ("get_subscription", {})):
             assert (
                 refusal_of(lambda d=name, m=more, s=service: rpc(d, client_id=mine, service_id=s, **m)).code
                 == "not-found"
@@ -86,7 +89,7 @@ def test_a_reason_is_asked_for_and_has_to_be_text(rpc, session, account, reason)
     client = account()
     service = billing_rows.subscription(session, client)
     given = {} if reason is None else {"reason": reason}
-    refusal = refusal_of(lambda: rpc("suspend_service", client_id=client, service_id=service, **given))
+    refusal = refusal_of(lambda: rpc("suspend_subscription", client_id=client, service_id=service, **given))
     assert (refusal.code, [error["pointer"] for error in refusal.errors]) == ("validation", ["/reason"])
 
 
@@ -95,14 +98,14 @@ def test_the_same_key_suspends_once_and_answers_the_same(rpc, session, account, 
     service = billing_rows.subscription(session, client)
     caller = make_caller(client_id=str(client), idempotency_key="suspend-it-only-once")
     asked = {"client_id": client, "service_id": service, "reason": "Late"}
-    first = rpc("suspend_service", caller, **asked)
-    assert rpc("suspend_service", caller, **asked) == first and len(events_of(session, client)) == 1
+    first = rpc("suspend_subscription", caller, **asked)
+    assert rpc("suspend_subscription", caller, **asked) == first and len(events_of(session, client)) == 1
     with pytest.raises(ServiceProblem) as reused:
-        rpc("suspend_service", caller, **{**asked, "reason": "Other"})
+        rpc("suspend_subscription", caller, **{**asked, "reason": "Other"})
     assert reused.value.code == "idempotency-reuse"
 
 
 def test_suspending_alone_belongs_to_no_batch(rpc, session, account):
     client = account()
-    rpc("suspend_service", client_id=client, service_id=billing_rows.subscription(session, client), reason="Late")
+    rpc("suspend_subscription", client_id=client, service_id=billing_rows.subscription(session, client), reason="Late")
     assert session.scalar(select(outbox.c.body))["facts"]["batch_id"] is None

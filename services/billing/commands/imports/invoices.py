@@ -1,0 +1,86 @@
+"""Invoices of an import: one is added as it was elsewhere, with its lines and its payment."""
+
+import uuid
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import Row, insert
+
+from chassis.events.unit_of_work import UnitOfWork
+from chassis.types.ids import new_id
+from services.billing.commands.invoices.lifecycle import NewLine, add_lines, amount_columns, publish_invoice_event
+from services.billing.commands.invoices.numbers import next_number
+from services.billing.events import InvoiceImported
+from services.billing.import_rows import Line, ReadInvoice
+from services.billing.models import Invoice, Payment
+from services.billing.models.columns import actor_columns
+from services.billing.rules import OPEN_INVOICE, InvoiceAmounts, open_status
+
+# Plain tables: an import writes thousands of rows, and none of them is needed as an object.
+invoices, payments = Invoice.__table__, Payment.__table__
+
+
+def add_imported_invoice(
+    uow: UnitOfWork,
+    *,
+    client_id: uuid.UUID,
+    invoice: ReadInvoice,
+    lines: list[Line],
+    amounts: InvoiceAmounts,
+    source: str,
+    source_hash: bytes,
+    today: date,
+) -> uuid.UUID:
+    """Add an invoice as it was elsewhere, with its lines, and its payment where it was paid; `uow` holds the client's
+    stream.
+
+    It gets the next number unless it is a draft. What is owed is `overdue` or `unpaid` by its due date. Returns its id.
+    """
+    row = _add_invoice(uow, client_id, invoice, amounts, today, source=source, source_hash=source_hash)
+    new = [NewLine(line.description, line.quantity, line.unit_price, Decimal(0)) for line in lines]
+    add_lines(uow, row.id, new, [line.amounts for line in lines])
+    if row.paid_minor:
+        _add_payment(uow, row)
+    publish_invoice_event(uow, InvoiceImported, row, source=source, external_id=invoice.external_id, lines=len(lines))
+    return row.id
+
+
+def _add_invoice(
+    uow: UnitOfWork, client_id: uuid.UUID, invoice: ReadInvoice, amounts: InvoiceAmounts, today: date, **origin
+) -> Row:
+    status = open_status(invoice.due_date, today) if invoice.status in OPEN_INVOICE else invoice.status
+    return uow.session.execute(
+        insert(invoices)
+        .values(
+            id=new_id(),
+            client_id=client_id,
+            number=None if status == "draft" else next_number(uow, "invoice"),
+            status=status,
+            currency=invoice.currency,
+            issue_date=invoice.issue_date,
+            due_date=invoice.due_date,
+            paid_minor=amounts.total if status in ("paid", "refunded") else 0,
+            external_id=invoice.external_id,
+            **amount_columns(amounts),
+            **origin,
+        )
+        .returning(*invoices.c)
+    ).one()
+
+
+def _add_payment(uow: UnitOfWork, row: Row) -> None:
+    """A file does not have when or how an invoice was paid: the day of its issue stands for it."""
+    uow.session.execute(
+        insert(payments).values(
+            id=new_id(),
+            client_id=row.client_id,
+            invoice_id=row.id,
+            currency=row.currency,
+            amount_minor=row.paid_minor,
+            refunded_minor=row.paid_minor if row.status == "refunded" else 0,
+            paid_on=row.issue_date,
+            gateway="import",
+            reference=None,
+            **actor_columns(uow.caller),
+        )
+    )

@@ -1,0 +1,44 @@
+"""Base of billing's RPC methods: the clients service, the business day, the account that a first command needs."""
+
+import uuid
+from datetime import date
+
+from nameko.dependency_providers import Config
+
+from chassis.context import Caller, system_caller
+from chassis.process.service import Service
+from chassis.rpc.client import CallsProvider
+from services.billing.clients_rpc_client import Clients
+from services.billing.commands.accounts.open import ensure_account
+from services.billing.rules import business_today
+
+JOB_CALL_SECONDS = 5
+
+
+class BillingRpc(Service):
+    """The base of the classes that service.py puts together."""
+
+    calls = CallsProvider()
+    config = Config()
+
+    def account_of(self, client_id: uuid.UUID) -> uuid.UUID:
+        """`client_id`, whose account is open from now on: a first command may come before the event that opens it."""
+        ensure_account(
+            self.session, caller=self._as_billing(), client_id=client_id, read_clients=self.clients().for_billing
+        )
+        return client_id
+
+    def today(self) -> date:
+        """The date in the time zone of the business."""
+        return business_today(self.config["settings"].timezone)
+
+    def clients(self) -> Clients:
+        """The clients service, called in billing's own name on behalf of this request."""
+        return Clients(self.calls, self._as_billing())
+
+    def clients_for(self, cause: str) -> Clients:
+        """The clients service, called by a job on behalf of the request `cause`."""
+        return Clients(self.calls, system_caller("billing", cause=cause, seconds=JOB_CALL_SECONDS))
+
+    def _as_billing(self) -> Caller:
+        return system_caller("billing", cause=self.caller.request_id, seconds=self.caller.remaining)
