@@ -69,13 +69,15 @@ def many_of(item: type[Schema]) -> type[Schema]:
 
 
 class MapAnswer(Answer):
-    """An object of keys that are data; the one field `*` describes the values of all."""
+    """An object whose keys are data; its one field is the whole."""
+
+    VALUES = "*"
 
     @pre_load
-    def _values(self, data, **_options):
-        return {"*": data}
+    def _whole(self, data, **_options):
+        return {self.VALUES: data}
 
 
 def map_of(value: fields.Field, *, keys: fields.Field | None = None) -> type[Schema]:
-    """The answer that maps keys, text unless told otherwise, to `value`."""
-    return MapAnswer.from_dict({"*": fields.Dict(keys=keys or fields.String(), values=value)}, name="Map")
+    """The answer that maps keys, text unless they are given, to `value`."""
+    return MapAnswer.from_dict({MapAnswer.VALUES: fields.Dict(keys=keys or fields.String(), values=value)}, name="Map")

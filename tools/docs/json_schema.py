@@ -5,7 +5,7 @@ Money is a reference to `#/components/schemas/Money` of the document that it sta
 
 from marshmallow import Schema, fields, missing, validate
 
-from chassis.types.answers import AnyOf
+from chassis.types.answers import AnyOf, MapAnswer
 
 ID = {"type": "string", "format": "uuid"}
 DECIMAL = {"type": "string", "pattern": r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?$"}
@@ -61,10 +61,17 @@ def required_of(schema: Schema) -> list[str]:
 
 
 def schema_of(schema: Schema, *, closed: bool = True) -> dict:
-    """An object of the schema's fields: a further one is refused, unless it is not `closed`.
+    """An object of the schema's fields, or a list of such: a further field is refused, unless it is not `closed`.
 
     What is answered or published is not closed: later versions may add to it.
     """
+    if isinstance(schema, MapAnswer):
+        return field_of(schema.fields[MapAnswer.VALUES], closed=closed)
+    one = _object_of(schema, closed)
+    return {"type": "array", "items": one} if schema.many else one
+
+
+def _object_of(schema: Schema, closed: bool) -> dict:
     described = {
         "type": "object",
         "properties": {name: field_of(one, closed=closed) for name, one in properties_of(schema).items()},

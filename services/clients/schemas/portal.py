@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields, validate
 
-from chassis.types.answers import Answer, Moment, page_of
+from chassis.types.answers import Answer, AnyOf, Moment, page_of
 from chassis.types.fields import Flag, IdField, Text
 from services.clients import rules
 from services.clients.schemas import CustomFieldValueAnswer, Email, PathId, Profile, Storable
@@ -127,24 +127,33 @@ class PortalInvitation(Answer):
     expires_at = Moment()
 
 
-class AccessRow(Answer):
-    """A sign-in of one of the client's people, one that failed, or an impersonation by support."""
+class SignInEntry(Answer):
+    """A sign-in of one of the client's people, or one that failed."""
 
-    kind = fields.String(validate=validate.OneOf(("sign_in", "failed", "impersonation")))
+    kind = fields.String(validate=validate.OneOf(("sign_in", "failed")))
     occurred_at = Moment()
+    contact_id = IdField()
     name = fields.String(allow_none=True)
+    ip = fields.String(allow_none=True)
+    user_agent = fields.String()
     reason = fields.String(allow_none=True)
-    contact_id = IdField(load_default=None)
-    ip = fields.String(load_default=None)
-    user_agent = fields.String(load_default=None)
-    ended_at = Moment(load_default=None)
-    seconds = fields.Integer(strict=True, load_default=None)
+
+
+class ImpersonationEntry(Answer):
+    """An impersonation by support; nothing of where the staff member sits."""
+
+    kind = fields.String(validate=validate.OneOf(("impersonation",)))
+    occurred_at = Moment()
+    ended_at = Moment(allow_none=True)
+    name = fields.String()
+    reason = fields.String()
+    seconds = fields.Integer(strict=True, allow_none=True)
 
 
 class AccessAnswer(Answer):
     """The newest entries of the client's access, and where the next ones begin."""
 
-    data = fields.List(fields.Nested(AccessRow))
+    data = fields.List(AnyOf(SignInEntry, ImpersonationEntry))
     before = Moment(allow_none=True)
 
 
