@@ -51,7 +51,7 @@ class StageImportRows(ImportArguments):
 
 
 class StartImport(ImportArguments):
-    """`mappings` says for each file which of its columns goes to which of ours; without one they go by their names."""
+    """`start_import`: `mappings` has for each file which of its columns is which of ours; without one names decide."""
 
     mappings = fields.Dict(
         keys=one_of(KINDS),
