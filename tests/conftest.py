@@ -18,7 +18,7 @@ from chassis.settings import Settings
 from chassis.testing.plugin import migrated_databases, virtual_host, wait_until
 from deploy.services import SERVICES
 from gateway.server.service import Gateway
-from tests.support.broker import admit, as_user
+from tests.support.broker import as_user, import_users
 from tools.docs.service_classes import service_class
 
 STAFF_EMAIL, STAFF_PASSWORD = "admin@example.com", "correct horse battery staple"
@@ -123,7 +123,7 @@ def running_system(prefix: str, amqp_uri: str, keys_dir):
 def make_containers(databases, amqp_uri: str, keys_dir) -> tuple[dict[str, ServiceContainer], dict[str, str]]:
     """The four services and the gateway on a free port, each as its own user of the broker, not started; and the
     gateway's origins."""
-    admit(amqp_uri)
+    import_users(amqp_uri)
     port = free_port()
     mail_dir = keys_dir / f"mail-{port}"
     mail_dir.mkdir()

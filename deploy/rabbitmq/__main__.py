@@ -1,8 +1,8 @@
 """The broker's users and exchanges, for a broker that `./dev` does not run.
 
 python -m deploy.rabbitmq definitions   prints them for `load_definitions` or `rabbitmqctl import_definitions`; each
-                                        RABBITMQ_<USER>_PASSWORD of the environment is a user, one that the house does
-                                        not know a subscriber
+                                        RABBITMQ_<USER>_PASSWORD of the environment is a user, one of another
+                                        name than ours is a subscriber
 python -m deploy.rabbitmq declare       declares the shared exchanges at COMMERCE_AMQP_URI, whose account may do that
 """
 
@@ -19,18 +19,20 @@ PASSWORD = re.compile(r"RABBITMQ_([A-Z0-9_]+)_PASSWORD")
 
 
 def passwords(environment: dict[str, str]) -> dict[str, str]:
-    """{user: password} of the environment; all users of the house are among them, else a SystemExit says who is
+    """{user: password} of the environment; all users of ours are among them, else a SystemExit names those that are
     missing."""
-    found = {match[1].lower(): word for name, word in environment.items() if (match := PASSWORD.fullmatch(name))}
-    house = (*SERVICES, access.GATEWAY, access.ADMIN)
-    wanting = [f"RABBITMQ_{user.upper()}_PASSWORD is not set." for user in house if not found.get(user)]
-    wanting += [
+    found = {
+        match[1].lower(): password for name, password in environment.items() if (match := PASSWORD.fullmatch(name))
+    }
+    ours = (*SERVICES, access.GATEWAY, access.ADMIN)
+    faults = [f"RABBITMQ_{user.upper()}_PASSWORD is not set." for user in ours if not found.get(user)]
+    faults += [
         f"A subscriber cannot be called {user}."
         for user in found
-        if user not in house and not access.may_subscribe(user)
+        if user not in ours and not access.may_subscribe(user)
     ]
-    if wanting:
-        raise SystemExit(" ".join(wanting))
+    if faults:
+        raise SystemExit(" ".join(faults))
     return found
 
 

@@ -1,4 +1,4 @@
-"""Who may do what on the broker, so that the broker itself refuses what the house forbids.
+"""Who may do what on the broker, so that the broker itself refuses the rest.
 
 What is called `clients.…`, `rpc-clients` or `rpc.reply-clients-…` belongs to the user `clients`: it alone declares it,
 writes to it and reads it. Everything else that a user may do stands in the tables below. Nobody but the administrator
@@ -76,11 +76,11 @@ def definitions(vhost: str, passwords: dict[str, str]) -> dict:
     users = [
         {
             "name": user,
-            "password_hash": _hashed(word),
+            "password_hash": _hashed(password),
             "hashing_algorithm": "rabbit_password_hashing_sha256",
             "tags": ["administrator"] if user == ADMIN else [],
         }
-        for user, word in passwords.items()
+        for user, password in passwords.items()
     ]
     return {
         "vhosts": [{"name": vhost}],

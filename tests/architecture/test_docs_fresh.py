@@ -1,4 +1,4 @@
-"""Generated documents say what the code says."""
+"""Generated documents are what the code makes of them."""
 
 from deploy.services import PUBLISHERS
 from services.audit.wording import SENTENCES

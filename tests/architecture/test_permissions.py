@@ -37,15 +37,15 @@ def test_the_portals_part_of_the_table_is_what_the_roles_of_contacts_hold_and_im
     assert held == {role: set(map(str, preset)) for role, preset in rules.PORTAL_PRESETS.items()}
 
 
-def test_each_route_and_each_rpc_asks_for_a_permission_of_the_table_or_says_why_it_asks_for_none():
+def test_each_route_and_each_rpc_requires_a_permission_of_the_table_or_names_another_access():
     rpc_methods = [
         getattr(service_class(name), rpc).contract.access
         for name in SERVICES
         for rpc in dir(service_class(name))
         if hasattr(getattr(service_class(name), rpc), "contract")
     ]
-    asked = {route.access for route in ROUTES} | set(rpc_methods)
-    unknown = {str(one) for one in asked if not isinstance(one, (Access, Portal))} - permissions_by_role()[
+    required = {route.access for route in ROUTES} | set(rpc_methods)
+    unknown = {str(one) for one in required if not isinstance(one, (Access, Portal))} - permissions_by_role()[
         "super_admin"
     ]
     assert unknown == set()

@@ -56,12 +56,12 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-class Complaints:
+class ConsoleMessages:
     """What the browser complained of: errors in the console (also those of the security policy), uncaught
     exceptions."""
 
     def __init__(self):
-        self._heard: list[str] = []
+        self._messages: list[str] = []
         self._statuses: set[int] = set()
 
     def expect_status(self, *statuses: int) -> None:
@@ -71,24 +71,24 @@ class Complaints:
     def listen(self, page: Page) -> None:
         """Write down what `page` complains of from now on."""
         page.on("console", self._console)
-        page.on("pageerror", lambda error: self._heard.append(f"exception: {error}"))
+        page.on("pageerror", lambda error: self._messages.append(f"exception: {error}"))
 
     def _console(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning"):
-            self._heard.append(message.text)
+            self._messages.append(message.text)
 
     def unexpected(self) -> list[str]:
         """Everything but the answers that the test expects."""
-        loads = [(text, FAILED_LOAD.match(text)) for text in self._heard]
+        loads = [(text, FAILED_LOAD.match(text)) for text in self._messages]
         return [text for text, load in loads if not (load and int(load[1]) in self._statuses)]
 
 
 @pytest.fixture
-def complaints() -> Iterator[Complaints]:
+def console_messages() -> Iterator[ConsoleMessages]:
     """What the pages of this test complained of; anything unexpected fails it."""
-    heard = Complaints()
-    yield heard
-    assert heard.unexpected() == []
+    collected = ConsoleMessages()
+    yield collected
+    assert collected.unexpected() == []
 
 
 @pytest.fixture(scope="session")
@@ -123,12 +123,12 @@ def open_context(system, chromium, request) -> Iterator:
 
 
 @pytest.fixture
-def open_page(open_context, complaints, signed_in) -> Iterator:
+def open_page(open_context, console_messages, signed_in) -> Iterator:
     """`open_page(**options)`: a page of a signed-in browser, its complaints heard."""
 
     def make(**options) -> Page:
         page = open_context(**{"storage_state": signed_in, **options}).new_page()
-        complaints.listen(page)
+        console_messages.listen(page)
         return page
 
     return make

@@ -119,7 +119,7 @@ def test_axe_is_the_file_that_was_taken_in():
     assert hashlib.sha256(AXE.read_bytes()).hexdigest() == AXE_SHA256
 
 
-def in_all_dresses(page: Page) -> dict[str, list[str]]:
+def axe_in_all_themes(page: Page) -> dict[str, list[str]]:
     """What axe finds on the page as it stands, in light, in dark and at a phone's width."""
     page.set_viewport_size(DESKTOP)
     found = {"light": page.evaluate(RUN_AXE)}
@@ -134,35 +134,35 @@ def in_all_dresses(page: Page) -> dict[str, list[str]]:
 @pytest.mark.parametrize("name", PAGES)
 def test_axe_finds_nothing_serious_in_light_in_dark_and_on_a_phone(probed, addresses, name):
     probed.goto(addresses[name])
-    assert in_all_dresses(probed) == NOTHING
+    assert axe_in_all_themes(probed) == NOTHING
     assert probed.evaluate("document.scrollingElement.scrollWidth") <= PHONE["width"]
 
 
 def test_axe_finds_nothing_serious_in_the_steps_of_an_import(probed, small):
     upload(probed, small)
-    assert in_all_dresses(probed) == NOTHING
+    assert axe_in_all_themes(probed) == NOTHING
     import_small(probed, small)
     figures(probed)
-    assert in_all_dresses(probed) == NOTHING
+    assert axe_in_all_themes(probed) == NOTHING
 
 
 def test_axe_finds_nothing_serious_in_a_refused_form_and_in_the_help(probed, addresses):
     probed.goto(addresses["new client"])
     probed.get_by_role("button", name="Create Client").click()
     expect(probed.get_by_role("alert")).to_be_visible()
-    assert in_all_dresses(probed) == NOTHING
+    assert axe_in_all_themes(probed) == NOTHING
     probed.set_viewport_size(DESKTOP)
     probed.goto(addresses["list"])
     probed.keyboard.press("?")
     expect(probed.get_by_role("dialog")).to_be_visible()
-    assert in_all_dresses(probed) == NOTHING
+    assert axe_in_all_themes(probed) == NOTHING
 
 
 def test_axe_finds_nothing_serious_in_the_composer_of_an_internal_note(probed, addresses):
     probed.goto(addresses["ticket"])
     probed.get_by_text("Internal note", exact=True).last.click()
     expect(probed.get_by_role("button", name="Add internal note")).to_be_visible()
-    assert in_all_dresses(probed) == NOTHING
+    assert axe_in_all_themes(probed) == NOTHING
 
 
 def test_axe_finds_nothing_serious_while_services_are_away(probed, system, addresses):
@@ -171,16 +171,16 @@ def test_axe_finds_nothing_serious_while_services_are_away(probed, system, addre
             for name in names:
                 probed.goto(addresses[name])
                 expect(probed.locator("#main")).to_contain_text("emporarily unavailable")
-                assert in_all_dresses(probed) == NOTHING, (service, name)
+                assert axe_in_all_themes(probed) == NOTHING, (service, name)
 
 
-def test_every_page_keeps_to_the_security_policy_with_a_quiet_console(page, complaints, addresses):
-    complaints.expect_status(401, 404, 410, 422)
+def test_every_page_keeps_to_the_security_policy_with_a_quiet_console(page, console_messages, addresses):
+    console_messages.expect_status(401, 404, 410, 422)
     for address in addresses.values():
         page.goto(address)
         page.wait_for_load_state("load")
         assert page.locator("h1").count() == 1, address
-    assert complaints.unexpected() == []
+    assert console_messages.unexpected() == []
 
 
 def test_the_policy_does_refuse_what_it_forbids(open_context, signed_in):

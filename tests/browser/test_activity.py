@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import DESKTOP, PHONE
-from tests.browser.test_accessibility import AXE, NOTHING, in_all_dresses
+from tests.browser.test_accessibility import AXE, NOTHING, axe_in_all_themes
 from tests.support.browser.system import CHECKOUT, STAFF_NAME, wait_until
 
 NOTES = 6
@@ -218,7 +218,7 @@ def test_the_whole_log_is_downloaded_and_verifies_but_for_the_client_that_was_ta
 @pytest.mark.parametrize("where", ["broken", "all"])
 def test_axe_finds_nothing_serious_and_nothing_scrolls_sideways_on_a_phone(probed, broken, where):
     probed.goto(log_of(broken) if where == "broken" else "/admin/activity")
-    assert in_all_dresses(probed) == NOTHING
+    assert axe_in_all_themes(probed) == NOTHING
     assert probed.evaluate("document.scrollingElement.scrollWidth") <= PHONE["width"]
 
 

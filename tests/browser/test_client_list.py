@@ -207,8 +207,8 @@ def test_nothing_found_says_so_and_leads_out(page):
 @pytest.mark.parametrize(
     ("query", "named"), [("sort=shoe_size", "sort"), ("colour=red", "colour"), ("status=happy", "status")]
 )
-def test_a_mistyped_address_is_refused_by_name(page, complaints, query, named):
-    complaints.expect_status(422)
+def test_a_mistyped_address_is_refused_by_name(page, console_messages, query, named):
+    console_messages.expect_status(422)
     answer = page.goto(f"/admin/clients?{query}")
     assert answer.status == 422
     expect(page.get_by_role("alert")).to_contain_text(named)

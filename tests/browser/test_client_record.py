@@ -124,7 +124,7 @@ def test_the_overview_shows_profile_billing_services_and_recent_activity(page, s
 
 
 @pytest.mark.parametrize(
-    ("name", "told"),
+    ("name", "text_of"),
     [
         ("Services", lambda row: row["product"]),
         ("Invoices", lambda row: row["number"] or "Draft"),
@@ -135,17 +135,17 @@ def test_the_overview_shows_profile_billing_services_and_recent_activity(page, s
         ("Credits", lambda row: row["description"]),
     ],
 )
-def test_a_tab_lists_what_the_api_answers(page, system, full, name, told):
+def test_a_tab_lists_what_the_api_answers(page, system, full, name, text_of):
     page.goto(f"/admin/clients/{full['id']}{TABS[name]}")
     wanted = system.rows(f"/clients/{full['id']}{TABS[name]}")
     shown = table_rows(page)
     assert len(shown) == len(wanted) > 0
     for text, row in zip(shown, wanted, strict=True):
-        assert told(row) in text
+        assert text_of(row) in text
 
 
 @pytest.mark.parametrize(
-    ("name", "said"),
+    ("name", "sentence"),
     [
         ("Services", "No services yet"),
         ("Invoices", "No invoices yet"),
@@ -156,17 +156,17 @@ def test_a_tab_lists_what_the_api_answers(page, system, full, name, told):
         ("Credits", "No credit entries yet"),
     ],
 )
-def test_an_empty_tab_says_so(page, bare, name, said):
+def test_an_empty_tab_says_so(page, bare, name, sentence):
     page.goto(f"/admin/clients/{bare['id']}{TABS[name]}")
-    expect(page.locator("#panel").get_by_role("heading", name=said)).to_be_visible()
+    expect(page.locator("#panel").get_by_role("heading", name=sentence)).to_be_visible()
     assert table_rows(page) == []
 
 
 def test_a_bare_client_has_a_whole_record_nonetheless(page, bare):
     page.goto(f"/admin/clients/{bare['id']}")
     panel = page.locator("#panel")
-    for said in ("No services yet.", "No open tickets.", "No credit in the last 12 months"):
-        expect(panel).to_contain_text(said)
+    for sentence in ("No services yet.", "No open tickets.", "No credit in the last 12 months"):
+        expect(panel).to_contain_text(sentence)
     expect(page.locator("#summary").get_by_role("note")).to_have_count(0)
     tab(page, "Contacts").click()
     expect(panel).to_contain_text("Bea Bare")
@@ -294,14 +294,14 @@ def test_the_log_filters_by_type_and_says_when_nothing_matches(page, system, ful
         "01a20507-26a8-7039-9ff4-a652b686c7bb/invoices",
     ],
 )
-def test_an_unknown_or_malformed_id_is_nothing(page, complaints, path):
-    complaints.expect_status(404)
+def test_an_unknown_or_malformed_id_is_nothing(page, console_messages, path):
+    console_messages.expect_status(404)
     answer = page.goto(f"/admin/clients/{path}")
     assert answer.status == 404
     expect(page.get_by_role("heading", name="There is nothing here", level=1)).to_be_visible()
 
 
-def test_an_invoice_of_another_client_is_nothing(page, system, complaints, full, bare):
-    complaints.expect_status(404)
+def test_an_invoice_of_another_client_is_nothing(page, system, console_messages, full, bare):
+    console_messages.expect_status(404)
     invoice = system.rows(f"/clients/{full['id']}/invoices")[0]
     assert page.goto(f"/admin/clients/{bare['id']}/invoices/{invoice['id']}").status == 404

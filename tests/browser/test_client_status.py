@@ -34,8 +34,8 @@ def test_a_change_closes_the_dialog_shows_on_the_open_page_and_in_the_log(page, 
     in_log(page, client, "set the client's status to suspended: Moving house <b>soon</b>")
 
 
-def test_a_refused_form_stays_filled_names_the_field_and_takes_the_focus(page, client, complaints):
-    complaints.expect_status(422, 409)
+def test_a_refused_form_stays_filled_names_the_field_and_takes_the_focus(page, client, console_messages):
+    console_messages.expect_status(422, 409)
     dialog = open_dialog(page, client)
     dialog.get_by_role("button", name="Change status").click()
     expect(dialog.get_by_role("alert")).to_be_focused()

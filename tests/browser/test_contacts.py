@@ -85,8 +85,8 @@ def test_making_a_contact_primary_renames_the_client_on_the_head(contacts, clien
     in_log(contacts, client, "made Bo Ek the primary contact")
 
 
-def test_the_last_owner_is_kept_and_the_dialog_says_why(contacts, complaints):
-    complaints.expect_status(409)
+def test_the_last_owner_is_kept_and_the_dialog_says_why(contacts, console_messages):
+    console_messages.expect_status(409)
     add(contacts, "Bo", "Ek")
     act(contacts, "Bo Ek", "Make primary:", "Make primary")
     expect(contacts.get_by_role("heading", level=1)).to_have_text("Bo Ek")
@@ -112,8 +112,8 @@ def test_a_link_is_shown_once_and_the_row_says_invited(contacts, client, system)
     in_log(contacts, client, "invited Bo Ek to the portal")
 
 
-def test_an_email_of_another_client_is_taken_when_it_is_meant(contacts, system, complaints):
-    complaints.expect_status(409)
+def test_an_email_of_another_client_is_taken_when_it_is_meant(contacts, system, console_messages):
+    console_messages.expect_status(409)
     other = system.new_client(company="Other & Co")
     add(contacts, "Bo", "Ek", email=other["profile"]["email"])
     dialog = contacts.get_by_role("dialog")
@@ -123,8 +123,8 @@ def test_an_email_of_another_client_is_taken_when_it_is_meant(contacts, system, 
     expect(row(contacts, "Bo Ek")).to_be_visible()
 
 
-def test_faulty_fields_are_named_and_nothing_is_lost(contacts, complaints):
-    complaints.expect_status(422)
+def test_faulty_fields_are_named_and_nothing_is_lost(contacts, console_messages):
+    console_messages.expect_status(422)
     add(contacts, "B\u202eo", "Ek", email="nobody")
     dialog = contacts.get_by_role("dialog")
     expect(dialog.get_by_role("alert")).to_contain_text("First name: Characters that turn the writing direction")

@@ -33,8 +33,8 @@ def test_credit_is_added_by_its_keys_and_seen_in_balance_ledger_and_log(page, cl
     in_log(page, client, "£75.00")
 
 
-def test_an_entry_is_reversed_once_by_a_new_one(page, system, client, complaints):
-    complaints.expect_status(422)
+def test_an_entry_is_reversed_once_by_a_new_one(page, system, client, console_messages):
+    console_messages.expect_status(422)
     system.post(
         f"/clients/{client['id']}/credits", {"amount": {"amount": "9.99", "currency": "GBP"}, "description": "Oops"}
     )
@@ -53,8 +53,8 @@ def test_an_entry_is_reversed_once_by_a_new_one(page, system, client, complaints
 
 
 @pytest.mark.parametrize("amount", ["-5", "0", "1e309", "12.345", "٣", "1,000"])
-def test_an_amount_that_is_none_is_refused_beside_its_field(page, client, complaints, amount):
-    complaints.expect_status(422)
+def test_an_amount_that_is_none_is_refused_beside_its_field(page, client, console_messages, amount):
+    console_messages.expect_status(422)
     page.goto(f"/admin/clients/{client['id']}/credits")
     page.get_by_role("group", name="Quick actions").get_by_role("link", name="Add Credit").click()
     form = page.get_by_role("dialog", name="Add Credit")

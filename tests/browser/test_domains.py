@@ -58,12 +58,12 @@ def test_a_domain_is_added_edited_and_moved(page, client):
     expect(row.locator(".st.expired")).to_be_visible()
     in_log(page, client, "to expired")
     page.get_by_role("tab", name="Activity Log").click()
-    for said in (f"added the domain {name}", "nameservers", f"set the domain {name} to expired"):
-        expect(page.locator("#panel")).to_contain_text(said)
+    for sentence in (f"added the domain {name}", "nameservers", f"set the domain {name} to expired"):
+        expect(page.locator("#panel")).to_contain_text(sentence)
 
 
-def test_a_name_that_is_taken_or_none_stays_in_the_form(page, system, client, complaints):
-    complaints.expect_status(409, 422)
+def test_a_name_that_is_taken_or_none_stays_in_the_form(page, system, client, console_messages):
+    console_messages.expect_status(409, 422)
     other, name = system.new_client(), f"taken-{uuid.uuid4().hex[:8]}.example"
     open_tab(page, other)
     add(page, name)
@@ -94,8 +94,8 @@ def test_billing_is_edited_from_the_overview(page, client):
     in_log(page, client, "of the billing account")
 
 
-def test_an_edit_of_billing_that_comes_second_is_told_what_is_there_now(open_page, client, complaints):
-    complaints.expect_status(412)
+def test_an_edit_of_billing_that_comes_second_is_shown_what_is_there_now(open_page, client, console_messages):
+    console_messages.expect_status(412)
     first, second = open_page(), open_page()
     for page in (first, second):
         page.goto(f"/admin/clients/{client['id']}/billing/edit")

@@ -50,15 +50,17 @@ def test_what_is_saved_stands_in_the_record_the_list_and_the_log(page, client, e
     expect(page.get_by_role("region", name="Profile")).to_contain_text("Zürich 👩‍🚀")
     page.goto("/admin/clients?q=zephyr")
     expect(page.get_by_role("link", name="Zephyr & <b>Sons</b>")).to_be_visible()
-    said = entry(page, client, "changed company, city")
-    expect(said.locator("tr", has_text="Company")).to_contain_text(
+    shown = entry(page, client, "changed company, city")
+    expect(shown.locator("tr", has_text="Company")).to_contain_text(
         re.compile(r"Brightwater Ltd\s*Zephyr & <b>Sons</b>")
     )
-    expect(said.locator("tr", has_text="City")).to_contain_text(re.compile(r"Bristol\s*Zürich"))
+    expect(shown.locator("tr", has_text="City")).to_contain_text(re.compile(r"Bristol\s*Zürich"))
 
 
-def test_a_form_that_has_become_stale_stays_filled_and_shows_what_others_saved(open_page, client, edit, complaints):
-    complaints.expect_status(412)
+def test_a_form_that_has_become_stale_stays_filled_and_shows_what_others_saved(
+    open_page, client, edit, console_messages
+):
+    console_messages.expect_status(412)
     mine, theirs = edit(open_page()), edit(open_page())
     theirs.get_by_label("City").fill("Cardiff")
     theirs.get_by_label("Phone").fill("+44 29 2018 0000")
@@ -82,8 +84,8 @@ def test_a_form_that_has_become_stale_stays_filled_and_shows_what_others_saved(o
     expect(profile).to_contain_text("BS1 4RN")
 
 
-def test_a_faulty_field_and_an_email_of_another_client_are_named(page, client, edit, system, complaints):
-    complaints.expect_status(422, 409)
+def test_a_faulty_field_and_an_email_of_another_client_are_named(page, client, edit, system, console_messages):
+    console_messages.expect_status(422, 409)
     other = system.new_client(company="Harbourline")
     edit(page)
     page.get_by_label("First name").fill("")

@@ -93,8 +93,8 @@ def test_the_same_files_again_change_nothing(page, system, imported):
     expect(page.locator("#summary")).to_contain_text("€12.50")
 
 
-def test_a_broken_file_is_refused_with_its_line(page, system, complaints):
-    complaints.expect_status(422)
+def test_a_broken_file_is_refused_with_its_line(page, system, console_messages):
+    console_messages.expect_status(422)
     page.goto("/admin/clients/import")
     page.locator("#f-clients").set_input_files(DATA / "broken.csv")
     page.get_by_role("button", name="Read the files").click()
@@ -103,8 +103,8 @@ def test_a_broken_file_is_refused_with_its_line(page, system, complaints):
     assert system.rows("/clients", q="broken.example") == []
 
 
-def test_a_file_in_another_encoding_is_refused_with_its_line(page, complaints):
-    complaints.expect_status(422)
+def test_a_file_in_another_encoding_is_refused_with_its_line(page, console_messages):
+    console_messages.expect_status(422)
     page.goto("/admin/clients/import")
     page.locator("#f-clients").set_input_files(
         {
@@ -120,16 +120,16 @@ def test_a_file_in_another_encoding_is_refused_with_its_line(page, complaints):
     expect(page.locator("#f-clients-h")).to_contain_text("line 3")
 
 
-def test_a_required_field_without_a_column_is_named_before_anything_goes_in(page, complaints, small):
-    complaints.expect_status(422)
+def test_a_required_field_without_a_column_is_named_before_anything_goes_in(page, console_messages, small):
+    console_messages.expect_status(422)
     upload(page, small)
     start(page)
     expect(page.get_by_role("alert")).to_contain_text("Email")
     expect(page.get_by_role("heading", name="What will be read")).to_be_visible()
 
 
-def test_no_file_at_all_is_refused(page, complaints):
-    complaints.expect_status(422)
+def test_no_file_at_all_is_refused(page, console_messages):
+    console_messages.expect_status(422)
     page.goto("/admin/clients/import")
     page.get_by_role("button", name="Read the files").click()
     expect(page.get_by_role("alert")).to_contain_text("Choose at least one file")

@@ -138,8 +138,8 @@ def test_what_cannot_be_read_shows_no_total(page, client):
     assert totals(form)["total"] == "$1,000.00"
 
 
-def test_a_refused_invoice_names_line_and_field_and_keeps_what_was_typed(page, client, complaints):
-    complaints.expect_status(422)
+def test_a_refused_invoice_names_line_and_field_and_keeps_what_was_typed(page, client, console_messages):
+    console_messages.expect_status(422)
     form = open_form(page, client)
     write_line(form, 2, "Second", "0", "1.00")
     form.get_by_role("button", name="Publish").click()

@@ -5,7 +5,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import PHONE
-from tests.browser.test_accessibility import AXE, NOTHING, in_all_dresses
+from tests.browser.test_accessibility import AXE, NOTHING, axe_in_all_themes
 from tests.support.browser.activity_page import in_log
 from tests.support.browser.system import STAFF_NAME, wait_until
 
@@ -19,7 +19,7 @@ def client(system) -> dict:
     return system.new_client(first_name="Imogen", last_name="Hartley", company="Brightwater")
 
 
-def ask(page: Page, client: dict) -> Page:
+def open_login_as(page: Page, client: dict) -> Page:
     """The form of the record, opened and filled."""
     page.goto(f"/admin/clients/{client['id']}")
     page.get_by_role("link", name="Login as Client").click()
@@ -29,7 +29,7 @@ def ask(page: Page, client: dict) -> Page:
 
 def enter(page: Page, client: dict) -> Page:
     """The tab in which the portal opens."""
-    ask(page, client)
+    open_login_as(page, client)
     with page.context.expect_page() as opened:
         page.get_by_role("button", name="Login as Client").click()
     tab = opened.value
@@ -57,10 +57,10 @@ def pages_of(system, client: dict) -> tuple:
         return cursor.fetchone()
 
 
-def test_a_reason_leads_to_a_tab_of_its_own_and_return_to_admin_to_the_record(system, page, client, complaints):
-    complaints.expect_status(404)
+def test_a_reason_leads_to_a_tab_of_its_own_and_return_to_admin_to_the_record(system, page, client, console_messages):
+    console_messages.expect_status(404)
     tab = enter(page, client)
-    complaints.listen(tab)
+    console_messages.listen(tab)
     assert tab.url == f"{system.portal_origin}/dashboard"
     expect(banner(tab)).to_contain_text(client["profile"]["email"])
     expect(banner(tab)).to_contain_text("Ends in 29:")
@@ -97,10 +97,10 @@ def test_an_order_is_placed_as_the_client_and_each_entry_of_the_log_names_both(s
     banner(tab).get_by_role("button", name="Return to Admin").click()
     expect(tab.get_by_role("heading", name="Brightwater", level=1)).to_be_visible()
     both = f"{STAFF_NAME} as Imogen Hartley"
-    told = [f"{STAFF_NAME} started Login as Client", f"{both} placed ORD-", f"{both} ended Login as Client"]
-    panel = in_log(tab, client, *told)
+    sentences = [f"{STAFF_NAME} started Login as Client", f"{both} placed ORD-", f"{both} ended Login as Client"]
+    panel = in_log(tab, client, *sentences)
     shown = " ".join(panel.text_content().split())
-    assert shown.index(told[2]) < shown.index(told[1]) < shown.index(told[0])
+    assert shown.index(sentences[2]) < shown.index(sentences[1]) < shown.index(sentences[0])
     expect(panel.locator("li.imp").filter(has_text="placed ORD-")).to_have_count(1)
     made = wait_until(
         lambda: (rows := by_staff(system, client)).keys() >= ORDER and rows, "what the order made to be logged"
@@ -138,10 +138,10 @@ def test_a_impersonation_outlives_a_restart_of_the_service_and_has_one_end(syste
     assert [row["type"] for row in rows] == ["impersonation.ended.v1", "impersonation.started.v1"]
 
 
-def test_an_admin_ends_a_running_login_on_the_record_and_its_tab_says_so(page, client, complaints):
-    complaints.expect_status(401)
+def test_an_admin_ends_a_running_login_on_the_record_and_its_tab_says_so(page, client, console_messages):
+    console_messages.expect_status(401)
     tab = enter(page, client)
-    complaints.listen(tab)
+    console_messages.listen(tab)
     page.reload()
     page.get_by_role("link", name=f"End the login of {STAFF_NAME}").click()
     page.get_by_role("button", name="End login").click()
@@ -165,13 +165,13 @@ def test_form_banner_and_record_are_accessible_also_on_a_phone(open_context, sig
     context = open_context(storage_state=signed_in, bypass_csp=True, reduced_motion="reduce")
     context.add_init_script(path=AXE)
     page = context.new_page()
-    assert in_all_dresses(ask(page, client)) == NOTHING
+    assert axe_in_all_themes(open_login_as(page, client)) == NOTHING
     page.set_viewport_size({"width": 1440, "height": 900})
     tab = enter(page, client)
-    assert in_all_dresses(tab) == NOTHING
+    assert axe_in_all_themes(tab) == NOTHING
     tab.set_viewport_size(PHONE)
     tab.mouse.wheel(0, 2000)
     expect(banner(tab).get_by_role("button", name="Return to Admin")).to_be_in_viewport()
     page.set_viewport_size({"width": 1440, "height": 900})
     page.reload()
-    assert in_all_dresses(page) == NOTHING
+    assert axe_in_all_themes(page) == NOTHING

@@ -24,8 +24,8 @@ def form(page) -> Page:
     return page
 
 
-def test_faulty_fields_are_all_named_and_what_was_typed_stays(form, complaints):
-    complaints.expect_status(422)
+def test_faulty_fields_are_all_named_and_what_was_typed_stays(form, console_messages):
+    console_messages.expect_status(422)
     fill(form, first_name="Nora", email="not an address", city="Gdańsk", phone="12")
     form.get_by_role("button", name="Create Client").click()
     summary = form.get_by_role("alert")
@@ -40,8 +40,8 @@ def test_faulty_fields_are_all_named_and_what_was_typed_stays(form, complaints):
     expect(form.locator("#f-email")).to_be_focused()
 
 
-def test_a_duplicate_email_names_the_other_client_and_passes_when_it_is_meant(form, system, complaints):
-    complaints.expect_status(409)
+def test_a_duplicate_email_names_the_other_client_and_passes_when_it_is_meant(form, system, console_messages):
+    console_messages.expect_status(409)
     other = system.new_client(company="Original Owner Ltd")
     fill(form, first_name="Nora", last_name="Second", email=other["profile"]["email"])
     form.get_by_role("button", name="Create Client").click()

@@ -79,8 +79,8 @@ def test_unpinning_asks_takes_the_note_off_the_head_and_keeps_it(notes, client):
     in_log(notes, client, "unpinned a note")
 
 
-def test_an_empty_note_is_refused_where_it_was_written(notes, complaints):
-    complaints.expect_status(422)
+def test_an_empty_note_is_refused_where_it_was_written(notes, console_messages):
+    console_messages.expect_status(422)
     notes.get_by_role("button", name="Add Note").click()
     dialog = notes.get_by_role("dialog", name="Add Note")
     expect(dialog.get_by_role("alert")).to_be_focused()

@@ -59,14 +59,14 @@ def test_the_total_is_shown_live_and_is_what_the_invoice_then_says(page, client,
     dialog.get_by_role("button", name="Add item").click()
     dialog.locator("[id='f-product.1']").select_option(label="Backup 500 GB")
     expect(total).to_contain_text("Backup 500 GB, monthly")
-    said = total.locator("dd.t").inner_text()
+    amount = total.locator("dd.t").inner_text()
     dialog.get_by_role("button", name="Place Order", exact=True).click()
     expect(page.locator("#told")).to_contain_text("placed")
     (order,) = system.rows(f"/clients/{client['id']}/orders")
     invoice = system.get(f"/clients/{client['id']}/invoices/{order['invoice_id']}").json()
-    assert said == f"£{float(invoice['total']['amount']):,.2f}" and invoice["total"] == order["total"]
-    expect(row(page, order["number"])).to_contain_text(said)
-    expect(figure(page, "Outstanding")).to_contain_text(said)
+    assert amount == f"£{float(invoice['total']['amount']):,.2f}" and invoice["total"] == order["total"]
+    expect(row(page, order["number"])).to_contain_text(amount)
+    expect(figure(page, "Outstanding")).to_contain_text(amount)
     expect(page.get_by_role("tab", name=re.compile("^Services"))).to_contain_text("2")
 
 
@@ -125,8 +125,8 @@ def test_fraud_is_marked_and_found_under_its_segment(page, client):
     in_log(page, client, f"marked {number} as fraud")
 
 
-def test_what_is_refused_stands_at_its_field_and_what_was_chosen_stays(page, client, complaints):
-    complaints.expect_status(422)
+def test_what_is_refused_stands_at_its_field_and_what_was_chosen_stays(page, client, console_messages):
+    console_messages.expect_status(422)
     dialog = open_new(page, client)
     dialog.get_by_role("button", name="Place Order", exact=True).click()
     expect(dialog.get_by_role("alert")).to_contain_text("Product: Fill this in.")

@@ -110,8 +110,8 @@ def test_a_service_that_was_started_again_is_back_without_a_restart_of_the_other
     expect(record.locator("#part-tickets")).not_to_contain_text(AWAY)
 
 
-def test_without_clients_the_page_says_so_and_retry_opens_it(page, system, complaints):
-    complaints.expect_status(503)
+def test_without_clients_the_page_says_so_and_retry_opens_it(page, system, console_messages):
+    console_messages.expect_status(503)
     with system.without("clients"):
         answer = page.goto("/admin/clients?status=active")
         assert answer.status == 503
@@ -122,8 +122,8 @@ def test_without_clients_the_page_says_so_and_retry_opens_it(page, system, compl
     expect(rows(page).first).to_be_visible()
 
 
-def test_a_search_that_gets_no_answer_keeps_what_was_typed(page, system, complaints):
-    complaints.expect_status(503)
+def test_a_search_that_gets_no_answer_keeps_what_was_typed(page, system, console_messages):
+    console_messages.expect_status(503)
     page.goto("/admin/clients")
     with system.without("clients"):
         page.get_by_label("Search name, company or email").fill("a")
@@ -134,8 +134,8 @@ def test_a_search_that_gets_no_answer_keeps_what_was_typed(page, system, complai
     expect(page.get_by_label("Search name, company or email")).to_have_value("a")
 
 
-def test_a_new_client_that_could_not_be_saved_stays_in_its_form_and_goes_in_later(page, system, complaints):
-    complaints.expect_status(503)
+def test_a_new_client_that_could_not_be_saved_stays_in_its_form_and_goes_in_later(page, system, console_messages):
+    console_messages.expect_status(503)
     group, email = system.rows("/client-groups")[0], f"{uuid.uuid4().hex[:12]}@example.com"
     page.goto("/admin/clients/new")
     for name, value in {"first_name": "Vera", "last_name": "Later", "email": email}.items():

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import DESKTOP, PHONE
-from tests.browser.test_accessibility import AXE, NOTHING, in_all_dresses
+from tests.browser.test_accessibility import AXE, NOTHING, axe_in_all_themes
 from tests.support.browser.system import System, run
 
 PAGES = (
@@ -115,9 +115,9 @@ def test_what_is_put_together_in_the_store_is_ordered_invoiced_and_paid_with_cre
 
 
 def test_a_ticket_is_opened_answered_replied_to_and_closed_and_the_note_is_never_seen(
-    portal, system, client, complaints
+    portal, system, client, console_messages
 ):
-    complaints.expect_status(422)
+    console_messages.expect_status(422)
     page = portal()
     page.goto("/client/tickets")
     page.get_by_role("link", name="New Ticket").click()
@@ -193,8 +193,8 @@ def test_each_panel_of_the_first_page_is_missing_alone(portal, system):
         expect(page.get_by_role("region", name="Tickets")).to_contain_text("Where is my invoice?")
 
 
-def test_an_order_that_cannot_be_placed_now_is_kept_and_placed_once(portal, system, complaints):
-    complaints.expect_status(503, 504)
+def test_an_order_that_cannot_be_placed_now_is_kept_and_placed_once(portal, system, console_messages):
+    console_messages.expect_status(503, 504)
     client = system.new_client(company="Patient Ltd", currency="GBP")
     page = portal(java_script_enabled=False, storage_state=None)
     page.goto(enter(system, client))
@@ -228,6 +228,6 @@ def test_axe_finds_nothing_serious_on_a_page_of_the_portal_and_nothing_scrolls_s
     for address in (*PAGES, *first, order, "/client/tickets/new", "/client/invoices/nothing"):
         page.goto(address)
         assert page.locator("h1").count() == 1, address
-        assert in_all_dresses(page) == NOTHING, address
+        assert axe_in_all_themes(page) == NOTHING, address
         assert page.evaluate("document.scrollingElement.scrollWidth") <= PHONE["width"], address
     context.close()

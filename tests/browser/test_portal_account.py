@@ -1,4 +1,4 @@
-"""A client's people and their ways in: from an invitation in the mail to the second factor, in the browser."""
+"""A client's people and how they sign in: from an invitation in the mail to the second factor, in the browser."""
 
 import re
 import time
@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import DESKTOP, PHONE
-from tests.browser.test_accessibility import AXE, NOTHING, in_all_dresses
+from tests.browser.test_accessibility import AXE, NOTHING, axe_in_all_themes
 
 PASSWORD, NEW = "battery staple horse", "another battery staple"
 INVITATION = "Your invitation to the client portal"
@@ -79,8 +79,8 @@ def test_somebody_accepts_an_invitation_and_keeps_the_account_and_its_people(sys
     expect(page.get_by_role("listitem").first).to_contain_text("You signed in")
 
 
-def test_a_forgotten_password_and_a_second_factor(system, stranger, client, complaints):
-    complaints.expect_status(401)
+def test_a_forgotten_password_and_a_second_factor(system, stranger, client, console_messages):
+    console_messages.expect_status(401)
     page = stranger
     accept(system, page, client)
     page.get_by_role("link", name="Forgot your password?").click()
@@ -151,7 +151,10 @@ def test_axe_finds_nothing_serious_on_the_pages_of_the_account(system, chromium,
 
     def look(address: str) -> None:
         page.goto(address)
-        found[address] = in_all_dresses(page), page.evaluate("document.scrollingElement.scrollWidth") <= PHONE["width"]
+        found[address] = (
+            axe_in_all_themes(page),
+            page.evaluate("document.scrollingElement.scrollWidth") <= PHONE["width"],
+        )
 
     accept(system, page, client)
     for address in ("/client/login", "/client/password"):

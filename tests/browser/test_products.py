@@ -52,8 +52,8 @@ def test_a_new_product_stands_in_the_list_with_its_prices(page, name, system):
     ]
 
 
-def test_prices_of_another_currency_are_added_and_faults_stand_at_their_fields(page, name, complaints):
-    complaints.expect_status(422)
+def test_prices_of_another_currency_are_added_and_faults_stand_at_their_fields(page, name, console_messages):
+    console_messages.expect_status(422)
     make(page, name)
     page.get_by_role("link", name=f"Edit {name}").click()
     dialog = page.get_by_role("dialog", name=f"Edit {name}")
@@ -92,8 +92,8 @@ def test_a_retired_product_is_marked_and_can_be_sold_again(page, name):
     expect(page.locator("#told")).to_have_text(f"{name} is sold again")
 
 
-def test_a_name_that_is_taken_is_refused_and_what_was_typed_stays(page, name, complaints):
-    complaints.expect_status(409)
+def test_a_name_that_is_taken_is_refused_and_what_was_typed_stays(page, name, console_messages):
+    console_messages.expect_status(409)
     make(page, name)
     page.get_by_role("link", name="New Product").click()
     dialog = page.get_by_role("dialog", name="New Product")

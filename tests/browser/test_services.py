@@ -90,8 +90,8 @@ def active_services(page: Page):
     return page.locator("#summary .metrics > div").filter(has_text="Active services")
 
 
-def test_one_service_is_suspended_and_comes_back(page, shop, complaints):
-    complaints.expect_status(422)
+def test_one_service_is_suspended_and_comes_back(page, shop, console_messages):
+    console_messages.expect_status(422)
     page.goto(f"{shop.path}/services")
     dialog = open_action(page, "Alpha", "Suspend")
     dialog.get_by_role("button", name="Suspend").click()
@@ -115,8 +115,8 @@ def test_one_service_is_suspended_and_comes_back(page, shop, complaints):
     expect(entry).to_contain_text("Ada Admin")
 
 
-def test_a_termination_is_typed_out_first(page, shop, complaints):
-    complaints.expect_status(422)
+def test_a_termination_is_typed_out_first(page, shop, console_messages):
+    console_messages.expect_status(422)
     page.goto(f"{shop.path}/services")
     dialog = open_action(page, "Paused", "Terminate")
     expect(dialog).to_contain_text("This can’t be undone")
@@ -152,8 +152,8 @@ def suspend_all(page: Page):
     return dialog
 
 
-def test_all_are_suspended_and_exactly_those_come_back(page, shop, complaints):
-    complaints.expect_status(422)
+def test_all_are_suspended_and_exactly_those_come_back(page, shop, console_messages):
+    console_messages.expect_status(422)
     page.goto(shop.path)
     dialog = suspend_all(page)
     listed = dialog.get_by_role("list", name="Services that will be suspended")
@@ -187,8 +187,8 @@ def test_all_are_suspended_and_exactly_those_come_back(page, shop, complaints):
     expect(page.locator("#panel ol.tl > li").filter(has_text="unsuspended Alpha")).to_have_count(1)
 
 
-def test_a_list_that_changed_while_the_dialog_was_open_is_refused_and_shown(page, shop, complaints):
-    complaints.expect_status(409)
+def test_a_list_that_changed_while_the_dialog_was_open_is_refused_and_shown(page, shop, console_messages):
+    console_messages.expect_status(409)
     page.goto(shop.path)
     dialog = suspend_all(page)
     shop.stock(Gamma="active")

@@ -35,8 +35,8 @@ def entry_of_all(page: Page, action: str) -> Locator:
     return found
 
 
-def test_a_group_is_made_changed_and_given_to_a_client(page, name, system, complaints):
-    complaints.expect_status(409, 422)
+def test_a_group_is_made_changed_and_given_to_a_client(page, name, system, console_messages):
+    console_messages.expect_status(409, 422)
     page.goto("/admin/clients")
     page.get_by_role("link", name="Client Groups").click()
     expect(page.get_by_role("link", name="Client Groups")).to_have_attribute("aria-current", "page")
@@ -61,10 +61,10 @@ def test_a_group_is_made_changed_and_given_to_a_client(page, name, system, compl
     expect(dialog.get_by_label("Own colour")).to_be_checked()
     dialog.get_by_role("button", name="Save Group").click()
     expect(row.locator("svg.kt")).to_have_attribute("fill", "#123456")
-    said = entry_of_all(page, f"changed colour of the client group {name}")
-    said.get_by_text("1 changed field").click()
-    expect(said.locator("del")).to_have_text("#8b5cf6")
-    expect(said.locator("ins")).to_have_text("#123456")
+    shown = entry_of_all(page, f"changed colour of the client group {name}")
+    shown.get_by_text("1 changed field").click()
+    expect(shown.locator("del")).to_have_text("#8b5cf6")
+    expect(shown.locator("ins")).to_have_text("#123456")
     client = system.new_client()
     page.goto(f"/admin/clients/{client['id']}/edit")
     page.get_by_label("Group").select_option(label=name)
@@ -76,8 +76,8 @@ def test_a_group_is_made_changed_and_given_to_a_client(page, name, system, compl
     expect(page.locator("#rows tbody tr")).to_have_count(1)
 
 
-def test_a_name_that_is_taken_stays_in_the_form_with_its_refusal(page, complaints):
-    complaints.expect_status(409)
+def test_a_name_that_is_taken_stays_in_the_form_with_its_refusal(page, console_messages):
+    console_messages.expect_status(409)
     page.goto("/admin/tags")
     taken = page.locator(".ctag bdi").first.inner_text()
     dialog = dialog_of(page, "New Tag", "New Tag")
@@ -98,8 +98,8 @@ def add_field(page: Page, label: str, kind: str, options: str = "", required: bo
     expect(page.get_by_role("row", name=re.compile(label))).to_contain_text("Client can view")
 
 
-def test_fields_are_added_ordered_filled_in_and_kept_from_harm(page, name, system, complaints):
-    complaints.expect_status(409, 422)
+def test_fields_are_added_ordered_filled_in_and_kept_from_harm(page, name, system, console_messages):
+    console_messages.expect_status(409, 422)
     client, plan, note = system.new_client(), f"{name} plan", f"{name} note"
     page.goto("/admin/settings/custom-fields")
     add_field(page, plan, "select", "Gold\n\nTin\n")
@@ -116,8 +116,8 @@ def test_fields_are_added_ordered_filled_in_and_kept_from_harm(page, name, syste
     panel.get_by_role("button", name="Save").click()
     expect(page.locator("#told")).to_have_text("Custom fields saved")
     expect(panel.get_by_label(plan)).to_have_value("Tin")
-    said = entry(page, client, f"changed {note} and {plan}")
-    expect(said.locator("tr", has_text=note)).to_contain_text("<script>alert(1)</script>")
+    shown = entry(page, client, f"changed {note} and {plan}")
+    expect(shown.locator("tr", has_text=note)).to_contain_text("<script>alert(1)</script>")
     page.goto("/admin/settings/custom-fields")
     dialog = dialog_of(page, f"Edit {plan}", f"Edit {plan}")
     dialog.get_by_label("Options").fill("Gold")
@@ -133,8 +133,8 @@ def test_fields_are_added_ordered_filled_in_and_kept_from_harm(page, name, syste
     expect(panel.get_by_role("alert")).to_contain_text(f"{plan}: Fill this in.")
     panel.get_by_label(plan).select_option("Lead")
     panel.get_by_role("button", name="Save").click()
-    said = entry(page, client, f"changed {plan}")
-    expect(said.locator("tr", has_text=plan)).to_contain_text(re.compile(r"Tin\s*Lead"))
+    shown = entry(page, client, f"changed {plan}")
+    expect(shown.locator("tr", has_text=plan)).to_contain_text(re.compile(r"Tin\s*Lead"))
     page.goto("/admin/settings/custom-fields")
     dialog = dialog_of(page, f"Edit {plan}", f"Edit {plan}")
     dialog.get_by_role("checkbox").uncheck()

@@ -20,8 +20,8 @@ def sign_in(page: Page, email: str, password: str) -> None:
     page.get_by_role("button", name="Sign in").click()
 
 
-def test_a_wrong_password_is_refused_and_the_right_one_lets_in(stranger, complaints):
-    complaints.expect_status(401)
+def test_a_wrong_password_is_refused_and_the_right_one_lets_in(stranger, console_messages):
+    console_messages.expect_status(401)
     stranger.goto("/admin/login")
     sign_in(stranger, STAFF_EMAIL, "not my password")
     expect(stranger.get_by_role("alert")).to_be_visible()
@@ -34,14 +34,14 @@ def test_a_wrong_password_is_refused_and_the_right_one_lets_in(stranger, complai
     expect(stranger.get_by_text(STAFF_NAME)).to_be_visible()
 
 
-def test_nobody_learns_from_the_answer_whether_an_account_exists(stranger, complaints):
-    complaints.expect_status(401)
-    said = []
+def test_nobody_learns_from_the_answer_whether_an_account_exists(stranger, console_messages):
+    console_messages.expect_status(401)
+    alerts = []
     for email in (STAFF_EMAIL, "nobody@example.com"):
         stranger.goto("/admin/login")
         sign_in(stranger, email, "not my password")
-        said.append(stranger.get_by_role("alert").inner_text())
-    assert said[0] == said[1]
+        alerts.append(stranger.get_by_role("alert").inner_text())
+    assert alerts[0] == alerts[1]
 
 
 def test_after_signing_in_one_stands_where_one_wanted_to_go(stranger):

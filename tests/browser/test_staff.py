@@ -67,8 +67,8 @@ def test_a_new_staff_member_is_made_and_sets_a_password_by_the_link(page, enter,
     expect(enter({"email": email}).get_by_role("heading", name="Clients", level=1)).to_be_visible()
 
 
-def test_what_support_may_not_do_is_not_shown_and_refused_until_it_is_given(page, enter, sam, full, complaints):
-    complaints.expect_status(403)
+def test_what_support_may_not_do_is_not_shown_and_refused_until_it_is_given(page, enter, sam, full, console_messages):
+    console_messages.expect_status(403)
     record = f"/admin/clients/{full['id']}"
     theirs = enter(sam)
     theirs.goto(record)
@@ -114,8 +114,8 @@ def test_a_disabled_person_is_out_with_the_next_click(page, enter, sam):
     expect(theirs.get_by_role("heading", name="Staff sign in")).to_be_visible()
 
 
-def test_a_second_factor_is_set_up_asked_for_and_its_backup_codes_work_once(enter, sam, complaints):
-    complaints.expect_status(401)
+def test_a_second_factor_is_set_up_asked_for_and_its_backup_codes_work_once(enter, sam, console_messages):
+    console_messages.expect_status(401)
     page = enter(sam)
     page.get_by_role("link", name=re.compile("Sam Support")).click()
     page.get_by_role("link", name="Set up").click()

@@ -38,8 +38,8 @@ def test_a_ticket_that_staff_opened_stands_in_the_list_and_in_the_log(ticket, cl
     in_log(ticket, client, f"No invoice {INERT}", category="Tickets")
     ticket.goto(f"/admin/clients/{client['id']}/tickets")
     shown = ticket.get_by_role("row").filter(has_text="No invoice")
-    for said in ("Open", "High", "Billing", "Nobody", "No reply yet"):
-        expect(shown).to_contain_text(said)
+    for sentence in ("Open", "High", "Billing", "Nobody", "No reply yet"):
+        expect(shown).to_contain_text(sentence)
 
 
 def test_a_reply_answers_and_an_internal_note_is_yellow_and_does_not(ticket, client):
@@ -100,8 +100,8 @@ def test_a_change_of_one_field_leaves_alone_what_somebody_else_changed_meanwhile
     expect(ticket.locator(".rail").get_by_label("Priority")).to_have_value("low")
 
 
-def test_a_status_that_is_not_possible_any_more_is_refused_with_the_reason(ticket, open_page, complaints):
-    complaints.expect_status(409)
+def test_a_status_that_is_not_possible_any_more_is_refused_with_the_reason(ticket, open_page, console_messages):
+    console_messages.expect_status(409)
     other = open_page()
     other.goto(ticket.url)
     other.get_by_role("button", name="Close ticket").click()
@@ -120,8 +120,8 @@ def test_the_subject_is_changed_in_its_dialog(ticket, client):
     in_log(ticket, client, "changed subject of ticket #")
 
 
-def test_an_empty_message_is_refused_and_the_kind_stays(ticket, complaints):
-    complaints.expect_status(422)
+def test_an_empty_message_is_refused_and_the_kind_stays(ticket, console_messages):
+    console_messages.expect_status(422)
     ticket.get_by_text("Internal note", exact=True).first.click()
     ticket.get_by_role("button", name="Add internal note").click()
     dialog = ticket.get_by_role("dialog", name="Internal note")

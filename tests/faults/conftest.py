@@ -1,4 +1,4 @@
-"""A whole system of processes for the tests of this folder: services to freeze, stop and stand in for, and its demo
+"""A whole system of processes for the tests of this folder: services to freeze, stop and replace by a fake, and its demo
 data."""
 
 import os
@@ -12,11 +12,11 @@ from tests.support.browser.system import System
 
 
 @pytest.fixture(scope="session")
-def house(tmp_path_factory) -> Iterator[System]:
+def system(tmp_path_factory) -> Iterator[System]:
     """The running system: four services and the gateway as processes, one for the whole run; DEMO_CLIENTS gives it
     more."""
     demo = ("--clients", os.environ.get("DEMO_CLIENTS", "120"), "--seed", "7")
-    running = System(tmp_path_factory.mktemp("house"), demo)
+    running = System(tmp_path_factory.mktemp("system"), demo)
     try:
         running.up()
         yield running
@@ -25,9 +25,9 @@ def house(tmp_path_factory) -> Iterator[System]:
 
 
 @pytest.fixture
-def engines(house) -> Iterator[dict[str, Engine]]:
-    """The house's databases as their owners see them."""
-    made = {service: create_engine(driver_url(database.owner_url)) for service, database in house.databases.items()}
+def engines(system) -> Iterator[dict[str, Engine]]:
+    """The system's databases as their owners see them."""
+    made = {service: create_engine(driver_url(database.owner_url)) for service, database in system.databases.items()}
     yield made
     for engine in made.values():
         engine.dispose()

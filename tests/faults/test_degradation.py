@@ -1,4 +1,4 @@
-"""Every page with each service at fault in turn: it says what is missing and how to ask again, and the rest is as
+"""Every page with each service at fault in turn: it shows what is missing and how to retry, and the rest is as
 ever."""
 
 import re
@@ -13,7 +13,7 @@ from gateway.composition.activity import VERIFY_SECONDS
 from tests.support.broker import as_user
 from tests.support.browser.import_pages import small_files
 from tests.support.browser.system import STAFF_EMAIL, System, wait_until
-from tests.support.chassis.fake_service import GARBAGE, StandIn
+from tests.support.chassis.fake_service import GARBAGE, FakeService
 from tests.support.page_crawler import Answer, Browser, Site, unseen
 
 pytestmark = pytest.mark.faults
@@ -54,42 +54,42 @@ NOBODY = ("anybody's admin", "anybody's portal")
 
 
 @pytest.fixture(scope="module")
-def sites(house) -> dict[str, Site]:
+def sites(system) -> dict[str, Site]:
     """The staff's pages, a client's, and those that anybody sees; by whose they are."""
-    client = everything(house)
+    client = everything(system)
     email = client["profile"]["email"]
     admin = (
         "/admin/clients",
         f"/admin/clients/{client['id']}",
-        f"/admin/clients/import/{imported(house)}",
-        f"/admin/staff/{disabled(house)}",
+        f"/admin/clients/import/{imported(system)}",
+        f"/admin/staff/{disabled(system)}",
     )
     return {
-        "admin": Site(Browser(house).enter(STAFF_EMAIL).enter(STAFF_EMAIL), *admin),
-        "portal": Site(Browser(house, portal=True).enter(email, "--portal").enter(email, "--portal"), "/dashboard"),
-        NOBODY[0]: Site(Browser(house), "/admin/login"),
-        NOBODY[1]: Site(Browser(house, portal=True), "/client/login"),
+        "admin": Site(Browser(system).enter(STAFF_EMAIL).enter(STAFF_EMAIL), *admin),
+        "portal": Site(Browser(system, portal=True).enter(email, "--portal").enter(email, "--portal"), "/dashboard"),
+        NOBODY[0]: Site(Browser(system), "/admin/login"),
+        NOBODY[1]: Site(Browser(system, portal=True), "/client/login"),
     }
 
 
-def everything(house: System) -> dict:
+def everything(system: System) -> dict:
     """A new client of whom much is still to be done, made through the API."""
-    client = house.new_client(company="Everything Ltd", currency="USD")
+    client = system.new_client(company="Everything Ltd", currency="USD")
     path = f"/clients/{client['id']}"
     product, price = next(
         (product, price)
-        for product in house.rows("/products")
+        for product in system.rows("/products")
         for price in product["prices"]
         if price["currency"] == "USD"
     )
     order = {"items": [{"product_id": product["id"], "billing_cycle": price["billing_cycle"]}]}
     line = {"description": "Hosting", "quantity": "1", "unit_price": "80.00", "tax_rate": "20"}
-    house.post(f"{path}/notes", {"body": "Calls on Mondays", "sticky": True})
-    house.post(f"{path}/invoices", {"lines": [line], "publish": False, "apply_credit": False})
-    house.post(f"{path}/orders/{house.post(f'{path}/orders', order)['id']}/approve", {})
-    house.post(f"{path}/services/suspend-all", {"reason": "Abuse"})
-    house.post(f"{path}/orders", order)
-    house.post(
+    system.post(f"{path}/notes", {"body": "Calls on Mondays", "sticky": True})
+    system.post(f"{path}/invoices", {"lines": [line], "publish": False, "apply_credit": False})
+    system.post(f"{path}/orders/{system.post(f'{path}/orders', order)['id']}/approve", {})
+    system.post(f"{path}/services/suspend-all", {"reason": "Abuse"})
+    system.post(f"{path}/orders", order)
+    system.post(
         f"{path}/domains",
         {
             "name": f"{client['id'][-12:]}.example",
@@ -100,7 +100,7 @@ def everything(house: System) -> dict:
         },
     )
     for name, status in (("ann", "active"), ("bob", "inactive")):
-        made = house.post(
+        made = system.post(
             f"{path}/contacts",
             {
                 "first_name": name,
@@ -109,26 +109,26 @@ def everything(house: System) -> dict:
                 "email": f"{name}-{client['id']}@example.com",
             },
         )
-        house.patch(f"{path}/contacts/{made['id']}", {"status": status})
-    house.post(f"{path}/tickets", {"subject": "Question", "body": "Hello"})
+        system.patch(f"{path}/contacts/{made['id']}", {"status": status})
+    system.post(f"{path}/tickets", {"subject": "Question", "body": "Hello"})
     return client
 
 
-def disabled(house: System) -> str:
+def disabled(system: System) -> str:
     """The id of somebody of the staff who may not sign in any more."""
-    made = house.post(
+    made = system.post(
         "/staff",
         {"name": "Dora Disabled", "email": "dora@example.com", "role": "support", "password": "correct horse battery"},
     )
-    house.post(f"/staff/{made['id']}/disable", {})
+    system.post(f"/staff/{made['id']}/disable", {})
     return made["id"]
 
 
-def imported(house: System) -> str:
+def imported(system: System) -> str:
     """The id of an import that has come to its end."""
     clients = small_files().contents["clients"].replace(b"e_mail", b"email")
-    begun = house.upload("/imports", {"clients": ("clients.csv", clients, "text/csv")})["id"]
-    wait_until(lambda: house.get(f"/imports/{begun}").json()["finished_at"], "the import to end", seconds=60)
+    begun = system.upload("/imports", {"clients": ("clients.csv", clients, "text/csv")})["id"]
+    wait_until(lambda: system.get(f"/imports/{begun}").json()["finished_at"], "the import to end", seconds=60)
     return begun
 
 
@@ -146,28 +146,28 @@ def whole(sites) -> dict[str, Answer]:
 
 
 @pytest.fixture(scope="module")
-def seen(house, sites, whole) -> dict[str, dict[str, dict[str, Answer]]]:
+def seen(system, sites, whole) -> dict[str, dict[str, dict[str, Answer]]]:
     """The pages by service at fault and kind of fault."""
-    return {service: dict(zip(FAULTS, looks(house, sites, service), strict=True)) for service in SERVICES}
+    return {service: dict(zip(FAULTS, looks(system, sites, service), strict=True)) for service in SERVICES}
 
 
-def looks(house: System, sites: dict[str, Site], service: str) -> Iterator[dict[str, Answer]]:
+def looks(system: System, sites: dict[str, Site], service: str) -> Iterator[dict[str, Answer]]:
     """The pages while the service is frozen, is not there, answers garbage, answers too late."""
     callers = 12 if service == "clients" else 8  # a page about nothing is soon drawn
-    with house.processes[service].halted():
+    with system.processes[service].halted():
         yield look(sites, callers)
-    uri, garbage = as_user(house.broker.uri, service), cycle(GARBAGE.values())
-    with house.processes[service].gone():
+    uri, garbage = as_user(system.broker.uri, service), cycle(GARBAGE.values())
+    with system.processes[service].gone():
         yield look(sites, callers)
-        with StandIn(uri, service, lambda message: next(garbage)):
+        with FakeService(uri, service, lambda message: next(garbage)):
             yield look(sites)
-        with StandIn(uri, service, lambda message: b'{"result": {"data": {}}}', delay=LATE):
+        with FakeService(uri, service, lambda message: b'{"result": {"data": {}}}', delay=LATE):
             yield look(sites, callers)
 
 
 def lost(whole: dict[str, Answer], looked: dict[str, Answer]) -> set[tuple[str, str, str]]:
     """Each piece of text that is not there any more, with the page and the element that it stood in."""
-    return {(page, *piece) for page, answer in looked.items() for piece in whole[page].said - answer.said}
+    return {(page, *piece) for page, answer in looked.items() for piece in whole[page].texts - answer.texts}
 
 
 def test_each_page_is_looked_at(sites, whole):
@@ -176,18 +176,20 @@ def test_each_page_is_looked_at(sites, whole):
 
 
 @pytest.mark.parametrize("service", SERVICES)
-def test_a_page_says_what_is_missing_and_how_to_ask_again(whole, seen, service):
+def test_a_page_says_what_is_missing_and_how_to_retry(whole, seen, service):
     for fault, looked in seen[service].items():
         for page, answer in looked.items():
             if answer.status == 503:
-                assert {"Temporarily unavailable", "Retry"} <= answer.words and answer.retry_after, (fault, page)
+                assert {"Temporarily unavailable", "Retry"} <= answer.plain_texts and answer.retry_after, (fault, page)
                 continue
             assert answer.status == 200, (fault, page)
-            assert {words for words in answer.words - whole[page].words if not INSTEAD.fullmatch(words)} == set(), (
+            assert {
+                text for text in answer.plain_texts - whole[page].plain_texts if not INSTEAD.fullmatch(text)
+            } == set(), (
                 fault,
                 page,
             )
-            assert answer.said >= whole[page].said or "Retry" in answer.words, (fault, page)
+            assert answer.texts >= whole[page].texts or "Retry" in answer.plain_texts, (fault, page)
 
 
 @pytest.mark.parametrize("service", SERVICES)
@@ -216,7 +218,7 @@ def test_without_clients_nobody_is_known_and_only_the_pages_for_anybody_are_show
     for looked in seen["clients"].values():
         shown = {page for page, answer in looked.items() if answer.status == 200}
         assert shown == {page for page in whole if page.startswith(NOBODY)}
-        assert all(looked[page].said == whole[page].said for page in shown)
+        assert all(looked[page].texts == whole[page].texts for page in shown)
 
 
 def test_no_page_waits_for_what_does_not_come(seen, request):

@@ -12,8 +12,8 @@ from sqlalchemy import create_engine, text
 
 from chassis.db.engine import driver_url
 from deploy.services import SERVICES
+from tools.faults.fault_injector import FaultSchedule
 from tools.faults.journal import Command
-from tools.faults.trouble import Moments
 from tools.faults.verdict import BALANCES, EFFECTS, Verdict, compare, compare_log
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -60,7 +60,7 @@ def note(number: int, *answers: tuple[int, str | None]) -> Command:
     return Command(f"key-{number}", "note", f"m{number}", list(answers))
 
 
-def test_the_verdict_tells_lost_doubled_and_contradicted_commands_from_good_ones(engines):
+def test_the_verdict_separates_lost_doubled_and_contradicted_commands_from_good_ones(engines):
     with engines["clients"].begin() as connection:
         connection.execute(text("SET session_replication_role = replica"))
         for marker in ("m1", "m2", "m2", "m4", "m6"):
@@ -108,7 +108,7 @@ def test_the_reader_sees_a_balance_that_is_not_what_its_entries_come_to(engines)
 
 def test_faults_are_spread_over_the_whole_load():
     at, moments = [], None
-    moments = Moments(100, 4, lambda: at.append(moments._done))
+    moments = FaultSchedule(100, 4, lambda: at.append(moments._done))
     for number in range(100):
         moments(number)
     assert at == [20, 40, 60, 80]

@@ -23,14 +23,14 @@ def number(engine: Engine, table: str, condition: str = "true") -> int:
         return connection.scalar(text(f"SELECT count(*) FROM {table} WHERE {condition}"))
 
 
-def test_events_that_waited_for_the_log_are_in_it_soon_and_without_hands(house, engines, request):
-    with house.processes["audit"].gone():
-        (house.folder / "checkpoints.jsonl").unlink(missing_ok=True)
+def test_events_that_waited_for_the_log_are_in_it_soon_and_without_hands(system, engines, request):
+    with system.processes["audit"].gone():
+        (system.folder / "checkpoints.jsonl").unlink(missing_ok=True)
         with engines["audit"].connect() as connection:
             tables = connection.scalar(text(LOGGED))
-        house.databases["audit"].tamper(f"TRUNCATE {tables}")
+        system.databases["audit"].tamper(f"TRUNCATE {tables}")
         for service in PUBLISHERS:
-            house.databases[service].tamper("UPDATE outbox SET published_at = NULL")
+            system.databases[service].tamper("UPDATE outbox SET published_at = NULL")
         waiting = sum(number(engines[service], "outbox") for service in PUBLISHERS)
         begun = time.monotonic()
     wait_until(

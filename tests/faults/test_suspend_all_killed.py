@@ -23,7 +23,7 @@ pytestmark = pytest.mark.faults
 SERVICES = 200
 BEFORE = ("write.after_claim", "write.before_commit")
 AFTER = ("write.after_commit", "relay.after_publish")
-SAID = (
+LOGGED = (
     "SELECT type, count(*), count(DISTINCT facts -> 'entity' ->> 'id') FROM entries "
     "WHERE chain = :client AND cause = :request GROUP BY type"
 )
@@ -103,7 +103,7 @@ def suspending(databases, keys_dir, tmp_path_factory):
 
 
 @pytest.mark.parametrize("point", BEFORE + AFTER)
-def test_a_kill_leaves_all_or_none_suspended_and_the_retry_says_it_once(suspending, make_caller, point):
+def test_a_kill_leaves_all_or_none_suspended_and_the_retry_records_it_once(suspending, make_caller, point):
     client, caller = suspending.stock(), make_caller(idempotency_key=uuid.uuid4().hex)
     billing = suspending.processes["billing"]
     billing.stop(kill=True)
@@ -122,7 +122,7 @@ def test_a_kill_leaves_all_or_none_suspended_and_the_retry_says_it_once(suspendi
     assert answer["suspended"] == SERVICES and first in (None, answer)
     wanted = [("subscription.suspended.v1", SERVICES, SERVICES), ("suspension_batch.made.v1", 1, 1)]
     wait_until(
-        lambda: sorted(suspending.rows("audit", SAID, client=client, request=caller.request_id)) == wanted,
+        lambda: sorted(suspending.rows("audit", LOGGED, client=client, request=caller.request_id)) == wanted,
         "the log to have each event once",
         seconds=30,
     )

@@ -100,11 +100,11 @@ def evidence(tmp_path, keys_dir):
 
 def test_a_whole_export_holds_chain_by_chain(evidence, capsys):
     assert evidence.faults() == 0
-    said = capsys.readouterr().out
+    output = capsys.readouterr().out
     for chain in CHAINS:
         head = evidence.chain(chain)[-1]["hash"]
-        assert f"valid    {chain}: 5 entries, head {head}, proved by a checkpoint up to entry 5" in said
-    assert said.endswith("everything holds\n")
+        assert f"valid    {chain}: 5 entries, head {head}, proved by a checkpoint up to entry 5" in output
+    assert output.endswith("everything holds\n")
 
 
 def test_the_program_runs_alone_and_exits_by_what_it_found(evidence, tmp_path):
@@ -180,11 +180,11 @@ def rebuild(rows: list[dict], first: int) -> None:
         prev = row["hash"]
 
 
-@pytest.mark.parametrize(("first", "said"), [(1, "1 to 2 were made anew"), (3, "3 to 3 were"), (5, "4 to 5 were")])
-def test_a_chain_made_anew_is_found_by_the_checkpoints(evidence, capsys, first, said):
+@pytest.mark.parametrize(("first", "expected"), [(1, "1 to 2 were made anew"), (3, "3 to 3 were"), (5, "4 to 5 were")])
+def test_a_chain_made_anew_is_found_by_the_checkpoints(evidence, capsys, first, expected):
     rebuild(evidence.chain(), first)
     assert evidence.faults() == 1
-    assert said in capsys.readouterr().out
+    assert expected in capsys.readouterr().out
 
 
 def test_a_chain_made_anew_and_signed_again_is_found_by_the_older_checkpoint(evidence, capsys):
@@ -208,7 +208,7 @@ def lines_of(evidence) -> list[bytes]:
 
 
 @pytest.mark.parametrize(
-    ("how", "said"),
+    ("how", "expected"),
     [
         ("head changed", "was not signed by this key"),
         ("number changed", "was not signed by this key"),
@@ -221,7 +221,7 @@ def lines_of(evidence) -> list[bytes]:
         ("all removed", "the export knows number 3, the file ends with 0"),
     ],
 )
-def test_a_forged_or_missing_checkpoint_is_found(evidence, capsys, how, said):
+def test_a_forged_or_missing_checkpoint_is_found(evidence, capsys, how, expected):
     arguments, lines = evidence.write(), lines_of(evidence)
     second = json.loads(lines[1])
     if how == "head changed":
@@ -244,7 +244,7 @@ def test_a_forged_or_missing_checkpoint_is_found(evidence, capsys, how, said):
         )
     )
     assert audit_verify.verify(*arguments) > 0
-    assert said in capsys.readouterr().out
+    assert expected in capsys.readouterr().out
 
 
 def test_a_checkpoint_of_another_key_is_found(evidence, keys_dir, capsys):
@@ -274,8 +274,8 @@ def test_a_filtered_export_proves_each_entry_and_says_that_it_is_not_whole(evide
     evidence.filters = {"category": "Clients"}
     del evidence.rows[1]
     assert evidence.faults() == 0
-    said = capsys.readouterr().out
-    assert "it was filtered" in said and f"partial  {CHAINS[0]}: 4 entries" in said
+    output = capsys.readouterr().out
+    assert "it was filtered" in output and f"partial  {CHAINS[0]}: 4 entries" in output
     evidence.rows[1]["cause"] = "another"
     assert evidence.faults() == 1
 

@@ -25,7 +25,7 @@ from chassis.testing.plugin import wait_until
 from deploy.services import SERVICES
 from tests.support.audit_events import message
 from tests.support.raw_bus import RawBus
-from tests.support.route_sampler import Asking
+from tests.support.route_sampler import ApiClient
 from tools.docs.service_classes import service_class
 
 RPC_METHODS = [
@@ -54,14 +54,14 @@ FORGED = {
 @pytest.fixture
 def bus(system, shared_amqp_uri):
     """A raw connection; afterwards no service has changed anything, and each still answers."""
-    ask, raw = Asking(system), RawBus(shared_amqp_uri)
-    before = ask.said()
+    api, raw = ApiClient(system), RawBus(shared_amqp_uri)
+    before = api.event_counts()
     yield raw
     signer = Signer(system.containers["gateway"].config["settings"].signing_key_file)
     calls = [raw.call(rpc, headers={HEADER: signer.sign(anybody())}) for rpc in READS.values()]
     assert [list(answer) for answer in raw.answers(*calls)] == [["data"]] * 4
     raw.close()
-    assert ask.said() == before
+    assert api.event_counts() == before
 
 
 def anybody(**given) -> Caller:
@@ -85,8 +85,8 @@ def anybody(**given) -> Caller:
     ids=["none", "forged", "an empty context", "a context that is no token"],
 )
 def test_no_rpc_opens_to_a_call_without_a_signed_context(bus, headers):
-    said = bus.answers(*[bus.call(rpc, {"client_id": str(uuid.uuid4())}, headers) for rpc in RPC_METHODS])
-    assert {answer.get("problem", {}).get("code") for answer in said} == {"unauthenticated"} and len(said) > 100
+    replies = bus.answers(*[bus.call(rpc, {"client_id": str(uuid.uuid4())}, headers) for rpc in RPC_METHODS])
+    assert {answer.get("problem", {}).get("code") for answer in replies} == {"unauthenticated"} and len(replies) > 100
 
 
 def part(value: dict) -> str:
@@ -122,23 +122,23 @@ def tokens(keys_dir, tmp_path) -> dict[str, str]:
 
 def test_no_service_believes_a_context_that_the_gateway_did_not_sign_for_it_now(bus, keys_dir, tmp_path):
     for wrong, token in tokens(keys_dir, tmp_path).items():
-        said = bus.answers(*[bus.call(rpc, headers={**FORGED, HEADER: token}) for rpc in READS.values()])
-        assert [answer.get("problem", {}).get("code") for answer in said] == ["unauthenticated"] * 4, wrong
+        replies = bus.answers(*[bus.call(rpc, headers={**FORGED, HEADER: token}) for rpc in READS.values()])
+        assert [answer.get("problem", {}).get("code") for answer in replies] == ["unauthenticated"] * 4, wrong
 
 
 def test_a_call_that_comes_after_its_deadline_is_not_begun(bus, keys_dir):
     late = Signer(keys_dir / "gateway.key").sign(anybody(deadline=time.time() - 1))
-    said = bus.answers(*[bus.call(rpc, headers={HEADER: late}) for rpc in READS.values()])
-    assert [answer["problem"]["code"] for answer in said] == ["unavailable"] * 4
+    replies = bus.answers(*[bus.call(rpc, headers={HEADER: late}) for rpc in READS.values()])
+    assert [answer["problem"]["code"] for answer in replies] == ["unavailable"] * 4
 
 
-def test_a_captured_call_that_is_sent_again_is_told_what_was_done_and_does_nothing(system, shared_amqp_uri, keys_dir):
+def test_a_captured_call_that_is_sent_again_gets_the_first_answer_and_does_nothing(system, shared_amqp_uri, keys_dir):
     client, raw = system.new_client(), RawBus(shared_amqp_uri)
     headers = {HEADER: Signer(keys_dir / "gateway.key").sign(anybody(client_id=client["id"]))}
     note = {"client_id": client["id"], "body": "Once"}
-    first, again = (raw.ask("clients.add_note", note, headers) for _ in range(2))
+    first, again = (raw.call_and_wait("clients.add_note", note, headers) for _ in range(2))
     assert first["data"] == again["data"]
-    other = raw.ask("clients.add_note", {**note, "body": "Twice"}, headers)
+    other = raw.call_and_wait("clients.add_note", {**note, "body": "Twice"}, headers)
     raw.close()
     assert other["problem"]["code"] == "idempotency-reuse"
     assert [one["body"] for one in system.get(f"/clients/{client['id']}/notes").json()["data"]] == ["Once"]
@@ -156,28 +156,28 @@ class Opens:
 
 def test_a_body_that_is_no_plain_json_is_neither_unpickled_nor_unpacked(bus, keys_dir, tmp_path):
     token = {HEADER: Signer(keys_dir / "gateway.key").sign(anybody())}
-    trap, said = tmp_path / "opened", {"reply_to": "nobody", "correlation_id": "x"}
+    trap, properties = tmp_path / "opened", {"reply_to": "nobody", "correlation_id": "x"}
     plain = json.dumps({"args": [], "kwargs": {}}).encode()
     bomb = gzip.compress(plain + b" " * 50_000_000)
     for rpc in READS.values():
         for kind in (PICKLED, JSON, "application/data", "application/x-yaml", "text/plain"):
-            bus.say(pickle.dumps(Opens(trap)), CALLS.name, rpc, token, kind, **said)
+            bus.publish(pickle.dumps(Opens(trap)), CALLS.name, rpc, token, kind, **properties)
         for packing in ("application/x-gzip", "gzip", "application/x-bz2", "nonsense", 7):
-            bus.say(bomb, CALLS.name, rpc, {**token, "compression": packing}, **said)
-        bus.say(b"[" * 200_000, CALLS.name, rpc, token, **said)
-        bus.say(b"\xff\xfe", CALLS.name, rpc, token, **said)
-        bus.say(b"null", CALLS.name, rpc, token, **said)
+            bus.publish(bomb, CALLS.name, rpc, {**token, "compression": packing}, **properties)
+        bus.publish(b"[" * 200_000, CALLS.name, rpc, token, **properties)
+        bus.publish(b"\xff\xfe", CALLS.name, rpc, token, **properties)
+        bus.publish(b"null", CALLS.name, rpc, token, **properties)
         for key in (rpc, f"{rpc.partition('.')[0]}.nonsense"):
-            bus.say(plain, CALLS.name, key, token)  # and nowhere to answer to
-        bus.say(plain, CALLS.name, f"{rpc}.nonsense", token, **said)
-        bus.say(plain, CALLS.name, f"{rpc.partition('.')[0]}.__init__", token, **said)
+            bus.publish(plain, CALLS.name, key, token)  # and nowhere to answer to
+        bus.publish(plain, CALLS.name, f"{rpc}.nonsense", token, **properties)
+        bus.publish(plain, CALLS.name, f"{rpc.partition('.')[0]}.__init__", token, **properties)
     assert not trap.exists()
 
 
 def test_a_call_that_is_too_large_is_given_up_unread(bus, keys_dir):
     token = {HEADER: Signer(keys_dir / "gateway.key").sign(anybody())}
     large = json.dumps({"args": [], "kwargs": {"x": "x" * (MAX_CALL + 1)}})
-    bus.say(large, CALLS.name, READS["support"], token, reply_to="nobody", correlation_id="x")
+    bus.publish(large, CALLS.name, READS["support"], token, reply_to="nobody", correlation_id="x")
 
 
 CLIENT, OTHER = str(uuid.uuid4()), str(uuid.uuid4())
@@ -233,7 +233,7 @@ QUEUES = ("audit.activity", "billing.accounts")
 
 
 def kept(system) -> dict[str, int]:
-    """What the listeners have made of all that was said of these clients."""
+    """What the listeners have made of all events of these clients."""
     counts = {}
     for service, statement in KEPT.items():
         engine = create_engine(driver_url(system.containers[service].config["settings"].database_url))
@@ -245,7 +245,7 @@ def kept(system) -> dict[str, int]:
 
 @pytest.fixture
 def raw(system, shared_amqp_uri):
-    """A raw connection; afterwards nothing was made of what it said, and what was put aside is dropped."""
+    """A raw connection; afterwards nothing was made of its messages, and what was put aside is dropped."""
     bus = RawBus(shared_amqp_uri)
     yield bus
     bus.close()
@@ -257,7 +257,7 @@ def raw(system, shared_amqp_uri):
 def test_an_event_that_cannot_be_one_is_put_aside_by_every_listener_with_its_reason(system, shared_amqp_uri, raw):
     for wrong, (body, _reason) in BAD_EVENTS.items():
         headers, kind = HOW.get(wrong, ({}, JSON))
-        raw.say(
+        raw.publish(
             body,
             "clients.events",
             "client.created.v1",
@@ -272,10 +272,10 @@ def test_an_event_that_cannot_be_one_is_put_aside_by_every_listener_with_its_rea
             f"{queue} to park all of them",
             seconds=30,
         )
-        said = {one.id: one.reason for one in parked(shared_amqp_uri, queue)}
-        assert set(said) == set(BAD_EVENTS)
+        reasons = {one.id: one.reason for one in parked(shared_amqp_uri, queue)}
+        assert set(reasons) == set(BAD_EVENTS)
         for wrong, (_body, expected) in BAD_EVENTS.items():
-            assert expected in said[wrong], (wrong, queue, said[wrong])
+            assert expected in reasons[wrong], (wrong, queue, reasons[wrong])
     client = system.new_client()
     wait_until(
         lambda: system.get(f"/clients/{client['id']}/activity").json()["data"],
@@ -284,8 +284,8 @@ def test_an_event_that_cannot_be_one_is_put_aside_by_every_listener_with_its_rea
     )
 
 
-def test_an_event_on_the_way_of_another_service_is_put_aside(shared_amqp_uri, raw):
+def test_an_event_on_the_exchange_of_another_service_is_put_aside(shared_amqp_uri, raw):
     for exchange in ("billing.events", "support.events"):
-        raw.say(changed(), exchange, "client.created.v1", delivery_mode=2)
+        raw.publish(changed(), exchange, "client.created.v1", delivery_mode=2)
     wait_until(lambda: len(parked(shared_amqp_uri, "audit.activity")) == 2, "both to be parked")
     assert parked(shared_amqp_uri, "billing.accounts") == []

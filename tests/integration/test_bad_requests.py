@@ -10,7 +10,7 @@ from gateway.http.routing import ADMIN, BOTH, ROUTES
 from gateway.server.application import Application
 from tests.conftest import STAFF_EMAIL, STAFF_PASSWORD
 from tests.support.one_of_each import make_everything
-from tests.support.route_sampler import LISTS, WRITES, Asking, address, fields, name, pointers
+from tests.support.route_sampler import LISTS, WRITES, ApiClient, address, fields, name, pointers
 from tests.support.staff_session import Impersonator
 
 JSON = {"Content-Type": "application/json"}
@@ -25,12 +25,12 @@ def ids(system) -> dict[str, str]:
 
 
 @pytest.fixture
-def ask(system) -> Asking:
+def api(system) -> ApiClient:
     """Asks as a super_admin; afterwards nothing may have been changed."""
-    asking = Asking(system)
-    before = asking.said()
-    yield asking
-    assert asking.said() == before
+    client = ApiClient(system)
+    before = client.event_counts()
+    yield client
+    assert client.event_counts() == before
 
 
 def statuses(routes, answer_of) -> dict[str, int]:
@@ -40,9 +40,9 @@ def statuses(routes, answer_of) -> dict[str, int]:
 
 @pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"])
 def test_a_session_writes_json_and_nothing_that_a_form_of_another_site_could_send(system, ids, kind):
-    ask, person = Asking(system), Impersonator(system.origin)
+    api, person = ApiClient(system), Impersonator(system.origin)
     assert person.sign_in(STAFF_EMAIL, STAFF_PASSWORD).status_code == 303
-    before, token = ask.said(), person.hidden("/admin/profile")["csrf_token"]
+    before, token = api.event_counts(), person.hidden("/admin/profile")["csrf_token"]
     sent = {
         "headers": {"Content-Type": kind, "X-CSRF-Token": token, "Idempotency-Key": "k" * 32, "If-Match": '"1"'},
         "data": f'{{"csrf_token": "{token}"}}',
@@ -54,7 +54,7 @@ def test_a_session_writes_json_and_nothing_that_a_form_of_another_site_could_sen
         routes, lambda route: person.http.request(route.method, system.origin + address(route, ids), **sent)
     )
     assert set(found.values()) == {415}, found
-    assert ask.said() == before
+    assert api.event_counts() == before
 
 
 def test_a_token_of_the_form_is_none_in_the_body_of_a_program(system, ids):
@@ -69,14 +69,14 @@ def test_a_token_of_the_form_is_none_in_the_body_of_a_program(system, ids):
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
-def test_what_changes_something_answers_no_reading_method_whatever_a_header_says(ids, ask, method):
+def test_what_changes_something_answers_no_reading_method_whatever_a_header_says(ids, api, method):
     readable = {route.path for route in ROUTES if route.method == "GET"}
     override = dict.fromkeys(("X-HTTP-Method-Override", "X-Method-Override", "X-HTTP-Method"), "POST")
     only_written = [route for route in WRITES if route.path not in readable]
-    found = statuses(only_written, lambda route: ask(method, address(route, ids), override))
+    found = statuses(only_written, lambda route: api(method, address(route, ids), override))
     assert set(found.values()) <= {404, 405} and len(found) > 20, found  # 404: read as an id, `suspend-all` is nobody's
     both = [route for route in WRITES if route.path in readable]
-    assert set(statuses(both, lambda route: ask(method, address(route, ids), override)).values()) == {200}
+    assert set(statuses(both, lambda route: api(method, address(route, ids), override)).values()) == {200}
 
 
 def test_no_page_changes_anything_for_a_reading_method(system):
@@ -91,56 +91,58 @@ def test_no_page_changes_anything_for_a_reading_method(system):
     assert set(found.values()) == {405}, found
 
 
-def test_a_field_that_a_write_does_not_know_is_named_by_every_write(ids, ask):
+def test_a_field_that_a_write_does_not_know_is_named_by_every_write(ids, api):
     for route in WRITES:
         if route.contract.differs and not route.contract.rpc:
             continue
         known = {*fields(route), "client_id"}
         for foreign in (["client_id"], [one for one in FOREIGN if one not in known]):
-            answer = ask(route.method, address(route, ids), json=dict.fromkeys(foreign, "x"))
+            answer = api(route.method, address(route, ids), json=dict.fromkeys(foreign, "x"))
             assert answer.status_code == 422, (name(route), answer.text)
-            said = pointers(answer)
-            assert {one: said.get(f"/{one}") for one in foreign} == dict.fromkeys(foreign, "unknown-field"), name(route)
+            errors = pointers(answer)
+            assert {one: errors.get(f"/{one}") for one in foreign} == dict.fromkeys(foreign, "unknown-field"), name(
+                route
+            )
 
 
-def test_every_field_of_the_document_is_known_to_its_write(ids, ask):
+def test_every_field_of_the_document_is_known_to_its_write(ids, api):
     """The other way round: each is refused for its value, none as unknown, so the document describes the right RPC
     method."""
     for route in WITH_BODY:
-        said = pointers(ask(route.method, address(route, ids), json=dict.fromkeys(fields(route), {"no": ["such"]})))
-        unknown = {pointer for pointer, code in said.items() if code == "unknown-field" and pointer.count("/") == 1}
-        assert said and unknown == set(), (name(route), said)
+        errors = pointers(api(route.method, address(route, ids), json=dict.fromkeys(fields(route), {"no": ["such"]})))
+        unknown = {pointer for pointer, code in errors.items() if code == "unknown-field" and pointer.count("/") == 1}
+        assert errors and unknown == set(), (name(route), errors)
 
 
-def test_a_text_that_is_one_character_too_long_is_named_wherever_one_is_taken(ids, ask):
+def test_a_text_that_is_one_character_too_long_is_named_wherever_one_is_taken(ids, api):
     for route in WITH_BODY:
         long = {one: "x" * (shape["maxLength"] + 1) for one, shape in fields(route).items() if "maxLength" in shape}
-        said = pointers(ask(route.method, address(route, ids), json=long)) if long else {}
-        assert {f"/{one}" for one in long} <= set(said), name(route)
+        errors = pointers(api(route.method, address(route, ids), json=long)) if long else {}
+        assert {f"/{one}" for one in long} <= set(errors), name(route)
 
 
 @pytest.mark.parametrize("value", ["true", 1], ids=repr)
-def test_what_is_true_or_false_is_so_as_json_has_it(ids, ask, value):
+def test_what_is_true_or_false_is_so_as_json_has_it(ids, api, value):
     for route in WITH_BODY:
         flags = {one: value for one, shape in fields(route).items() if shape.get("type") == "boolean"}
-        answer = ask(route.method, address(route, ids), json=flags)
+        answer = api(route.method, address(route, ids), json=flags)
         assert {f"/{one}" for one in flags} <= set(pointers(answer)), (name(route), answer.text)
 
 
 @pytest.mark.parametrize("text", ["a\x00b", "a\ud800b"], ids=["NUL", "half of a pair"])
-def test_text_that_cannot_be_kept_is_named_wherever_text_is_taken(ids, ask, text):
+def test_text_that_cannot_be_kept_is_named_wherever_text_is_taken(ids, api, text):
     for route in WITH_BODY:
         texts = {one: text for one, shape in fields(route).items() if shape.get("type") == "string"}
-        answer = ask(route.method, address(route, ids), data=json.dumps(texts), headers=JSON)
+        answer = api(route.method, address(route, ids), data=json.dumps(texts), headers=JSON)
         assert {f"/{one}" for one in texts} <= set(pointers(answer)), (name(route), answer.text)
 
 
 @pytest.mark.parametrize(
     "text", ["Ada\u202eecila", "Ada\u2066", "A" + "\u0301" * 500], ids=["override", "isolate", "marks"]
 )
-def test_names_turn_no_writing_direction_and_pile_no_marks(ask, text):
+def test_names_turn_no_writing_direction_and_pile_no_marks(api, text):
     names = dict.fromkeys(("first_name", "last_name", "company"), text)
-    assert {f"/{one}" for one in names} <= set(pointers(ask("POST", "/api/v1/clients", json=names)))
+    assert {f"/{one}" for one in names} <= set(pointers(api("POST", "/api/v1/clients", json=names)))
 
 
 UNREADABLE = {
@@ -165,37 +167,37 @@ UNREADABLE = {
 
 
 @pytest.mark.parametrize("raw", UNREADABLE.values(), ids=UNREADABLE)
-def test_a_body_that_is_no_plain_json_object_is_malformed(ids, ask, raw):
-    answer = ask("POST", f"/api/v1/clients/{ids['client_id']}/notes", data=raw, headers=JSON)
+def test_a_body_that_is_no_plain_json_object_is_malformed(ids, api, raw):
+    answer = api("POST", f"/api/v1/clients/{ids['client_id']}/notes", data=raw, headers=JSON)
     assert (answer.status_code, answer.json()["code"]) == (400, "malformed")
 
 
-def test_every_write_reads_its_body_with_the_same_care(ids, ask):
+def test_every_write_reads_its_body_with_the_same_care(ids, api):
     for raw, expected in ((b'{"a": 1, "a": 2}', 400), (b'{"a":"' + b"x" * 1_100_000 + b'"}', 413)):
         routes = [route for route in WRITES if route.contract.rpc or not route.contract.body]
-        found = statuses(routes, lambda route, raw=raw: ask(route.method, address(route, ids), data=raw, headers=JSON))
+        found = statuses(routes, lambda route, raw=raw: api(route.method, address(route, ids), data=raw, headers=JSON))
         assert set(found.values()) == {expected}, found
 
 
 @pytest.mark.parametrize("limit", ["0", "-1", "1e9", "101", "NaN", "1.5", "1_0", "\u0661"])
-def test_every_list_refuses_a_limit_out_of_range(ids, ask, limit):
+def test_every_list_refuses_a_limit_out_of_range(ids, api, limit):
     for route in LISTS:
-        answer = ask("GET", address(route, ids), params={"limit": limit})
+        answer = api("GET", address(route, ids), params={"limit": limit})
         assert (answer.status_code, pointers(answer)) == (422, {"/limit": "validation"}), name(route)
 
 
-def test_every_list_refuses_a_cursor_that_is_forged_cut_or_another_lists(ids, ask):
-    real = ask("GET", "/api/v1/clients?limit=1&sort=-joined").json()["page"]["next"]
+def test_every_list_refuses_a_cursor_that_is_forged_cut_or_another_lists(ids, api):
+    real = api("GET", "/api/v1/clients?limit=1&sort=-joined").json()["page"]["next"]
     for route in LISTS:
         for cursor in (real, real[:-3], "AAAA", "null", "x" * 1001):
             for side in ("after", "before"):
-                answer = ask("GET", address(route, ids), params={side: cursor})
+                answer = api("GET", address(route, ids), params={side: cursor})
                 assert (answer.status_code, list(pointers(answer))) == (422, [f"/{side}"]), (name(route), cursor)
 
 
-def test_every_list_refuses_a_parameter_that_it_does_not_know_or_that_stands_twice(ids, ask):
+def test_every_list_refuses_a_parameter_that_it_does_not_know_or_that_stands_twice(ids, api):
     for route in LISTS:
-        answer = ask("GET", f"{address(route, ids)}?page=1000000000000&limit=1&limit=2&limit[]=3")
+        answer = api("GET", f"{address(route, ids)}?page=1000000000000&limit=1&limit=2&limit[]=3")
         assert pointers(answer) == {"/page": "unknown-field", "/limit": "validation", "/limit[]": "unknown-field"}, (
             name(route)
         )
@@ -204,32 +206,32 @@ def test_every_list_refuses_a_parameter_that_it_does_not_know_or_that_stands_twi
 @pytest.mark.parametrize(
     "sort", ["name;drop table clients", "password_hash", "name asc nulls first", "NAME", "--name", "-"]
 )
-def test_the_list_is_sorted_by_what_it_knows_alone(ask, sort):
-    assert pointers(ask("GET", "/api/v1/clients", params={"sort": sort})) == {"/sort": "validation"}
+def test_the_list_is_sorted_by_what_it_knows_alone(api, sort):
+    assert pointers(api("GET", "/api/v1/clients", params={"sort": sort})) == {"/sort": "validation"}
 
 
 @pytest.mark.parametrize("q", ["100%", "_", "\\", "'", "')) OR 1=1--", "<b>", "%" * 100])
-def test_a_search_means_each_character(ask, q):
-    found = ask("GET", "/api/v1/clients", params={"q": q})
+def test_a_search_means_each_character(api, q):
+    found = api("GET", "/api/v1/clients", params={"q": q})
     assert found.status_code == 200
     assert all(
         q.lower() in f"{row['company']} {row['name']} {row['contact_name']} {row['email']}".lower()
         for row in found.json()["data"]
     ), q
-    assert list(pointers(ask("GET", "/api/v1/clients", params={"q": "%" * 101}))) == ["/q"]
+    assert list(pointers(api("GET", "/api/v1/clients", params={"q": "%" * 101}))) == ["/q"]
 
 
-def test_no_answer_opens_itself_to_another_site(ids, ask):
+def test_no_answer_opens_itself_to_another_site(ids, api):
     foreign = {
         "Origin": "https://elsewhere.example",
         "Access-Control-Request-Method": "POST",
         "Access-Control-Request-Headers": "authorization",
     }
     for route in ROUTES:
-        answer = ask("OPTIONS", address(route, ids).replace("<", "").replace(">", ""), foreign)
+        answer = api("OPTIONS", address(route, ids).replace("<", "").replace(">", ""), foreign)
         assert answer.status_code in (404, 405) and opened(answer) == [], name(route)
     for path in ("/api/v1/me", "/api/v1/clients", "/admin/login", "/static/nothing", "/nowhere"):
-        assert opened(ask("GET", path, foreign)) == [], path
+        assert opened(api("GET", path, foreign)) == [], path
 
 
 def opened(answer: requests.Response) -> list[str]:

@@ -5,7 +5,7 @@ import gzip
 
 import pytest
 
-from tests.support.route_sampler import Asking, pointers
+from tests.support.route_sampler import ApiClient, pointers
 
 GOOD = b"first_name,last_name,email,currency_code,status\n"
 BOUNDARY = {"Content-Type": "multipart/form-data; boundary=x"}
@@ -14,10 +14,10 @@ BOUNDARY = {"Content-Type": "multipart/form-data; boundary=x"}
 @pytest.fixture
 def upload(system):
     """`upload(files, **fields)`: the answer to an import of these; afterwards nothing may have been changed."""
-    ask = Asking(system)
-    before = ask.said()
-    yield lambda files=None, **options: ask("POST", "/api/v1/imports", files=files, **options)
-    assert ask.said() == before
+    api = ApiClient(system)
+    before = api.event_counts()
+    yield lambda files=None, **options: api("POST", "/api/v1/imports", files=files, **options)
+    assert api.event_counts() == before
 
 
 def parts(number: int) -> bytes:
@@ -75,7 +75,7 @@ def test_a_field_that_stands_twice_is_named(upload):
 )
 def test_a_files_name_is_a_word_in_the_log_and_never_a_path(system, called):
     file = (called, GOOD + b"A,B,nobody,EUR,active\n", "text/csv")
-    answer = Asking(system)("POST", "/api/v1/imports", files={"clients": file})
+    answer = ApiClient(system)("POST", "/api/v1/imports", files={"clients": file})
     assert answer.status_code == 202, answer.text
     (file,) = answer.json()["files"]
     assert len(file["name"]) <= 200 and file["name"].replace("\\", "") in called.replace("\r\n", "%0D%0A").replace(

@@ -21,7 +21,7 @@ from chassis.testing.plugin import virtual_host, wait_until
 from deploy.rabbitmq import __main__ as command
 from deploy.rabbitmq import access
 from deploy.services import PUBLISHERS, SERVICES
-from tests.support.broker import HOUSE, admit, as_user
+from tests.support.broker import USERS, as_user, import_users
 from tools.docs.service_classes import service_class
 
 BELONGS_TO = {
@@ -32,14 +32,14 @@ BELONGS_TO = {
     "rpc-clients": "clients",
     "evt-clients-client.created.v1--welcome.greet": "welcome",
 }
-PARTIES = (*HOUSE, "welcome")
+PARTIES = (*USERS, "welcome")
 
 
 @pytest.fixture(scope="module")
 def uri():
-    """A virtual host with the users of the house, a subscriber, and queues of each of them."""
+    """A virtual host with our users, a subscriber, and queues of each of them."""
     with virtual_host() as made:
-        admit(made, "welcome", "other")
+        import_users(made, "welcome", "other")
         for queue, owner in BELONGS_TO.items():
             attempt(
                 made, owner, lambda channel, queue=queue: channel.queue_declare(queue, durable=True, auto_delete=False)
@@ -73,7 +73,7 @@ def refused(uri: str, user: str, act) -> bool:
     return False
 
 
-def own_queue(channel, user: str) -> str:
+def queue_of(channel, user: str) -> str:
     name = f"evt-x-y--{user}.{uuid.uuid4().hex}" if user == "welcome" else f"{user}.{uuid.uuid4().hex}"
     return channel.queue_declare(name, auto_delete=True)[0]
 
@@ -90,8 +90,8 @@ def test_only_the_gateway_calls_commands_and_billing_the_rpc_methods_that_client
     commands = ("billing.add_credit", "clients.create_client", "support.reply_ticket", "audit.export_activity")
     for key in commands:
         assert refused(uri, user, publish(access.CALLS, key)) is (user != "gateway"), f"{user} calls {key}"
-    asked = refused(uri, user, publish(access.CALLS, "clients.clients_for_billing"))
-    assert asked is (user not in ("gateway", "billing"))
+    called = refused(uri, user, publish(access.CALLS, "clients.clients_for_billing"))
+    assert called is (user not in ("gateway", "billing"))
     assert refused(uri, user, publish(access.CALLS, "clients.clients_for_billing.more"))
 
 
@@ -116,13 +116,13 @@ def test_a_queue_is_read_emptied_bound_and_deleted_by_its_owner_alone(uri, user)
         }
         for what, act in acts.items() if owner != user else ():
             assert refused(uri, user, act), f"{user} {what} {queue}"
-    attempt(uri, user, lambda channel: channel.queue_purge(own_queue(channel, user)))
+    attempt(uri, user, lambda channel: channel.queue_purge(queue_of(channel, user)))
 
 
 @pytest.mark.parametrize("user", PARTIES)
-def test_calls_and_answers_of_others_are_never_heard(uri, user):
+def test_calls_and_answers_of_others_are_never_received(uri, user):
     def binding(exchange, key):
-        return lambda channel: channel.queue_bind(own_queue(channel, user), exchange, key)
+        return lambda channel: channel.queue_bind(queue_of(channel, user), exchange, key)
 
     for key in ("#", "*.*", "billing.*", "clients.*", "support.*", "audit.*", "gateway.*", "billing.add_credit"):
         serves = user in SERVICES and key == f"{user}.*"
@@ -132,18 +132,18 @@ def test_calls_and_answers_of_others_are_never_heard(uri, user):
 
 
 @pytest.mark.parametrize("user", PARTIES)
-def test_events_are_heard_by_whom_the_table_names(uri, user):
-    heard = {"welcome": PUBLISHERS}.get(user, (*access.LISTENS_TO.get(user, ()), user))
+def test_events_are_received_by_whom_the_table_names(uri, user):
+    allowed = {"welcome": PUBLISHERS}.get(user, (*access.LISTENS_TO.get(user, ()), user))
     for service in PUBLISHERS:
 
         def bind(channel, service=service):
-            channel.queue_bind(own_queue(channel, user), f"{service}.events", "#")
+            channel.queue_bind(queue_of(channel, user), f"{service}.events", "#")
 
-        assert refused(uri, user, bind) is (service not in heard), f"{user} hears {service}"
+        assert refused(uri, user, bind) is (service not in allowed), f"{user} hears {service}"
 
 
 @pytest.mark.parametrize("user", PARTIES)
-def test_what_is_shared_is_neither_declared_anew_nor_deleted_nor_fed_from_an_exchange_of_ones_own(uri, user):
+def test_what_is_shared_is_neither_redeclared_nor_deleted_nor_fed_from_an_exchange_of_ones_own(uri, user):
     for name, kind in access.SHARED.items():
         if name != f"{user}.events":
             assert refused(uri, user, lambda channel, n=name, k=kind: channel.exchange_declare(n, k, durable=True))
@@ -169,8 +169,8 @@ def test_guest_and_the_tools_user_of_old_may_not_sign_in(uri):
             there.connect()
 
 
-@pytest.mark.parametrize("user", HOUSE)
-def test_no_user_of_the_house_may_use_the_management(uri, user):
+@pytest.mark.parametrize("user", USERS)
+def test_no_user_of_ours_may_use_the_management(uri, user):
     api = urlsplit(os.environ["COMMERCE_TEST_RABBIT_API"])
     answer = requests.get(f"http://{api.hostname}:{api.port}/api/whoami", auth=(user, "test"), timeout=10)
     assert answer.status_code == 401 and "Not management user" in answer.text
@@ -222,17 +222,17 @@ def listeners(service: str) -> list[Listener]:
     ]
 
 
-def test_the_tables_say_what_the_code_says():
+def test_the_tables_are_what_the_code_does():
     assert (bus.CALLS.name, bus.CALLS.type) == (access.CALLS, access.SHARED[access.CALLS])
     assert (bus.ANSWERS.name, bus.ANSWERS.type) == (access.ANSWERS, access.SHARED[access.ANSWERS])
-    hears = {service: tuple(source for one in listeners(service) for source in one.sources) for service in SERVICES}
-    assert {service: heard for service, heard in hears.items() if heard} == access.LISTENS_TO
-    speaks = [
+    listening = {service: tuple(source for one in listeners(service) for source in one.sources) for service in SERVICES}
+    assert {service: allowed for service, allowed in listening.items() if allowed} == access.LISTENS_TO
+    publishing = [
         service
         for service in SERVICES
         if any(isinstance(one, Relay) for _, one in inspect.getmembers(service_class(service)))
     ]
-    assert tuple(speaks) == PUBLISHERS
+    assert tuple(publishing) == PUBLISHERS
 
 
 @pytest.mark.parametrize("service", SERVICES)
@@ -244,7 +244,7 @@ def test_what_a_service_declares_is_called_after_it(service):
 def test_a_rpc_for_another_service_is_named_for_it_and_no_other_rpc_is(service):
     """The broker knows an RPC method by its name alone: `…_for_billing` is a read that billing may call, whatever else
     it is."""
-    callers = [caller for caller, asked in access.MAY_CALL.items() if service in asked]
+    callers = [caller for caller, called in access.MAY_CALL.items() if service in called]
     named = {name for name in rpc_methods(service) if any(name.endswith(f"_for_{caller}") for caller in SERVICES)}
     assert named == {name for name, needed in rpc_methods(service).items() if needed is Access.SERVICE}
     assert all(any(name.endswith(f"_for_{caller}") for caller in callers) for name in named)
@@ -258,10 +258,10 @@ def test_a_subscriber_takes_no_name_that_would_give_it_more(name):
 
 
 def test_definitions_are_made_of_the_environment_and_name_a_password_that_is_missing():
-    given = {f"RABBITMQ_{user.upper()}_PASSWORD": "x" for user in (*HOUSE, "admin", "shop_bot")}
-    assert set(command.passwords(given)) == {*HOUSE, "admin", "shop_bot"}
+    given = {f"RABBITMQ_{user.upper()}_PASSWORD": "x" for user in (*USERS, "admin", "shop_bot")}
+    assert set(command.passwords(given)) == {*USERS, "admin", "shop_bot"}
     with pytest.raises(SystemExit, match="RABBITMQ_AUDIT_PASSWORD is not set"):
-        command.passwords({name: word for name, word in given.items() if "AUDIT" not in name})
+        command.passwords({name: password for name, password in given.items() if "AUDIT" not in name})
     with pytest.raises(SystemExit, match="cannot be called rpc"):
         command.passwords(given | {"RABBITMQ_RPC_PASSWORD": "x"})
 

@@ -20,7 +20,7 @@ def loaded(databases):
     system = Loaded(databases)
     system.empty()
     done = system.load("--clients", "12", "--seed", "7")
-    assert done.code == 0, done.said
+    assert done.code == 0, done.output
     yield system
     system.close()
 
@@ -142,14 +142,14 @@ def test_an_event_that_the_log_lacks_is_found_and_sent_to_it_again(loaded, engin
         queue = listener_queue(QUEUE)(connection.channel())
         queue.declare()
         assert reconcile.repair(engines, amqp_uri, found) == found[:1]
-        heard = []
-        with connection.Consumer([queue], callbacks=[], on_message=heard.append, accept=None):
+        received = []
+        with connection.Consumer([queue], callbacks=[], on_message=received.append, accept=None):
             connection.drain_events(timeout=5)
-    (message,) = heard
+    (message,) = received
     assert json.loads(message.body)["id"] == message.properties["message_id"] == event_id
 
 
-def test_an_entry_that_nobody_said_and_a_gap_in_a_stream_are_found(loaded, engines, damage):
+def test_an_entry_without_an_event_and_a_gap_in_a_stream_are_found(loaded, engines, damage):
     event_id, stream = loaded.rows(
         "support", "SELECT event_id::text, stream FROM outbox ORDER BY stream, sequence LIMIT 1"
     )[0]
@@ -174,7 +174,7 @@ def test_an_entry_that_was_changed_breaks_its_chain(loaded, engines, damage):
     assert list(reconcile.findings(engines)) == [Finding("chain", f"{chain} from entry {seq} on")]
 
 
-def test_entries_that_stand_in_another_order_than_they_were_said_are_found(loaded, engines, damage):
+def test_entries_that_stand_in_another_order_than_their_events_are_found(loaded, engines, damage):
     chain, first, second = loaded.rows(
         "audit",
         """
@@ -192,7 +192,7 @@ def test_entries_that_stand_in_another_order_than_they_were_said_are_found(loade
     assert {one.check for one in found} == {"order of the log", "chain"}
 
 
-def test_the_command_prints_what_differs_and_ends_with_one_until_it_is_mended(loaded, engines, monkeypatch, capsys):
+def test_the_command_prints_what_differs_and_ends_with_one_until_it_is_repaired(loaded, engines, monkeypatch, capsys):
     for service, one in loaded.databases.items():
         monkeypatch.setenv(f"{service.upper()}_OWNER_DATABASE_URL", one.owner_url)
     monkeypatch.setenv("COMMERCE_AMQP_URI", "amqp://nobody@127.0.0.1:1//")

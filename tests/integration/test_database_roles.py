@@ -72,8 +72,8 @@ OF_THE_CHASSIS = [
 
 def connect(user: str, database: str):
     address = urlsplit(os.environ["COMMERCE_TEST_POSTGRES_URL"])
-    word = address.password if user == "postgres" else "test"
-    return psycopg2.connect(host=address.hostname, port=address.port, user=user, password=word, dbname=database)
+    password = address.password if user == "postgres" else "test"
+    return psycopg2.connect(host=address.hostname, port=address.port, user=user, password=password, dbname=database)
 
 
 def sqlstate(user: str, database: str, statement: str) -> str | None:
@@ -104,11 +104,11 @@ def rows(user: str, database: str, statement: str) -> list[tuple]:
 @pytest.fixture(scope="module", autouse=True)
 def cluster():
     """The tests' cluster with the four databases as `./dev up` and the migrations leave them; afterwards as it was."""
-    words = {f"{service}_{kind}": "test" for service in SERVICES for kind in ("owner", "app")}
+    passwords = {f"{service}_{kind}": "test" for service in SERVICES for kind in ("owner", "app")}
     superuser = os.environ["COMMERCE_TEST_POSTGRES_URL"]
     taken = rows("postgres", "postgres", "SELECT datname FROM pg_database WHERE datname IN ('clients', 'billing')")
     assert taken == [], "this is no cluster of the tests"
-    postgres.prepare_databases(superuser, words, own=True)
+    postgres.prepare_databases(superuser, passwords, own=True)
     for service in SERVICES:
         address = urlsplit(superuser)
         migrate(service, f"postgresql://{service}_owner:test@{address.hostname}:{address.port}/{service}")
@@ -132,18 +132,22 @@ def test_a_role_reaches_its_own_database_and_no_other(service, kind):
 
 @pytest.mark.parametrize("service", SERVICES)
 def test_a_service_reads_no_file_runs_no_program_and_takes_no_right(service):
-    asked = [*BEYOND, f"SET ROLE {service}_owner"]
+    statements = [*BEYOND, f"SET ROLE {service}_owner"]
     allowed = {
-        statement: state for statement in asked if (state := sqlstate(f"{service}_app", service, statement)) != "42501"
+        statement: state
+        for statement in statements
+        if (state := sqlstate(f"{service}_app", service, statement)) != "42501"
     }
     assert allowed == {}
 
 
 @pytest.mark.parametrize("service", SERVICES)
 def test_what_is_kept_for_ever_is_neither_changed_nor_deleted(service):
-    asked = [*KEPT[service], *OF_THE_CHASSIS]
+    statements = [*KEPT[service], *OF_THE_CHASSIS]
     allowed = {
-        statement: state for statement in asked if (state := sqlstate(f"{service}_app", service, statement)) != "42501"
+        statement: state
+        for statement in statements
+        if (state := sqlstate(f"{service}_app", service, statement)) != "42501"
     }
     assert allowed == {}
 

@@ -1,4 +1,4 @@
-"""What all answers wear, over all routes and errors; what the gateway's port does not show; whom it believes about who
+"""The headers of all answers, over all routes and errors; what the gateway's port does not show; whom it believes about who
 asks."""
 
 import re
@@ -37,7 +37,7 @@ POLICY = {
 }
 # A form may lead from one origin to the other, by Login as Client; nowhere else.
 FORMS = {"admin.example.com": "'self' https://my.example.com", "my.example.com": "'self' https://admin.example.com"}
-WORN = {
+HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -62,7 +62,7 @@ HIDDEN = [
     "/console",
     "/actuator",
 ]
-SAID = {"X-Forwarded-For": "203.0.113.77", "X-Forwarded-Proto": "https"}
+FORWARDED = {"X-Forwarded-For": "203.0.113.77", "X-Forwarded-Proto": "https"}
 
 
 class Front:
@@ -76,7 +76,7 @@ class Front:
         self, method: str, path: str, *, origin: str = "admin", signed: bool = False, **options
     ) -> requests.Response:
         """A request that came to the proxy on one of the two origins; `signed` by the first staff member's token."""
-        headers = {"Host": HOSTS[origin], **SAID, **options.pop("headers", {})}
+        headers = {"Host": HOSTS[origin], **FORWARDED, **options.pop("headers", {})}
         if signed:
             headers["Authorization"] = f"Bearer {self._token}"
         return requests.request(
@@ -88,15 +88,15 @@ class Front:
             **options,
         )
 
-    def until(self, status: int, *asked, **options) -> requests.Response:
+    def until(self, status: int, *request_line, **options) -> requests.Response:
         """The answer with `status`, asked for again while a busy machine does not get to it."""
 
         def good():
-            answer = self.send(*asked, **options)
+            answer = self.send(*request_line, **options)
             assert answer.status_code in (status, 503, 504), answer.text
             return [answer] if answer.status_code == status else None  # the answer itself is false when it is a refusal
 
-        return wait_until(good, f"{' '.join(asked)} to answer {status}", seconds=20)[0]
+        return wait_until(good, f"{' '.join(request_line)} to answer {status}", seconds=20)[0]
 
     def raw(self, text: bytes) -> bytes:
         """What the server says to these very bytes."""
@@ -129,17 +129,17 @@ def front(system, shared_amqp_uri, keys_dir):
 
 
 def bare(answer: requests.Response) -> dict:
-    """What an answer lacks of what all wear, or tells of what made it."""
-    missing = {name: answer.headers.get(name) for name, value in WORN.items() if answer.headers.get(name) != value}
+    """The headers that an answer lacks, and those that reveal what made it."""
+    missing = {name: answer.headers.get(name) for name, value in HEADERS.items() if answer.headers.get(name) != value}
     policy = set(answer.headers.get("Content-Security-Policy", "").split("; "))
     if policy != POLICY | {"form-action " + FORMS.get(answer.request.headers["Host"], "'self'")}:
         missing["Content-Security-Policy"] = sorted(policy)
-    told = {
+    leaked = {
         name: value
         for name, value in answer.headers.items()
         if name in ("Server", "X-Powered-By", "Via", "Access-Control-Allow-Origin")
     }
-    return {**missing, **told, **({"X-Request-Id": None} if "X-Request-Id" not in answer.headers else {})}
+    return {**missing, **leaked, **({"X-Request-Id": None} if "X-Request-Id" not in answer.headers else {})}
 
 
 def addresses():
@@ -151,18 +151,18 @@ def addresses():
 
 
 @pytest.mark.parametrize("signed", [False, True], ids=["anonymous", "signed in"])
-def test_the_answer_of_each_route_wears_them_all(front, signed):
-    asked = [one for one in addresses() if one[0] == "GET" or not signed]
-    assert len(asked) > 60
+def test_the_answer_of_each_route_has_all_security_headers(front, signed):
+    routes = [one for one in addresses() if one[0] == "GET" or not signed]
+    assert len(routes) > 60
     lacking = {
         f"{method} {path}": found
-        for method, path, origin in asked
+        for method, path, origin in routes
         if (found := bare(front.send(method, path, origin=origin, signed=signed and origin == "admin")))
     }
     assert lacking == {}
 
 
-def test_errors_wear_them_too(front):
+def test_errors_have_the_security_headers_too(front):
     answers = {
         404: front.send("GET", "/nothing/here"),
         405: front.send("PUT", "/admin/login"),
@@ -180,7 +180,7 @@ def test_errors_wear_them_too(front):
     assert bare(front.send("GET", "/", headers={"Host": "elsewhere.example.com"})) == {}
 
 
-def test_what_is_refused_before_it_is_read_wears_what_a_browser_needs(front):
+def test_what_is_refused_before_it_is_read_has_what_a_browser_needs(front):
     head = front.raw(b"GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n").decode()
     assert head.startswith("HTTP/1.1 400 ")
     for line in (
@@ -195,7 +195,7 @@ def test_what_is_refused_before_it_is_read_wears_what_a_browser_needs(front):
     assert "Server:" not in head
 
 
-def test_a_static_file_wears_them_and_is_kept_for_ever_under_its_version_alone(front):
+def test_a_static_file_has_the_security_headers_and_is_kept_for_ever_under_its_version_alone(front):
     for origin in HOSTS:
         now = front.send("GET", assets.url("commerce.css"), origin=origin)
         assert now.status_code == 200
@@ -213,7 +213,7 @@ def test_a_stream_asks_the_proxy_to_pass_it_on_as_it_comes_and_a_page_does_not(f
     assert "X-Accel-Buffering" not in front.send("GET", "/admin/login").headers
 
 
-def test_in_development_over_plain_http_nobody_is_told_to_insist_on_tls(system):
+def test_in_development_over_plain_http_no_answer_insists_on_tls(system):
     assert "Strict-Transport-Security" not in requests.get(f"{system.origin}/admin/login", timeout=30).headers
 
 
@@ -265,13 +265,13 @@ def test_each_cookie_is_bound_to_its_host_and_out_of_scripts_reach(front):
 
 @pytest.mark.parametrize("path", ["/api/v1/clients", "/admin/login", "/api/v1/nothing"])
 def test_another_origin_is_given_nothing(front, path):
-    asked = {
+    headers = {
         "Origin": "https://evil.example",
         "Access-Control-Request-Method": "POST",
         "Access-Control-Request-Headers": "authorization",
     }
     for method in ("OPTIONS", "GET"):
-        answer = front.send(method, path, headers=asked, signed=path.startswith("/api"))
+        answer = front.send(method, path, headers=headers, signed=path.startswith("/api"))
         assert [name for name in answer.headers if name.lower().startswith("access-control-")] == []
 
 
@@ -315,8 +315,8 @@ def new_client(system, origin: str, **headers) -> dict:
 
 def test_the_log_names_who_came_to_the_proxy_and_else_who_connected(system, front):
     port = urlsplit(system.origin).port
-    through = new_client(system, f"http://127.0.0.1:{front._port}", **SAID, Host=HOSTS["admin"])
-    direct = new_client(system, f"http://127.0.0.1:{port}", **SAID)
+    through = new_client(system, f"http://127.0.0.1:{front._port}", **FORWARDED, Host=HOSTS["admin"])
+    direct = new_client(system, f"http://127.0.0.1:{port}", **FORWARDED)
     assert logged_ip(system, through) == "203.0.113.77"
     assert logged_ip(system, direct) == "127.0.0.1"
 

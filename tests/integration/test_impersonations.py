@@ -1,4 +1,4 @@
-"""Login as Client over HTTP: a way in that opens once, a session that reaches neither the admin nor what is the
+"""Login as Client over HTTP: a URL that opens once, a session that reaches neither the admin nor what is the
 client's."""
 
 import re
@@ -82,7 +82,7 @@ def test_from_the_record_into_the_portal_and_back_with_both_ends_in_the_log(syst
     assert system.get(f"/clients/{client['id']}").json()["last_login_at"] is None
 
 
-def test_the_way_in_opens_once_and_in_that_browser_alone(system: System, support, client, log):
+def test_the_impersonation_url_opens_once_and_in_that_browser_alone(system: System, support, client, log):
     address = support.start(client["id"]).headers["Location"]
     other = requests.get(address, headers={"User-Agent": "Another/1"}, allow_redirects=False, timeout=30)
     assert other.status_code == 403 and "Set-Cookie" not in other.headers

@@ -141,7 +141,7 @@ def test_bad_rows_are_named_with_line_and_reason_and_the_rest_goes_in(system):
 
 
 @pytest.mark.parametrize(
-    ("files", "pointer", "words"),
+    ("files", "pointer", "message"),
     [
         ({"clients": b"\xff\xfe\x00"}, "/clients", "UTF-8"),
         ({"clients": b"external_id,first_name\n1,A\n"}, "/clients", "last_name is missing"),
@@ -150,10 +150,10 @@ def test_bad_rows_are_named_with_line_and_reason_and_the_rest_goes_in(system):
         ({"invoices": b""}, "/invoices", "empty"),
     ],
 )
-def test_a_file_that_cannot_be_used_is_refused_whole_and_named(system, files, pointer, words):
+def test_a_file_that_cannot_be_used_is_refused_whole_and_named(system, files, pointer, message):
     answer = upload(system, files)
     assert answer.status_code == 422, answer.text
-    assert any(error["pointer"] == pointer and words in error["message"] for error in answer.json()["errors"])
+    assert any(error["pointer"] == pointer and message in error["message"] for error in answer.json()["errors"])
 
 
 def test_a_file_beyond_all_measure_is_refused_before_it_is_read(system):

@@ -142,14 +142,14 @@ def test_mark_paid_and_a_whole_refund_end_in_refunded(system, send):
         client, f"/invoices/{invoice['id']}/refund", {"amount": usd("253.30"), "to": "gateway", "reason": "Closed"}
     )
     assert back.json()["status"] == "refunded"
-    heard = wait_until(
+    arrived = wait_until(
         lambda: (
             {"invoice.refunded.v1", "payment.recorded.v1", "invoice.published.v1", "invoice.paid.v1"}
             <= {entry["type"] for entry in system.get(f"/clients/{client['id']}/activity").json()["data"]}
         ),
         "the log of all four",
     )
-    assert heard
+    assert arrived
 
 
 @pytest.mark.parametrize("amount", ["-5", "0", "NaN", "1e309", "12.345", "٣", "1,000", "", " 5", 5, 5.5, None, True])

@@ -80,14 +80,14 @@ def test_an_answer_has_each_field_that_the_document_names_and_no_other(alone, id
     jsonschema_rs.validator_for(shape, validate_formats=True).validate(answer.json())
 
 
-def in_time(ask):
+def in_time(send):
     """What is answered; asked again while a busy machine does not answer in time."""
     return wait_until(
-        lambda: (answer := ask()).status_code not in (503, 504) and answer, "an answer in time", seconds=30
+        lambda: (answer := send()).status_code not in (503, 504) and answer, "an answer in time", seconds=30
     )
 
 
-def asked(operation, ids: dict[str, str], mode: GenerationMode):
+def requests_of(operation, ids: dict[str, str], mode: GenerationMode):
     """Requests to one operation: such as it describes, or with one thing that it does not allow."""
     names = {parameter.name for parameter in operation.path_parameters}
     known = {name: ids[name] for name in names} if names <= ids.keys() else None
@@ -122,8 +122,8 @@ def test_whatever_is_asked_the_answer_is_one_that_the_document_names(alone, ids,
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
     )
-    @given(case=asked(operation, ids, mode))
-    def ask(case):
+    @given(case=requests_of(operation, ids, mode))
+    def send(case):
         headers = {"Authorization": f"Bearer {alone.token}"}
         if mode is GenerationMode.POSITIVE and "If-Match" in (case.headers or {}):
             headers["If-Match"] = in_time(lambda: alone.get(case.formatted_path)).headers["ETag"]
@@ -132,4 +132,4 @@ def test_whatever_is_asked_the_answer_is_one_that_the_document_names(alone, ids,
         refused = answer.status_code >= 400 or mode is GenerationMode.POSITIVE or "" in (case.query or {}).values()
         assert refused, f"{answer.status_code} for a request that the document does not allow: {case.as_curl_command()}"
 
-    ask()
+    send()

@@ -45,7 +45,7 @@ def test_a_product_is_made_read_and_changed_with_its_etag(system, product):
     assert (refused.status_code, refused.json()["code"]) == (409, "duplicate")
 
 
-def test_an_order_is_placed_paid_and_active_and_the_log_tells_it(system, product):
+def test_an_order_is_placed_paid_and_active_and_logged(system, product):
     client = system.new_client()
     placed = order_of(system, client, product, domain=f"{uuid.uuid4().hex[:12]}.example")
     assert placed.status_code == 201, placed.text
@@ -65,11 +65,11 @@ def test_an_order_is_placed_paid_and_active_and_the_log_tells_it(system, product
     assert system.get(path).json()["summary"]["active_services"] == 1
     assert [one["status"] for one in system.get(f"{path}/domains").json()["data"]] == ["active"]
 
-    def told() -> list[str]:
+    def logged() -> list[str]:
         return [entry["type"] for entry in system.get(f"{path}/activity?limit=50").json()["data"]]
 
-    wait_until(lambda: "domain.status_changed.v1" in told(), "the log to tell what the payment set off")
-    assert sorted(told()) == sorted(
+    wait_until(lambda: "domain.status_changed.v1" in logged(), "the log to tell what the payment set off")
+    assert sorted(logged()) == sorted(
         [
             "client.created.v1",
             "billing_account.opened.v1",

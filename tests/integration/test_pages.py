@@ -31,8 +31,11 @@ def sign_in(system, browser, password=STAFF_PASSWORD, target="") -> requests.Res
 
 
 def test_signing_in_leads_to_where_one_wanted_to_go(system, browser):
-    asked = browser.get(f"{system.origin}/admin/clients?status=active", timeout=10, allow_redirects=False)
-    assert (asked.status_code, asked.headers["Location"]) == (303, "/admin/login?next=/admin/clients%3Fstatus%3Dactive")
+    answer = browser.get(f"{system.origin}/admin/clients?status=active", timeout=10, allow_redirects=False)
+    assert (answer.status_code, answer.headers["Location"]) == (
+        303,
+        "/admin/login?next=/admin/clients%3Fstatus%3Dactive",
+    )
     answer = sign_in(system, browser, target="/admin/clients?status=active")
     assert (answer.status_code, answer.headers["Location"]) == (303, "/admin/clients?status=active")
     page = browser.get(f"{system.origin}/admin/clients", timeout=10)
@@ -75,15 +78,15 @@ def test_a_form_without_its_token_or_from_elsewhere_changes_nothing(system, brow
 
 @pytest.mark.parametrize("path", PRIVATE)
 def test_private_pages_ask_for_a_sign_in_and_are_never_stored(system, browser, path):
-    asked = browser.get(system.origin + path, timeout=10, allow_redirects=False)
-    assert (asked.status_code, asked.headers["Location"].split("?")[0]) == (303, "/admin/login")
+    answer = browser.get(system.origin + path, timeout=10, allow_redirects=False)
+    assert (answer.status_code, answer.headers["Location"].split("?")[0]) == (303, "/admin/login")
     sign_in(system, browser)
     page = browser.get(system.origin + path, timeout=10)
     assert (page.status_code, page.headers["Cache-Control"]) == (200, "no-store")
 
 
 @pytest.mark.parametrize("path", ["/admin/login", "/admin/nowhere", "/api/v1/clients", "/static/nothing.css"])
-def test_every_answer_wears_its_headers(system, browser, path):
+def test_every_answer_has_its_headers(system, browser, path):
     headers = browser.get(system.origin + path, timeout=10).headers
     policy = headers["Content-Security-Policy"]
     assert "default-src 'none'" in policy and "unsafe-inline" not in policy and "frame-ancestors 'none'" in policy

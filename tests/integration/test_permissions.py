@@ -37,18 +37,18 @@ def client_id(system) -> str:
     return system.new_client()["id"]
 
 
-def ask(system, route: Route, client_id: str, token: str | None) -> requests.Response:
+def request_route(system, route: Route, client_id: str, token: str | None) -> requests.Response:
     """The answer to a request to the route, well formed but empty. While a service answers too late, which says nothing
     of who may do what, it is asked again."""
 
     def answer() -> list[requests.Response]:
-        got = _ask(system, route, client_id, token)
+        got = _request_route(system, route, client_id, token)
         return [] if got.status_code == 503 else [got]
 
     return wait_until(answer, f"an answer of {route.method} {route.path}")[0]
 
 
-def _ask(system, route: Route, client_id: str, token: str | None) -> requests.Response:
+def _request_route(system, route: Route, client_id: str, token: str | None) -> requests.Response:
     path = re.sub(r"<any\((\w+)[^>]*>", r"\1", route.path.replace("<client_id>", client_id))
     path = re.sub(r"<[^>]+>", str(uuid.uuid4()), path)
     key = uuid.uuid4().hex
@@ -66,13 +66,13 @@ def _ask(system, route: Route, client_id: str, token: str | None) -> requests.Re
 
 @pytest.mark.parametrize("route", GUARDED, ids=lambda route: f"{route.method} {route.path}")
 def test_a_route_answers_as_the_table_says(system, tokens, client_id, route):
-    nobody = ask(system, route, client_id, None)
+    nobody = request_route(system, route, client_id, None)
     if route.kind == "api":
         assert (nobody.status_code, nobody.json()["code"]) == (401, "unauthenticated")
     else:
         assert (nobody.status_code, nobody.headers["Location"][:12]) == (303, "/admin/login")
     for role, allowed in ALLOWED.items():
-        status = ask(system, route, client_id, tokens[role]).status_code
+        status = request_route(system, route, client_id, tokens[role]).status_code
         if route.access is Access.SIGNED_IN or str(route.access) in allowed:
             assert status not in (401, 403) and status < 500, (role, status)
         else:

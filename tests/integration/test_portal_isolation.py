@@ -131,7 +131,7 @@ def filled(route: Route, ids: dict[str, str]) -> str:
     return re.sub(r"<(\w+)>", lambda found: ids.get(found[1], str(uuid.uuid4())), path)
 
 
-def ask(who: tuple[Person, str], route: Route, ids: dict[str, str]) -> requests.Response:
+def request_route(who: tuple[Person, str], route: Route, ids: dict[str, str]) -> requests.Response:
     """One request to the route, well formed; a form carries a key of its own and nothing else."""
     (person, token), path = who, filled(route, ids)
 
@@ -146,7 +146,7 @@ def ask(who: tuple[Person, str], route: Route, ids: dict[str, str]) -> requests.
     return wait_until(answer, f"{path} to be answered in time")[0]
 
 
-def told(answer: requests.Response) -> tuple:
+def answer_parts(answer: requests.Response) -> tuple:
     """An answer without what is fresh in each: the request's id."""
     return answer.status_code, re.sub(
         r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}", "REQUEST", answer.text
@@ -157,14 +157,14 @@ def told(answer: requests.Response) -> tuple:
 def test_what_is_foreign_or_malformed_is_answered_like_what_does_not_exist(accounts, route):
     mine, other = accounts
     person = mine.signed_in("owner")
-    absent = told(ask(person, route, dict.fromkeys(WITH_ID, str(uuid.uuid4()))))
+    absent = answer_parts(request_route(person, route, dict.fromkeys(WITH_ID, str(uuid.uuid4()))))
     assert absent[0] == 404
     for ids in (other.ids, dict.fromkeys(WITH_ID, "not-an-id"), dict.fromkeys(WITH_ID, mine.client["id"])):
-        assert told(ask(person, route, ids)) == absent
+        assert answer_parts(request_route(person, route, ids)) == absent
     if "invoice_id" in names_in(route):
-        assert told(ask(person, route, {"invoice_id": mine.draft})) == absent
+        assert answer_parts(request_route(person, route, {"invoice_id": mine.draft})) == absent
     if route.method == "GET":
-        assert ask(person, route, mine.ids).status_code == 200
+        assert request_route(person, route, mine.ids).status_code == 200
 
 
 @pytest.fixture(scope="module")
@@ -192,22 +192,22 @@ def test_no_route_of_the_admin_opens_to_who_is_in_the_portal(system, accounts, i
 
 
 @named(GUARDED)
-def test_a_route_answers_a_impersonator_as_far_as_the_table_goes(accounts, impersonator, route):
+def test_a_route_answers_an_impersonator_as_far_as_the_table_goes(accounts, impersonator, route):
     held = str(route.access) in portal_permissions_by_role()["impersonator"]
     if not held or route.method == "GET":
-        status = ask(impersonator, route, accounts[0].ids).status_code
+        status = request_route(impersonator, route, accounts[0].ids).status_code
         assert (status != 403 and status < 500) if held else status == 403, status
 
 
 @named(GUARDED)
 def test_a_route_answers_each_role_as_far_as_the_role_goes(accounts, route):
     mine, _ = accounts
-    nobody = ask((Person(mine.system), ""), route, mine.ids)
+    nobody = request_route((Person(mine.system), ""), route, mine.ids)
     assert (nobody.status_code, nobody.headers["Location"][:13]) == (303, "/client/login")
     for role, held in ROLES.items():
         if str(route.access) in held and route.method != "GET":
             continue  # what a form does when it may is tried where it is meant
-        status = ask(mine.signed_in(role), route, mine.ids).status_code
+        status = request_route(mine.signed_in(role), route, mine.ids).status_code
         assert (status != 403 and status < 500) if str(route.access) in held else status == 403, (role, status)
 
 
@@ -215,7 +215,7 @@ def test_what_is_for_staff_alone_is_on_no_page_of_the_portal(accounts):
     mine, other = accounts
     person, token = mine.signed_in("owner")
     pages = [
-        ask((person, token), route, mine.ids)
+        request_route((person, token), route, mine.ids)
         for route in GUARDED
         if route.method == "GET" and names_in(route) <= WITH_ID
     ]
@@ -266,7 +266,7 @@ def test_what_a_contact_does_stands_in_the_clients_log_under_the_contacts_name(a
     assert person.post(f"/client/invoices/{invoice}/pay", idempotency_key=uuid.uuid4().hex).status_code == 303
     assert mine.system.get(f"{mine.path}/tickets/{ticket}").json()["status"] == "customer_reply"
 
-    def said() -> set[tuple]:
+    def logged() -> set[tuple]:
         rows = mine.system.get(f"{mine.path}/activity", params={"limit": 50}).json()["data"]
         return {(row["actor"]["kind"], row["actor"]["name"], re.sub(r"#?\d+$", "", row["action"])) for row in rows}
 
@@ -276,7 +276,7 @@ def test_what_a_contact_does_stands_in_the_clients_log_under_the_contacts_name(a
                 ("contact", "Ada Lovelace", "replied to ticket "),
                 ("contact", "Ada Lovelace", "applied €5.00 credit to INV-"),
             }
-            <= said()
+            <= logged()
         ),
         "the log to tell both",
         seconds=20,
@@ -313,11 +313,11 @@ def test_a_impersonator_orders_as_the_client_and_is_refused_to_pay_on_the_page_w
         rows = system.get(f"{mine.path}/activity", params={"limit": 100}).json()["data"]
         return [row for row in rows if row["acting_as"] and row["actor"]["name"] == "Mara Lindqvist"]
 
-    def all_told() -> bool:
-        said = [row["action"].split(",")[0] for row in entries()]
-        return sum("was refused" in one for one in said) == 2 and f"placed {order['number']}" in said
+    def all_logged() -> bool:
+        logged = [row["action"].split(",")[0] for row in entries()]
+        return sum("was refused" in one for one in logged) == 2 and f"placed {order['number']}" in logged
 
-    wait_until(all_told, "the log to tell all", seconds=30)
+    wait_until(all_logged, "the log to tell all", seconds=30)
     page = support.admin.get(f"/admin/clients/{mine.client['id']}/activity").text
     entry = next(part for part in page.split("<li")[1:] if f"placed {order['number']}" in part)
     assert 'class="imp' in entry and "Mara Lindqvist</bdi></b> as <bdi>Ada Lovelace" in entry

@@ -1,4 +1,4 @@
-"""The portal's pages of people and their ways in, over HTTP."""
+"""The portal's pages of people and their sign-in, over HTTP."""
 
 import re
 import uuid
@@ -135,7 +135,7 @@ def test_an_invoice_that_is_issued_is_mailed_to_the_client(system, client):
     assert "12.50 EUR" in text and f"{system.portal_origin}/client/invoices/{invoice.json()['id']}" in text
 
 
-def test_whether_an_email_signs_in_here_is_not_told_when_a_password_was_forgotten(system, client, person):
+def test_whether_an_email_signs_in_here_is_not_revealed_when_a_password_was_forgotten(system, client, person):
     stranger, email = Person(system), client["profile"]["email"]
     answers = [stranger.submit("/client/password", email=one) for one in (email, f"x{email}")]
     assert [answer.status_code for answer in answers] == [200, 200]

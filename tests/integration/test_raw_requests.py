@@ -19,9 +19,9 @@ def port(system) -> int:
 
 @pytest.mark.parametrize("sent", SMUGGLING.values(), ids=SMUGGLING)
 def test_what_could_be_read_in_two_ways_ends_the_connection(port, sent):
-    said = answers(port, sent + LAST)
-    assert status(said) == 400 and said.count("HTTP/1.1") == 1 and "Connection: close" in said
-    assert "Server: " not in said or "eventlet" not in said
+    response = answers(port, sent + LAST)
+    assert status(response) == 400 and response.count("HTTP/1.1") == 1 and "Connection: close" in response
+    assert "Server: " not in response or "eventlet" not in response
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from sqlalchemy import create_engine, text
 from chassis.db.engine import driver_url
 from chassis.testing.plugin import wait_until
 from tests.support.one_of_each import EUROS
-from tests.support.route_sampler import Asking, pointers
+from tests.support.route_sampler import ApiClient, pointers
 from tests.support.staff_session import Impersonator, make_staff
 
 NOT_AMOUNTS = [
@@ -43,9 +43,9 @@ def balance(system, client: dict) -> str:
 
 
 def test_what_is_no_amount_is_named_and_gives_no_credit(system):
-    client, ask = system.new_client(), Asking(system)
+    client, api = system.new_client(), ApiClient(system)
     system.get(f"/clients/{client['id']}/billing")
-    before = ask.said()
+    before = api.event_counts()
     for amount in NOT_AMOUNTS:
         refused = credit(system, client, uuid.uuid4().hex, {"amount": amount, "currency": "EUR"})
         assert (refused.status_code, list(pointers(refused))) == (422, ["/amount"]), amount
@@ -53,7 +53,7 @@ def test_what_is_no_amount_is_named_and_gives_no_credit(system):
     assert (foreign.status_code, foreign.json()["code"]) == (422, "currency-mismatch")
     unknown = credit(system, client, uuid.uuid4().hex, {"amount": "5.00", "currency": "XXX"})
     assert (unknown.status_code, pointers(unknown)) == (422, {"/amount": "validation"})
-    assert ask.said() == before
+    assert api.event_counts() == before
 
 
 def test_two_clicks_give_credit_once_and_the_key_is_another_clients_new_one(system):

@@ -25,7 +25,7 @@ def loaded(request, databases):
         system.load("--clients", "20", "--seed", "7")
     history = "brief" if request.param == "brief" else "full"
     done = system.load("--clients", str(CLIENTS), "--seed", "7", "--history", history, "--append")
-    assert done.code == 0, done.said
+    assert done.code == 0, done.output
     yield system
     system.close()
 
@@ -146,7 +146,7 @@ def test_every_event_was_published_in_an_unbroken_stream(loaded):
                 service,
                 """
             SELECT stream FROM (SELECT stream, count(*) AS events, min(sequence) AS first, max(sequence) AS last
-                                FROM outbox GROUP BY stream) said FULL JOIN streams USING (stream)
+                                FROM outbox GROUP BY stream) events FULL JOIN streams USING (stream)
             WHERE first <> 1 OR last <> events OR last IS DISTINCT FROM streams.sequence""",
             )
             == []
@@ -154,7 +154,7 @@ def test_every_event_was_published_in_an_unbroken_stream(loaded):
 
 
 def test_the_log_is_the_outboxes_and_nothing_else(loaded):
-    said = {
+    published = {
         (row.event_id, row.stream, row.sequence, row.type): service
         for service in PUBLISHERS
         for row in loaded.rows(service, "SELECT event_id, stream, sequence, type FROM outbox")
@@ -163,8 +163,8 @@ def test_the_log_is_the_outboxes_and_nothing_else(loaded):
         (row.event_id, row.chain, row.sequence, row.type): row.source.removeprefix("services/")
         for row in loaded.rows("audit", "SELECT event_id, chain, sequence, type, source FROM entries")
     }
-    assert logged == said
-    assert len(said) > 10 * CLIENTS
+    assert logged == published
+    assert len(published) > 10 * CLIENTS
 
 
 def test_every_chain_holds_to_its_head(loaded):
@@ -202,7 +202,7 @@ def test_events_carry_the_facts_that_their_services_promise(loaded):
     assert {"client.created.v1", "invoice.imported.v1", "subscription.activated.v1", "ticket.opened.v1"} <= met
 
 
-def test_rows_and_what_was_said_of_them_agree(loaded):
+def test_rows_and_their_events_agree(loaded):
     counted = {
         row.type: row.count
         for service in PUBLISHERS
@@ -227,23 +227,28 @@ def test_rows_and_what_was_said_of_them_agree(loaded):
     }
     imported = loaded.one("billing", "SELECT count(*) FROM payments WHERE gateway = 'import'")
 
-    def said(*names: str) -> int:
+    def events_of_type(*names: str) -> int:
         return sum(counted.get(f"{name}.v1", 0) for name in names)
 
-    assert said("client.created") == count["clients"] == count["billing_accounts"] == said("billing_account.opened")
-    assert said("contact.added") == count["contacts"] - count["clients"]
-    assert said("note.added") == count["notes"]
-    assert said("subscription.created") == count["subscriptions"]
-    assert said("domain.added") == count["domains"]
-    assert said("order.placed") == count["orders"]
-    assert said("invoice.imported", "invoice.published", "invoice.drafted") == count["invoices"]
-    assert said("payment.recorded") == count["payments"] - imported
-    assert said("credit.added", "credit.applied") == count["credit_entries"]
-    assert said("ticket.opened") == count["tickets"]
-    assert said("ticket.opened", "ticket.replied", "ticket.internal_note_added") == count["replies"]
+    assert (
+        events_of_type("client.created")
+        == count["clients"]
+        == count["billing_accounts"]
+        == events_of_type("billing_account.opened")
+    )
+    assert events_of_type("contact.added") == count["contacts"] - count["clients"]
+    assert events_of_type("note.added") == count["notes"]
+    assert events_of_type("subscription.created") == count["subscriptions"]
+    assert events_of_type("domain.added") == count["domains"]
+    assert events_of_type("order.placed") == count["orders"]
+    assert events_of_type("invoice.imported", "invoice.published", "invoice.drafted") == count["invoices"]
+    assert events_of_type("payment.recorded") == count["payments"] - imported
+    assert events_of_type("credit.added", "credit.applied") == count["credit_entries"]
+    assert events_of_type("ticket.opened") == count["tickets"]
+    assert events_of_type("ticket.opened", "ticket.replied", "ticket.internal_note_added") == count["replies"]
 
 
-def test_the_last_totals_that_were_said_are_the_kept_ones(loaded):
+def test_the_last_totals_of_the_events_are_the_kept_ones(loaded):
     kept = {
         str(row.client_id): {
             "active_services": row.active_services,
@@ -252,16 +257,16 @@ def test_the_last_totals_that_were_said_are_the_kept_ones(loaded):
         }
         for row in loaded.rows("billing", "SELECT * FROM client_totals")
     }
-    said = {
+    last = {
         event["stream"]: event["facts"]["totals"]
         for event in loaded.events()
         if event["source"] == "services/billing" and event["stream"] != SYSTEM
     }
-    assert said == kept
+    assert last == kept
 
 
-def test_states_are_those_that_were_said_last(loaded):
-    said = {
+def test_states_are_those_of_the_last_events(loaded):
+    last = {
         (event["facts"]["entity"]["type"], event["facts"]["entity"]["id"]): event["facts"]["status"]
         for event in loaded.events()
         if "status" in event["facts"]
@@ -275,10 +280,10 @@ def test_states_are_those_that_were_said_last(loaded):
         ("clients", "clients", "client"),
     ):
         for row in loaded.rows(service, f"SELECT id::text, status FROM {table}"):
-            assert (row.status, table) == (said[entity, row.id], table)
+            assert (row.status, table) == (last[entity, row.id], table)
 
 
-def test_the_last_login_is_the_last_one_that_was_said(loaded):
+def test_the_last_login_is_that_of_the_last_event(loaded):
     assert (
         loaded.rows(
             "clients",

@@ -1,4 +1,4 @@
-"""Loading: refused beside clients that are there, the same for the same seed, and in order with what was said
+"""Loading: refused beside clients that are there, the same for the same seed, and in order with the events
 before."""
 
 import pytest
@@ -42,7 +42,9 @@ def test_a_second_load_is_refused_with_a_sentence(system):
     assert system.load("--clients", "3").code == 0
     done = system.load("--clients", "5")
     assert done.code == 1
-    assert done.said.strip() == "The databases hold 3 clients already. --append adds to them; ./dev reset begins anew."
+    assert (
+        done.output.strip() == "The databases hold 3 clients already. --append adds to them; ./dev reset begins anew."
+    )
     assert system.one("clients", "SELECT count(*) FROM clients") == 3
 
 
@@ -76,12 +78,12 @@ def test_the_first_account_is_in_the_log_before_what_is_loaded(system, make_call
 
 def test_several_processes_number_what_they_load_without_a_gap_and_by_its_day(system):
     done = system.load("--clients", "450", "--history", "brief")
-    assert done.code == 0, done.said
+    assert done.code == 0, done.output
     assert system.one("clients", "SELECT count(*) FROM clients") == 450
     numbered = system.rows(
         "billing", "SELECT number, issue_date FROM invoices WHERE number IS NOT NULL ORDER BY number"
     )
     assert [row.number for row in numbered] == list(range(1, len(numbered) + 1))
     assert [row.issue_date for row in numbered] == sorted(row.issue_date for row in numbered)
-    said = sum(system.one(service, "SELECT count(*) FROM outbox") for service in PUBLISHERS)
-    assert system.one("audit", "SELECT count(*) FROM entries") == said
+    published = sum(system.one(service, "SELECT count(*) FROM outbox") for service in PUBLISHERS)
+    assert system.one("audit", "SELECT count(*) FROM entries") == published

@@ -54,24 +54,24 @@ def patch(system, path: str, body: dict, **headers) -> object:
 def provisioner(system, shared_amqp_uri):
     """A queue bound to what provisioners listen to; `provisioner(client)` is what it holds of that client, as it
     grows."""
-    heard = []
+    received = []
     with Connection(shared_amqp_uri) as connection:
-        said = [
+        bindings = [
             binding(events_exchange("billing"), routing_key=key) for key in ("subscription.#", "suspension_batch.#")
         ]
-        queue = Queue(f"provisioner-{uuid.uuid4().hex}", said, exclusive=True)(connection.default_channel)
+        queue = Queue(f"provisioner-{uuid.uuid4().hex}", bindings, exclusive=True)(connection.default_channel)
         queue.declare()
 
         def of(client: dict) -> list[dict]:
             while (message := queue.get(no_ack=True)) is not None:
-                heard.append(json.loads(message.body))
-            return [event for event in heard if event["subject"] == client["id"]]
+                received.append(json.loads(message.body))
+            return [event for event in received if event["subject"] == client["id"]]
 
         yield of
         queue.delete()
 
 
-def test_suspend_all_and_back_is_heard_once_for_each_service_and_once_for_the_batch(system, provisioner):
+def test_suspend_all_and_back_is_published_once_for_each_service_and_once_for_the_batch(system, provisioner):
     client, (first, second, held) = with_services(system, "active", "active", "suspended")
     base = f"/clients/{client['id']}/services"
     answer = system.post(f"{base}/suspend-all", {"reason": "Unpaid invoices", "expected": [first, second]})
@@ -79,8 +79,8 @@ def test_suspend_all_and_back_is_heard_once_for_each_service_and_once_for_the_ba
     batch_id = answer.json()["batch_id"]
     back = system.post(f"{base}/unsuspend-all", {"batch_id": batch_id})
     assert (back.status_code, back.json()) == (200, {"unsuspended": 2, "batch_id": batch_id})
-    heard = wait_until(lambda: len(provisioner(client)) >= 6 and provisioner(client), "six events")
-    assert [event["type"] for event in heard] == [
+    received = wait_until(lambda: len(provisioner(client)) >= 6 and provisioner(client), "six events")
+    assert [event["type"] for event in received] == [
         "subscription.suspended.v1",
         "subscription.suspended.v1",
         "suspension_batch.made.v1",
@@ -88,8 +88,8 @@ def test_suspend_all_and_back_is_heard_once_for_each_service_and_once_for_the_ba
         "subscription.unsuspended.v1",
         "suspension_batch.undone.v1",
     ]
-    assert {event["facts"]["entity"]["id"] for event in heard[:2]} == {first, second}
-    assert {event["facts"]["batch_id"] for event in heard if event["type"].startswith("subscription")} == {batch_id}
+    assert {event["facts"]["entity"]["id"] for event in received[:2]} == {first, second}
+    assert {event["facts"]["batch_id"] for event in received if event["type"].startswith("subscription")} == {batch_id}
     assert {row["id"]: row["status"] for row in system.get(base).json()["data"]} == {
         first: "active",
         second: "active",
@@ -120,7 +120,7 @@ def test_suspend_all_asks_for_a_key_and_keeps_its_answer(system):
     assert (other.status_code, other.json()["code"]) == (422, "idempotency-reuse")
 
 
-def test_a_service_goes_its_way_and_each_wrong_step_is_a_409(system):
+def test_a_service_goes_through_its_states_and_each_wrong_step_is_a_409(system):
     client, (service,) = with_services(system, "pending")
     path = f"/clients/{client['id']}/services/{service}"
     for action, status in (

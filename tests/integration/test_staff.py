@@ -135,7 +135,7 @@ def test_a_token_is_made_by_a_session_and_works_by_the_api(system, sam, imperson
     assert system.get("/clients", headers=bearer).status_code == 401
 
 
-def test_the_repeat_of_a_token_is_told_all_but_the_token(system, sam, impersonator):
+def test_the_repeat_of_a_token_request_gets_all_but_the_token(system, sam, impersonator):
     impersonator.sign_in(sam["email"])
     headers = {"Idempotency-Key": uuid.uuid4().hex}
     first, again = (impersonator.api("POST", "/me/tokens", {"name": "Once"}, **headers).json() for _ in range(2))

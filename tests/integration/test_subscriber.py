@@ -1,13 +1,13 @@
 """A service of somebody else's, written with Nameko's own means as the README shows it and with no rights but a
-subscriber's, hears what happens."""
+subscriber's, gets the events."""
 
 from nameko.containers import ServiceContainer
 from nameko.events import event_handler
 
 from chassis.testing.plugin import wait_until
-from tests.support.broker import admit, as_user
+from tests.support.broker import as_user, import_users
 
-HEARD: list[tuple[str, str]] = []
+RECEIVED: list[tuple[str, str]] = []
 
 
 class Welcome:
@@ -17,14 +17,14 @@ class Welcome:
 
     @event_handler("clients", "client.created.v1")
     def greet(self, event):
-        HEARD.append((event["subject"], event["facts"]["currency"]))
+        RECEIVED.append((event["subject"], event["facts"]["currency"]))
 
 
-def test_a_plain_nameko_service_hears_of_a_new_client(system, shared_amqp_uri):
-    admit(shared_amqp_uri, "welcome")
+def test_a_plain_nameko_service_gets_the_event_of_a_new_client(system, shared_amqp_uri):
+    import_users(shared_amqp_uri, "welcome")
     config = {"AMQP_URI": as_user(shared_amqp_uri, "welcome"), "DECLARE_EVENT_EXCHANGES": False}
     container = ServiceContainer(Welcome, config)
     container.start()
     client = system.new_client(currency="KWD")
-    wait_until(lambda: (client["id"], "KWD") in HEARD, "the subscriber to hear of the client")
+    wait_until(lambda: (client["id"], "KWD") in RECEIVED, "the event to reach the subscriber")
     container.stop()

@@ -1,4 +1,4 @@
-"""Events as they come over the bus, made by hand: the log must not know who publishes them."""
+"""Handmade events as they come over the bus: the log must not know who publishes them."""
 
 import uuid
 

@@ -1,4 +1,4 @@
-"""Rows for tests, with everything that a test does not care about filled in."""
+"""Factories of billing rows: everything that a test does not care about is filled in."""
 
 import uuid
 from datetime import UTC, date, datetime

@@ -1,6 +1,6 @@
-"""A stand-in for the application's processes: it answers /readyz, ends on SIGTERM, and knows the words `./dev` uses.
+"""Fake of the application's processes: it answers /readyz, ends on SIGTERM, and knows the commands `./dev` uses.
 
-Copied into a scratch checkout as `standin.py`, so that the life of a system is tested without the application.
+Copied into a scratch checkout, so that the life of a system is tested without the application.
 """
 
 import http.server
@@ -23,7 +23,7 @@ class Pages(http.server.BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, text, *values):
-        print(json.dumps({"said": text % values}), flush=True)
+        print(json.dumps({"message": text % values}), flush=True)
 
 
 class Server(socketserver.ThreadingMixIn, http.server.HTTPServer):
@@ -41,16 +41,16 @@ def serve() -> None:
 
 
 def main(name: str) -> None:
-    """What `python -m services.NAME [word …]` and `python -m gateway` do here."""
-    words = sys.argv[1:]
-    if not words:
+    """What `python -m services.NAME [command …]` and `python -m gateway` do here."""
+    arguments = sys.argv[1:]
+    if not arguments:
         return serve()
-    if words[0] == "migrate":
+    if arguments[0] == "migrate":
         return print("migrated", os.environ["COMMERCE_OWNER_DATABASE_URL"].partition("@")[2])
-    if words[0] == "staff":
-        return print("made", words[words.index("--email") + 1], len(sys.stdin.readline().strip()) > 10)
-    if words[0] == "token":
-        return print(f"token-of-{words[1] if len(words) > 1 else 'first'}")
-    if words[0] == "login-link":
-        return print(f"/admin/login/once/{words[1]}")
-    sys.exit(f"{name}: unknown words {words}")
+    if arguments[0] == "staff":
+        return print("made", arguments[arguments.index("--email") + 1], len(sys.stdin.readline().strip()) > 10)
+    if arguments[0] == "token":
+        return print(f"token-of-{arguments[1] if len(arguments) > 1 else 'first'}")
+    if arguments[0] == "login-link":
+        return print(f"/admin/login/once/{arguments[1]}")
+    sys.exit(f"{name}: unknown arguments {arguments}")

@@ -1,4 +1,4 @@
-"""A staff member's browser: signed in to the admin, and in the portal by Login as Client."""
+"""Impersonation in tests: a staff member's browser, signed in to the admin and in the portal by Login as Client."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Ways to tamper with a chain as a superuser: each is a list of statements, triggers set aside."""
+"""Tampering with a chain of the log as a superuser: each case is a list of statements, triggers set aside."""
 
 import copy
 
@@ -57,7 +57,7 @@ ROWS = {
     "head taken away": [f"DELETE FROM chain_heads WHERE chain = '{CHAIN}'"],
     "head changed": [f"UPDATE chain_heads SET hash = decode(repeat('ef', 32), 'hex') WHERE chain = '{CHAIN}'"],
 }
-# Nothing inside the database tells these: head and hashes fit. Only a checkpoint does.
+# Nothing inside the database shows these: head and hashes fit. Only a checkpoint does.
 CONSISTENT = ("end cut off with its head", "rebuilt", "rebuilt from the middle on", "all gone")
 
 

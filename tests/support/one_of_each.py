@@ -1,4 +1,4 @@
-"""One of everything that the API has routes for, made through it."""
+"""One of each thing that the API has routes for, made through it."""
 
 import uuid
 
@@ -14,21 +14,21 @@ PEOPLE = b"first_name,last_name,email,currency_code,status\nA,B,nobody,EUR,activ
 
 def make_everything(system) -> dict[str, str]:
     """{name of a path's parameter: an id that exists}; what belongs to a client belongs to `client_id`."""
-    word = uuid.uuid4().hex[:8]
+    mark = uuid.uuid4().hex[:8]
     ids = {
-        "group_id": _made(system.post("/client-groups", {"name": f"Group {word}", "colour": "#4263eb"})),
-        "tag_id": _made(system.post("/tags", {"name": f"Tag {word}", "colour": "#4263eb"})),
-        "field_id": _made(system.post("/custom-fields", {"label": f"Field {word}", "type": "text"})),
-        "product_id": _made(system.post("/products", {"name": f"Product {word}", "prices": [PRICE], "tax_rate": "20"})),
-        "staff_id": _made(system.post("/staff", {"name": "Sam", "email": f"{word}@example.com", "role": "support"})),
+        "group_id": _made(system.post("/client-groups", {"name": f"Group {mark}", "colour": "#4263eb"})),
+        "tag_id": _made(system.post("/tags", {"name": f"Tag {mark}", "colour": "#4263eb"})),
+        "field_id": _made(system.post("/custom-fields", {"label": f"Field {mark}", "type": "text"})),
+        "product_id": _made(system.post("/products", {"name": f"Product {mark}", "prices": [PRICE], "tax_rate": "20"})),
+        "staff_id": _made(system.post("/staff", {"name": "Sam", "email": f"{mark}@example.com", "role": "support"})),
     }
     ids["client_id"] = system.new_client(group_id=ids["group_id"], tags=[ids["tag_id"]])["id"]
-    return {**ids, **_belongings(system, f"/clients/{ids['client_id']}", ids, word)}
+    return {**ids, **_of_the_client(system, f"/clients/{ids['client_id']}", ids, mark)}
 
 
-def _belongings(system, path: str, ids: dict, word: str) -> dict[str, str]:
-    person = {"first_name": "Bo", "last_name": "Second", "email": f"bo-{word}@example.com", "role": "billing"}
-    domain = {"name": f"{word}.com", "kind": "existing", "registrar": "Nominet", "nameservers": ["ns1.com", "ns2.com"]}
+def _of_the_client(system, path: str, ids: dict, mark: str) -> dict[str, str]:
+    person = {"first_name": "Bo", "last_name": "Second", "email": f"bo-{mark}@example.com", "role": "billing"}
+    domain = {"name": f"{mark}.com", "kind": "existing", "registrar": "Nominet", "nameservers": ["ns1.com", "ns2.com"]}
     order = system.post(f"{path}/orders", {"items": [{"product_id": ids["product_id"], "billing_cycle": "monthly"}]})
     made = {
         "order_id": _made(order),

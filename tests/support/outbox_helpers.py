@@ -1,4 +1,4 @@
-"""What tests read of a write: its events in their order, and its refusal."""
+"""What tests read of a write: its events from the outbox, in order, and its refusal."""
 
 import pytest
 from sqlalchemy import select
@@ -8,7 +8,7 @@ from chassis.errors import ServiceProblem
 
 
 def events_of(session, client_id) -> list[dict]:
-    """The bodies of what a client's stream said, in order, each with its `personal` values."""
+    """The bodies of the events of a client's stream, in order, each with its `personal` values."""
     session.rollback()
     rows = session.execute(
         select(outbox.c.body, outbox.c.personal).where(outbox.c.stream == str(client_id)).order_by(outbox.c.sequence)

@@ -1,4 +1,4 @@
-"""Every page of the house by its address, and what it says: found by following links, read as a person would."""
+"""Crawler of the pages: every page by its address and its visible text, found by following links."""
 
 import re
 import time
@@ -21,7 +21,7 @@ Application(Settings(development=True))
 
 SHOWN = [route for route in ROUTES if route.kind == "page" and route.method == "GET"]
 EACH = 2  # addresses of one route that are followed further: not every invoice may be paid
-SILENT = ("script", "style", "time", "title", "option")  # times are told by the clock; what may be chosen is no section
+SILENT = ("script", "style", "time", "title", "option")  # times follow the clock; what may be chosen is no section
 LEADING = (
     "href",
     "hx-get",
@@ -31,33 +31,33 @@ LEADING = (
 )  # where a form is sent to there is often a page of its own
 VOID = ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr")
 PATIENCE = 30
-# What the clock says in words: not the same a minute later.
+# Relative times: not the same a minute later.
 CLOCK = re.compile(r"just now|\d+ \w+ ago|Checked [^;]+UTC")
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What was answered: `said` is each piece of text with the id of the element that it stands in."""
+    """What was answered: `texts` is each piece of text with the id of the element that it stands in."""
 
     status: int
-    said: frozenset[tuple[str, str]]
+    texts: frozenset[tuple[str, str]]
     links: tuple[str, ...]
     retry_after: str | None
     seconds: float
 
     @property
-    def words(self) -> set[str]:
+    def plain_texts(self) -> set[str]:
         """The pieces of text, wherever they stand."""
-        return {words for _, words in self.said}
+        return {text for _, text in self.texts}
 
 
-class Reader(HTMLParser):
+class PageReader(HTMLParser):
     """Reads a page: its pieces of text, each beneath the nearest id, and where its links lead."""
 
     def __init__(self, html: str):
         super().__init__()
         self._open: list[tuple[str, str]] = [("", "")]
-        self.said: set[tuple[str, str]] = set()
+        self.texts: set[tuple[str, str]] = set()
         self.links: list[str] = []
         self.feed(html)
 
@@ -73,47 +73,49 @@ class Reader(HTMLParser):
                 pass
 
     def handle_data(self, data: str) -> None:
-        words = CLOCK.sub("…", " ".join(data.split()))
-        if words and not any(tag in SILENT for tag, _ in self._open):
-            self.said.add((self._open[-1][1], words))
+        text = CLOCK.sub("…", " ".join(data.split()))
+        if text and not any(tag in SILENT for tag, _ in self._open):
+            self.texts.add((self._open[-1][1], text))
 
 
 class Browser:
     """Somebody on the admin's origin or on the portal's; nobody until they `enter`."""
 
-    def __init__(self, house: System, *, portal: bool = False):
-        self.origin = house.portal_origin if portal else house.origin
-        self._house, self._http = house, requests.Session()
+    def __init__(self, system: System, *, portal: bool = False):
+        self.origin = system.portal_origin if portal else system.origin
+        self._system, self._http = system, requests.Session()
 
-    def enter(self, email: str, *words: str) -> "Browser":
+    def enter(self, email: str, *arguments: str) -> "Browser":
         """Sign in by a one-time link, as whoever has this email."""
         link = run(
             "services.clients",
             "login-link",
             email,
-            *words,
+            *arguments,
             COMMERCE_DEVELOPMENT="1",
-            COMMERCE_DATABASE_URL=self._house.databases["clients"].app_url,
+            COMMERCE_DATABASE_URL=self._system.databases["clients"].app_url,
         )
         self._http.get(urljoin(self.origin, link.strip()), timeout=PATIENCE).raise_for_status()
         return self
 
-    def ask(self, address: str) -> Answer:
+    def fetch(self, address: str) -> Answer:
         """One page, read."""
         begun = time.monotonic()
         got = self._http.get(self.origin + address, timeout=PATIENCE, allow_redirects=False)
         seconds = time.monotonic() - begun
-        page = Reader(got.text if got.headers.get("Content-Type", "").startswith("text/html") else "")
-        return Answer(got.status_code, frozenset(page.said), tuple(page.links), got.headers.get("Retry-After"), seconds)
+        page = PageReader(got.text if got.headers.get("Content-Type", "").startswith("text/html") else "")
+        return Answer(
+            got.status_code, frozenset(page.texts), tuple(page.links), got.headers.get("Retry-After"), seconds
+        )
 
-    def ask_all(self, addresses: Iterable[str], callers: int) -> dict[str, Answer]:
+    def fetch_all(self, addresses: Iterable[str], callers: int) -> dict[str, Answer]:
         """Several pages, as many at a time as there are callers."""
         with ThreadPoolExecutor(callers) as pool:
-            return dict(zip(addresses, pool.map(self.ask, addresses), strict=True))
+            return dict(zip(addresses, pool.map(self.fetch, addresses), strict=True))
 
 
 class Site:
-    """The pages of one origin: an address for each route that a link leads to, asked by somebody who may see all of
+    """The pages of one origin: an address for each route that a link leads to, fetched by somebody who may see all of
     them.
 
     Links are followed from each of `starts` in turn; the first address of a route is the one that is kept.
@@ -129,8 +131,8 @@ class Site:
         waiting, met = deque([start]), defaultdict(set)
         while waiting:
             address = waiting.popleft()
-            answer = self.browser.ask(address)
-            if answer.status == 200 and answer.said:
+            answer = self.browser.fetch(address)
+            if answer.status == 200 and answer.texts:
                 self.pages.setdefault(self._route(address), address)
                 waiting += self._new(address, answer.links, met)
 
@@ -151,7 +153,7 @@ class Site:
 
     def look(self, callers: int) -> dict[str, Answer]:
         """All pages as they are now."""
-        return self.browser.ask_all(self.pages.values(), callers)
+        return self.browser.fetch_all(self.pages.values(), callers)
 
 
 def unseen(*sites: Site) -> set[str]:

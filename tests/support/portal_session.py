@@ -1,4 +1,4 @@
-"""Somebody's browser in the client's portal."""
+"""A contact's browser in the client's portal, without a window."""
 
 import re
 
@@ -14,7 +14,7 @@ PASSWORD = "correct horse battery"
 
 
 class Person:
-    """A contact of a client: enters by a one-time link, then asks with the cookies that it was given."""
+    """A contact of a client: enters by a one-time link, then sends the cookies that it was given."""
 
     def __init__(self, system: System):
         self._system, self._browser = system, requests.Session()

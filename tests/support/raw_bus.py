@@ -1,4 +1,4 @@
-"""The bus as somebody who has got onto it: any message, with any headers, to any exchange."""
+"""A raw AMQP client: any message, with any headers, to any exchange, as an intruder would send it."""
 
 import json
 import uuid
@@ -19,7 +19,7 @@ class RawBus:
         self._answers = Queue(f"raw-{self._key}", ANSWERS, routing_key=self._key, exclusive=True)(self._channel)
         self._answers.declare()
 
-    def say(
+    def publish(
         self,
         body: bytes | str,
         exchange: str,
@@ -35,25 +35,25 @@ class RawBus:
         self._channel.basic_publish(message, exchange=exchange, routing_key=key)
 
     def call(self, rpc: str, arguments: dict | None = None, headers: dict | None = None) -> str:
-        """Call an RPC method; the id under which `answer` finds what it said."""
+        """Call an RPC method; the correlation id under which `answers` finds the reply."""
         wanted = uuid.uuid4().hex
         body = json.dumps({"args": [], "kwargs": arguments or {}})
-        self.say(body, CALLS.name, rpc, headers, reply_to=self._key, correlation_id=wanted)
+        self.publish(body, CALLS.name, rpc, headers, reply_to=self._key, correlation_id=wanted)
         return wanted
 
     def answers(self, *wanted: str) -> list[dict]:
         """What was answered to these calls."""
         found: dict[str, dict] = {}
 
-        def heard() -> bool:
+        def all_arrived() -> bool:
             while (message := self._answers.get(no_ack=True)) is not None:
                 found[message.properties["correlation_id"]] = json.loads(message.body)["result"]
             return set(wanted) <= set(found)
 
-        wait_until(heard, f"{len(wanted)} answers", seconds=30)
+        wait_until(all_arrived, f"{len(wanted)} answers", seconds=30)
         return [found[one] for one in wanted]
 
-    def ask(self, rpc: str, arguments: dict | None = None, headers: dict | None = None) -> dict:
+    def call_and_wait(self, rpc: str, arguments: dict | None = None, headers: dict | None = None) -> dict:
         """Call an RPC method and wait: `{"data"}` or `{"problem"}`."""
         return self.answers(self.call(rpc, arguments, headers))[0]
 

@@ -1,4 +1,4 @@
-"""Asking every route of the API at once: addresses of things that exist, and what was said because of it."""
+"""Every route of the API with sample addresses of things that exist, a client for them, and the events they caused."""
 
 import re
 import uuid
@@ -14,11 +14,11 @@ from tools.docs.openapi import api_routes, openapi, path_of
 ROUTES = api_routes()
 WRITES = [route for route in ROUTES if route.method != "GET"]
 LISTS = [route for route in ROUTES if "limit" in route.contract.query]
-BY_PEOPLE = "SELECT count(*) FROM outbox WHERE body #>> '{actor,kind}' <> 'system'"
+ACTED_ON = "SELECT count(*) FROM outbox WHERE body #>> '{actor,kind}' <> 'system'"
 
 
 def name(route: Route) -> str:
-    """How a test calls a route."""
+    """A route as the id of its test."""
     return f"{route.method} {path_of(route)}"
 
 
@@ -36,7 +36,7 @@ def fields(route: Route) -> dict[str, dict]:
 DOCUMENT = openapi()
 
 
-class Asking:
+class ApiClient:
     """Requests with one token over one connection, each write under a key of its own."""
 
     def __init__(self, system):
@@ -48,14 +48,14 @@ class Asking:
         url = self.system.origin + path
         return self._http.request(method, url, headers=meant, timeout=30, allow_redirects=False, **options)
 
-    def said(self) -> dict[str, int]:
+    def event_counts(self) -> dict[str, int]:
         """How many events each service has committed for a person: no request has changed anything while it stays the
         same."""
         counts = {}
         for service in PUBLISHERS:
             engine = create_engine(driver_url(self.system.containers[service].config["settings"].database_url))
             with engine.connect() as connection:
-                counts[service] = connection.scalar(text(BY_PEOPLE))
+                counts[service] = connection.scalar(text(ACTED_ON))
             engine.dispose()
         return counts
 

@@ -1,4 +1,4 @@
-"""Scratch checkouts: the real `./dev` and `tools/dev/`, with stand-ins for everything that it starts."""
+"""Scratch checkouts: the real `./dev` and `tools/dev/`, with fakes of everything that it starts."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ import os
 import sys
 
 with open("benched", "w") as log:
-    json.dump({"words": sys.argv[1:], "environment": dict(os.environ)}, log)
+    json.dump({"arguments": sys.argv[1:], "environment": dict(os.environ)}, log)
 sys.exit(3)
 """
 
@@ -51,10 +51,10 @@ class Scratch:
 
     folder: Path
 
-    def dev(self, *words: str, timeout: float = 150, **environment: str) -> subprocess.CompletedProcess[str]:
+    def dev(self, *arguments: str, timeout: float = 150, **environment: str) -> subprocess.CompletedProcess[str]:
         """Run `./dev …` to its end."""
         return subprocess.run(
-            [str(self.folder / "dev"), *words],
+            [str(self.folder / "dev"), *arguments],
             cwd=self.folder,
             capture_output=True,
             text=True,
@@ -85,10 +85,9 @@ def clean_environment() -> dict[str, str]:
 
 
 def make(folder: Path) -> Scratch:
-    """Lay out a scratch checkout that shares the installed packages of the real one."""
-    for package in ("deploy", "tools"):
-        left_out = shutil.ignore_patterns("__pycache__", "seed", "bench", "docs", "ops", "faults")
-        shutil.copytree(ROOT / package, folder / package, ignore=left_out)
+    """Make a scratch checkout that shares the installed packages of the real one."""
+    for name in ("deploy", "tools/dev"):
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("dev", "requirements.lock", "pyproject.toml"):
         shutil.copy(ROOT / name, folder / name)
     shutil.copy(Path(__file__).with_name("fake_process.py"), folder / "fake_process.py")
@@ -99,14 +98,12 @@ def make(folder: Path) -> Scratch:
             f'import fake_process\n\nfake_process.main("{package.split("/")[-1]}")\n'
         )
     (folder / "chassis").mkdir()
-    for package in ("chassis", "services"):
+    for package in ("chassis", "services", "tools"):
         (folder / package / "__init__.py").touch()
     (folder / "chassis" / "context.py").write_text(KEYGEN)
-    (folder / "tools" / "seed.py").write_text(SEED)
-    (folder / "tools" / "bench.py").write_text(BENCH)
-    (folder / "tools" / "docs.py").write_text("")
     (folder / "tools" / "ops").mkdir()
-    (folder / "tools" / "ops" / "reconcile.py").write_text("")
+    for name, text in {"seed": SEED, "bench": BENCH, "docs": "", "ops/reconcile": ""}.items():
+        (folder / "tools" / f"{name}.py").write_text(text)
     (folder / ".local").mkdir(mode=0o700)
     (folder / ".local" / "venv").symlink_to(installed())
     return Scratch(folder)

@@ -1,4 +1,4 @@
-"""Databases that `python -m tools.seed` loads, and ways to look into them."""
+"""Databases that `python -m tools.seed` loads, and queries on them."""
 
 import os
 import subprocess
@@ -16,7 +16,7 @@ TABLES = """
     AND tablename NOT IN ('alembic_version', 'departments') AND tablename NOT LIKE 'outbox_%'"""
 DIGEST = """
     SELECT md5(string_agg(line, '|' ORDER BY line))
-    FROM (SELECT (to_jsonb(one) {without})::text AS line FROM {table} one) said"""
+    FROM (SELECT (to_jsonb(one) {without})::text AS line FROM {table} one) lines"""
 
 
 class Loaded:
@@ -40,7 +40,7 @@ class Loaded:
                 f"{service.upper()}_OWNER_DATABASE_URL": one.owner_url,
             }
         done = subprocess.run([sys.executable, "-m", "tools.seed", *arguments], env=env, capture_output=True, text=True)
-        return SimpleNamespace(code=done.returncode, said=done.stdout + done.stderr)
+        return SimpleNamespace(code=done.returncode, output=done.stdout + done.stderr)
 
     def rows(self, service: str, statement: str, **values) -> list:
         with self.engines[service].connect() as connection:

@@ -10,7 +10,7 @@ from pathlib import Path
 import requests
 
 from chassis.testing.plugin import ServiceDatabase, wait_until
-from tests.support.broker import admit, as_user
+from tests.support.broker import as_user, import_users
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -21,7 +21,7 @@ class ServiceProcess:
 
     def __init__(self, database: ServiceDatabase, amqp_uri: str, keys_dir: Path, log_file: Path):
         self.name, self._log, self._failpoint_file = database.service, log_file, log_file.with_suffix(".failpoint")
-        admit(amqp_uri)
+        import_users(amqp_uri)
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]

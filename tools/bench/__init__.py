@@ -1,7 +1,7 @@
-"""How fast the pages are, beside the same pages by SQL and a bare message there and back: `./dev bench --clients
-100000`.
+"""Benchmark: the pages beside the same pages by SQL and a bare message there and back: `./dev bench --clients 100000`.
 
-pages      what is asked for, and the statements behind it recorded   the statements that the services' own queries
-send, caught once and sent again without the services measuring  one connection each to the gateway, the databases and
-the broker; the processes' time on the processor report     the table, on the screen and in docs/performance.md
+pages                 what is asked for, with the statements behind it
+recorded_statements   the statements that the services' own queries send, caught once and sent again without them
+measuring             one connection each to the gateway, the databases and the broker; the processes' CPU time
+report                the table, on the screen and in docs/performance.md
 """

@@ -1,4 +1,4 @@
-"""`python -m tools.bench --clients 100000 [--and 10000]`, as `./dev bench` calls it: see the package's own words."""
+"""`python -m tools.bench --clients 100000 [--and 10000]`, as `./dev bench` calls it; the package's docstring explains it."""
 
 import argparse
 import subprocess
@@ -8,7 +8,7 @@ from contextlib import closing
 from tools.bench import report
 from tools.bench.measuring import Measured, measure
 from tools.bench.pages import client_count, pages
-from tools.bench.recorded import Databases
+from tools.bench.recorded_statements import Databases
 
 SECONDS = 80.0  # of measuring, for each size
 

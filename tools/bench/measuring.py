@@ -18,7 +18,7 @@ import amqp
 
 from deploy.services import SERVICES
 from tools.bench.pages import Page
-from tools.bench.recorded import Databases
+from tools.bench.recorded_statements import Databases
 
 OURS = ("gateway", *SERVICES)
 ROUNDS, IN_A_ROW = 8, 5
@@ -70,7 +70,7 @@ class Measured:
     eight: float
 
 
-class Front:
+class GatewayConnection:
     """A kept connection to the gateway, with a token."""
 
     def __init__(self):
@@ -94,32 +94,32 @@ class Front:
 
 def measure(databases: Databases, all_pages: list[Page], count: int, seconds: float) -> Measured:
     """Ask for every page in turn, over and over, for `seconds` at most (one round in any case)."""
-    front, found, trips = Front(), defaultdict(Times), []
+    gateway, found, trips = GatewayConnection(), defaultdict(Times), []
     for page in all_pages:
-        for path, statements in page.ways:
-            front.get(path)
+        for path, statements in page.variants:
+            gateway.get(path)
             databases.repeat(statements)
     end = time.monotonic() + seconds
-    with echo() as round_trip:
+    with echo_process() as round_trip:
         for number in range(ROUNDS):
             for page in all_pages:
-                _measure_page(front, databases, page, found[page.name], number)
+                _measure_page(gateway, databases, page, found[page.name], number)
             trips += [round_trip() for _ in range(20)]
             if time.monotonic() > end:
                 break
-    eight = eight_connections(all_pages[0].ways[0][0], min(4.0, seconds / 10))
+    eight = eight_connections(all_pages[0].variants[0][0], min(4.0, seconds / 10))
     return Measured(count, dict(found), 1000 * median(trips), eight)
 
 
-def _measure_page(front: Front, databases: Databases, page: Page, times: Times, number: int) -> None:
-    ways = [page.ways[(number * IN_A_ROW + place) % len(page.ways)] for place in range(IN_A_ROW)]
+def _measure_page(gateway: GatewayConnection, databases: Databases, page: Page, times: Times, number: int) -> None:
+    variants = [page.variants[(number * IN_A_ROW + place) % len(page.variants)] for place in range(IN_A_ROW)]
     before = processor_time()
-    for path, _ in ways:
-        taken, body = front.get(path)
+    for path, _ in variants:
+        taken, body = gateway.get(path)
         times.http.append(taken)
         times.weight = len(body)
     times.cpu += processor_time() - before
-    times.sql += [databases.repeat(statements) for _, statements in ways]
+    times.sql += [databases.repeat(statements) for _, statements in variants]
 
 
 def processor_time() -> float:
@@ -134,20 +134,20 @@ def processor_time() -> float:
 def eight_connections(path: str, seconds: float) -> float:
     """Pages a second over eight connections at once."""
 
-    def ask(_number: int) -> int:
-        front, pages = Front(), 0
+    def fetch(_number: int) -> int:
+        gateway, pages = GatewayConnection(), 0
         while time.monotonic() < end:
-            front.get(path)
+            gateway.get(path)
             pages += 1
         return pages
 
     end = time.monotonic() + seconds
     with ThreadPoolExecutor(EIGHT) as pool:
-        return sum(pool.map(ask, range(EIGHT))) / seconds
+        return sum(pool.map(fetch, range(EIGHT))) / seconds
 
 
 @contextmanager
-def echo():
+def echo_process():
     """`round_trip()`: the seconds of a bare message to another process and its answer, through the broker."""
     name = f"bench-echo-{os.getpid()}"
     connection, channel = _connect()
@@ -155,15 +155,15 @@ def echo():
     process = get_context("fork").Process(target=_answer, args=(name,), daemon=True)
     process.start()
     answers = channel.queue_declare("", exclusive=True).queue
-    came: list = []
-    channel.basic_consume(answers, callback=came.append, no_ack=True)
+    replies: list = []
+    channel.basic_consume(answers, callback=replies.append, no_ack=True)
 
     def round_trip() -> float:
         begun = time.perf_counter()
         channel.basic_publish(amqp.Message(b"{}", reply_to=answers), routing_key=name)
-        while not came:
+        while not replies:
             connection.drain_events(timeout=5)
-        came.clear()
+        replies.clear()
         return time.perf_counter() - begun
 
     try:

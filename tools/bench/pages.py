@@ -13,7 +13,7 @@ from services.billing.queries import accounts, invoices, overview
 from services.clients.models import Client, ClientGroup, Contact
 from services.clients.queries import client_list, clients, settings
 from services.support.queries import tickets
-from tools.bench.recorded import Databases, Statement
+from tools.bench.recorded_statements import Databases, Statement
 
 ROWS = 50
 RECORDS = 20
@@ -21,10 +21,10 @@ RECORDS = 20
 
 @dataclass
 class Page:
-    """A page by its name on the report, with the ways to ask for it in turn: (path, statements)."""
+    """A page by its name on the report, with the requests for it in turn: (path, statements)."""
 
     name: str
-    ways: list[tuple[str, list[Statement]]]
+    variants: list[tuple[str, list[Statement]]]
 
 
 def client_count(databases: Databases) -> int:
@@ -42,7 +42,7 @@ def pages(databases: Databases) -> list[Page]:
     email = session.scalar(select(Contact.email).where(Contact.is_primary).order_by(Contact.id).offset(middle).limit(1))
     ids = session.scalars(select(Client.id).order_by(Client.id)).all()[:: max(1, middle * 2 // RECORDS)][:RECORDS]
     filters = {"group": str(group), "status": "active"}
-    asked = {
+    params = {
         "list by name": {},
         "list by name, down": {"sort": "-name"},
         "list by join date": {"sort": "joined"},
@@ -58,7 +58,7 @@ def pages(databases: Databases) -> list[Page]:
         "search: two letters, common": {"q": "an"},
         "search: two letters, rare": {"q": "fj"},
     }
-    found = [Page(name, [_listing(databases, "/admin/clients", query)]) for name, query in asked.items()]
+    found = [Page(name, [_listing(databases, "/admin/clients", query)]) for name, query in params.items()]
     found += [
         Page("record: Overview", [_record(databases, one, "", _overview) for one in ids]),
         Page("record: Invoices tab", [_record(databases, one, "/invoices", _invoices) for one in ids]),
@@ -68,8 +68,8 @@ def pages(databases: Databases) -> list[Page]:
     return found
 
 
-def _listing(databases: Databases, path: str, asked: dict, query=None) -> tuple[str, list[Statement]]:
-    return f"{path}?{urlencode({**asked, 'limit': ROWS})}", databases.record(query or _html_list, asked)
+def _listing(databases: Databases, path: str, params: dict, query=None) -> tuple[str, list[Statement]]:
+    return f"{path}?{urlencode({**params, 'limit': ROWS})}", databases.record(query or _html_list, params)
 
 
 def _record(
@@ -78,8 +78,17 @@ def _record(
     return f"{path}/{client_id}{tab}", databases.record(query, client_id)
 
 
-def _api_list(sessions: dict, asked: dict) -> None:
-    page = {"q": "", "group": None, "status": None, "tag": None, "sort": "name", "after": None, "before": None, **asked}
+def _api_list(sessions: dict, params: dict) -> None:
+    page = {
+        "q": "",
+        "group": None,
+        "status": None,
+        "tag": None,
+        "sort": "name",
+        "after": None,
+        "before": None,
+        **params,
+    }
     page["group"] = page["group"] and UUID(page["group"])
     shown = client_list.client_page(sessions["clients"], limit=ROWS, **page)
     ids = [UUID(row["id"]) for row in shown["data"]]
@@ -87,8 +96,8 @@ def _api_list(sessions: dict, asked: dict) -> None:
         accounts.totals_for(sessions["billing"], _no_clients, ids)
 
 
-def _html_list(sessions: dict, asked: dict) -> None:
-    _api_list(sessions, asked)
+def _html_list(sessions: dict, params: dict) -> None:
+    _api_list(sessions, params)
     settings.groups(sessions["clients"], counts=False)
 
 
@@ -117,7 +126,7 @@ def _api_record(sessions: dict, client_id) -> None:
 
 
 def _no_clients(_ids: list[str]) -> dict:
-    """Every client here has its account, so billing asks nobody."""
+    """Every client here has its account, so billing has nothing to ask of the clients service."""
     return {}
 
 

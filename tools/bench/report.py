@@ -12,7 +12,7 @@ BEGIN, END = "<!-- figures of ./dev bench: begin -->", "<!-- figures of ./dev be
 
 
 def table(measured: Measured, smaller: Measured | None) -> str:
-    """One run as a Markdown table; with `smaller` a column tells by what factor each p50 has grown since."""
+    """One run as a Markdown table; with `smaller` a column shows by what factor each p50 has grown since."""
     titles = [
         "page",
         "p50 ms",
@@ -37,14 +37,14 @@ def table(measured: Measured, smaller: Measured | None) -> str:
             f"{times.weight / 1024:.0f}",
         ]
         lines.append(cells + ([f"{times.p50 / smaller.pages[name].p50:.2f}"] if smaller else []))
-    widths = [max(len(line[place]) for line in lines) for place in range(len(titles))]
+    widths = [max(len(line[column]) for line in lines) for column in range(len(titles))]
     return "\n".join(
-        "| " + " | ".join(_cell(line, place, widths) for place in range(len(titles))) + " |" for line in lines
+        "| " + " | ".join(_cell(line, column, widths) for column in range(len(titles))) + " |" for line in lines
     )
 
 
-def _cell(line: list[str], place: int, widths: list[int]) -> str:
-    return line[place].ljust(widths[place]) if place == 0 else line[place].rjust(widths[place])
+def _cell(line: list[str], column: int, widths: list[int]) -> str:
+    return line[column].ljust(widths[column]) if column == 0 else line[column].rjust(widths[column])
 
 
 def section(measured: Measured, smaller: Measured | None) -> str:
@@ -63,7 +63,7 @@ def document(runs: list[Measured]) -> str:
         f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, {os.cpu_count()} cores ({_processor()}), Python "
         f"{platform.python_version()}; the machine's load at the end (1, 5, 15 min): {load}."
     )
-    parts = [section(run, runs[place - 1] if place else None) for place, run in enumerate(runs)]
+    parts = [section(run, runs[number - 1] if number else None) for number, run in enumerate(runs)]
     return "\n".join([where, "", *parts])
 
 
@@ -77,7 +77,7 @@ def _processor() -> str:
 
 
 def write(runs: list[Measured]) -> None:
-    """Put the figures into the document; the words around them stay."""
+    """Put the figures into the document; the text around them stays."""
     text = DOCUMENT.read_text(encoding="utf-8")
     before, _, rest = text.partition(BEGIN)
     after = rest.partition(END)[2]

@@ -25,18 +25,18 @@ def export(paths: Paths, client: str | None, form: str) -> int:
         with urllib.request.urlopen(request, timeout=60) as answer:
             shutil.copyfileobj(answer, sys.stdout.buffer)
     except urllib.error.HTTPError as refused:
-        said = "there is no such client." if refused.code == 404 else f"the system answered {refused.code}."
-        raise Failure(said) from refused
+        reason = "there is no such client." if refused.code == 404 else f"the system answered {refused.code}."
+        raise Failure(reason) from refused
     except (OSError, HTTPException) as broken:
         raise Failure(f"the export broke off: {broken}") from broken
     sys.stdout.buffer.flush()
     return 0
 
 
-def verify(paths: Paths, export_file: str, checkpoints: str, key: str | None, say) -> int:
+def verify(paths: Paths, export_file: str, checkpoints: str, key: str | None, report) -> int:
     """Verify an export offline, by `key` or the public key of this checkout's system; answers the verifier's exit
     code."""
     chosen = key or str(paths.keys / "audit.pub")
-    install.ensure_venv(paths, say)
+    install.ensure_venv(paths, report)
     program = str(paths.checkout / "tools" / "ops" / "audit_verify.py")
     return subprocess.run([paths.python, program, export_file, checkpoints, "--key", chosen]).returncode

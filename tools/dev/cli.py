@@ -1,4 +1,4 @@
-"""The words of `./dev` and what each of them does."""
+"""The commands of `./dev` and their arguments."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Commerce on this machine. Everything it makes lies below .local/.
        --scale clients=2       that many processes of a service or of the gateway
   ./dev down                   end everything
   ./dev status [--json]        what runs
-  ./dev logs [NAME…] [-f]      what the processes say
+  ./dev logs [NAME…] [-f]      the logs of the processes
   ./dev reset [--yes]          end everything and delete all data
   ./dev test [pytest args]     lint, import walls and all tests, on engines of their own
   ./dev seed --clients N       load generated data
@@ -35,7 +35,7 @@ Commerce on this machine. Everything it makes lies below .local/.
   ./dev mail [list | show N]   what would have been mailed, where no mail server is set
   ./dev url [portal]           where the system answers
   ./dev psql SERVICE [args]    a SQL prompt (clients, billing, support, audit)
-  ./dev subscriber NAME        a user of the broker that hears all events; prints Nameko's settings for it
+  ./dev subscriber NAME        a user of the broker that gets all events; prints Nameko's settings for it
        --remove                takes it away
   ./dev parked list            events that a listener could not use; also show, replay or drop QUEUE ID
   ./dev backup FILE            all data of the running system in one file (a secret)
@@ -49,7 +49,7 @@ Commerce on this machine. Everything it makes lies below .local/.
 BEGUN = time.monotonic()
 
 
-def say(text: str) -> None:
+def report(text: str) -> None:
     """One line of progress, with the seconds since the command began."""
     print(f"{time.monotonic() - BEGUN:6.1f} s  {text}", file=sys.stderr, flush=True)
 
@@ -59,17 +59,17 @@ def main(arguments: list[str]) -> int:
     if not arguments or arguments[0] in ("-h", "--help", "help"):
         print(HELP, end="")
         return 0
-    word, rest = arguments[0], arguments[1:]
-    if word not in COMMANDS:
-        print(f"./dev: no command {word!r}\n\n{HELP}", end="", file=sys.stderr)
+    command, rest = arguments[0], arguments[1:]
+    if command not in COMMANDS:
+        print(f"./dev: no command {command!r}\n\n{HELP}", end="", file=sys.stderr)
         return 2
     try:
-        return COMMANDS[word](Paths.of(CHECKOUT), rest)
+        return COMMANDS[command](Paths.of(CHECKOUT), rest)
     except Failure as failure:
-        print(f"./dev {word}: {failure}", file=sys.stderr)
+        print(f"./dev {command}: {failure}", file=sys.stderr)
         return 1
     except PermissionError as refused:
-        print(f"./dev {word}: {refused.filename} belongs to another user; use a clone of your own.", file=sys.stderr)
+        print(f"./dev {command}: {refused.filename} belongs to another user; use a clone of your own.", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130
@@ -78,8 +78,8 @@ def main(arguments: list[str]) -> int:
         return 0
 
 
-def _parser(word: str) -> argparse.ArgumentParser:
-    return argparse.ArgumentParser(prog=f"./dev {word}", allow_abbrev=False)
+def _parser(command: str) -> argparse.ArgumentParser:
+    return argparse.ArgumentParser(prog=f"./dev {command}", allow_abbrev=False)
 
 
 def _up(paths: Paths, rest: list[str]) -> int:
@@ -91,7 +91,7 @@ def _up(paths: Paths, rest: list[str]) -> int:
     signal.signal(signal.SIGTERM, _interrupt)
     signal.signal(signal.SIGHUP, _interrupt)
     started = lifecycle.supervisor(paths) is None
-    system, password = lifecycle.up(paths, say, dict(given.scale), given.empty)
+    system, password = lifecycle.up(paths, report, dict(given.scale), given.empty)
     staff = paths.local / "staff.json"
     print(
         f"\nCommerce is ready after {time.monotonic() - BEGUN:.1f} s\n  staff    {system.admin_origin}\n"
@@ -175,7 +175,7 @@ def _reset(paths: Paths, rest: list[str]) -> int:
 
 
 def _test(paths: Paths, rest: list[str]) -> int:
-    return testrun.run(rest, say)
+    return testrun.run(rest, report)
 
 
 def _seed(paths: Paths, rest: list[str]) -> int:
@@ -193,11 +193,11 @@ def _import(paths: Paths, rest: list[str]) -> int:
 
 
 def _bench(paths: Paths, rest: list[str]) -> int:
-    return commands.bench(paths, rest, say)
+    return commands.bench(paths, rest, report)
 
 
 def _faults(paths: Paths, rest: list[str]) -> int:
-    return commands.faults(paths, rest, say)
+    return commands.faults(paths, rest, report)
 
 
 def _token(paths: Paths, rest: list[str]) -> int:
@@ -218,11 +218,11 @@ def _login(paths: Paths, rest: list[str]) -> int:
 
 def _mail(paths: Paths, rest: list[str]) -> int:
     parser = _parser("mail")
-    words = parser.add_subparsers(dest="word")
-    words.add_parser("list", allow_abbrev=False)
-    words.add_parser("show", allow_abbrev=False).add_argument("number", type=int, metavar="N")
+    actions = parser.add_subparsers(dest="action")
+    actions.add_parser("list", allow_abbrev=False)
+    actions.add_parser("show", allow_abbrev=False).add_argument("number", type=int, metavar="N")
     given = parser.parse_args(rest)
-    if given.word == "show":
+    if given.action == "show":
         print(mails.text(paths, given.number), end="")
     else:
         print("\n".join(mails.listing(paths)) or "no mail yet")
@@ -272,7 +272,7 @@ def _restore(paths: Paths, rest: list[str]) -> int:
     given = parser.parse_args(rest)
     if (paths.local / "first-start-done").exists() and not given.yes:
         raise Failure("there is data here, which a restore would replace: ./dev restore FILE --yes")
-    lifecycle.restore(paths, say, given.file.absolute())
+    lifecycle.restore(paths, report, given.file.absolute())
     return commands.check(paths, ["--repair"])
 
 
@@ -282,18 +282,18 @@ def _check(paths: Paths, rest: list[str]) -> int:
 
 def _audit(paths: Paths, rest: list[str]) -> int:
     parser = _parser("audit")
-    words = parser.add_subparsers(dest="word", required=True)
-    export = words.add_parser("export", allow_abbrev=False)
+    actions = parser.add_subparsers(dest="action", required=True)
+    export = actions.add_parser("export", allow_abbrev=False)
     export.add_argument("client", nargs="?", metavar="CLIENT")
     export.add_argument("--csv", dest="form", action="store_const", const="csv", default="jsonl")
-    verify = words.add_parser("verify", allow_abbrev=False)
+    verify = actions.add_parser("verify", allow_abbrev=False)
     verify.add_argument("export", metavar="EXPORT")
     verify.add_argument("checkpoints", metavar="CHECKPOINTS")
     verify.add_argument("--key", metavar="audit.pub")
     given = parser.parse_args(rest)
-    if given.word == "export":
+    if given.action == "export":
         return auditing.export(paths, given.client, given.form)
-    return auditing.verify(paths, given.export, given.checkpoints, given.key, say)
+    return auditing.verify(paths, given.export, given.checkpoints, given.key, report)
 
 
 def _doctor(paths: Paths, rest: list[str]) -> int:

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from deploy.rabbitmq import access
 from tools.dev import install, lifecycle, postgres, rabbitmq
 from tools.dev import system as systems
-from tools.dev.passwords import forget, passwords
+from tools.dev.passwords import forget, load_passwords
 from tools.dev.paths import Failure, Paths, read_json
 from tools.dev.system import System
 
@@ -38,10 +38,13 @@ def login(paths: Paths, email: str, portal: bool) -> str:
     return (system.portal_origin if portal else system.admin_origin) + path
 
 
-def _clients(paths: Paths, words: list[str]) -> str:
+def _clients(paths: Paths, arguments: list[str]) -> str:
     system = running(paths)
     return lifecycle.run(
-        paths, ["-m", "services.clients", *words], systems.settings(paths, system, "clients"), f"`{' '.join(words)}`"
+        paths,
+        ["-m", "services.clients", *arguments],
+        systems.settings(paths, system, "clients"),
+        f"`{' '.join(arguments)}`",
     ).strip()
 
 
@@ -68,7 +71,7 @@ def check(paths: Paths, arguments: list[str]) -> int:
 
 
 def parked(paths: Paths, arguments: list[str]) -> int:
-    """What listeners put aside: `list`, or `show`, `replay`, `drop` with a queue and an id; answers the exit code."""
+    """Parked messages: `list`, or `show`, `replay`, `drop` with a queue and an id; answers the exit code."""
     system = running(paths)
     if arguments == ["list"]:
         arguments = ["list", *_parking(paths, system)]
@@ -89,75 +92,75 @@ def parked(paths: Paths, arguments: list[str]) -> int:
 
 
 def _parking(paths: Paths, system: System) -> list[str]:
-    """The listeners' queues that have a place for parked messages."""
+    """The listeners' queues that have a parking queue."""
     queues = lifecycle.management(paths, system).call("GET", f"/queues/{rabbitmq.VHOST}?columns=name")
     return sorted(one["name"].removesuffix(".parked") for one in queues if one["name"].endswith(".parked"))
 
 
 def subscriber(paths: Paths, name: str, remove: bool) -> str:
-    """A user of the broker for somebody outside: hears all events, on queues of its own, and may do nothing else.
+    """A user of the broker for a subscriber outside: it gets all events, on queues of its own, and may do nothing else.
 
-    Answers Nameko's settings with its address; asked again, the same. `remove` takes the user away, and its
+    Answers Nameko's settings with its address; called again, the same. `remove` takes the user away, and its
     connections.
     """
     system = running(paths)
     if not access.may_subscribe(name):
         raise Failure(
-            f"a subscriber cannot be called {name!r}: small letters, digits and _, and no name that the house uses."
+            f"a subscriber cannot be called {name!r}: small letters, digits and _, and no name that Commerce uses itself."
         )
     if not system.own_rabbitmq:
-        raise Failure("the broker of AMQP_URI is not ours; python -m deploy.rabbitmq tells what its users may do.")
-    word = rabbitmq.word(name)
-    if remove and not forget(paths, word):
+        raise Failure("the broker of AMQP_URI is not ours; python -m deploy.rabbitmq prints what its users may do.")
+    entry = rabbitmq.password_name(name)
+    if remove and not forget(paths, entry):
         raise Failure(f"there is no subscriber {name}.")
-    known = passwords(paths, *([] if remove else [word]))
-    lifecycle.management(paths, system).prepare(rabbitmq.words(known))
+    known = load_passwords(paths, *([] if remove else [entry]))
+    lifecycle.management(paths, system).prepare(rabbitmq.broker_passwords(known))
     if remove:
         return f"{name} is gone; its queues stay until they are deleted"
-    return f"AMQP_URI: {rabbitmq.uri(system.ports['amqp'], name, known[word])}\nDECLARE_EVENT_EXCHANGES: false"
+    return f"AMQP_URI: {rabbitmq.uri(system.ports['amqp'], name, known[entry])}\nDECLARE_EVENT_EXCHANGES: false"
 
 
-def bench(paths: Paths, arguments: list[str], say) -> int:
+def bench(paths: Paths, arguments: list[str], report) -> int:
     """Measure the running system, else a private one that is made for it and thrown away."""
-    with _measured(paths, say) as (chosen, system):
+    with _measured(paths, report) as (chosen, system):
         staff = read_json(chosen.local / "staff.json", {})
-        told = {
+        settings = {
             "API_TOKEN": token(chosen, None),
             "SYSTEM_STATUS": json.dumps(lifecycle.status(chosen)),
             "STAFF_EMAIL": staff.get("email", ""),
             "STAFF_PASSWORD": staff.get("password", ""),
         }
-        return _tool(chosen, system, ["-m", "tools.bench", *arguments], told)
+        return _tool(chosen, system, ["-m", "tools.bench", *arguments], settings)
 
 
-def faults(paths: Paths, arguments: list[str], say) -> int:
+def faults(paths: Paths, arguments: list[str], report) -> int:
     """Kill under load, on a private system; answers the exit code, 1 when a promise did not hold."""
-    install.ensure_venv(paths, say)
+    install.ensure_venv(paths, report)
     return subprocess.run(
         [paths.python, "-W", "ignore", "-m", "tools.faults", *arguments], cwd=paths.checkout
     ).returncode
 
 
 @contextmanager
-def _measured(paths: Paths, say) -> Iterator[tuple[Paths, System]]:
+def _measured(paths: Paths, report) -> Iterator[tuple[Paths, System]]:
     if lifecycle.status(paths):
         yield paths, systems.load(paths)
         return
     private = Paths(paths.checkout, paths.local / "bench")
     try:
-        yield private, lifecycle.up(private, say, {}, empty=True)[0]
+        yield private, lifecycle.up(private, report, {}, empty=True)[0]
     finally:
         lifecycle.reset(private)
 
 
-def _tool(paths: Paths, system: System, argv: list[str], told: dict[str, str]) -> int:
-    return _run_tool(paths, system, argv, told).returncode
+def _tool(paths: Paths, system: System, argv: list[str], settings: dict[str, str]) -> int:
+    return _run_tool(paths, system, argv, settings).returncode
 
 
 def _run_tool(
-    paths: Paths, system: System, argv: list[str], told: dict[str, str], **options
+    paths: Paths, system: System, argv: list[str], settings: dict[str, str], **options
 ) -> subprocess.CompletedProcess:
-    env = systems.tool_environment(paths, system) | told
+    env = systems.tool_environment(paths, system) | settings
     return subprocess.run([paths.python, *argv], cwd=paths.checkout, env=env, **options)
 
 
@@ -177,18 +180,18 @@ def show_logs(paths: Paths, names: list[str], lines: int, follow: bool) -> None:
 
 def new_lines(paths: Paths, names: list[str], going_on) -> Iterator[str]:
     """What is written to the logs from now on, for as long as `going_on()` holds."""
-    places = {name: _size(paths, name) for name in names}
+    offsets = {name: _size(paths, name) for name in names}
     while going_on():
-        for name, place in places.items():
+        for name, offset in offsets.items():
             size = _size(paths, name)
-            if size <= place:
-                places[name] = size  # a log that shrank was begun anew
+            if size <= offset:
+                offsets[name] = size  # a log that shrank was begun anew
                 continue
             with open(lifecycle.log_path(paths, name), "rb") as handle:
-                handle.seek(place)
-                text = handle.read(size - place)
+                handle.seek(offset)
+                text = handle.read(size - offset)
             whole = text.rpartition(b"\n")[0]
-            places[name] = place + (len(whole) + 1 if whole else 0)
+            offsets[name] = offset + (len(whole) + 1 if whole else 0)
             yield from (f"{name:<11} {line}" for line in whole.decode("utf-8", "replace").splitlines())
         time.sleep(0.2)
 

@@ -83,5 +83,5 @@ def _running(paths: Paths) -> Iterator[tuple[str, str | None]]:
     for one in found:
         yield (
             one["name"],
-            None if one["ready"] else f"is not ready; ./dev logs {one['name'].partition('-')[0]} tells why",
+            None if one["ready"] else f"is not ready; ./dev logs {one['name'].partition('-')[0]} says why",
         )

@@ -1,4 +1,4 @@
-"""`./dev import DIR`: send three CSV files through the API and tell how it went."""
+"""`./dev import DIR`: send three CSV files through the API and report how it went."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ def run(paths: Paths, folder: str, fields: dict[str, str]) -> int:
 
 def _follow(origin: str, token: str, import_id: str) -> int:
     """Print progress until both owners are done, then what became of the rows."""
-    path, told = f"/api/v1/imports/{import_id}", ""
+    path, reported = f"/api/v1/imports/{import_id}", ""
     while (state := _call(origin, token, path))["status"] not in ("done", "failed"):
-        if (line := progress(state)) != told:
+        if (line := progress(state)) != reported:
             print(line, end="\r" if sys.stdout.isatty() else "\n", flush=True)
-            told = line
+            reported = line
         time.sleep(POLL_SECONDS)
     print(summary(state), flush=True)
     failed = 0
@@ -109,4 +109,4 @@ def _call(origin: str, token: str, path: str, body: bytes | None = None, kind: s
     except urllib.error.HTTPError as refused:
         raise Failure(f"{path} answered {refused.code}: {refused.read(4000).decode('utf-8', 'replace')}") from refused
     except OSError as away:
-        raise Failure(f"{origin} does not answer ({away}); ./dev status tells more.") from away
+        raise Failure(f"{origin} does not answer ({away}); ./dev status shows more.") from away

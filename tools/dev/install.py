@@ -16,7 +16,7 @@ from tools.dev.paths import Failure, Paths
 
 BROWSER_PACKAGES = {"chromium", "libatomic1"}
 POLICY = Path("/usr/sbin/policy-rc.d")
-# A machine behind a proxy of its own trusts it here; uv brings another list unless told.
+# A machine behind a proxy of its own trusts it here; uv brings another list by itself.
 CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 
 
@@ -39,13 +39,13 @@ def install_line(packages: list[str]) -> str:
     return "apt-get update && apt-get install --yes --no-install-recommends " + " ".join(packages)
 
 
-def ensure_packages(packages: list[str], say) -> None:
-    """Install Debian packages when root; anyone else is told the line to have run."""
+def ensure_packages(packages: list[str], report) -> None:
+    """Install Debian packages when root; anyone else gets the line to have run."""
     if not packages:
         return
     if os.getuid() != 0 or not shutil.which("apt-get"):
         raise Failure(f"missing on this machine: {', '.join(packages)}. As root, once:\n  {install_line(packages)}")
-    say(f"installing {', '.join(packages)} (apt-get)")
+    report(f"installing {', '.join(packages)} (apt-get)")
     env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     lock = ["-o", "DPkg::Lock::Timeout=120"]
     install = ["apt-get", *lock, "install", "--yes", "--quiet", "--no-install-recommends", *packages]
@@ -72,7 +72,7 @@ def _no_daemons() -> Iterator[None]:
         POLICY.unlink(missing_ok=True)
 
 
-def ensure_venv(paths: Paths, say) -> None:
+def ensure_venv(paths: Paths, report) -> None:
     """Bring `.local/venv` to the lock; does nothing while the lock is the one it was made from."""
     lock = paths.checkout / "requirements.lock"
     place = f"{paths.venv.resolve()} {sys.version_info[:2]}"  # programs in a venv hold its path
@@ -81,7 +81,7 @@ def ensure_venv(paths: Paths, say) -> None:
     found = stamp.read_text(encoding="utf-8") if stamp.exists() else ""
     if found == wanted and Path(paths.python).exists():
         return
-    say("installing Python packages (.local/venv)")
+    report("installing Python packages (.local/venv)")
     with Paths.of(paths.checkout).lock("venv.lock", patience=300.0):
         if not Path(paths.python).exists() or not found.endswith(place):
             shutil.rmtree(paths.venv, ignore_errors=True)

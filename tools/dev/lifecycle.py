@@ -16,7 +16,7 @@ from pathlib import Path
 from deploy.services import SERVICES
 from tools.dev import backups, install, postgres, processes, rabbitmq
 from tools.dev import system as systems
-from tools.dev.passwords import passwords
+from tools.dev.passwords import load_passwords
 from tools.dev.paths import Failure, Paths, read_json, write_private
 from tools.dev.ports import Ports
 from tools.dev.probes import ready, wait_for
@@ -34,7 +34,7 @@ def supervisor(paths: Paths) -> processes.Record | None:
 
 
 def up(
-    paths: Paths, say, scale: dict[str, int], empty: bool = False, application=systems.application
+    paths: Paths, report, scale: dict[str, int], empty: bool = False, application=systems.application
 ) -> tuple[System, str | None]:
     """Bring the system up and wait until it answers; `application` says which processes stand on the engines.
 
@@ -44,13 +44,13 @@ def up(
     paths.make()
     with paths.lock():
         if supervisor(paths):
-            return _extend(paths, say, scale), None
+            return _extend(paths, report, scale), None
         sweep(paths)
-        install.ensure_packages(_needed_packages(), say)
+        install.ensure_packages(_needed_packages(), report)
         try:
-            return _start(paths, say, scale, empty, application)
+            return _start(paths, report, scale, empty, application)
         except BaseException:
-            say("stopping what was started")
+            report("stopping what was started")
             _stop(paths)
             raise
 
@@ -63,7 +63,7 @@ def _needed_packages() -> list[str]:
     return [name for name in install.missing_packages() if not given.get(name)]
 
 
-def _extend(paths: Paths, say, scale: dict[str, int]) -> System:
+def _extend(paths: Paths, report, scale: dict[str, int]) -> System:
     """The system runs already: only its scale may change."""
     ports = Ports(paths, running=True)
     system = systems.assemble(paths, ports, scale)
@@ -72,34 +72,34 @@ def _extend(paths: Paths, say, scale: dict[str, int]) -> System:
     wanted = systems.engines(paths, system) + systems.application(paths, system)
     if wanted != read_plan(paths.run / "plan.json"):
         write_plan(paths.run / "plan.json", wanted)
-    say("already running")
+    report("already running")
     await_ready(paths, wanted)
     return system
 
 
-def _start(paths: Paths, say, scale: dict[str, int], empty: bool, application) -> tuple[System, str | None]:
+def _start(paths: Paths, report, scale: dict[str, int], empty: bool, application) -> tuple[System, str | None]:
     ports = Ports(paths)
     system = systems.assemble(paths, ports, scale)
     system.save(paths)
     plan = paths.run / "plan.json"
     engines = systems.engines(paths, system)
-    words = passwords(paths)
+    passwords = load_passwords(paths)
     if system.own_rabbitmq:
-        rabbitmq.configure(paths, system.ports, words["rabbitmq_admin"], rabbitmq.VHOST)
+        rabbitmq.configure(paths, system.ports, passwords["rabbitmq_admin"], rabbitmq.VHOST)
     write_plan(plan, [one for one in engines if one.name != "postgres"])
     _start_supervisor(paths, ports)
     with ThreadPoolExecutor(1) as pool:
-        venv = pool.submit(install.ensure_venv, paths, say)
+        venv = pool.submit(install.ensure_venv, paths, report)
         if system.own_postgres:
-            postgres.create_cluster(paths, words["postgres"])
+            postgres.create_cluster(paths, passwords["postgres"])
             write_plan(plan, engines)
             wait_for("PostgreSQL", lambda: ready(f"postgres:{system.ports['postgres']}"), 60)
-        postgres.prepare_databases(system.admin_database, words, system.own_postgres)
-        say("PostgreSQL is ready")
+        postgres.prepare_databases(system.admin_database, passwords, system.own_postgres)
+        report("PostgreSQL is ready")
         venv.result()
-    password = _prepare_data(paths, system, say, empty)
+    password = _prepare_data(paths, system, report, empty)
     _prepare_broker(paths, system)
-    say("RabbitMQ is ready")
+    report("RabbitMQ is ready")
     wanted = engines + application(paths, system)
     write_plan(plan, wanted)
     await_ready(paths, wanted)
@@ -123,11 +123,11 @@ def _start_supervisor(paths: Paths, ports: Ports) -> None:
     ports.release()
 
 
-def _prepare_data(paths: Paths, system: System, say, empty: bool) -> str | None:
+def _prepare_data(paths: Paths, system: System, report, empty: bool) -> str | None:
     """Keys, migrations, the first account and, once, data to look at; or all of it out of a backup that was
     unpacked."""
     if backups.load(paths, system):
-        say("the backup is restored")
+        report("the backup is restored")
         (paths.local / "first-start-done").touch()
     if not all((paths.keys / f"{name}.{kind}").exists() for name in systems.ISSUERS for kind in ("key", "pub")):
         run(
@@ -148,13 +148,13 @@ def _prepare_data(paths: Paths, system: System, say, empty: bool) -> str | None:
                 SERVICES,
             )
         )
-    say("databases are migrated")
+    report("databases are migrated")
     first = paths.local / "first-start-done"
     if first.exists():
         return None
     password = _first_account(paths, system)
     if not empty:
-        say(f"loading {DEMO_CLIENTS} demo clients")
+        report(f"loading {DEMO_CLIENTS} demo clients")
         run(
             paths,
             ["-m", "tools.seed", "--clients", str(DEMO_CLIENTS)],
@@ -193,12 +193,14 @@ def _prepare_broker(paths: Paths, system: System) -> None:
         return
     api = management(paths, system)
     wait_for("RabbitMQ", lambda: ready(f"amqp:{system.ports['amqp']}") and api.ready(), 90)
-    api.prepare(rabbitmq.words(passwords(paths)))
+    api.prepare(rabbitmq.broker_passwords(load_passwords(paths)))
 
 
 def management(paths: Paths, system: System) -> rabbitmq.Management:
     """Our own broker as its administrator speaks to it."""
-    return rabbitmq.Management(system.ports["management"], passwords(paths)[rabbitmq.word(rabbitmq.ADMIN)])
+    return rabbitmq.Management(
+        system.ports["management"], load_passwords(paths)[rabbitmq.password_name(rabbitmq.ADMIN)]
+    )
 
 
 def run(paths: Paths, argv: list[str], env: dict[str, str], what: str, typed: str = "") -> str:
@@ -217,7 +219,7 @@ def run(paths: Paths, argv: list[str], env: dict[str, str], what: str, typed: st
 
 
 def await_ready(paths: Paths, wanted: list[Process], seconds: float = 90.0) -> None:
-    """Wait until every process answers; a process that keeps ending is told with its last lines."""
+    """Wait until every process answers; a process that keeps ending is reported with its last lines."""
     begun = time.monotonic()
     left = wanted
     while left := [one for one in left if not ready(one.probe)]:
@@ -294,7 +296,7 @@ def sweep(paths: Paths) -> bool:
     return bool(left or strays)
 
 
-def restore(paths: Paths, say, file: Path) -> System:
+def restore(paths: Paths, report, file: Path) -> System:
     """End what runs here, delete its data and bring up a system made from the backup `file`, which is looked into
     first."""
     paths.make()
@@ -303,7 +305,7 @@ def restore(paths: Paths, say, file: Path) -> System:
     reset(paths)
     paths.make()
     backups.unpack(paths, file)
-    return up(paths, say, {}, empty=True)[0]
+    return up(paths, report, {}, empty=True)[0]
 
 
 def reset(paths: Paths) -> None:

@@ -12,11 +12,11 @@ from tools.dev.paths import Paths, read_json, write_private
 NAMES = (
     "postgres",
     *(f"{service}_{kind}" for service in SERVICES for kind in ("owner", "app")),
-    *(rabbitmq.word(user) for user in rabbitmq.USERS),
+    *(rabbitmq.password_name(user) for user in rabbitmq.USERS),
 )
 
 
-def passwords(paths: Paths, *more: str) -> dict[str, str]:
+def load_passwords(paths: Paths, *more: str) -> dict[str, str]:
     """All passwords by name; those that are missing, of `more` too, are made now."""
     known = read_json(paths.local / "passwords.json", {})
     missing = [name for name in (*NAMES, *more) if name not in known]
@@ -28,7 +28,7 @@ def passwords(paths: Paths, *more: str) -> dict[str, str]:
 
 def forget(paths: Paths, name: str) -> bool:
     """Forget one password; answers whether it was there."""
-    known = passwords(paths)
+    known = load_passwords(paths)
     found = known.pop(name, None)
     _write(paths, known)
     return found is not None

@@ -142,15 +142,15 @@ def clean_stale_lock(data: Path) -> None:
         lock.unlink(missing_ok=True)
 
 
-def prepare_databases(admin_url: str, words: dict[str, str], own: bool) -> None:
+def prepare_databases(admin_url: str, passwords: dict[str, str], own: bool) -> None:
     """Create or bring up to date the roles and databases of all services, and close the rest of a cluster of our own;
     running it again changes nothing."""
     script = [f"\\i '{SQL / 'cluster.sql'}'"] if own else []
     for service in SERVICES:
         script += [
             f"\\set service {service}",
-            f"\\set owner_password {words[f'{service}_owner']}",
-            f"\\set app_password {words[f'{service}_app']}",
+            f"\\set owner_password {passwords[f'{service}_owner']}",
+            f"\\set app_password {passwords[f'{service}_app']}",
             f"\\i '{SQL / 'service.sql'}'",
         ]
     done = psql(admin_url, "\n".join(script) + "\n")

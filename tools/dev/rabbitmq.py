@@ -19,17 +19,17 @@ from tools.dev.process_table import ENGINE, Process
 SERVER = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")
 TEMPLATE = Path(__file__).resolve().parents[2] / "deploy" / "rabbitmq" / "rabbitmq.conf"
 USERS = (ADMIN, access.GATEWAY, *SERVICES)
-_WORD = "rabbitmq_"  # what the name of a password of the broker begins with
+_PREFIX = "rabbitmq_"  # what the name of a password of the broker begins with
 
 
-def word(user: str) -> str:
+def password_name(user: str) -> str:
     """The name of a user's password among those of the system."""
-    return _WORD + user
+    return _PREFIX + user
 
 
-def words(passwords: dict[str, str]) -> dict[str, str]:
+def broker_passwords(passwords: dict[str, str]) -> dict[str, str]:
     """{user: password} of the broker, subscribers included, out of all passwords of the system."""
-    return {name.removeprefix(_WORD): password for name, password in passwords.items() if name.startswith(_WORD)}
+    return {name.removeprefix(_PREFIX): password for name, password in passwords.items() if name.startswith(_PREFIX)}
 
 
 def uri(port: int, user: str, password: str) -> str:
@@ -98,7 +98,7 @@ def _environment(paths: Paths, ports: dict[str, int]) -> dict[str, str]:
         "RABBITMQ_MNESIA_BASE": str(home / "data"),
         "RABBITMQ_LOG_BASE": str(paths.logs),
         "RABBITMQ_CONFIG_FILE": str(home / "rabbitmq.conf"),
-        "RABBITMQ_CONF_ENV_FILE": str(home / "none"),  # the machine's own /etc/rabbitmq has no say here
+        "RABBITMQ_CONF_ENV_FILE": str(home / "none"),  # the machine's own /etc/rabbitmq does not count here
         "RABBITMQ_ENABLED_PLUGINS_FILE": str(home / "enabled_plugins"),
         # The start script then becomes the broker instead of waiting beside it: its pid is the broker's.
         "RUNNING_UNDER_SYSTEMD": "true",
@@ -130,10 +130,10 @@ class Management:
         except (OSError, ValueError):
             return False
 
-    def prepare(self, words: dict[str, str]) -> None:
-        """The virtual host, its shared exchanges and the users of `words`, each with its rights; any other user
+    def prepare(self, passwords: dict[str, str]) -> None:
+        """The virtual host, its shared exchanges and the users of `passwords`, each with its rights; any other user
         goes."""
-        self.call("POST", "/definitions", access.definitions(VHOST, words))
+        self.call("POST", "/definitions", access.definitions(VHOST, passwords))
         for user in self.call("GET", "/users?columns=name"):
-            if user["name"] not in words:
+            if user["name"] not in passwords:
                 self.call("DELETE", f"/users/{user['name']}")

@@ -1,4 +1,4 @@
-"""The supervisor: starts what the plan names and starts it again whenever it ends, until told to stop.
+"""The supervisor: starts what the plan names and starts it again whenever it ends, until it is stopped.
 
 It runs in a session of its own (`python3 -m tools.dev.supervisor LOCAL_FOLDER`), reads the plan again when the
 file changes, and writes down each process it starts, so that `down` can end them even after the supervisor died.
@@ -57,7 +57,7 @@ class Supervisor:
     def run(self) -> None:
         """Work until SIGTERM or SIGINT, then stop everything in order."""
         for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, self._stop_asked)
+            signal.signal(number, self._stop_requested)
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
         processes.record(self.paths.run, "supervisor", os.getpid())
         while not self.stopping:
@@ -68,7 +68,7 @@ class Supervisor:
         self._end(self.children.values())
         (self.paths.run / "supervisor.pid").unlink(missing_ok=True)
 
-    def _stop_asked(self, number: int, frame: object) -> None:
+    def _stop_requested(self, number: int, frame: object) -> None:
         self.stopping = True
 
     def _follow_plan(self) -> None:
@@ -99,16 +99,16 @@ class Supervisor:
                 clean_stale_lock(Path(spec.cleans))
             child.popen = launch(spec, self.paths)
         except OSError as refused:
-            self._say(f"{spec.name} could not be started: {refused}")
+            self._log(f"{spec.name} could not be started: {refused}")
             self._plan_next(child)
             return
         processes.record(self.paths.run, spec.name, child.popen.pid, child.restarts)
-        self._say(f"{spec.name} started, pid {child.popen.pid}")
+        self._log(f"{spec.name} started, pid {child.popen.pid}")
 
     def _reap(self) -> None:
         for child in self.children.values():
             if child.popen is not None and child.popen.poll() is not None:
-                self._say(f"{child.spec.name} ended with {child.popen.returncode}")
+                self._log(f"{child.spec.name} ended with {child.popen.returncode}")
                 kill_group(child.popen.pid)
                 child.popen = None
                 self._plan_next(child)
@@ -126,7 +126,7 @@ class Supervisor:
             del self.children[child.spec.name]
             (self.paths.run / f"{child.spec.name}.pid").unlink(missing_ok=True)
 
-    def _say(self, text: str) -> None:
+    def _log(self, text: str) -> None:
         print(f"{time.strftime('%H:%M:%S')} {text}", flush=True)
 
 

@@ -9,7 +9,7 @@ from urllib.parse import quote, urlsplit
 
 from deploy.services import SERVICES
 from tools.dev import postgres, rabbitmq
-from tools.dev.passwords import passwords
+from tools.dev.passwords import load_passwords
 from tools.dev.paths import Failure, Paths, read_json, write_private
 from tools.dev.ports import Ports
 from tools.dev.process_table import Process
@@ -62,23 +62,24 @@ def assemble(paths: Paths, ports: Ports, scale: dict[str, int]) -> System:
     `DATABASE_URL` names an account that may create roles and databases; each service still gets its own two roles. The
     account of `AMQP_URI` is every process' own: its users are not ours to make.
     """
-    words = passwords(paths)
+    passwords = load_passwords(paths)
     amqp_uri = os.environ.get("AMQP_URI") or os.environ.get("COMMERCE_AMQP_URI")
     database = os.environ.get("DATABASE_URL")
-    wished = os.environ.get("COMMERCE_HTTP_PORT", "")
-    if wished and not (wished.isdigit() and 1 <= int(wished) <= 65535):
-        raise Failure(f"COMMERCE_HTTP_PORT: {wished!r} is not a port between 1 and 65535.")
-    numbers = {"http": ports.take("http", int(wished) if wished else None, HTTP_PORT)}
+    requested = os.environ.get("COMMERCE_HTTP_PORT", "")
+    if requested and not (requested.isdigit() and 1 <= int(requested) <= 65535):
+        raise Failure(f"COMMERCE_HTTP_PORT: {requested!r} is not a port between 1 and 65535.")
+    numbers = {"http": ports.take("http", int(requested) if requested else None, HTTP_PORT)}
     engines = ([] if database else ["postgres"]) + ([] if amqp_uri else ["amqp", "management", "epmd", "dist"])
     for name in (*engines, *replicas(scale)):
         numbers[name] = ports.take(name)
-    admin = database or f"postgresql://postgres:{words['postgres']}@127.0.0.1:{numbers['postgres']}/postgres"
+    admin = database or f"postgresql://postgres:{passwords['postgres']}@127.0.0.1:{numbers['postgres']}/postgres"
     brokers = {
-        user: amqp_uri or rabbitmq.uri(numbers["amqp"], user, words[rabbitmq.word(user)]) for user in rabbitmq.USERS
+        user: amqp_uri or rabbitmq.uri(numbers["amqp"], user, passwords[rabbitmq.password_name(user)])
+        for user in rabbitmq.USERS
     }
     return System(
         admin_database=admin,
-        databases={service: _urls(admin, service, words) for service in SERVICES},
+        databases={service: _urls(admin, service, passwords) for service in SERVICES},
         amqp_uri=brokers[rabbitmq.ADMIN],
         brokers=brokers,
         own_postgres=not database,
@@ -156,7 +157,7 @@ def migration_settings(paths: Paths, system: System, service: str) -> dict[str, 
 
 
 def tool_environment(paths: Paths, system: System) -> dict[str, str]:
-    """What `tools.seed` and `tools.bench` are told: every database, by both accounts, and the addresses."""
+    """The environment of `tools.seed` and `tools.bench`: every database, by both accounts, and the addresses."""
     env = base_environment(paths) | {
         "COMMERCE_AMQP_URI": system.amqp_uri,
         "COMMERCE_ADMIN_ORIGIN": system.admin_origin,
@@ -176,7 +177,7 @@ def base_environment(paths: Paths) -> dict[str, str]:
         "HOME": os.environ.get("HOME", "/"),
         "LANG": "C.UTF-8",
         "PYTHONUNBUFFERED": "1",
-        "PYTHONWARNINGS": "ignore",  # the logs are JSON lines; what libraries deprecate is told by the tests
+        "PYTHONWARNINGS": "ignore",  # the logs are JSON lines; the tests show what libraries deprecate
     }
 
 
@@ -189,11 +190,11 @@ def _given() -> dict[str, str]:
     }
 
 
-def _urls(admin: str, service: str, words: dict[str, str]) -> dict[str, str]:
+def _urls(admin: str, service: str, passwords: dict[str, str]) -> dict[str, str]:
     parts = urlsplit(admin)
     where = f"{parts.hostname or '127.0.0.1'}:{parts.port or 5432}"
     query = f"?{parts.query}" if parts.query else ""
     return {
-        kind: f"postgresql://{service}_{kind}:{quote(words[f'{service}_{kind}'])}@{where}/{service}{query}"
+        kind: f"postgresql://{service}_{kind}:{quote(passwords[f'{service}_{kind}'])}@{where}/{service}{query}"
         for kind in ("owner", "app")
     }

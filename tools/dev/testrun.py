@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tools.dev import install, postgres, processes, pytest_tally, rabbitmq, supervisor
-from tools.dev.passwords import passwords
+from tools.dev.passwords import load_passwords
 from tools.dev.paths import CHECKOUT, Failure, Paths
 from tools.dev.ports import Ports
 from tools.dev.probes import ready, wait_for
@@ -44,33 +44,33 @@ class Engines:
         }
 
 
-def run(arguments: list[str], say) -> int:
+def run(arguments: list[str], report) -> int:
     """Check everything; answers pytest's exit code, or 1 when only a check before it failed.
 
     Browser tests run beside the others, each on engines of its own: one half of the time would be spent waiting.
     """
     signal.signal(signal.SIGTERM, _as_interrupt)
     signal.signal(signal.SIGHUP, _as_interrupt)
-    install.ensure_packages(_packages(say), say)
+    install.ensure_packages(_packages(report), report)
     _clear_away()
     paths = Paths(CHECKOUT, Path(tempfile.mkdtemp(prefix=PREFIX)))
     chosen = runs(arguments)
-    places = [Paths(CHECKOUT, paths.local / f"run-{number}") for number in range(len(chosen))]
-    for one in (paths, *places):
+    folders = [Paths(CHECKOUT, paths.local / f"run-{number}") for number in range(len(chosen))]
+    for one in (paths, *folders):
         one.make()
     try:
         with paths.lock(), ThreadPoolExecutor(1) as pool, contextlib.ExitStack() as stack:
-            engines = [stack.enter_context(_engines(place)) for place in places]
-            pool.submit(install.ensure_venv, paths, say).result()
-            failed = _checks(paths, say)
+            engines = [stack.enter_context(_engines(one)) for one in folders]
+            pool.submit(install.ensure_venv, paths, report).result()
+            failed = _checks(paths, report)
             begun, tallies = time.monotonic(), paths.local / "tallies"
             tallies.mkdir()
             codes = _pytest(
                 [
-                    Tests(words, place, answering(), tallies)
-                    for words, place, answering in zip(chosen, places, engines, strict=True)
+                    Tests(arguments, folder, answering(), tallies)
+                    for arguments, folder, answering in zip(chosen, folders, engines, strict=True)
                 ],
-                say,
+                report,
             )
             if failed:
                 print(f"./dev test: failed before the tests: {', '.join(failed)}", file=sys.stderr)
@@ -80,7 +80,7 @@ def run(arguments: list[str], say) -> int:
     except KeyboardInterrupt:
         return 130
     finally:
-        processes.end([record for one in (paths, *places) for record in processes.marked(one.local)], 5.0)
+        processes.end([record for one in (paths, *folders) for record in processes.marked(one.local)], 5.0)
         shutil.rmtree(paths.local, ignore_errors=True)
 
 
@@ -96,11 +96,11 @@ def _as_interrupt(number: int, frame: object) -> None:
     raise KeyboardInterrupt
 
 
-def _packages(say) -> list[str]:
+def _packages(report) -> list[str]:
     """What to install. Without Chromium a normal user may still run every other test."""
     missing = install.missing_packages(browser=True)
     if missing and set(missing) <= install.BROWSER_PACKAGES and os.getuid() != 0:
-        say(f"the browser tests will fail; as root: {install.install_line(missing)}")
+        report(f"the browser tests will fail; as root: {install.install_line(missing)}")
         return []
     return missing
 
@@ -110,38 +110,38 @@ def _engines(paths: Paths) -> Iterator:
     """Start PostgreSQL and RabbitMQ; gives a function that waits for them and answers where they are."""
     ports = Ports(paths)
     numbers = {name: ports.take(name) for name in ("postgres", "amqp", "management", "epmd", "dist")}
-    words = passwords(paths)
-    rabbitmq.configure(paths, numbers, words["rabbitmq_admin"], "/")
+    passwords = load_passwords(paths)
+    rabbitmq.configure(paths, numbers, passwords["rabbitmq_admin"], "/")
     specs = [replace(one, argv=[*DIES_WITH_US, *one.argv]) for one in rabbitmq.processes(paths, numbers)]
     running = [(replace(spec, stop="SIGKILL"), supervisor.launch(spec, paths)) for spec in specs]
     try:
-        postgres.create_cluster(paths, words["postgres"], sync=False)
+        postgres.create_cluster(paths, passwords["postgres"], sync=False)
         spec = postgres.process(paths, numbers["postgres"], postgres.THROWAWAY, DIES_WITH_US)
         running.append((spec, supervisor.launch(spec, paths)))
-        yield lambda: _answering(paths, numbers, words)
+        yield lambda: _answering(paths, numbers, passwords)
     finally:
         supervisor.stop(list(reversed(running)))
         ports.release()
 
 
-def _answering(paths: Paths, numbers: dict[str, int], words: dict[str, str]) -> Engines:
+def _answering(paths: Paths, numbers: dict[str, int], passwords: dict[str, str]) -> Engines:
     try:
         wait_for("PostgreSQL", lambda: ready(f"postgres:{numbers['postgres']}"), 60)
         wait_for("RabbitMQ", lambda: ready(f"amqp:{numbers['amqp']}"), 90)
-        management = rabbitmq.Management(numbers["management"], words["rabbitmq_admin"])
+        management = rabbitmq.Management(numbers["management"], passwords["rabbitmq_admin"])
         wait_for("RabbitMQ's management", management.ready, 30)
     except Failure as slow:
         tails = "\n".join(f"--- {path.name}\n{path.read_text()[-2000:]}" for path in paths.logs.glob("*.log"))
         raise Failure(f"{slow}\n{tails}") from slow
-    admin = f"{rabbitmq.ADMIN}:{words['rabbitmq_admin']}@127.0.0.1"
+    admin = f"{rabbitmq.ADMIN}:{passwords['rabbitmq_admin']}@127.0.0.1"
     return Engines(
-        f"postgresql://postgres:{words['postgres']}@127.0.0.1:{numbers['postgres']}/postgres",
+        f"postgresql://postgres:{passwords['postgres']}@127.0.0.1:{numbers['postgres']}/postgres",
         f"amqp://{admin}:{numbers['amqp']}//",
         f"http://{admin}:{numbers['management']}",
     )
 
 
-def _checks(paths: Paths, say) -> list[str]:
+def _checks(paths: Paths, report) -> list[str]:
     """Lint, import walls and generated documents; answers the names of those that failed."""
     tools = paths.venv / "bin"
     commands = {
@@ -152,7 +152,7 @@ def _checks(paths: Paths, say) -> list[str]:
     failed = []
     for name, argv in commands.items():
         done = subprocess.run(argv, cwd=paths.checkout, env=_environment(paths), capture_output=True, text=True)
-        say(f"{name}: {'failed' if done.returncode else 'passed'}")
+        report(f"{name}: {'failed' if done.returncode else 'passed'}")
         if done.returncode:
             failed.append(name)
             print(done.stdout + done.stderr, flush=True)
@@ -160,17 +160,17 @@ def _checks(paths: Paths, say) -> list[str]:
 
 
 def runs(arguments: list[str]) -> list[list[str]]:
-    """The words of each pytest run. Browser tests have one of their own: the other tests patch the standard library,
-    which Playwright cannot bear. Paths go to the run they belong to, all other words to each run."""
-    paths = [word for word in arguments if not word.startswith("-") and (CHECKOUT / word.partition("::")[0]).exists()]
-    browser = [word for word in paths if Path(word.partition("::")[0]).is_relative_to(BROWSER)]
-    others = [word for word in paths if word not in browser]
-    words = [word for word in arguments if word not in paths]
+    """The arguments of each pytest run. Browser tests have one of their own: the other tests patch the standard library,
+    which Playwright cannot bear. Paths go to the run they belong to, all other arguments to each run."""
+    paths = [one for one in arguments if not one.startswith("-") and (CHECKOUT / one.partition("::")[0]).exists()]
+    browser = [one for one in paths if Path(one.partition("::")[0]).is_relative_to(BROWSER)]
+    others = [one for one in paths if one not in browser]
+    options = [one for one in arguments if one not in paths]
     chosen = []
     if others or not paths:
-        chosen.append([*words, f"--ignore={BROWSER}", *others])
+        chosen.append([*options, f"--ignore={BROWSER}", *others])
     if browser or not paths:
-        chosen.append([*words, f"--confcutdir={BROWSER}", *(browser or [str(BROWSER)])])
+        chosen.append([*options, f"--confcutdir={BROWSER}", *(browser or [str(BROWSER)])])
     return chosen
 
 
@@ -183,43 +183,42 @@ def verdict(codes: list[int]) -> int:
 
 @dataclass(frozen=True)
 class Tests:
-    """A run of pytest: its words, the place of its engines and where they answer, and the folder that takes its
-    counts."""
+    """A run of pytest: its arguments, the paths and addresses of its engines, and the folder that takes its counts."""
 
-    words: list[str]
-    place: Paths
+    arguments: list[str]
+    paths: Paths
     engines: Engines
     tallies: Path
 
     @property
     def output(self) -> Path:
-        """What it says, when it does not say it at once."""
-        return self.place.logs / "pytest.log"
+        """Its output, when that is not shown at once."""
+        return self.paths.logs / "pytest.log"
 
     def start(self, beside: bool) -> subprocess.Popen:
-        """Start it; one that runs `beside` another keeps what it says."""
-        env = {**_environment(self.place), **self.engines.environment(), pytest_tally.FOLDER: str(self.tallies)}
+        """Start it; one that runs `beside` another keeps its output."""
+        env = {**_environment(self.paths), **self.engines.environment(), pytest_tally.FOLDER: str(self.tallies)}
         if os.environ.get("CI"):
             env.setdefault("HYPOTHESIS_PROFILE", "ci")
-        argv = [*DIES_WITH_US, self.place.python, "-m", "pytest", "-p", pytest_tally.__name__, *self.words]
+        argv = [*DIES_WITH_US, self.paths.python, "-m", "pytest", "-p", pytest_tally.__name__, *self.arguments]
         if not beside:
-            return subprocess.Popen(argv, cwd=self.place.checkout, env=env)
+            return subprocess.Popen(argv, cwd=self.paths.checkout, env=env)
         with self.output.open("wb") as output:
-            return subprocess.Popen(argv, cwd=self.place.checkout, env=env, stdout=output, stderr=output)
+            return subprocess.Popen(argv, cwd=self.paths.checkout, env=env, stdout=output, stderr=output)
 
 
-def _pytest(tests: list[Tests], say) -> list[int]:
-    """Run all of them at once and answer their exit codes. The first is heard as it goes; what another says follows
+def _pytest(tests: list[Tests], report) -> list[int]:
+    """Run all of them at once and answer their exit codes. The first shows its output as it goes; that of another follows
     whole, so that the closing line of each stands where the caller looks for it."""
-    children = [one.start(beside=place > 0) for place, one in enumerate(tests)]
+    children = [one.start(beside=number > 0) for number, one in enumerate(tests)]
     if len(tests) > 1:
-        say("the browser tests run beside the others; what they say follows")
+        report("the browser tests run beside the others; their output follows")
     try:
         codes = []
-        for place, child in enumerate(children):
+        for number, child in enumerate(children):
             codes.append(child.wait())
-            if place > 0:
-                print(tests[place].output.read_text(encoding="utf-8", errors="replace"), end="", flush=True)
+            if number > 0:
+                print(tests[number].output.read_text(encoding="utf-8", errors="replace"), end="", flush=True)
         return codes
     except KeyboardInterrupt:
         for child in children:

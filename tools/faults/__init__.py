@@ -1,4 +1,4 @@
-"""Commands from many callers while processes, engines and the network fail, and what became of each of them.
+"""Fault run: commands from many callers while processes, engines and the network fail, and what became of each.
 
 A private system is started as `./dev up` starts one, each way from a process to an engine through a link that can be
 disturbed; its supervisor starts again whatever ends. Callers send mixed commands, each with a key and a marker of its

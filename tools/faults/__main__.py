@@ -1,5 +1,5 @@
-"""`./dev faults [--seed S] [--minutes M] [--commands N] [--callers N] [--faults N] [--at POINT…]`: see the package's
-words."""
+"""`./dev faults [--seed S] [--minutes M] [--commands N] [--callers N] [--faults N] [--at POINT…]`: the package's
+docstring explains it."""
 
 import argparse
 import os
@@ -15,14 +15,14 @@ from tools.dev.paths import CHECKOUT, Failure, Paths
 from tools.dev.probes import wait_for
 from tools.dev.system import System
 from tools.faults import load
+from tools.faults.fault_injector import FaultInjector, FaultSchedule, NetworkLinks
 from tools.faults.journal import Journal
-from tools.faults.trouble import Moments, Trouble, Wires
 from tools.faults.verdict import Reader, Verdict, compare, compare_log, drain, look_at_parked
 
 BEGUN = time.monotonic()
 
 
-def say(text: str) -> None:
+def report(text: str) -> None:
     """A line of progress."""
     print(f"{time.monotonic() - BEGUN:6.1f} s  {text}", file=sys.stderr, flush=True)
 
@@ -39,20 +39,20 @@ def main() -> int:
         "--at", nargs="+", choices=FAILPOINTS, default=(), help="every fault is a death at one of these points"
     )
     given = parser.parse_args()
-    say(f"seed {given.seed}")
-    paths, wires = Paths(CHECKOUT, Paths.of(CHECKOUT).local / "faults"), Wires()
+    report(f"seed {given.seed}")
+    paths, network = Paths(CHECKOUT, Paths.of(CHECKOUT).local / "faults"), NetworkLinks()
     lifecycle.reset(paths)
     os.environ["COMMERCE_FAILPOINT_FILE"] = str(paths.local / "failpoint")
     try:
-        system, _ = lifecycle.up(paths, say, {}, empty=True, application=wires.lay)
-        verdict, trouble, seconds = _run(paths, system, wires, given)
+        system, _ = lifecycle.up(paths, report, {}, empty=True, application=network.processes_through_links)
+        verdict, injector, seconds = _run(paths, system, network, given)
     except Failure as failure:
         print(f"./dev faults: {failure}", file=sys.stderr)
         return 1
     finally:
         lifecycle.down(paths)
-        wires.network.close()
-    _print(given, verdict, trouble, seconds)
+        network.close()
+    _print(given, verdict, injector, seconds)
     if verdict.good:
         lifecycle.reset(paths)
     else:
@@ -60,7 +60,7 @@ def main() -> int:
     return 0 if verdict.good else 1
 
 
-def _run(paths: Paths, system: System, wires: Wires, given) -> tuple[Verdict, Trouble, float]:
+def _run(paths: Paths, system: System, network: NetworkLinks, given) -> tuple[Verdict, FaultInjector, float]:
     engines = {
         service: create_engine(driver_url(urls["owner"]), pool_pre_ping=True)
         for service, urls in system.databases.items()
@@ -68,10 +68,10 @@ def _run(paths: Paths, system: System, wires: Wires, given) -> tuple[Verdict, Tr
     world = load.World(system.admin_origin, commands.token(paths, None))
     world.begin()
     journal, verdict = Journal(paths.local / "journal.jsonl"), Verdict()
-    trouble = Trouble(
-        paths, wires.links, paths.local / "failpoint", seed=given.seed, faults=given.faults, points=given.at
+    injector = FaultInjector(
+        paths, network.links, paths.local / "failpoint", seed=given.seed, faults=given.faults, points=given.at
     )
-    moments = Moments(given.commands, given.faults, trouble.make)
+    schedule = FaultSchedule(given.commands, given.faults, injector.make)
     begun = time.monotonic()
     with Reader(engines["billing"], verdict):
         load.run(
@@ -80,27 +80,27 @@ def _run(paths: Paths, system: System, wires: Wires, given) -> tuple[Verdict, Tr
             callers=given.callers,
             commands=given.commands,
             seed=given.seed,
-            progress=moments,
+            progress=schedule,
             until=begun + 60 * given.minutes,
         )
         seconds = time.monotonic() - begun
-        trouble.end()
-        say(f"{len(journal.commands)} commands in {seconds:.0f} s; waiting for their events")
+        injector.end()
+        report(f"{len(journal.commands)} commands in {seconds:.0f} s; waiting for their events")
         wait_for("every process", lambda: all(one["ready"] for one in lifecycle.status(paths)), 90)
         drain(engines, verdict)
         look_at_parked(system.amqp_uri, verdict)
     compare(journal.commands, engines, verdict)
     compare_log(engines, verdict)
-    return verdict, trouble, seconds
+    return verdict, injector, seconds
 
 
-def _print(given, verdict: Verdict, trouble: Trouble, seconds: float) -> None:
+def _print(given, verdict: Verdict, injector: FaultInjector, seconds: float) -> None:
     keys, again = sum(verdict.sent.values()), sum(verdict.sent.values()) - verdict.sent[1]
     print(
         f"seed {given.seed}: {keys} commands from {given.callers} callers in {seconds:.0f} s, "
         f"sent {sum(times * n for times, n in verdict.sent.items())} times ({again} of them more than once)"
     )
-    for kind, done in trouble.done.items():
+    for kind, done in injector.done.items():
         print(f"  {sum(done.values()):3} {kind}: " + ", ".join(f"{what} {n}" for what, n in sorted(done.items())))
     for operation, outcomes in verdict.by_outcome.items():
         print(f"  {operation:<12} " + ", ".join(f"{n} {outcome}" for outcome, n in sorted(outcomes.items())))

@@ -1,4 +1,4 @@
-"""The callers and what they ask for."""
+"""The callers and the commands that they send."""
 
 import http.client
 import json
@@ -86,7 +86,7 @@ class World:
                 return
             time.sleep(0.5)
 
-    def made(self, operation: str, path: str, answer: dict) -> None:
+    def remember(self, operation: str, path: str, answer: dict) -> None:
         """Remember what a good answer brought."""
         if operation == "order":
             self.approve(path.split("/")[2], answer["id"])
@@ -170,7 +170,7 @@ def run(
     progress: Callable[[int], None],
     until: float,
 ) -> None:
-    """Send `commands` mixed commands from `callers` at once, each until it is answered; `progress` hears of each that
+    """Send `commands` mixed commands from `callers` at once, each until it is answered; `progress` is called for each that
     is done.
 
     Once `time.monotonic()` has passed `until`, no more are sent.
@@ -205,7 +205,7 @@ def _one(world: World, journal: Journal, rng, marker: str) -> None:
             journal.answered(command, NOTHING, None)
     answer = _until_answered(world, journal, command, path, body)
     if command.outcome == "acknowledged":
-        world.made(operation, path, answer)
+        world.remember(operation, path, answer)
         if rng.random() < AGAIN:
             _until_answered(world, journal, command, path, body)
 

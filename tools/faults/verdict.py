@@ -34,7 +34,7 @@ CHANGES = {
     "subscription.suspended.v1": ("billing", "SELECT id::text FROM subscriptions WHERE status = 'suspended'"),
     "suspension_batch.made.v1": ("billing", "SELECT id::text FROM suspension_batches"),
 }
-SAID = "SELECT facts -> 'entity' ->> 'id' FROM entries WHERE type = :type"
+LOGGED = "SELECT facts -> 'entity' ->> 'id' FROM entries WHERE type = :type"
 LISTENERS = ("audit.activity", "billing.accounts")
 BALANCES = """
 SELECT count(*) FROM client_totals kept
@@ -120,9 +120,9 @@ def compare_log(engines: dict[str, Engine], verdict: Verdict) -> None:
     """Put into `verdict` each change that has no entry in the log, or two, and each entry that has no change."""
     for type_, (service, statement) in CHANGES.items():
         with engines[service].connect() as owner, engines["audit"].connect() as log:
-            made = Counter(owner.execute(text(statement)).scalars())
-            said = Counter(log.execute(text(SAID), {"type": type_}).scalars())
-        verdict.unlogged += [f"{type_} {one}" for one in {*made, *said} if made[one] != said[one]]
+            committed = Counter(owner.execute(text(statement)).scalars())
+            logged = Counter(log.execute(text(LOGGED), {"type": type_}).scalars())
+        verdict.unlogged += [f"{type_} {one}" for one in {*committed, *logged} if committed[one] != logged[one]]
 
 
 def look_at_parked(amqp_uri: str, verdict: Verdict) -> None:

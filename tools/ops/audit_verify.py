@@ -96,12 +96,12 @@ class Checkpoints:
         with open(path, "rb") as file:
             for line in file:
                 if line.endswith(b"\n"):
-                    self._take(line[:-1])
+                    self._read_line(line[:-1])
                 else:
                     report.note("the last line of the checkpoints is torn and does not count")
         report.note(f"{self.last} checkpoints, {len(self.heads)} chains named in them")
 
-    def _take(self, line: bytes) -> None:
+    def _read_line(self, line: bytes) -> None:
         try:
             whole = json.loads(line)
             checkpoint = whole["checkpoint"]
@@ -142,9 +142,9 @@ class Chain:
         self._signed, self._left = signed, set(signed)
         self.entries, self.seq, self.head, self.proved, self.fault = 0, 0, ZEROS, 0, ""
 
-    def take(self, entry: dict) -> None:
+    def add(self, entry: dict) -> None:
         """Look at the next entry."""
-        self.fault = self.fault or self._fault_of(entry)
+        self.fault = self.fault or self._check(entry)
         self.entries += 1
         if not self.fault:
             self.seq, self.head = entry["seq"], entry["hash"]
@@ -152,7 +152,7 @@ class Chain:
                 self.proved = self.seq
                 self._left.discard(self.seq)
 
-    def _fault_of(self, entry: dict) -> str:
+    def _check(self, entry: dict) -> str:
         seq, sealed, now = entry["seq"], entry["hash"], entry_hash(entry["prev"], entry)
         if self.whole and seq != self.seq + 1:
             return f"entry {self.seq + 1} is missing; {seq} is in its place"
@@ -164,10 +164,10 @@ class Chain:
             return f"entry {seq} does not follow the entry before: that is {self.head}, this names {entry['prev']}"
         if altered := altered_values(entry):
             return f"entry {seq} has personal values that were altered: {', '.join(altered)}"
-        said, number = self._signed.get(seq, (sealed, 0))
-        if said != sealed:
+        signed, number = self._signed.get(seq, (sealed, 0))
+        if signed != sealed:
             return (
-                f"the entries {self.proved + 1} to {seq} were made anew: checkpoint {number} has {said} for entry {seq}, "
+                f"the entries {self.proved + 1} to {seq} were made anew: checkpoint {number} has {signed} for entry {seq}, "
                 f"the export {sealed}"
             )
         return ""
@@ -184,7 +184,7 @@ class Chain:
 
 
 def lines_of(path: str, report: Report) -> Iterator[dict]:
-    """The lines of the export; a fault where one cannot be read, or lacks what tells which kind of line it is."""
+    """The lines of the export; a fault where one cannot be read, or does not show which kind of line it is."""
     with open(path, encoding="utf-8", errors="replace") as file:
         for number, line in enumerate(file, 1):
             try:
@@ -251,7 +251,7 @@ def _chains(lines: Iterator[dict], signed: Checkpoints, whole: bool, newest: int
             chain = Chain(line["chain"], signed.heads.get(line["chain"], {}), whole)
             seen.add(chain.name)
         try:
-            chain.take(line)
+            chain.add(line)
         except (LookupError, TypeError, ValueError, AttributeError) as error:
             chain.fault = chain.fault or f"an entry cannot be read: {error!r}"
     else:

@@ -30,7 +30,7 @@ from services.clients.commands.records.contacts import folded_copies
 from services.clients.models import Client, Contact
 
 AT_ONCE = 2000
-ON_ITS_WAY = "1 minute"
+GRACE = "1 minute"
 
 # Each line names what differs; what was changed meanwhile by a write that is not committed yet is not seen at all.
 TOTALS = """
@@ -71,10 +71,10 @@ CROSS JOIN LATERAL (SELECT coalesce(sum(amount_minor), 0) AS came, coalesce(sum(
 WHERE NOT (paid_minor BETWEEN money.came - money.back AND money.came)
    OR NOT (credit_applied_minor BETWEEN credit.came - credit.back AND credit.came)"""
 STREAMS = """
-SELECT coalesce(kept.stream, said.stream) FROM (SELECT stream, sequence FROM streams WHERE sequence > 0) kept
+SELECT coalesce(kept.stream, events.stream) FROM (SELECT stream, sequence FROM streams WHERE sequence > 0) kept
 FULL JOIN (SELECT stream, max(sequence) AS last, count(*) AS number, count(DISTINCT sequence) AS different FROM outbox
-           GROUP BY stream) said USING (stream)
-WHERE (kept.sequence, kept.sequence, kept.sequence) IS DISTINCT FROM (said.last, said.number, said.different)"""
+           GROUP BY stream) events USING (stream)
+WHERE (kept.sequence, kept.sequence, kept.sequence) IS DISTINCT FROM (events.last, events.number, events.different)"""
 ORDER = """
 SELECT chain || ' entry ' || seq FROM (
   SELECT chain, seq, sequence, lag(sequence) OVER (PARTITION BY chain, source ORDER BY seq) AS before
@@ -89,7 +89,7 @@ class Finding:
     where: str
 
 
-def findings(engines: dict[str, Engine], settled: str = ON_ITS_WAY) -> Iterator[Finding]:
+def findings(engines: dict[str, Engine], settled: str = GRACE) -> Iterator[Finding]:
     """All that differs, check by check; an event may take `settled` to arrive in the log before it is missed."""
     kept = [
         ("billing", "totals", TOTALS),
@@ -104,7 +104,9 @@ def findings(engines: dict[str, Engine], settled: str = ON_ITS_WAY) -> Iterator[
     yield from (Finding("folded copies", where) for where in _stale_copies(engines["clients"]))
     for service in PUBLISHERS:
         yield from (Finding(f"log of {service}", event_id) for event_id in _missing(engines, service, settled))
-        yield from (Finding(f"log without an event of {service}", event_id) for event_id in _unspoken(engines, service))
+        yield from (
+            Finding(f"log without an event of {service}", event_id) for event_id in _unpublished(engines, service)
+        )
     yield from (Finding("chain", where) for where in _broken_chains(engines["audit"]))
 
 
@@ -122,7 +124,7 @@ def _missing(engines: dict[str, Engine], service: str, settled: str) -> list[str
     return _absent(_rows(engines[service], due), engines["audit"], "SELECT event_id::text FROM entries")
 
 
-def _unspoken(engines: dict[str, Engine], service: str) -> list[str]:
+def _unpublished(engines: dict[str, Engine], service: str) -> list[str]:
     entries = f"SELECT event_id::text FROM entries WHERE source = 'services/{service}'"
     return _absent(_rows(engines["audit"], entries), engines[service], "SELECT event_id::text FROM outbox")
 
@@ -155,18 +157,18 @@ def _rows(engine: Engine, statement: str) -> Iterator[str]:
 
 
 def repair(engines: dict[str, Engine], amqp_uri: str, found: list[Finding]) -> list[Finding]:
-    """Mend what a machine may mend; returns what was tried."""
-    mended = []
+    """Repair what a machine may repair; returns what was tried."""
+    repaired = []
     for one in found:
-        if one.check in MENDED:
-            service, renew = MENDED[one.check]
+        if one.check in REPAIRS:
+            service, renew = REPAIRS[one.check]
             _renew(engines[service], one.where, renew)
-            mended.append(one)
+            repaired.append(one)
     for service in PUBLISHERS:
         lost = [one for one in found if one.check == f"log of {service}"]
         _send_again(engines[service], amqp_uri, [uuid.UUID(one.where) for one in lost])
-        mended += lost
-    return mended
+        repaired += lost
+    return repaired
 
 
 def _renew(engine: Engine, client_id: str, renew) -> None:
@@ -181,11 +183,11 @@ def _renew_copies(session: Session, client_id: uuid.UUID) -> None:
 
 
 _PRIMARY = select(Client, Contact).join(Contact, (Contact.client_id == Client.id) & Contact.is_primary)
-MENDED = {"totals": ("billing", refresh_totals), "folded copies": ("clients", _renew_copies)}
+REPAIRS = {"totals": ("billing", refresh_totals), "folded copies": ("clients", _renew_copies)}
 
 
 def _send_again(engine: Engine, amqp_uri: str, event_ids: list[uuid.UUID]) -> None:
-    """Send events to the log's queue alone, in the order in which they were said; the inbox drops what came
+    """Send events to the log's queue alone, in the order in which they were recorded; the inbox drops what came
     meanwhile."""
     if not event_ids:
         return
@@ -211,7 +213,7 @@ def _send_again(engine: Engine, amqp_uri: str, event_ids: list[uuid.UUID]) -> No
 
 
 def main(arguments: list[str]) -> int:
-    """Check, and mend where that is asked for; answers the exit code: 0 when nothing differs."""
+    """Check, and repair on request; answers the exit code: 0 when nothing differs."""
     parser = argparse.ArgumentParser(prog="check", description="Compare what is kept twice.")
     parser.add_argument(
         "--repair", action="store_true", help="renew totals and copies, send lost events to the log again"
@@ -223,9 +225,9 @@ def main(arguments: list[str]) -> int:
     found = list(findings(engines))
     for one in found:
         print(f"{one.check}: {one.where}")
-    mended = repair(engines, os.environ["COMMERCE_AMQP_URI"], found) if given.repair and found else []
-    print(f"{len(found)} differences" + (f", {len(mended)} repaired" if given.repair else ""))
-    return 0 if len(found) == len(mended) else 1
+    repaired = repair(engines, os.environ["COMMERCE_AMQP_URI"], found) if given.repair and found else []
+    print(f"{len(found)} differences" + (f", {len(repaired)} repaired" if given.repair else ""))
+    return 0 if len(found) == len(repaired) else 1
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""`python -m tools.seed --clients N [--seed S] [--append]`: see the package's own words."""
+"""`python -m tools.seed --clients N [--seed S] [--append]`: the package's docstring explains it."""
 
 import argparse
 import signal

@@ -8,10 +8,10 @@ from decimal import Decimal
 from chassis.types.money import minor_digits, round_minor
 from tools.seed.client import Client
 from tools.seed.copy_rows import Rows
-from tools.seed.history import Actor, Change, Story
+from tools.seed.history import Actor, Change, History
 from tools.seed.rng import Calendar, Draw
-from tools.seed.shared_rows import House
-from tools.seed.volumes import Numbers, Shape
+from tools.seed.shared_rows import SharedRows
+from tools.seed.volumes import Numbers, Volumes
 
 BILLING = Actor("system", "billing", "System")
 
@@ -26,18 +26,18 @@ class Account:
     def __init__(
         self,
         client: Client,
-        shape: Shape,
-        story: Story,
+        volumes: Volumes,
+        history: History,
         *,
         draw: Draw,
         calendar: Calendar,
-        house: House,
+        shared: SharedRows,
         rows: Rows,
         numbers: Numbers,
         brief: bool,
     ):
-        self.client, self.shape, self.story, self.draw, self.calendar = client, shape, story, draw, calendar
-        self.house, self.rows, self.numbers, self.brief = house, rows, numbers, brief
+        self.client, self.volumes, self.history, self.draw, self.calendar = client, volumes, history, draw, calendar
+        self.shared, self.rows, self.numbers, self.brief = shared, rows, numbers, brief
         self.currency = client.country.currency
         self._scale, self._digits = 10 ** minor_digits(self.currency), minor_digits(self.currency)
         self.active = self.outstanding = self.credit = 0
@@ -55,7 +55,7 @@ class Account:
             self.now, _, step, arguments = heapq.heappop(self._steps)
             step(*arguments)
 
-    def say(
+    def record(
         self,
         type: str,
         entity: tuple[str, str],
@@ -72,7 +72,7 @@ class Account:
             "credit_balance": self.money(self.credit),
         }
         facts = {**facts, "totals": totals}
-        return self.story.say("billing", self.now, type, entity, actor, facts, changes=changes, cause=cause)
+        return self.history.record("billing", self.now, type, entity, actor, facts, changes=changes, cause=cause)
 
     def money(self, minor: int) -> dict:
         """An amount as events have it; the same as chassis.types.money's `to_wire`, in a tenth of its time."""
@@ -87,7 +87,7 @@ class Account:
 
     def staff(self) -> Actor:
         """Some staff member."""
-        return self.draw.choice(self.house.staff)
+        return self.draw.choice(self.shared.staff)
 
     def somebody(self) -> Actor:
         """The client's owner, more often than a staff member."""

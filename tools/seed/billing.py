@@ -56,11 +56,11 @@ class Billing:
         self.orders: list[Order] = []
 
     def write(self) -> None:
-        """Everything of the client that billing owns, and what was said of it."""
+        """Everything of the client that billing owns, with its events."""
         account, client = self.account, self.client
         account.now = client.joined_at + 900
         account.rows.add("billing.billing_accounts", client.id, account.currency, account.stamp())
-        account.say(
+        account.record(
             "billing_account.opened",
             ("billing_account", client.id),
             BILLING,
@@ -70,8 +70,8 @@ class Billing:
         account.now += 60_000
         for _ in range(self.draw.choices((0, 1, 2, 3, 4), (32, 46, 14, 5, 3))[0]):
             self._plan_domain()
-        for place, day in enumerate(account.shape.services):
-            step = self._order if place in account.shape.ordered else self._add
+        for place, day in enumerate(account.volumes.services):
+            step = self._order if place in account.volumes.ordered else self._add
             account.later(self.draw.at(day), step, day)
         self.invoices.plan()
         account.play()
@@ -89,7 +89,7 @@ class Billing:
             "next_due_date": due,
         }
 
-    def say(
+    def record(
         self,
         what: str,
         service: Service,
@@ -102,7 +102,7 @@ class Billing:
         """Say what has become of a service that was `before`."""
         changes = [Change("status", before, service.status)] if before else None
         facts = {**self._facts(service), **(extra or {})}
-        return self.account.say(
+        return self.account.record(
             f"subscription.{what}", ("subscription", service.id), by, facts, changes=changes, cause=cause
         )
 
@@ -135,16 +135,16 @@ class Billing:
         waits = self.client.status != "inactive" and self.draw.chance(3)
         if self.account.brief and not waits:
             self._start(service)
-            self.say("created", service, by)
+            self.record("created", service, by)
         else:
-            cause = self.say("created", service, by)
+            cause = self.record("created", service, by)
             if not waits:
                 self.activate(service, by, cause)
 
     def activate(self, service: Service, by: Actor, cause: str | None) -> None:
         """What waited runs."""
         self._start(service)
-        self.say("activated", service, by, before="pending", cause=cause)
+        self.record("activated", service, by, before="pending", cause=cause)
 
     def _start(self, service: Service) -> None:
         """It is active, and will be until its ending."""
@@ -162,7 +162,7 @@ class Billing:
     def _suspend(self, service: Service) -> None:
         service.status, service.reason = "suspended", self.draw.choice(texts.SUSPEND_REASONS)
         self.account.active -= 1
-        self.say(
+        self.record(
             "suspended", service, self.account.staff(), {"reason": service.reason, "batch_id": None}, before="active"
         )
         if service.ending == "terminated":
@@ -172,7 +172,7 @@ class Billing:
         before, service.status = service.status, service.ending
         service.next_due = service.reason = None
         self.account.active -= before == "active"
-        self.say(service.ending, service, self.account.staff(), {"reason": "Ended by the client"}, before=before)
+        self.record(service.ending, service, self.account.staff(), {"reason": "Ended by the client"}, before=before)
 
     def _order(self, day: int) -> None:
         """An order of one item: its invoice, its service and, where there is one to be had, its domain, at once."""
@@ -184,8 +184,8 @@ class Billing:
         order.invoice = self.invoices.for_order(
             f"{service.product}, {service.cycle}", service.price, "paid" if fate == "active" else "open", order.approve
         )
-        cause = order.say("placed", by)
-        self.say("created", service, by, cause=cause)
+        cause = order.record("placed", by)
+        self.record("created", service, by, cause=cause)
         if domain:
             self._add_domain(domain, by, cause)
         self.invoices.publish(order.invoice, day, by, cause)
@@ -200,7 +200,7 @@ class Billing:
             (86, 4, 2, 2, 3, 3),
         )[0]
         expires = draw.randint(5, 60) if status in ("expired", "redemption") else -draw.randint(1, 365)
-        name = f"{draw.choice(ADJECTIVES)}-{draw.choice(NOUNS)}{self.account.shape.index}.example".lower()
+        name = f"{draw.choice(ADJECTIVES)}-{draw.choice(NOUNS)}{self.account.volumes.index}.example".lower()
         name = name if self.domains else self.client.domain
         domain = Domain(
             draw.new_id(self.client.joined_at),
@@ -240,7 +240,7 @@ class Billing:
     def _add_domain(self, domain: Domain, by: Actor, cause: str | None) -> None:
         domain.added = self.account.now
         day = self.account.calendar.day
-        self.account.say(
+        self.account.record(
             "domain.added",
             ("domain", domain.id),
             by,
@@ -258,7 +258,7 @@ class Billing:
     def set_domain(self, domain: Domain, status: str, by: Actor, cause: str | None) -> None:
         """Move a domain to another state."""
         before, domain.status = domain.status, status
-        self.account.say(
+        self.account.record(
             "domain.status_changed",
             ("domain", domain.id),
             by,
@@ -274,7 +274,7 @@ class Billing:
                 "billing.subscriptions",
                 one.id,
                 client.id,
-                account.house.products[one.product],
+                account.shared.products[one.product],
                 one.product,
                 one.domain,
                 one.cycle,

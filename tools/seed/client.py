@@ -1,5 +1,4 @@
-"""A client as the clients service keeps it: profile, contacts, tags, notes, custom field values; and what was said of
-them."""
+"""A client as the clients service keeps it: profile, contacts, tags, notes, custom field values; and their events."""
 
 from dataclasses import dataclass
 from json import dumps
@@ -7,11 +6,11 @@ from json import dumps
 from services.clients.rules import email_key, fold, search_text, sort_name
 from tools.seed import texts
 from tools.seed.copy_rows import Rows
-from tools.seed.history import Actor, Change, Story
+from tools.seed.history import Actor, Change, History
 from tools.seed.people import ADJECTIVES, COUNTRIES, NOUNS, Country
 from tools.seed.rng import DAY, Calendar, Draw, days_ago
-from tools.seed.shared_rows import House
-from tools.seed.volumes import Shape
+from tools.seed.shared_rows import SharedRows
+from tools.seed.volumes import Volumes
 
 ADDRESS = ("address1", "city", "state", "postcode", "country")
 
@@ -39,21 +38,21 @@ class Client:
 class ClientMaker:
     """Makes one client; `write` does it all."""
 
-    def __init__(self, draw: Draw, calendar: Calendar, house: House, rows: Rows, brief: bool):
-        self.draw, self.calendar, self.house, self.rows, self.brief = draw, calendar, house, rows, brief
+    def __init__(self, draw: Draw, calendar: Calendar, shared: SharedRows, rows: Rows, brief: bool):
+        self.draw, self.calendar, self.shared, self.rows, self.brief = draw, calendar, shared, rows, brief
 
-    def write(self, shape: Shape) -> tuple[Client, Story]:
-        """The client with all its rows of the clients service, and the story that the others go on with."""
+    def write(self, volumes: Volumes) -> tuple[Client, History]:
+        """The client with all its rows of the clients service, and the history that the others go on with."""
         draw = self.draw
         self.country = draw.skewed(COUNTRIES, 1.4)
-        self.joined_at = draw.at(shape.joined)
+        self.joined_at = draw.at(volumes.joined)
         self.id = draw.new_id(self.joined_at)
-        self.story = Story(draw, self.calendar, self.id)
-        self.index = shape.index
+        self.history = History(draw, self.calendar, self.id)
+        self.index = volumes.index
         profile, person = self._profile(), self._person("")
         status = draw.choices(("active", "suspended", "inactive"), (80, 5, 15))[0]
-        group = draw.choices([*self.house.groups, None], [*(group[3] for group in self.house.groups), 22])[0]
-        tags = [tag for place, tag in enumerate(self.house.tags) if draw.chance((14, 9, 7, 6, 3, 2, 2, 0.5)[place])]
+        group = draw.choices([*self.shared.groups, None], [*(group[3] for group in self.shared.groups), 22])[0]
+        tags = [tag for place, tag in enumerate(self.shared.tags) if draw.chance((14, 9, 7, 6, 3, 2, 2, 0.5)[place])]
         contacts = [person, *(self._person(str(more)) for more in range(2, 2 + self._further()))]
         last_login = max((one["login"] for one in contacts if one["login"] is not None), default=None)
         self._client_row(profile, person, status, group, last_login)
@@ -76,7 +75,7 @@ class ClientMaker:
             people,
             self.joined_at,
             cause,
-        ), self.story
+        ), self.history
 
     def _further(self) -> int:
         return self.draw.choices((0, 1, 2, 3), (80, 15, 4, 1) if self.brief else (45, 30, 15, 10))[0]
@@ -170,12 +169,12 @@ class ClientMaker:
         }
         personal = {name: person[name] for name in ("first_name", "last_name", "email", "phone")}
         personal |= {name: profile[name] for name in ("company", "tax_id", *ADDRESS)} | {"address2": ""}
-        return self.story.say(
+        return self.history.record(
             "clients",
             self.joined_at,
             "client.created",
             ("client", self.id),
-            self.draw.choice(self.house.staff),
+            self.draw.choice(self.shared.staff),
             facts,
             personal=personal,
         )
@@ -210,28 +209,28 @@ class ClientMaker:
         )
         if place:
             personal = {name: contact[name] for name in ("first_name", "last_name", "email", "phone")}
-            self.story.say(
+            self.history.record(
                 "clients",
                 contact["added"],
                 "contact.added",
                 entity,
-                draw.choice(self.house.staff),
+                draw.choice(self.shared.staff),
                 {"role": contact["role"], "status": status},
                 personal=personal,
             )
         if contact["login"] is not None:
             actor = Actor("contact", contact["id"], f"{contact['first_name']} {contact['last_name']}", contact["ip"])
-            self.story.say("clients", contact["login"], "contact.signed_in", entity, actor, {"method": "password"})
+            self.history.record("clients", contact["login"], "contact.signed_in", entity, actor, {"method": "password"})
 
     def _status_changed(self, status: str) -> None:
         if status != "active":
             reason = "Left us" if status == "inactive" else self.draw.choice(texts.SUSPEND_REASONS)
-            self.story.say(
+            self.history.record(
                 "clients",
                 self._since(self.joined_at),
                 "client.status_changed",
                 ("client", self.id),
-                self.draw.choice(self.house.staff),
+                self.draw.choice(self.shared.staff),
                 {"status": status, "reason": reason},
                 changes=[Change("status", "active", status)],
             )
@@ -246,10 +245,10 @@ class ClientMaker:
         if draw.chance(4 if self.brief else 14):
             bodies.append((draw.choice(texts.STICKY_NOTES), True))
         for body, sticky in bodies:
-            at, author = self._since(self.joined_at), draw.choice(self.house.staff)
+            at, author = self._since(self.joined_at), draw.choice(self.shared.staff)
             id = draw.new_id(at)
             self.rows.add("clients.notes", id, self.id, body, sticky, author.id, author.name, self.calendar.stamp(at))
-            self.story.say(
+            self.history.record(
                 "clients",
                 at,
                 "note.added",
@@ -261,19 +260,19 @@ class ClientMaker:
 
     def _values(self) -> None:
         draw, changes = self.draw, []
-        for id, field in self.house.fields:
+        for id, field in self.shared.fields:
             if draw.chance(field.share / 12 if self.brief else field.share):
                 value = draw.choice(field.values)
                 value = self.calendar.day(-value) if field.type == "date" else value
                 self.rows.add("clients.custom_field_values", self.id, id, dumps(value, ensure_ascii=False))
                 changes.append(Change(field.label, None, value, personal=True))
         if changes:
-            self.story.say(
+            self.history.record(
                 "clients",
                 min(self.joined_at + DAY // 24, -1),
                 "client.custom_fields_changed",
                 ("client", self.id),
-                draw.choice(self.house.staff),
+                draw.choice(self.shared.staff),
                 {"fields": [change.field for change in changes]},
                 changes=changes,
             )

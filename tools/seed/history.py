@@ -1,5 +1,4 @@
-"""What is said of one client (or of the house as a whole): outbox rows of each service, and the sealed entries of the
-log.
+"""The events of one client, or of the stream `system`: outbox rows of each service, and the sealed entries of the log.
 
 The texts are put together by hand where chassis.events.event and services.audit would go the long way; the tests hold
 them to these.
@@ -14,7 +13,7 @@ from services.audit.rules import DOMAIN, GENESIS, category_of
 from tools.seed.copy_rows import Rows, escaped
 from tools.seed.rng import Calendar, Draw
 
-ON_THE_WAY = 40  # milliseconds from a commit to the log
+DELIVERY_MILLISECONDS = 40  # from a commit to the log
 
 encode = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
 
@@ -37,8 +36,8 @@ class Change(NamedTuple):
     personal: bool = False
 
 
-class Said(NamedTuple):
-    """One event before it has its place."""
+class RecordedEvent(NamedTuple):
+    """One event before it has its sequence."""
 
     moment: int
     service: str
@@ -51,15 +50,15 @@ class Said(NamedTuple):
     cause: str
 
 
-class Story:
-    """All that is said in one stream of each service, and one chain of the log."""
+class History:
+    """The events of one stream in each service, and of one chain of the log."""
 
     def __init__(self, draw: Draw, calendar: Calendar, client_id: str | None = None):
         self.draw, self.calendar, self.client_id = draw, calendar, client_id
         self.stream = client_id or "system"
-        self._said: list[Said] = []
+        self._events: list[RecordedEvent] = []
 
-    def say(
+    def record(
         self,
         service: str,
         moment: int,
@@ -74,7 +73,9 @@ class Story:
     ) -> str:
         """Add an event; returns its cause, for events that one request has set off together."""
         cause = cause or self.draw.new_request()
-        self._said.append(Said(moment, service, type, entity, actor, facts, personal or {}, changes or [], cause))
+        self._events.append(
+            RecordedEvent(moment, service, type, entity, actor, facts, personal or {}, changes or [], cause)
+        )
         return cause
 
     def write(
@@ -82,28 +83,28 @@ class Story:
     ) -> tuple:
         """Write everything in the order of its moments behind `head` and `sequences`; returns the new (head,
         sequences)."""
-        self._said.sort(key=lambda said: said.moment)
+        self._events.sort(key=lambda event: event.moment)
         reached = Counter(sequences or {})
         seq, last, moment = *head, None
-        for said in self._said:
-            moment = said.moment if moment is None else max(said.moment, moment + 1)
-            reached[said.service] += 1
+        for event in self._events:
+            moment = event.moment if moment is None else max(event.moment, moment + 1)
+            reached[event.service] += 1
             seq += 1
-            last = self._write_one(rows, said, moment, reached[said.service], seq, last)
+            last = self._write_one(rows, event, moment, reached[event.service], seq, last)
         return (seq, last), dict(reached)
 
-    def _write_one(self, rows: Rows, said: Said, moment: int, sequence: int, seq: int, last: bytes) -> bytes:
-        values, commitments = self._commit(said)
-        service, actor, (entity, entity_id), stream = said.service, said.actor, said.entity, self.stream
-        event_id, type, source = self.draw.new_id(moment), f"{said.type}.v1", f"services/{service}"
-        time, received = self.calendar.stamp(moment), self.calendar.stamp(moment + ON_THE_WAY)
-        facts = encode({**said.facts, "entity": {"type": entity, "id": entity_id}, "commitments": commitments})
-        changes = encode([_public(change) for change in said.changes]) if said.changes else "[]"
+    def _write_one(self, rows: Rows, event: RecordedEvent, moment: int, sequence: int, seq: int, last: bytes) -> bytes:
+        values, commitments = self._commit(event)
+        service, actor, (entity, entity_id), stream = event.service, event.actor, event.entity, self.stream
+        event_id, type, source = self.draw.new_id(moment), f"{event.type}.v1", f"services/{service}"
+        time, received = self.calendar.stamp(moment), self.calendar.stamp(moment + DELIVERY_MILLISECONDS)
+        facts = encode({**event.facts, "entity": {"type": entity, "id": entity_id}, "commitments": commitments})
+        changes = encode([_public(change) for change in event.changes]) if event.changes else "[]"
         subject = f'"{self.client_id}"' if self.client_id else "null"
         body = (
             f'{{"specversion":"1.0","id":"{event_id}","type":"{type}","source":"{source}","subject":{subject},'
             f'"time":"{time}","dataschema":"urn:commerce:{service}:{type}","stream":"{stream}","sequence":{sequence},'
-            f'"actor":{{"kind":"{actor.kind}","id":"{actor.id}"}},"acting_as":null,"cause":"{said.cause}","facts":{facts},"changes":{changes}}}'
+            f'"actor":{{"kind":"{actor.kind}","id":"{actor.id}"}},"acting_as":null,"cause":"{event.cause}","facts":{facts},"changes":{changes}}}'
         )
         personal = escaped(encode(values))
         line = "\t".join((time, event_id, type, stream, str(sequence), escaped(body), personal, time))
@@ -123,7 +124,7 @@ class Story:
             None,
             entity,
             entity_id,
-            said.cause,
+            event.cause,
         )
         sealed = _seal(last, entry, facts, changes)
         line = "\t".join(["\\N" if value is None else str(value) for value in entry])
@@ -131,14 +132,14 @@ class Story:
         rows.add_line("audit.entries", f"{line}\t{escaped(facts)}\t{escaped(changes)}\t{personal}\t{hashes}")
         return sealed
 
-    def _commit(self, said: Said) -> tuple[dict, dict]:
+    def _commit(self, event: RecordedEvent) -> tuple[dict, dict]:
         """The personal values with their salts, and their commitments."""
-        personal = {**said.personal, "actor_name": said.actor.name}
-        if said.actor.ip:
-            personal["ip"] = said.actor.ip
+        personal = {**event.personal, "actor_name": event.actor.name}
+        if event.actor.ip:
+            personal["ip"] = event.actor.ip
         personal |= {
             f"changes.{change.field}": {"old": change.old, "new": change.new}
-            for change in said.changes
+            for change in event.changes
             if change.personal
         }
         salted = {name: (self.draw.randbytes(16), value) for name, value in personal.items()}

@@ -61,17 +61,17 @@ class Invoices:
 
     def plan(self) -> None:
         """Put the invoices and gifts of credit of a client's life before it."""
-        account, shape = self.account, self.account.shape
-        moving = self.draw.at(shape.moved_in)
-        cause, by = self.draw.new_request(), account.house.staff[1]
-        for place, day in enumerate(shape.invoices):
+        account, volumes = self.account, self.account.volumes
+        moving = self.draw.at(volumes.moved_in)
+        cause, by = self.draw.new_request(), account.shared.staff[1]
+        for place, day in enumerate(volumes.invoices):
             invoice = self._new(self._lines(), self._ending(day))
-            if day > shape.moved_in:
-                invoice.external_id = f"{shape.index}-{place + 1}"
+            if day > volumes.moved_in:
+                invoice.external_id = f"{volumes.index}-{place + 1}"
                 account.later(moving, self._import, invoice, day, by, cause)
             else:
                 account.later(self.draw.at(day), self.publish, invoice, day, BILLING)
-        if shape.has_draft:
+        if volumes.has_draft:
             account.later(self.draw.at(1), self._drafted, self._new(self._lines(), "draft"))
         for _ in range(self.draw.choices((0, 1, 2, 3), (93, 5, 1, 1) if account.brief else (70, 17, 9, 4))[0]):
             account.later(int(account.client.joined_at * self.draw.random()), self.ledger.gift)
@@ -115,7 +115,7 @@ class Invoices:
         self._issue(invoice, day)
         invoice.status, invoice.created = "unpaid", account.now
         account.outstanding += invoice.due
-        cause = self._say("published", invoice, by, cause=cause)
+        cause = self._record("published", invoice, by, cause=cause)
         if account.credit and invoice.ending != "cancelled" and self.draw.chance(70):
             self.ledger.apply(invoice, cause)
         if invoice.due == 0:
@@ -131,7 +131,7 @@ class Invoices:
     def _issue(self, invoice: Invoice, day: int) -> None:
         invoice.issued, invoice.due_day = day, day - self.draw.choice(TERMS)
         if invoice.due_day == 1:
-            invoice.due_day = 0  # it would be overdue since midnight, after all that is told here
+            invoice.due_day = 0  # it would be overdue since midnight, after every event that is made here
         invoice.number = self.account.numbers.next("invoice", day)
 
     def _await_overdue(self, invoice: Invoice) -> None:
@@ -150,18 +150,18 @@ class Invoices:
             self._payment(invoice, invoice.total, "import", None, by, refunded, on=day)
         account.outstanding += invoice.due
         extra = {"source": SOURCE, "external_id": invoice.external_id, "lines": len(invoice.lines)}
-        self._say("imported", invoice, by, extra, cause=cause)
+        self._record("imported", invoice, by, extra, cause=cause)
         if invoice.status == "unpaid":
             self._await_overdue(invoice)
 
     def _drafted(self, invoice: Invoice) -> None:
         invoice.created = self.account.now
-        self._say("drafted", invoice, self.account.staff())
+        self._record("drafted", invoice, self.account.staff())
 
     def _overdue(self, invoice: Invoice) -> None:
         if invoice.status == "unpaid":
             invoice.status = "overdue"
-            self._say("overdue", invoice, BILLING, changes=[Change("status", "unpaid", "overdue")])
+            self._record("overdue", invoice, BILLING, changes=[Change("status", "unpaid", "overdue")])
 
     def cancel(self, invoice: Invoice, by: Actor | None = None, cause: str | None = None) -> None:
         """Take it back, if nothing was paid on it."""
@@ -169,7 +169,7 @@ class Invoices:
             self.account.outstanding -= invoice.due
             change = Change("status", invoice.status, "cancelled")
             invoice.status = "cancelled"
-            self._say("cancelled", invoice, by or self.account.staff(), changes=[change], cause=cause)
+            self._record("cancelled", invoice, by or self.account.staff(), changes=[change], cause=cause)
 
     def _pay(self, invoice: Invoice) -> None:
         account, gateway = self.account, self.draw.choice(GATEWAYS)
@@ -198,7 +198,7 @@ class Invoices:
 
     def _settled(self, invoice: Invoice, by: Actor, cause: str, before: str = "unpaid") -> None:
         invoice.status = "paid"
-        self._say("paid", invoice, by, changes=[Change("status", before, "paid")], cause=cause)
+        self._record("paid", invoice, by, changes=[Change("status", before, "paid")], cause=cause)
         if invoice.order:
             invoice.order(by, cause)
 
@@ -207,7 +207,7 @@ class Invoices:
         payment = self._payment(
             invoice, amount, gateway, reference, by, 0, on=days_ago(self.account.now), credited=credited
         )
-        return self.account.say(
+        return self.account.record(
             "payment.recorded",
             ("payment", payment),
             by,
@@ -258,7 +258,7 @@ class Invoices:
                 payment[5] = amount = payment[4]
         if amount and not invoice.order:
             invoice.status = "refunded"
-            self._say(
+            self._record(
                 "refunded",
                 invoice,
                 self.account.staff(),
@@ -266,7 +266,7 @@ class Invoices:
                 changes=[Change("status", "paid", "refunded")],
             )
 
-    def _say(
+    def _record(
         self,
         what: str,
         invoice: Invoice,
@@ -286,7 +286,7 @@ class Invoices:
             "amount_due": account.money(invoice.due),
             **(extra or {}),
         }
-        return account.say(f"invoice.{what}", ("invoice", invoice.id), by, facts, changes=changes, cause=cause)
+        return account.record(f"invoice.{what}", ("invoice", invoice.id), by, facts, changes=changes, cause=cause)
 
     def write(self) -> None:
         """All rows of invoices, lines and payments, as they have become. What was never issued leaves nothing."""

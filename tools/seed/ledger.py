@@ -55,7 +55,7 @@ class Ledger:
             *by[:3],
             account.stamp(),
         )
-        account.say(
+        account.record(
             "credit.applied" if kind == "applied" else "credit.added",
             ("credit", entry),
             by,

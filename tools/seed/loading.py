@@ -17,13 +17,13 @@ from tools.seed.client import ClientMaker
 from tools.seed.copy_rows import Databases, Rows, opened
 from tools.seed.history import write_ends
 from tools.seed.rng import Calendar, Draw
-from tools.seed.shared_rows import House, furnish
+from tools.seed.shared_rows import SharedRows, load_shared_rows
 from tools.seed.support import Support
-from tools.seed.volumes import KINDS, Numbers, count_days, first_numbers, shape_of
+from tools.seed.volumes import KINDS, Numbers, count_days, first_numbers, volumes_of
 
 CHUNK = 200
 BRIEF_FROM = 5_000
-TAKE_NUMBERS = """INSERT INTO billing_counters AS counter (name, value) VALUES (%s, %s)
+RESERVE_NUMBERS = """INSERT INTO billing_counters AS counter (name, value) VALUES (%s, %s)
                   ON CONFLICT (name) DO UPDATE SET value = counter.value + excluded.value RETURNING value"""
 
 
@@ -55,9 +55,9 @@ def load(count: int, seed: str, *, append: bool = False, brief: bool | None = No
             )
         brief = count >= BRIEF_FROM if brief is None else brief
         order = Order(f"{seed}+{there}" if there else seed, there + 1, count, brief, today)
-        house = furnish(databases, seed, Calendar(today))
+        shared = load_shared_rows(databases, seed, Calendar(today))
     counts = Counter()
-    with _pool(order, house) as each:
+    with _pool(order, shared) as each:
         counted = list(each(_count_chunk, order.chunks()))
         with opened() as databases:
             starts = first_numbers(counted, _reserve(databases, counted))
@@ -78,7 +78,7 @@ def _reserve(databases: Databases, counted: list[dict[str, Counter]]) -> dict[st
     needed = {kind: sum(chunk[kind].total() for chunk in counted) for kind in KINDS}
     last = {}
     for kind in ("invoice", "order"):
-        last[kind] = databases.query("billing", TAKE_NUMBERS, (kind, needed[kind]))[0][0] - needed[kind]
+        last[kind] = databases.query("billing", RESERVE_NUMBERS, (kind, needed[kind]))[0][0] - needed[kind]
     last["ticket"] = databases.query("support", "SELECT coalesce(max(number), 0) FROM tickets")[0][0]
     if needed["ticket"]:
         databases.query("support", "SELECT setval('ticket_numbers', %s)", (last["ticket"] + needed["ticket"],))
@@ -87,18 +87,18 @@ def _reserve(databases: Databases, counted: list[dict[str, Counter]]) -> dict[st
 
 
 @contextmanager
-def _pool(order: Order, house: House) -> Iterator:
+def _pool(order: Order, shared: SharedRows) -> Iterator:
     """`each(function, arguments)`: the results in order, by processes of their own where there is more than one
     chunk."""
     if order.count <= CHUNK * 2:
-        _begin(order, house)
+        _begin(order, shared)
         try:
             yield lambda function, arguments: map(function, arguments)
         finally:
             _state.databases.close()
         return
     # Twice the cores: while one process waits for its COPY, another makes rows.
-    with get_context("fork").Pool(2 * (os.cpu_count() or 1), _begin_process, (order, house)) as pool:
+    with get_context("fork").Pool(2 * (os.cpu_count() or 1), _begin_process, (order, shared)) as pool:
         yield lambda function, arguments: pool.imap(function, arguments)
 
 
@@ -106,21 +106,21 @@ class _State:
     """What a process needs for every chunk."""
 
     order: Order
-    house: House
+    shared: SharedRows
     databases: Databases
 
 
 _state = _State()
 
 
-def _begin_process(order: Order, house: House) -> None:
+def _begin_process(order: Order, shared: SharedRows) -> None:
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the one that waits for us ends us
-    _begin(order, house)
+    _begin(order, shared)
 
 
-def _begin(order: Order, house: House) -> None:
-    _state.order, _state.house, _state.databases = order, house, Databases()
+def _begin(order: Order, shared: SharedRows) -> None:
+    _state.order, _state.shared, _state.databases = order, shared, Databases()
 
 
 def _count_chunk(indexes: range) -> dict[str, Counter]:
@@ -138,22 +138,32 @@ def _load_chunk(chunk: tuple[range, dict]) -> dict[str, int]:
 
 def _make_client(order: Order, index: int, rows: Rows, numbers: Numbers, calendar: Calendar) -> None:
     """One client with everything, in all four services."""
-    house, brief, shape = _state.house, order.brief, shape_of(order.seed, index, order.brief)
+    shared, brief, volumes = _state.shared, order.brief, volumes_of(order.seed, index, order.brief)
     draw = Draw(f"{order.seed}/client/{index}")
-    client, story = ClientMaker(draw, calendar, house, rows, brief).write(shape)
+    client, history = ClientMaker(draw, calendar, shared, rows, brief).write(volumes)
     Billing(
         Account(
-            client, shape, story, draw=draw, calendar=calendar, house=house, rows=rows, numbers=numbers, brief=brief
+            client,
+            volumes,
+            history,
+            draw=draw,
+            calendar=calendar,
+            shared=shared,
+            rows=rows,
+            numbers=numbers,
+            brief=brief,
         )
     ).write()
-    Support(client, story, draw=draw, calendar=calendar, house=house, rows=rows, brief=brief).write(shape, numbers)
-    write_ends(rows, client.id, *story.write(rows))
+    Support(client, history, draw=draw, calendar=calendar, shared=shared, rows=rows, brief=brief).write(
+        volumes, numbers
+    )
+    write_ends(rows, client.id, *history.write(rows))
 
 
 _begun = time.monotonic()
 
 
 def _progress(done: int, chunks: int) -> None:
-    """A word to whoever waits, ten times in a long load."""
+    """Print progress, ten times in a long load."""
     if chunks >= 20 and done % (chunks // 10) == 0:
         print(f"{time.monotonic() - _begun:6.1f} s  {100 * done // chunks} % loaded", file=sys.stderr, flush=True)

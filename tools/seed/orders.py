@@ -12,7 +12,7 @@ class Order:
         self.number, self.id, self.by, self.status, self.placed = number, id, by, "pending", billing.account.now
         self.invoice = None
 
-    def say(self, what: str, by: Actor, cause: str | None = None) -> str:
+    def record(self, what: str, by: Actor, cause: str | None = None) -> str:
         """Say what has become of it."""
         service, money = self.service, self.account.money
         items = [
@@ -25,7 +25,7 @@ class Order:
             }
         ]
         changes = None if what == "placed" else [Change("status", "pending", self.status)]
-        return self.account.say(
+        return self.account.record(
             f"order.{what}",
             ("order", self.id),
             by,
@@ -45,7 +45,7 @@ class Order:
         """Its invoice was paid: what it ordered is active."""
         if self.status == "pending":
             self.status = "active"
-            self.say("approved", by, cause)
+            self.record("approved", by, cause)
             self.billing.activate(self.service, by, cause)
             if self.domain:
                 self.billing.set_domain(self.domain, "active", by, cause)
@@ -54,9 +54,9 @@ class Order:
         """Staff cancels it, or marks it as fraud; what waited for it is cancelled."""
         if self.status == "pending":
             self.status, by = fate, self.account.staff()
-            cause = self.say("marked_fraud" if fate == "fraud" else "cancelled", by)
+            cause = self.record("marked_fraud" if fate == "fraud" else "cancelled", by)
             self.service.status = "cancelled"
-            self.billing.say(
+            self.billing.record(
                 "cancelled",
                 self.service,
                 by,
@@ -88,7 +88,7 @@ class Order:
             "billing.order_items",
             self.id,
             1,
-            account.house.products[service.product],
+            account.shared.products[service.product],
             service.product,
             service.cycle,
             self.domain and self.domain.name,

@@ -1,5 +1,7 @@
-"""What all clients share, made once: staff, groups, tags, custom fields, products. What is there by name is used as it
-is."""
+"""The rows that all clients share, made once: staff, groups, tags, custom fields, products.
+
+What is there by name is used as it is.
+"""
 
 import json
 from dataclasses import dataclass
@@ -12,18 +14,18 @@ from services.audit.rules import GENESIS, entry_of, seal
 from services.clients.rules import email_key
 from tools.seed.catalogue import CURRENCIES, CYCLES, FIELDS, GROUPS, PRODUCTS, STAFF, TAGS, TAX_RATE, Field, price
 from tools.seed.copy_rows import Databases, Rows
-from tools.seed.history import Actor, Story
+from tools.seed.history import Actor, History
 from tools.seed.rng import Calendar, Draw
 from tools.seed.volumes import LONGEST_AGO
 
 OPENED = LONGEST_AGO + 10  # days ago
 LOCK_STREAM = """INSERT INTO streams (stream) VALUES ('system')
                  ON CONFLICT (stream) DO UPDATE SET sequence = streams.sequence RETURNING sequence"""
-LOG = "audit.activity"  # the log's listener, which must not hear again what is put in here
+LOG = "audit.activity"  # the log's listener, which must not get again what is put in here
 
 
 @dataclass(frozen=True)
-class House:
+class SharedRows:
     """The shared rows by what clients need of them; ids as text."""
 
     staff: list[Actor]
@@ -34,14 +36,14 @@ class House:
     departments: dict[str, str]
 
 
-def furnish(databases: Databases, seed: str, calendar: Calendar) -> House:
-    """Load what is missing of the shared rows, with their events; the House they make."""
+def load_shared_rows(databases: Databases, seed: str, calendar: Calendar) -> SharedRows:
+    """Load what is missing of the shared rows, with their events; what there is then."""
     _deliver(databases)
     draw = Draw(f"{seed}/house")
-    maker = _Maker(databases, draw, Story(draw, calendar), calendar)
+    maker = _Maker(databases, draw, History(draw, calendar), calendar)
     staff = [maker.staff(place, *person) for place, person in enumerate(STAFF)]
     maker.by = staff[0]
-    house = House(
+    shared = SharedRows(
         staff,
         [(maker.group(*group[:4]), group[0], group[3], group[4]) for group in GROUPS],
         [(maker.tag(*tag), tag[0]) for tag in TAGS],
@@ -50,12 +52,12 @@ def furnish(databases: Databases, seed: str, calendar: Calendar) -> House:
         {name: str(id) for id, name in databases.query("support", "SELECT id, name FROM departments")},
     )
     maker.finish()
-    return house
+    return shared
 
 
 class _Maker:
-    def __init__(self, databases: Databases, draw: Draw, story: Story, calendar: Calendar):
-        self.databases, self.draw, self.story, self.calendar = databases, draw, story, calendar
+    def __init__(self, databases: Databases, draw: Draw, history: History, calendar: Calendar):
+        self.databases, self.draw, self.history, self.calendar = databases, draw, history, calendar
         self.rows = Rows()
         self.by = Actor("system", "clients", "System")
         self.moment = draw.at(OPENED)
@@ -78,7 +80,7 @@ class _Maker:
         login = self.draw.new_id(self.moment)
         self.rows.add("clients.identity.logins", login, "staff", email, email_key(email), at)
         self.rows.add("clients.identity.staff_accounts", id, login, name, role, at)
-        self.story.say(
+        self.history.record(
             "clients",
             self.moment,
             "staff.created",
@@ -94,7 +96,7 @@ class _Maker:
             return known
         id, at = self._new()
         self.rows.add("clients.client_groups", id, name, colour, description, discount, at)
-        self.story.say(
+        self.history.record(
             "clients",
             self.moment,
             "group.created",
@@ -109,7 +111,9 @@ class _Maker:
             return known
         id, at = self._new()
         self.rows.add("clients.tags", id, name, colour, at)
-        self.story.say("clients", self.moment, "tag.created", ("tag", id), self.by, {"name": name, "colour": colour})
+        self.history.record(
+            "clients", self.moment, "tag.created", ("tag", id), self.by, {"name": name, "colour": colour}
+        )
         return id
 
     def field(self, place: int, field: Field) -> str:
@@ -128,7 +132,7 @@ class _Maker:
             field.visibility,
             at,
         )
-        self.story.say(
+        self.history.record(
             "clients",
             self.moment,
             "custom_field.created",
@@ -155,7 +159,7 @@ class _Maker:
         ]
         for cycle, one in prices:
             self.rows.add("billing.product_prices", id, cycle, one.currency, one.minor)
-        self.story.say(
+        self.history.record(
             "billing",
             self.moment,
             "product.created",
@@ -174,7 +178,7 @@ class _Maker:
         """Write rows and events; the streams and the chain `system` go on from where they stood."""
         databases = self.databases
         before = {service: databases.query(service, LOCK_STREAM)[0][0] for service in ("clients", "billing")}
-        head, after = self.story.write(self.rows, _lock_head(databases), before)
+        head, after = self.history.write(self.rows, _lock_head(databases), before)
         for service, sequence in after.items():
             databases.query(service, "UPDATE streams SET sequence = %s WHERE stream = 'system'", (sequence,))
         _move_head(databases, head)
@@ -196,10 +200,10 @@ def _move_head(databases: Databases, head: tuple[int, bytes]) -> None:
 
 
 def _deliver(databases: Databases) -> None:
-    """Put into the log what the clients service has said of the house and not sent yet, such as that of the first
-    account.
+    """Put into the log the events of the stream `system` that the clients service has not published yet, such as that
+    of the first account.
 
-    Else the log would hear of it after what is loaded here, against the order of its stream. The inbox rows see to it
+    Else they would arrive in the log after what is loaded here, against the order of its stream. The inbox rows see to it
     that it is not taken twice, should a relay send it all the same.
     """
     waiting = databases.query(

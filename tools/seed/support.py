@@ -3,10 +3,10 @@
 from tools.seed import texts
 from tools.seed.client import Client
 from tools.seed.copy_rows import Rows
-from tools.seed.history import Actor, Change, Story
+from tools.seed.history import Actor, Change, History
 from tools.seed.rng import DAY, HOUR, Calendar, Draw
-from tools.seed.shared_rows import House
-from tools.seed.volumes import Numbers, Shape
+from tools.seed.shared_rows import SharedRows
+from tools.seed.volumes import Numbers, Volumes
 
 STATUSES = ("closed", "answered", "customer_reply", "open", "in_progress", "on_hold")
 OLD, FRESH, BRIEF = (90, 5, 2, 1, 1, 1), (25, 25, 20, 15, 10, 5), (15, 12, 0, 70, 2, 1)
@@ -16,14 +16,22 @@ class Support:
     """Makes one client's tickets; `write` does it all."""
 
     def __init__(
-        self, client: Client, story: Story, *, draw: Draw, calendar: Calendar, house: House, rows: Rows, brief: bool
+        self,
+        client: Client,
+        history: History,
+        *,
+        draw: Draw,
+        calendar: Calendar,
+        shared: SharedRows,
+        rows: Rows,
+        brief: bool,
     ):
-        self.client, self.story, self.draw, self.calendar = client, story, draw, calendar
-        self.house, self.rows, self.brief = house, rows, brief
+        self.client, self.history, self.draw, self.calendar = client, history, draw, calendar
+        self.shared, self.rows, self.brief = shared, rows, brief
 
-    def write(self, shape: Shape, numbers: Numbers) -> None:
-        """The tickets of `shape`, each with its thread and what was said of it."""
-        for day in shape.tickets:
+    def write(self, volumes: Volumes, numbers: Numbers) -> None:
+        """The tickets of `volumes`, each with its thread and its events."""
+        for day in volumes.tickets:
             _Ticket(self, numbers.next("ticket", day), day).write()
 
 
@@ -35,16 +43,16 @@ class _Ticket:
         self.department, self.subject, self.body = self.draw.choice(texts.TICKETS)
         self.final = self.draw.choices(STATUSES, BRIEF if support.brief else FRESH if day < 20 else OLD)[0]
         self.priority = self.draw.choices(("low", "medium", "high", "urgent"), (25, 55, 15, 5))[0]
-        self.agent = None if self.final == "open" else self.draw.choice(support.house.staff)
-        self.asker = self.draw.choice(support.client.people)
+        self.agent = None if self.final == "open" else self.draw.choice(support.shared.staff)
+        self.requester = self.draw.choice(support.client.people)
         self.now, self.status = self.opened, "open"
         self.last: tuple[int, Actor] | None = None
 
     def write(self) -> None:
-        self._reply(self.asker, self.body)
-        self._say(
+        self._reply(self.requester, self.body)
+        self._record(
             "opened",
-            self.asker,
+            self.requester,
             {"priority": self.priority, "department": self.department},
             {"subject": self.subject, "body": self.body},
         )
@@ -55,10 +63,10 @@ class _Ticket:
             if not internal:
                 self.last = (self.now, actor)
                 self.status = "answered" if actor.kind == "staff" else "customer_reply"
-            self._say("internal_note_added" if internal else "replied", actor, {"reply_id": reply}, {"body": body})
+            self._record("internal_note_added" if internal else "replied", actor, {"reply_id": reply}, {"body": body})
         if self.final not in (self.status, "answered", "customer_reply") and self.agent and self._go_on():
             before, self.status = self.status, self.final
-            self._say("updated", self.agent, {}, {}, [Change("status", before, self.final)])
+            self._record("updated", self.agent, {}, {}, [Change("status", before, self.final)])
         self._row()
 
     def _thread(self) -> list[tuple[Actor, str, bool]]:
@@ -72,7 +80,7 @@ class _Ticket:
             thread.append((self.agent, draw.choice(texts.STAFF_REPLIES), False))
         more = not self.support.brief and draw.chance(45)
         if self.final == "customer_reply" or more:
-            thread.append((self.asker, draw.choice(texts.CLIENT_REPLIES), False))
+            thread.append((self.requester, draw.choice(texts.CLIENT_REPLIES), False))
         if self.final == "answered" and more:
             thread.append((self.agent, draw.choice(texts.STAFF_REPLIES), False))
         return thread
@@ -90,8 +98,10 @@ class _Ticket:
         )
         return reply
 
-    def _say(self, what: str, actor: Actor, facts: dict, personal: dict, changes: list[Change] | None = None) -> None:
-        self.support.story.say(
+    def _record(
+        self, what: str, actor: Actor, facts: dict, personal: dict, changes: list[Change] | None = None
+    ) -> None:
+        self.support.history.record(
             "support",
             self.now,
             f"ticket.{what}",
@@ -112,7 +122,7 @@ class _Ticket:
             self.subject,
             self.status,
             self.priority,
-            self.support.house.departments.get(self.department),
+            self.support.shared.departments.get(self.department),
             agent and agent.id,
             agent and agent.name,
             stamp(self.opened),

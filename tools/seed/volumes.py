@@ -1,7 +1,7 @@
 """How much a client has: drawn first and alone, so that numbers can be given before the rest is made.
 
 Invoice numbers have no gap and follow the days of issue over all clients, though clients are made in chunks by several
-processes. So a first pass counts what each chunk issues on each day, and each chunk is told where its numbers begin.
+processes. So a first pass counts what each chunk issues on each day, and each chunk gets the numbers that it begins with.
 """
 
 from collections import Counter
@@ -15,7 +15,7 @@ LONGEST_AGO = 1800
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
+class Volumes:
     """One client's amounts. Days are counted back from today, the longest ago first.
 
     Invoices issued more than `moved_in` days ago came over from another system. `ordered` are places in `services` of
@@ -37,7 +37,7 @@ class Shape:
         return {"invoice": [*self.invoices, *orders], "order": orders, "ticket": list(self.tickets)}
 
 
-def shape_of(seed: str, index: int, brief: bool) -> Shape:
+def volumes_of(seed: str, index: int, brief: bool) -> Volumes:
     """The amounts of client `index`: about 3.6 services, 8.3 invoices and 2 tickets, one client in 200 with very many.
 
     `brief` leaves fewer steps behind each thing, to measure on: hardly any orders, nearly all invoices imported.
@@ -53,7 +53,7 @@ def shape_of(seed: str, index: int, brief: bool) -> Shape:
     moved_in = min(joined, 20 if brief else 240)
     created = _days(draw, services, joined)
     ordered = tuple(place for place, day in enumerate(created) if day <= moved_in and draw.chance(25 if brief else 80))
-    return Shape(
+    return Volumes(
         index,
         joined,
         moved_in,
@@ -73,7 +73,7 @@ def count_days(seed: str, indexes: Iterable[int], brief: bool) -> dict[str, Coun
     """How many invoices, orders and tickets the clients `indexes` number on each day."""
     counted = {kind: Counter() for kind in KINDS}
     for index in indexes:
-        for kind, days in shape_of(seed, index, brief).numbered().items():
+        for kind, days in volumes_of(seed, index, brief).numbered().items():
             counted[kind].update(days)
     return counted
 

@@ -34,7 +34,7 @@ def all_applied(session, number: int, seconds: float = 30) -> list[tuple[str, in
 
 
 def lived_through(settings: dict[str, str], condition) -> bool:
-    """Run the deadly service until `condition()` holds (True) or its process has ended (False)."""
+    """Run the crashing service until `condition()` holds (True) or its process has ended (False)."""
     process = subprocess.Popen(
         [sys.executable, "-W", "ignore", "-m", "tests.support.chassis.crashing_service"], env=settings
     )

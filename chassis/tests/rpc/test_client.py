@@ -12,7 +12,7 @@ from chassis.errors import ServiceProblem
 from chassis.limits import KeyedSemaphore
 from chassis.rpc import client as calls_module
 from chassis.testing.plugin import wait_until
-from tests.support.chassis.fake_service import GARBAGE, StandIn
+from tests.support.chassis.fake_service import GARBAGE, FakeService
 
 
 def refusal_of(call) -> tuple[str, str]:
@@ -22,7 +22,7 @@ def refusal_of(call) -> tuple[str, str]:
 
 
 def test_an_answer_that_cannot_be_read_is_no_answer(calls, make_caller, amqp_uri):
-    with StandIn(amqp_uri, "odd", lambda message: GARBAGE[json.loads(message.body)["kwargs"]["kind"]]):
+    with FakeService(amqp_uri, "odd", lambda message: GARBAGE[json.loads(message.body)["kwargs"]["kind"]]):
         reading = {kind: calls.start(make_caller(), "odd.look", kind=kind) for kind in GARBAGE}
         writing = {kind: calls.start(make_caller(), "odd.change", writes=True, kind=kind) for kind in GARBAGE}
         assert {kind: refusal_of(call)[0] for kind, call in reading.items()} == dict.fromkeys(GARBAGE, "unavailable")
@@ -39,7 +39,7 @@ def test_an_answer_that_comes_late_belongs_to_nobody(calls, make_caller, amqp_ur
         heard.append(message.properties["correlation_id"])
         return json.dumps({"result": {"data": len(heard)}}).encode()
 
-    with StandIn(amqp_uri, "late", answer, delay=0.6):
+    with FakeService(amqp_uri, "late", answer, delay=0.6):
         assert refusal_of(calls.start(make_caller(), "late.look", seconds=0.2)) == (
             "unavailable",
             "late.look did not answer in time.",
@@ -80,7 +80,7 @@ def test_a_full_queue_refuses_a_call_at_once_and_nothing_was_done(calls, make_ca
 
 
 def test_a_call_that_was_sent_before_the_broker_stopped_reading_is_not_waited_for(calls, make_caller, amqp_uri):
-    with StandIn(amqp_uri, "silent", lambda message: None) as silent:
+    with FakeService(amqp_uri, "silent", lambda message: None) as silent:
         pending = calls.start(make_caller(), "silent.change", seconds=30, writes=True)
         wait_until(lambda: silent.taken and not calls._publisher._unconfirmed, "the call to be confirmed")
         calls._publisher._unconfirmed[calls._publisher._sent] = pending._id  # as if the broker had not said so
@@ -99,8 +99,8 @@ def test_so_many_calls_to_a_silent_service_are_open_at_once_and_others_do_not_wa
     monkeypatch.setattr(calls_module, "SLOT_SECONDS", 0.1)
     who = make_caller()
     with (
-        StandIn(amqp_uri, "silent", lambda message: None) as silent,
-        StandIn(amqp_uri, "quick", lambda message: b'{"result": {"data": true}}'),
+        FakeService(amqp_uri, "silent", lambda message: None) as silent,
+        FakeService(amqp_uri, "quick", lambda message: b'{"result": {"data": true}}'),
     ):
         pending = [calls.start(who, "silent.look", seconds=5) for _ in range(calls_module.OPEN_CALLS)]
         with pytest.raises(ServiceProblem) as refusal:

@@ -10,7 +10,7 @@ import psycopg2
 import pytest
 import requests
 
-from tests.support.broker import admit
+from tests.support.broker import import_users
 
 
 def engine(name: str) -> str:
@@ -76,8 +76,8 @@ class VirtualHost:
         self.uri = urlunsplit(self._user._replace(path=f"/{self._name}"))
 
     def create(self) -> None:
-        """Make it, with the users of the house beside that of the tests."""
-        admit(self.uri)
+        """Make it, with our users beside that of the tests."""
+        import_users(self.uri)
 
     def delete(self) -> None:
         """Remove it with its queues."""

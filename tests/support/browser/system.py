@@ -299,7 +299,7 @@ def bare_environment() -> dict[str, str]:
 
 
 def run(module: str, *arguments: str, given: str = "", **settings: str) -> str:
-    """What `python -m module arguments` prints; a failure ends the test run with what it said."""
+    """What `python -m module arguments` prints; a failure ends the test run with its output."""
     done = subprocess.run(
         [sys.executable, "-W", "ignore", "-m", module, *arguments],
         cwd=CHECKOUT,

@@ -1,5 +1,4 @@
-"""A process that is wrong: stands where a service should be, takes its calls, and answers them late, with garbage or
-never."""
+"""A fake service: takes the calls of a service and answers them late, with garbage or never."""
 
 import threading
 import time
@@ -25,7 +24,7 @@ GARBAGE = {
 }
 
 
-class StandIn:
+class FakeService:
     """Takes the calls to `service` inside a `with` block. `answer(message)` gives the body to send back, or None for
     none.
 
@@ -44,7 +43,7 @@ class StandIn:
         channel = self._connection.channel()
         self._producer = Producer(channel, exchange=ANSWERS, auto_declare=False)
         self._queue(channel).declare()
-        self._connection.Consumer([self._queue], on_message=self._take, accept=None, channel=channel).consume()
+        self._connection.Consumer([self._queue], on_message=self._receive, accept=None, channel=channel).consume()
         self._thread.start()
         return self
 
@@ -53,7 +52,7 @@ class StandIn:
         self._thread.join()
         self._connection.release()
 
-    def _take(self, message) -> None:
+    def _receive(self, message) -> None:
         message.ack()
         self.taken.append(message.delivery_info["routing_key"])
         body = self._answer(message)
@@ -72,11 +71,11 @@ class StandIn:
 
     def _send_due(self) -> None:
         while self._due and self._due[0][0] <= time.monotonic():
-            _, body, asked = self._due.pop(0)
+            _, body, properties = self._due.pop(0)
             self._producer.publish(
                 body,
-                routing_key=asked["reply_to"],
-                correlation_id=asked["correlation_id"],
+                routing_key=properties["reply_to"],
+                correlation_id=properties["correlation_id"],
                 content_type="application/json",
                 content_encoding="utf-8",
                 serializer=None,

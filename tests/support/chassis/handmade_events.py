@@ -1,5 +1,4 @@
-"""Events of the sample service as they come over the bus, made by hand: repeated, shuffled, poisonous, as a test wants
-them."""
+"""Handmade events of the sample service: repeated, shuffled or poisonous, as a test wants them."""
 
 import uuid
 

@@ -47,7 +47,7 @@ class Counted(Event):
 
 
 class CountArguments(Schema):
-    """What `count` takes."""
+    """The request of `count`."""
 
     client_id = IdField(required=True)
     by = fields.Integer(required=True, strict=True, validate=validate.Range(min=1))

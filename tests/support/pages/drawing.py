@@ -1,4 +1,4 @@
-"""The variables of every page, and drawing one with some of them changed."""
+"""Template contexts of every page, and drawing one with some of its variables changed."""
 
 from gateway.composition.invoice_lines import as_fields, blank_rows, field_names
 from gateway.server.impersonation import ENDED

@@ -1,4 +1,4 @@
-"""What the portal's templates are given, for tests: one entry a template."""
+"""Template contexts of the portal, for tests: one entry a template."""
 
 from chassis.permissions import Portal
 from gateway.ui.render import Frame

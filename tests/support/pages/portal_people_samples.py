@@ -1,4 +1,4 @@
-"""What the portal's templates about people and their ways in are given."""
+"""Template contexts of the portal's pages about people and their sign-in."""
 
 from gateway.ui.labels import browser
 from tests.support.pages.samples import SCRIPT, TIME, answer

@@ -1,4 +1,4 @@
-"""Answers of the services in the API's shapes, for the tests of the pages."""
+"""Sample answers of the services, for the tests of the pages."""
 
 from datetime import UTC, datetime
 

@@ -1,4 +1,4 @@
-"""The variables of the pages of staff, sign-in and profile."""
+"""Template contexts of the pages of staff, sign-in and profile."""
 
 from chassis.permissions import Permission
 from gateway.ui.labels import LIFETIMES, ROLES, browser, permission_groups

@@ -13,7 +13,7 @@ from tools.dev.paths import Failure, Paths
 
 pytestmark = pytest.mark.lifecycle
 
-ROWS = "SELECT string_agg(id || ' ' || said, ',' ORDER BY id) FROM trial"
+ROWS = "SELECT string_agg(id || ' ' || content, ',' ORDER BY id) FROM trial"
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +26,7 @@ def system(tmp_path_factory):
             checkout,
             service,
             "owner",
-            "CREATE TABLE trial (id int PRIMARY KEY, said text);"
+            "CREATE TABLE trial (id int PRIMARY KEY, content text);"
             f" GRANT SELECT ON trial TO {service}_app; INSERT INTO trial VALUES (1, '{service}'), (2, 'Gonçalves')",
         )
     done = checkout.dev("backup", "kept.tar")

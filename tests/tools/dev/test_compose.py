@@ -65,7 +65,7 @@ def test_a_container_holds_no_secret_in_clear(name):
 
 
 def test_every_password_that_is_asked_for_is_made():
-    asked = set(re.findall(r"\$\{(\w+):\?", (CHECKOUT / "docker-compose.yml").read_text()))
+    required = set(re.findall(r"\$\{(\w+):\?", (CHECKOUT / "docker-compose.yml").read_text()))
     script = (CHECKOUT / "deploy/docker/make-env").read_text()
     made = {"POSTGRES_PASSWORD", "STAFF_PASSWORD"}
     assert all(name in script for name in made)
@@ -77,7 +77,7 @@ def test_every_password_that_is_asked_for_is_made():
     made |= {f"RABBITMQ_{user}_PASSWORD" for user in ("ADMIN", "GATEWAY", "CLIENTS", "BILLING", "SUPPORT", "AUDIT")}
     assert "{CLIENTS,BILLING,SUPPORT,AUDIT}_{OWNER,APP}_PASSWORD" in script
     assert "RABBITMQ_{ADMIN,GATEWAY,CLIENTS,BILLING,SUPPORT,AUDIT}_PASSWORD" in script
-    assert asked == made
+    assert required == made
 
 
 def test_passwords_are_made_once_and_those_that_are_new_are_added(tmp_path):
@@ -174,9 +174,9 @@ def test_each_front_serves_everything_on_the_published_port(name):
     assert not re.search(r"SSLv|TLSv1(\.1)?[ ;]", text)
 
 
-def test_what_nginx_says_itself_wears_headers_too():
-    nginx("own_answer.conf")
-    assert nginx("gateway.conf").count("include /etc/nginx/commerce/own_answer.conf;") == 2
+def test_answers_of_nginx_itself_have_the_security_headers():
+    nginx("error_headers.conf")
+    assert nginx("gateway.conf").count("include /etc/nginx/commerce/error_headers.conf;") == 2
 
 
 def test_what_the_image_copies_exists():

@@ -1,4 +1,4 @@
-"""`./dev import`: the form it sends and the words it prints."""
+"""`./dev import`: the form it sends and what it prints."""
 
 import email
 import http.server
@@ -51,13 +51,13 @@ class Gateway(http.server.BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(json.dumps(body).encode())
 
-    def log_message(self, *words):
+    def log_message(self, *values):
         return
 
 
 @pytest.fixture
 def gateway(monkeypatch):
-    """A stand-in for the running system's gateway."""
+    """A fake of the running system's gateway."""
     Gateway.looks = 0
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Gateway)
     threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -69,7 +69,7 @@ def gateway(monkeypatch):
     server.server_close()
 
 
-def test_it_sends_the_files_that_are_there_and_tells_of_every_failed_row(gateway, tmp_path, capsys):
+def test_it_sends_the_files_that_are_there_and_prints_every_failed_row(gateway, tmp_path, capsys):
     (tmp_path / "clients.csv").write_bytes("first_name\nZoë\n".encode())
     assert importing.run(Paths.of(), str(tmp_path), {"source": "legacy"}) == 1
     head = f"Content-Type: {gateway.headers_seen['Content-Type']}\r\n\r\n"
@@ -81,11 +81,11 @@ def test_it_sends_the_files_that_are_there_and_tells_of_every_failed_row(gateway
     assert parts["source"].get_payload() == "legacy"
     assert gateway.headers_seen["Authorization"] == "Bearer fresh"
     assert 16 <= len(gateway.headers_seen["Idempotency-Key"]) <= 255
-    said = capsys.readouterr()
-    assert said.out == (
+    output = capsys.readouterr()
+    assert output.out == (
         "running: clients 1/4\ndone:\n  clients              4 rows, 2 imported, 0 unchanged, 2 failed\n"
     )
-    assert said.err == ("clients.csv line 3, email: is not an address ('x')\nclients.csv line 5: is not an address\n")
+    assert output.err == ("clients.csv line 3, email: is not an address ('x')\nclients.csv line 5: is not an address\n")
 
 
 def test_a_folder_without_any_of_the_files_is_refused(tmp_path):

@@ -67,11 +67,11 @@ def test_a_checkout_that_was_moved_gets_a_new_environment(checkout, commands, tm
     assert commands[0][1:3] == ["-m", "venv"]
 
 
-def test_whoever_is_not_root_is_told_the_line_to_have_run(monkeypatch):
+def test_whoever_is_not_root_gets_the_line_to_have_run(monkeypatch):
     monkeypatch.setattr(install.os, "getuid", lambda: 1000)
-    with pytest.raises(Failure) as told:
+    with pytest.raises(Failure) as failure:
         install.ensure_packages(["rabbitmq-server", "postgresql"], print)
-    assert str(told.value) == (
+    assert str(failure.value) == (
         "missing on this machine: rabbitmq-server, postgresql. As root, once:\n  apt-get update && "
         "apt-get install --yes --no-install-recommends rabbitmq-server postgresql"
     )
@@ -81,7 +81,7 @@ def test_root_installs_and_fetches_the_lists_only_when_they_are_needed(monkeypat
     seen = []
 
     def run(argv, **given):
-        seen.append([word for word in argv if word in ("install", "update")][0])
+        seen.append([argument for argument in argv if argument in ("install", "update")][0])
         return subprocess.CompletedProcess(argv, 100 if len(seen) == 1 else 0, "", "")
 
     monkeypatch.setattr(install.os, "getuid", lambda: 0)

@@ -23,7 +23,7 @@ def system(tmp_path_factory):
     checkout = scratch_checkout.make(tmp_path_factory.mktemp("first"))
     started = checkout.dev("up", "--detach", "--scale", "clients=2")
     assert started.returncode == 0, started.stderr
-    (checkout.folder / "said").write_text(started.stdout)
+    (checkout.folder / "printed").write_text(started.stdout)
     yield checkout
     checkout.dev("down")
     assert processes.marked(checkout.folder / ".local") == []
@@ -43,10 +43,10 @@ def sql(checkout: scratch_checkout.Scratch, service: str, role: str, query: str,
 
 
 def test_up_names_the_addresses_and_the_password_and_status_lists_everything_but_the_supervisor(system):
-    said = (system.folder / "said").read_text()
+    printed = (system.folder / "printed").read_text()
     staff = json.loads((system.folder / ".local/staff.json").read_text())
-    assert staff["password"] in said and staff["email"] in said
-    assert system.dev("url").stdout.strip() in said and system.dev("url", "portal").stdout.strip() in said
+    assert staff["password"] in printed and staff["email"] in printed
+    assert system.dev("url").stdout.strip() in printed and system.dev("url", "portal").stdout.strip() in printed
     found = json.loads(system.dev("status", "--json").stdout)
     assert [one["name"] for one in found] == NAMES
     assert all(set(one) == {"name", "pid", "port", "ready"} and one["ready"] is True for one in found)
@@ -60,11 +60,11 @@ def test_secrets_are_for_their_owner_alone(system):
 
 
 def test_no_password_stands_in_the_list_of_processes(system):
-    words = json.loads((system.folder / ".local/passwords.json").read_text()).values()
+    passwords = json.loads((system.folder / ".local/passwords.json").read_text()).values()
     for one in processes.marked(system.folder / ".local"):
         with open(f"/proc/{one.pid}/cmdline", encoding="utf-8", errors="replace") as handle:
             line = handle.read()
-        assert not any(word in line for word in words)
+        assert not any(password in line for password in passwords)
 
 
 def test_each_process_is_given_its_own_settings_and_no_others(system):
@@ -79,8 +79,8 @@ def test_each_process_is_given_its_own_settings_and_no_others(system):
 
 def test_the_demo_data_and_the_first_account_are_made_once(system):
     assert len((system.folder / "seeded").read_text().splitlines()) == 1
-    words, names = json.loads((system.folder / "seeded").read_text())
-    assert words == ["--clients", "300"]
+    arguments, names = json.loads((system.folder / "seeded").read_text())
+    assert arguments == ["--clients", "300"]
     assert {"CLIENTS_OWNER_DATABASE_URL", "AUDIT_DATABASE_URL"} <= set(names)
 
 
@@ -102,7 +102,7 @@ def test_the_database_keeps_its_promises_about_durability(system):
     )
 
 
-def test_the_words_about_accounts_print_their_answer_alone(system):
+def test_the_commands_about_accounts_print_their_answer_alone(system):
     assert system.dev("token").stdout == "token-of-first\n"
     assert system.dev("token", "b@example.com").stdout == "token-of-b@example.com\n"
     origin = system.dev("url").stdout.strip()
@@ -111,9 +111,9 @@ def test_the_words_about_accounts_print_their_answer_alone(system):
 
 def test_bench_measures_the_running_system_and_hands_on_its_exit_code(system):
     assert system.dev("bench", "--clients", "7").returncode == 3
-    told = json.loads((system.folder / "benched").read_text())
-    environment, staff = told["environment"], json.loads((system.folder / ".local/staff.json").read_text())
-    assert told["words"] == ["--clients", "7"]
+    benchmark = json.loads((system.folder / "benched").read_text())
+    environment, staff = benchmark["environment"], json.loads((system.folder / ".local/staff.json").read_text())
+    assert benchmark["arguments"] == ["--clients", "7"]
     assert environment["API_TOKEN"] == "token-of-first"
     assert environment["COMMERCE_ADMIN_ORIGIN"] == system.dev("url").stdout.strip()
     assert (environment["STAFF_EMAIL"], environment["STAFF_PASSWORD"]) == (staff["email"], staff["password"])
@@ -167,7 +167,7 @@ def test_a_second_checkout_runs_beside_it_and_its_down_leaves_the_first_alone(sy
 
 
 @pytest.fixture
-def guest(system, tmp_path):
+def second_checkout(system, tmp_path):
     """A scratch checkout and the environment that points it at the first system's engines, accounts included."""
     checkout = scratch_checkout.make(tmp_path)
     shutil.copy(system.folder / ".local/passwords.json", tmp_path / ".local/passwords.json")
@@ -177,8 +177,8 @@ def guest(system, tmp_path):
     assert processes.marked(tmp_path / ".local") == []
 
 
-def test_addresses_in_the_environment_win_over_engines_of_its_own(system, guest):
-    checkout, addresses = guest
+def test_addresses_in_the_environment_win_over_engines_of_its_own(system, second_checkout):
+    checkout, addresses = second_checkout
     before = system.status()
     assert checkout.dev("up", "--detach", "--empty", **addresses).returncode == 0
     assert list(checkout.status()) == ["clients", "billing", "support", "audit", "gateway"]
@@ -187,8 +187,8 @@ def test_addresses_in_the_environment_win_over_engines_of_its_own(system, guest)
     assert system.status() == before
 
 
-def test_a_setting_that_a_service_refuses_ends_the_start_with_its_words(guest):
-    checkout, addresses = guest
+def test_a_setting_that_a_service_refuses_ends_the_start_with_its_message(second_checkout):
+    checkout, addresses = second_checkout
     done = checkout.dev("up", "--detach", "--empty", COMMERCE_LOG_LEVEL="BROKEN", **addresses)
     assert done.returncode == 1
     assert "COMMERCE_LOG_LEVEL: 'BROKEN' is not a level." in done.stderr
@@ -220,12 +220,12 @@ def test_up_after_a_crash_of_everything_starts_anew(system):
 
 def test_ctrl_c_ends_a_system_in_the_foreground(tmp_path):
     checkout = scratch_checkout.make(tmp_path)
-    hears_ctrl_c = [
+    with_default_sigint = [
         "env",
         "--default-signal=INT",
     ]  # whoever runs the tests in the background has taught us to ignore it
     child = scratch_checkout.subprocess.Popen(
-        [*hears_ctrl_c, str(tmp_path / "dev"), "up", "--empty"],
+        [*with_default_sigint, str(tmp_path / "dev"), "up", "--empty"],
         cwd=tmp_path,
         text=True,
         env=scratch_checkout.clean_environment(),

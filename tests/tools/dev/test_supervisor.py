@@ -81,7 +81,7 @@ def test_a_process_that_leaves_the_plan_ends_and_the_others_stay(paths, supervis
     assert pid_of(paths, "clients") == first
 
 
-def test_a_process_that_cannot_start_is_tried_again_and_its_words_are_kept(paths, supervised):
+def test_a_process_that_cannot_start_is_tried_again_and_its_output_is_kept(paths, supervised):
     supervised(process("clients", FAILS), process("billing", ["/no/such/program"]))
     log = paths.logs / "clients.log"
     wait_until(lambda: log.exists() and log.read_text().count("no such setting") >= 3, "three tries")

@@ -82,7 +82,7 @@ def test_it_checks_then_tests_and_ends_with_a_line_that_sums_up_both_runs(checko
     assert not Path((checkout.folder / "where").read_text()).exists()
 
 
-def test_a_failing_test_and_a_failing_check_are_both_told_and_fail_the_run(checkout):
+def test_a_failing_test_and_a_failing_check_are_both_reported_and_fail_the_run(checkout):
     (checkout.folder / "fail").touch()
     (checkout.folder / "services" / "clients" / "wrong.py").write_text("import services.billing\n")
     done = checkout.dev("test", "-q")
@@ -138,12 +138,12 @@ def test_the_folder_of_a_killed_run_is_removed_by_the_next_one_and_a_running_one
         (["tests/tools/dev", "-x"], [["-x", "--ignore=tests/browser", "tests/tools/dev"]]),
         (["tests/browser"], [["--confcutdir=tests/browser", "tests/browser"]]),
         (
-            ["tests/tools/dev/test_words.py::test_it_explains_itself", "-q"],
-            [["-q", "--ignore=tests/browser", "tests/tools/dev/test_words.py::test_it_explains_itself"]],
+            ["tests/tools/dev/test_cli.py::test_it_explains_itself", "-q"],
+            [["-q", "--ignore=tests/browser", "tests/tools/dev/test_cli.py::test_it_explains_itself"]],
         ),
     ],
 )
-def test_words_and_paths_go_to_the_run_they_belong_to(given, expected):
+def test_arguments_and_paths_go_to_the_run_they_belong_to(given, expected):
     assert testrun.runs(given) == expected
 
 

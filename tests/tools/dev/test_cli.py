@@ -1,4 +1,4 @@
-"""What `./dev` says when nothing runs."""
+"""`./dev` when nothing runs."""
 
 import json
 
@@ -15,15 +15,15 @@ def checkout(tmp_path_factory):
     return scratch_checkout.make(tmp_path_factory.mktemp("quiet"))
 
 
-@pytest.mark.parametrize("words", [(), ("--help",), ("help",)])
-def test_it_explains_itself(checkout, words):
-    done = checkout.dev(*words)
+@pytest.mark.parametrize("arguments", [(), ("--help",), ("help",)])
+def test_it_explains_itself(checkout, arguments):
+    done = checkout.dev(*arguments)
     assert (done.returncode, done.stdout) == (0, HELP)
 
 
-@pytest.mark.parametrize("word", sorted(COMMANDS))
-def test_the_explanation_names_every_command(word):
-    assert f"./dev {word}" in HELP
+@pytest.mark.parametrize("command", sorted(COMMANDS))
+def test_the_explanation_names_every_command(command):
+    assert f"./dev {command}" in HELP
 
 
 def test_an_unknown_command_is_refused_with_the_explanation(checkout):
@@ -42,11 +42,11 @@ def test_down_has_nothing_to_do_when_nothing_runs(checkout):
     assert (done.returncode, done.stdout) == (0, "nothing was running\n")
 
 
-@pytest.mark.parametrize("words", [("token",), ("psql", "clients"), ("seed",), ("login", "a@example.com")])
-def test_what_needs_a_system_says_how_to_start_one(checkout, words):
-    done = checkout.dev(*words)
+@pytest.mark.parametrize("arguments", [("token",), ("psql", "clients"), ("seed",), ("login", "a@example.com")])
+def test_what_needs_a_system_says_how_to_start_one(checkout, arguments):
+    done = checkout.dev(*arguments)
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr == f"./dev {words[0]}: nothing is running here: ./dev up\n"
+    assert done.stderr == f"./dev {arguments[0]}: nothing is running here: ./dev up\n"
 
 
 @pytest.mark.parametrize("scale", ["clients=0", "clients=99", "clients", "mail=2"])

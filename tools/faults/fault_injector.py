@@ -1,4 +1,4 @@
-"""Makes trouble in a running system, drawn from a seed, and knows how often it did what to whom."""
+"""Fault injector of a running system: what fails, and when, is drawn from a seed; it counts what it did to whom."""
 
 import random
 import signal
@@ -14,20 +14,20 @@ from tools.dev import system as systems
 from tools.dev.paths import Paths
 from tools.dev.process_table import Process
 
-# Of a hundred faults: processes and engines killed, told to die at a named point, frozen; links of the network
+# Of a hundred faults: processes and engines killed, ended at a named failpoint, frozen; links of the network
 # disturbed.
 SHARES = {"kill": 55, "crash": 15, "freeze": 10, "network": 20}
 LASTING = (1.0, 4.0)  # seconds that a freeze or a disturbed link lasts
 ENGINES = {"COMMERCE_AMQP_URI": "broker", "COMMERCE_DATABASE_URL": "database"}
 
 
-class Wires:
-    """Every way from a process to an engine as a link of its own, by name ("billing to database")."""
+class NetworkLinks:
+    """Every connection of a process to an engine as a link of its own, by name ("billing to database")."""
 
     def __init__(self):
-        self.network, self.links = Network(), {}
+        self._network, self.links = Network(), {}
 
-    def lay(self, paths: Paths, system: systems.System) -> list[Process]:
+    def processes_through_links(self, paths: Paths, system: systems.System) -> list[Process]:
         """The application's processes, each reaching its engines through links."""
         return [
             replace(one, env={name: self._through(one.name, name, value) for name, value in one.env.items()})
@@ -37,14 +37,18 @@ class Wires:
     def _through(self, process: str, setting: str, value: str) -> str:
         if setting not in ENGINES:
             return value
-        self.links[f"{process} to {ENGINES[setting]}"] = link = self.network.link(value)
+        self.links[f"{process} to {ENGINES[setting]}"] = link = self._network.link(value)
         return link.url
 
+    def close(self) -> None:
+        """Close all links."""
+        self._network.close()
 
-class Trouble:
-    """Faults on the processes of `layout` and on `links`. The supervisor starts again what was ended.
 
-    With `points` given, each fault is a death at one of these crash points.
+class FaultInjector:
+    """Faults on the running processes of `paths` and on `links`. The supervisor starts again what was ended.
+
+    With `points` given, each fault is a death at one of these failpoints.
     """
 
     def __init__(
@@ -57,7 +61,7 @@ class Trouble:
         self._deck = [kind for kind, share in shares.items() for _ in range(round(faults * share / 100))]
         self._rng.shuffle(self._deck)
         self._armed: str | None = None
-        self._passing: list[tuple[threading.Timer, object]] = []
+        self._undo: list[tuple[threading.Timer, object]] = []
         self.done: dict[str, Counter] = {kind: Counter() for kind in shares}
 
     def make(self) -> None:
@@ -66,21 +70,21 @@ class Trouble:
 
     def end(self) -> None:
         """Undo at once what would pass by itself: what is frozen goes on, links are open, nobody dies any more."""
-        for timer, undo in self._passing:
+        for timer, undo in self._undo:
             timer.cancel()
             undo()
         self._count_armed()
         self._failpoint_file.unlink(missing_ok=True)
 
     def _kill(self) -> None:
-        record = self._somebody()
+        record = self._running_process()
         record.signal(signal.SIGKILL)
         self.done["kill"][record.name] += 1
 
     def _freeze(self) -> None:
-        record = self._somebody()
+        record = self._running_process()
         record.signal(signal.SIGSTOP)
-        self._pass(lambda: record.signal(signal.SIGCONT))
+        self._undo_later(lambda: record.signal(signal.SIGCONT))
         self.done["freeze"][record.name] += 1
 
     def _crash(self) -> None:
@@ -92,19 +96,19 @@ class Trouble:
     def _network(self) -> None:
         name, treatment = self._rng.choice(sorted(self._links)), self._rng.choice(sorted(set(TREATMENTS) - {"open"}))
         self._links[name].treat(treatment)
-        self._pass(self._links[name].open)
+        self._undo_later(self._links[name].open)
         self.done["network"][f"{name} {treatment}"] += 1
 
-    def _somebody(self) -> processes.Record:
+    def _running_process(self) -> processes.Record:
         """A process or engine that runs just now."""
         while True:
             record = processes.read_record(self._paths.run, self._rng.choice(self._names))
             if record is not None:
                 return record
 
-    def _pass(self, undo) -> None:
+    def _undo_later(self, undo) -> None:
         timer = threading.Timer(self._rng.uniform(*LASTING), undo)
-        self._passing.append((timer, undo))
+        self._undo.append((timer, undo))
         timer.start()
 
     def _count_armed(self) -> None:
@@ -113,7 +117,7 @@ class Trouble:
         self._armed = None
 
 
-class Moments:
+class FaultSchedule:
     """Calls `act` each time another share of the commands is done, so that faults are spread over the whole load."""
 
     def __init__(self, commands: int, faults: int, act):
