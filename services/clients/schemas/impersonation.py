@@ -59,8 +59,8 @@ class ImpersonationAnswer(Answer):
 class StartedImpersonation(ImpersonationAnswer):
     """A new impersonation and its one-time code, shown this once, not to a repeat of the request."""
 
-    code = fields.String(load_default=None)
-    code_expires_at = Moment(load_default=None)
+    code = fields.String(load_default=None, allow_none=False)
+    code_expires_at = Moment(load_default=None, allow_none=False)
 
 
 class ImpersonationSession(Answer):

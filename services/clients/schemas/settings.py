@@ -143,7 +143,7 @@ class CustomFieldAnswer(Answer):
 
 def counted(item: type[Answer]) -> type[Answer]:
     """`item` with the number of `clients` that have it, where `counts` asks for that."""
-    clients = fields.Integer(strict=True, load_default=None)
+    clients = fields.Integer(strict=True, load_default=None, allow_none=False)
     return item.from_dict({"clients": clients}, name=f"Counted{item.__name__}")
 
 

@@ -89,8 +89,8 @@ class Viewer(Answer):
 class PendingOrStarted(Answer):
     """Either a session's token with what belongs to it, or the token of a pending sign-in, `step`."""
 
-    token = fields.String(load_default=None)
-    step = fields.String(load_default=None)
+    token = fields.String(load_default=None, allow_none=False)
+    step = fields.String(load_default=None, allow_none=False)
 
     @validates_schema
     def _either(self, data, **_options):
@@ -101,13 +101,13 @@ class PendingOrStarted(Answer):
 class StaffSignIn(PendingOrStarted):
     """A staff member's session, or their pending sign-in."""
 
-    viewer = fields.Nested(Viewer, load_default=None)
+    viewer = fields.Nested(Viewer, load_default=None, allow_none=False)
 
 
 class PortalSignIn(PendingOrStarted):
     """A contact's session, with whether a client has to be chosen first, or their pending sign-in."""
 
-    choose = Flag(load_default=None)
+    choose = Flag(load_default=None, allow_none=False)
 
 
 class StaffSession(Answer):
