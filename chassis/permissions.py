@@ -78,6 +78,6 @@ class Access(StrEnum):
     IN_PORTAL = "in-portal"
     """Whoever is signed in to the portal, also before a client is chosen."""
     SERVICE = "service"
-    """Another service of the house, or the gateway on behalf of one who was checked already. Such an RPC method is
+    """Another service, or the gateway on behalf of one who was checked already. Such an RPC method is
     named for the service that it is made for, `…_for_billing`: by that name the broker lets its calls through, and no
     others of its."""

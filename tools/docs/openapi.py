@@ -116,18 +116,18 @@ def _path(route: Route) -> list[dict]:
 
 
 def _query(route: Route) -> list[dict]:
-    said = route.contract
-    if not said.query:
+    contract = route.contract
+    if not contract.query:
         return []
-    taken = {**{name: field_of(field) for name, field in properties_of(_takes(route)).items()}, **said.differs}
+    taken = {**{name: field_of(field) for name, field in properties_of(_takes(route)).items()}, **contract.differs}
     return [
         {
             "name": name,
             "in": "query",
             "schema": _without_null(taken[name]),
-            **({"required": True} if name in said.differs else {"allowEmptyValue": True}),
+            **({"required": True} if name in contract.differs else {"allowEmptyValue": True}),
         }
-        for name in said.query
+        for name in contract.query
     ]
 
 
@@ -155,18 +155,18 @@ def _takes(route: Route):
 
 
 def _body(route: Route) -> dict | None:
-    said = route.contract
-    if not said.body:
+    contract = route.contract
+    if not contract.body:
         return None
-    if said.rpc is None and not said.differs:
+    if contract.rpc is None and not contract.differs:
         return {"content": {"application/json": {"schema": {"type": "object"}}}}
-    if said.rpc is None:
-        form = {"type": "object", "properties": dict(said.differs), "additionalProperties": False}
+    if contract.rpc is None:
+        form = {"type": "object", "properties": dict(contract.differs), "additionalProperties": False}
         return {"required": True, "content": {"multipart/form-data": {"schema": form}}}
     schema = _takes(route)
-    known = {*re.findall(r"<(\w+)>", route.path), *(["version"] if said.if_match else [])}
+    known = {*re.findall(r"<(\w+)>", route.path), *(["version"] if contract.if_match else [])}
     taken = {
-        name: said.differs.get(name) or field_of(field)
+        name: contract.differs.get(name) or field_of(field)
         for name, field in properties_of(schema).items()
         if name not in known
     }
@@ -181,30 +181,33 @@ def _body(route: Route) -> dict | None:
 
 
 def _answer(route: Route) -> dict:
-    said = route.contract
-    if said.media:
-        return {"description": "The file.", "content": {kind: {"schema": {"type": "string"}} for kind in said.media}}
+    contract = route.contract
+    if contract.media:
+        return {
+            "description": "The file.",
+            "content": {kind: {"schema": {"type": "string"}} for kind in contract.media},
+        }
     headers = {}
-    if said.response in ETAGGED:
+    if contract.response in ETAGGED:
         headers["ETag"] = {"required": True, "schema": IF_MATCH["schema"]}
-    if said.status in (201, 202) and any(
+    if contract.status in (201, 202) and any(
         other.method == "GET" and re.fullmatch(re.escape(route.path) + "/<[^/]+>", other.path) for other in ROUTES
     ):
         headers["Location"] = {"required": True, "schema": {"type": "string", "format": "uri-reference"}}
     return {
         "description": "What it says.",
         **({"headers": headers} if headers else {}),
-        "content": {"application/json": {"schema": ref(said.response) if said.response else {}}},
+        "content": {"application/json": {"schema": ref(contract.response) if contract.response else {}}},
     }
 
 
 def _problems(route: Route) -> dict:
     """The problems that a route can answer with, whatever it is about."""
-    writes, said = route.method != "GET", route.contract
+    writes, contract = route.method != "GET", route.contract
     statuses = {400, 401, 422, 429, 500, 503}
     statuses |= {403} if writes or route.access is not Access.SIGNED_IN else set()
     statuses |= {404} if "<" in route.path else set()
-    statuses |= {414} if said.query else set()
+    statuses |= {414} if contract.query else set()
     statuses |= {408, 409, 413, 415, 504} if writes else set()
-    statuses |= {412, 428} if said.if_match else set()
+    statuses |= {412, 428} if contract.if_match else set()
     return {str(status): {"$ref": f"#/components/responses/Problem{status}"} for status in sorted(statuses)}

@@ -74,9 +74,9 @@ LAST = b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
 
 def test_several_requests_on_one_connection_are_answered_in_turn(port):
     post = b"POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc"
-    said = answers(port, post, post[:20], post[20:], LAST)
-    assert said.count("HTTP/1.1 200 OK") == 3 and said.count("POST abc") == 2
-    assert "eventlet" not in said and "Python" not in said
+    response = answers(port, post, post[:20], post[20:], LAST)
+    assert response.count("HTTP/1.1 200 OK") == 3 and response.count("POST abc") == 2
+    assert "eventlet" not in response and "Python" not in response
 
 
 CHUNKED = b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n"
@@ -111,8 +111,8 @@ SMUGGLING = {
 
 @pytest.mark.parametrize("sent", SMUGGLING.values(), ids=SMUGGLING)
 def test_what_could_be_read_in_two_ways_is_refused_and_nothing_after_it_is_read(port, sent):
-    said = answers(port, sent + LAST)
-    assert status(said) == 400 and said.count("HTTP/1.1") == 1 and "Connection: close" in said
+    response = answers(port, sent + LAST)
+    assert status(response) == 400 and response.count("HTTP/1.1") == 1 and "Connection: close" in response
 
 
 @pytest.mark.parametrize(

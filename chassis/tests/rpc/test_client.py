@@ -33,11 +33,11 @@ def test_an_answer_that_cannot_be_read_is_no_answer(calls, make_caller, amqp_uri
 
 
 def test_an_answer_that_comes_late_belongs_to_nobody(calls, make_caller, amqp_uri):
-    heard = []
+    received = []
 
     def answer(message):
-        heard.append(message.properties["correlation_id"])
-        return json.dumps({"result": {"data": len(heard)}}).encode()
+        received.append(message.properties["correlation_id"])
+        return json.dumps({"result": {"data": len(received)}}).encode()
 
     with FakeService(amqp_uri, "late", answer, delay=0.6):
         assert refusal_of(calls.start(make_caller(), "late.look", seconds=0.2)) == (

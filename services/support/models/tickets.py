@@ -30,7 +30,7 @@ class Department(Base):
 
 
 class Ticket(Base):
-    """What a client asks, one thread. `number` runs through the whole house and may have gaps.
+    """What a client asks, one thread. `number` is unique among all clients, with gaps.
 
     `last_reply_at` is null until somebody answers the opening message; internal notes do not move it. The names of
     people are snapshots of their moment; the ids are the keys.

@@ -60,7 +60,7 @@ def make_ticket(session):
 
 
 @pytest.fixture(scope="module")
-def house(databases, keys_dir):
+def support(databases, keys_dir):
     """The calls to the service on a virtual host of their own; it runs for all tests of a module."""
     with virtual_host() as uri, ExitStack() as running:
 
@@ -85,12 +85,12 @@ def house(databases, keys_dir):
 
 
 @pytest.fixture
-def ask(house, session, make_caller):
+def ask(support, session, make_caller):
     """`ask("list_tickets", …)`: call an RPC method as staff at that client's record."""
 
     def call(rpc: str, *, caller: dict | None = None, **arguments):
         who = make_caller(**{"client_id": str(CLIENT), **(caller or {})})
         about = {} if rpc == "list_departments" else {"client_id": str(CLIENT)}
-        return house.call(who, f"support.{rpc}", seconds=5, writes=True, **{**about, **arguments})
+        return support.call(who, f"support.{rpc}", seconds=5, writes=True, **{**about, **arguments})
 
     return call

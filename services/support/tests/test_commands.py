@@ -75,12 +75,12 @@ def test_a_reply_answers_and_is_the_last_one_and_a_note_is_neither(ask, opened, 
     assert (seen["status"], seen["last_reply_at"]) == ("answered", reply["created_at"])
     assert seen["last_reply_by"] == {"kind": "staff", "name": "Ada Staff"}
     assert [message["body"] for message in seen["replies"]] == ["It is gone.", "Looks unpaid.", INERT]
-    said = events(session)[1:]
-    assert [(event.type, event.body["facts"]["reply_id"], event.body["facts"]["status"]) for event in said] == [
+    published = events(session)[1:]
+    assert [(event.type, event.body["facts"]["reply_id"], event.body["facts"]["status"]) for event in published] == [
         ("ticket.internal_note_added.v1", note["id"], "open"),
         ("ticket.replied.v1", reply["id"], "answered"),
     ]
-    assert said[0].personal["body"]["value"] == "Looks unpaid." and "unpaid" not in str(said[0].body)
+    assert published[0].personal["body"]["value"] == "Looks unpaid." and "unpaid" not in str(published[0].body)
 
 
 def test_a_reply_to_a_closed_ticket_reopens_it_and_a_note_does_not(ask, opened):
@@ -152,9 +152,11 @@ def test_from_every_state_a_ticket_can_be_closed_and_from_closed_only_be_reopene
         assert status == "closed" or rules.may_move(status, "closed")
 
 
-def test_replies_at_once_all_stand_in_the_thread_in_the_order_of_their_events(ask, house, make_caller, opened, session):
+def test_replies_at_once_all_stand_in_the_thread_in_the_order_of_their_events(
+    ask, support, make_caller, opened, session
+):
     pending = [
-        house.start(
+        support.start(
             make_caller(client_id=str(CLIENT)),
             "support.reply_ticket",
             seconds=10,
@@ -167,8 +169,8 @@ def test_replies_at_once_all_stand_in_the_thread_in_the_order_of_their_events(as
     ]
     made = [call.result()["id"] for call in pending]
     thread = [reply["id"] for reply in ask("get_ticket", ticket_id=opened["id"])["replies"]][1:]
-    said = [event.body["facts"]["reply_id"] for event in events(session)[1:]]
-    assert thread == said and sorted(thread) == sorted(made)
+    published = [event.body["facts"]["reply_id"] for event in events(session)[1:]]
+    assert thread == published and sorted(thread) == sorted(made)
 
 
 def test_the_same_key_writes_one_reply(ask, opened):

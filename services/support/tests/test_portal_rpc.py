@@ -25,7 +25,7 @@ SECRETS = [
 
 
 @pytest.fixture
-def portal(house, session, make_caller):
+def portal(support, session, make_caller):
     """`portal("portal_tickets", …)`: an RPC method asked by a contact of CLIENT, an owner unless told."""
 
     def ask(rpc: str, *, caller: dict | None = None, **arguments):
@@ -37,7 +37,7 @@ def portal(house, session, make_caller):
             "client_id": str(CLIENT),
             **(caller or {}),
         }
-        return house.call(make_caller(**who), f"support.{rpc}", seconds=5, writes=True, **arguments)
+        return support.call(make_caller(**who), f"support.{rpc}", seconds=5, writes=True, **arguments)
 
     return ask
 
@@ -61,9 +61,9 @@ def test_a_thread_is_shown_without_what_is_for_staff_alone(portal, make_ticket):
         last_reply_by_name="STAFF-ONLY",
     )
     shown = portal("portal_ticket", ticket_id=str(made.id))
-    said = json.dumps([shown, portal("portal_tickets")])
+    answers = json.dumps([shown, portal("portal_tickets")])
     assert not any(
-        secret in said for secret in ("STAFF-ONLY", "STAFF-ID", "urgent", "internal", "assigned_to", "moves")
+        secret in answers for secret in ("STAFF-ONLY", "STAFF-ID", "urgent", "internal", "assigned_to", "moves")
     )
     assert [(one["author"], one["body"]) for one in shown["replies"]] == [
         ({"kind": "contact", "name": "Cleo", "own": True}, ""),
@@ -119,8 +119,8 @@ def test_a_contact_opens_replies_and_closes_and_the_events_say_who(portal, ask, 
         "name": "Imogen Hartley",
     }
     session.rollback()
-    said = session.execute(select(outbox.c.type, outbox.c.body).order_by(outbox.c.id)).all()
-    assert [(one.type, one.body["actor"]["kind"]) for one in said] == [
+    published = session.execute(select(outbox.c.type, outbox.c.body).order_by(outbox.c.id)).all()
+    assert [(one.type, one.body["actor"]["kind"]) for one in published] == [
         ("ticket.opened.v1", "contact"),
         ("ticket.replied.v1", "staff"),
         ("ticket.replied.v1", "contact"),
