@@ -88,7 +88,7 @@ def exception_of(file: str, found: str) -> tuple[str, str] | None:
     return next((one for one in EXCEPTIONS if fnmatch(file, one[0]) and fnmatchcase(found, one[1])), None)
 
 
-@pytest.mark.parametrize("word", RETIRED)
+@pytest.mark.parametrize("word", RETIRED, ids=RETIRED.values())
 def test_a_retired_word_stands_nowhere(word):
     found = [
         f"{file}:{number}: {text!r}, write: {RETIRED[word]}"
