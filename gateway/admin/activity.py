@@ -7,7 +7,8 @@ from gateway.admin.client_record import record_head
 from gateway.composition.activity import AUTOMATIC, VERIFY_SECONDS, gather_items, with_effects
 from gateway.composition.activity_export import export
 from gateway.composition.client_record import head_calls
-from gateway.http.context import RequestContext, part
+from gateway.http.call_errors import part
+from gateway.http.context import RequestContext
 from gateway.http.query_params import PAGING, parameters
 from gateway.http.responses import as_page
 from gateway.http.routing import page

@@ -4,8 +4,9 @@ from werkzeug.wrappers import Response
 
 from chassis.errors import ServiceProblem
 from chassis.permissions import Permission
-from gateway.composition.client_record import is_away, with_totals
-from gateway.http.context import RequestContext, part, request_id
+from gateway.composition.client_record import with_totals
+from gateway.http.call_errors import is_away, part
+from gateway.http.context import RequestContext, request_id
 from gateway.http.query_params import PAGING, parameters
 from gateway.http.responses import as_page
 from gateway.http.routing import page

@@ -5,8 +5,9 @@ from collections.abc import Callable
 from werkzeug.wrappers import Response
 
 from chassis.permissions import Permission
-from gateway.composition.client_record import head_calls, needed, tab_counts, totals_of
-from gateway.http.context import RequestContext, part
+from gateway.composition.client_record import head_calls, tab_counts, totals_of
+from gateway.http.call_errors import needed, part
+from gateway.http.context import RequestContext
 from gateway.http.query_params import PAGING, parameters
 from gateway.http.responses import as_page
 from gateway.http.routing import page

@@ -5,7 +5,8 @@ from werkzeug.wrappers import Response
 from chassis.errors import ServiceProblem
 from chassis.permissions import Permission
 from chassis.types.money import Money
-from gateway.http.context import RequestContext, part
+from gateway.http.call_errors import part
+from gateway.http.context import RequestContext
 from gateway.http.forms import given, show, submit, typed
 from gateway.http.routing import page
 from gateway.ui.formatting import currency_look, money, signed_money

@@ -7,9 +7,10 @@ from werkzeug.wrappers import Response
 from chassis.errors import ServiceProblem
 from chassis.permissions import Permission
 from gateway.admin.client_record import record_head
-from gateway.composition.client_record import head_calls, is_away
+from gateway.composition.client_record import head_calls
 from gateway.composition.custom_field_values import as_shown, asked_values, typed_values
-from gateway.http.context import RequestContext, part
+from gateway.http.call_errors import is_away, part
+from gateway.http.context import RequestContext
 from gateway.http.forms import done, show, submit, typed
 from gateway.http.query_params import parameters
 from gateway.http.responses import as_page

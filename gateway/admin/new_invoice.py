@@ -16,7 +16,8 @@ from gateway.composition.invoice_lines import (
     rows_of,
     typed_rows,
 )
-from gateway.http.context import RequestContext, part
+from gateway.http.call_errors import part
+from gateway.http.context import RequestContext
 from gateway.http.forms import given, show, submit, typed
 from gateway.http.routing import page
 from gateway.ui.formatting import currency_look

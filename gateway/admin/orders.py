@@ -7,7 +7,8 @@ from werkzeug.wrappers import Response
 from chassis.errors import ServiceProblem
 from chassis.permissions import Permission
 from gateway.admin.client_record import record_head
-from gateway.composition.client_record import head_calls, is_away, needed
+from gateway.composition.client_record import head_calls
+from gateway.http.call_errors import is_away, needed
 from gateway.http.context import RequestContext
 from gateway.http.forms import given, show, submit
 from gateway.http.query_params import parameters

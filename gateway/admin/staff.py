@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from chassis.errors import ServiceProblem
 from chassis.permissions import Permission
-from gateway.composition.client_record import is_away
+from gateway.http.call_errors import is_away
 from gateway.http.context import RequestContext
 from gateway.http.query_params import PAGING, parameters
 from gateway.http.responses import as_page

@@ -5,9 +5,10 @@ from werkzeug.wrappers import Response
 from chassis.errors import ServiceProblem
 from chassis.permissions import Permission
 from gateway.admin.client_record import record_head
-from gateway.composition.client_record import head_calls, needed
+from gateway.composition.client_record import head_calls
 from gateway.composition.ticket_assignee import with_assignee
-from gateway.http.context import RequestContext, part
+from gateway.http.call_errors import needed, part
+from gateway.http.context import RequestContext
 from gateway.http.forms import changed, show, submit, typed
 from gateway.http.responses import as_page
 from gateway.http.routing import page

@@ -1,7 +1,8 @@
 """Putting together what several services know: the list's totals, the record with its summary."""
 
 from chassis.errors import ServiceProblem
-from gateway.http.context import RequestContext, part
+from gateway.http.call_errors import is_away, part
+from gateway.http.context import RequestContext
 
 TOTALS = ("active_services", "outstanding")
 COUNTED = ("services", "invoices", "orders", "domains", "tickets", "contacts", "notes")
@@ -86,18 +87,6 @@ def record(client: dict, answers: dict) -> dict:
         "counts": {name: counts[name] for name in COUNTED},
         "unavailable": missing,
     }
-
-
-def is_away(problem: ServiceProblem) -> bool:
-    """Whether a refusal says only that its service cannot answer now."""
-    return problem.code in ("unavailable", "outcome-unknown")
-
-
-def needed(answer, owner: str):
-    """What the page is about; without its owner there is no page."""
-    if isinstance(answer, ServiceProblem):
-        raise ServiceProblem("unavailable", answer.detail, what=owner) if is_away(answer) else answer
-    return answer
 
 
 def choices(ctx: RequestContext, values: dict) -> dict:

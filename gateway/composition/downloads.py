@@ -4,8 +4,8 @@ from werkzeug.wrappers import Response
 
 from chassis import green
 from chassis.errors import ServiceProblem
-from gateway.composition.client_record import needed
 from gateway.composition.invoice_pdf import file_name, invoice_pdf
+from gateway.http.call_errors import needed
 from gateway.http.context import RequestContext
 from gateway.http.query_params import parameters
 

@@ -181,12 +181,3 @@ def request_id(request: Request) -> str:
     if known is None:
         known = request.environ["commerce.request_id"] = str(uuid.uuid4())
     return known
-
-
-def part(answer):
-    """A gathered answer for a page: the data, or None where its owner did not give it. A refusal is raised."""
-    if isinstance(answer, ServiceProblem):
-        if answer.code in ("unavailable", "outcome-unknown", "internal"):
-            return None
-        raise answer
-    return answer

@@ -21,7 +21,7 @@ from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
 from chassis.errors import ServiceProblem
-from gateway.composition.client_record import is_away
+from gateway.http.call_errors import is_away
 from gateway.http.context import RequestContext, request_id
 from gateway.http.responses import as_page
 

@@ -6,9 +6,9 @@ from werkzeug.wrappers import Response
 from chassis.errors import ServiceProblem
 from chassis.permissions import Portal
 from chassis.types.money import Money
-from gateway.composition.client_record import is_away, needed
 from gateway.composition.downloads import own_invoice_download
-from gateway.http.context import RequestContext, part, request_id
+from gateway.http.call_errors import is_away, needed, part
+from gateway.http.context import RequestContext, request_id
 from gateway.http.query_params import parameters
 from gateway.http.responses import as_page
 from gateway.http.routing import PORTAL, page

@@ -9,8 +9,8 @@ from werkzeug.wrappers import Response
 from chassis.errors import ServiceProblem
 from chassis.permissions import Portal
 from chassis.types.money import Money
-from gateway.composition.client_record import is_away, needed
-from gateway.http.context import RequestContext, part, request_id
+from gateway.http.call_errors import is_away, needed, part
+from gateway.http.context import RequestContext, request_id
 from gateway.http.forms import given
 from gateway.http.query_params import parameters
 from gateway.http.responses import as_page

@@ -15,8 +15,8 @@ from chassis.logs import bind_request, get_logger
 from chassis.permissions import Access, Permission, Portal
 from chassis.rpc.client import Calls
 from chassis.settings import Settings
-from gateway.composition.client_record import is_away
 from gateway.http import cookies
+from gateway.http.call_errors import is_away
 from gateway.http.context import RequestContext, request_id
 from gateway.http.json_body import refuse_fields
 from gateway.http.query_params import parameters

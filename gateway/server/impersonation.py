@@ -8,8 +8,8 @@ from chassis.logs import get_logger
 from chassis.permissions import Access
 from chassis.rpc.client import Calls
 from chassis.settings import Settings
-from gateway.composition.client_record import is_away
 from gateway.http import cookies
+from gateway.http.call_errors import is_away
 from gateway.http.context import RequestContext
 from gateway.http.routing import PORTAL, Route
 
