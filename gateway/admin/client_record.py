@@ -11,7 +11,7 @@ from gateway.http.context import RequestContext
 from gateway.http.query_params import PAGING, parameters
 from gateway.http.responses import as_page
 from gateway.http.routing import page
-from gateway.server.impersonation import ENDED
+from gateway.ui.labels import IMPERSONATION_END_CAUSES
 
 IMPERSONATIONS = 5
 
@@ -79,7 +79,7 @@ def overview(ctx: RequestContext, client_id: str) -> Response:
         ctx,
         "clients/overview.html",
         impersonations=part(answers["impersonations"]),
-        ended=ENDED,
+        ended=IMPERSONATION_END_CAUSES,
         billing=part(answers["billing"]),
         account=part(answers["account"]),
         tickets=part(answers["support"]),

@@ -12,7 +12,6 @@ from gateway.http.context import RequestContext
 from gateway.http.forms import attempt, show, typed
 from gateway.http.responses import as_page
 from gateway.http.routing import PORTAL, page
-from gateway.server.impersonation import in_impersonation
 
 TEMPLATE = "clients/login_as.html"
 ENDING = {
@@ -119,5 +118,5 @@ def record_in_admin(ctx: RequestContext, client_id: str) -> str:
 
 def _require_impersonation(ctx: RequestContext) -> None:
     """For a client's own session there is no such address."""
-    if not in_impersonation(ctx):
+    if not ctx.in_impersonation:
         raise not_found()

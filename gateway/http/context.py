@@ -158,6 +158,11 @@ class RequestContext:
         return {"client": self.principal.get("client"), "impersonation": self.principal.get("impersonation")}
 
     @property
+    def in_impersonation(self) -> bool:
+        """Whether the request came with the cookie of an impersonation."""
+        return self.credential is not None and self.credential.kind == "impersonation"
+
+    @property
     def browser(self) -> str:
         """What the browser calls itself."""
         return self.request.headers.get("User-Agent", "")[:300]

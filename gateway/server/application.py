@@ -48,7 +48,7 @@ class Application:
             response = self._run(ctx, values)
         except Exception as error:
             problem = _problem_of(error)
-            ctx = impersonation.watched(request, ctx, problem, calls, self.settings)
+            ctx = impersonation.error_context(request, ctx, problem, calls, self.settings)
             response = _refusal(request, ctx, problem, values)
         return set_response_headers(request, response, self.settings)
 

@@ -10,8 +10,7 @@ from chassis.errors import ServiceProblem
 from gateway.http import cookies, responses
 from gateway.http.context import RequestContext, request_id
 from gateway.http.routing import ADMIN, API_PREFIX, PORTAL
-from gateway.server import impersonation
-from gateway.ui import render
+from gateway.ui import labels, render
 from gateway.ui.render import Frame
 
 _HTTP_CODES = {
@@ -38,7 +37,7 @@ def respond(request: Request, ctx: RequestContext | None, problem: ServiceProble
     """The answer to a request that failed with `problem`."""
     if request.path.startswith(API_PREFIX):
         response = _for_programs(request, problem)
-    elif problem.code == "unauthenticated" and impersonation.in_impersonation(ctx):
+    elif problem.code == "unauthenticated" and ctx and ctx.in_impersonation:
         response = _impersonation_over(request, ctx, problem)
     elif problem.code == "unauthenticated":
         response = _lead(request, _LOGINS[ctx.route.origin if ctx else ADMIN])
@@ -81,7 +80,10 @@ def _impersonation_over(request: Request, ctx: RequestContext, problem: ServiceP
     else:
         admin = f"{ctx.settings.admin_origin}/admin/clients/{over['client_id']}"
         page = render.page(
-            "portal/impersonation_over.html", ctx.frame, admin=admin, why=impersonation.ENDED.get(over["end_cause"])
+            "portal/impersonation_over.html",
+            ctx.frame,
+            admin=admin,
+            why=labels.IMPERSONATION_END_CAUSES.get(over["end_cause"]),
         )
         response = Response(page, status=problem.status, mimetype="text/html")
     cookies.end_session(response, ctx.settings, "impersonation")

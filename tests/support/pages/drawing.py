@@ -1,8 +1,8 @@
 """The variables of every page, and drawing one with some of them changed."""
 
 from gateway.composition.invoice_lines import as_fields, blank_rows, field_names
-from gateway.server.impersonation import ENDED
 from gateway.ui import render
+from gateway.ui.labels import IMPERSONATION_END_CAUSES
 from tests.support.pages.portal_pages import PORTAL_PAGES, portal_frame
 from tests.support.pages.samples import (
     AGEING,
@@ -65,7 +65,7 @@ OVERVIEW = {
     "billing": {"ageing": AGEING, "credit_history": CREDIT_HISTORY, "services": [SERVICE], "domains_soon": [DOMAIN]},
     "activity": {"recent": [ENTRY], "days": DAYS, "count": 1},
     "impersonations": answer(IMPERSONATION, {**IMPERSONATION, "ended_at": TIME, "end_cause": "idle"}),
-    "ended": ENDED,
+    "ended": IMPERSONATION_END_CAUSES,
 }
 NEW = {
     "values": {},
