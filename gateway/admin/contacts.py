@@ -3,7 +3,7 @@
 from werkzeug.wrappers import Response
 
 from chassis.permissions import Permission
-from gateway.api.contacts import invitation
+from gateway.composition.one_time_links import invitation_link
 from gateway.http.confirmation import confirm, confirmed
 from gateway.http.context import RequestContext
 from gateway.http.forms import attempt, changed, show, submit, typed
@@ -67,7 +67,7 @@ def invite(ctx: RequestContext, client_id: str, contact_id: str) -> Response:
     return attempt(
         ctx,
         "clients/confirm.html",
-        lambda: invitation(ctx, about["client"]["id"], about["contact"]["id"]),
+        lambda: invitation_link(ctx, about["client"]["id"], about["contact"]["id"]),
         lambda made: as_page(ctx, INVITED, invitation=made, **about),
         values={},
         question=_invite(about["contact"]),

@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response
 
 from chassis.errors import ServiceProblem, not_found
 from chassis.permissions import Access, Permission
-from gateway.api.impersonations import impersonation_url
+from gateway.auth.impersonation import impersonation_url
 from gateway.http import cookies
 from gateway.http.confirmation import confirm, confirmed
 from gateway.http.context import RequestContext

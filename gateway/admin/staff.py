@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from chassis.errors import ServiceProblem
 from chassis.permissions import Permission
+from gateway.composition.one_time_links import staff_password_link
 from gateway.http.call_errors import is_away
 from gateway.http.context import RequestContext
 from gateway.http.query_params import PAGING, parameters
@@ -95,14 +96,7 @@ def _wanted(form, account: dict) -> dict[str, bool]:
 
 
 def _shown_link(ctx: RequestContext, account: dict) -> Response:
-    link = ctx.call("clients.make_password_link", staff_id=account["id"])
-    return as_page(
-        ctx,
-        LINK,
-        account=account,
-        url=f"{ctx.settings.admin_origin}/admin/password/{link['code']}",
-        expires_at=link["expires_at"],
-    )
+    return as_page(ctx, LINK, account=account, **staff_password_link(ctx, account["id"]))
 
 
 def _held(ctx: RequestContext) -> tuple[str, ...]:

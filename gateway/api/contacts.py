@@ -3,6 +3,7 @@
 from werkzeug.wrappers import Response
 
 from chassis.permissions import Permission
+from gateway.composition.one_time_links import invitation_link
 from gateway.http.context import RequestContext
 from gateway.http.json_body import json_fields
 from gateway.http.responses import as_json
@@ -54,10 +55,4 @@ def make_primary(ctx: RequestContext, client_id: str, contact_id: str) -> Respon
 @api(f"{CONTACT}/invite", access=Permission.CLIENTS_EDIT, method="POST", body=False, response="Link", status=201)
 def invite(ctx: RequestContext, client_id: str, contact_id: str) -> Response:
     """Make a link by which the contact may come into the portal; answers 201 with it, this once."""
-    return as_json(invitation(ctx, client_id, contact_id), 201)
-
-
-def invitation(ctx: RequestContext, client_id: str, contact_id: str) -> dict:
-    """A new invitation's {"url", "expires_at"}."""
-    made = ctx.call("clients.invite_contact", client_id=client_id, contact_id=contact_id)
-    return {"url": f"{ctx.settings.portal_origin}/client/invitation/{made['code']}", "expires_at": made["expires_at"]}
+    return as_json(invitation_link(ctx, client_id, contact_id), 201)

@@ -3,8 +3,8 @@ ones."""
 
 from werkzeug.wrappers import Response
 
-from chassis.errors import ServiceProblem
 from chassis.permissions import Permission
+from gateway.auth.impersonation import impersonation_url
 from gateway.http.context import RequestContext
 from gateway.http.json_body import json_fields
 from gateway.http.responses import as_json
@@ -36,15 +36,3 @@ def start_impersonation(ctx: RequestContext, client_id: str) -> Response:
 def end_impersonation(ctx: RequestContext, client_id: str, impersonation_id: str) -> Response:
     """End a running login as this client, whoever's it is; answers it."""
     return as_json(ctx.call("clients.end_impersonation", client_id=client_id, impersonation_id=impersonation_id))
-
-
-def impersonation_url(ctx: RequestContext, rpc: str, **fields) -> dict:
-    """An impersonation that was started, with `url`, its way in, and `expires_at`.
-
-    Raises `invalid-state` for a repeat: the way in is shown once.
-    """
-    made = ctx.call_as_self(rpc, **fields)
-    if "code" not in made:
-        raise ServiceProblem("invalid-state", "This login was started before. Start it again for a new way in.")
-    code, expires_at = made.pop("code"), made.pop("code_expires_at")
-    return {**made, "url": f"{ctx.settings.portal_origin}/client/impersonation/{code}", "expires_at": expires_at}

@@ -3,6 +3,7 @@
 from werkzeug.wrappers import Response
 
 from chassis.permissions import Permission
+from gateway.composition.one_time_links import staff_password_link
 from gateway.http.context import RequestContext
 from gateway.http.json_body import json_fields
 from gateway.http.query_params import PAGING, expected_version
@@ -60,9 +61,7 @@ def update_staff(ctx: RequestContext, staff_id: str) -> Response:
 )
 def password_link(ctx: RequestContext, staff_id: str) -> Response:
     """A link that sets the person's password once, within a day: `{"url", "expires_at"}`, shown this once."""
-    made = ctx.call("clients.make_password_link", staff_id=staff_id)
-    url = f"{ctx.settings.admin_origin}/admin/password/{made['code']}"
-    return as_json({"url": url, "expires_at": made["expires_at"]}, 201)
+    return as_json(staff_password_link(ctx, staff_id), 201)
 
 
 def _act(method: str, path: str, rpc: str, access: Permission, response: str, says: str) -> None:
