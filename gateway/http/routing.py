@@ -21,7 +21,7 @@ class Contract:
 
     `RPC method` is asked with what the query (`query` names its parameters) or the body says; `body` is False where
     nothing but the address says what to do. `differs` describes what the gateway reads itself, so otherwise than the
-    RPC method takes it. The answer has `status` and the shape `gives` (gateway/api/schemas), or one of the types
+    RPC method takes it. The answer has `status` and the schema `response` (gateway/api/schemas), or one of the types
     `media`. `if_match` is "required" or "optional".
     """
 

@@ -6,7 +6,7 @@ import re
 from chassis.errors import PROBLEMS
 from chassis.permissions import Access
 from chassis.settings import Settings
-from gateway.api.schemas import ETAGGED, SHAPES
+from gateway.api.schemas import ETAGGED, SCHEMAS
 from gateway.api.schemas.values import ID, ref
 from gateway.http.routing import API_PREFIX, ROUTES, Route
 from gateway.server.application import Application
@@ -71,7 +71,7 @@ def components() -> dict:
     }
     problems["Problem414"] = {"description": "The address is too long", "content": {"text/plain": {}}}
     return {
-        "schemas": dict(sorted(SHAPES.items())),
+        "schemas": dict(sorted(SCHEMAS.items())),
         "responses": problems,
         "securitySchemes": {
             "token": {"type": "http", "scheme": "bearer", "description": "A staff member's API token."},

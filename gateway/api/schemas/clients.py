@@ -1,4 +1,4 @@
-"""Answers about clients and what belongs to them, and about the import."""
+"""Response schemas of clients, their contacts and notes, the settings, and imports."""
 
 from gateway.api.schemas.billing import ADDRESS
 from gateway.api.schemas.values import (
@@ -98,7 +98,7 @@ FAILURE = record(
     values=table(maybe(TEXT)),
 )
 
-SHAPES = {
+SCHEMAS = {
     "Clients": page_of(ROW),
     "Client": record(
         id=ID,
