@@ -15,7 +15,7 @@ from chassis.errors import field_problem
 from gateway.http.context import RequestContext
 
 FORMAT = "commerce.activity.v1"
-FORMS = {"csv": "read", "jsonl": "sealed"}
+FORMATS = {"csv": "read", "jsonl": "sealed"}
 PART_SECONDS = 10.0
 COLUMNS = (
     "client_id",
@@ -45,9 +45,9 @@ def export(ctx: RequestContext, form: str | None, filters: dict[str, str]) -> Re
     What goes wrong before the first part is an answer of its own; later the transfer breaks off, and the file lacks its
     end.
     """
-    if form not in FORMS:
+    if form not in FORMATS:
         raise field_problem("/format", "csv or jsonl.")
-    params = {"form": FORMS[form], "client_id": ctx.caller.client_id, **filters}
+    params = {"form": FORMATS[form], "client_id": ctx.caller.client_id, **filters}
     first = _part(ctx, params, None)
     of = ctx.caller.client_id or "all"
     lines = (
