@@ -48,7 +48,7 @@ def _client_log(ctx: RequestContext, client_id: str, at_most: int | None) -> Res
         items=items and {**items, "data": with_effects(items["data"], verdict)},
         filters={name: asked.get(name, "") for name in (*FILTERS, *PLACES)},
         days=(part(answers["log"]) or {}).get("days"),
-        **record_head(ctx, client, answers),
+        **record_head(ctx, client, answers, "activity"),
     )
 
 

@@ -146,6 +146,6 @@ def _tab(
         values={**was, **(typed_values or {})},
         errors=errors,
         problem=problem,
-        **record_head(ctx, client, answers),
+        **record_head(ctx, client, answers, "custom-fields"),
         idempotency_key=key if refusal and is_away(refusal) else secrets.token_urlsafe(24),
     )

@@ -71,7 +71,7 @@ def order_page(ctx: RequestContext, client_id: str, order_id: str) -> Response:
     client = ctx.open_client(client_id)
     both = {"client_id": client["id"], "order_id": order_id}
     answers = ctx.gather(order=("billing.get_order", both), **head_calls(client["id"]))
-    return as_page(ctx, ONE, order=needed(answers["order"], "Billing"), **record_head(ctx, client, answers))
+    return as_page(ctx, ONE, order=needed(answers["order"], "Billing"), **record_head(ctx, client, answers, "orders"))
 
 
 def _act_on_order(name: str, action: Action) -> None:

@@ -27,46 +27,54 @@ class RecordTab:
     holds: str = ""
     chart: str | None = None
     paged: bool = True
-    counted: bool = True
+    counted: bool = False
     listed: bool = True
 
     @property
+    def name(self) -> str:
+        """The slug as the name of a field or a file."""
+        return self.slug.replace("-", "_")
+
+    @property
     def path(self) -> str:
-        """Where the tab is, below the client."""
+        """Where the tab is, below /admin and /api/v1."""
         return f"/clients/<client_id>/{self.slug}"
 
     @property
     def template(self) -> str:
         """The template of its page."""
-        return f"clients/{self.slug.replace('-', '_')}.html"
+        return f"clients/{self.name}.html"
 
     @property
     def schema(self) -> str:
         """The name of the API's response schema."""
-        return self.response or self.slug.title().replace("-", "")
+        return self.response or self.name.title().replace("_", "")
 
     @property
     def summary(self) -> str:
-        """What the API answers here, as a sentence."""
-        return f"{'A page of the' if self.paged else 'The'} client's {self.holds or self.slug.replace('-', ' ')}"
+        """What the API answers, in words."""
+        return f"{'A page of the' if self.paged else 'The'} client's {self.holds or self.name.replace('_', ' ')}"
 
 
+_STATUS = ("status",)
+_LOG_FILTERS = ("category", "actor", "from", "to", "cause")
 TABS = (
-    RecordTab("services", "Services", "billing.list_services", Permission.SERVICES_VIEW, ("status",)),
-    RecordTab("invoices", "Invoices", "billing.list_invoices", Permission.INVOICES_VIEW, ("status",), chart="ageing"),
-    RecordTab("orders", "Orders", "billing.list_orders", Permission.ORDERS_VIEW, ("status",)),
-    RecordTab("domains", "Domains", "billing.list_domains", Permission.DOMAINS_VIEW),
-    RecordTab("tickets", "Tickets", "support.list_tickets", Permission.TICKETS_VIEW, ("status",)),
-    RecordTab("contacts", "Contacts", "clients.list_contacts", Permission.CLIENTS_VIEW),
-    RecordTab("notes", "Notes", "clients.list_notes", Permission.NOTES_VIEW),
+    RecordTab("services", "Services", "billing.list_services", Permission.SERVICES_VIEW, _STATUS, counted=True),
     RecordTab(
-        "credits",
-        "Credits",
-        "billing.list_credits",
-        Permission.CREDITS_VIEW,
-        chart="credit_history",
-        counted=False,
+        "invoices",
+        "Invoices",
+        "billing.list_invoices",
+        Permission.INVOICES_VIEW,
+        _STATUS,
+        chart="ageing",
+        counted=True,
     ),
+    RecordTab("orders", "Orders", "billing.list_orders", Permission.ORDERS_VIEW, _STATUS, counted=True),
+    RecordTab("domains", "Domains", "billing.list_domains", Permission.DOMAINS_VIEW, counted=True),
+    RecordTab("tickets", "Tickets", "support.list_tickets", Permission.TICKETS_VIEW, _STATUS, counted=True),
+    RecordTab("contacts", "Contacts", "clients.list_contacts", Permission.CLIENTS_VIEW, counted=True),
+    RecordTab("notes", "Notes", "clients.list_notes", Permission.NOTES_VIEW, counted=True),
+    RecordTab("credits", "Credits", "billing.list_credits", Permission.CREDITS_VIEW, chart="credit_history"),
     RecordTab(
         "custom-fields",
         "Custom Fields",
@@ -75,18 +83,9 @@ TABS = (
         response="CustomFieldValues",
         holds="values of the custom fields",
         paged=False,
-        counted=False,
         listed=False,
     ),
-    RecordTab(
-        "activity",
-        "Activity Log",
-        "audit.list_activity",
-        Permission.CLIENTS_VIEW,
-        ("category", "actor", "from", "to", "cause"),
-        counted=False,
-        listed=False,
-    ),
+    RecordTab("activity", "Activity Log", "audit.list_activity", Permission.CLIENTS_VIEW, _LOG_FILTERS, listed=False),
 )
-TAB_BAR = (("", "Overview"), *((tab.slug, tab.title) for tab in TABS))
-COUNTED = tuple(tab.slug.replace("-", "_") for tab in TABS if tab.counted)
+COUNTED = tuple(tab for tab in TABS if tab.counted)
+TAB_BAR = {"": "Overview", **{tab.slug: tab.title for tab in TABS}}

@@ -5,6 +5,7 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable
+from enum import StrEnum
 
 import phonenumbers
 
@@ -19,6 +20,7 @@ VISIBILITIES = ("staff_only", "client_view", "client_edit")
 
 SORT_NAME_LENGTH = 200
 PASSWORD_LENGTH = (8, 128)
+LONGEST_TOKEN_DAYS = 365
 
 _VIEWS = {
     Permission.CLIENTS_VIEW,
@@ -80,6 +82,17 @@ NOT_AS_CLIENT = {
 _PLAIN = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "ŧ": "t", "æ": "ae", "œ": "oe", "þ": "th"}
 )
+
+
+class ClientSort(StrEnum):
+    """What the list can be sorted by; a minus turns it round. Clients that never signed in come last both ways."""
+
+    NAME = "name"
+    NAME_DOWN = "-name"
+    JOINED = "joined"
+    JOINED_DOWN = "-joined"
+    LAST_LOGIN = "last_login"
+    LAST_LOGIN_DOWN = "-last_login"
 
 
 def fold(text: str) -> str:

@@ -3,8 +3,9 @@
 from marshmallow import Schema, fields, validate
 
 from chassis.types.fields import IdField, PageArguments, Text
-from services.billing.commands.imports.open import ROWS_A_CALL
 from services.billing.import_rows import KINDS
+
+ROWS_A_CALL = 1000
 
 
 class ImportArguments(Schema):

@@ -6,7 +6,6 @@ is a third, which reads a thousand rows at most.
 
 import re
 from datetime import datetime
-from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import UUID as UuidType
@@ -27,17 +26,6 @@ NEVER_UP = literal_column("timestamptz '9999-01-01 00:00:00+00'")
 NEVER_DOWN = literal_column("timestamptz '1970-01-01 00:00:00+00'")
 
 
-class Sort(StrEnum):
-    """What the list can be sorted by; a minus turns it round. Clients that never signed in come last both ways."""
-
-    NAME = "name"
-    NAME_DOWN = "-name"
-    JOINED = "joined"
-    JOINED_DOWN = "-joined"
-    LAST_LOGIN = "last_login"
-    LAST_LOGIN_DOWN = "-last_login"
-
-
 def client_page(
     session: Session,
     *,
@@ -53,7 +41,9 @@ def client_page(
     """A page of clients as api.md's row, without what billing knows. `group` is an id, "none" or None."""
     source, found = _search(session, rules.fold(q or ""))
     statement = select(source.id).where(*found, *_filters(source, group, status, tag))
-    rows, cursors = fetch_page(session, statement, _order(source, Sort(sort)), limit=limit, after=after, before=before)
+    rows, cursors = fetch_page(
+        session, statement, _order(source, rules.ClientSort(sort)), limit=limit, after=after, before=before
+    )
     if after is None and before is None and cursors["next"] is None:
         total, exact = len(rows), True
     else:
@@ -61,7 +51,7 @@ def client_page(
     return page_of(_shown(session, [row.id for row in rows]), cursors, total=total, exact=exact)
 
 
-def _order(source, sort: Sort) -> Order:
+def _order(source, sort: rules.ClientSort) -> Order:
     """The order `sort` over `source` (the table, or what a search has collected)."""
     descending = sort.startswith("-")
     column, parse = {

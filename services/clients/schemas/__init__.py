@@ -7,7 +7,6 @@ from chassis.types.countries import COUNTRIES
 from chassis.types.fields import CurrencyField, Flag, IdField, PageArguments, Text
 from chassis.types.ids import parse_id
 from services.clients import rules
-from services.clients.queries.client_list import Sort
 
 MAX_IDS = 500
 
@@ -59,7 +58,7 @@ class ListClients(PageArguments):
     group = GroupFilter(load_default=None, allow_none=True)
     status = fields.String(load_default=None, allow_none=True, validate=validate.OneOf(rules.CLIENT_STATUSES))
     tag = IdField(load_default=None, allow_none=True)
-    sort = fields.String(load_default="name", validate=validate.OneOf([str(sort) for sort in Sort]))
+    sort = fields.String(load_default="name", validate=validate.OneOf([str(sort) for sort in rules.ClientSort]))
 
 
 class OneClient(Schema):

@@ -4,7 +4,7 @@ from marshmallow import Schema, fields, validate
 
 from chassis.permissions import Permission
 from chassis.types.fields import Text
-from services.clients.commands.identity.tokens import LONGEST_DAYS
+from services.clients import rules
 from services.clients.schemas import PathId, Storable
 from services.clients.schemas.staff import Password
 
@@ -55,4 +55,4 @@ class CreateToken(Schema):
         allow_none=True,
         validate=validate.Length(min=1),
     )
-    days = fields.Integer(load_default=90, strict=True, validate=validate.Range(min=1, max=LONGEST_DAYS))
+    days = fields.Integer(load_default=90, strict=True, validate=validate.Range(min=1, max=rules.LONGEST_TOKEN_DAYS))

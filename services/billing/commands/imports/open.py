@@ -14,7 +14,6 @@ from chassis.errors import ServiceProblem, not_found
 from services.billing.models import InvoiceImport, InvoiceImportRow
 from services.billing.queries.imports import get_import
 
-ROWS_A_CALL = 1000
 _OWNER = {"invoices": "external_id", "invoice_lines": "invoice_external_id"}
 SURPLUS = "(surplus)"  # what the gateway calls the cells beyond a row's last column
 REMAP = text("""

@@ -15,12 +15,16 @@ from services.clients.events import StaffTokenCreated, StaffTokenRevoked
 from services.clients.models import ApiToken
 from services.clients.queries.staff import token_row
 
-LONGEST_DAYS = 365
 MOST_TOKENS = 50
 
 
 def create_token(
-    write: Callable, *, staff_id: UUID, name: str, permissions: list[str] | None = None, days: int = LONGEST_DAYS
+    write: Callable,
+    *,
+    staff_id: UUID,
+    name: str,
+    permissions: list[str] | None = None,
+    days: int = rules.LONGEST_TOKEN_DAYS,
 ) -> dict:
     """Make an API token: its row and `token`, which is stored nowhere; the answer to a repeat is the row alone.
 

@@ -12,7 +12,8 @@ from chassis.db.paging import _cursor_of
 from chassis.errors import ServiceProblem
 from chassis.types.ids import new_id
 from services.clients.models import Client, ClientGroup, ClientTag, Tag
-from services.clients.queries.client_list import Sort, _order, client_page
+from services.clients.queries.client_list import _order, client_page
+from services.clients.rules import ClientSort
 
 ALL = {"q": "", "group": None, "status": None, "tag": None, "sort": "name", "limit": 100, "after": None, "before": None}
 DAY = datetime(2026, 1, 1, tzinfo=UTC)
@@ -135,7 +136,7 @@ def test_the_total_is_exact_when_it_is_small(session, people):
 
 
 def test_a_cursor_that_no_page_gave_is_refused(session, people):
-    order = _order(Client, Sort.NAME)
+    order = _order(Client, ClientSort.NAME)
     for name, client_id in (("a\x00b", str(new_id())), ("a", "nonsense")):
         with pytest.raises(ServiceProblem) as refusal:
             names(session, after=_cursor_of(order, SimpleNamespace(key_0=name, key_1=client_id)))
@@ -160,7 +161,7 @@ def test_walking_any_order_either_way_meets_each_client_once_and_in_order(sessio
             joined_at=DAY + timedelta(days=joined),
             last_login_at=None if login is None else DAY + timedelta(days=login, microseconds=login),
         )
-    for sort in Sort:
+    for sort in ClientSort:
         whole = [row["id"] for row in client_page(session, **{**ALL, "sort": str(sort)})["data"]]
         assert len(set(whole)) == len(clients)
         assert walk(session, str(sort), limit) == whole
