@@ -6,6 +6,7 @@ from kombu import Connection
 from sqlalchemy import select
 
 from chassis.db.tables import inbox, outbox
+from chassis.events.event import commitment
 from chassis.events.listener import parking_queue
 from chassis.testing.plugin import confirming, wait_until
 from tests.support.chassis.sample_service import heard, unpublish
@@ -66,8 +67,6 @@ def test_what_is_no_event_is_parked(sample, sample_session, amqp_uri, calls, mak
 
 
 def test_personal_values_stay_out_of_the_body_and_are_bound_by_commitments(sample, calls, make_caller, sample_session):
-    from chassis.events.event import commitment
-
     calls.call(make_caller(), "sample.count", client_id=str(uuid.uuid4()), by=1, reason="she asked", seconds=5)
     row = sample_session.execute(select(outbox.c.body, outbox.c.personal)).one()
     assert "she asked" not in str(row.body) and "Ada Staff" not in str(row.body) and "192.0.2.7" not in str(row.body)

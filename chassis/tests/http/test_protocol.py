@@ -5,12 +5,15 @@ import socket
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from nameko.containers import ServiceContainer
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from chassis.http import protocol
 from chassis.http.protocol import Refused, check_head
 from chassis.http.site import serve
+from chassis.process.runtime import container_config
+from chassis.settings import Settings
 
 GOOD = [b"GET / HTTP/1.1\r\n", b"Host: x\r\n"]
 
@@ -31,11 +34,6 @@ class Echo:
 @pytest.fixture(scope="module")
 def port(databases, keys_dir):
     """Where an Echo listens."""
-    from nameko.containers import ServiceContainer
-
-    from chassis.process.runtime import container_config
-    from chassis.settings import Settings
-
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         number = free.getsockname()[1]

@@ -9,13 +9,12 @@ from chassis.events.relay import events_exchange
 from chassis.testing.plugin import confirming, wait_until
 from services.audit.checkpoint_signer import CheckpointSigner
 from services.audit.checkpoints import CheckpointFile
+from services.audit.service import AuditService
 
 
 @pytest.fixture
 def audit(run_service, databases, session_of):
     """The audit service on an empty database, its listener consuming; gives a session of its app role."""
-    from services.audit.service import AuditService
-
     session = session_of("audit")
     container = run_service(AuditService, databases("audit").app_url)
     (listener,) = [extension for extension in container.entrypoints if hasattr(extension, "consuming")]

@@ -3,7 +3,9 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import create_engine, text
 
+from chassis.db.engine import driver_url
 from chassis.errors import ServiceProblem
 from services.audit.commands.append import append
 from services.audit.queries import activity
@@ -194,10 +196,6 @@ def test_a_client_without_any_entry_has_an_empty_log(ask):
 
 
 def test_an_erased_person_is_named_so(show, log, databases):
-    from sqlalchemy import create_engine, text
-
-    from chassis.db.engine import driver_url
-
     log(
         message(
             personal={"changes.city": {"old": "Bath", "new": "York"}},

@@ -15,6 +15,7 @@ from chassis.settings import Settings
 from chassis.testing.plugin import Front, calls_of, virtual_host
 from chassis.types.ids import new_id
 from services.clients import rules
+from services.clients.commands.identity.staff import create_staff, find_staff
 from services.clients.models import Client, Contact, StaffAccount
 from services.clients.service import ClientsService
 from tests.support.portal_contact import Portal
@@ -84,8 +85,6 @@ def anonymous(make_caller):
 @pytest.fixture
 def account(write, session) -> StaffAccount:
     """A super_admin, ada@example.com, whose password is "correct horse"."""
-    from services.clients.commands.identity.staff import create_staff, find_staff
-
     create_staff(write, email="ada@example.com", name="Ada Staff", role="super_admin", password="correct horse")
     return find_staff(session, "ada@example.com")
 

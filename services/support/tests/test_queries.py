@@ -5,6 +5,7 @@ import uuid
 import pytest
 
 from chassis.errors import ServiceProblem
+from services.support.models import Department
 from services.support.queries.tickets import overview, ticket, tickets
 from services.support.tests.conftest import CLIENT, OTHER
 
@@ -20,8 +21,6 @@ def test_the_newest_reply_comes_first_and_a_ticket_without_one_counts_from_its_o
 
 
 def test_a_row_has_the_fields_of_the_api(session, make_ticket):
-    from services.support.models import Department
-
     session.add(department := Department(name="Billing"))
     session.flush()
     staff = uuid.uuid4()

@@ -7,6 +7,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.db.base import Base
+from chassis.db.tables import outbox
 from chassis.errors import ServiceProblem
 from chassis.events.event import Event
 from chassis.events.listener import listen
@@ -116,7 +117,5 @@ def counters(session) -> dict[str, int]:
 
 def unpublish(session) -> None:
     """Pretend that no event has left yet, as after a kill between publish and mark."""
-    from chassis.db.tables import outbox
-
     session.execute(update(outbox).values(published_at=None))
     session.commit()

@@ -13,10 +13,10 @@ from services.clients import rules
 from services.clients.commands.identity.attempts import count_mail
 from services.clients.commands.identity.current_login import check_own_password, own_login
 from services.clients.commands.identity.login_streams import contacts_behind, first_stream, say_in_each, say_of
+from services.clients.commands.identity.revoke_contact_access import password_changed, put_portal_password
 from services.clients.commands.identity.staff import hashed_password
 from services.clients.commands.mail.queue import queue_mail
 from services.clients.commands.portal.links import DEAD_LINK, make_link, open_link
-from services.clients.commands.portal.revoke_contact_access import password_changed, put_portal_password
 from services.clients.commands.portal.sessions import as_contact
 from services.clients.events import ContactUpdated
 from services.clients.models import Login

@@ -5,7 +5,8 @@ from sqlalchemy import select, text, update
 
 from chassis.db.tables import idempotency_keys, outbox
 from chassis.errors import ServiceProblem
-from services.clients import rules
+from services.clients import passwords, rules
+from services.clients.commands.identity import sessions
 from services.clients.commands.identity.staff import create_login_link
 from services.clients.commands.identity.tokens import create_token
 from services.clients.models import SignInSession, StaffAccount
@@ -172,9 +173,6 @@ def test_an_owner_gets_in_from_a_known_address_while_others_try_the_account(
 
 
 def test_an_unknown_email_costs_as_many_password_checks_as_a_known_one(session, write, anonymous, account, monkeypatch):
-    from services.clients import passwords
-    from services.clients.commands.identity import sessions
-
     checks = []
     monkeypatch.setattr(passwords, "_verify", lambda *given: checks.append(given) or False)
     for email in ("ada@example.com", "nobody@example.com"):

@@ -10,6 +10,7 @@ from chassis.db.tables import outbox
 from chassis.errors import ServiceProblem
 from chassis.testing.plugin import wait_until
 from services.clients.models import Client, ClientImportRow, Contact
+from services.clients.service import ClientsService
 
 ROW = {
     "external_id": "1",
@@ -231,8 +232,6 @@ def test_imports_need_their_permission_and_only_billing_may_look_without(service
 
 
 def test_many_rows_go_in_once_though_two_replicas_work(run_service, databases, run_import, session):
-    from services.clients.service import ClientsService
-
     run_service(ClientsService, databases("clients").app_url)
     rows = [{**ROW, "external_id": str(number), "email": f"a{number}@example.com"} for number in range(120)]
     assert counts(run_import(rows)) == (120, 120, 0, 0, 0)
