@@ -26,7 +26,11 @@ BARE = (
     "portal/email.html",
 )
 # What opens over a page leaves its title alone.
-DIALOGS = [name for name in ALL if '{% extends "_dialog.html" %}' in (TEMPLATES / name).read_text()]
+DIALOGS = {
+    path.relative_to(TEMPLATES).as_posix()
+    for path in TEMPLATES.rglob("*.html")
+    if '{% extends "_dialog.html" %}' in path.read_text()
+}
 
 
 @pytest.mark.parametrize("name", ALL)
