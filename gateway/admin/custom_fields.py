@@ -8,7 +8,7 @@ from chassis.errors import ServiceProblem
 from chassis.permissions import Permission
 from gateway.admin.client_record import record_head
 from gateway.composition.client_record import head_calls
-from gateway.composition.custom_field_values import as_shown, asked_values, typed_values
+from gateway.composition.custom_field_values import as_shown, typed_values, values_to_save
 from gateway.http.call_errors import is_away, part
 from gateway.http.context import RequestContext
 from gateway.http.forms import done, show, submit, typed
@@ -111,7 +111,7 @@ def save_values(ctx: RequestContext, client_id: str) -> Response:
     fields = ctx.call("clients.get_custom_field_values", client_id=client["id"], writes=False)["data"]
     new = typed_values(ctx, fields)
     try:
-        ctx.call("clients.set_custom_field_values", client_id=client["id"], values=asked_values(ctx, fields, new))
+        ctx.call("clients.set_custom_field_values", client_id=client["id"], values=values_to_save(ctx, fields, new))
     except ServiceProblem as refusal:
         if refusal.status not in (409, 422) and not is_away(refusal):
             raise

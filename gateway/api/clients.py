@@ -4,7 +4,7 @@ from werkzeug.wrappers import Response
 
 from chassis.permissions import Permission
 from gateway.api.forwarding import forward
-from gateway.composition.client_record import head_calls, record, with_totals
+from gateway.composition.client_record import LIST_FILTERS, head_calls, record, with_totals
 from gateway.composition.record_tabs import TABS
 from gateway.http.context import RequestContext
 from gateway.http.json_body import json_fields
@@ -19,7 +19,7 @@ CLIENT = "/clients/<client_id>"
     "/clients",
     access=Permission.CLIENTS_VIEW,
     rpc="clients.list_clients",
-    query=("q", "group", "status", "tag", "sort", *PAGING),
+    query=(*LIST_FILTERS, *PAGING),
     response="Clients",
 )
 def list_clients(ctx: RequestContext) -> Response:

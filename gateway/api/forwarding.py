@@ -60,7 +60,7 @@ def _arguments(ctx: RequestContext, path_fields: dict[str, str], optional_body: 
 
 
 def _response(ctx: RequestContext, answer: dict, hide: tuple[str, ...], location: bool) -> Response:
-    """The answer as JSON, with its ETag and the address of what was made; a page tells that nothing is missing of it."""
+    """The answer as JSON, with its ETag and the address of what was made; a paged list has nothing `unavailable`."""
     contract, headers = ctx.route.contract, {}
     if contract.response in ETAGGED:
         headers["ETag"] = f'"{answer["version"]}"'

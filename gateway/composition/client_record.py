@@ -5,6 +5,7 @@ from gateway.composition.record_tabs import COUNTED, TABS
 from gateway.http.call_errors import is_away, part
 from gateway.http.context import RequestContext
 
+LIST_FILTERS = ("q", "group", "status", "tag", "sort")
 TOTALS = ("active_services", "outstanding")
 OF_CLIENTS = (
     "id",

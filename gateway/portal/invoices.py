@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 from chassis.errors import ServiceProblem
 from chassis.permissions import Portal
 from chassis.types.money import Money
-from gateway.composition.downloads import own_invoice_download
+from gateway.composition.downloads import portal_invoice_download
 from gateway.http.call_errors import is_away, needed, part
 from gateway.http.context import RequestContext, request_id
 from gateway.http.query_params import parameters
@@ -39,7 +39,7 @@ def own_invoice(ctx: RequestContext, invoice_id: str) -> Response:
 @page(f"{ONE}/pdf", access=Portal.INVOICES_VIEW, origin=PORTAL)
 def own_invoice_pdf(ctx: RequestContext, invoice_id: str) -> Response:
     """The invoice to keep."""
-    return own_invoice_download(ctx, invoice_id)
+    return portal_invoice_download(ctx, invoice_id)
 
 
 def pay_refused(ctx: RequestContext, _problem: ServiceProblem, invoice_id: str) -> Response:

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from chassis.errors import ServiceProblem
 from chassis.permissions import Portal
 from gateway.auth.account_forms import act, refused
-from gateway.composition.custom_field_values import as_shown, asked_values, typed_values
+from gateway.composition.custom_field_values import as_shown, typed_values, values_to_save
 from gateway.http import cookies
 from gateway.http.context import RequestContext
 from gateway.http.forms import typed
@@ -69,7 +69,7 @@ def save_fields(ctx: RequestContext) -> Response:
     fields = _own_fields(ctx.call("clients.portal_company", writes=False))
     values = typed_values(ctx, fields)
     try:
-        act(ctx, "set_portal_values", values=asked_values(ctx, fields, values))
+        act(ctx, "set_portal_values", values=values_to_save(ctx, fields, values))
     except ServiceProblem as problem:
         refusal = refused(problem, "values")
         refusal["errors"] = [{**one, "pointer": one["pointer"].removeprefix("/values")} for one in refusal["errors"]]

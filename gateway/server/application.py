@@ -1,4 +1,4 @@
-"""The gateway's one application: find the route, check the RPC method, let the handler answer, dress the answer."""
+"""Application of the gateway: match the route, check who calls, let the handler respond, set the headers."""
 
 import importlib
 import pkgutil
@@ -82,7 +82,7 @@ class Application:
 
 
 def _refusal(request: Request, ctx: RequestContext | None, problem: ServiceProblem, values: dict) -> Response:
-    """What is answered instead. An impersonator is told on the page where it was tried, if a route says how."""
+    """The error response. An impersonator gets it on the page where it was tried, if the route has a handler for that."""
     if problem.code == "impersonation-denied" and ctx is not None and ctx.route.refused is not None:
         try:
             return ctx.route.refused(ctx, problem, **values)
@@ -103,9 +103,9 @@ def _problem_of(error: Exception) -> ServiceProblem:
 
 
 def _identify(ctx: RequestContext) -> None:
-    """Refuse who may not use the route before anything is said of what it is about.
+    """Refuse a caller who may not use the route, before anything of its subject is shown.
 
-    While nobody can tell who asks, the handler goes on: its own call fails in the same way, and its form keeps what was
+    While the caller cannot be identified, the handler goes on: its own call fails in the same way, and its form keeps what was
     typed.
     """
     try:

@@ -1,4 +1,4 @@
-"""Errors as people and programs see them: a page, or `application/problem+json` (RFC 9457)."""
+"""Error responses: a page for people, `application/problem+json` (RFC 9457) for programs."""
 
 from urllib.parse import quote
 
@@ -29,20 +29,20 @@ _CHOOSE = "/client/choose"
 
 
 def of_http(error: HTTPException) -> ServiceProblem:
-    """A Werkzeug error as one of ours."""
+    """The problem that stands for a Werkzeug error."""
     return ServiceProblem(_HTTP_CODES.get(error.code or 500, "internal"), error.description or "")
 
 
 def respond(request: Request, ctx: RequestContext | None, problem: ServiceProblem) -> Response:
-    """The answer to a request that failed with `problem`."""
+    """The response to a request that failed with `problem`."""
     if request.path.startswith(API_PREFIX):
         response = _for_programs(request, problem)
     elif problem.code == "unauthenticated" and ctx and ctx.in_impersonation:
         response = _impersonation_over(request, ctx, problem)
     elif problem.code == "unauthenticated":
-        response = _lead(request, _LOGINS[ctx.route.origin if ctx else ADMIN])
+        response = _redirect(request, _LOGINS[ctx.route.origin if ctx else ADMIN])
     elif ctx and ctx.portal and ctx.portal["client"] is None and problem.code == "forbidden":
-        response = _lead(request, _CHOOSE)
+        response = _redirect(request, _CHOOSE)
     else:
         response = _for_people(request, ctx, problem)
     if problem.status in (429, 503):
@@ -70,11 +70,11 @@ def _for_programs(request: Request, problem: ServiceProblem) -> Response:
 
 
 def _impersonation_over(request: Request, ctx: RequestContext, problem: ServiceProblem) -> Response:
-    """The staff member was logged in as a client and is no longer: says why, and leads back to the admin. A cookie of
-    no impersonation is taken back and counts for nothing."""
+    """The response after an impersonation is over: why, and the way back to the admin. A cookie of no impersonation is
+    removed."""
     over = problem.extra.get("impersonation")
     if over is None:
-        response = _lead(request, _LOGINS[PORTAL])
+        response = _redirect(request, _LOGINS[PORTAL])
     elif "HX-Request" in request.headers:
         return Response(status=204, headers={"HX-Redirect": "/dashboard"})
     else:
@@ -90,8 +90,8 @@ def _impersonation_over(request: Request, ctx: RequestContext, problem: ServiceP
     return response
 
 
-def _lead(request: Request, page: str) -> Response:
-    """To the page where the person signs in or chooses first, and from there back to where they wanted to go."""
+def _redirect(request: Request, page: str) -> Response:
+    """A redirect to the page where the person signs in or chooses a client, which leads back to this one."""
     target = request.path + (f"?{request.query_string.decode('latin-1')}" if request.query_string else "")
     address = page if request.method != "GET" else f"{page}?next={quote(target)}"
     if "HX-Request" in request.headers:
