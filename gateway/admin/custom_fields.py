@@ -42,7 +42,6 @@ def new_field_form(ctx: RequestContext) -> Response:
 @page(f"{PATH}/new", access=Permission.SETTINGS_EDIT, method="POST")
 def create_field(ctx: RequestContext) -> Response:
     """Define it."""
-    ctx.identify()
     values = typed(ctx, "label", "type", "options", "visibility", "required")
     return submit(
         ctx,
@@ -51,7 +50,7 @@ def create_field(ctx: RequestContext) -> Response:
         message=f"Field {values['label']} added",
         back=PATH,
         values=values,
-        field=None,
+        context=lambda: {"field": None},
     )
 
 
@@ -75,7 +74,7 @@ def update_field(ctx: RequestContext, field_id: str) -> Response:
         message=f"Field {values['label']} saved",
         back=PATH,
         values=values,
-        field=field,
+        context=lambda: {"field": field},
     )
 
 

@@ -3,7 +3,7 @@
 from werkzeug.wrappers import Response
 
 from chassis.errors import ServiceProblem
-from gateway.http import cookies
+from gateway.http import csrf
 from gateway.http.context import RequestContext
 from gateway.http.responses import as_page
 
@@ -26,7 +26,7 @@ def link_form(
     ctx: RequestContext, rpc: str, template: str, code: str, error: str | None, status: int = 200, **variables
 ) -> Response:
     """The form behind the link `code`, which `rpc` checks; 410 with the reason where it is used or too old."""
-    cookies.offer_form_secret(ctx.request, ctx.settings)
+    csrf.offer_form_secret(ctx.request, ctx.settings)
     ctx.forget_caller()
     try:
         who = ctx.call(rpc, code=code, writes=False)

@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response
 from chassis.errors import ServiceProblem
 from chassis.permissions import Access
 from gateway.composition.one_time_links import NOT_THE_SAME, link_form
-from gateway.http import cookies
+from gateway.http import cookies, csrf
 from gateway.http.context import RequestContext
 from gateway.http.responses import as_page
 from gateway.http.routing import PORTAL, page
@@ -22,7 +22,7 @@ ASK, PASSWORD, INVITATION, EMAIL = (
 @page("/client/password", access=Access.PUBLIC, origin=PORTAL)
 def ask_password_form(ctx: RequestContext) -> Response:
     """Asks for the email whose password was forgotten."""
-    cookies.offer_form_secret(ctx.request, ctx.settings)
+    csrf.offer_form_secret(ctx.request, ctx.settings)
     return as_page(ctx, ASK, asked=False, email="", error=None)
 
 

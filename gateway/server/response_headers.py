@@ -5,7 +5,7 @@ import gzip
 from werkzeug.wrappers import Request, Response
 
 from chassis.settings import Settings
-from gateway.http import cookies
+from gateway.http import cookies, csrf
 from gateway.http.context import request_id
 
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -39,7 +39,7 @@ def set_response_headers(request: Request, response: Response, settings: Setting
         headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
     if response.mimetype == "text/html":
         response.vary.add("HX-Request")
-    cookies.keep_form_secret(request, response, settings)
+    csrf.keep_form_secret(request, response, settings)
     _compress(request, response)
     return response
 
