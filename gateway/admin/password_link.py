@@ -14,7 +14,7 @@ TEMPLATE, LOGIN = "password.html", "/admin/login"
 
 @page("/admin/password/<code>", access=Access.PUBLIC)
 def password_form(ctx: RequestContext, code: str) -> Response:
-    """The form; a link that is used or too old says so."""
+    """The form, or that the link was used or is too old."""
     return _form(ctx, code, None)
 
 

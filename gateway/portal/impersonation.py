@@ -29,10 +29,10 @@ def enter(ctx: RequestContext, code: str) -> Response:
 
 @page("/client/impersonation/page", access=Access.IN_PORTAL, method="POST", origin=PORTAL)
 def note_page(ctx: RequestContext) -> Response:
-    """Note a page that its script reports: opened (`way` "opened"), or left."""
+    """Note a page that its script reports: opened (`event` "opened"), or left."""
     _require_impersonation(ctx)
     form = ctx.request.form
-    ctx.call("clients.note_impersonation_page", page=form.get("page", ""), open=form.get("way") == "opened")
+    ctx.call("clients.note_impersonation_page", page=form.get("page", ""), open=form.get("event") == "opened")
     return Response(status=204)
 
 

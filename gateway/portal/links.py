@@ -42,7 +42,7 @@ def ask_password(ctx: RequestContext) -> Response:
 
 @page("/client/password/<code>", access=Access.PUBLIC, origin=PORTAL)
 def portal_password_form(ctx: RequestContext, code: str) -> Response:
-    """The form; a link that is used or too old says so."""
+    """The form, or that the link was used or is too old."""
     return _password(ctx, code, None)
 
 
