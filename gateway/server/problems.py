@@ -111,7 +111,8 @@ def _for_people(request: Request, ctx: RequestContext | None, problem: ServicePr
         name = "errors/404.html"
     elif problem.status in (503, 504):
         name = "errors/503.html"
-        known = {**known, "what": problem.extra.get("what", "Clients"), "unsaved": request.method != "GET"}
+        saved = "unknown" if problem.code == "outcome-unknown" else "no" if request.method != "GET" else ""
+        known = {**known, "what": problem.extra.get("what", "Clients"), "saved": saved}
     elif problem.status >= 500:
         name = "errors/500.html"
     else:

@@ -101,6 +101,7 @@ def hostile() -> list[tuple[str, dict]]:
             "clients/new.html",
             {"values": {"company": SCRIPT}, "errors": [{"pointer": "/company", "code": "x", "message": SCRIPT}]},
         ),
+        ("errors/resend.html", {"sent": [("description", SCRIPT)]}),
         (
             "import/preview.html",
             {"files": [{**FILE, "name": SCRIPT, "columns": [{"name": SCRIPT, "samples": [SCRIPT], "field": None}]}]},

@@ -307,6 +307,7 @@ PAGES = {
     "errors/404.html": {"request_id": "req-1"},
     "errors/500.html": {"request_id": "req-1"},
     "errors/503.html": {"request_id": "req-1", "what": "Billing"},
+    "errors/resend.html": {"sent": [("amount", "5.00")], **FORM},
     "errors/refused.html": {"request_id": "req-1", "title": "Validation", "detail": "Unknown sort key."},
     **PORTAL_PAGES,
 }
