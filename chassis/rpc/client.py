@@ -61,13 +61,17 @@ class Replies(ReplyListener):
 
 
 class PendingCall:
-    """A call that was sent; `result()` waits for its answer until its deadline."""
+    """A call that was sent; `result()` waits for its answer until its deadline.
+
+    `principal` is then the person that the call's credential was resolved to, whether or not the call was refused.
+    """
 
     def __init__(
         self, replies: Replies, target: str, correlation_id: str, event: green.Event, deadline: float, writes: bool
     ):
         self._replies, self._target, self._id, self._event = replies, target, correlation_id, event
         self._deadline, self._writes = deadline, writes
+        self.principal: dict | None = None
 
     def result(self):
         """The answer's data. Raises ServiceProblem: what the service refused, `unavailable` or `outcome-unknown`."""
@@ -85,9 +89,12 @@ class PendingCall:
             code = "outcome-unknown" if self._writes else "unavailable"
             raise ServiceProblem(code, f"{self._target} did not answer in time.")
         answer = reply.get("result") if isinstance(reply, dict) else None
-        if isinstance(answer, dict) and "problem" in answer:
+        if not isinstance(answer, dict):
+            raise self._unreadable()
+        self.principal = answer.get("principal")
+        if "problem" in answer:
             raise self._problem(answer["problem"])
-        if not isinstance(answer, dict) or "data" not in answer:
+        if "data" not in answer:
             raise self._unreadable()
         if self._writes:
             failpoint("call.after_answer")

@@ -7,7 +7,8 @@ from gateway.admin.client_record import record_head
 from gateway.composition.activity import AUTOMATIC, VERIFY_SECONDS, gather_items, with_effects
 from gateway.composition.activity_export import export
 from gateway.composition.client_record import head_calls
-from gateway.http.context import RequestContext, part
+from gateway.http.call_errors import part
+from gateway.http.context import RequestContext
 from gateway.http.query_params import PAGING, parameters
 from gateway.http.responses import as_page
 from gateway.http.routing import page
@@ -47,7 +48,7 @@ def _client_log(ctx: RequestContext, client_id: str, at_most: int | None) -> Res
         items=items and {**items, "data": with_effects(items["data"], verdict)},
         filters={name: asked.get(name, "") for name in (*FILTERS, *PLACES)},
         days=(part(answers["log"]) or {}).get("days"),
-        **record_head(ctx, client, answers),
+        **record_head(ctx, client, answers, "activity"),
     )
 
 

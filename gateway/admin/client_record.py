@@ -1,71 +1,40 @@
-"""The client record: its head, its eleven tabs, the invoice page."""
-
-from collections.abc import Callable
+"""Client record: its head, the overview, the tabs that are lists, and the invoice page."""
 
 from werkzeug.wrappers import Response
 
 from chassis.permissions import Permission
-from gateway.composition.client_record import head_calls, needed, tab_counts, totals_of
-from gateway.http.context import RequestContext, part
+from gateway.composition.client_record import head_calls, tab_counts, totals_of
+from gateway.composition.record_tabs import TAB_BAR, TABS, RecordTab
+from gateway.http.call_errors import needed, part
+from gateway.http.context import RequestContext
 from gateway.http.query_params import PAGING, parameters
 from gateway.http.responses import as_page
 from gateway.http.routing import page
-from gateway.server.impersonation import ENDED
+from gateway.ui.labels import IMPERSONATION_END_CAUSES
 
 IMPERSONATIONS = 5
 
 
-def record_head(ctx: RequestContext, client: dict, answers: dict) -> dict:
-    """What every page under a client is given: the client, its totals, the numbers on the tabs."""
+def record_head(ctx: RequestContext, client: dict, answers: dict, tab: str = "") -> dict:
+    """The template context that every page under a client shares: the client, its totals, the tabs with their counts.
+
+    `tab` is the slug of the tab that is open.
+    """
     totals, support, log = totals_of(answers, client["id"]), part(answers["support"]), part(answers["log"])
-    numbers = {"services, invoices and credit": totals, "tickets": support, "activity": log}
+    counted = {"services, invoices and credit": totals, "tickets": support, "activity": log}
     return {
         "client": client,
         "totals": totals,
+        "tab": tab,
+        "tabs": TAB_BAR,
         "counts": tab_counts(client, totals, support, log),
-        "unread": [what for what, known in numbers.items() if known is None],
+        "unread": [what for what, known in counted.items() if known is None],
     }
-
-
-def _nothing(*_given) -> dict:
-    return {}
-
-
-def _tab(
-    slug: str,
-    target: str,
-    access: Permission,
-    *filters: str,
-    beside: Callable = _nothing,
-    variables: Callable = _nothing,
-):
-    """A tab that shows one paged list: `target` gives it, `beside` asks for more, `variables` makes that the page's
-    own."""
-    template = f"clients/{slug.replace('-', '_')}.html"
-
-    @page(f"/admin/clients/<client_id>/{slug}", access=access)
-    def tab(ctx: RequestContext, client_id: str) -> Response:
-        asked = parameters(ctx.request, *filters, *PAGING)
-        client = ctx.open_client(client_id)
-        answers = ctx.gather(
-            items=(target, {"client_id": client["id"], **asked}), **head_calls(client["id"]), **beside(client["id"])
-        )
-        chosen = {"filters": {name: asked.get(name, "") for name in filters}} if filters else {}
-        return as_page(
-            ctx,
-            template,
-            items=part(answers["items"]),
-            **chosen,
-            **record_head(ctx, client, answers),
-            **variables(answers),
-        )
-
-    return tab
 
 
 @page("/admin/clients/<client_id>", access=Permission.CLIENTS_VIEW)
 def overview(ctx: RequestContext, client_id: str) -> Response:
-    """Summary, charts, recent activity, profile and billing: each section from its owner, each missing alone."""
+    """Summary, charts, recent activity, profile and billing: each section from its service, each missing alone."""
     parameters(ctx.request)
     client = ctx.open_client(client_id)
     answers = ctx.gather(
@@ -78,7 +47,7 @@ def overview(ctx: RequestContext, client_id: str) -> Response:
         ctx,
         "clients/overview.html",
         impersonations=part(answers["impersonations"]),
-        ended=ENDED,
+        ended=IMPERSONATION_END_CAUSES,
         billing=part(answers["billing"]),
         account=part(answers["account"]),
         tickets=part(answers["support"]),
@@ -87,44 +56,36 @@ def overview(ctx: RequestContext, client_id: str) -> Response:
     )
 
 
-def _billing_overview(client_id: str) -> dict:
-    return {"billing": ("billing.get_overview", {"client_id": client_id})}
+def _list_page(tab: RecordTab) -> None:
+    """The page of a tab that shows one paged list, its filters and its chart."""
+
+    @page(f"/admin{tab.path}", access=tab.permission)
+    def list_tab(ctx: RequestContext, client_id: str) -> Response:
+        params = parameters(ctx.request, *tab.filters, *PAGING)
+        client = ctx.open_client(client_id)
+        chart = {"billing": ("billing.get_overview", {"client_id": client["id"]})} if tab.chart else {}
+        answers = ctx.gather(
+            items=(tab.rpc, {"client_id": client["id"], **params}), **chart, **head_calls(client["id"])
+        )
+        context = {"items": part(answers["items"])}
+        if tab.filters:
+            context["filters"] = {name: params.get(name, "") for name in tab.filters}
+        if tab.chart:
+            context[tab.chart] = (part(answers["billing"]) or {}).get(tab.chart)
+        return as_page(ctx, tab.template, **context, **record_head(ctx, client, answers, tab.slug))
 
 
-def _from_overview(name: str, answers: dict):
-    return (part(answers["billing"]) or {}).get(name)
-
-
-_tab("services", "billing.list_subscriptions", Permission.SERVICES_VIEW, "status")
-_tab(
-    "invoices",
-    "billing.list_invoices",
-    Permission.INVOICES_VIEW,
-    "status",
-    beside=_billing_overview,
-    variables=lambda answers: {"ageing": _from_overview("ageing", answers)},
-)
-_tab("orders", "billing.list_orders", Permission.ORDERS_VIEW, "status")
-_tab("domains", "billing.list_domains", Permission.DOMAINS_VIEW)
-_tab("tickets", "support.list_tickets", Permission.TICKETS_VIEW, "status")
-_tab("contacts", "clients.list_contacts", Permission.CLIENTS_VIEW)
-_tab("notes", "clients.list_notes", Permission.NOTES_VIEW)
-_tab(
-    "credits",
-    "billing.list_credits",
-    Permission.CREDITS_VIEW,
-    beside=_billing_overview,
-    variables=lambda answers: {"credit_history": _from_overview("credit_history", answers)},
-)
+for _tab in TABS:
+    if _tab.listed:
+        _list_page(_tab)
 
 
 @page("/admin/clients/<client_id>/invoices/<invoice_id>", access=Permission.INVOICES_VIEW)
 def invoice(ctx: RequestContext, client_id: str, invoice_id: str) -> Response:
     """One invoice: lines, tax, totals, payments."""
     client = ctx.open_client(client_id)
-    both = {"client_id": client["id"], "invoice_id": invoice_id}
     answers = ctx.gather(
-        invoice=("billing.get_invoice", both),
+        invoice=("billing.get_invoice", {"client_id": client["id"], "invoice_id": invoice_id}),
         account=("billing.get_billing", {"client_id": client["id"]}),
         **head_calls(client["id"]),
     )

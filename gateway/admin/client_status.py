@@ -14,7 +14,7 @@ TEMPLATE = "clients/status.html"
 def status_form(ctx: RequestContext, client_id: str) -> Response:
     """The form, with the status as it is now."""
     client = ctx.open_client(client_id)
-    return show(ctx, TEMPLATE, client=client, values={}, back=f"/admin/clients/{client['id']}")
+    return show(ctx, TEMPLATE, client=client, back=f"/admin/clients/{client['id']}")
 
 
 @page("/admin/clients/<client_id>/status", access=Permission.CLIENTS_EDIT, method="POST")
@@ -28,6 +28,6 @@ def change_status(ctx: RequestContext, client_id: str) -> Response:
         lambda: ctx.call("clients.change_client_status", client_id=client["id"], **values),
         message=f"Status changed to {values['status']}",
         back=f"/admin/clients/{client['id']}",
-        client=client,
         values=values,
+        context=lambda: {"client": client},
     )

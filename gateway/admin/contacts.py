@@ -1,12 +1,13 @@
 """The people of a client: added, changed, disabled, made primary, removed, invited."""
 
+from collections.abc import Callable
+
 from werkzeug.wrappers import Response
 
 from chassis.permissions import Permission
-from gateway.api.contacts import invitation
-from gateway.http.confirmation import confirm, confirmed
+from gateway.composition.one_time_links import invitation_link
 from gateway.http.context import RequestContext
-from gateway.http.forms import attempt, changed, show, submit, typed
+from gateway.http.forms import CONFIRM, attempt, changed, confirm, show, submit, typed
 from gateway.http.responses import as_page
 from gateway.http.routing import page
 
@@ -18,91 +19,101 @@ FIELDS = ("first_name", "last_name", "email", "phone", "role")
 @page(f"{CONTACTS}/new", access=Permission.CLIENTS_EDIT)
 def contact_form(ctx: RequestContext, client_id: str) -> Response:
     """The empty form."""
-    return show(ctx, FORM, values={}, contact=None, **_about(ctx, client_id))
+    client = ctx.open_client(client_id)
+    return show(ctx, FORM, back=_contacts(client), client=client, contact=None)
 
 
 @page(f"{CONTACTS}/new", access=Permission.CLIENTS_EDIT, method="POST")
 def add_contact(ctx: RequestContext, client_id: str) -> Response:
     """Add the contact."""
-    about = _about(ctx, client_id)
-    values = typed(ctx, *FIELDS, "allow_duplicate_email")
+    client, values = ctx.open_client(client_id), typed(ctx, *FIELDS, "allow_duplicate_email")
     return submit(
         ctx,
         FORM,
-        lambda: ctx.call("clients.add_contact", client_id=about["client"]["id"], **_meant(values)),
+        lambda: ctx.call("clients.add_contact", client_id=client["id"], **_meant(values)),
         message="Contact added",
+        back=_contacts(client),
         values=values,
-        contact=None,
-        **about,
+        context=lambda: {"client": client, "contact": None},
     )
 
 
 @page(f"{CONTACT}/edit", access=Permission.CLIENTS_EDIT)
 def edit_form(ctx: RequestContext, client_id: str, contact_id: str) -> Response:
     """The form, filled with the contact as it is."""
-    about = _about(ctx, client_id, contact_id)
-    return show(ctx, FORM, values={name: about["contact"][name] for name in FIELDS}, **about)
+    client = ctx.open_client(client_id)
+    context = _context(ctx, client, contact_id)
+    values = {name: context["contact"][name] for name in FIELDS}
+    return show(ctx, FORM, values=values, back=_contacts(client), **context)
 
 
 @page(f"{CONTACT}/edit", access=Permission.CLIENTS_EDIT, method="POST")
 def update_contact(ctx: RequestContext, client_id: str, contact_id: str) -> Response:
     """Change what was changed in the form."""
-    about = _about(ctx, client_id, contact_id)
+    client = ctx.open_client(client_id)
     values = typed(ctx, *FIELDS, "allow_duplicate_email", *(f"was-{name}" for name in FIELDS))
     fields = _meant({**changed(ctx, *FIELDS), "allow_duplicate_email": values["allow_duplicate_email"]})
-    return submit(ctx, FORM, lambda: _update(ctx, about, **fields), message="Contact saved", values=values, **about)
+    return submit(
+        ctx,
+        FORM,
+        lambda: ctx.call("clients.update_contact", client_id=client["id"], contact_id=contact_id, **fields),
+        message="Contact saved",
+        back=_contacts(client),
+        values=values,
+        context=lambda: _context(ctx, client, contact_id),
+    )
 
 
 @page(f"{CONTACT}/invite", access=Permission.CLIENTS_EDIT)
 def invite_form(ctx: RequestContext, client_id: str, contact_id: str) -> Response:
     """Asks whether it is meant."""
-    about = _about(ctx, client_id, contact_id)
-    return confirm(ctx, _invite(about["contact"]), **about)
+    client = ctx.open_client(client_id)
+    return confirm(ctx, back=_contacts(client), **_question_context(ctx, client, contact_id, _invite))
 
 
 @page(f"{CONTACT}/invite", access=Permission.CLIENTS_EDIT, method="POST")
 def invite(ctx: RequestContext, client_id: str, contact_id: str) -> Response:
     """Make the link and show it, this once."""
-    about = _about(ctx, client_id, contact_id)
+    client = ctx.open_client(client_id)
+    back = _contacts(client)
     return attempt(
         ctx,
-        "clients/confirm.html",
-        lambda: invitation(ctx, about["client"]["id"], about["contact"]["id"]),
-        lambda made: as_page(ctx, INVITED, invitation=made, **about),
-        values={},
-        question=_invite(about["contact"]),
-        **about,
+        CONFIRM,
+        lambda: invitation_link(ctx, client["id"], contact_id),
+        lambda made: as_page(ctx, INVITED, invitation=made, back=back, **_context(ctx, client, contact_id)),
+        back=back,
+        context=lambda: _question_context(ctx, client, contact_id, _invite),
     )
 
 
-def _act(slug: str, question, target: str, message: str, **fields):
-    """An act upon one contact that is asked once more: `question(name)` is what the dialog asks."""
+def _act(slug: str, question: Callable[[dict], dict], target: str, message: str, **fields):
+    """An act upon one contact that asks for a yes first: `question(contact)` is what the dialog asks."""
 
     @page(f"{CONTACT}/{slug}", access=Permission.CLIENTS_EDIT)
     def ask(ctx: RequestContext, client_id: str, contact_id: str) -> Response:
-        about = _about(ctx, client_id, contact_id)
-        return confirm(ctx, question(_name(about["contact"])), **about)
+        client = ctx.open_client(client_id)
+        return confirm(ctx, back=_contacts(client), **_question_context(ctx, client, contact_id, question))
 
     @page(f"{CONTACT}/{slug}", access=Permission.CLIENTS_EDIT, method="POST")
     def act(ctx: RequestContext, client_id: str, contact_id: str) -> Response:
-        about = _about(ctx, client_id, contact_id)
-        which = {"client_id": about["client"]["id"], "contact_id": about["contact"]["id"]}
-        return confirmed(
+        client = ctx.open_client(client_id)
+        return submit(
             ctx,
-            question(_name(about["contact"])),
-            lambda: ctx.call(target, **which, **fields),
+            CONFIRM,
+            lambda: ctx.call(target, client_id=client["id"], contact_id=contact_id, **fields),
             message=message,
-            **about,
+            back=_contacts(client),
+            context=lambda: _question_context(ctx, client, contact_id, question),
         )
 
 
 _act(
     "disable",
-    lambda name: {
+    lambda contact: {
         "heading": "Disable contact",
         "button": "Disable",
         "harms": True,
-        "text": f"{name} can no longer sign in, and an open invitation ends. Enable undoes it.",
+        "text": f"{_name(contact)} can no longer sign in, and an open invitation ends. Enable undoes it.",
     },
     "clients.update_contact",
     "Contact disabled",
@@ -110,28 +121,33 @@ _act(
 )
 _act(
     "enable",
-    lambda name: {"heading": "Enable contact", "button": "Enable", "text": f"{name} may sign in again."},
+    lambda contact: {
+        "heading": "Enable contact",
+        "button": "Enable",
+        "text": f"{_name(contact)} may sign in again.",
+    },
     "clients.update_contact",
     "Contact enabled",
     status="active",
 )
 _act(
     "make-primary",
-    lambda name: {
+    lambda contact: {
         "heading": "Make primary",
         "button": "Make primary",
-        "text": f"{name} becomes the primary contact: name, email and phone of this client are theirs from then on.",
+        "text": f"{_name(contact)} becomes the primary contact: name, email and phone of this client are theirs from "
+        "then on.",
     },
     "clients.make_primary_contact",
     "Primary contact changed",
 )
 _act(
     "remove",
-    lambda name: {
+    lambda contact: {
         "heading": "Remove contact",
         "button": "Remove",
         "harms": True,
-        "text": f"{name} is taken off this client and can no longer sign in. The log and the tickets "
+        "text": f"{_name(contact)} is taken off this client and can no longer sign in. The log and the tickets "
         "go on naming them.",
     },
     "clients.remove_contact",
@@ -148,21 +164,18 @@ def _invite(contact: dict) -> dict:
     }
 
 
-def _update(ctx: RequestContext, about: dict, **fields):
-    return ctx.call(
-        "clients.update_contact", client_id=about["client"]["id"], contact_id=about["contact"]["id"], **fields
-    )
+def _contacts(client: dict) -> str:
+    return f"/admin/clients/{client['id']}/contacts"
 
 
-def _about(ctx: RequestContext, client_id: str, contact_id: str | None = None) -> dict:
-    client = ctx.open_client(client_id)
-    about = {"client": client, "back": f"/admin/clients/{client['id']}/contacts"}
-    if contact_id is None:
-        return about
-    return {
-        **about,
-        "contact": ctx.call("clients.get_contact", writes=False, client_id=client["id"], contact_id=contact_id),
-    }
+def _context(ctx: RequestContext, client: dict, contact_id: str) -> dict:
+    contact = ctx.call("clients.get_contact", writes=False, client_id=client["id"], contact_id=contact_id)
+    return {"client": client, "contact": contact}
+
+
+def _question_context(ctx: RequestContext, client: dict, contact_id: str, question: Callable[[dict], dict]) -> dict:
+    context = _context(ctx, client, contact_id)
+    return {**context, "question": question(context["contact"])}
 
 
 def _meant(values: dict) -> dict:

@@ -1,11 +1,12 @@
-"""The credit ledger: adding credit, and taking an entry back by a new one."""
+"""The credit ledger: adding credit, and reversing an entry by a new one."""
 
 from werkzeug.wrappers import Response
 
 from chassis.errors import ServiceProblem
 from chassis.permissions import Permission
 from chassis.types.money import Money
-from gateway.http.context import RequestContext, part
+from gateway.http.call_errors import part
+from gateway.http.context import RequestContext
 from gateway.http.forms import given, show, submit, typed
 from gateway.http.routing import page
 from gateway.ui.formatting import currency_look, money, signed_money
@@ -17,7 +18,7 @@ ADD, REVERSE = "clients/credit_new.html", "clients/credit_reverse.html"
 def credit_form(ctx: RequestContext, client_id: str) -> Response:
     """The form, with the balance as it is now."""
     client = ctx.open_client(client_id)
-    return show(ctx, ADD, values={}, **_around(ctx, client))
+    return show(ctx, ADD, back=_ledger(client), **_context(ctx, client))
 
 
 @page("/admin/clients/<client_id>/credits/new", access=Permission.CREDITS_ADD, method="POST")
@@ -25,13 +26,12 @@ def add_credit(ctx: RequestContext, client_id: str) -> Response:
     """Add the credit."""
     client = ctx.open_client(client_id)
     values = typed(ctx, "amount", "currency", "description", "invoice_id")
-    amount = {"amount": values["amount"], "currency": values["currency"]}
 
     def act():
         return ctx.call(
             "billing.add_credit",
             client_id=client["id"],
-            amount=amount,
+            amount={"amount": values["amount"], "currency": values["currency"]},
             description=values["description"],
             **given({"invoice_id": values["invoice_id"]}),
         )
@@ -41,13 +41,18 @@ def add_credit(ctx: RequestContext, client_id: str) -> Response:
         ADD,
         act,
         message=lambda entry: f"{money(entry['amount'])} credit added",
+        back=_ledger(client),
         values=values,
-        **_around(ctx, client),
+        context=lambda: _context(ctx, client),
     )
 
 
-def _around(ctx: RequestContext, client: dict) -> dict:
-    """What the form shows beside its fields: the client's currency, its balance, its invoices."""
+def _ledger(client: dict) -> str:
+    return f"/admin/clients/{client['id']}/credits"
+
+
+def _context(ctx: RequestContext, client: dict) -> dict:
+    """The form's variables beside its fields: the client's currency, its balance, its invoices."""
     answers = ctx.gather(
         account=("billing.get_billing", {"client_id": client["id"]}),
         totals=("billing.totals_for", {"client_ids": [client["id"]]}),
@@ -59,7 +64,6 @@ def _around(ctx: RequestContext, client: dict) -> dict:
     balance = totals and totals[client["id"]]["credit_balance"]
     return {
         "client": client,
-        "back": f"/admin/clients/{client['id']}/credits",
         "currency": account["currency"],
         "look": currency_look(account["currency"]),
         "balance": balance,
@@ -72,20 +76,20 @@ def _around(ctx: RequestContext, client: dict) -> dict:
 def reverse_form(ctx: RequestContext, client_id: str, entry_id: str) -> Response:
     """The form that asks why."""
     client = ctx.open_client(client_id)
-    return show(ctx, REVERSE, values={}, client=client, back=f"/admin/clients/{client['id']}/credits")
+    return show(ctx, REVERSE, back=_ledger(client), client=client)
 
 
 @page("/admin/clients/<client_id>/credits/<entry_id>/reverse", access=Permission.CREDITS_ADD, method="POST")
 def reverse_credit(ctx: RequestContext, client_id: str, entry_id: str) -> Response:
-    """Take an entry back by a new one."""
+    """Reverse an entry by a new one."""
     client, values = ctx.open_client(client_id), typed(ctx, "description")
-    known = {"client_id": client["id"], "entry_id": entry_id}
+    which = {"client_id": client["id"], "entry_id": entry_id}
     return submit(
         ctx,
         REVERSE,
-        lambda: ctx.call("billing.reverse_credit", **known, **values),
+        lambda: ctx.call("billing.reverse_credit", **which, **values),
         message=lambda entry: f"Reversed: {signed_money(entry['amount'])}",
+        back=_ledger(client),
         values=values,
-        client=client,
-        back=f"/admin/clients/{client['id']}/credits",
+        context=lambda: {"client": client},
     )

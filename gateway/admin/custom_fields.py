@@ -7,9 +7,10 @@ from werkzeug.wrappers import Response
 from chassis.errors import ServiceProblem
 from chassis.permissions import Permission
 from gateway.admin.client_record import record_head
-from gateway.composition.client_record import head_calls, is_away
-from gateway.composition.custom_field_values import as_shown, asked_values, typed_values
-from gateway.http.context import RequestContext, part
+from gateway.composition.client_record import head_calls
+from gateway.composition.custom_field_values import as_shown, typed_values, values_to_save
+from gateway.http.call_errors import is_away, part
+from gateway.http.context import RequestContext
 from gateway.http.forms import done, show, submit, typed
 from gateway.http.query_params import parameters
 from gateway.http.responses import as_page
@@ -41,7 +42,6 @@ def new_field_form(ctx: RequestContext) -> Response:
 @page(f"{PATH}/new", access=Permission.SETTINGS_EDIT, method="POST")
 def create_field(ctx: RequestContext) -> Response:
     """Define it."""
-    ctx.identify()
     values = typed(ctx, "label", "type", "options", "visibility", "required")
     return submit(
         ctx,
@@ -50,7 +50,7 @@ def create_field(ctx: RequestContext) -> Response:
         message=f"Field {values['label']} added",
         back=PATH,
         values=values,
-        field=None,
+        context=lambda: {"field": None},
     )
 
 
@@ -74,7 +74,7 @@ def update_field(ctx: RequestContext, field_id: str) -> Response:
         message=f"Field {values['label']} saved",
         back=PATH,
         values=values,
-        field=field,
+        context=lambda: {"field": field},
     )
 
 
@@ -110,7 +110,7 @@ def save_values(ctx: RequestContext, client_id: str) -> Response:
     fields = ctx.call("clients.get_custom_field_values", client_id=client["id"], writes=False)["data"]
     new = typed_values(ctx, fields)
     try:
-        ctx.call("clients.set_custom_field_values", client_id=client["id"], values=asked_values(ctx, fields, new))
+        ctx.call("clients.set_custom_field_values", client_id=client["id"], values=values_to_save(ctx, fields, new))
     except ServiceProblem as refusal:
         if refusal.status not in (409, 422) and not is_away(refusal):
             raise
@@ -145,6 +145,6 @@ def _tab(
         values={**was, **(typed_values or {})},
         errors=errors,
         problem=problem,
-        **record_head(ctx, client, answers),
+        **record_head(ctx, client, answers, "custom-fields"),
         idempotency_key=key if refusal and is_away(refusal) else secrets.token_urlsafe(24),
     )

@@ -17,65 +17,82 @@ DOMAIN = "/admin/clients/<client_id>/domains/<domain_id>"
 @page("/admin/clients/<client_id>/domains/new", access=Permission.DOMAINS_MANAGE)
 def domain_form(ctx: RequestContext, client_id: str) -> Response:
     """The empty form."""
-    return show(ctx, NEW, values={}, **_of_client(ctx, client_id))
+    client = ctx.open_client(client_id)
+    return show(ctx, NEW, back=_domains(client), client=client)
 
 
 @page("/admin/clients/<client_id>/domains/new", access=Permission.DOMAINS_MANAGE, method="POST")
 def add_domain(ctx: RequestContext, client_id: str) -> Response:
     """Add it."""
-    around, values = _of_client(ctx, client_id), typed(ctx, "name", "kind", "registered_on", *TERM)
-
-    def act():
-        return ctx.call(
-            "billing.add_domain",
-            client_id=around["client"]["id"],
-            **{**given({**values, "auto_renew": ""}), **_as_list_and_switch(values)},
-        )
-
-    return submit(ctx, NEW, act, message=lambda made: f"{made['name']} added", values=values, **around)
+    client, values = ctx.open_client(client_id), typed(ctx, "name", "kind", "registered_on", *TERM)
+    fields = {**given({**values, "auto_renew": ""}), **_as_list_and_switch(values)}
+    return submit(
+        ctx,
+        NEW,
+        lambda: ctx.call("billing.add_domain", client_id=client["id"], **fields),
+        message=lambda domain: f"{domain['name']} added",
+        back=_domains(client),
+        values=values,
+        context=lambda: {"client": client},
+    )
 
 
 @page(f"{DOMAIN}/edit", access=Permission.DOMAINS_MANAGE)
 def edit_form(ctx: RequestContext, client_id: str, domain_id: str) -> Response:
     """The form, with the domain as it is."""
-    around = _around(ctx, client_id, domain_id)
-    now = {name: around["domain"][name] for name in TERM}
-    return show(ctx, EDIT, values={**now, "nameservers": "\n".join(now["nameservers"])}, **around)
+    client = ctx.open_client(client_id)
+    context = _context(ctx, client, domain_id)
+    now = {name: context["domain"][name] for name in TERM}
+    values = {**now, "nameservers": "\n".join(now["nameservers"])}
+    return show(ctx, EDIT, values=values, back=_domains(client), **context)
 
 
 @page(f"{DOMAIN}/edit", access=Permission.DOMAINS_MANAGE, method="POST")
 def edit_domain(ctx: RequestContext, client_id: str, domain_id: str) -> Response:
     """Save what was changed."""
-    around, values = _around(ctx, client_id, domain_id), typed(ctx, *TERM)
+    client, values = ctx.open_client(client_id), typed(ctx, *TERM)
 
     def act():
         return ctx.call(
             "billing.update_domain",
-            client_id=around["client"]["id"],
+            client_id=client["id"],
             domain_id=domain_id,
             registrar=values["registrar"],
             expires_on=values["expires_on"] or None,
             **_as_list_and_switch(values),
         )
 
-    return submit(ctx, EDIT, act, message=f"{around['domain']['name']} saved", values=values, **around)
+    return submit(
+        ctx,
+        EDIT,
+        act,
+        message=lambda domain: f"{domain['name']} saved",
+        back=_domains(client),
+        values=values,
+        context=lambda: _context(ctx, client, domain_id),
+    )
 
 
 @page(f"{DOMAIN}/status", access=Permission.DOMAINS_MANAGE)
 def status_form(ctx: RequestContext, client_id: str, domain_id: str) -> Response:
     """The form, with the states that the domain can move to."""
-    return show(ctx, STATUS, values={}, **_around(ctx, client_id, domain_id))
+    client = ctx.open_client(client_id)
+    return show(ctx, STATUS, back=_domains(client), **_context(ctx, client, domain_id))
 
 
 @page(f"{DOMAIN}/status", access=Permission.DOMAINS_MANAGE, method="POST")
 def set_status(ctx: RequestContext, client_id: str, domain_id: str) -> Response:
     """Move it."""
-    around, values = _around(ctx, client_id, domain_id), typed(ctx, "status")
-
-    def act():
-        return ctx.call("billing.set_domain_status", client_id=around["client"]["id"], domain_id=domain_id, **values)
-
-    return submit(ctx, STATUS, act, message=f"State of {around['domain']['name']} changed", values=values, **around)
+    client, values = ctx.open_client(client_id), typed(ctx, "status")
+    return submit(
+        ctx,
+        STATUS,
+        lambda: ctx.call("billing.set_domain_status", client_id=client["id"], domain_id=domain_id, **values),
+        message=lambda domain: f"State of {domain['name']} changed",
+        back=_domains(client),
+        values=values,
+        context=lambda: _context(ctx, client, domain_id),
+    )
 
 
 def _as_list_and_switch(values: dict) -> dict:
@@ -86,12 +103,10 @@ def _as_list_and_switch(values: dict) -> dict:
     }
 
 
-def _of_client(ctx: RequestContext, client_id: str) -> dict:
-    client = ctx.open_client(client_id)
-    return {"client": client, "back": f"/admin/clients/{client['id']}/domains"}
+def _domains(client: dict) -> str:
+    return f"/admin/clients/{client['id']}/domains"
 
 
-def _around(ctx: RequestContext, client_id: str, domain_id: str) -> dict:
-    around = _of_client(ctx, client_id)
-    domain = ctx.call("billing.get_domain", writes=False, client_id=around["client"]["id"], domain_id=domain_id)
-    return {**around, "domain": domain}
+def _context(ctx: RequestContext, client: dict, domain_id: str) -> dict:
+    domain = ctx.call("billing.get_domain", writes=False, client_id=client["id"], domain_id=domain_id)
+    return {"client": client, "domain": domain}

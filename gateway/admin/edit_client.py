@@ -1,12 +1,15 @@
 """Edit a client: the form of its profile, and the dialog of its tags."""
 
+from collections.abc import Callable
+from functools import cache
+
 from werkzeug.wrappers import Response
 
 from chassis.errors import ServiceProblem
 from chassis.permissions import Permission
 from gateway.composition.client_record import choices
 from gateway.http.context import RequestContext
-from gateway.http.forms import show, submit, typed
+from gateway.http.forms import show, submit, typed, version_of
 from gateway.http.routing import page
 
 TEXTS = (
@@ -44,33 +47,31 @@ def edit_client(ctx: RequestContext, client_id: str) -> Response:
         **typed(ctx, *TEXTS, "group_id", "version"),
         **{name: ctx.request.form.get(name) == "true" for name in ("tax_exempt", "allow_duplicate_email")},
     }
-    known = choices(ctx, values)
+    context = cache(lambda: {"client": client, **choices(ctx, values)})
     return submit(
         ctx,
         FORM,
-        lambda: _save(ctx, client["id"], values, known["groups"]),
+        lambda: _save(ctx, client["id"], values, context),
         message="Profile saved",
         back=f"/admin/clients/{client['id']}",
-        client=client,
         values=values,
-        **known,
+        context=context,
     )
 
 
-def _save(ctx: RequestContext, client_id: str, values: dict, groups: list[dict]) -> None:
-    version = int(values["version"]) if values["version"].isdecimal() else 0
-    given = {**values, "version": version, "group_id": values["group_id"] or None}
+def _save(ctx: RequestContext, client_id: str, values: dict, context: Callable[[], dict]) -> None:
+    given = {**values, "version": version_of(values), "group_id": values["group_id"] or None}
     try:
         ctx.call("clients.update_client", client_id=client_id, **given)
     except ServiceProblem as problem:
         if "changed" in problem.extra:
-            _take_over(values, problem, {group["id"]: group["name"] for group in groups})
+            _take_over(values, problem, {group["id"]: group["name"] for group in context()["groups"]})
         raise
 
 
 def _take_over(values: dict, problem: ServiceProblem, groups: dict[str, str]) -> None:
-    """Put what others saved into the fields that were left alone; where both typed, say so. Saving again then is
-    meant."""
+    """Put what others saved into the fields that were left alone; where both typed, the error names it. Saving again
+    is then meant."""
     values["version"] = problem.extra["version"]
     for error, changed in zip(problem.errors, problem.extra["changed"], strict=True):
         field, now = changed["field"], changed["value"]
@@ -91,7 +92,6 @@ def tags_form(ctx: RequestContext, client_id: str) -> Response:
         ctx,
         TAGS,
         client=client,
-        values={},
         chosen=[tag["id"] for tag in client["tags"]],
         tags=ctx.call("clients.list_tags")["data"],
         back=f"/admin/clients/{client['id']}",
@@ -103,15 +103,15 @@ def set_tags(ctx: RequestContext, client_id: str) -> Response:
     """Give the client the tags that are checked."""
     client = ctx.open_client(client_id)
     chosen = ctx.request.form.getlist("tags")
-    known = ctx.call("clients.list_tags", writes=False)["data"]
+
+    def context() -> dict:
+        return {"client": client, "chosen": chosen, "tags": ctx.call("clients.list_tags", writes=False)["data"]}
+
     return submit(
         ctx,
         TAGS,
         lambda: ctx.call("clients.set_client_tags", client_id=client["id"], tags=chosen),
         message="Tags saved",
         back=f"/admin/clients/{client['id']}",
-        client=client,
-        values={},
-        tags=known,
-        chosen=chosen,
+        context=context,
     )

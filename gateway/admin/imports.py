@@ -13,7 +13,7 @@ from gateway.composition import imports
 from gateway.composition.csv_files import FIELDS, MAX_BYTES
 from gateway.composition.uploads import read_upload
 from gateway.http.context import RequestContext
-from gateway.http.cookies import CSRF_FIELD
+from gateway.http.csrf import CSRF_FIELD
 from gateway.http.query_params import parameters
 from gateway.http.responses import as_page
 from gateway.http.routing import page

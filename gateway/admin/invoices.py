@@ -9,7 +9,8 @@ from chassis.errors import ServiceProblem
 from chassis.permissions import Permission
 from chassis.types.money import Money
 from gateway.composition.downloads import invoice_download
-from gateway.http.context import RequestContext, part
+from gateway.http.call_errors import part
+from gateway.http.context import RequestContext
 from gateway.http.forms import given, show, submit, typed
 from gateway.http.routing import page
 from gateway.ui.formatting import currency_look
@@ -24,38 +25,53 @@ def invoice_pdf(ctx: RequestContext, client_id: str, invoice_id: str) -> Respons
 
 
 def _act(
-    slug: str, access: Permission, rpc: str, fields: tuple[str, ...], start: Callable, told: Callable, message: Callable
+    slug: str,
+    access: Permission,
+    rpc: str,
+    fields: tuple[str, ...],
+    start: Callable[[dict], dict],
+    arguments: Callable[[dict, Callable[[], str]], dict],
+    message: Callable[[dict], str],
 ):
-    """A form that acts on an invoice by `RPC method`.
+    """A form that acts on an invoice by the RPC method `rpc`.
 
-    `start` makes the values it begins with, `told` what the RPC method is told of the values typed; both are given the
-    page's variables. `said` makes the sentence out of the answer.
+    `start` makes the values it begins with out of the form's variables, `arguments` those of the RPC method out of the
+    values typed and a function that gives the invoice's currency, `message` a sentence out of the answer.
     """
     template = f"clients/invoice_{slug.replace('-', '_')}.html"
 
     @page(f"{ITEM}/{slug}", access=access)
     def form(ctx: RequestContext, client_id: str, invoice_id: str) -> Response:
-        around = _around(ctx, client_id, invoice_id)
-        return show(ctx, template, values=start(around), **around)
+        client = ctx.open_client(client_id)
+        context = _context(ctx, client, invoice_id)
+        return show(ctx, template, values=start(context), back=_invoice(client, invoice_id), **context)
 
     @page(f"{ITEM}/{slug}", access=access, method="POST")
     def act(ctx: RequestContext, client_id: str, invoice_id: str) -> Response:
-        around, values = _around(ctx, client_id, invoice_id), typed(ctx, *fields)
-        known = {"client_id": around["client"]["id"], "invoice_id": invoice_id}
+        client, values = ctx.open_client(client_id), typed(ctx, *fields)
+        which = {"client_id": client["id"], "invoice_id": invoice_id}
+
+        def currency() -> str:
+            return ctx.call("billing.get_invoice", writes=False, **which)["total"]["currency"]
+
         return submit(
             ctx,
             template,
-            lambda: ctx.call(rpc, **known, **told(values, around)),
+            lambda: ctx.call(rpc, **which, **arguments(values, currency)),
             message=message,
+            back=_invoice(client, invoice_id),
             values=values,
-            **around,
+            context=lambda: _context(ctx, client, invoice_id),
         )
 
 
-def _around(ctx: RequestContext, client_id: str, invoice_id: str) -> dict:
-    """What every form of an invoice shows: the invoice, its client, the credit there is, what could be applied of
+def _invoice(client: dict, invoice_id: str) -> str:
+    return f"/admin/clients/{client['id']}/invoices/{invoice_id}"
+
+
+def _context(ctx: RequestContext, client: dict, invoice_id: str) -> dict:
+    """The variables of every form of an invoice: the invoice, its client, the credit there is, what could be applied of
     it."""
-    client = ctx.open_client(client_id)
     answers = ctx.gather(
         invoice=("billing.get_invoice", {"client_id": client["id"], "invoice_id": invoice_id}),
         totals=("billing.totals_for", {"client_ids": [client["id"]]}),
@@ -73,7 +89,6 @@ def _around(ctx: RequestContext, client_id: str, invoice_id: str) -> dict:
         "usable": min(credit, due, key=_minor),
         "look": currency_look(due["currency"]),
         "today": datetime.now(ctx.settings.timezone).date().isoformat(),
-        "back": f"/admin/clients/{client['id']}/invoices/{invoice['id']}",
     }
 
 
@@ -81,8 +96,8 @@ def _minor(value: dict) -> int:
     return Money.parse(value["amount"], value["currency"]).minor
 
 
-def _amount(values: dict, around: dict) -> dict:
-    return {"amount": {"amount": values["amount"], "currency": around["invoice"]["total"]["currency"]}}
+def _amount(values: dict, currency: Callable[[], str]) -> dict:
+    return {"amount": {"amount": values["amount"], "currency": currency()}}
 
 
 def _now(invoice: dict) -> str:
@@ -95,8 +110,8 @@ _act(
     Permission.INVOICES_CREATE,
     "billing.publish_invoice",
     ("apply_credit",),
-    start=lambda around: {"apply_credit": "true"},
-    told=lambda values, around: {"apply_credit": values["apply_credit"] == "true"},
+    start=lambda context: {"apply_credit": "true"},
+    arguments=lambda values, _currency: {"apply_credit": values["apply_credit"] == "true"},
     message=lambda invoice: f"{invoice['number']} published",
 )
 _act(
@@ -104,9 +119,9 @@ _act(
     Permission.INVOICES_EDIT,
     "billing.record_payment",
     ("amount", "date", "gateway", "reference"),
-    start=lambda around: {"amount": around["invoice"]["amount_due"]["amount"], "date": around["today"]},
-    told=lambda values, around: {
-        **_amount(values, around),
+    start=lambda context: {"amount": context["invoice"]["amount_due"]["amount"], "date": context["today"]},
+    arguments=lambda values, currency: {
+        **_amount(values, currency),
         "date": values["date"],
         "gateway": values["gateway"],
         **given({"reference": values["reference"]}),
@@ -118,8 +133,8 @@ _act(
     Permission.INVOICES_EDIT,
     "billing.mark_invoice_paid",
     (),
-    start=lambda around: {},
-    told=lambda values, around: {},
+    start=lambda context: {},
+    arguments=lambda values, _currency: {},
     message=_now,
 )
 _act(
@@ -127,8 +142,8 @@ _act(
     Permission.INVOICES_EDIT,
     "billing.apply_credit",
     ("amount",),
-    start=lambda around: {"amount": around["usable"]["amount"]},
-    told=_amount,
+    start=lambda context: {"amount": context["usable"]["amount"]},
+    arguments=_amount,
     message=lambda invoice: f"Credit applied. {_now(invoice)}",
 )
 _act(
@@ -136,8 +151,12 @@ _act(
     Permission.INVOICES_EDIT,
     "billing.refund_invoice",
     ("amount", "to", "reason"),
-    start=lambda around: {"amount": around["invoice"]["refundable"]["credit"]["amount"], "to": "credit"},
-    told=lambda values, around: {**_amount(values, around), "to": values["to"], **given({"reason": values["reason"]})},
+    start=lambda context: {"amount": context["invoice"]["refundable"]["credit"]["amount"], "to": "credit"},
+    arguments=lambda values, currency: {
+        **_amount(values, currency),
+        "to": values["to"],
+        **given({"reason": values["reason"]}),
+    },
     message=lambda invoice: f"Refunded. {_now(invoice)}",
 )
 _act(
@@ -145,7 +164,7 @@ _act(
     Permission.INVOICES_EDIT,
     "billing.cancel_invoice",
     ("reason",),
-    start=lambda around: {},
-    told=lambda values, around: given(values),
+    start=lambda context: {},
+    arguments=lambda values, _currency: given(values),
     message=lambda invoice: f"{invoice['number'] or 'Draft'} cancelled",
 )

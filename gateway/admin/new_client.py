@@ -7,7 +7,8 @@ from werkzeug.wrappers import Response
 
 from chassis.errors import ServiceProblem
 from chassis.permissions import Permission
-from gateway.composition.client_record import choices, is_away
+from gateway.composition.client_record import choices
+from gateway.http.call_errors import is_away
 from gateway.http.context import RequestContext, request_id
 from gateway.http.responses import as_page
 from gateway.http.routing import page

@@ -16,8 +16,9 @@ from gateway.composition.invoice_lines import (
     rows_of,
     typed_rows,
 )
-from gateway.http.context import RequestContext, part
-from gateway.http.forms import given, show, submit, typed
+from gateway.http.call_errors import part
+from gateway.http.context import RequestContext
+from gateway.http.forms import given, show, submit, typed, version_of
 from gateway.http.routing import page
 from gateway.ui.formatting import currency_look
 
@@ -29,8 +30,7 @@ SENDING = ("draft", "publish")
 def new_invoice_form(ctx: RequestContext, client_id: str) -> Response:
     """The form with a few empty lines."""
     client = ctx.open_client(client_id)
-    around = _around(ctx, client)
-    return _shown(ctx, {"apply_credit": "true"}, blank_rows(SPARE), around)
+    return _form(ctx, client, {"apply_credit": "true"}, blank_rows(SPARE))
 
 
 @page("/admin/clients/<client_id>/invoices/new", access=Permission.INVOICES_CREATE, method="POST")
@@ -38,9 +38,8 @@ def create_invoice(ctx: RequestContext, client_id: str) -> Response:
     """Save it as a draft or publish it; or only add, move, remove lines."""
     client = ctx.open_client(client_id)
     values, rows, do = _typed(ctx, "apply_credit")
-    around = _around(ctx, client)
     if do not in SENDING:
-        return _shown(ctx, values, rearranged(rows, do), around, key=ctx.request.form.get("idempotency_key"))
+        return _form(ctx, client, values, rearranged(rows, do), key=ctx.request.form.get("idempotency_key"))
 
     def act():
         publish = do == "publish"
@@ -53,14 +52,10 @@ def create_invoice(ctx: RequestContext, client_id: str) -> Response:
             **_beside(values),
         )
 
-    return _sent(
-        ctx,
-        act,
-        values,
-        rows,
-        around,
-        message=lambda made: f"{made['number']} published" if made["number"] else "Draft saved",
-    )
+    def message(invoice: dict) -> str:
+        return f"{invoice['number']} published" if invoice["number"] else "Draft saved"
+
+    return _send(ctx, client, act, values, rows, message)
 
 
 @page("/admin/clients/<client_id>/invoices/<invoice_id>/edit", access=Permission.INVOICES_CREATE)
@@ -75,7 +70,7 @@ def draft_form(ctx: RequestContext, client_id: str, invoice_id: str) -> Response
         "notes": invoice["notes"] or "",
         "version": str(invoice["version"]),
     }
-    return _shown(ctx, values, rows_of(invoice), _around(ctx, client, invoice_id))
+    return _form(ctx, client, values, rows_of(invoice), invoice_id)
 
 
 @page("/admin/clients/<client_id>/invoices/<invoice_id>/edit", access=Permission.INVOICES_CREATE, method="POST")
@@ -83,22 +78,20 @@ def change_draft(ctx: RequestContext, client_id: str, invoice_id: str) -> Respon
     """Save the draft; one that somebody else saved meanwhile is not written over."""
     client = ctx.open_client(client_id)
     values, rows, do = _typed(ctx, "version")
-    around = _around(ctx, client, invoice_id)
     if do != "draft":
-        return _shown(ctx, values, rearranged(rows, do), around, key=ctx.request.form.get("idempotency_key"))
-    version = int(values["version"]) if values["version"].isdecimal() else 0
+        return _form(ctx, client, values, rearranged(rows, do), invoice_id, ctx.request.form.get("idempotency_key"))
 
     def act():
         return ctx.call(
             "billing.update_draft",
             client_id=client["id"],
             invoice_id=invoice_id,
-            version=version,
+            version=version_of(values),
             lines=filled(rows),
             **_beside(values),
         )
 
-    return _sent(ctx, act, values, rows, around, message="Draft saved")
+    return _send(ctx, client, act, values, rows, "Draft saved", invoice_id)
 
 
 def _typed(ctx: RequestContext, other: str) -> tuple[dict, list[dict], str]:
@@ -111,14 +104,30 @@ def _beside(values: dict) -> dict:
     return given({"due_date": values["due_date"], "notes": values["notes"]})
 
 
-def _shown(ctx: RequestContext, values: dict, rows: list[dict], around: dict, key: str | None = None) -> Response:
-    return show(ctx, TEMPLATE, values={**values, **as_fields(rows)}, key=key, names=field_names(len(rows)), **around)
+def _form(
+    ctx: RequestContext,
+    client: dict,
+    values: dict,
+    rows: list[dict],
+    draft_id: str | None = None,
+    key: str | None = None,
+) -> Response:
+    return show(
+        ctx,
+        TEMPLATE,
+        values={**values, **as_fields(rows)},
+        key=key,
+        back=_back(client, draft_id),
+        **_context(ctx, client, rows, draft_id),
+    )
 
 
-def _sent(ctx: RequestContext, act, values: dict, rows: list[dict], around: dict, message) -> Response:
+def _send(
+    ctx: RequestContext, client: dict, act, values: dict, rows: list[dict], message, draft_id: str | None = None
+) -> Response:
     """Send the filled lines; a refusal names them by their place in the form, which then shows just these."""
 
-    def acted():
+    def act_at_fields():
         try:
             return act()
         except ServiceProblem as refusal:
@@ -128,16 +137,21 @@ def _sent(ctx: RequestContext, act, values: dict, rows: list[dict], around: dict
     return submit(
         ctx,
         TEMPLATE,
-        acted,
+        act_at_fields,
         message=message,
+        back=_back(client, draft_id),
         values={**values, **as_fields(shown)},
-        names=field_names(len(shown)),
-        **around,
+        context=lambda: _context(ctx, client, shown, draft_id),
     )
 
 
-def _around(ctx: RequestContext, client: dict, draft_id: str | None = None) -> dict:
-    """What the form shows beside its fields: the currency and how it is written, the credit that could be applied."""
+def _back(client: dict, draft_id: str | None) -> str:
+    base = f"/admin/clients/{client['id']}/invoices"
+    return f"{base}/{draft_id}" if draft_id else base
+
+
+def _context(ctx: RequestContext, client: dict, rows: list[dict], draft_id: str | None) -> dict:
+    """The form's variables beside its fields: the currency and how it is written, the credit that could be applied."""
     answers = ctx.gather(
         account=("billing.get_billing", {"client_id": client["id"]}),
         totals=("billing.totals_for", {"client_ids": [client["id"]]}),
@@ -146,13 +160,12 @@ def _around(ctx: RequestContext, client: dict, draft_id: str | None = None) -> d
     if account is None:
         raise ServiceProblem("unavailable", "Billing does not answer.", what="Billing")
     credit = totals and totals[client["id"]]["credit_balance"]
-    base = f"/admin/clients/{client['id']}/invoices"
     return {
         "client": client,
+        "names": field_names(len(rows)),
         "currency": account["currency"],
         "look": currency_look(account["currency"]),
         "credit": credit,
         "credit_minor": Money.parse(credit["amount"], credit["currency"]).minor if credit else 0,
         "draft": draft_id,
-        "back": f"{base}/{draft_id}" if draft_id else base,
     }

@@ -3,9 +3,8 @@
 from werkzeug.wrappers import Response
 
 from chassis.permissions import Permission
-from gateway.http.confirmation import confirm, confirmed
 from gateway.http.context import RequestContext
-from gateway.http.forms import show, submit, typed
+from gateway.http.forms import CONFIRM, confirm, show, submit, typed_lines
 from gateway.http.routing import page
 
 FORM = "clients/note_form.html"
@@ -21,22 +20,21 @@ NOTES, NOTE = "/admin/clients/<client_id>/notes", "/admin/clients/<client_id>/no
 def note_form(ctx: RequestContext, client_id: str) -> Response:
     """The form of a new note; on the tab it stands open."""
     client = ctx.open_client(client_id)
-    return show(ctx, FORM, values={}, corrected=None, **_about(client))
+    return show(ctx, FORM, back=_notes(client), client=client, corrected=None)
 
 
 @page(f"{NOTES}/new", access=Permission.NOTES_CREATE, method="POST")
 def add_note(ctx: RequestContext, client_id: str) -> Response:
     """Write it down."""
-    client = ctx.open_client(client_id)
-    values = _written(ctx)
+    client, values = ctx.open_client(client_id), typed_lines(ctx, "body", "sticky")
     return submit(
         ctx,
         FORM,
         lambda: ctx.call("clients.add_note", client_id=client["id"], **_note(values)),
         message="Note added",
+        back=_notes(client),
         values=values,
-        corrected=None,
-        **_about(client),
+        context=lambda: {"client": client, "corrected": None},
     )
 
 
@@ -44,28 +42,25 @@ def add_note(ctx: RequestContext, client_id: str) -> Response:
 def correction_form(ctx: RequestContext, client_id: str, note_id: str) -> Response:
     """The form of a note that replaces another, filled with that one."""
     client = ctx.open_client(client_id)
-    note = ctx.call("clients.get_note", client_id=client["id"], note_id=note_id)
+    context = _context(ctx, client, note_id)
+    note = context["corrected"]
     pinned = note["sticky"] and not note["unpinned_at"]
-    return show(
-        ctx, FORM, values={"body": note["body"], "sticky": "true" if pinned else ""}, corrected=note, **_about(client)
-    )
+    values = {"body": note["body"], "sticky": "true" if pinned else ""}
+    return show(ctx, FORM, values=values, back=_notes(client), **context)
 
 
 @page(f"{NOTE}/correct", access=Permission.NOTES_CREATE, method="POST")
 def correct_note(ctx: RequestContext, client_id: str, note_id: str) -> Response:
     """Write the note that replaces it."""
-    client = ctx.open_client(client_id)
-    note = ctx.call("clients.get_note", writes=False, client_id=client["id"], note_id=note_id)
-    values = _written(ctx)
-    fields = {**_note(values), "supersedes": note["id"]}
+    client, values = ctx.open_client(client_id), typed_lines(ctx, "body", "sticky")
     return submit(
         ctx,
         FORM,
-        lambda: ctx.call("clients.add_note", client_id=client["id"], **fields),
+        lambda: ctx.call("clients.add_note", client_id=client["id"], supersedes=note_id, **_note(values)),
         message="Note corrected",
+        back=_notes(client),
         values=values,
-        corrected=note,
-        **_about(client),
+        context=lambda: _context(ctx, client, note_id),
     )
 
 
@@ -73,30 +68,30 @@ def correct_note(ctx: RequestContext, client_id: str, note_id: str) -> Response:
 def unpin_form(ctx: RequestContext, client_id: str, note_id: str) -> Response:
     """Asks whether it is meant."""
     client = ctx.open_client(client_id)
-    return confirm(ctx, UNPIN, **_about(client))
+    return confirm(ctx, UNPIN, back=_notes(client), client=client)
 
 
 @page(f"{NOTE}/unpin", access=Permission.NOTES_CREATE, method="POST")
 def unpin_note(ctx: RequestContext, client_id: str, note_id: str) -> Response:
     """Take it off the record's head."""
     client = ctx.open_client(client_id)
-    return confirmed(
+    return submit(
         ctx,
-        UNPIN,
+        CONFIRM,
         lambda: ctx.call("clients.unpin_note", client_id=client["id"], note_id=note_id),
         message="Note unpinned",
-        **_about(client),
+        back=_notes(client),
+        context=lambda: {"client": client, "question": UNPIN},
     )
 
 
-def _about(client: dict) -> dict:
-    return {"client": client, "back": f"/admin/clients/{client['id']}/notes"}
+def _notes(client: dict) -> str:
+    return f"/admin/clients/{client['id']}/notes"
 
 
-def _written(ctx: RequestContext) -> dict[str, str]:
-    """What was typed; browsers send CR LF for a line's end."""
-    values = typed(ctx, "body", "sticky")
-    return {**values, "body": values["body"].replace("\r\n", "\n")}
+def _context(ctx: RequestContext, client: dict, note_id: str) -> dict:
+    note = ctx.call("clients.get_note", writes=False, client_id=client["id"], note_id=note_id)
+    return {"client": client, "corrected": note}
 
 
 def _note(values: dict) -> dict:

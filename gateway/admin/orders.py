@@ -7,7 +7,8 @@ from werkzeug.wrappers import Response
 from chassis.errors import ServiceProblem
 from chassis.permissions import Permission
 from gateway.admin.client_record import record_head
-from gateway.composition.client_record import head_calls, is_away, needed
+from gateway.composition.client_record import head_calls
+from gateway.http.call_errors import is_away, needed
 from gateway.http.context import RequestContext
 from gateway.http.forms import given, show, submit
 from gateway.http.query_params import parameters
@@ -23,7 +24,7 @@ EMPTY = {"product_id": "", "billing_cycle": "", "domain": ""}
 
 @dataclass(frozen=True)
 class Action:
-    """What can be done to a pending order: the RPC method behind it, and what is told when it is done."""
+    """What can be done to a pending order: the RPC method behind it, and the word for it once it is done."""
 
     target: str
     done: str
@@ -52,7 +53,6 @@ def place_order(ctx: RequestContext, client_id: str) -> Response:
         at = form.get("remove", type=int)
         rows = [row for place, row in enumerate(rows) if place != at] or [EMPTY]
         return _form(ctx, client, [*rows, EMPTY] if "more" in form else rows, key=form.get("idempotency_key"))
-    shown = _around(ctx, client, rows)
 
     def act():
         try:
@@ -60,7 +60,15 @@ def place_order(ctx: RequestContext, client_id: str) -> Response:
         except ServiceProblem as refusal:
             raise _at_their_fields(refusal) from refusal
 
-    return submit(ctx, NEW, act, message=lambda order: f"{order['number']} placed", values=_values(rows), **shown)
+    return submit(
+        ctx,
+        NEW,
+        act,
+        message=lambda order: f"{order['number']} placed",
+        back=_orders(client),
+        values=_values(rows),
+        context=lambda: _context(ctx, client, rows),
+    )
 
 
 @page(ORDER, access=Permission.ORDERS_VIEW)
@@ -70,31 +78,31 @@ def order_page(ctx: RequestContext, client_id: str, order_id: str) -> Response:
     client = ctx.open_client(client_id)
     both = {"client_id": client["id"], "order_id": order_id}
     answers = ctx.gather(order=("billing.get_order", both), **head_calls(client["id"]))
-    return as_page(ctx, ONE, order=needed(answers["order"], "Billing"), **record_head(ctx, client, answers))
+    return as_page(ctx, ONE, order=needed(answers["order"], "Billing"), **record_head(ctx, client, answers, "orders"))
 
 
 def _act_on_order(name: str, action: Action) -> None:
     """The form that asks before `action`, and what it sends."""
 
-    def shown(ctx: RequestContext, client_id: str, order_id: str) -> dict:
-        client = ctx.open_client(client_id)
+    def context(ctx: RequestContext, client: dict, order_id: str) -> dict:
         order = ctx.call("billing.get_order", client_id=client["id"], order_id=order_id, writes=False)
-        return {"client": client, "order": order, "doing": name, "back": f"/admin/clients/{client['id']}/orders"}
+        return {"client": client, "order": order, "doing": name}
 
     @page(f"{ORDER}/{name}", access=Permission.ORDERS_MANAGE)
     def ask(ctx: RequestContext, client_id: str, order_id: str) -> Response:
-        return show(ctx, ACTION, values={}, **shown(ctx, client_id, order_id))
+        client = ctx.open_client(client_id)
+        return show(ctx, ACTION, back=_orders(client), **context(ctx, client, order_id))
 
     @page(f"{ORDER}/{name}", access=Permission.ORDERS_MANAGE, method="POST")
     def act(ctx: RequestContext, client_id: str, order_id: str) -> Response:
-        known = shown(ctx, client_id, order_id)
+        client = ctx.open_client(client_id)
         return submit(
             ctx,
             ACTION,
-            lambda: ctx.call(action.target, client_id=known["client"]["id"], order_id=order_id),
+            lambda: ctx.call(action.target, client_id=client["id"], order_id=order_id),
             message=lambda order: f"{order['number']} {action.done}",
-            values={},
-            **known,
+            back=_orders(client),
+            context=lambda: context(ctx, client, order_id),
         )
 
 
@@ -103,19 +111,22 @@ for _name, _action in ACTIONS.items():
 
 
 def _form(ctx: RequestContext, client: dict, rows: list[dict], key: str | None = None) -> Response:
-    around = _around(ctx, client, rows)
-    return show(ctx, NEW, values=_values(around["rows"]), key=key, **around)
+    context = _context(ctx, client, rows)
+    return show(ctx, NEW, values=_values(context["rows"]), key=key, back=_orders(client), **context)
 
 
-def _around(ctx: RequestContext, client: dict, rows: list[dict]) -> dict:
-    """What the form shows beside what was typed: products in the client's currency, and what the order comes to."""
+def _orders(client: dict) -> str:
+    return f"/admin/clients/{client['id']}/orders"
+
+
+def _context(ctx: RequestContext, client: dict, rows: list[dict]) -> dict:
+    """The form's variables beside what was typed: products in the client's currency, and what the order comes to."""
     account = ctx.call("billing.get_billing", client_id=client["id"], writes=False)
     found = ctx.call("billing.list_products", on_sale=True, currency=account["currency"], writes=False)["data"]
     prices = {product["id"]: product["prices"] for product in found}
     rows = [_with_cycles(row, prices.get(row["product_id"], [])) for row in rows[:MAX_ROWS]]
     return {
         "client": client,
-        "back": f"/admin/clients/{client['id']}/orders",
         "currency": account["currency"],
         "products": [product for product in found if product["prices"]],
         "rows": rows,
@@ -137,7 +148,7 @@ def _with_cycles(row: dict, prices: list[dict]) -> dict:
 
 
 def _quote(ctx: RequestContext, client: dict, rows: list[dict]) -> dict:
-    """What the items come to by billing's own reckoning; a sentence where that cannot be said."""
+    """What the items come to by billing's own reckoning; a sentence where that is not known."""
     if not rows:
         return {"quote": None, "no_quote": ""}
     items = [{name: row[name] for name in ("product_id", "billing_cycle")} for row in rows]

@@ -4,7 +4,7 @@ from werkzeug.wrappers import Response
 
 from chassis.errors import ServiceProblem
 from chassis.permissions import Access
-from gateway.http import cookies
+from gateway.composition.one_time_links import NOT_THE_SAME, link_form
 from gateway.http.context import RequestContext
 from gateway.http.responses import as_page
 from gateway.http.routing import page
@@ -14,8 +14,7 @@ TEMPLATE, LOGIN = "password.html", "/admin/login"
 
 @page("/admin/password/<code>", access=Access.PUBLIC)
 def password_form(ctx: RequestContext, code: str) -> Response:
-    """The form; a link that is used or too old says so."""
-    cookies.offer_form_secret(ctx.request, ctx.settings)
+    """The form, or that the link was used or is too old."""
     return _form(ctx, code, None)
 
 
@@ -24,7 +23,7 @@ def set_password(ctx: RequestContext, code: str) -> Response:
     """Set it, and lead to the sign-in."""
     form = ctx.request.form
     if form.get("password", "") != form.get("again", ""):
-        return _form(ctx, code, "The two are not the same.", 422)
+        return _form(ctx, code, NOT_THE_SAME, 422)
     ctx.forget_caller()
     try:
         ctx.call("clients.use_password_link", code=code, password=form.get("password", ""))
@@ -36,11 +35,4 @@ def set_password(ctx: RequestContext, code: str) -> Response:
 
 
 def _form(ctx: RequestContext, code: str, error: str | None, status: int = 200) -> Response:
-    ctx.forget_caller()
-    try:
-        who = ctx.call("clients.check_password_link", code=code, writes=False)
-    except ServiceProblem as problem:
-        if problem.code not in ("validation", "unauthenticated"):
-            raise
-        return as_page(ctx, TEMPLATE, 410, who=None, done=False, error=problem.detail, login=LOGIN)
-    return as_page(ctx, TEMPLATE, status, who=who, done=False, error=error, login=LOGIN)
+    return link_form(ctx, "clients.check_password_link", TEMPLATE, code, error, status, login=LOGIN)

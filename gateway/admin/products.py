@@ -1,6 +1,7 @@
 """Products: the catalogue as a page, and the forms that change it."""
 
 from collections import Counter
+from collections.abc import Callable
 
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
@@ -58,8 +59,7 @@ def new_product(ctx: RequestContext) -> Response:
 @page(f"{ADDRESS}/new", access=Permission.SETTINGS_EDIT, method="POST")
 def create_product(ctx: RequestContext) -> Response:
     """Add the product."""
-    ctx.identify()
-    return _save(ctx, None, lambda fields: ctx.call("billing.create_product", **fields), "added")
+    return _save(ctx, lambda: None, lambda fields: ctx.call("billing.create_product", **fields), "added")
 
 
 @page(f"{ADDRESS}/<product_id>", access=Permission.SETTINGS_EDIT)
@@ -83,11 +83,10 @@ def edit_product(ctx: RequestContext, product_id: str) -> Response:
 @page(f"{ADDRESS}/<product_id>", access=Permission.SETTINGS_EDIT, method="POST")
 def update_product(ctx: RequestContext, product_id: str) -> Response:
     """Save name, tax rate and all prices."""
-    product = ctx.call("billing.get_product", product_id=product_id, writes=False)
     version = ctx.request.form.get("version", type=int, default=0)
     return _save(
         ctx,
-        product,
+        lambda: ctx.call("billing.get_product", product_id=product_id, writes=False),
         lambda fields: ctx.call("billing.update_product", product_id=product_id, version=version, **fields),
         "saved",
     )
@@ -97,13 +96,12 @@ def update_product(ctx: RequestContext, product_id: str) -> Response:
 def retire_form(ctx: RequestContext, product_id: str) -> Response:
     """Asks whether the product is to be retired, or sold again."""
     product = ctx.call("billing.get_product", product_id=product_id)
-    return show(ctx, RETIRE, values={}, back=ADDRESS, product=product)
+    return show(ctx, RETIRE, back=ADDRESS, product=product)
 
 
 @page(f"{ADDRESS}/<product_id>/retire", access=Permission.SETTINGS_EDIT, method="POST")
 def retire_product(ctx: RequestContext, product_id: str) -> Response:
     """Retire it, or sell it again: whichever the form asked."""
-    product = ctx.call("billing.get_product", product_id=product_id, writes=False)
     values = typed(ctx, "version", "retired")
     retired = values["retired"] == "true"
 
@@ -119,27 +117,29 @@ def retire_product(ctx: RequestContext, product_id: str) -> Response:
         ctx,
         RETIRE,
         act,
-        message=f"{product['name']} {'retired' if retired else 'is sold again'}",
+        message=lambda product: f"{product['name']} {'retired' if retired else 'is sold again'}",
         back=ADDRESS,
         values=values,
-        product=product,
+        context=lambda: {"product": ctx.call("billing.get_product", product_id=product_id, writes=False)},
     )
 
 
 def _form(
     ctx: RequestContext, product: dict | None, values: dict, rows: list[dict], key: str | None = None, more=False
 ) -> Response:
-    return show(ctx, EDIT, values=values | _cells(rows), key=key, more=more, **_around(product, rows))
+    return show(ctx, EDIT, values=values | _cells(rows), key=key, back=ADDRESS, **_context(product, rows, more))
 
 
-def _around(product: dict | None, rows: list[dict]) -> dict:
-    return {"back": ADDRESS, "product": product, "rows": rows, "cycles": CYCLES}
+def _context(product: dict | None, rows: list[dict], more: bool) -> dict:
+    return {"product": product, "rows": rows, "cycles": CYCLES, "more": more}
 
 
-def _save(ctx: RequestContext, product: dict | None, call, done: str) -> Response:
+def _save(ctx: RequestContext, product: Callable[[], dict | None], call: Callable[[dict], dict], done: str) -> Response:
+    """Save the form by `call`, or draw it with one more row; `product` gives what it edits where it is drawn."""
     values, rows = typed(ctx, "name", "tax_rate", "version"), _rows(ctx.request.form)
     if "more" in ctx.request.form:
-        return _form(ctx, product, values, [*rows, EMPTY], key=ctx.request.form["idempotency_key"], more=True)
+        ctx.identify()
+        return _form(ctx, product(), values, [*rows, EMPTY], key=ctx.request.form["idempotency_key"], more=True)
 
     def act():
         cells = [(place, cycle) for place, row in enumerate(rows) for cycle in CYCLES if row["prices"].get(cycle)]
@@ -157,9 +157,9 @@ def _save(ctx: RequestContext, product: dict | None, call, done: str) -> Respons
         EDIT,
         act,
         message=lambda saved: f"{saved['name']} {done}",
+        back=ADDRESS,
         values=values | _cells(rows),
-        more=False,
-        **_around(product, rows),
+        context=lambda: _context(product(), rows, False),
     )
 
 

@@ -30,14 +30,14 @@ CONFIRM = "staff/confirm.html"
 END_OTHERS = {
     "heading": "End all other sessions",
     "button": "End all other sessions",
-    "said": "All other sessions ended",
+    "message": "All other sessions ended",
     "warn": True,
     "text": "Every browser that is signed in as you, but this one, is signed out at once.",
 }
 REVOKE = {
     "heading": "Revoke the API token",
     "button": "Revoke",
-    "said": "Token revoked",
+    "message": "Token revoked",
     "warn": True,
     "text": "Programs that use it are refused at once. It cannot be brought back.",
 }
@@ -120,7 +120,7 @@ def end_session(ctx: RequestContext, session_id: str) -> Response:
 def end_others_question(ctx: RequestContext) -> Response:
     """Asks before all other sessions end."""
     ctx.identify()
-    return show(ctx, CONFIRM, values={}, account=None, words=END_OTHERS, back=HOME)
+    return show(ctx, CONFIRM, account=None, words=END_OTHERS, back=HOME)
 
 
 @page(f"{HOME}/sessions/end-others", access=Access.SIGNED_IN, method="POST")
@@ -130,11 +130,9 @@ def end_others(ctx: RequestContext) -> Response:
         ctx,
         CONFIRM,
         lambda: ctx.call_as_self("clients.end_my_other_sessions"),
-        message=END_OTHERS["said"],
+        message=END_OTHERS["message"],
         back=HOME,
-        values={},
-        account=None,
-        words=END_OTHERS,
+        context=lambda: {"account": None, "words": END_OTHERS},
     )
 
 
@@ -168,7 +166,7 @@ def create_token(ctx: RequestContext) -> Response:
 def revoke_question(ctx: RequestContext, token_id: str) -> Response:
     """Asks before a token ends."""
     ctx.identify()
-    return show(ctx, CONFIRM, values={}, account=None, words=REVOKE, back=HOME)
+    return show(ctx, CONFIRM, account=None, words=REVOKE, back=HOME)
 
 
 @page(f"{HOME}/tokens/<token_id>/revoke", access=Access.SIGNED_IN, method="POST")
@@ -178,11 +176,9 @@ def revoke_token(ctx: RequestContext, token_id: str) -> Response:
         ctx,
         CONFIRM,
         lambda: ctx.call_as_self("clients.revoke_my_token", token_id=token_id),
-        message=REVOKE["said"],
+        message=REVOKE["message"],
         back=HOME,
-        values={},
-        account=None,
-        words=REVOKE,
+        context=lambda: {"account": None, "words": REVOKE},
     )
 
 

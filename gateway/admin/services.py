@@ -26,34 +26,43 @@ def _action(name: str, access: Permission) -> None:
 
     @page(path, access=access)
     def form(ctx: RequestContext, client_id: str, service_id: str) -> Response:
-        return show(ctx, MOVE, values={}, **_around(ctx, client_id, service_id))
+        client = ctx.open_client(client_id)
+        return show(ctx, MOVE, back=_services(client), **_context(ctx, client, service_id, name))
 
     @page(path, access=access, method="POST")
     def act(ctx: RequestContext, client_id: str, service_id: str) -> Response:
-        around, values = _around(ctx, client_id, service_id), typed(ctx, "reason", "detail", "confirm")
+        client, values = ctx.open_client(client_id), typed(ctx, "reason", "detail", "confirm")
+        which = {"client_id": client["id"], "service_id": service_id}
 
         def move():
-            if name == "terminate" and values["confirm"] != around["confirmation"]:
-                raise field_problem("/confirm", f"Type {around['confirmation']} to confirm.")
-            return ctx.call(
-                f"billing.{name}_subscription",
-                client_id=around["client"]["id"],
-                service_id=service_id,
-                reason=_reason(values),
-            )
+            if name == "terminate":
+                _require_confirmation(values, _context(ctx, client, service_id, name)["confirmation"])
+            return ctx.call(f"billing.{name}_subscription", **which, reason=_reason(values))
 
-        return submit(ctx, MOVE, move, message=f"{around['service']['product']} {PAST[name]}", values=values, **around)
+        return submit(
+            ctx,
+            MOVE,
+            move,
+            message=lambda service: f"{service['product']} {PAST[name]}",
+            back=_services(client),
+            values=values,
+            context=lambda: _context(ctx, client, service_id, name),
+        )
 
-    def _around(ctx: RequestContext, client_id: str, service_id: str) -> dict:
-        client = ctx.open_client(client_id)
-        service = ctx.call("billing.get_subscription", writes=False, client_id=client["id"], service_id=service_id)
-        return {
-            "client": client,
-            "service": service,
-            "move": name,
-            "confirmation": service["domain"] or service["product"],
-            "back": f"/admin/clients/{client['id']}/services",
-        }
+
+def _context(ctx: RequestContext, client: dict, service_id: str, move: str) -> dict:
+    service = ctx.call("billing.get_subscription", writes=False, client_id=client["id"], service_id=service_id)
+    confirmation = service["domain"] or service["product"]
+    return {"client": client, "service": service, "move": move, "confirmation": confirmation}
+
+
+def _services(client: dict) -> str:
+    return f"/admin/clients/{client['id']}/services"
+
+
+def _require_confirmation(values: dict, confirmation: str) -> None:
+    if values["confirm"] != confirmation:
+        raise field_problem("/confirm", f"Type {confirmation} to confirm.")
 
 
 _action("activate", Permission.SERVICES_PROVISION)
@@ -73,7 +82,8 @@ def _reason(values: dict) -> str:
 @page("/admin/clients/<client_id>/services/suspend-all", access=Permission.SERVICES_MANAGE)
 def suspend_all_form(ctx: RequestContext, client_id: str) -> Response:
     """The form, with all that would be suspended and the sticky notes."""
-    return show(ctx, SUSPEND_ALL, values={}, seen=None, **_suspendable(ctx, client_id))
+    client = ctx.open_client(client_id)
+    return show(ctx, SUSPEND_ALL, back=_services(client), **_suspend_all_context(ctx, client, None))
 
 
 @page(
@@ -84,14 +94,13 @@ def suspend_all_form(ctx: RequestContext, client_id: str) -> Response:
 )
 def suspend_all(ctx: RequestContext, client_id: str) -> Response:
     """Suspend what the form listed; refused, with the list as it is now, when that has changed."""
-    around, values = _suspendable(ctx, client_id), typed(ctx, "reason", "detail", "confirm")
+    client, values = ctx.open_client(client_id), typed(ctx, "reason", "detail", "confirm")
     seen = [one for one in ctx.request.form.get("expected", "").split(",") if one]
 
     def act():
-        if values["confirm"].lower() != f"suspend {len(seen)}":
-            raise field_problem("/confirm", f"Type suspend {len(seen)} to confirm.")
+        _require_confirmation({"confirm": values["confirm"].lower()}, f"suspend {len(seen)}")
         return ctx.call(
-            "billing.suspend_all_subscriptions", client_id=around["client"]["id"], reason=_reason(values), expected=seen
+            "billing.suspend_all_subscriptions", client_id=client["id"], reason=_reason(values), expected=seen
         )
 
     return submit(
@@ -99,50 +108,38 @@ def suspend_all(ctx: RequestContext, client_id: str) -> Response:
         SUSPEND_ALL,
         act,
         message=lambda done: f"{plural(done['suspended'], 'service')} suspended",
+        back=_services(client),
         values=values,
-        seen=seen,
-        **around,
+        context=lambda: _suspend_all_context(ctx, client, seen),
     )
 
 
-def _suspendable(ctx: RequestContext, client_id: str) -> dict:
-    client = ctx.open_client(client_id)
+def _suspend_all_context(ctx: RequestContext, client: dict, seen: list[str] | None) -> dict:
     listed = ctx.call("billing.list_suspendable", writes=False, client_id=client["id"])
-    return {
-        "client": client,
-        "listed": listed["data"],
-        "states": listed["counts"],
-        "back": f"/admin/clients/{client['id']}/services",
-    }
+    return {"client": client, "listed": listed["data"], "states": listed["counts"], "seen": seen}
 
 
 @page("/admin/clients/<client_id>/services/unsuspend-all/<batch_id>", access=Permission.SERVICES_MANAGE)
 def unsuspend_all_form(ctx: RequestContext, client_id: str, batch_id: str) -> Response:
     """The form, with exactly what comes back."""
-    return show(ctx, UNSUSPEND_ALL, values={}, **_batch(ctx, client_id, batch_id))
+    client = ctx.open_client(client_id)
+    return show(ctx, UNSUSPEND_ALL, back=_services(client), **_unsuspend_all_context(ctx, client, batch_id))
 
 
 @page("/admin/clients/<client_id>/services/unsuspend-all/<batch_id>", access=Permission.SERVICES_MANAGE, method="POST")
 def unsuspend_all(ctx: RequestContext, client_id: str, batch_id: str) -> Response:
     """Bring it back."""
-    around = _batch(ctx, client_id, batch_id)
-
-    def act():
-        return ctx.call(
-            "billing.unsuspend_all_subscriptions", client_id=around["client"]["id"], batch_id=around["batch"]["id"]
-        )
-
+    client = ctx.open_client(client_id)
     return submit(
         ctx,
         UNSUSPEND_ALL,
-        act,
+        lambda: ctx.call("billing.unsuspend_all_subscriptions", client_id=client["id"], batch_id=batch_id),
         message=lambda done: f"{plural(done['unsuspended'], 'service')} unsuspended",
-        values={},
-        **around,
+        back=_services(client),
+        context=lambda: _unsuspend_all_context(ctx, client, batch_id),
     )
 
 
-def _batch(ctx: RequestContext, client_id: str, batch_id: str) -> dict:
-    client = ctx.open_client(client_id)
+def _unsuspend_all_context(ctx: RequestContext, client: dict, batch_id: str) -> dict:
     batch = ctx.call("billing.get_suspension_batch", writes=False, client_id=client["id"], batch_id=batch_id)
-    return {"client": client, "batch": batch, "back": f"/admin/clients/{client['id']}/services"}
+    return {"client": client, "batch": batch}

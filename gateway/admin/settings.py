@@ -36,7 +36,6 @@ def _defined(path: str, noun: str, several: str, *names: str):
 
     @page(f"{path}/new", access=Permission.SETTINGS_EDIT, method="POST")
     def create(ctx: RequestContext) -> Response:
-        ctx.identify()
         values = _typed(ctx, *names)
         return submit(
             ctx,
@@ -45,7 +44,7 @@ def _defined(path: str, noun: str, several: str, *names: str):
             message=f"{noun.capitalize()} {values['name']} added",
             back=path,
             values=values,
-            **{noun: None},
+            context=lambda: {noun: None},
         )
 
     @page(f"{path}/<item_id>", access=Permission.SETTINGS_EDIT)
@@ -68,7 +67,7 @@ def _defined(path: str, noun: str, several: str, *names: str):
             message=f"{noun.capitalize()} {values['name']} saved",
             back=path,
             values=values,
-            **{noun: item},
+            context=lambda: {noun: item},
         )
 
 

@@ -4,8 +4,8 @@ from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
 from chassis.permissions import Access
-from gateway.auth.sign_in import SignInFlow, check_code, check_password, code_form
-from gateway.http import cookies
+from gateway.auth.sign_in import SignInFlow, check_code, check_password, code_form, local_path
+from gateway.http import cookies, csrf
 from gateway.http.context import RequestContext
 from gateway.http.responses import as_page
 from gateway.http.routing import page
@@ -20,10 +20,10 @@ def sign_in_form(ctx: RequestContext) -> Response:
     Who comes from another site (by Return to Admin, by a link) sends no cookie of ours, and may be signed in all the
     same: they are led on from a page of ours first.
     """
-    target = cookies.own_path(ctx.request.args.get("next"), "")
+    target = local_path(ctx.request.args.get("next"), "")
     if target and ctx.request.headers.get("Sec-Fetch-Site") == "cross-site":
         return as_page(ctx, "returning.html", target=target)
-    cookies.offer_form_secret(ctx.request, ctx.settings)
+    csrf.offer_form_secret(ctx.request, ctx.settings)
     return as_page(ctx, "login.html", email="", next=ctx.request.args.get("next", ""), error=None)
 
 
@@ -75,6 +75,6 @@ STAFF = SignInFlow(
     sign_in="sign_in",
     step="sign_in_step",
     finish="finish_sign_in",
-    path=lambda target: cookies.own_path(target, START),
+    path=lambda target: local_path(target, START),
     signed_in=signed_in,
 )

@@ -8,7 +8,8 @@ from werkzeug.wrappers import Response
 
 from chassis.errors import ServiceProblem
 from chassis.permissions import Permission
-from gateway.composition.client_record import is_away
+from gateway.composition.one_time_links import staff_password_link
+from gateway.http.call_errors import is_away
 from gateway.http.context import RequestContext
 from gateway.http.query_params import PAGING, parameters
 from gateway.http.responses import as_page
@@ -38,7 +39,6 @@ def create_staff(ctx: RequestContext) -> Response:
     """Make the account. Without a password its owner gets a link, which is shown this once."""
     form = ctx.request.form
     ctx.use_key(form.get("idempotency_key"), required=True)
-    ctx.identify()
     values = {name: form.get(name, "").strip() for name in TEXTS} | {
         "second_factor_required": "second_factor_required" in form
     }
@@ -48,7 +48,7 @@ def create_staff(ctx: RequestContext) -> Response:
     except ServiceProblem as problem:
         return _new(ctx, values, **_refusal(ctx, problem))
     if made["status"] == "invited" and Permission.STAFF_EDIT in _held(ctx):
-        return _shown_link(ctx, made)
+        return _link_page(ctx, made)
     return redirect(f"/admin/staff/{made['id']}", 303)
 
 
@@ -81,7 +81,7 @@ def update_staff(ctx: RequestContext, staff_id: str) -> Response:
 def password_link(ctx: RequestContext, staff_id: str) -> Response:
     """Make a link that sets the person's password; it is shown this once."""
     ctx.use_key(ctx.request.form.get("idempotency_key"), required=True)
-    return _shown_link(ctx, ctx.call("clients.get_staff", staff_id=staff_id, writes=False))
+    return _link_page(ctx, ctx.call("clients.get_staff", staff_id=staff_id, writes=False))
 
 
 def _wanted(form, account: dict) -> dict[str, bool]:
@@ -94,15 +94,8 @@ def _wanted(form, account: dict) -> dict[str, bool]:
     return {**changed, **{slug: slug in preset for slug in reset}}
 
 
-def _shown_link(ctx: RequestContext, account: dict) -> Response:
-    link = ctx.call("clients.make_password_link", staff_id=account["id"])
-    return as_page(
-        ctx,
-        LINK,
-        account=account,
-        url=f"{ctx.settings.admin_origin}/admin/password/{link['code']}",
-        expires_at=link["expires_at"],
-    )
+def _link_page(ctx: RequestContext, account: dict) -> Response:
+    return as_page(ctx, LINK, account=account, **staff_password_link(ctx, account["id"]))
 
 
 def _held(ctx: RequestContext) -> tuple[str, ...]:
@@ -110,7 +103,7 @@ def _held(ctx: RequestContext) -> tuple[str, ...]:
 
 
 def _refusal(ctx: RequestContext, problem: ServiceProblem) -> dict:
-    """What the form is told of a refusal; every other problem is raised."""
+    """A refusal as variables of the form; every other problem is raised."""
     if problem.status not in (403, 409, 412, 422) and not is_away(problem):
         raise problem
     if problem.status == 403 and problem.extra.get("permission"):

@@ -12,27 +12,27 @@ TEMPLATE = "staff/confirm.html"
 
 
 def _act(path: str, rpc: str, access: Permission, words: dict) -> None:
-    """A question at `path` below an account, and what a yes does. `words`: heading, text, button, said; `warn` for
+    """A question at `path` below an account, and what a yes does. `words`: heading, text, button, message; `warn` for
     harm."""
 
     @page(f"/admin/staff/<staff_id>/{path}", access=access)
     def question(ctx: RequestContext, staff_id: str, **which: str) -> Response:
         parameters(ctx.request)
         account = ctx.call("clients.get_staff", staff_id=staff_id)
-        return show(ctx, TEMPLATE, values={}, account=account, words=words, back=f"/admin/staff/{account['id']}")
+        return show(ctx, TEMPLATE, account=account, words=words, back=f"/admin/staff/{account['id']}")
 
     @page(f"/admin/staff/<staff_id>/{path}", access=access, method="POST")
     def act(ctx: RequestContext, staff_id: str, **which: str) -> Response:
-        account = ctx.call("clients.get_staff", staff_id=staff_id, writes=False)
+        def context() -> dict:
+            return {"account": ctx.call("clients.get_staff", staff_id=staff_id, writes=False), "words": words}
+
         return submit(
             ctx,
             TEMPLATE,
             lambda: ctx.call(f"clients.{rpc}", staff_id=staff_id, **which),
-            message=words["said"],
-            back=f"/admin/staff/{account['id']}",
-            values={},
-            account=account,
-            words=words,
+            message=words["message"],
+            back=f"/admin/staff/{staff_id}",
+            context=context,
         )
 
 
@@ -43,7 +43,7 @@ _act(
     {
         "heading": "Disable the account",
         "button": "Disable",
-        "said": "Account disabled",
+        "message": "Account disabled",
         "warn": True,
         "text": "All sessions end at once, API tokens and password links are void. Enabling it later brings none of them back.",
     },
@@ -55,7 +55,7 @@ _act(
     {
         "heading": "Enable the account",
         "button": "Enable",
-        "said": "Account enabled",
+        "message": "Account enabled",
         "warn": False,
         "text": "The person may sign in again, with the password they had. API tokens have to be made anew.",
     },
@@ -67,7 +67,7 @@ _act(
     {
         "heading": "Sign out everywhere",
         "button": "Sign out everywhere",
-        "said": "Signed out everywhere",
+        "message": "Signed out everywhere",
         "warn": True,
         "text": "All sessions of this person end at once. API tokens go on working.",
     },
@@ -79,7 +79,7 @@ _act(
     {
         "heading": "Take the second factor away",
         "button": "Take away",
-        "said": "Second factor taken away",
+        "message": "Second factor taken away",
         "warn": True,
         "text": "For somebody who has lost it. Where one is required, the next sign-in sets up a new one.",
     },
@@ -91,7 +91,7 @@ _act(
     {
         "heading": "Revoke the API token",
         "button": "Revoke",
-        "said": "Token revoked",
+        "message": "Token revoked",
         "warn": True,
         "text": "Programs that use it are refused at once. It cannot be brought back.",
     },

@@ -5,10 +5,11 @@ from werkzeug.wrappers import Response
 from chassis.errors import ServiceProblem
 from chassis.permissions import Permission
 from gateway.admin.client_record import record_head
-from gateway.composition.client_record import head_calls, needed
+from gateway.composition.client_record import head_calls
 from gateway.composition.ticket_assignee import with_assignee
-from gateway.http.context import RequestContext, part
-from gateway.http.forms import changed, show, submit, typed
+from gateway.http.call_errors import needed, part
+from gateway.http.context import RequestContext
+from gateway.http.forms import changed, show, submit, typed_lines
 from gateway.http.responses import as_page
 from gateway.http.routing import page
 
@@ -39,103 +40,117 @@ def ticket(ctx: RequestContext, client_id: str, ticket_id: str) -> Response:
 @page(f"{TICKETS}/new", access=Permission.TICKETS_REPLY)
 def ticket_form(ctx: RequestContext, client_id: str) -> Response:
     """The empty form."""
-    return show(ctx, NEW, values={}, **_about_new(ctx, client_id))
+    client = ctx.open_client(client_id)
+    return show(ctx, NEW, back=_tickets(client), **_new_context(ctx, client))
 
 
 @page(f"{TICKETS}/new", access=Permission.TICKETS_REPLY, method="POST")
 def open_ticket(ctx: RequestContext, client_id: str) -> Response:
     """Open it and go to its page."""
-    about = _about_new(ctx, client_id)
-    values = _with_lines(typed(ctx, "subject", "body", "priority", "department"))
+    client, values = ctx.open_client(client_id), typed_lines(ctx, "subject", "body", "priority", "department")
     fields = {**values, "department": values["department"] or None}
     return submit(
         ctx,
         NEW,
-        lambda: ctx.call("support.open_ticket", client_id=about["client"]["id"], **fields),
-        message=lambda made: f"Ticket #{made['number']} opened",
-        moves=lambda made: f"{about['back']}/{made['id']}",
+        lambda: ctx.call("support.open_ticket", client_id=client["id"], **fields),
+        message=lambda ticket: f"Ticket #{ticket['number']} opened",
+        back=_tickets(client),
+        moves=lambda ticket: f"{_tickets(client)}/{ticket['id']}",
         values=values,
-        **about,
+        context=lambda: _new_context(ctx, client),
     )
 
 
 @page(f"{TICKET}/reply", access=Permission.TICKETS_REPLY)
 def reply_form(ctx: RequestContext, client_id: str, ticket_id: str) -> Response:
     """The form of a message; on the ticket's page it stands open."""
-    return show(ctx, REPLY, values={}, **_about(ctx, client_id, ticket_id))
+    client = ctx.open_client(client_id)
+    return show(ctx, REPLY, back=_ticket(client, ticket_id), **_context(ctx, client, ticket_id))
 
 
 @page(f"{TICKET}/reply", access=Permission.TICKETS_REPLY, method="POST")
 def reply(ctx: RequestContext, client_id: str, ticket_id: str) -> Response:
     """Send the reply, or keep the internal note."""
-    about = _about(ctx, client_id, ticket_id)
-    values = _with_lines(typed(ctx, "kind", "body"))
+    client, values = ctx.open_client(client_id), typed_lines(ctx, "kind", "body")
     internal = values["kind"] == "note"
 
     def act():
         return ctx.call(
             "support.reply_ticket",
-            client_id=about["client"]["id"],
+            client_id=client["id"],
             ticket_id=ticket_id,
             body=values["body"],
             internal=internal,
         )
 
-    return submit(ctx, REPLY, act, message="Internal note added" if internal else "Reply sent", values=values, **about)
+    return submit(
+        ctx,
+        REPLY,
+        act,
+        message="Internal note added" if internal else "Reply sent",
+        back=_ticket(client, ticket_id),
+        values=values,
+        context=lambda: _context(ctx, client, ticket_id),
+    )
 
 
 @page(f"{TICKET}/edit", access=Permission.TICKETS_MANAGE)
 def edit_form(ctx: RequestContext, client_id: str, ticket_id: str) -> Response:
     """The properties, filled with what they are."""
-    about = _about_edit(ctx, client_id, ticket_id)
-    return show(ctx, EDIT, values=_as_form(about["ticket"]), **about)
+    client = ctx.open_client(client_id)
+    return show(ctx, EDIT, back=_ticket(client, ticket_id), **_edit_context(ctx, client, ticket_id))
 
 
 @page(f"{TICKET}/edit", access=Permission.TICKETS_MANAGE, method="POST")
 def update_ticket(ctx: RequestContext, client_id: str, ticket_id: str) -> Response:
     """Change what was changed in the form."""
-    about = _about_edit(ctx, client_id, ticket_id)
+    client = ctx.open_client(client_id)
     fields = {
         name: None if name in CAN_BE_NONE and value == "" else value
         for name, value in changed(ctx, *PROPERTIES).items()
     }
 
     def act():
-        return ctx.call(
-            "support.update_ticket", client_id=about["client"]["id"], ticket_id=ticket_id, **with_assignee(ctx, fields)
-        )
+        which = {"client_id": client["id"], "ticket_id": ticket_id}
+        return ctx.call("support.update_ticket", **which, **with_assignee(ctx, fields))
 
-    values = {
-        **_as_form(about["ticket"]),
-        **{name: text for name, text in ctx.request.form.items() if name.removeprefix("was-") in PROPERTIES},
-    }
-    return submit(ctx, EDIT, act, message="Ticket saved", values=values, **about)
+    return submit(
+        ctx,
+        EDIT,
+        act,
+        message="Ticket saved",
+        back=_ticket(client, ticket_id),
+        context=lambda: _edit_context(ctx, client, ticket_id),
+    )
 
 
-def _about_new(ctx: RequestContext, client_id: str) -> dict:
-    client = ctx.open_client(client_id)
+def _tickets(client: dict) -> str:
+    return f"/admin/clients/{client['id']}/tickets"
+
+
+def _ticket(client: dict, ticket_id: str) -> str:
+    return f"{_tickets(client)}/{ticket_id}"
+
+
+def _new_context(ctx: RequestContext, client: dict) -> dict:
     departments = part(ctx.gather(departments=("support.list_departments", {}))["departments"])
     if departments is None:
         raise ServiceProblem("unavailable", "Support does not answer.", what="Support")
-    return {
-        "client": client,
-        "back": f"/admin/clients/{client['id']}/tickets",
-        "departments": [row["name"] for row in departments["data"]],
-    }
+    return {"client": client, "departments": [row["name"] for row in departments["data"]]}
 
 
-def _about(ctx: RequestContext, client_id: str, ticket_id: str) -> dict:
-    client = ctx.open_client(client_id)
+def _context(ctx: RequestContext, client: dict, ticket_id: str) -> dict:
     which = {"client_id": client["id"], "ticket_id": ticket_id}
-    found = needed(ctx.gather(ticket=("support.get_ticket", which))["ticket"], "Support")
-    return {"client": client, "ticket": found, "back": f"/admin/clients/{client['id']}/tickets/{found['id']}"}
+    return {"client": client, "ticket": needed(ctx.gather(ticket=("support.get_ticket", which))["ticket"], "Support")}
 
 
-def _about_edit(ctx: RequestContext, client_id: str, ticket_id: str) -> dict:
-    about, choices = _about(ctx, client_id, ticket_id), _choices(ctx.gather(**_choice_calls(ctx)))
+def _edit_context(ctx: RequestContext, client: dict, ticket_id: str) -> dict:
+    """The form's variables, its values among them: the ticket's properties, and over them what was typed."""
+    context, choices = _context(ctx, client, ticket_id), _choices(ctx.gather(**_choice_calls(ctx)))
     if choices is None:
         raise ServiceProblem("unavailable", "The lists to choose from cannot be had.", what="Support")
-    return {**about, "choices": choices}
+    typed_in = {name: text for name, text in ctx.request.form.items() if name.removeprefix("was-") in PROPERTIES}
+    return {**context, "choices": choices, "values": {**_as_form(context["ticket"]), **typed_in}}
 
 
 def _choice_calls(ctx: RequestContext) -> dict:
@@ -156,8 +171,3 @@ def _as_form(ticket: dict) -> dict[str, str]:
     """A ticket's properties as the fields of its form hold them."""
     assigned = ticket["assigned_to"] or {"id": ""}
     return {**{name: ticket[name] or "" for name in PROPERTIES[:-1]}, "assigned_to": assigned["id"]}
-
-
-def _with_lines(values: dict) -> dict:
-    """What was typed; browsers send CR LF for a line's end."""
-    return {**values, "body": values["body"].replace("\r\n", "\n")}

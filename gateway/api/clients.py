@@ -1,16 +1,18 @@
-"""/api/v1/clients: list, create, record, and what belongs to one client."""
+"""Clients: /api/v1/clients, the list, the record and its changes, and the collection behind each tab of a record."""
 
 from werkzeug.wrappers import Response
 
 from chassis.permissions import Permission
-from gateway.composition.client_record import head_calls, record, with_totals
+from gateway.api.forwarding import forward
+from gateway.composition.client_record import LIST_FILTERS, head_calls, record, with_totals
+from gateway.composition.record_tabs import TABS
 from gateway.http.context import RequestContext
 from gateway.http.json_body import json_fields
-from gateway.http.query_params import PAGING
+from gateway.http.query_params import PAGING, expected_version
 from gateway.http.responses import as_json
 from gateway.http.routing import api
 
-LIST_FILTERS = ("q", "group", "status", "tag", "sort")
+CLIENT = "/clients/<client_id>"
 
 
 @api(
@@ -38,55 +40,86 @@ def list_clients(ctx: RequestContext) -> Response:
 def create_client(ctx: RequestContext) -> Response:
     """Create a client; answers 201 with its record."""
     created = ctx.call("clients.create_client", **json_fields(ctx.request))
-    return record_answer(ctx, created["id"], status=201, Location=f"/api/v1/clients/{created['id']}")
+    return _record(ctx, created["id"], status=201, Location=f"/api/v1/clients/{created['id']}")
 
 
-@api("/clients/<client_id>", access=Permission.CLIENTS_VIEW, response="Client")
+@api(CLIENT, access=Permission.CLIENTS_VIEW, response="Client")
 def get_client(ctx: RequestContext, client_id: str) -> Response:
     """The client record: profile, billing, summary, counts. Its ETag is the version of the profile alone."""
-    return record_answer(ctx, client_id)
+    return _record(ctx, client_id)
 
 
-def record_answer(ctx: RequestContext, client_id: str, status: int = 200, **headers) -> Response:
-    """The record as GET shows it, with its ETag."""
+@api(
+    CLIENT,
+    access=Permission.CLIENTS_EDIT,
+    method="PATCH",
+    rpc="clients.update_client",
+    if_match="required",
+    response="Client",
+)
+def update_client(ctx: RequestContext, client_id: str) -> Response:
+    """Change the given fields of the profile, `group_id` among them; answers the record with its new ETag.
+
+    Needs If-Match with the record's ETag. A 412 says in `changed` which fields were changed since, to what and by whom.
+    """
+    version = expected_version(ctx.request)
+    client = ctx.open_client(client_id)
+    ctx.call("clients.update_client", **json_fields(ctx.request, client_id=client["id"], version=version))
+    return _record(ctx, client["id"])
+
+
+@api(
+    f"{CLIENT}/status",
+    access=Permission.CLIENTS_EDIT,
+    method="POST",
+    rpc="clients.change_client_status",
+    response="Client",
+)
+def change_status(ctx: RequestContext, client_id: str) -> Response:
+    """Change it; answers the record."""
+    client = ctx.open_client(client_id)
+    ctx.call("clients.change_client_status", **json_fields(ctx.request, client_id=client["id"]))
+    return _record(ctx, client["id"])
+
+
+def _record(ctx: RequestContext, client_id: str, status: int = 200, **headers) -> Response:
+    """The client record with its ETag."""
     client = ctx.open_client(client_id)
     answers = ctx.gather(account=("billing.get_billing", {"client_id": client["id"]}), **head_calls(client["id"]))
     return as_json(record(client, answers), status, ETag=f'"{client["version"]}"', **headers)
 
 
-def _collection(path: str, target: str, access: Permission, *filters: str):
-    """A paged collection under a client."""
-
-    def collection(ctx: RequestContext, client_id: str) -> Response:
-        client = ctx.open_client(client_id)
-        return as_json({**ctx.call(target, client_id=client["id"], **ctx.params), "unavailable": []})
-
-    collection.__doc__ = f"A page of the client's {path}."
-    api(
-        f"/clients/<client_id>/{path}", access=access, rpc=target, query=(*filters, *PAGING), response=path.capitalize()
-    )(collection)
+for _tab in TABS:
+    forward(
+        _tab.path,
+        _tab.rpc,
+        summary=_tab.summary,
+        access=_tab.permission,
+        query=(*_tab.filters, *PAGING) if _tab.paged else (),
+        response=_tab.schema,
+    )
 
 
-_collection("services", "billing.list_subscriptions", Permission.SERVICES_VIEW, "status")
-_collection("invoices", "billing.list_invoices", Permission.INVOICES_VIEW, "status")
-_collection("orders", "billing.list_orders", Permission.ORDERS_VIEW, "status")
-_collection("domains", "billing.list_domains", Permission.DOMAINS_VIEW)
-_collection("tickets", "support.list_tickets", Permission.TICKETS_VIEW, "status")
-_collection("contacts", "clients.list_contacts", Permission.CLIENTS_VIEW)
-_collection("notes", "clients.list_notes", Permission.NOTES_VIEW)
-_collection("credits", "billing.list_credits", Permission.CREDITS_VIEW)
-_collection("impersonations", "clients.list_impersonations", Permission.CLIENTS_VIEW)
-_collection("activity", "audit.list_activity", Permission.CLIENTS_VIEW, "category", "actor", "from", "to", "cause")
-
-
-@api("/clients/<client_id>/tags", access=Permission.CLIENTS_VIEW, response="ClientTags")
+@api(f"{CLIENT}/tags", access=Permission.CLIENTS_VIEW, response="ClientTags")
 def client_tags(ctx: RequestContext, client_id: str) -> Response:
     """The client's tags."""
     return as_json({"data": ctx.open_client(client_id)["tags"]})
 
 
-@api("/clients/<client_id>/custom-fields", access=Permission.CLIENTS_VIEW, response="CustomFieldValues")
-def custom_field_values(ctx: RequestContext, client_id: str) -> Response:
-    """The client's values of the custom fields."""
-    client = ctx.open_client(client_id)
-    return as_json(ctx.call("clients.get_custom_field_values", client_id=client["id"]))
+forward(
+    f"{CLIENT}/tags",
+    "clients.set_client_tags",
+    summary="Give the client exactly these tags; answers them",
+    access=Permission.CLIENTS_EDIT,
+    method="PUT",
+    response="ClientTags",
+)
+forward(
+    f"{CLIENT}/custom-fields",
+    "clients.set_custom_field_values",
+    summary="Set values of custom fields; those that are not named stay",
+    description="Answers all as GET does.",
+    access=Permission.CLIENTS_EDIT,
+    method="PUT",
+    response="CustomFieldValues",
+)

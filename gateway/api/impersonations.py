@@ -1,18 +1,30 @@
-"""/api/v1/clients/{id}/impersonations: Login as Client started and ended; the list stands with the client's other
-ones."""
+"""Impersonations: /api/v1/clients/{id}/impersonations, Login as Client listed, started and ended."""
 
 from werkzeug.wrappers import Response
 
-from chassis.errors import ServiceProblem
 from chassis.permissions import Permission
+from gateway.api.forwarding import forward
+from gateway.auth.impersonation import impersonation_url
 from gateway.http.context import RequestContext
 from gateway.http.json_body import json_fields
+from gateway.http.query_params import PAGING
 from gateway.http.responses import as_json
 from gateway.http.routing import api
 
+IMPERSONATIONS = "/clients/<client_id>/impersonations"
+
+forward(
+    IMPERSONATIONS,
+    "clients.list_impersonations",
+    summary="A page of the client's impersonations",
+    access=Permission.CLIENTS_VIEW,
+    query=PAGING,
+    response="Impersonations",
+)
+
 
 @api(
-    "/clients/<client_id>/impersonations",
+    IMPERSONATIONS,
     access=Permission.CLIENTS_IMPERSONATE,
     method="POST",
     rpc="clients.start_impersonation",
@@ -26,25 +38,12 @@ def start_impersonation(ctx: RequestContext, client_id: str) -> Response:
     )
 
 
-@api(
-    "/clients/<client_id>/impersonations/<impersonation_id>/end",
+forward(
+    f"{IMPERSONATIONS}/<impersonation_id>/end",
+    "clients.end_impersonation",
+    summary="End a running login as this client, whoever's it is; answers it",
     access=Permission.CLIENTS_IMPERSONATE,
     method="POST",
     body=False,
     response="Impersonation",
 )
-def end_impersonation(ctx: RequestContext, client_id: str, impersonation_id: str) -> Response:
-    """End a running login as this client, whoever's it is; answers it."""
-    return as_json(ctx.call("clients.end_impersonation", client_id=client_id, impersonation_id=impersonation_id))
-
-
-def impersonation_url(ctx: RequestContext, rpc: str, **fields) -> dict:
-    """An impersonation that was started, with `url`, its way in, and `expires_at`.
-
-    Raises `invalid-state` for a repeat: the way in is shown once.
-    """
-    made = ctx.call_as_self(rpc, **fields)
-    if "code" not in made:
-        raise ServiceProblem("invalid-state", "This login was started before. Start it again for a new way in.")
-    code, expires_at = made.pop("code"), made.pop("code_expires_at")
-    return {**made, "url": f"{ctx.settings.portal_origin}/client/impersonation/{code}", "expires_at": expires_at}

@@ -1,43 +1,61 @@
-"""/api/v1/me/…: one's own sessions and tokens. What changes them needs the admin's session: a token cannot."""
+"""My account: /api/v1/me, who is asking, with their own sessions and tokens. What changes them needs the admin's
+session: a token cannot."""
 
 from werkzeug.wrappers import Response
 
 from chassis.permissions import Access
+from gateway.api.forwarding import forward
 from gateway.http.context import RequestContext
-from gateway.http.json_body import json_fields
 from gateway.http.responses import as_json
 from gateway.http.routing import api
 
-
-def _listed(name: str):
-    """A short list of one's own account."""
-
-    def listed(ctx: RequestContext) -> Response:
-        return as_json({"data": ctx.call_as_self("clients.my_account")[name]})
-
-    listed.__doc__ = f"One's own {name} that are alive."
-    api(f"/me/{name}", access=Access.SIGNED_IN, response=name.capitalize())(listed)
-
-
-_listed("sessions")
-_listed("tokens")
-
-
-@api(
-    "/me/tokens", access=Access.SIGNED_IN, method="POST", rpc="clients.create_my_token", response="NewToken", status=201
+forward(
+    "/me",
+    "clients.me",
+    summary="The person whose token or session this is, with their permissions",
+    access=Access.SIGNED_IN,
+    response="Me",
 )
-def create_token(ctx: RequestContext) -> Response:
-    """Make a token; answers 201 with `token`, shown this once. A repeat of the same request is told all but that."""
-    return as_json(ctx.call_as_self("clients.create_my_token", **json_fields(ctx.request)), 201)
 
 
-@api("/me/tokens/<token_id>", access=Access.SIGNED_IN, method="DELETE", response="Revoked")
-def revoke_token(ctx: RequestContext, token_id: str) -> Response:
-    """End a token at once."""
-    return as_json(ctx.call_as_self("clients.revoke_my_token", token_id=token_id))
+@api("/me/sessions", access=Access.SIGNED_IN, response="Sessions")
+def my_sessions(ctx: RequestContext) -> Response:
+    """One's own sessions that are alive."""
+    return as_json({"data": ctx.call_as_self("clients.my_account")["sessions"]})
 
 
-@api("/me/sessions/<session_id>", access=Access.SIGNED_IN, method="DELETE", response="Ended")
-def end_session(ctx: RequestContext, session_id: str) -> Response:
-    """End one of one's sessions."""
-    return as_json(ctx.call_as_self("clients.end_my_session", session_id=session_id))
+@api("/me/tokens", access=Access.SIGNED_IN, response="Tokens")
+def my_tokens(ctx: RequestContext) -> Response:
+    """One's own tokens that are alive."""
+    return as_json({"data": ctx.call_as_self("clients.my_account")["tokens"]})
+
+
+forward(
+    "/me/tokens",
+    "clients.create_my_token",
+    summary="Make a token; answers 201 with `token`, shown this once",
+    description="A repeat of the same request is told all but that.",
+    access=Access.SIGNED_IN,
+    method="POST",
+    as_self=True,
+    response="NewToken",
+    status=201,
+)
+forward(
+    "/me/tokens/<token_id>",
+    "clients.revoke_my_token",
+    summary="End a token at once",
+    access=Access.SIGNED_IN,
+    method="DELETE",
+    as_self=True,
+    response="Revoked",
+)
+forward(
+    "/me/sessions/<session_id>",
+    "clients.end_my_session",
+    summary="End one of one's sessions",
+    access=Access.SIGNED_IN,
+    method="DELETE",
+    as_self=True,
+    response="Ended",
+)

@@ -1,63 +1,47 @@
-"""/api/v1/clients/{id}/services: one service, what staff do to it, and to all of them at once."""
-
-from werkzeug.wrappers import Response
+"""Services: /api/v1/clients/{id}/services, one service, what staff do to it, and to all of them at once."""
 
 from chassis.permissions import Permission
-from gateway.http.context import RequestContext
-from gateway.http.json_body import json_fields
-from gateway.http.responses import as_json
-from gateway.http.routing import api
+from gateway.api.forwarding import forward
 
-SERVICE = "/clients/<client_id>/services/<service_id>"
+SERVICES = "/clients/<client_id>/services"
+SERVICE = f"{SERVICES}/<service_id>"
 
-
-@api(SERVICE, access=Permission.SERVICES_VIEW, response="Service")
-def get_service(ctx: RequestContext, client_id: str, service_id: str) -> Response:
-    """One service."""
-    client = ctx.open_client(client_id)
-    return as_json(ctx.call("billing.get_subscription", client_id=client["id"], service_id=service_id))
+forward(SERVICE, "billing.get_subscription", summary="One service", access=Permission.SERVICES_VIEW, response="Service")
 
 
-def _action(name: str, access: Permission) -> None:
-    """`POST …/services/{sid}/NAME` `{reason}`; answers the service."""
-    rpc = f"billing.{name}_subscription"
-
-    def act(ctx: RequestContext, client_id: str, service_id: str) -> Response:
-        client = ctx.open_client(client_id)
-        return as_json(ctx.call(rpc, **json_fields(ctx.request, client_id=client["id"], service_id=service_id)))
-
-    act.__doc__ = f"{name.capitalize()} the service; answers it."
-    api(f"{SERVICE}/{name}", access=access, method="POST", rpc=rpc, response="Service")(act)
+def _action(name: str, access: Permission = Permission.SERVICES_MANAGE) -> None:
+    """`POST …/{name}` `{reason}`; answers the service."""
+    forward(
+        f"{SERVICE}/{name}",
+        f"billing.{name}_subscription",
+        summary=f"{name.capitalize()} the service; answers it",
+        access=access,
+        method="POST",
+        response="Service",
+    )
 
 
 _action("activate", Permission.SERVICES_PROVISION)
-for _name in ("suspend", "unsuspend", "cancel", "terminate"):
-    _action(_name, Permission.SERVICES_MANAGE)
+_action("suspend")
+_action("unsuspend")
+_action("cancel")
+_action("terminate")
 
-
-@api(
-    "/clients/<client_id>/services/suspend-all",
+forward(
+    f"{SERVICES}/suspend-all",
+    "billing.suspend_all_subscriptions",
+    summary="Suspend every active service; 409 `list-changed`, with `services` as they are, when they are not those "
+    "`expected`",
     access=Permission.SERVICES_MANAGE,
     method="POST",
     needs_key=True,
-    rpc="billing.suspend_all_subscriptions",
     response="Suspended",
 )
-def suspend_all(ctx: RequestContext, client_id: str) -> Response:
-    """Suspend every active service; 409 `list-changed`, with `services` as they are, when they are not those
-    `expected`."""
-    client = ctx.open_client(client_id)
-    return as_json(ctx.call("billing.suspend_all_subscriptions", **json_fields(ctx.request, client_id=client["id"])))
-
-
-@api(
-    "/clients/<client_id>/services/unsuspend-all",
+forward(
+    f"{SERVICES}/unsuspend-all",
+    "billing.unsuspend_all_subscriptions",
+    summary="Bring back exactly what one Suspend All still holds",
     access=Permission.SERVICES_MANAGE,
     method="POST",
-    rpc="billing.unsuspend_all_subscriptions",
     response="Unsuspended",
 )
-def unsuspend_all(ctx: RequestContext, client_id: str) -> Response:
-    """Bring back exactly what one Suspend All still holds."""
-    client = ctx.open_client(client_id)
-    return as_json(ctx.call("billing.unsuspend_all_subscriptions", **json_fields(ctx.request, client_id=client["id"])))

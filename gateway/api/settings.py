@@ -1,51 +1,35 @@
-"""/api/v1: groups, tags, custom fields, and who is asking."""
+"""Settings: client groups, tags and custom fields, as admins define them."""
 
-from werkzeug.wrappers import Response
-
-from chassis.permissions import Access, Permission
-from gateway.http.context import RequestContext
-from gateway.http.json_body import json_fields
-from gateway.http.responses import as_json
-from gateway.http.routing import api
+from chassis.permissions import Permission
+from gateway.api.forwarding import forward
 
 
-def _defined(path: str, several: str, one: str, key: str):
+def _definitions(path: str, name: str, key: str) -> None:
     """What an admin defines: a list that is short by nature and not paged, one of it, a new one, a changed one."""
-    word, shape = one.replace("_", " "), one.title().replace("_", "")
-
-    def listed(ctx: RequestContext) -> Response:
-        return as_json(ctx.call(f"clients.list_{several}"))
-
-    def shown(ctx: RequestContext, **which: str) -> Response:
-        return as_json(ctx.call(f"clients.get_{one}", **which))
-
-    def created(ctx: RequestContext) -> Response:
-        item = ctx.call(f"clients.create_{one}", **json_fields(ctx.request))
-        return as_json(item, 201, Location=f"/api/v1{path}/{item['id']}")
-
-    def updated(ctx: RequestContext, **which: str) -> Response:
-        return as_json(ctx.call(f"clients.update_{one}", **json_fields(ctx.request, **which)))
-
-    for handler, says in (
-        (listed, f"Every {word}."),
-        (shown, f"One {word}."),
-        (created, f"Define a {word}; answers it."),
-        (updated, f"Change what is given of a {word}; answers it."),
-    ):
-        handler.__doc__ = says
-    item, edit = f"{path}/<{key}>", Permission.SETTINGS_EDIT
-    api(path, access=Permission.SETTINGS_VIEW, response=f"{shape}s")(listed)
-    api(item, access=Permission.SETTINGS_VIEW, response=shape)(shown)
-    api(path, access=edit, method="POST", rpc=f"clients.create_{one}", response=shape, status=201)(created)
-    api(item, access=edit, method="PATCH", rpc=f"clients.update_{one}", response=shape)(updated)
+    words, response, item = name.replace("_", " "), name.title().replace("_", ""), f"{path}/<{key}>"
+    view, edit = Permission.SETTINGS_VIEW, Permission.SETTINGS_EDIT
+    forward(path, f"clients.list_{name}s", summary=f"Every {words}", access=view, response=f"{response}s")
+    forward(item, f"clients.get_{name}", summary=f"One {words}", access=view, response=response)
+    forward(
+        path,
+        f"clients.create_{name}",
+        summary=f"Define a {words}; answers it",
+        access=edit,
+        method="POST",
+        location=True,
+        response=response,
+        status=201,
+    )
+    forward(
+        item,
+        f"clients.update_{name}",
+        summary=f"Change what is given of a {words}; answers it",
+        access=edit,
+        method="PATCH",
+        response=response,
+    )
 
 
-_defined("/client-groups", "groups", "group", "group_id")
-_defined("/tags", "tags", "tag", "tag_id")
-_defined("/custom-fields", "custom_fields", "custom_field", "field_id")
-
-
-@api("/me", access=Access.SIGNED_IN, response="Me")
-def me(ctx: RequestContext) -> Response:
-    """The person whose token or session this is, with their permissions."""
-    return as_json(ctx.call("clients.me"))
+_definitions("/client-groups", "group", "group_id")
+_definitions("/tags", "tag", "tag_id")
+_definitions("/custom-fields", "custom_field", "field_id")

@@ -1,8 +1,9 @@
-"""/api/v1/clients/{id}/tickets: opened for the client, answered, changed."""
+"""Tickets: /api/v1/clients/{id}/tickets, opened for the client, answered, changed."""
 
 from werkzeug.wrappers import Response
 
 from chassis.permissions import Permission
+from gateway.api.forwarding import forward
 from gateway.api.schemas import ID, maybe
 from gateway.composition.ticket_assignee import with_assignee
 from gateway.http.context import RequestContext
@@ -10,44 +11,35 @@ from gateway.http.json_body import json_fields
 from gateway.http.responses import as_json
 from gateway.http.routing import api
 
-TICKET = "/clients/<client_id>/tickets/<ticket_id>"
+TICKETS = "/clients/<client_id>/tickets"
+TICKET = f"{TICKETS}/<ticket_id>"
 
-
-@api(
-    "/clients/<client_id>/tickets",
+forward(
+    TICKETS,
+    "support.open_ticket",
+    summary="Open a ticket with its first message; answers 201 with its thread",
     access=Permission.TICKETS_REPLY,
     method="POST",
-    rpc="support.open_ticket",
+    location=True,
     response="TicketThread",
     status=201,
 )
-def open_ticket(ctx: RequestContext, client_id: str) -> Response:
-    """Open a ticket with its first message; answers 201 with its thread."""
-    client = ctx.open_client(client_id)
-    ticket = ctx.call("support.open_ticket", **json_fields(ctx.request, client_id=client["id"]))
-    return as_json(ticket, 201, Location=f"/api/v1/clients/{client['id']}/tickets/{ticket['id']}")
-
-
-@api(TICKET, access=Permission.TICKETS_VIEW, response="TicketThread")
-def get_ticket(ctx: RequestContext, client_id: str, ticket_id: str) -> Response:
-    """One ticket with the newest 200 messages of its thread."""
-    client = ctx.open_client(client_id)
-    return as_json(ctx.call("support.get_ticket", client_id=client["id"], ticket_id=ticket_id))
-
-
-@api(
+forward(
+    TICKET,
+    "support.get_ticket",
+    summary="One ticket with the newest 200 messages of its thread",
+    access=Permission.TICKETS_VIEW,
+    response="TicketThread",
+)
+forward(
     f"{TICKET}/replies",
+    "support.reply_ticket",
+    summary="Write into the thread, `internal` for staff alone; answers 201 with the message",
     access=Permission.TICKETS_REPLY,
     method="POST",
-    rpc="support.reply_ticket",
     response="Message",
     status=201,
 )
-def reply(ctx: RequestContext, client_id: str, ticket_id: str) -> Response:
-    """Write into the thread, `internal` for staff alone; answers 201 with the message."""
-    client = ctx.open_client(client_id)
-    message = ctx.call("support.reply_ticket", **json_fields(ctx.request, client_id=client["id"], ticket_id=ticket_id))
-    return as_json(message, 201)
 
 
 @api(

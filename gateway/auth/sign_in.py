@@ -1,14 +1,14 @@
-"""Signing in, of staff and contacts alike: email and password, then a code where a second factor is asked for."""
+"""The sign-in flow, of staff and contacts alike: email and password, then a code where a second factor is asked for."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
 from chassis.errors import ServiceProblem
-from gateway.http import cookies
+from gateway.http import cookies, csrf
 from gateway.http.context import RequestContext
 from gateway.http.responses import as_page
 from gateway.ui.qr import drawn
@@ -18,9 +18,10 @@ REFUSED = ("unauthenticated", "validation", "too-many-requests", "csrf")
 
 @dataclass(frozen=True)
 class SignInFlow:
-    """One of the two: its address and its page, the RPC methods of the clients service behind it, and where it leads.
+    """The sign-in flow of staff or of contacts: its path and its page, the RPC methods of the clients service behind it,
+    and where it leads.
 
-    `path(next)` is where it leads to, `signed_in(turn, session, target)` the answer to who has signed in.
+    `path(next)` is where it leads to, `signed_in(ctx, session, target)` the answer to whoever has signed in.
     """
 
     login: str
@@ -34,7 +35,7 @@ class SignInFlow:
 
 
 def check_password(ctx: RequestContext, flow: SignInFlow) -> Response:
-    """Check email and password: the session, or its half and the way to the second step."""
+    """Check email and password: the session, or its half and a redirect to the second step."""
     form, target = ctx.request.form, flow.path(ctx.request.form.get("next"))
     ctx.forget_caller()
     try:
@@ -67,7 +68,7 @@ def check_password(ctx: RequestContext, flow: SignInFlow) -> Response:
 
 def code_form(ctx: RequestContext, flow: SignInFlow) -> Response:
     """The form for the code; without a step that is alive, the sign-in again."""
-    cookies.offer_form_secret(ctx.request, ctx.settings)
+    csrf.offer_form_secret(ctx.request, ctx.settings)
     return _code_form(ctx, flow, flow.path(ctx.request.args.get("next")), None)
 
 
@@ -130,3 +131,12 @@ def _status(problem: ServiceProblem) -> int:
 def _wait(problem: ServiceProblem, response: Response) -> Response:
     response.headers["Retry-After"] = str(problem.extra.get("retry_after", 1))
     return response
+
+
+def local_path(target: str | None, default: str, *homes: str) -> str:
+    """`target` when it is a plain path of this site below one of `homes` (the admin unless given), else `default`:
+    never another site, never a script, never the sign-in again."""
+    homes, parts = homes or ("/admin/",), urlsplit(target or "")
+    plain = target is not None and target.startswith(homes) and not parts.scheme and not parts.netloc
+    clean = plain and target.isprintable() and "\\" not in target and "//" not in target
+    return target if clean and not target.startswith(tuple(f"{home}login" for home in homes)) else default

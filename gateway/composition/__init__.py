@@ -1,1 +1,1 @@
-"""API composition: what several services know, put together for one answer."""
+"""Composition: responses made of several services' answers, shared by the pages and the API."""

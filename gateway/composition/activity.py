@@ -1,4 +1,4 @@
-"""What the pages of the log share: filters that may be refused one by one, and requests with what they set off."""
+"""Activity log pages: filters that may be refused one by one, and entries grouped by the request that caused them."""
 
 from chassis.errors import ServiceProblem
 from gateway.http.context import RequestContext
@@ -8,14 +8,14 @@ VERIFY_SECONDS = 30.0
 
 
 def gather_items(
-    ctx: RequestContext, target: str, wanted: dict, filters: tuple[str, ...], **beside: tuple
+    ctx: RequestContext, rpc: str, params: dict, filters: tuple[str, ...], **beside: tuple
 ) -> tuple[dict, dict]:
-    """The answers with `items` of `target`, and {field: message} of filters that were refused and left out then."""
-    answers = ctx.gather(items=(target, wanted), **beside)
+    """The answers, `items` by `rpc` among them, and {field: message} of the filters that were refused and left out."""
+    answers = ctx.gather(items=(rpc, params), **beside)
     errors = _field_messages(answers["items"], filters)
     if errors:
-        kept = {name: value for name, value in wanted.items() if name not in errors}
-        answers["items"] = ctx.gather(items=(target, kept))["items"]
+        kept = {name: value for name, value in params.items() if name not in errors}
+        answers["items"] = ctx.gather(items=(rpc, kept))["items"]
     return answers, errors
 
 
@@ -31,10 +31,10 @@ def _field_messages(answer, filters: tuple[str, ...]) -> dict[str, str]:
 
 
 def with_effects(entries: list[dict], verdict: dict | None) -> list[dict]:
-    """The entries, newest first, each request once: what it set off goes into `effects` of the entry that began it.
+    """Entries newest first, one for each request: its further entries are the `effects` of the one that began it.
 
-    Entries of one request carry one cause. It began with what a person did, or else with what came first. In a chain
-    that is broken each entry stays in its place.
+    Entries of one request carry one cause. It began with what a person did, or else with what came first. Entries of a
+    broken chain are not grouped.
     """
     if verdict is not None and verdict["valid"] is False:
         return [{**entry, "effects": []} for entry in entries]

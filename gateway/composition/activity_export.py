@@ -1,4 +1,4 @@
-"""The log as a file: CSV for people, JSONL for the offline verifier. Asked of audit part by part, sent as it comes."""
+"""Activity log export: CSV for people, JSONL for the offline verifier, fetched from audit in parts and streamed."""
 
 import csv
 import io
@@ -15,7 +15,7 @@ from chassis.errors import field_problem
 from gateway.http.context import RequestContext
 
 FORMAT = "commerce.activity.v1"
-FORMS = {"csv": "read", "jsonl": "sealed"}
+FORMATS = {"csv": "read", "jsonl": "sealed"}
 PART_SECONDS = 10.0
 COLUMNS = (
     "client_id",
@@ -39,34 +39,33 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 _NUMBER = re.compile(r"-\d+(\.\d+)?")
 
 
-def export(ctx: RequestContext, form: str | None, filters: dict[str, str]) -> Response:
-    """The log of the client that the turn has open, or of all, as a download that grows while it is read.
+def export(ctx: RequestContext, format: str | None, filters: dict[str, str]) -> Response:
+    """A streamed download of the log, of the client that the request context has open or of all clients.
 
-    What goes wrong before the first part is an answer of its own; later the transfer breaks off, and the file lacks its
-    end.
+    An error before the first part is a response of its own; after it the transfer breaks off, and the file lacks its end.
     """
-    if form not in FORMS:
+    if format not in FORMATS:
         raise field_problem("/format", "csv or jsonl.")
-    params = {"form": FORMS[form], "client_id": ctx.caller.client_id, **filters}
+    params = {"form": FORMATS[format], "client_id": ctx.caller.client_id, **filters}
     first = _part(ctx, params, None)
     of = ctx.caller.client_id or "all"
     lines = (
         _csv(_rows(ctx, params, first))
-        if form == "csv"
+        if format == "csv"
         else _jsonl(_rows(ctx, params, first), about(of, filters, first["checkpoint"]))
     )
-    kind = "text/csv; charset=utf-8" if form == "csv" else "application/jsonl; charset=utf-8"
+    kind = "text/csv; charset=utf-8" if format == "csv" else "application/jsonl; charset=utf-8"
     return Response(
         lines,
         content_type=kind,
         headers={
-            "Content-Disposition": f'attachment; filename="activity-{of}-{datetime.now(UTC):%Y%m%d-%H%M%S}.{form}"'
+            "Content-Disposition": f'attachment; filename="activity-{of}-{datetime.now(UTC):%Y%m%d-%H%M%S}.{format}"'
         },
     )
 
 
 def about(of: str, filters: dict[str, str], checkpoint: int | None) -> dict:
-    """The first line of a JSONL export. Where `filters` are not empty it cannot prove that no entry was left out."""
+    """The first line of a JSONL export. With `filters`, the export cannot prove that no entry was left out."""
     return {
         "export": FORMAT,
         "of": of,
@@ -153,6 +152,6 @@ def _value(value) -> str:
 
 
 def safe_cell(cell) -> str:
-    """A cell that no spreadsheet takes for a formula; a negative number stays one."""
+    """The text of a cell, which no spreadsheet takes for a formula; a negative number stays one."""
     text = "" if cell is None else str(cell)
     return f"'{text}" if text.startswith(_FORMULA) and not _NUMBER.fullmatch(text) else text

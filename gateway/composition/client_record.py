@@ -1,10 +1,23 @@
-"""Putting together what several services know: the list's totals, the record with its summary."""
+"""The client record and the client list, composed of what several services know: totals, summary, counts."""
 
 from chassis.errors import ServiceProblem
-from gateway.http.context import RequestContext, part
+from gateway.composition.record_tabs import COUNTED, TABS
+from gateway.http.call_errors import is_away, part
+from gateway.http.context import RequestContext
 
+LIST_FILTERS = ("q", "group", "status", "tag", "sort")
 TOTALS = ("active_services", "outstanding")
-COUNTED = ("services", "invoices", "orders", "domains", "tickets", "contacts", "notes")
+OF_CLIENTS = (
+    "id",
+    "name",
+    "contact_name",
+    "status",
+    "joined_at",
+    "last_login_at",
+    "group",
+    "profile",
+    "tags",
+)
 
 
 def with_totals(ctx: RequestContext, clients: dict, **beside: tuple) -> tuple[dict, dict]:
@@ -13,8 +26,8 @@ def with_totals(ctx: RequestContext, clients: dict, **beside: tuple) -> tuple[di
     `beside` are further calls made at the same time. Returns (list answer with `unavailable`, the other answers).
     """
     ids = [row["id"] for row in clients["data"]]
-    params = {"totals": ("billing.totals_for", {"client_ids": ids})} if ids else {}
-    answers = ctx.gather(**params, **beside) if params or beside else {}
+    calls = {"totals": ("billing.totals_for", {"client_ids": ids})} if ids else {}
+    answers = ctx.gather(**calls, **beside) if calls or beside else {}
     totals = part(answers.pop("totals", {}))
     for row in clients["data"]:
         known = (totals or {}).get(row["id"]) or {}
@@ -23,7 +36,7 @@ def with_totals(ctx: RequestContext, clients: dict, **beside: tuple) -> tuple[di
 
 
 def head_calls(client_id: str) -> dict[str, tuple]:
-    """The calls behind a record's summary panel and the numbers on its tabs."""
+    """The calls behind a record's summary panel and the counts on its tabs."""
     return {
         "totals": ("billing.totals_for", {"client_ids": [client_id]}),
         "support": ("support.get_overview", {"client_id": client_id}),
@@ -37,71 +50,36 @@ def totals_of(answers: dict, client_id: str) -> dict | None:
     return None if totals is None else totals[client_id]
 
 
-def tab_counts(client: dict, totals: dict | None, support: dict | None, log: dict | None) -> dict:
-    """The number on each tab by slug; None where its owner did not answer."""
-    counts = {**(totals or {}).get("counts", {}), **client["counts"], **(support or {}).get("counts", {})}
-    shown = {
-        slug: counts.get(slug.replace("-", "_"))
-        for slug in (
-            "services",
-            "invoices",
-            "orders",
-            "domains",
-            "tickets",
-            "contacts",
-            "notes",
-            "credits",
-            "custom-fields",
-        )
+def tab_counts(client: dict, totals: dict | None, support: dict | None, log: dict | None) -> dict[str, int | None]:
+    """The count on each tab by slug; None where its service did not answer."""
+    counts = {
+        **(totals or {}).get("counts", {}),
+        **client["counts"],
+        **(support or {}).get("counts", {}),
+        "activity": (log or {}).get("count"),
     }
-    return {**shown, "activity": (log or {}).get("count")}
+    return {tab.slug: counts.get(tab.name) for tab in TABS}
 
 
 def record(client: dict, answers: dict) -> dict:
-    """The client record of the API: clients' own part, billing's part, what could not be had."""
+    """The client record of the API: clients' own part, billing's part, and the services that did not answer."""
     totals, account, support = totals_of(answers, client["id"]), part(answers["account"]), part(answers["support"])
-    known = totals or {}
     counts = tab_counts(client, totals, support, None)
-    missing = [name for name, answer in (("billing", totals), ("support", support)) if answer is None]
+    known = totals or {}
     return {
-        **{
-            name: client[name]
-            for name in (
-                "id",
-                "name",
-                "contact_name",
-                "status",
-                "joined_at",
-                "last_login_at",
-                "group",
-                "profile",
-                "tags",
-            )
-        },
+        **{name: client[name] for name in OF_CLIENTS},
         "billing": account and {"currency": account["currency"], "address": account["address"]},
         "summary": {
             **{name: known.get(name) for name in (*TOTALS, "credit_balance")},
             "sticky_notes": client["sticky_notes"],
         },
-        "counts": {name: counts[name] for name in COUNTED},
-        "unavailable": missing,
+        "counts": {tab.name: counts[tab.slug] for tab in COUNTED},
+        "unavailable": [name for name, answer in (("billing", totals), ("support", support)) if answer is None],
     }
 
 
-def is_away(problem: ServiceProblem) -> bool:
-    """Whether a refusal says only that its service cannot answer now."""
-    return problem.code in ("unavailable", "outcome-unknown")
-
-
-def needed(answer, owner: str):
-    """What the page is about; without its owner there is no page."""
-    if isinstance(answer, ServiceProblem):
-        raise ServiceProblem("unavailable", answer.detail, what=owner) if is_away(answer) else answer
-    return answer
-
-
 def choices(ctx: RequestContext, values: dict) -> dict:
-    """The groups and tags to choose from; while they cannot be had, those that were chosen, so that none gets lost."""
+    """The groups and tags to choose from; while clients does not answer, those that were chosen, so none gets lost."""
     try:
         answers = ctx.gather(groups=("clients.list_groups", {}), tags=("clients.list_tags", {}))
     except ServiceProblem as problem:

@@ -1,5 +1,4 @@
-"""CSV files as they are uploaded: UTF-8, a header, rows of text. What they mean is for the services that own the
-data."""
+"""CSV files of an import: UTF-8, a header, rows of text. What they mean is for the services that own the data."""
 
 import csv
 import io

@@ -1,17 +1,17 @@
-"""Values of custom fields, as forms carry them: only what was changed, or has to be given and is not, is saved."""
+"""Custom field values of a form: only those that were changed, or are required and missing, are saved."""
 
 from gateway.http.context import RequestContext
 
 
 def typed_values(ctx: RequestContext, fields: list[dict]) -> dict[str, str | bool]:
-    """What was typed into those of `fields` that the form showed."""
+    """The typed values of those `fields` that the form showed."""
     return {field["id"]: _typed(ctx, field) for field in fields if field["id"] in ctx.request.form.getlist("shown")}
 
 
-def asked_values(ctx: RequestContext, fields: list[dict], typed: dict) -> dict[str, str | bool]:
-    """Those of them that are to be saved."""
+def values_to_save(ctx: RequestContext, fields: list[dict], typed: dict) -> dict[str, str | bool]:
+    """Those typed values that are to be saved."""
     return {
-        field["id"]: typed[field["id"]] for field in fields if field["id"] in typed and _is_asked(ctx, field, typed)
+        field["id"]: typed[field["id"]] for field in fields if field["id"] in typed and _is_to_save(ctx, field, typed)
     }
 
 
@@ -25,6 +25,6 @@ def _typed(ctx: RequestContext, field: dict) -> str | bool:
     return text == "true" if field["type"] == "checkbox" else text
 
 
-def _is_asked(ctx: RequestContext, field: dict, typed: dict) -> bool:
+def _is_to_save(ctx: RequestContext, field: dict, typed: dict) -> bool:
     was = ctx.request.form.get(f"was.{field['id']}", "").replace("\r\n", "\n")
     return as_shown(typed[field["id"]]) != was or (field["required"] and field["value"] is None)

@@ -1,17 +1,17 @@
-"""Documents to keep, as the page and the API hand them out."""
+"""Downloads: an invoice as PDF, for the admin, the API and the portal."""
 
 from werkzeug.wrappers import Response
 
 from chassis import green
 from chassis.errors import ServiceProblem
-from gateway.composition.client_record import needed
 from gateway.composition.invoice_pdf import file_name, invoice_pdf
+from gateway.http.call_errors import needed
 from gateway.http.context import RequestContext
 from gateway.http.query_params import parameters
 
 
 def invoice_download(ctx: RequestContext, client_id: str, invoice_id: str) -> Response:
-    """An invoice's PDF as an attachment. It is drawn in a thread of its own: other requests go on meanwhile."""
+    """An invoice of a client as PDF. It is drawn in a thread of its own: other requests go on meanwhile."""
     parameters(ctx.request)
     client = ctx.open_client(client_id)
     answers = ctx.gather(
@@ -24,8 +24,8 @@ def invoice_download(ctx: RequestContext, client_id: str, invoice_id: str) -> Re
     return as_pdf(answers["invoice"], client, answers["account"])
 
 
-def own_invoice_download(ctx: RequestContext, invoice_id: str) -> Response:
-    """The same in the portal, of the client whose portal it is."""
+def portal_invoice_download(ctx: RequestContext, invoice_id: str) -> Response:
+    """An invoice of the portal's client as PDF."""
     parameters(ctx.request)
     answers = ctx.gather(
         invoice=("billing.portal_invoice", {"invoice_id": invoice_id}), billed=("billing.portal_billed_to", {})
@@ -36,7 +36,7 @@ def own_invoice_download(ctx: RequestContext, invoice_id: str) -> Response:
 
 
 def as_pdf(invoice: dict, client: dict, account: dict) -> Response:
-    """The drawn invoice as an attachment."""
+    """The response: the drawn invoice as an attachment."""
     body = green.run_blocking(invoice_pdf, invoice, client, account)
     return Response(
         body,

@@ -1,4 +1,4 @@
-"""An import over two owners: clients take the clients file, billing the invoices and their lines, under one id."""
+"""Imports over two services: clients take the clients file, billing the invoices and their lines, under one id."""
 
 from chassis.errors import ServiceProblem, field_problem
 from gateway.composition.csv_files import FIELDS, KINDS, CsvFile
@@ -10,7 +10,7 @@ LISTED_FAILURES = 100
 
 
 def stage(ctx: RequestContext, files: list[CsvFile], source: str, allow_duplicate_email: bool) -> str:
-    """Lay the files' rows down with their owners; nothing is imported yet. Returns the import's id."""
+    """Stage the files' rows with their services; nothing is imported yet. Returns the import's id."""
     by_kind = {file.kind: file for file in files}
     clients = by_kind.get("clients")
     opened = ctx.call(
@@ -42,7 +42,7 @@ def _batches(file: CsvFile | None):
 
 
 def start(ctx: RequestContext, import_id: str, mappings: dict[str, dict[str, str]]) -> None:
-    """Let both owners begin; `mappings` says for each kind which column goes to which field."""
+    """Start the import in both services; `mappings` gives for each kind of file {column: field}."""
     ctx.call("clients.start_import", import_id=import_id, mapping=mappings.get("clients", {}))
     invoices = {kind: mapping for kind, mapping in mappings.items() if kind != "clients"}
     if invoices:
@@ -50,7 +50,7 @@ def start(ctx: RequestContext, import_id: str, mappings: dict[str, dict[str, str
 
 
 def state(ctx: RequestContext, import_id: str) -> dict:
-    """Both owners' parts as one: `{id, source, allow_duplicate_email, status, created_at, finished_at, files[]}`.
+    """The state of both services' parts as one: `{id, source, allow_duplicate_email, status, created_at, finished_at, files[]}`.
 
     `status` is staged, running, done or failed; done means that both are.
     """
@@ -81,9 +81,9 @@ def _billing_part(ctx: RequestContext, import_id: str) -> dict | None:
 
 
 def failures(ctx: RequestContext, state: dict, **page: str) -> dict:
-    """A page of failed rows of the import in `state`: the clients' first, billing's right after the last of them.
+    """A page of the failed rows of the import in `state`: the clients' first, billing's right after the last of them.
 
-    A cursor names its owner.
+    A cursor names its service.
     """
     owners = [
         owner
@@ -106,7 +106,7 @@ def failures(ctx: RequestContext, state: dict, **page: str) -> dict:
 
 
 def _failures_of(ctx: RequestContext, owner: str, state: dict, cursor: dict) -> dict:
-    """A page of one owner's failed rows, its cursors marked as that owner's."""
+    """A page of one service's failed rows, with its name in the cursors."""
     answer = ctx.call(
         f"{owner}.list_import_failures", import_id=state["id"], limit=LISTED_FAILURES, writes=False, **cursor
     )

@@ -1,4 +1,4 @@
-"""An invoice's lines as a form has them: fields `line-0-description`, `line-0-quantity`, … in the order of the page."""
+"""Invoice lines of a form: the fields `line-0-description`, `line-0-quantity`, … in the order of the page."""
 
 import re
 
@@ -11,7 +11,7 @@ Row = dict[str, str]
 
 
 def typed_rows(form) -> list[Row]:
-    """The rows that the form sent, also empty ones between others."""
+    """The rows that the form sent, empty ones between others included."""
     found: dict[int, Row] = {}
     for name, value in form.items():
         if field := _FIELD.fullmatch(name):
@@ -20,7 +20,7 @@ def typed_rows(form) -> list[Row]:
 
 
 def filled(rows: list[Row]) -> list[Row]:
-    """Those that somebody wrote in; a row with neither description nor price is none."""
+    """The rows that are filled in; one with neither description nor price is not."""
     return [row for row in rows if row["description"] or row["unit_price"]]
 
 
@@ -45,7 +45,7 @@ def rearranged(rows: list[Row], what: str) -> list[Row]:
 
 
 def as_fields(rows: list[Row]) -> dict[str, str]:
-    """The rows as values of the form's fields; `rows` says how many there are."""
+    """The rows as values of the form's fields; `rows` is their number."""
     fields = {f"line-{number}-{name}": row[name] for number, row in enumerate(rows) for name in LABELS}
     return {**fields, "rows": len(rows)}
 

@@ -1,4 +1,4 @@
-"""An invoice as PDF: the document that a client can keep. Pure: the same invoice gives the same bytes.
+"""Invoice PDF: the document that a client can keep. Pure: the same invoice gives the same bytes.
 
 The letters are DejaVu's (gateway/fonts/README.md): Latin, Greek, Cyrillic, Arabic, Hebrew and more, shaped and in their
 own direction. A character that it lacks is drawn as �, so that nobody takes the rest for the whole.
@@ -19,7 +19,7 @@ from fpdf.fonts import FontFace
 from gateway.ui.formatting import country_name, day, is_zero, money, negated, percent, quantity, words
 
 FONTS = {"": "DejaVuSans.ttf", "B": "DejaVuSans-Bold.ttf"}
-ROOM = Path(__file__).parent.parent / "fonts"
+FONT_FOLDER = Path(__file__).parent.parent / "fonts"
 _MISSING = "\ufffd"
 _JOINERS = "\u200c\u200d"
 _INK, _QUIET = 20, 100
@@ -39,7 +39,7 @@ def invoice_pdf(invoice: dict, client: dict, account: dict | None) -> bytes:
     """`invoice` as billing answers it, for `client` (its name, tax id, profile), at the address of `account` where it
     has one.
 
-    A draft says so and has no number.
+    A draft is marked as such and has no number.
     """
     pdf = _Paper(invoice)
     _parties(pdf, invoice, client, (account or {}).get("address") or client["profile"])
@@ -54,7 +54,9 @@ def invoice_pdf(invoice: dict, client: dict, account: dict | None) -> bytes:
 
 @cache
 def _letters() -> frozenset[int]:
-    return frozenset.intersection(*(frozenset(TTFont(ROOM / file, lazy=True).getBestCmap()) for file in FONTS.values()))
+    return frozenset.intersection(
+        *(frozenset(TTFont(FONT_FOLDER / file, lazy=True).getBestCmap()) for file in FONTS.values())
+    )
 
 
 def drawable(text: str) -> str:
@@ -84,7 +86,7 @@ class _Paper(FPDF):
         self.set_title(f"Invoice {self.name}")
         self.set_lang("en")
         for style, file in FONTS.items():
-            self.add_font("DejaVu", style, ROOM / file)
+            self.add_font("DejaVu", style, FONT_FOLDER / file)
         self.set_text_shaping(True)
         self.set_margins(12, 14)
         self.set_auto_page_break(True, 20)

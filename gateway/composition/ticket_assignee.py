@@ -1,4 +1,4 @@
-"""Who a ticket is assigned to: support keeps the name, clients knows the staff."""
+"""Ticket assignee: support keeps the name, clients knows the staff."""
 
 from chassis.errors import field_problem
 from gateway.http.context import RequestContext

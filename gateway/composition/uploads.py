@@ -1,4 +1,4 @@
-"""What an import's upload holds: files by kind, the source, whether doubles are meant."""
+"""Uploads of an import: files by kind, the source, whether duplicate emails are allowed."""
 
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Request
@@ -31,11 +31,11 @@ def read_upload(request: Request, *beside: str) -> tuple[list[CsvFile], str, boo
         errors.append({"pointer": "/clients", "code": "validation", "message": "Choose at least one file."})
     if errors:
         raise ServiceProblem("validation", "; ".join(f"{e['pointer']}: {e['message']}" for e in errors), errors)
-    return files, _source(request), _meant(request)
+    return files, _source(request), _allow_duplicate_email(request)
 
 
 def _misnamed(given: MultiDict, what: str, known: tuple[str, ...]) -> list[dict]:
-    """What stands in a form and is not known, or stands there twice."""
+    """Errors of names that are unknown, or given twice."""
     unknown = [(name, "unknown-field", f"There is no such {what} in an import.") for name in given if name not in known]
     twice = [
         (name, "validation", "Given more than once.")
@@ -52,7 +52,7 @@ def _source(request: Request) -> str:
     return source
 
 
-def _meant(request: Request) -> bool:
+def _allow_duplicate_email(request: Request) -> bool:
     given = request.form.get("allow_duplicate_email", "false")
     if given not in ("true", "false", ""):
         raise field_problem("/allow_duplicate_email", 'This is "true" or "false".')

@@ -1,4 +1,4 @@
-"""One request's turn: who asks, the calls it makes, what the page is told of it."""
+"""The request context: who asks, the RPCs of the request, what its page shows around everything."""
 
 import time
 import uuid
@@ -11,7 +11,7 @@ from chassis.context import Caller, with_principal
 from chassis.errors import ServiceProblem, field_problem
 from chassis.rpc.client import Calls
 from chassis.settings import Settings
-from gateway.http import cookies
+from gateway.http import cookies, csrf
 from gateway.http.routing import Route
 from gateway.ui.render import Frame
 
@@ -23,8 +23,9 @@ CALL_SECONDS = 1.0
 class RequestContext:
     """A request on its way through the gateway.
 
-    The first call to the clients service carries the hashed session or token and brings back whose it is: the session
-    check rides in the page's first call. Until then the caller is anonymous, and no other service is asked.
+    The first RPC to the clients service carries the hashed session or token and brings back whose it is, even when it
+    is refused: the session check rides in the request's first RPC. Until then the caller is anonymous, and no other
+    service is asked.
     """
 
     def __init__(self, request: Request, route: Route, calls: Calls, settings: Settings):
@@ -56,26 +57,28 @@ class RequestContext:
         self.caller = replace(self.caller, idempotency_key=key)
 
     def call(self, target: str, *, seconds: float | None = None, writes: bool | None = None, **arguments):
-        """Ask one service and wait; the first call also finds out who asks and whether the route is open to them."""
+        """The answer of one RPC. The first one also finds out who asks, and whether the route is open to them: if not,
+        that is its refusal, whatever else was wrong."""
         if self._unknown_caller() and not target.startswith("clients."):
             self.identify()
-        writes = self.writes if writes is None else writes
-        seconds = seconds or (WRITE_SECONDS if writes else CALL_SECONDS)
-        pending = self._calls.start(self.caller, target, seconds=seconds, writes=writes, **arguments)
-        answer = pending.answer()
-        if "principal" in answer:
-            self._become(answer["principal"])
-        return answer["data"]
+        return self._call(self.caller, target, seconds, self.writes if writes is None else writes, arguments)
 
     def call_as_self(self, target: str, **arguments):
-        """Ask the clients service about the person who asks, with their session or token itself in the call."""
-        self.identify()
+        """The answer of an RPC to the clients service about the person who asks, whose session or token it carries."""
         caller = replace(self.caller, credential=self.credential.to_wire())
-        seconds = WRITE_SECONDS if self.writes else CALL_SECONDS
-        return self._calls.start(caller, target, seconds=seconds, writes=self.writes, **arguments).answer()["data"]
+        return self._call(caller, target, None, self.writes, arguments)
+
+    def _call(self, caller: Caller, target: str, seconds: float | None, writes: bool, arguments: dict):
+        seconds = seconds or (WRITE_SECONDS if writes else CALL_SECONDS)
+        pending = self._calls.start(caller, target, seconds=seconds, writes=writes, **arguments)
+        try:
+            return pending.result()
+        finally:
+            if self.principal is None and pending.principal is not None:
+                self._become(pending.principal)
 
     def gather_as_self(self, **wanted: tuple) -> dict:
-        """Several such questions at once, as `gather`; what failed is raised."""
+        """Several such RPCs at once, as `gather`; what failed is raised."""
         self.identify()
         caller = replace(self.caller, credential=self.credential.to_wire())
         answers = self._calls.gather(caller, wanted, seconds=CALL_SECONDS)
@@ -85,17 +88,21 @@ class RequestContext:
         return answers
 
     def gather(self, **wanted: tuple) -> dict:
-        """Ask several services at once, as `name=("service.method", {arguments})`; a ServiceProblem stands for what
+        """Several RPCs at once, given as `name=("service.method", {arguments})`; a ServiceProblem stands for what
         failed."""
         if self._unknown_caller():
             self.identify()
         return self._calls.gather(self.caller, wanted, seconds=CALL_SECONDS)
 
     def identify(self) -> None:
-        """Find out who asks, where no other call to the clients service does."""
+        """Find out who asks, where no other RPC to the clients service does."""
         if self._unknown_caller():
             in_portal = self.credential.kind in ("portal", "impersonation")
             self.call("clients.portal_me" if in_portal else "clients.me", writes=False)
+
+    def renew_deadline(self) -> None:
+        """Grant READ_SECONDS more: a refused form is drawn even when its write took all the time there was."""
+        self.caller = replace(self.caller, deadline=max(self.caller.deadline, time.time() + READ_SECONDS))
 
     def forget_caller(self) -> None:
         """Whoever signs in is nobody yet, whatever cookie the browser still sends."""
@@ -118,7 +125,7 @@ class RequestContext:
 
     @cached_property
     def frame(self) -> Frame:
-        """What every page knows of this request."""
+        """The variables that every page is given."""
         query = self.request.query_string.decode("latin-1")
         return Frame(
             path=self.request.path + (f"?{query}" if query else ""),
@@ -151,21 +158,26 @@ class RequestContext:
 
     @property
     def portal(self) -> dict | None:
-        """What the portal's pages say around everything: {"client": {id, name, status}|None, "impersonation":
+        """What the portal's pages show around everything: {"client": {id, name, status}|None, "impersonation":
         {"ends_at"}|None}."""
         if self.principal is None or not self.caller.in_portal:
             return None
         return {"client": self.principal.get("client"), "impersonation": self.principal.get("impersonation")}
 
     @property
+    def in_impersonation(self) -> bool:
+        """Whether the request came with the cookie of an impersonation."""
+        return self.credential is not None and self.credential.kind == "impersonation"
+
+    @property
     def browser(self) -> str:
-        """What the browser calls itself."""
+        """The browser's User-Agent, cut to 300 characters."""
         return self.request.headers.get("User-Agent", "")[:300]
 
     @property
     def csrf_token(self) -> str:
         """The token that each form of this session carries."""
-        return cookies.csrf_token(self.request, self.settings)
+        return csrf.token(self.request, self.settings)
 
     @property
     def is_fragment(self) -> bool:
@@ -181,12 +193,3 @@ def request_id(request: Request) -> str:
     if known is None:
         known = request.environ["commerce.request_id"] = str(uuid.uuid4())
     return known
-
-
-def part(answer):
-    """A gathered answer for a page: the data, or None where its owner did not give it. A refusal is raised."""
-    if isinstance(answer, ServiceProblem):
-        if answer.code in ("unavailable", "outcome-unknown", "internal"):
-            return None
-        raise answer
-    return answer

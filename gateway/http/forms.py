@@ -1,16 +1,17 @@
 """Forms that act: a dialog over the page where there is script, a page of its own where there is none.
 
     @page("/admin/clients/<client_id>/status", access=Permission.CLIENTS_EDIT)
-    def status_form(turn, client_id):
-        return show(turn, "clients/status.html", client=turn.open_client(client_id), values={})
+    def status_form(ctx, client_id):
+        client = ctx.open_client(client_id)
+        return show(ctx, "clients/status.html", back=…, client=client)
 
     @page("/admin/clients/<client_id>/status", access=Permission.CLIENTS_EDIT, method="POST")
-    def change_status(turn, client_id):
-        client = turn.open_client(client_id)
-        return submit(turn, "clients/status.html", lambda: turn.call("clients.change_client_status", …),
-                      said="Status changed", back=f"/admin/clients/{client_id}", client=client, values=typed(…))
+    def change_status(ctx, client_id):
+        client = ctx.open_client(client_id)
+        return submit(ctx, "clients/status.html", lambda: ctx.call("clients.change_client_status", …),
+                      message="Status changed", back=…, values=typed(…), context=lambda: {"client": client})
 
-Templates extend `_dialog.html`; templates/README.md says what they are given.
+Templates extend `_dialog.html`; templates/README.md lists their variables.
 """
 
 import json
@@ -21,9 +22,13 @@ from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
 from chassis.errors import ServiceProblem
-from gateway.composition.client_record import is_away
+from gateway.http.call_errors import is_away
 from gateway.http.context import RequestContext, request_id
 from gateway.http.responses import as_page
+
+Context = Callable[[], dict]
+
+CONFIRM, RESEND = "clients/confirm.html", "errors/resend.html"
 
 
 def show(
@@ -31,7 +36,7 @@ def show(
     template: str,
     status: int = 200,
     *,
-    values: dict,
+    values: dict | None = None,
     errors: list | None = None,
     problem: dict | None = None,
     key: str | None = None,
@@ -47,7 +52,7 @@ def show(
         ctx,
         template,
         status,
-        values=values,
+        values=values or {},
         errors=errors or [],
         problem=problem,
         back=back,
@@ -64,21 +69,21 @@ def submit(
     message: str | Callable[[object], str],
     back: str,
     moves: bool | Callable[[object], str] = False,
-    values: dict,
-    **variables,
+    values: dict | None = None,
+    context: Context = dict,
 ) -> Response:
     """Do what the form asks for (`act`, under the form's own idempotency key) and answer.
 
-    Done: `said` is told and the open page is drawn anew; with `moves` the page becomes `back`, or what `moves` makes of
-    the answer. Refused for its values or its state (409, 412, 422), or not possible now (503, 504): the form again, as
-    it was typed. Every other problem is raised.
+    Done: the page shows `message` and is drawn anew; with `moves` it becomes `back`, or what `moves` makes of the
+    answer. Refused for its values or its state (409, 412, 422), or not possible now (503, 504): the form again, as it
+    was typed, with the variables that `context` fetches for it then and only then. Every other problem is raised.
     """
 
     def finished(answer) -> Response:
         target = moves(answer) if callable(moves) else back
         return done(ctx, message(answer) if callable(message) else message, target, moves=bool(moves))
 
-    return attempt(ctx, template, act, finished, values=values, back=back, **variables)
+    return attempt(ctx, template, act, finished, values=values, back=back, context=context)
 
 
 def attempt(
@@ -87,27 +92,34 @@ def attempt(
     act: Callable[[], object],
     finished: Callable[[object], Response],
     *,
-    values: dict,
+    values: dict | None = None,
     back: str,
-    **variables,
+    context: Context = dict,
 ) -> Response:
     """As `submit`, with an answer of its own: `finished` makes it of what `act` gave."""
-    key = ctx.request.form.get("idempotency_key")
-    ctx.use_key(key, required=True)
+    ctx.use_key(ctx.request.form.get("idempotency_key"), required=True)
     try:
         answer = act()
     except ServiceProblem as refusal:
-        return _again(ctx, template, refusal, key, values=values, back=back, **variables)
+        if refusal.status not in (409, 412, 422) and not is_away(refusal):
+            raise
+        return _again(ctx, template, refusal, context, values=values, back=back)
     return finished(answer)
 
 
+def confirm(ctx: RequestContext, question: dict, **variables) -> Response:
+    """The dialog that asks for no more than a yes: `question` has its `heading`, `text`, `button`, and `harms` where
+    something is taken away."""
+    return show(ctx, CONFIRM, question=question, **variables)
+
+
 def done(ctx: RequestContext, message: str, target: str, *, moves: bool = False) -> Response:
-    """A good end: the dialog closes, `said` is told, the page is drawn anew or becomes `target`; without script
-    `target`."""
+    """The answer to a form that was carried out: the dialog closes, `message` is shown, the page is drawn anew or
+    becomes `target`; without script `target`."""
     if not ctx.is_fragment:
         return redirect(target, 303)
-    told = {"said": message, "path": target if moves else None}
-    return Response(status=204, headers={"HX-Trigger": json.dumps({"done": told})})
+    event = {"message": message, "path": target if moves else None}
+    return Response(status=204, headers={"HX-Trigger": json.dumps({"done": event})})
 
 
 def typed(ctx: RequestContext, *names: str) -> dict[str, str]:
@@ -115,8 +127,13 @@ def typed(ctx: RequestContext, *names: str) -> dict[str, str]:
     return {name: ctx.request.form.get(name, "").strip() for name in names}
 
 
+def typed_lines(ctx: RequestContext, *names: str) -> dict[str, str]:
+    """The same for fields of several lines, which browsers end with CR LF."""
+    return {name: value.replace("\r\n", "\n") for name, value in typed(ctx, *names).items()}
+
+
 def changed(ctx: RequestContext, *names: str) -> dict[str, str]:
-    """What the form says of `names` that is not as it was when the form was drawn (its hidden `was-NAME`).
+    """Those of the fields `names` that are not as they were when the form was drawn (its hidden `was-NAME`).
 
     So nobody's change of one field takes back what somebody else has done to another meanwhile.
     """
@@ -130,27 +147,40 @@ def given(values: dict) -> dict:
     return {name: value for name, value in values.items() if value not in ("", None)}
 
 
-def _again(ctx: RequestContext, template: str, refusal: ServiceProblem, key: str, **variables) -> Response:
-    """The refused form. What may have been done keeps its key, so that sending it again never does it twice."""
-    if refusal.status not in (409, 412, 422) and not is_away(refusal):
-        raise refusal
-    problem = (
-        None
-        if refusal.errors
-        else {
-            "title": refusal.title,
-            "detail": refusal.detail,
-            "away": is_away(refusal),
-            "request_id": request_id(ctx.request),
-        }
-    )
-    return show(
-        ctx,
-        template,
-        refusal.status,
-        errors=refusal.errors,
-        problem=problem,
-        refusal=refusal.extra,
-        key=key if is_away(refusal) else None,
-        **variables,
-    )
+def version_of(values: dict) -> int:
+    """The version that the form was drawn with, as its hidden field `version` has it; 0 where that is no number."""
+    return int(values["version"]) if values["version"].isdecimal() else 0
+
+
+def _again(ctx: RequestContext, template: str, refusal: ServiceProblem, context: Context, **variables) -> Response:
+    """The refused form. While its variables cannot be had, what was sent is kept to be sent again."""
+    ctx.renew_deadline()
+    try:
+        variables |= context()
+    except ServiceProblem as problem:
+        if not is_away(problem):
+            raise
+        template, refusal = RESEND, refusal if is_away(refusal) else problem
+        variables |= {"sent": [field for field in ctx.request.form.items(multi=True) if field[0] not in _OWN_FIELDS]}
+    return show(ctx, template, refusal.status, **_refused(ctx, refusal), **variables)
+
+
+_OWN_FIELDS = ("csrf_token", "idempotency_key")
+
+
+def _refused(ctx: RequestContext, refusal: ServiceProblem) -> dict:
+    """A refusal as variables of the form. What may have been done keeps its key, so that sending it again never does
+    it twice."""
+    away = is_away(refusal)
+    problem = {
+        "title": refusal.title,
+        "detail": refusal.detail,
+        "away": away,
+        "request_id": request_id(ctx.request),
+    }
+    return {
+        "errors": refusal.errors,
+        "problem": None if refusal.errors else problem,
+        "refusal": refusal.extra,
+        "key": ctx.request.form["idempotency_key"] if away else None,
+    }

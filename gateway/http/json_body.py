@@ -1,4 +1,4 @@
-"""Reading a JSON body: strictly, and within limits, before anybody believes a word of it."""
+"""Reading a JSON body: strictly, and within limits, before any of it is used."""
 
 import json
 from collections.abc import Set
@@ -7,7 +7,7 @@ from werkzeug.wrappers import Request
 
 from chassis.errors import ServiceProblem
 
-# Arguments of Turn.call and Calls.start beside those of the RPC method; no RPC method has fields of these names.
+# Arguments of RequestContext.call and Calls.start beside those of the RPC method; no RPC method has fields of these names.
 _HOW = {"self", "caller", "target", "seconds", "writes"}
 MAX_DEPTH, MAX_KEYS, MAX_DIGITS = 16, 200, 18
 
@@ -37,9 +37,9 @@ def json_body(request: Request) -> dict:
 
 
 def json_fields(request: Request, **known: object) -> dict:
-    """The body's fields and those that the address has said already, as arguments of `Turn.call`.
+    """The body's fields and those that the address names already, as arguments of `RequestContext.call`.
 
-    `unknown-field` when the body names one of these, or what says how a call is made.
+    `unknown-field` when the body names one of these, or an option of the call itself.
     """
     body = json_body(request)
     _refuse((known.keys() | _HOW) & body.keys())
@@ -52,7 +52,7 @@ def optional_fields(request: Request, **known: object) -> dict:
 
 
 def refuse_fields(request: Request) -> None:
-    """Take no body but an empty object; `unknown-field` names whatever one says where the address says everything."""
+    """Take no body but an empty object; `unknown-field` names whatever stands in one where the address says everything."""
     if request.get_data():
         _refuse(json_body(request).keys())
 

@@ -1,7 +1,7 @@
 """Every route of the gateway, with the access it asks for: a route cannot be written down without one.
 
 @page("/admin/clients", access=Permission.CLIENTS_VIEW)
-def client_list(turn): ...
+def client_list(ctx): ...
 """
 
 from collections.abc import Callable, Mapping
@@ -17,11 +17,11 @@ API_PREFIX = "/api/v1"
 
 @dataclass(frozen=True)
 class Contract:
-    """What programs are told of an API route in openapi.json; a test holds it to what the route does.
+    """The contract of an API route, as openapi.json publishes it; a test holds it to what the route does.
 
     `RPC method` is asked with what the query (`query` names its parameters) or the body says; `body` is False where
     nothing but the address says what to do. `differs` describes what the gateway reads itself, so otherwise than the
-    RPC method takes it. The answer has `status` and the shape `gives` (gateway/api/schemas), or one of the types
+    RPC method takes it. The answer has `status` and the schema `response` (gateway/api/schemas), or one of the types
     `media`. `if_match` is "required" or "optional".
     """
 
@@ -39,7 +39,7 @@ class Contract:
 class Route:
     """One method and path, who may use it, on which origin it answers, and how its errors look ("page" or "api").
 
-    `needs_key`: a program must send an Idempotency-Key; a form always carries one. `refused(turn, problem, **values)`
+    `needs_key`: a program must send an Idempotency-Key; a form always carries one. `refused(ctx, problem, **values)`
     answers in place of the general page where an impersonator asks for what only the client itself may do.
     """
 
@@ -119,7 +119,7 @@ def api(
     """A route below /api/v1, which answers programs, in JSON; on the admin origin only. `contract`: the fields of
     Contract.
 
-    Its parameters are in `turn.asked`; others are refused, and so is a body where it takes none.
+    Its parameters are in `ctx.params`; others are refused, and so is a body where it takes none.
     """
     message = Contract(**{"body": method in ("POST", "PUT", "PATCH"), **contract})
     return _add("api", API_PREFIX + path, access, method, ADMIN, max_body, seconds, needs_key, message)

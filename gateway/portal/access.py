@@ -1,4 +1,4 @@
-"""/client/access: who signed in to the account or failed to, and when support visited it."""
+"""/client/access: who signed in to the account or failed to, and when support impersonated a contact of it."""
 
 from werkzeug.wrappers import Response
 

@@ -1,12 +1,11 @@
-"""The dialogs of one's own way into the portal: email, second factor, sessions."""
+"""The dialogs of a contact's sign-in: email, second factor, sessions."""
 
 from werkzeug.wrappers import Response
 
 from chassis.permissions import Portal
 from gateway.auth import second_factor
-from gateway.http.confirmation import confirm, confirmed
 from gateway.http.context import RequestContext
-from gateway.http.forms import show, submit, typed
+from gateway.http.forms import CONFIRM, confirm, show, submit, typed
 from gateway.http.routing import PORTAL, page
 from gateway.portal.profile import PROFILE
 
@@ -32,7 +31,7 @@ END_OTHERS = {
 def email_form(ctx: RequestContext) -> Response:
     """Asks for the email to be, and the password."""
     ctx.identify()
-    return show(ctx, EMAIL, values={}, back=PROFILE)
+    return show(ctx, EMAIL, back=PROFILE)
 
 
 @page(f"{PROFILE}/email", access=Portal.ACCOUNT, method="POST", origin=PORTAL)
@@ -88,12 +87,13 @@ def end_portal_others_question(ctx: RequestContext) -> Response:
 @page(f"{PROFILE}/sessions/end-others", access=Portal.ACCOUNT, method="POST", origin=PORTAL)
 def end_portal_others(ctx: RequestContext) -> Response:
     """End all of one's sessions but this."""
-    return confirmed(
+    return submit(
         ctx,
-        END_OTHERS,
+        CONFIRM,
         lambda: ctx.call_as_self("clients.end_other_portal_sessions"),
         message="All other sessions ended",
         back=PROFILE,
+        context=lambda: {"question": END_OTHERS},
     )
 
 
@@ -107,10 +107,11 @@ def end_portal_session_question(ctx: RequestContext, session_id: str) -> Respons
 @page(f"{PROFILE}/sessions/<session_id>/end", access=Portal.ACCOUNT, method="POST", origin=PORTAL)
 def end_portal_session(ctx: RequestContext, session_id: str) -> Response:
     """End one of one's sessions."""
-    return confirmed(
+    return submit(
         ctx,
-        END_ONE,
+        CONFIRM,
         lambda: ctx.call_as_self("clients.end_portal_session", session_id=session_id),
         message="Session ended",
         back=PROFILE,
+        context=lambda: {"question": END_ONE},
     )

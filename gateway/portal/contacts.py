@@ -1,11 +1,12 @@
 """/client/contacts: the people of a client, as its owner and admins keep them."""
 
+from collections.abc import Callable
+
 from werkzeug.wrappers import Response
 
 from chassis.permissions import Portal
-from gateway.http.confirmation import confirm, confirmed
 from gateway.http.context import RequestContext
-from gateway.http.forms import changed, show, submit, typed
+from gateway.http.forms import CONFIRM, changed, confirm, show, submit, typed
 from gateway.http.query_params import PAGING, parameters
 from gateway.http.responses import as_page
 from gateway.http.routing import PORTAL, page
@@ -27,7 +28,7 @@ def portal_contacts(ctx: RequestContext) -> Response:
 def portal_contact_form(ctx: RequestContext) -> Response:
     """The empty form."""
     ctx.identify()
-    return show(ctx, FORM, values={}, contact=None, back=CONTACTS)
+    return show(ctx, FORM, contact=None, back=CONTACTS)
 
 
 @page(f"{CONTACTS}/new", access=Portal.CONTACTS_MANAGE, method="POST", origin=PORTAL)
@@ -41,7 +42,7 @@ def add_portal_contact(ctx: RequestContext) -> Response:
         message="Contact added",
         back=CONTACTS,
         values=values,
-        contact=None,
+        context=lambda: {"contact": None},
     )
 
 
@@ -55,21 +56,20 @@ def edit_portal_contact(ctx: RequestContext, contact_id: str) -> Response:
 @page(f"{CONTACT}/edit", access=Portal.CONTACTS_MANAGE, method="POST", origin=PORTAL)
 def update_portal_contact(ctx: RequestContext, contact_id: str) -> Response:
     """Change what was changed in the form."""
-    contact = _contact(ctx, contact_id)
     values = typed(ctx, *FIELDS, *(f"was-{name}" for name in FIELDS))
     return submit(
         ctx,
         FORM,
-        lambda: ctx.call("clients.update_portal_contact", contact_id=contact["id"], **changed(ctx, *FIELDS)),
+        lambda: ctx.call("clients.update_portal_contact", contact_id=contact_id, **changed(ctx, *FIELDS)),
         message="Contact saved",
         back=CONTACTS,
         values=values,
-        contact=contact,
+        context=lambda: {"contact": _contact(ctx, contact_id)},
     )
 
 
-def _act(slug: str, question, rpc: str, message: str, **fields):
-    """An act upon one contact that is asked once more: `question(contact)` is what the dialog asks."""
+def _act(slug: str, question: Callable[[dict], dict], rpc: str, message: str, **fields):
+    """An act upon one contact that asks for a yes first: `question(contact)` is what the dialog asks."""
 
     @page(f"{CONTACT}/{slug}", access=Portal.CONTACTS_MANAGE, origin=PORTAL)
     def ask(ctx: RequestContext, contact_id: str) -> Response:
@@ -77,13 +77,13 @@ def _act(slug: str, question, rpc: str, message: str, **fields):
 
     @page(f"{CONTACT}/{slug}", access=Portal.CONTACTS_MANAGE, method="POST", origin=PORTAL)
     def act(ctx: RequestContext, contact_id: str) -> Response:
-        contact = _contact(ctx, contact_id)
-        return confirmed(
+        return submit(
             ctx,
-            question(contact),
-            lambda: ctx.call(f"clients.{rpc}", contact_id=contact["id"], **fields),
+            CONFIRM,
+            lambda: ctx.call(f"clients.{rpc}", contact_id=contact_id, **fields),
             message=message,
             back=CONTACTS,
+            context=lambda: {"question": question(_contact(ctx, contact_id))},
         )
 
 

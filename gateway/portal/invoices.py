@@ -6,17 +6,17 @@ from werkzeug.wrappers import Response
 from chassis.errors import ServiceProblem
 from chassis.permissions import Portal
 from chassis.types.money import Money
-from gateway.composition.client_record import is_away, needed
-from gateway.composition.downloads import own_invoice_download
-from gateway.http.context import RequestContext, part, request_id
+from gateway.composition.downloads import portal_invoice_download
+from gateway.http.call_errors import is_away, needed, part
+from gateway.http.context import RequestContext, request_id
 from gateway.http.query_params import parameters
 from gateway.http.responses import as_page
 from gateway.http.routing import PORTAL, page
 from gateway.portal.lists import own_list
 
 LIST, ONE = "/client/invoices", "/client/invoices/<invoice_id>"
-# What is said where paying is refused, in the words of the one who pays.
-MESSAGE = {
+# Why paying is refused, in the words of the one who pays.
+REFUSALS = {
     "insufficient-credit": "There is no account credit left to pay with.",
     "invalid-state": "There is nothing left to pay.",
 }
@@ -33,18 +33,18 @@ own_list(LIST, "billing.portal_invoices", Portal.INVOICES_VIEW, "portal/invoices
 def own_invoice(ctx: RequestContext, invoice_id: str) -> Response:
     """The document as it was issued, what was paid of it, and how to pay the rest."""
     parameters(ctx.request)
-    return _shown(ctx, invoice_id)
+    return _page(ctx, invoice_id)
 
 
 @page(f"{ONE}/pdf", access=Portal.INVOICES_VIEW, origin=PORTAL)
 def own_invoice_pdf(ctx: RequestContext, invoice_id: str) -> Response:
     """The invoice to keep."""
-    return own_invoice_download(ctx, invoice_id)
+    return portal_invoice_download(ctx, invoice_id)
 
 
 def pay_refused(ctx: RequestContext, _problem: ServiceProblem, invoice_id: str) -> Response:
-    """The invoice again, with the sentence for who impersonations the portal as the client."""
-    return _shown(ctx, invoice_id, 403, impersonator_refused=True)
+    """The invoice again, with the sentence for an impersonator."""
+    return _page(ctx, invoice_id, 403, impersonator_refused=True)
 
 
 @page(f"{ONE}/pay", access=Portal.INVOICES_PAY, method="POST", origin=PORTAL, refused=pay_refused)
@@ -56,17 +56,17 @@ def pay_invoice(ctx: RequestContext, invoice_id: str) -> Response:
     except ServiceProblem as refusal:
         if refusal.status not in (409, 422) and not is_away(refusal):
             raise
-        message = {
+        problem = {
             "title": refusal.title,
-            "detail": MESSAGE.get(refusal.code, refusal.detail),
+            "detail": REFUSALS.get(refusal.code, refusal.detail),
             "away": is_away(refusal),
             "request_id": request_id(ctx.request),
         }
-        return _shown(ctx, invoice_id, refusal.status, problem=message)
+        return _page(ctx, invoice_id, refusal.status, problem=problem)
     return redirect(f"{LIST}/{paid['id']}", 303)
 
 
-def _shown(
+def _page(
     ctx: RequestContext,
     invoice_id: str,
     status: int = 200,

@@ -4,7 +4,8 @@ from werkzeug.wrappers import Response
 
 from chassis.errors import ServiceProblem
 from chassis.permissions import Access
-from gateway.http import cookies
+from gateway.composition.one_time_links import NOT_THE_SAME, link_form
+from gateway.http import cookies, csrf
 from gateway.http.context import RequestContext
 from gateway.http.responses import as_page
 from gateway.http.routing import PORTAL, page
@@ -16,13 +17,12 @@ ASK, PASSWORD, INVITATION, EMAIL = (
     "portal/invitation.html",
     "portal/email.html",
 )
-NOT_THE_SAME = "The two are not the same."
 
 
 @page("/client/password", access=Access.PUBLIC, origin=PORTAL)
 def ask_password_form(ctx: RequestContext) -> Response:
     """Asks for the email whose password was forgotten."""
-    cookies.offer_form_secret(ctx.request, ctx.settings)
+    csrf.offer_form_secret(ctx.request, ctx.settings)
     return as_page(ctx, ASK, asked=False, email="", error=None)
 
 
@@ -42,7 +42,7 @@ def ask_password(ctx: RequestContext) -> Response:
 
 @page("/client/password/<code>", access=Access.PUBLIC, origin=PORTAL)
 def portal_password_form(ctx: RequestContext, code: str) -> Response:
-    """The form; a link that is used or too old says so."""
+    """The form, or that the link was used or is too old."""
     return _password(ctx, code, None)
 
 
@@ -98,30 +98,15 @@ def confirm_email(ctx: RequestContext, code: str) -> Response:
 
 
 def _password(ctx: RequestContext, code: str, error: str | None, status: int = 200) -> Response:
-    return _of_link(ctx, "check_portal_password_link", PASSWORD, code, error, status, login=LOGIN)
+    return link_form(ctx, "clients.check_portal_password_link", PASSWORD, code, error, status, login=LOGIN)
 
 
 def _invitation(ctx: RequestContext, code: str, error: str | None, status: int = 200) -> Response:
-    return _of_link(ctx, "check_invitation", INVITATION, code, error, status)
+    return link_form(ctx, "clients.check_invitation", INVITATION, code, error, status)
 
 
 def _email(ctx: RequestContext, code: str, error: str | None, status: int = 200) -> Response:
-    return _of_link(ctx, "check_portal_email_link", EMAIL, code, error, status)
-
-
-def _of_link(
-    ctx: RequestContext, rpc: str, template: str, code: str, error: str | None, status: int, **variables
-) -> Response:
-    """The form behind a link, or that the link is over."""
-    cookies.offer_form_secret(ctx.request, ctx.settings)
-    ctx.forget_caller()
-    try:
-        who = ctx.call(f"clients.{rpc}", code=code, writes=False)
-    except ServiceProblem as problem:
-        if problem.code not in ("validation", "unauthenticated"):
-            raise
-        return as_page(ctx, template, 410, who=None, done=False, error=problem.detail, **variables)
-    return as_page(ctx, template, status, who=who, done=False, error=error, **variables)
+    return link_form(ctx, "clients.check_portal_email_link", EMAIL, code, error, status)
 
 
 def _again(ctx: RequestContext, problem: ServiceProblem, form) -> Response:

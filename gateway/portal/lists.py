@@ -5,7 +5,8 @@ from collections.abc import Callable
 from werkzeug.wrappers import Response
 
 from chassis.permissions import Portal
-from gateway.http.context import RequestContext, part
+from gateway.http.call_errors import part
+from gateway.http.context import RequestContext
 from gateway.http.query_params import PAGING, parameters
 from gateway.http.responses import as_page
 from gateway.http.routing import PORTAL, page

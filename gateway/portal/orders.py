@@ -3,7 +3,7 @@
 from werkzeug.wrappers import Response
 
 from chassis.permissions import Portal
-from gateway.composition.client_record import needed
+from gateway.http.call_errors import needed
 from gateway.http.context import RequestContext
 from gateway.http.query_params import parameters
 from gateway.http.responses import as_page

@@ -1,4 +1,4 @@
-"""/client/profile: the client's company and address, oneself, and how one gets in."""
+"""/client/profile: the client's company and address, the contact's own names, and how they sign in."""
 
 import secrets
 
@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from chassis.errors import ServiceProblem
 from chassis.permissions import Portal
 from gateway.auth.account_forms import act, refused
-from gateway.composition.custom_field_values import as_shown, asked_values, typed_values
+from gateway.composition.custom_field_values import as_shown, typed_values, values_to_save
 from gateway.http import cookies
 from gateway.http.context import RequestContext
 from gateway.http.forms import typed
@@ -22,7 +22,7 @@ from gateway.ui.labels import browser
 PROFILE = "/client/profile"
 COMPANY = ("company", "address1", "address2", "city", "state", "postcode", "country", "language")
 PERSON = ("first_name", "last_name", "phone")
-# What stands on the page, whom it is asked of, and who may see it.
+# The parts of the page: the RPC method of each, and who may see it.
 PARTS = (
     ("person", "clients.portal_person", Portal.HOME),
     ("company", "clients.portal_company", Portal.PROFILE_VIEW),
@@ -32,9 +32,8 @@ PARTS = (
 
 @page(PROFILE, access=Portal.HOME, origin=PORTAL)
 def portal_profile(ctx: RequestContext) -> Response:
-    """The page as it is: of a client that is not active no more than one's own way in."""
+    """The page as it is: of a client that is not active no more than one's own account."""
     parameters(ctx.request)
-    ctx.identify()
     return _profile(ctx)
 
 
@@ -69,7 +68,7 @@ def save_fields(ctx: RequestContext) -> Response:
     fields = _own_fields(ctx.call("clients.portal_company", writes=False))
     values = typed_values(ctx, fields)
     try:
-        act(ctx, "set_portal_values", values=asked_values(ctx, fields, values))
+        act(ctx, "set_portal_values", values=values_to_save(ctx, fields, values))
     except ServiceProblem as problem:
         refusal = refused(problem, "values")
         refusal["errors"] = [{**one, "pointer": one["pointer"].removeprefix("/values")} for one in refusal["errors"]]
@@ -101,6 +100,7 @@ def change_portal_password(ctx: RequestContext) -> Response:
 def _profile(
     ctx: RequestContext, typed_in: dict | None = None, status: int = 200, errors: list | None = None, form: str = ""
 ) -> Response:
+    ctx.identify()
     shown = {name: (rpc, {}) for name, rpc, access in PARTS if ctx.caller.allows(access)}
     person, company, account = map(ctx.gather_as_self(**shown).get, ("person", "company", "account"))
     kept = {

@@ -28,18 +28,26 @@ def domain_form(ctx: RequestContext, domain_id: str) -> Response:
 @page(DOMAIN, access=Portal.DOMAINS_MANAGE, method="POST", origin=PORTAL)
 def change_domain(ctx: RequestContext, domain_id: str) -> Response:
     """Save what was set."""
-    domain, values = _domain(ctx, domain_id), typed(ctx, "auto_renew", "nameservers")
+    values = typed(ctx, "auto_renew", "nameservers")
     names = [name for name in re.split(r"[\s,]+", values["nameservers"]) if name]
 
     def act():
         return ctx.call(
             "billing.portal_update_domain",
-            domain_id=domain["id"],
+            domain_id=domain_id,
             nameservers=names,
             auto_renew=values["auto_renew"] == "true",
         )
 
-    return submit(ctx, MANAGE, act, message=f"{domain['name']} saved", values=values, domain=domain, back=DOMAINS)
+    return submit(
+        ctx,
+        MANAGE,
+        act,
+        message=lambda domain: f"{domain['name']} saved",
+        back=DOMAINS,
+        values=values,
+        context=lambda: {"domain": _domain(ctx, domain_id)},
+    )
 
 
 def _domain(ctx: RequestContext, domain_id: str) -> dict:

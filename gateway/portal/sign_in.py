@@ -6,8 +6,8 @@ from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
 from chassis.permissions import Access
-from gateway.auth.sign_in import SignInFlow, check_code, check_password, code_form
-from gateway.http import cookies
+from gateway.auth.sign_in import SignInFlow, check_code, check_password, code_form, local_path
+from gateway.http import cookies, csrf
 from gateway.http.context import RequestContext
 from gateway.http.responses import as_page
 from gateway.http.routing import PORTAL, page
@@ -19,7 +19,7 @@ HOMES = ("/client/", "/dashboard", "/store")
 @page(LOGIN, access=Access.PUBLIC, origin=PORTAL)
 def portal_sign_in_form(ctx: RequestContext) -> Response:
     """The sign-in page; it sets the cookie that its form is bound to."""
-    cookies.offer_form_secret(ctx.request, ctx.settings)
+    csrf.offer_form_secret(ctx.request, ctx.settings)
     return as_page(ctx, "portal/login.html", email="", next=ctx.request.args.get("next", ""), error=None)
 
 
@@ -81,7 +81,7 @@ def portal_signed_in(ctx: RequestContext, session: dict, target: str) -> Respons
 
 def portal_path(target: str | None) -> str:
     """Where somebody wanted to go in the portal, else its first page."""
-    return cookies.own_path(target, HOME, *HOMES)
+    return local_path(target, HOME, *HOMES)
 
 
 CONTACTS = SignInFlow(

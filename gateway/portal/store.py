@@ -9,8 +9,8 @@ from werkzeug.wrappers import Response
 from chassis.errors import ServiceProblem
 from chassis.permissions import Portal
 from chassis.types.money import Money
-from gateway.composition.client_record import is_away, needed
-from gateway.http.context import RequestContext, part, request_id
+from gateway.http.call_errors import is_away, needed, part
+from gateway.http.context import RequestContext, request_id
 from gateway.http.forms import given
 from gateway.http.query_params import parameters
 from gateway.http.responses import as_page
@@ -25,12 +25,12 @@ ORDERED = ("product_id", "billing_cycle", "domain")
 def store(ctx: RequestContext) -> Response:
     """The catalogue in the client's currency, and an order that is empty yet."""
     parameters(ctx.request)
-    return _shown(ctx, [])
+    return _page(ctx, [])
 
 
 def paying_refused(ctx: RequestContext, _problem: ServiceProblem) -> Response:
-    """The order so far, with the sentence for who impersonations the portal as the client."""
-    return _shown(ctx, _items(ctx), 403, impersonator_refused=True)
+    """The order so far, with the sentence for an impersonator."""
+    return _page(ctx, _items(ctx), 403, impersonator_refused=True)
 
 
 @page(STORE, access=Portal.ORDERS_PLACE, method="POST", origin=PORTAL, refused=paying_refused)
@@ -38,13 +38,14 @@ def order(ctx: RequestContext) -> Response:
     """Place the order with the button `place`; every other one (`add`, `remove`) only draws the page anew."""
     items, form = _items(ctx), ctx.request.form
     if "place" not in form:
-        return _shown(ctx, items, key=form.get("idempotency_key"))
+        return _page(ctx, items, key=form.get("idempotency_key"))
     pays = form.get("credit") == "true"
     if pays:
+        ctx.identify()
         ctx.caller.require(Portal.INVOICES_PAY)
     try:
         ctx.use_key(form.get("idempotency_key"), required=True)
-        placed = ctx.call("billing.portal_place_order", items=[given(_told(item, *ORDERED)) for item in items])
+        placed = ctx.call("billing.portal_place_order", items=[given(_only(item, *ORDERED)) for item in items])
     except ServiceProblem as refusal:
         return _refused(ctx, items, refusal)
     if pays:
@@ -53,8 +54,8 @@ def order(ctx: RequestContext) -> Response:
 
 
 def _pay(ctx: RequestContext, placed: dict) -> None:
-    """Use the account's credit for the order's invoice. The order stands whatever becomes of it: its page tells what is
-    due."""
+    """Use the account's credit for the order's invoice. The order stands whatever becomes of it: its page shows what
+    is due."""
     try:
         ctx.call("billing.portal_pay_invoice", invoice_id=placed["invoice_id"])
     except ServiceProblem as refusal:
@@ -72,7 +73,7 @@ def _refused(ctx: RequestContext, items: list[dict], refusal: ServiceProblem) ->
         "away": is_away(refusal),
         "request_id": request_id(ctx.request),
     }
-    return _shown(
+    return _page(
         ctx,
         items,
         refusal.status,
@@ -82,7 +83,7 @@ def _refused(ctx: RequestContext, items: list[dict], refusal: ServiceProblem) ->
     )
 
 
-def _shown(
+def _page(
     ctx: RequestContext,
     items: list[dict],
     status: int = 200,
@@ -93,7 +94,7 @@ def _shown(
     impersonator_refused: bool = False,
 ) -> Response:
     ctx.identify()
-    asked = {"items": [_told(item, *ORDERED[:2]) for item in items]}
+    asked = {"items": [_only(item, *ORDERED[:2]) for item in items]}
     answers = ctx.gather(
         sold=("billing.portal_catalogue", {}),
         owed=("billing.portal_owed", {}),
@@ -131,13 +132,13 @@ def _credit(total: dict, held: dict) -> dict | None:
     return {"used": Money(used, total["currency"]).to_wire(), "held": held} if used > 0 else None
 
 
-def _told(item: dict, *names: str) -> dict:
+def _only(item: dict, *names: str) -> dict:
     return {name: item[name] for name in names}
 
 
 def _named(items: list[dict], sold: dict | None) -> list[dict]:
-    """The items with their products' names, while these cannot be had as they were shown; what is not sold any more
-    says so."""
+    """The items with their products' names, while these cannot be had as they were shown; those that are not sold
+    any more are named so."""
     if sold is None:
         return [{**item, "product": item["name"] or "What you chose"} for item in items]
     names = {product["id"]: product["name"] for product in sold["products"]}

@@ -3,9 +3,9 @@
 from werkzeug.wrappers import Response
 
 from chassis.permissions import Portal
-from gateway.composition.client_record import needed
+from gateway.http.call_errors import needed
 from gateway.http.context import RequestContext
-from gateway.http.forms import show, submit, typed
+from gateway.http.forms import show, submit, typed_lines
 from gateway.http.query_params import parameters
 from gateway.http.responses import as_page
 from gateway.http.routing import PORTAL, page
@@ -20,22 +20,23 @@ own_list(LIST, "support.portal_tickets", Portal.TICKETS_VIEW, "portal/tickets.ht
 @page(f"{LIST}/new", access=Portal.TICKETS_REPLY, origin=PORTAL)
 def new_ticket_form(ctx: RequestContext) -> Response:
     """The empty form."""
-    return show(ctx, NEW, values={}, **_around_new(ctx))
+    return show(ctx, NEW, back=LIST, **_new_context(ctx))
 
 
 @page(f"{LIST}/new", access=Portal.TICKETS_REPLY, method="POST", origin=PORTAL)
 def open_own_ticket(ctx: RequestContext) -> Response:
     """Open it and go to its page."""
-    around, values = _around_new(ctx), _with_lines(typed(ctx, "subject", "body", "department"))
+    values = typed_lines(ctx, "subject", "body", "department")
     fields = {**values, "department": values["department"] or None}
     return submit(
         ctx,
         NEW,
         lambda: ctx.call("support.portal_open_ticket", **fields),
-        message=lambda made: f"Ticket #{made['number']} opened",
-        moves=lambda made: f"{LIST}/{made['id']}",
+        message=lambda ticket: f"Ticket #{ticket['number']} opened",
+        back=LIST,
+        moves=lambda ticket: f"{LIST}/{ticket['id']}",
         values=values,
-        **around,
+        context=lambda: _new_context(ctx),
     )
 
 
@@ -50,27 +51,28 @@ def own_ticket(ctx: RequestContext, ticket_id: str) -> Response:
 @page(f"{ONE}/reply", access=Portal.TICKETS_REPLY, origin=PORTAL)
 def own_reply_form(ctx: RequestContext, ticket_id: str) -> Response:
     """The form of a reply; on the ticket's page it stands open."""
-    return show(ctx, REPLY, values={}, **_around(ctx, ticket_id))
+    return show(ctx, REPLY, back=f"{LIST}/{ticket_id}", **_context(ctx, ticket_id))
 
 
 @page(f"{ONE}/reply", access=Portal.TICKETS_REPLY, method="POST", origin=PORTAL)
 def own_reply(ctx: RequestContext, ticket_id: str) -> Response:
     """Send the reply."""
-    around, values = _around(ctx, ticket_id), _with_lines(typed(ctx, "body"))
+    values = typed_lines(ctx, "body")
     return submit(
         ctx,
         REPLY,
         lambda: ctx.call("support.portal_reply_ticket", ticket_id=ticket_id, **values),
         message="Reply sent",
+        back=f"{LIST}/{ticket_id}",
         values=values,
-        **around,
+        context=lambda: _context(ctx, ticket_id),
     )
 
 
 @page(f"{ONE}/close", access=Portal.TICKETS_REPLY, origin=PORTAL)
 def close_form(ctx: RequestContext, ticket_id: str) -> Response:
     """The question."""
-    return show(ctx, CLOSE, values={}, **_around(ctx, ticket_id))
+    return show(ctx, CLOSE, back=f"{LIST}/{ticket_id}", **_context(ctx, ticket_id))
 
 
 @page(f"{ONE}/close", access=Portal.TICKETS_REPLY, method="POST", origin=PORTAL)
@@ -81,21 +83,16 @@ def close_own_ticket(ctx: RequestContext, ticket_id: str) -> Response:
         CLOSE,
         lambda: ctx.call("support.portal_close_ticket", ticket_id=ticket_id),
         message="Ticket closed",
-        values={},
-        **_around(ctx, ticket_id),
+        back=f"{LIST}/{ticket_id}",
+        context=lambda: _context(ctx, ticket_id),
     )
 
 
-def _around_new(ctx: RequestContext) -> dict:
+def _new_context(ctx: RequestContext) -> dict:
     answer = ctx.gather(departments=("support.portal_departments", {}))["departments"]
-    return {"departments": [row["name"] for row in needed(answer, "Support")["data"]], "back": LIST}
+    return {"departments": [row["name"] for row in needed(answer, "Support")["data"]]}
 
 
-def _around(ctx: RequestContext, ticket_id: str) -> dict:
-    ticket = needed(ctx.gather(ticket=("support.portal_ticket", {"ticket_id": ticket_id}))["ticket"], "Support")
-    return {"ticket": ticket, "back": f"{LIST}/{ticket['id']}"}
-
-
-def _with_lines(values: dict) -> dict:
-    """What was typed; browsers send CR LF for a line's end."""
-    return {**values, "body": values["body"].replace("\r\n", "\n")}
+def _context(ctx: RequestContext, ticket_id: str) -> dict:
+    answer = ctx.gather(ticket=("support.portal_ticket", {"ticket_id": ticket_id}))["ticket"]
+    return {"ticket": needed(answer, "Support")}

@@ -1,1 +1,1 @@
-"""The HTTP server: the application, admission control, error answers, response headers."""
+"""HTTP server: the application, admission control, error responses, response headers."""

@@ -1,4 +1,4 @@
-"""Which requests come in: some of everybody's at once, fewer of one principal's; the next one waits a little, then is
+"""Admission control: a limit of concurrent requests in all and for each principal; the next one waits a little, then is
 refused.
 
 Without it one program, or one page reloaded while a service hangs, could take every worker, and all others would wait
@@ -28,7 +28,7 @@ TOO_MANY = ServiceProblem("too-many-requests", "You have too many requests open 
 
 
 class Admission:
-    """Lets requests in: each worker has one, and a principal EACH at most. Who waits WAIT_SECONDS in vain is
+    """Admits one request for each worker, and EACH at most of a principal. One that waits WAIT_SECONDS in vain is
     refused."""
 
     def __init__(self, settings: Settings):
@@ -37,25 +37,24 @@ class Admission:
 
     @contextmanager
     def __call__(self, request: Request) -> Iterator[Response | None]:
-        """A place for `request` while the block lasts; gives the answer of refusal when there was none."""
+        """Admit `request` while the block lasts; gives the response of refusal when there was no room."""
         with ExitStack() as taken:
             problem = self._take(request, taken)
             yield problem and self._refuse(request, problem)
 
     def _take(self, request: Request, taken: ExitStack) -> ServiceProblem | None:
         until = time.monotonic() + WAIT_SECONDS
-        for places, key, problem in ((self._of_one, self._principal(request), TOO_MANY), (self._of_all, "", BUSY)):
-            if not places.acquire(key, until - time.monotonic()):
+        for limit, key, problem in ((self._of_one, self._principal(request), TOO_MANY), (self._of_all, "", BUSY)):
+            if not limit.take(key, until - time.monotonic()):
                 return problem
-            taken.callback(places.release, key)
+            taken.callback(limit.release, key)
         return None
 
     def _refuse(self, request: Request, problem: ServiceProblem) -> Response:
         return set_response_headers(request, problems.respond(request, None, problem), self._settings)
 
     def _principal(self, request: Request) -> str:
-        """Whose request it is, as far as it says so itself: its session or token, else the address that it comes
-        from."""
+        """The principal, unverified: the session or token of the request, else the address that it comes from."""
         try:
             credential = cookies.credential_of(request, self._settings)
         except ServiceProblem:

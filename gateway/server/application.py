@@ -1,4 +1,4 @@
-"""The gateway's one application: find the route, check the RPC method, let the handler answer, dress the answer."""
+"""Application of the gateway: match the route, check who calls, let the handler respond, set the headers."""
 
 import importlib
 import pkgutil
@@ -12,11 +12,11 @@ import gateway.api
 import gateway.portal
 from chassis.errors import ServiceProblem, not_found
 from chassis.logs import bind_request, get_logger
-from chassis.permissions import Access, Permission, Portal
+from chassis.permissions import Access
 from chassis.rpc.client import Calls
 from chassis.settings import Settings
-from gateway.composition.client_record import is_away
-from gateway.http import cookies
+from gateway.http import cookies, csrf
+from gateway.http.call_errors import is_away
 from gateway.http.context import RequestContext, request_id
 from gateway.http.json_body import refuse_fields
 from gateway.http.query_params import parameters
@@ -35,6 +35,7 @@ class Application:
         for package in (gateway.admin, gateway.portal, gateway.api):
             for module in pkgutil.iter_modules(package.__path__, package.__name__ + "."):
                 importlib.import_module(module.name)
+        importlib.import_module("gateway.server.public")
         self._urls = url_map()
 
     def respond(self, request: Request, calls: Calls) -> Response:
@@ -48,7 +49,7 @@ class Application:
             response = self._run(ctx, values)
         except Exception as error:
             problem = _problem_of(error)
-            ctx = impersonation.watched(request, ctx, problem, calls, self.settings)
+            ctx = impersonation.error_context(request, ctx, problem, calls, self.settings)
             response = _refusal(request, ctx, problem, values)
         return set_response_headers(request, response, self.settings)
 
@@ -71,18 +72,27 @@ class Application:
             raise ServiceProblem("unauthenticated", "Sign in first.")
         if ctx.route.kind == "api" and ctx.request.method in ("POST", "PUT", "PATCH", "DELETE"):
             ctx.use_key(ctx.request.headers.get("Idempotency-Key"), required=ctx.route.needs_key)
-        cookies.check_csrf(ctx.request, self.settings, in_form=ctx.route.kind == "page")
-        if _is_about_a_change(ctx.route):
-            _identify(ctx)
-        if ctx.route.kind == "api":
-            ctx.params = parameters(ctx.request, *ctx.route.contract.query)
-            if ctx.writes and not ctx.route.contract.body:
-                refuse_fields(ctx.request)
-        return ctx.route.handler(ctx, **values)
+        csrf.check(ctx.request, self.settings, in_form=ctx.route.kind == "page")
+        try:
+            response = _handle(ctx, values)
+        except (ServiceProblem, HTTPException) as error:
+            if not _is_of_the_caller(error):
+                _identify(ctx)
+            raise
+        _identify(ctx)
+        return response
+
+
+def _handle(ctx: RequestContext, values: dict) -> Response:
+    if ctx.route.kind == "api":
+        ctx.params = parameters(ctx.request, *ctx.route.contract.query)
+        if ctx.writes and not ctx.route.contract.body:
+            refuse_fields(ctx.request)
+    return ctx.route.handler(ctx, **values)
 
 
 def _refusal(request: Request, ctx: RequestContext | None, problem: ServiceProblem, values: dict) -> Response:
-    """What is answered instead. An impersonator is told on the page where it was tried, if a route says how."""
+    """The error response. An impersonator gets it on the page where it was tried, if the route has a handler for that."""
     if problem.code == "impersonation-denied" and ctx is not None and ctx.route.refused is not None:
         try:
             return ctx.route.refused(ctx, problem, **values)
@@ -103,11 +113,12 @@ def _problem_of(error: Exception) -> ServiceProblem:
 
 
 def _identify(ctx: RequestContext) -> None:
-    """Refuse who may not use the route before anything is said of what it is about.
+    """Refuse a caller who may not use the route, whatever else there is to respond, where no RPC has done so.
 
-    While nobody can tell who asks, the handler goes on: its own call fails in the same way, and its form keeps what was
-    typed.
+    While the caller cannot be identified the response stands: it shows no more than the request itself.
     """
+    if ctx.route.access is Access.PUBLIC:
+        return
     try:
         ctx.identify()
     except ServiceProblem as problem:
@@ -115,12 +126,9 @@ def _identify(ctx: RequestContext) -> None:
             raise
 
 
-def _is_about_a_change(route: Route) -> bool:
-    """What changes something, or is a form for that, is refused before anything is read; what shows, with its first
-    call."""
-    return isinstance(route.access, (Permission, Portal)) and (
-        route.method != "GET" or not route.access.endswith(".view")
-    )
+def _is_of_the_caller(error: ServiceProblem | HTTPException) -> bool:
+    """Whether nothing is left to find out of the caller: they are refused already, or cannot be known now."""
+    return isinstance(error, ServiceProblem) and (error.status in (401, 403) or is_away(error))
 
 
 def is_api(request: Request) -> bool:

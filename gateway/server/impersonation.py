@@ -1,5 +1,4 @@
-"""Login as Client, as every answer has to know of it: the banner also stands on errors, and what is refused is in the
-log."""
+"""Impersonation on error responses: their pages carry its banner, and what an impersonator is refused is noted in the log."""
 
 from werkzeug.wrappers import Request
 
@@ -8,39 +7,22 @@ from chassis.logs import get_logger
 from chassis.permissions import Access
 from chassis.rpc.client import Calls
 from chassis.settings import Settings
-from gateway.composition.client_record import is_away
 from gateway.http import cookies
+from gateway.http.call_errors import is_away
 from gateway.http.context import RequestContext
 from gateway.http.routing import PORTAL, Route
-
-ENDED = {
-    "returned-to-admin": "Returned to admin",
-    "ended-by-staff": "Ended by staff",
-    "tab-closed": "The tab was closed",
-    "idle": "Unused for 10 minutes",
-    "limit": "The time was up",
-    "started-another": "Another login was started",
-    "staff-disabled": "The staff account was disabled",
-    "permission-lost": "The permission was taken away",
-    "signed-out": "Signed out of the admin",
-    "token-revoked": "The API token was revoked",
-    "contact-inactive": "The contact is no longer active",
-    "client-inactive": "The client was made inactive",
-    "handoff-expired": "The portal was never entered",
-}
-"""Why a login as a client is over, as the pages say it."""
 
 _NOWHERE = Route("GET", "", Access.IN_PORTAL, PORTAL, "page", lambda ctx: None, 0, None)
 log = get_logger(__name__)
 
 
-def watched(
+def error_context(
     request: Request, ctx: RequestContext | None, problem: ServiceProblem, calls: Calls, settings: Settings
 ) -> RequestContext | None:
-    """The turn that a refusal's page is drawn for.
+    """The request context that the page of an error is rendered with.
 
-    During an impersonation it knows whose it is, also where there is no such address; and the log was told of an
-    attempt at what only the client itself may do, or at the admin.
+    During an impersonation it is identified, also where no route matched; and an attempt at the admin, or at what only
+    the client itself may do, is noted in the log.
     """
     if (
         ctx is None
@@ -48,7 +30,7 @@ def watched(
         and cookies.impersonation_cookie(settings) in request.cookies
     ):
         ctx = RequestContext(request, _NOWHERE, calls, settings)
-    if not in_impersonation(ctx) or problem.code == "unauthenticated" or is_away(problem):
+    if ctx is None or not ctx.in_impersonation or problem.code == "unauthenticated" or is_away(problem):
         return ctx
     try:
         ctx.identify()
@@ -58,11 +40,6 @@ def watched(
     if ctx.principal is not None and what is not None:
         _note(ctx, what)
     return ctx
-
-
-def in_impersonation(ctx: RequestContext | None) -> bool:
-    """Whether the request came by the cookie of an impersonation."""
-    return ctx is not None and ctx.credential is not None and ctx.credential.kind == "impersonation"
 
 
 def _attempt(request: Request, problem: ServiceProblem) -> str | None:

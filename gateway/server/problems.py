@@ -1,4 +1,4 @@
-"""Errors as people and programs see them: a page, or `application/problem+json` (RFC 9457)."""
+"""Error responses: a page for people, `application/problem+json` (RFC 9457) for programs."""
 
 from urllib.parse import quote
 
@@ -10,8 +10,7 @@ from chassis.errors import ServiceProblem
 from gateway.http import cookies, responses
 from gateway.http.context import RequestContext, request_id
 from gateway.http.routing import ADMIN, API_PREFIX, PORTAL
-from gateway.server import impersonation
-from gateway.ui import render
+from gateway.ui import labels, render
 from gateway.ui.render import Frame
 
 _HTTP_CODES = {
@@ -30,20 +29,20 @@ _CHOOSE = "/client/choose"
 
 
 def of_http(error: HTTPException) -> ServiceProblem:
-    """A Werkzeug error as one of ours."""
+    """The problem that stands for a Werkzeug error."""
     return ServiceProblem(_HTTP_CODES.get(error.code or 500, "internal"), error.description or "")
 
 
 def respond(request: Request, ctx: RequestContext | None, problem: ServiceProblem) -> Response:
-    """The answer to a request that failed with `problem`."""
+    """The response to a request that failed with `problem`."""
     if request.path.startswith(API_PREFIX):
         response = _for_programs(request, problem)
-    elif problem.code == "unauthenticated" and impersonation.in_impersonation(ctx):
+    elif problem.code == "unauthenticated" and ctx and ctx.in_impersonation:
         response = _impersonation_over(request, ctx, problem)
     elif problem.code == "unauthenticated":
-        response = _lead(request, _LOGINS[ctx.route.origin if ctx else ADMIN])
+        response = _redirect(request, _LOGINS[ctx.route.origin if ctx else ADMIN])
     elif ctx and ctx.portal and ctx.portal["client"] is None and problem.code == "forbidden":
-        response = _lead(request, _CHOOSE)
+        response = _redirect(request, _CHOOSE)
     else:
         response = _for_people(request, ctx, problem)
     if problem.status in (429, 503):
@@ -71,25 +70,28 @@ def _for_programs(request: Request, problem: ServiceProblem) -> Response:
 
 
 def _impersonation_over(request: Request, ctx: RequestContext, problem: ServiceProblem) -> Response:
-    """The staff member was logged in as a client and is no longer: says why, and leads back to the admin. A cookie of
-    no impersonation is taken back and counts for nothing."""
+    """The response after an impersonation is over: why, and the way back to the admin. A cookie of no impersonation is
+    removed."""
     over = problem.extra.get("impersonation")
     if over is None:
-        response = _lead(request, _LOGINS[PORTAL])
+        response = _redirect(request, _LOGINS[PORTAL])
     elif "HX-Request" in request.headers:
         return Response(status=204, headers={"HX-Redirect": "/dashboard"})
     else:
         admin = f"{ctx.settings.admin_origin}/admin/clients/{over['client_id']}"
         page = render.page(
-            "portal/impersonation_over.html", ctx.frame, admin=admin, why=impersonation.ENDED.get(over["end_cause"])
+            "portal/impersonation_over.html",
+            ctx.frame,
+            admin=admin,
+            why=labels.IMPERSONATION_END_CAUSES.get(over["end_cause"]),
         )
         response = Response(page, status=problem.status, mimetype="text/html")
     cookies.end_session(response, ctx.settings, "impersonation")
     return response
 
 
-def _lead(request: Request, page: str) -> Response:
-    """To the page where the person signs in or chooses first, and from there back to where they wanted to go."""
+def _redirect(request: Request, page: str) -> Response:
+    """A redirect to the page where the person signs in or chooses a client, which leads back to this one."""
     target = request.path + (f"?{request.query_string.decode('latin-1')}" if request.query_string else "")
     address = page if request.method != "GET" else f"{page}?next={quote(target)}"
     if "HX-Request" in request.headers:
@@ -109,7 +111,8 @@ def _for_people(request: Request, ctx: RequestContext | None, problem: ServicePr
         name = "errors/404.html"
     elif problem.status in (503, 504):
         name = "errors/503.html"
-        known = {**known, "what": problem.extra.get("what", "Clients"), "unsaved": request.method != "GET"}
+        saved = "unknown" if problem.code == "outcome-unknown" else "no" if request.method != "GET" else ""
+        known = {**known, "what": problem.extra.get("what", "Clients"), "saved": saved}
     elif problem.status >= 500:
         name = "errors/500.html"
     else:

@@ -1,11 +1,11 @@
-"""What every answer wears: security headers, caching, compression."""
+"""Response headers: security, caching, compression."""
 
 import gzip
 
 from werkzeug.wrappers import Request, Response
 
 from chassis.settings import Settings
-from gateway.http import cookies
+from gateway.http import cookies, csrf
 from gateway.http.context import request_id
 
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -24,7 +24,7 @@ MIN_GZIP = 1024
 
 
 def set_response_headers(request: Request, response: Response, settings: Settings) -> Response:
-    """Put the headers on `response` that all answers have, and pack it where that pays."""
+    """Set the headers that all responses have, and compress `response` where that pays."""
     headers = response.headers
     headers["Content-Security-Policy"] = f"{CONTENT_SECURITY_POLICY}; form-action {_form_targets(request, settings)}"
     headers["X-Content-Type-Options"] = "nosniff"
@@ -39,19 +39,19 @@ def set_response_headers(request: Request, response: Response, settings: Setting
         headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
     if response.mimetype == "text/html":
         response.vary.add("HX-Request")
-    cookies.keep_form_secret(request, response, settings)
-    _pack(request, response)
+    csrf.keep_form_secret(request, response, settings)
+    _compress(request, response)
     return response
 
 
 def _form_targets(request: Request, settings: Settings) -> str:
-    """Where a form may lead. Browsers hold redirects to it: Login as Client leads from the admin to the portal, and
+    """The targets of forms. Browsers hold redirects to them too: Login as Client leads from the admin to the portal, and
     back."""
     other = {"admin": settings.portal_origin, "portal": settings.admin_origin}.get(cookies.origin_of(request, settings))
     return f"'self' {other}" if other else "'self'"
 
 
-def _pack(request: Request, response: Response) -> None:
+def _compress(request: Request, response: Response) -> None:
     if (
         response.is_streamed
         or "Content-Encoding" in response.headers

@@ -2,9 +2,9 @@
 (() => {
   const $ = (s, r = document) => r.querySelector(s), $$ = (s, r = document) => [...r.querySelectorAll(s)];
   const root = document.documentElement;
-  const say = (text) => { const s = $("#said"); if (s) s.textContent = text; };
-  let telling = 0;
-  const tell = (text) => { const t = $("#told"); say(text); if (!t) return; t.textContent = text; t.hidden = false; clearTimeout(telling); telling = setTimeout(() => (t.hidden = true), 6000); };
+  const announce = (text) => { const s = $("#live"); if (s) s.textContent = text; };
+  let hiding = 0;
+  const notify = (text) => { const t = $("#notice"); announce(text); if (!t) return; t.textContent = text; t.hidden = false; clearTimeout(hiding); hiding = setTimeout(() => (t.hidden = true), 6000); };
 
   const flip = () => {
     const theme = (root.dataset.bsTheme = root.dataset.bsTheme === "dark" ? "light" : "dark");
@@ -45,7 +45,7 @@
   // single keys can be turned off in the profile; this browser keeps that
   const keysOff = () => { try { return localStorage.getItem("keys") === "off"; } catch { return false; } };
   const showKeys = () => $$("[data-keys]").forEach((box) => (box.checked = !keysOff()));
-  document.addEventListener("change", (e) => { if (e.target.matches("[data-keys]")) { localStorage.setItem("keys", e.target.checked ? "on" : "off"); tell(e.target.checked ? "Single keys are on" : "Single keys are off"); } });
+  document.addEventListener("change", (e) => { if (e.target.matches("[data-keys]")) { localStorage.setItem("keys", e.target.checked ? "on" : "off"); notify(e.target.checked ? "Single keys are on" : "Single keys are off"); } });
   document.addEventListener("htmx:afterSettle", showKeys);
   showKeys();
 
@@ -70,16 +70,16 @@
     }
   });
 
-  // a form is fetched into the one dialog; what it did is told, and the page below is drawn anew or left for another
+  // a form is fetched into the one dialog; its message is shown, and the page below is drawn anew or left for another
   const dialog = $("#dialog");
   dialog?.addEventListener("close", () => dialog.replaceChildren());
   const whole = { target: "#page", select: "#page", swap: "outerHTML" };
   document.addEventListener("done", async (e) => {
-    const { said, path } = e.detail;
+    const { message, path } = e.detail;
     dialog?.close();
     if (path) history.pushState({ htmx: true }, "", path);
     await htmx.ajax("GET", path || location.pathname + location.search, !path && $("#panel") ? { target: "#panel" } : whole);
-    tell(said);
+    notify(message);
   });
 
   // a colour of one's own chooses itself
@@ -117,7 +117,7 @@
     const d = e.detail;
     if (d.xhr.status >= 400 && d.requestConfig.elt.hasAttribute("hx-select")) { d.selectOverride = "*"; d.swapOverride = "innerHTML"; d.target = $("#panel") || d.target; }
   });
-  document.addEventListener("htmx:sendError", (e) => tell("No answer. Check the connection and try again."));
+  document.addEventListener("htmx:sendError", (e) => notify("No answer. Check the connection and try again."));
 
   document.addEventListener("htmx:afterSettle", (e) => {
     const by = e.detail.requestConfig?.elt, target = e.detail.target;
@@ -131,7 +131,7 @@
       if (target.id === "rows") { $("tr.kb")?.classList.remove("kb"); rows()[0]?.classList.add("kb"); }
       ($("tbody a", target) || target).focus({ preventScroll: true });
     }
-    if (target.id === "rows") say($("#count")?.textContent ? `${$("#count").textContent} clients` : "No clients");
+    if (target.id === "rows") announce($("#count")?.textContent ? `${$("#count").textContent} clients` : "No clients");
     if (target.id === "panel") centre();
     const q = new URLSearchParams(location.search), sort = $("#sort");
     if (sort) sort.value = q.get("sort") || "name";

@@ -24,8 +24,8 @@
   const ticking = setInterval(show, 1000);
   show();
   const page = [...crypto.getRandomValues(new Uint8Array(16))].map((b) => b.toString(16).padStart(2, "0")).join("");
-  const tell = (way) => navigator.sendBeacon("/client/impersonation/page", new URLSearchParams({ way, page, csrf_token: bar.querySelector("[name=csrf_token]").value }));
-  tell("opened");
-  addEventListener("pageshow", (e) => { if (e.persisted) tell("opened"); });
-  addEventListener("pagehide", () => tell("left"));
+  const report = (event) => navigator.sendBeacon("/client/impersonation/page", new URLSearchParams({ event, page, csrf_token: bar.querySelector("[name=csrf_token]").value }));
+  report("opened");
+  addEventListener("pageshow", (e) => { if (e.persisted) report("opened"); });
+  addEventListener("pagehide", () => report("left"));
 })();

@@ -39,13 +39,13 @@ def url(path: str) -> str:
 
 def find(rest: str) -> Asset | None:
     """The file behind `<version>/<path>`, which follows `/static/`, or None. Old versions find today's file."""
-    asked, _, path = rest.partition("/")
+    version_given, _, path = rest.partition("/")
     version, files = _load()
     found = files.get(path)
     if found is None:
         return None
     body, packed, content_type, etag = found
-    return Asset(body, packed, content_type, etag, immutable=asked == version)
+    return Asset(body, packed, content_type, etag, immutable=version_given == version)
 
 
 @cache

@@ -32,11 +32,11 @@ def bar(parts: Sequence[tuple[str, int | Decimal]], label: str, total: int | Dec
 def age_bar(ageing: Sequence[dict]) -> Markup:
     """Outstanding by age: `[{label, from_days, amount: money}]`, youngest first, as one bar."""
     parts = [(f"a{min(place, 3)}", Decimal(row["amount"]["amount"])) for place, row in enumerate(ageing)]
-    message = ", ".join(f"{row['label']} {_amount_said(row['amount'])}" for row in ageing)
+    message = ", ".join(f"{row['label']} {_amount_text(row['amount'])}" for row in ageing)
     return bar(parts, message)
 
 
-def _amount_said(amount: dict) -> str:
+def _amount_text(amount: dict) -> str:
     return "nothing" if formatting.is_zero(amount) else formatting.money(amount)
 
 
@@ -103,7 +103,7 @@ def heat_map(days: Sequence[dict], today: date, weeks: int = 18) -> Markup:
                 free = column + 3
             month_seen = monday.month
         cells.append(_week(monday, today, counts, most, column * 12))
-    message = escape(_heat_said(counts, f"last {weeks} weeks"))
+    message = escape(_heat_summary(counts, f"last {weeks} weeks"))
     drawing = "".join(labels + cells)
     return Markup(
         f'<svg class="ch heat" viewBox="0 0 {weeks * 12} 98" role="img" aria-label="{message}">{drawing}</svg>'
@@ -134,14 +134,14 @@ def day_strip(days: Sequence[dict], today: date, length: int = 90) -> Markup:
             labels.append(f'<text class="ch-tick" x="{place * 12.5}" y="37">{named}</text>')
             free = place + 5
     labels.append(f'<text class="ch-tick" x="{length * 12.5 - 2}" y="37" text-anchor="end">Today</text>')
-    message = escape(_heat_said({when: counts[when] for when in counts if when > cutoff}, f"last {length} days"))
+    message = escape(_heat_summary({when: counts[when] for when in counts if when > cutoff}, f"last {length} days"))
     drawing = "".join(cells + labels)
     frame = f'viewBox="0 0 {length * 12.5 - 2} 40"'
     return Markup(f'<svg class="ch heat strip" {frame} role="img" aria-label="{message}">{drawing}</svg>')
 
 
 def _cell(when: date, counts: dict[str, int], most: int, place: str) -> str:
-    """One day as a square; a day with events tells their number when pointed at."""
+    """One day as a square; a day with events has their number as its title."""
     number = counts.get(when.isoformat(), 0)
     tip = f"<title>{when.day} {_MONTHS[when.month - 1]}: {formatting.plural(number, 'event')}</title>" if number else ""
     return f'<rect class="h{_heat(number, most)}" {place} rx="2">{tip}</rect>'
@@ -152,7 +152,7 @@ def _heat(number: int, most: int) -> int:
     return 0 if not number else min(4, 1 + (number * 4 - 1) // max(most, 4))
 
 
-def _heat_said(counts: dict[str, int], span: str) -> str:
+def _heat_summary(counts: dict[str, int], span: str) -> str:
     if not any(counts.values()):
         return f"No activity in the {span}."
     busiest = max(counts, key=lambda when: counts[when])

@@ -1,4 +1,4 @@
-"""Values of the services, written for people: money, dates, relative times, counts, names.
+"""Formatting: values of the services, written for people: money, dates, relative times, counts, names.
 
 Pure functions over the API's strings (`{"amount", "currency"}`, RFC 3339 times, ISO dates); no amount is ever a float.
 Times are UTC, dates read "22 Nov 2026, 16:05", zero and nothing are a quiet dash.

@@ -1,4 +1,4 @@
-"""The icon sprite: only the icons that the templates name, as symbols of one file.
+"""Icon sprite: only the icons that the templates name, as symbols of one file.
 
 `python -m gateway.ui.icons <folder>` writes the sprite; the folder is `icons/outline` of the package `@tabler/icons`.
 """

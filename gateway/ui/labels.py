@@ -1,4 +1,4 @@
-"""Permissions, roles and browsers in words."""
+"""Labels: permissions, roles, browsers and the ends of impersonations in words."""
 
 import re
 
@@ -30,6 +30,21 @@ NEEDED_FOR = {
     "staff.delete": "Disable and enable",
     "tickets.manage": "Status, priority, assignment",
     "tickets.reply": "Open, reply, internal note",
+}
+IMPERSONATION_END_CAUSES = {
+    "returned-to-admin": "Returned to admin",
+    "ended-by-staff": "Ended by staff",
+    "tab-closed": "The tab was closed",
+    "idle": "Unused for 10 minutes",
+    "limit": "The time was up",
+    "started-another": "Another login was started",
+    "staff-disabled": "The staff account was disabled",
+    "permission-lost": "The permission was taken away",
+    "signed-out": "Signed out of the admin",
+    "token-revoked": "The API token was revoked",
+    "contact-inactive": "The contact is no longer active",
+    "client-inactive": "The client was made inactive",
+    "handoff-expired": "The portal was never entered",
 }
 _BROWSERS = (("Firefox", "Firefox"), ("Edg", "Edge"), ("OPR", "Opera"), ("Chrome", "Chrome"), ("Safari", "Safari"))
 _SYSTEMS = (

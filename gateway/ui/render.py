@@ -1,4 +1,4 @@
-"""Pages and fragments from the templates; what each is given stands in `templates/README.md`.
+"""Rendering: pages and fragments from the templates; the context of each is described in `templates/README.md`.
 
 Everything is escaped unless a function of ours made it markup; a variable that is needed but was not given raises.
 """
@@ -22,7 +22,7 @@ _SPRITE = "vendor/tabler-sprite.svg"
 
 @dataclass(frozen=True)
 class Frame:
-    """What a page knows of its request beside its variables. `path` has the query; `viewer` is None before sign-in.
+    """The frame of a page: what it knows of its request beside its context. `path` has the query; `viewer` is None before sign-in.
 
     `portal` is None on the admin's pages; in the portal it names the client, and the impersonation of a staff member.
     """
@@ -40,7 +40,7 @@ class Frame:
         return self.now.date()
 
     def seconds_until(self, moment: str) -> int:
-        """Whole seconds from now to a time that a service told, 0 when it is past."""
+        """Whole seconds from now to an RFC 3339 time, 0 when it is past."""
         return max(0, int((formatting.parse_time(moment) - self.now).total_seconds()))
 
     @property
@@ -85,7 +85,7 @@ def icon(name: str) -> Markup:
 
 
 def state(slug: str) -> Markup:
-    """A state as shape and word."""
+    """A state as a mark and a word."""
     return Markup(f'<span class="st {escape(slug.replace("_", "-"))}">{escape(formatting.words(slug))}</span>')
 
 

@@ -21,6 +21,7 @@ VISIBILITIES = ("staff_only", "client_view", "client_edit")
 SORT_NAME_LENGTH = 200
 TOKEN_DAYS = 365
 PASSWORD_LENGTH = (8, 128)
+LONGEST_TOKEN_DAYS = 365
 
 
 class ClientSort(StrEnum):

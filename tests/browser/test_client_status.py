@@ -29,7 +29,7 @@ def test_a_change_closes_the_dialog_shows_on_the_open_page_and_in_the_log(page, 
     dialog.get_by_label("Reason").fill("Moving house <b>soon</b>")
     dialog.get_by_role("button", name="Change status").click()
     expect(dialog).not_to_be_visible()
-    expect(page.locator("#told")).to_have_text("Status changed to suspended")
+    expect(page.locator("#notice")).to_have_text("Status changed to suspended")
     expect(page.locator("#rhead .st")).to_have_text("Suspended")
     in_log(page, client, "set the client's status to suspended: Moving house <b>soon</b>")
 

@@ -47,7 +47,7 @@ def act(page: Page, name: str, link: str, button: str):
 
 def test_a_contact_is_added_edited_disabled_enabled_and_removed(contacts, client):
     add(contacts, "Bo", "Ek")
-    expect(contacts.locator("#told")).to_have_text("Contact added")
+    expect(contacts.locator("#notice")).to_have_text("Contact added")
     expect(row(contacts, "Bo Ek")).to_contain_text("Invoices and payments")
     row(contacts, "Bo Ek").hover()
     contacts.get_by_role("link", name="Edit Bo Ek").click()
@@ -64,7 +64,7 @@ def test_a_contact_is_added_edited_disabled_enabled_and_removed(contacts, client
     act(contacts, "Bodil Ek", "Enable", "Enable")
     expect(row(contacts, "Bodil Ek")).to_contain_text("Active")
     act(contacts, "Bodil Ek", "Remove", "Remove")
-    expect(contacts.locator("#told")).to_have_text("Contact removed")
+    expect(contacts.locator("#notice")).to_have_text("Contact removed")
     expect(row(contacts, "Bodil Ek")).to_have_count(0)
     in_log(
         contacts,

@@ -25,7 +25,7 @@ def test_credit_is_added_by_its_keys_and_seen_in_balance_ledger_and_log(page, cl
     form.get_by_label("Description").fill("Goodwill, <i>backup</i> took 9 hours")
     form.get_by_role("button", name="Add £75.00 credit").click()
     expect(form).not_to_be_visible()
-    expect(page.locator("#told")).to_have_text("£75.00 credit added")
+    expect(page.locator("#notice")).to_have_text("£75.00 credit added")
     row = page.get_by_role("table", name="Credit transactions").get_by_role("row").nth(1)
     for text in ("Goodwill, <i>backup</i> took 9 hours", "Added", "Ada Admin", "+£75.00", "£75.00"):
         expect(row).to_contain_text(text)

@@ -35,7 +35,7 @@ def test_a_domain_is_added_edited_and_moved(page, client):
     name = f"bücher-{uuid.uuid4().hex[:8]}.example"
     open_tab(page, client)
     add(page, name)
-    expect(page.locator("#told")).to_have_text(f"{name} added")
+    expect(page.locator("#notice")).to_have_text(f"{name} added")
     row = page.get_by_role("row").filter(has_text=name)
     expect(row).to_contain_text("ns1.example")
     expect(row).to_contain_text("1 May 2031")
@@ -67,7 +67,7 @@ def test_a_name_that_is_taken_or_none_stays_in_the_form(page, system, client, co
     other, name = system.new_client(), f"taken-{uuid.uuid4().hex[:8]}.example"
     open_tab(page, other)
     add(page, name)
-    expect(page.locator("#told")).to_have_text(f"{name} added")
+    expect(page.locator("#notice")).to_have_text(f"{name} added")
     open_tab(page, client)
     dialog = add(page, name)
     expect(dialog.get_by_role("alert")).to_contain_text(f"{name} is here already.")

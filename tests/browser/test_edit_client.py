@@ -117,7 +117,7 @@ def test_tags_are_chosen_in_a_dialog_and_stand_on_the_record_and_in_the_log(page
     dialog.get_by_label(name).check()
     dialog.get_by_role("button", name="Save Tags").click()
     expect(page.locator("#summary .tags")).to_contain_text(name)
-    expect(page.locator("#told")).to_have_text("Tags saved")
+    expect(page.locator("#notice")).to_have_text("Tags saved")
     entry(page, client, f"changed the client's tags to {name}")
 
 

@@ -45,7 +45,7 @@ def test_an_invoice_is_drafted_changed_published_and_seen_in_totals_and_log(page
     assert totals(form) == {"subtotal": "$212.35", "tax": "$40.95", "total": "$253.30"}
     form.get_by_role("button", name="Save as Draft").click()
     expect(form).not_to_be_visible()
-    expect(page.locator("#told")).to_have_text("Draft saved")
+    expect(page.locator("#notice")).to_have_text("Draft saved")
     page.get_by_role("tab", name="Invoices").click()
     page.locator("#panel").get_by_role("link", name="Draft").last.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Draft invoice")
@@ -85,7 +85,7 @@ def test_lines_are_added_moved_and_removed_by_keyboard_alone(page, client):
     expect(form.get_by_label("Tax, line 3")).to_have_value("10")
     assert descriptions(form) == ["c", "b", ""] and totals(form)["total"] == "$5.50"
     form.get_by_role("button", name="Publish").click()
-    expect(page.locator("#told")).to_contain_text("published")
+    expect(page.locator("#notice")).to_contain_text("published")
     page.get_by_role("tab", name="Invoices").click()
     page.locator("#panel tbody").get_by_role("link").first.click()
     expect(page.locator(".paper tbody tr")).to_have_count(2)
@@ -150,7 +150,7 @@ def test_a_refused_invoice_names_line_and_field_and_keeps_what_was_typed(page, c
     assert descriptions(form) == ["Second"]
     form.get_by_label("Quantity, line 1").fill("2")
     form.get_by_role("button", name="Publish").click()
-    expect(page.locator("#told")).to_contain_text("published")
+    expect(page.locator("#notice")).to_contain_text("published")
 
 
 def test_credit_is_applied_as_much_as_the_form_says(page, system, client):

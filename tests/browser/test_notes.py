@@ -26,7 +26,7 @@ def write(page: Page, text: str, *, sticky: bool = False) -> None:
     page.get_by_label("New note").fill(text)
     page.get_by_label("Sticky: show at the top of the record").set_checked(sticky)
     page.get_by_role("button", name="Add Note").click()
-    expect(page.locator("#told")).to_have_text("Note added")
+    expect(page.locator("#notice")).to_have_text("Note added")
 
 
 def test_a_sticky_note_stands_on_the_head_at_once_and_in_the_log(notes, system, client):
@@ -59,7 +59,7 @@ def test_a_correction_replaces_on_the_head_and_keeps_the_old_text_readable(notes
     expect(dialog.get_by_label("Sticky")).to_be_checked()
     dialog.get_by_label("Note").fill("Pays in July.")
     dialog.get_by_role("button", name="Save correction").click()
-    expect(notes.locator("#told")).to_have_text("Note corrected")
+    expect(notes.locator("#notice")).to_have_text("Note corrected")
     expect(notes.locator("#summary").get_by_role("note")).to_have_count(1)
     expect(notes.locator("#summary").get_by_role("note")).to_contain_text("Pays in July.")
     old = notes.locator(".nt").filter(has_text="Pays in June.")
@@ -72,7 +72,7 @@ def test_unpinning_asks_takes_the_note_off_the_head_and_keeps_it(notes, client):
     write(notes, "Payment plan.", sticky=True)
     notes.get_by_role("link", name=re.compile("^Unpin")).click()
     notes.get_by_role("dialog", name="Unpin note").get_by_role("button", name="Unpin").click()
-    expect(notes.locator("#told")).to_have_text("Note unpinned")
+    expect(notes.locator("#notice")).to_have_text("Note unpinned")
     expect(notes.locator("#summary").get_by_role("note")).to_have_count(0)
     expect(notes.locator(".nt")).to_contain_text("Unpinned")
     expect(notes.locator(".nt.pin")).to_have_count(0)

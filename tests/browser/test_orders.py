@@ -33,8 +33,8 @@ def place(page: Page, client: dict, product: str = "Managed WordPress", domain: 
     dialog.locator("[id='f-domain.0']").fill(domain)
     dialog.get_by_role("button", name="Place Order", exact=True).click()
     expect(dialog).not_to_be_visible()
-    expect(page.locator("#told")).to_contain_text("placed")
-    return page.locator("#told").inner_text().split()[0]
+    expect(page.locator("#notice")).to_contain_text("placed")
+    return page.locator("#notice").inner_text().split()[0]
 
 
 def row(page: Page, number: str) -> Locator:
@@ -61,7 +61,7 @@ def test_the_total_is_shown_live_and_is_what_the_invoice_then_says(page, client,
     expect(total).to_contain_text("Backup 500 GB, monthly")
     amount = total.locator("dd.t").inner_text()
     dialog.get_by_role("button", name="Place Order", exact=True).click()
-    expect(page.locator("#told")).to_contain_text("placed")
+    expect(page.locator("#notice")).to_contain_text("placed")
     (order,) = system.rows(f"/clients/{client['id']}/orders")
     invoice = system.get(f"/clients/{client['id']}/invoices/{order['invoice_id']}").json()
     assert amount == f"£{float(invoice['total']['amount']):,.2f}" and invoice["total"] == order["total"]
@@ -78,7 +78,7 @@ def test_an_order_is_approved_and_its_service_runs(page, client):
     dialog = page.get_by_role("dialog", name=f"Approve {number}")
     expect(dialog).to_contain_text("is not paid; it stays owed.")
     dialog.get_by_role("button", name="Approve", exact=True).click()
-    expect(page.locator("#told")).to_have_text(f"{number} approved")
+    expect(page.locator("#notice")).to_have_text(f"{number} approved")
     expect(row(page, number).locator(".st")).to_have_text("Active")
     expect(figure(page, "Active services")).to_contain_text("1")
     expect(page.get_by_role("link", name=f"Approve {number}")).to_have_count(0)

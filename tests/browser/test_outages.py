@@ -149,3 +149,19 @@ def test_a_new_client_that_could_not_be_saved_stays_in_its_form_and_goes_in_late
     expect(page.get_by_role("heading", level=1)).to_have_text("Vera Later")
     expect(page.locator(".rhead")).to_contain_text(group["name"])
     assert len(system.rows("/clients", q=email)) == 1
+
+
+def test_credit_that_was_not_answered_for_is_sent_again_from_its_dialog_and_added_once(page, system, complaints):
+    complaints.expect_status(504)
+    client = system.new_client(company="Credit Ltd", currency="GBP")
+    page.goto(f"/admin/clients/{client['id']}/credits")
+    page.locator(".qa a[href$='/credits/new']").click()
+    form = page.get_by_role("dialog")
+    form.get_by_label("Amount").fill("7.50")
+    form.get_by_label("Description").fill("Goodwill, 9 hours")
+    with system.without("billing"):
+        form.get_by_role("button", name="Add").click()
+        expect(form.get_by_role("alert")).to_contain_text("What you typed is still here", timeout=20_000)
+    form.get_by_role("button", name="Send again").click()
+    expect(page.locator("#notice")).to_have_text("£7.50 credit added")
+    assert len(system.rows(f"/clients/{client['id']}/credits")) == 1

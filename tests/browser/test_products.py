@@ -42,7 +42,7 @@ def make(page: Page, name: str) -> None:
 
 def test_a_new_product_stands_in_the_list_with_its_prices(page, name, system):
     make(page, name)
-    expect(page.locator("#told")).to_have_text(f"{name} added")
+    expect(page.locator("#notice")).to_have_text(f"{name} added")
     page.get_by_label("Prices in").select_option("EUR")
     expect(row(page, name)).to_contain_text(re.compile(r"€19\.00.*€190\.00.*19%.*Sold"))
     (made,) = (one for one in system.rows("/products") if one["name"] == name)
@@ -89,7 +89,7 @@ def test_a_retired_product_is_marked_and_can_be_sold_again(page, name):
     page.get_by_label("Sold").select_option("no")
     page.get_by_role("link", name=f"Sell {name} again").click()
     page.get_by_role("dialog").get_by_role("button", name="Sell again").click()
-    expect(page.locator("#told")).to_have_text(f"{name} is sold again")
+    expect(page.locator("#notice")).to_have_text(f"{name} is sold again")
 
 
 def test_a_name_that_is_taken_is_refused_and_what_was_typed_stays(page, name, console_messages):

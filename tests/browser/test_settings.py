@@ -114,7 +114,7 @@ def test_fields_are_added_ordered_filled_in_and_kept_from_harm(page, name, syste
     panel.get_by_label(plan).select_option("Tin")
     panel.get_by_label(note).fill("First line\n<script>alert(1)</script>")
     panel.get_by_role("button", name="Save").click()
-    expect(page.locator("#told")).to_have_text("Custom fields saved")
+    expect(page.locator("#notice")).to_have_text("Custom fields saved")
     expect(panel.get_by_label(plan)).to_have_value("Tin")
     shown = entry(page, client, f"changed {note} and {plan}")
     expect(shown.locator("tr", has_text=note)).to_contain_text("<script>alert(1)</script>")

@@ -108,7 +108,7 @@ def test_a_disabled_person_is_out_with_the_next_click(page, enter, sam):
     page.goto(f"/admin/staff/{sam['id']}")
     page.get_by_role("link", name="Disable").click()
     page.get_by_role("dialog").get_by_role("button", name="Disable").click()
-    expect(page.locator("#told")).to_have_text("Account disabled")
+    expect(page.locator("#notice")).to_have_text("Account disabled")
     expect(page.locator(".rhead .st")).to_have_text("Disabled")
     theirs.reload()
     expect(theirs.get_by_role("heading", name="Staff sign in")).to_be_visible()
@@ -168,7 +168,7 @@ def test_a_token_is_shown_once_works_by_the_api_and_is_revoked(enter, sam, syste
     assert (status("/clients"), status("/products")) == (200, 403)
     page.get_by_role("link", name="Revoke Reporting").click()
     page.get_by_role("dialog").get_by_role("button", name="Revoke").click()
-    expect(page.locator("#told")).to_have_text("Token revoked")
+    expect(page.locator("#notice")).to_have_text("Token revoked")
     assert status("/clients") == 401
 
 
@@ -182,7 +182,7 @@ def test_other_sessions_end_by_one_and_all_and_with_the_password(enter, sam):
     expect(first.get_by_role("button", name=re.compile("^End the session"))).to_have_count(1)
     first.get_by_role("link", name="End all other sessions").click()
     first.get_by_role("dialog").get_by_role("button", name="End all other sessions").click()
-    expect(first.locator("#told")).to_have_text("All other sessions ended")
+    expect(first.locator("#notice")).to_have_text("All other sessions ended")
     for browser in (second, third):
         browser.goto("/admin/profile")
         expect(browser.get_by_role("heading", name="Staff sign in")).to_be_visible()

@@ -57,7 +57,7 @@ def test_a_reply_answers_and_an_internal_note_is_yellow_and_does_not(ticket, cli
     ticket.get_by_role("textbox", name="Message").fill("It is here.")
     ticket.keyboard.press("Control+Enter")
     expect(ticket.locator(".msg.staff").last).to_contain_text("It is here.")
-    expect(ticket.locator("#told")).to_have_text("Reply sent")
+    expect(ticket.locator("#notice")).to_have_text("Reply sent")
     expect(ticket.locator(".phead .st")).to_have_text("Answered")
     in_log(ticket, client, "added an internal note to ticket #", "replied to ticket #")
 
@@ -69,7 +69,7 @@ def test_the_rail_changes_status_priority_department_and_assignment(ticket, clie
     rail.get_by_label("Department").select_option("")
     rail.get_by_label("Assigned to").select_option(label="Ada Admin")
     rail.get_by_role("button", name="Save ticket").click()
-    expect(ticket.locator("#told")).to_have_text("Ticket saved")
+    expect(ticket.locator("#notice")).to_have_text("Ticket saved")
     expect(ticket.locator(".phead .st")).to_have_text("On hold")
     for field, value in (("Priority", "urgent"), ("Department", "")):
         expect(rail.get_by_label(field)).to_have_value(value)
@@ -93,7 +93,7 @@ def test_a_change_of_one_field_leaves_alone_what_somebody_else_changed_meanwhile
     other.goto(ticket.url)
     other.locator(".rail").get_by_label("Priority").select_option("low")
     other.get_by_role("button", name="Save ticket").click()
-    expect(other.locator("#told")).to_have_text("Ticket saved")
+    expect(other.locator("#notice")).to_have_text("Ticket saved")
     ticket.locator(".rail").get_by_label("Status").select_option("in_progress")
     ticket.get_by_role("button", name="Save ticket").click()
     expect(ticket.locator(".phead .st")).to_have_text("In progress")

@@ -116,7 +116,7 @@ def test_every_field_of_the_document_is_known_to_its_write(ids, api):
 
 def test_a_text_that_is_one_character_too_long_is_named_wherever_one_is_taken(ids, api):
     for route in WITH_BODY:
-        long = {one: "x" * (shape["maxLength"] + 1) for one, shape in fields(route).items() if "maxLength" in shape}
+        long = {one: "x" * (schema["maxLength"] + 1) for one, schema in fields(route).items() if "maxLength" in schema}
         errors = pointers(api(route.method, address(route, ids), json=long)) if long else {}
         assert {f"/{one}" for one in long} <= set(errors), name(route)
 
@@ -124,7 +124,7 @@ def test_a_text_that_is_one_character_too_long_is_named_wherever_one_is_taken(id
 @pytest.mark.parametrize("value", ["true", 1], ids=repr)
 def test_what_is_true_or_false_is_so_as_json_has_it(ids, api, value):
     for route in WITH_BODY:
-        flags = {one: value for one, shape in fields(route).items() if shape.get("type") == "boolean"}
+        flags = {one: value for one, schema in fields(route).items() if schema.get("type") == "boolean"}
         answer = api(route.method, address(route, ids), json=flags)
         assert {f"/{one}" for one in flags} <= set(pointers(answer)), (name(route), answer.text)
 
@@ -132,7 +132,7 @@ def test_what_is_true_or_false_is_so_as_json_has_it(ids, api, value):
 @pytest.mark.parametrize("text", ["a\x00b", "a\ud800b"], ids=["NUL", "half of a pair"])
 def test_text_that_cannot_be_kept_is_named_wherever_text_is_taken(ids, api, text):
     for route in WITH_BODY:
-        texts = {one: text for one, shape in fields(route).items() if shape.get("type") == "string"}
+        texts = {one: text for one, schema in fields(route).items() if schema.get("type") == "string"}
         answer = api(route.method, address(route, ids), data=json.dumps(texts), headers=JSON)
         assert {f"/{one}" for one in texts} <= set(pointers(answer)), (name(route), answer.text)
 

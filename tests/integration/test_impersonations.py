@@ -185,7 +185,7 @@ def test_the_clients_own_session_is_another_one_and_has_no_return_to_admin(syste
     support.impersonation(client["id"])
     own = Person(system).enter(client["profile"]["email"])
     assert own.post("/client/impersonation/end").status_code == 404
-    assert own.post("/client/impersonation/page", way="opened", page="a" * 32).status_code == 404
+    assert own.post("/client/impersonation/page", event="opened", page="a" * 32).status_code == 404
     assert "You are viewing" not in own.get("/dashboard").text
     assert support.post("/client/impersonation/end").status_code == 303
     assert own.get("/dashboard").status_code == 200

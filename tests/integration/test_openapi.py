@@ -35,18 +35,18 @@ def closed(document: dict) -> dict:
     for health in document["paths"].values():
         for operation in health.values():
             del operation["security"]
-    for name, shape in document["components"]["schemas"].items():
+    for name, schema in document["components"]["schemas"].items():
         if name not in OPEN:
-            _close(shape)
+            _close(schema)
     return document
 
 
-def _close(shape) -> None:
-    for part in shape.values() if isinstance(shape, dict) else shape:
+def _close(schema) -> None:
+    for part in schema.values() if isinstance(schema, dict) else schema:
         if isinstance(part, (dict, list)):
             _close(part)
-    if isinstance(shape, dict) and isinstance(shape.get("properties"), dict):
-        shape.setdefault("additionalProperties", False)
+    if isinstance(schema, dict) and isinstance(schema.get("properties"), dict):
+        schema.setdefault("additionalProperties", False)
 
 
 DOCUMENT = closed(openapi())
@@ -76,8 +76,8 @@ def test_an_answer_has_each_field_that_the_document_names_and_no_other(alone, id
     path = re.sub(r"\{(\w+)\}", lambda name: ids[name[1]], path_of(route)) + query
     answer = in_time(lambda: alone.get(path))
     assert answer.status_code == 200, answer.text
-    shape = {"$ref": f"#/components/schemas/{route.contract.response}", "components": DOCUMENT["components"]}
-    jsonschema_rs.validator_for(shape, validate_formats=True).validate(answer.json())
+    schema = {"$ref": f"#/components/schemas/{route.contract.response}", "components": DOCUMENT["components"]}
+    jsonschema_rs.validator_for(schema, validate_formats=True).validate(answer.json())
 
 
 def in_time(send):

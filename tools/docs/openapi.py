@@ -5,12 +5,13 @@ import re
 
 from chassis.errors import PROBLEMS
 from chassis.permissions import Access
+from chassis.rpc.server import RpcContract
 from chassis.settings import Settings
-from gateway.api.schemas import ETAGGED, SHAPES
-from gateway.api.schemas.values import ID, ref
+from gateway.api.schemas import ETAGGED, SCHEMAS
+from gateway.api.schemas.values import ID, TEXT, many, ref
 from gateway.http.routing import API_PREFIX, ROUTES, Route
 from gateway.server.application import Application
-from tools.docs.json_schema import field_of, properties_of, required_of
+from tools.docs.json_schema import field_of, properties_of, required_of, schema_of
 from tools.docs.service_classes import service_class
 
 ABOUT = """\
@@ -71,7 +72,7 @@ def components() -> dict:
     }
     problems["Problem414"] = {"description": "The address is too long", "content": {"text/plain": {}}}
     return {
-        "schemas": dict(sorted(SHAPES.items())),
+        "schemas": response_schemas(),
         "responses": problems,
         "securitySchemes": {
             "token": {"type": "http", "scheme": "bearer", "description": "A staff member's API token."},
@@ -79,6 +80,36 @@ def components() -> dict:
             "csrf": {"type": "apiKey", "in": "header", "name": "X-CSRF-Token"},
         },
     }
+
+
+def response_schemas() -> dict[str, dict]:
+    """Every response schema by name: those of gateway/api/schemas, for others what the RPC method of the route answers."""
+    named = dict(SCHEMAS)
+    for route in api_routes():
+        if route.contract.response is not None and route.contract.response not in named:
+            named[route.contract.response] = _answer_schema(route)
+    return dict(sorted(named.items()))
+
+
+def _answer_schema(route: Route) -> dict:
+    """What the RPC method behind `route` answers, as the API forwards it; it names its response schema, or none can."""
+    contract = _rpc_contract(route)
+    if contract.response is None:
+        raise LookupError(f"neither gateway/api/schemas nor {route.contract.rpc} describes {route.contract.response}")
+    described = _extensible(schema_of(contract.response()))
+    if "limit" not in route.contract.query:
+        return described
+    properties = {**described["properties"], "page": ref("Page"), "unavailable": many(TEXT)}
+    return {**described, "properties": properties, "required": list(properties)}
+
+
+def _extensible(schema):
+    """The schema of an answer, which may have further fields in later versions."""
+    if isinstance(schema, list):
+        return [_extensible(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    return {name: _extensible(part) for name, part in schema.items() if (name, part) != ("additionalProperties", False)}
 
 
 def _titles() -> dict[int, list[str]]:
@@ -119,7 +150,10 @@ def _query(route: Route) -> list[dict]:
     contract = route.contract
     if not contract.query:
         return []
-    taken = {**{name: field_of(field) for name, field in properties_of(_takes(route)).items()}, **contract.differs}
+    taken = {
+        **{name: field_of(field) for name, field in properties_of(_rpc_contract(route).request()).items()},
+        **contract.differs,
+    }
     return [
         {
             "name": name,
@@ -148,10 +182,10 @@ def _headers(route: Route) -> list[dict]:
     ]
 
 
-def _takes(route: Route):
-    """The schema of the RPC method behind a route."""
+def _rpc_contract(route: Route) -> RpcContract:
+    """The contract of the RPC method behind a route."""
     service, _, rpc = route.contract.rpc.partition(".")
-    return getattr(service_class(service), rpc).contract.request()
+    return getattr(service_class(service), rpc).contract
 
 
 def _body(route: Route) -> dict | None:
@@ -163,7 +197,7 @@ def _body(route: Route) -> dict | None:
     if contract.rpc is None:
         form = {"type": "object", "properties": dict(contract.differs), "additionalProperties": False}
         return {"required": True, "content": {"multipart/form-data": {"schema": form}}}
-    schema = _takes(route)
+    schema = _rpc_contract(route).request()
     known = {*re.findall(r"<(\w+)>", route.path), *(["version"] if contract.if_match else [])}
     taken = {
         name: contract.differs.get(name) or field_of(field)

@@ -1,14 +1,18 @@
-"""What the API answers with, shape by shape, as JSON Schema: the components of openapi.json.
+"""Response schemas of the API by name, as JSON Schema: the components of openapi.json.
 
-A test compares them with what is answered, in both directions.
+A test compares them with the responses, in both directions.
 """
 
-from gateway.api.schemas import billing, clients, common, staff
+from gateway.api.schemas import activity, billing, clients, common, impersonations, staff, tickets
 from gateway.api.schemas.values import FILE, ID, maybe, one_of
 
-__all__ = ["ETAGGED", "FILE", "ID", "SHAPES", "maybe", "one_of"]
+__all__ = ["ETAGGED", "FILE", "ID", "SCHEMAS", "maybe", "one_of"]
 
-SHAPES = {**common.SHAPES, **clients.SHAPES, **billing.SHAPES, **staff.SHAPES}
+SCHEMAS = {
+    name: schema
+    for module in (common, clients, billing, staff, impersonations, tickets, activity)
+    for name, schema in module.SCHEMAS.items()
+}
 
-# Answers that come with an ETag: what changes of them asks for it in If-Match.
+# Responses with an ETag, which a change of the same resource takes in If-Match.
 ETAGGED = {"Billing", "Client", "Invoice", "Product", "Staff", "StaffRecord"}

@@ -1,4 +1,4 @@
-"""Answers about money: invoices, credit, orders, services, domains, products."""
+"""Response schemas of invoices, credits, orders, services, domains and products."""
 
 from gateway.api.schemas.values import (
     ACTOR,
@@ -52,7 +52,7 @@ ADDRESS = record(**dict.fromkeys(("address1", "address2", "city", "state", "post
 PRICE = record(billing_cycle=CYCLE, amount=DECIMAL, currency=CURRENCY)
 PRODUCT = {"id": ID, "name": TEXT, "retired": FLAG, "tax_rate": DECIMAL, "prices": many(PRICE), "created_at": MOMENT}
 
-SHAPES = {
+SCHEMAS = {
     "Billing": record(currency=CURRENCY, address=maybe(ADDRESS)),
     "Invoice": record(
         id=ID,

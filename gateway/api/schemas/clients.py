@@ -1,4 +1,4 @@
-"""Answers about clients and what belongs to them, and about the import."""
+"""Response schemas of clients, their contacts and notes, the settings, and imports."""
 
 from gateway.api.schemas.billing import ADDRESS
 from gateway.api.schemas.values import (
@@ -23,6 +23,7 @@ from gateway.api.schemas.values import (
     table,
     with_some,
 )
+from gateway.composition.record_tabs import COUNTED
 
 STATUS = one_of("active", "suspended", "inactive")
 FIELD_TYPE = one_of("text", "textarea", "select", "checkbox", "date")
@@ -55,9 +56,7 @@ SUMMARY = record(
     credit_balance=maybe(MONEY),
     sticky_notes=many(record(id=ID, body=TEXT, author=AUTHOR, created_at=MOMENT)),
 )
-COUNTS = record(
-    **dict.fromkeys(("services", "invoices", "orders", "domains", "tickets", "contacts", "notes"), maybe(WHOLE))
-)
+COUNTS = record(**{tab.name: maybe(WHOLE) for tab in COUNTED})
 ROW = record(
     id=ID,
     name=TEXT,
@@ -75,7 +74,7 @@ ROW = record(
     oldest_due_on=maybe(DAY),
 )
 VALUE = record(id=ID, label=TEXT, type=FIELD_TYPE, value={}, visibility=VISIBILITY, options=many(TEXT), required=FLAG)
-COUNTED = {"rows": WHOLE, "imported": WHOLE, "unchanged": WHOLE, "failed": WHOLE}
+IMPORTED = {"rows": WHOLE, "imported": WHOLE, "unchanged": WHOLE, "failed": WHOLE}
 IMPORT = {
     "id": ID,
     "source": TEXT,
@@ -85,7 +84,7 @@ IMPORT = {
     "finished_at": maybe(MOMENT),
 }
 FILE = with_some(
-    record(kind=TEXT, name=maybe(TEXT), columns=many(TEXT), **COUNTED, sample=many({"type": "object"})), warnings=WHOLE
+    record(kind=TEXT, name=maybe(TEXT), columns=many(TEXT), **IMPORTED, sample=many({"type": "object"})), warnings=WHOLE
 )
 FAILURE = record(
     kind=TEXT,
@@ -98,7 +97,7 @@ FAILURE = record(
     values=table(maybe(TEXT)),
 )
 
-SHAPES = {
+SCHEMAS = {
     "Clients": page_of(ROW),
     "Client": record(
         id=ID,
@@ -154,6 +153,6 @@ SHAPES = {
     "CustomFields": all_of(ref("CustomField")),
     "Import": record(**IMPORT, files=many(FILE)),
     "ImportProgress": record(
-        **IMPORT, files=many(FILE), counts=record(**COUNTED), failures=many(FAILURE), page=ref("Page")
+        **IMPORT, files=many(FILE), counts=record(**IMPORTED), failures=many(FAILURE), page=ref("Page")
     ),
 }

@@ -1,4 +1,4 @@
-"""What every part of the API answers with: money, pages, problems."""
+"""Response schemas that every part of the API shares: money, pages, problems."""
 
 from gateway.api.schemas.values import CURRENCY, DECIMAL, FLAG, TEXT, WHOLE, many, maybe, record
 
@@ -12,7 +12,7 @@ PROBLEM = record(
     request_id=TEXT,
 )
 
-SHAPES = {
+SCHEMAS = {
     "Money": {
         **record(amount=DECIMAL, currency=CURRENCY),
         "additionalProperties": False,

@@ -1,4 +1,4 @@
-"""The smallest parts of an answer's shape, as JSON Schema."""
+"""Building blocks of response schemas, as JSON Schema."""
 
 ID = {"type": "string", "format": "uuid"}
 TEXT = {"type": "string"}
@@ -10,22 +10,23 @@ FILE = {"type": "string", "contentMediaType": "text/csv"}
 COLOUR = {"type": "string", "pattern": "^#[0-9a-f]{6}$"}
 DECIMAL = {"type": "string", "pattern": r"^-?[0-9]+(\.[0-9]+)?$"}
 HASH = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
+URL = {"type": "string", "format": "uri"}
 CURRENCY = {"type": "string", "pattern": "^[A-Z]{3}$"}
 
 
 def ref(name: str) -> dict:
-    """The shape that is named `name`."""
+    """A reference to the schema `name`."""
     return {"$ref": f"#/components/schemas/{name}"}
 
 
-def maybe(shape: dict) -> dict:
-    """`shape` or null."""
-    return {"anyOf": [shape, {"type": "null"}]}
+def maybe(schema: dict) -> dict:
+    """`schema` or null."""
+    return {"anyOf": [schema, {"type": "null"}]}
 
 
-def many(shape: dict) -> dict:
-    """A list of `shape`."""
-    return {"type": "array", "items": shape}
+def many(schema: dict) -> dict:
+    """A list of `schema`."""
+    return {"type": "array", "items": schema}
 
 
 def one_of(*words: str) -> dict:
@@ -38,28 +39,28 @@ def record(**fields: dict) -> dict:
     return {"type": "object", "properties": fields, "required": list(fields)}
 
 
-def with_some(shape: dict, **fields: dict) -> dict:
-    """The record `shape`, which may have some of `fields` besides."""
-    return {**shape, "properties": {**shape["properties"], **fields}}
+def with_some(schema: dict, **fields: dict) -> dict:
+    """The record `schema`, which may have some of `fields` too."""
+    return {**schema, "properties": {**schema["properties"], **fields}}
 
 
-def table(shape: dict) -> dict:
-    """An object of any keys, each with `shape`."""
-    return {"type": "object", "additionalProperties": shape}
+def table(schema: dict) -> dict:
+    """An object of any keys, each with `schema`."""
+    return {"type": "object", "additionalProperties": schema}
 
 
 def page_of(row: dict, **beside: dict) -> dict:
-    """The answer of a list that is paged; `beside` is what it tells besides."""
+    """A paged list; `beside` are its fields beside the rows."""
     return record(data=many(row), page=ref("Page"), unavailable=many(TEXT), **beside)
 
 
 def all_of(row: dict) -> dict:
-    """The answer of a list that is short by nature and not paged."""
+    """A list that is short by nature and not paged."""
     return record(data=many(row))
 
 
 def counts(*statuses: str) -> dict:
-    """How many there are of each status."""
+    """The number of rows of each status."""
     return record(**dict.fromkeys(statuses, WHOLE))
 
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 from pypdf import PdfReader
 
-from gateway.composition.invoice_pdf import FONTS, ROOM, drawable, file_name, invoice_pdf
+from gateway.composition.invoice_pdf import FONT_FOLDER, FONTS, drawable, file_name, invoice_pdf
 from tests.support.pages.samples import INVOICE, client
 
 
@@ -117,5 +117,7 @@ def test_a_file_name_holds_nothing_but_letters_digits_and_dashes():
 
 
 def test_the_fonts_are_as_their_table_says():
-    table = dict(re.findall(r"^\| `([^`]+)` \|.*\| `([0-9a-f]{64})` \|$", (ROOM / "README.md").read_text(), re.M))
-    assert table == {name: hashlib.sha256((ROOM / name).read_bytes()).hexdigest() for name in FONTS.values()}
+    table = dict(
+        re.findall(r"^\| `([^`]+)` \|.*\| `([0-9a-f]{64})` \|$", (FONT_FOLDER / "README.md").read_text(), re.M)
+    )
+    assert table == {name: hashlib.sha256((FONT_FOLDER / name).read_bytes()).hexdigest() for name in FONTS.values()}

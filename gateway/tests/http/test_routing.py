@@ -1,7 +1,5 @@
 """The route map as a whole: nothing stands in it without an access, and the fixed routes of the product are there."""
 
-import pytest
-
 from chassis.permissions import Access, Permission, Portal
 from chassis.settings import Settings
 from gateway.http.routing import ADMIN, PORTAL, ROUTES
@@ -56,24 +54,3 @@ def test_nothing_of_the_portal_asks_for_a_permission_of_staff_nor_the_other_way_
         assert (route.origin == PORTAL) is (
             isinstance(route.access, Portal) or route.access is Access.IN_PORTAL
         ) or route.access is Access.PUBLIC, route.path
-
-
-@pytest.mark.parametrize(
-    "slug",
-    [
-        "services",
-        "invoices",
-        "orders",
-        "domains",
-        "tickets",
-        "contacts",
-        "notes",
-        "credits",
-        "custom-fields",
-        "activity",
-    ],
-)
-def test_each_tab_has_its_page_and_its_collection(slug):
-    paths = {(route.method, route.path) for route in ROUTES}
-    assert ("GET", f"/admin/clients/<client_id>/{slug}") in paths
-    assert ("GET", f"/api/v1/clients/<client_id>/{slug}") in paths

@@ -26,7 +26,11 @@ BARE = (
     "portal/email.html",
 )
 # What opens over a page leaves its title alone.
-DIALOGS = [name for name in ALL if '{% extends "_dialog.html" %}' in (TEMPLATES / name).read_text()]
+DIALOGS = {
+    path.relative_to(TEMPLATES).as_posix()
+    for path in TEMPLATES.rglob("*.html")
+    if '{% extends "_dialog.html" %}' in path.read_text()
+}
 
 
 @pytest.mark.parametrize("name", ALL)
@@ -97,6 +101,7 @@ def hostile() -> list[tuple[str, dict]]:
             "clients/new.html",
             {"values": {"company": SCRIPT}, "errors": [{"pointer": "/company", "code": "x", "message": SCRIPT}]},
         ),
+        ("errors/resend.html", {"sent": [("description", SCRIPT)]}),
         (
             "import/preview.html",
             {"files": [{**FILE, "name": SCRIPT, "columns": [{"name": SCRIPT, "samples": [SCRIPT], "field": None}]}]},

@@ -9,6 +9,8 @@ from services.billing.schemas.values import count, one_of
 
 ROWS_A_CALL = 1000
 
+ROWS_A_CALL = 1000
+
 
 class ImportArguments(Schema):
     """One import."""

@@ -1,8 +1,9 @@
 """Template contexts of every page, and drawing one with some of its variables changed."""
 
 from gateway.composition.invoice_lines import as_fields, blank_rows, field_names
-from gateway.server.impersonation import ENDED
+from gateway.composition.record_tabs import TAB_BAR, TABS
 from gateway.ui import render
+from gateway.ui.labels import IMPERSONATION_END_CAUSES
 from tests.support.pages.portal_pages import PORTAL_PAGES, portal_frame
 from tests.support.pages.samples import (
     AGEING,
@@ -37,6 +38,8 @@ from tests.support.pages.staff_samples import STAFF_PAGES
 HEAD = {
     "client": client(),
     "totals": TOTALS,
+    "tab": "",
+    "tabs": TAB_BAR,
     "counts": {"services": 19, "invoices": 46, "activity": None},
     "unread": [],
 }
@@ -65,7 +68,7 @@ OVERVIEW = {
     "billing": {"ageing": AGEING, "credit_history": CREDIT_HISTORY, "services": [SERVICE], "domains_soon": [DOMAIN]},
     "activity": {"recent": [ENTRY], "days": DAYS, "count": 1},
     "impersonations": answer(IMPERSONATION, {**IMPERSONATION, "ended_at": TIME, "end_cause": "idle"}),
-    "ended": ENDED,
+    "ended": IMPERSONATION_END_CAUSES,
 }
 NEW = {
     "values": {},
@@ -131,22 +134,17 @@ FAILURE = {
     "reason": "Not an email address",
 }
 
-PAGES = {
-    **STAFF_PAGES,
-    "returning.html": {"target": "/admin/clients/c1"},
-    "login.html": {"email": "", "next": "", "error": None},
-    "clients/list.html": LIST,
-    "clients/overview.html": OVERVIEW,
-    "clients/services.html": {**HEAD, "items": {**answer(SERVICE), "batches": [BATCH]}},
-    "clients/invoices.html": {**HEAD, "items": answer(INVOICE), "filters": {"status": ""}, "ageing": AGEING},
-    "clients/orders.html": {**HEAD, "items": answer(ORDER)},
-    "clients/domains.html": {**HEAD, "items": answer(DOMAIN)},
-    "clients/tickets.html": {**HEAD, "items": answer(TICKET), "filters": {"status": ""}},
-    "clients/contacts.html": {**HEAD, "items": answer(CONTACT)},
-    "clients/notes.html": {**HEAD, "items": answer(note())},
-    "clients/credits.html": {**HEAD, "items": answer(CREDIT), "credit_history": CREDIT_HISTORY},
-    "clients/custom_fields.html": {
-        **HEAD,
+# What the tabs of the record hold in the tests, by slug; a tab without a sample here is drawn without entries.
+TAB_SAMPLES = {
+    "services": {"items": {**answer(SERVICE), "batches": [BATCH]}},
+    "invoices": {"items": answer(INVOICE), "ageing": AGEING},
+    "orders": {"items": answer(ORDER)},
+    "domains": {"items": answer(DOMAIN)},
+    "tickets": {"items": answer(TICKET)},
+    "contacts": {"items": answer(CONTACT)},
+    "notes": {"items": answer(note())},
+    "credits": {"items": answer(CREDIT), "credit_history": CREDIT_HISTORY},
+    "custom-fields": {
         "items": {"data": [FIELD]},
         "values": {FIELD["id"]: "a"},
         "was": {FIELD["id"]: "a"},
@@ -154,7 +152,26 @@ PAGES = {
         "problem": None,
         "idempotency_key": "key-of-this-form",
     },
-    "clients/activity.html": {**HEAD, "items": answer(ENTRY), "filters": NO_PLACES, "days": DAYS, "verdict": VERDICT},
+    "activity": {"items": answer(ENTRY), "filters": NO_PLACES, "days": DAYS, "verdict": VERDICT},
+}
+TAB_PAGES = {
+    tab.template: {
+        **HEAD,
+        "tab": tab.slug,
+        "items": answer(),
+        **({"filters": dict.fromkeys(tab.filters, "")} if tab.filters else {}),
+        **TAB_SAMPLES.get(tab.slug, {}),
+    }
+    for tab in TABS
+}
+
+PAGES = {
+    **STAFF_PAGES,
+    "returning.html": {"target": "/admin/clients/c1"},
+    "login.html": {"email": "", "next": "", "error": None},
+    "clients/list.html": LIST,
+    "clients/overview.html": OVERVIEW,
+    **TAB_PAGES,
     "activity.html": {
         "items": answer({**ENTRY, "client_id": "c1"}),
         "filters": NO_FILTERS,
@@ -251,7 +268,7 @@ PAGES = {
         "balance_minor": 24000,
         "invoices": [INVOICE],
     },
-    "clients/order.html": {**HEAD, "order": ORDER},
+    "clients/order.html": {**HEAD, "tab": "orders", "order": ORDER},
     "clients/order_action.html": {"order": ORDER, "client": client(), "doing": "cancel", **FORM},
     "clients/order_new.html": {
         "rows": [
@@ -290,6 +307,7 @@ PAGES = {
     "errors/404.html": {"request_id": "req-1"},
     "errors/500.html": {"request_id": "req-1"},
     "errors/503.html": {"request_id": "req-1", "what": "Billing"},
+    "errors/resend.html": {"sent": [("amount", "5.00")], **FORM},
     "errors/refused.html": {"request_id": "req-1", "title": "Validation", "detail": "Unknown sort key."},
     **PORTAL_PAGES,
 }

@@ -13,8 +13,8 @@ from services.clients import passwords, rules
 from services.clients.commands.identity.attempts import forget_attempt
 from services.clients.commands.identity.login_streams import contacts_behind
 from services.clients.commands.identity.logins import login_for
+from services.clients.commands.identity.revoke_contact_access import password_changed
 from services.clients.commands.identity.staff import hashed_password
-from services.clients.commands.portal.revoke_contact_access import password_changed
 from services.clients.commands.portal.sessions import as_contact
 from services.clients.commands.portal.sign_in import count_sign_in, record_failed_sign_in
 from services.clients.commands.records.contacts import facts_of, person_of

@@ -12,9 +12,9 @@ from services.clients import rules
 from services.clients.commands.identity.attempts import count_mail
 from services.clients.commands.identity.current_login import check_current_password, current_login
 from services.clients.commands.identity.login_streams import contacts_behind, publish_for_login
+from services.clients.commands.identity.revoke_contact_access import revoke_access
 from services.clients.commands.mail.queue import queue_mail
 from services.clients.commands.portal.links import DEAD_LINK, make_link, open_link
-from services.clients.commands.portal.revoke_contact_access import revoke_access
 from services.clients.commands.portal.sessions import as_contact
 from services.clients.commands.records.contacts import change_contact, facts_of, person_of, refuse_double
 from services.clients.events import ContactUpdated

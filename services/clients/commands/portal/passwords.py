@@ -17,10 +17,10 @@ from services.clients.commands.identity.login_streams import (
     publish_for_contacts,
     publish_for_login,
 )
+from services.clients.commands.identity.revoke_contact_access import password_changed, set_portal_password
 from services.clients.commands.identity.staff import hashed_password
 from services.clients.commands.mail.queue import queue_mail
 from services.clients.commands.portal.links import DEAD_LINK, make_link, open_link
-from services.clients.commands.portal.revoke_contact_access import password_changed, set_portal_password
 from services.clients.commands.portal.sessions import as_contact
 from services.clients.events import ContactUpdated
 from services.clients.models import Login

@@ -18,7 +18,7 @@ from services.clients import rules
 from services.clients.commands.identity.attempts import forget_attempt
 from services.clients.commands.identity.current_login import current_login
 from services.clients.commands.identity.login_streams import contacts_behind, publish_for_contacts
-from services.clients.commands.portal.revoke_contact_access import end_sessions
+from services.clients.commands.identity.revoke_contact_access import end_sessions
 from services.clients.events import ContactSignedIn, ContactSignedOut
 from services.clients.models import Client, Contact, LoginLink, PortalSession
 from services.clients.queries import portal

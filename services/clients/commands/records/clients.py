@@ -12,7 +12,7 @@ from chassis.events.event import rfc3339
 from chassis.events.unit_of_work import UnitOfWorkOpener
 from chassis.types.ids import new_id
 from services.clients import rules
-from services.clients.commands.portal.revoke_contact_access import end_sessions_of_client
+from services.clients.commands.identity.revoke_contact_access import end_sessions_of_client
 from services.clients.events import PROFILE_NAMES, ClientCreated, ClientStatusChanged
 from services.clients.models import Client, ClientGroup, ClientTag, Contact, Tag
 from services.clients.queries.clients import PERSON, PROFILE, client_record

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 from chassis.errors import ServiceProblem, not_found
 from chassis.events.unit_of_work import UnitOfWorkOpener
 from services.clients import rules
+from services.clients.commands.identity.revoke_contact_access import end_sessions_of
 from services.clients.commands.mail.queue import queue_mail
-from services.clients.commands.portal.revoke_contact_access import end_sessions_of
 from services.clients.commands.records.clients import refuse_duplicate
 from services.clients.events import ContactAdded, ContactMadePrimary, ContactRemoved, ContactUpdated
 from services.clients.models import Client, Contact, Invitation

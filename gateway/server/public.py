@@ -1,4 +1,4 @@
-"""What anybody may have: the way in and static files."""
+"""Routes of both origins that anybody may use: the start pages and static files."""
 
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
@@ -13,14 +13,14 @@ from gateway.ui import assets
 
 @page("/", access=Access.PUBLIC, origin=BOTH)
 def start(ctx: RequestContext) -> Response:
-    """The admin's start is its client list, the portal's its dashboard."""
+    """Redirect to the admin's client list, or to the portal's dashboard."""
     in_portal = cookies.origin_of(ctx.request, ctx.settings) == PORTAL
     return redirect("/dashboard" if in_portal else "/admin/clients", 303)
 
 
 @page("/admin", access=Access.PUBLIC)
 def admin_start(ctx: RequestContext) -> Response:
-    """Short for the client list."""
+    """Redirect to the client list."""
     return redirect("/admin/clients", 303)
 
 

@@ -1,0 +1,72 @@
+"""Routes that pass through: one RPC method is called with what the request names, and its answer is the response.
+
+    forward("/clients/<client_id>/notes/<note_id>", "clients.get_note", summary="One note",
+            access=Permission.NOTES_VIEW, response="Note")
+
+The arguments of the call are the fields of the path and the JSON body, the query parameters and the version of If-Match.
+"""
+
+from functools import partial
+
+from werkzeug.wrappers import Response
+
+from gateway.api.schemas import ETAGGED
+from gateway.http.context import RequestContext
+from gateway.http.json_body import json_fields, optional_fields
+from gateway.http.query_params import expected_version
+from gateway.http.responses import as_json
+from gateway.http.routing import api
+
+
+def forward(
+    path: str,
+    rpc: str,
+    *,
+    summary: str,
+    description: str = "",
+    hide: tuple[str, ...] = (),
+    location: bool = False,
+    as_self: bool = False,
+    optional_body: bool = False,
+    **route,
+) -> None:
+    """Add the route `path`, which forwards to `rpc`; `route` is what else `api` takes, such as access and response.
+
+    `hide` are fields of the answer that programs are not given; with `location` the response has the new item's
+    address. `as_self` calls as the signed-in person; with `optional_body` the body may be missing.
+    """
+
+    def handler(ctx: RequestContext, **path_fields: str) -> Response:
+        call = ctx.call_as_self if as_self else partial(ctx.call, seconds=ctx.route.seconds)
+        answer = call(rpc, **_arguments(ctx, path_fields, optional_body))
+        return _response(ctx, answer, hide, location)
+
+    handler.__name__ = rpc.partition(".")[2]
+    handler.__doc__ = f"{summary}. {description}"
+    api(path, rpc=rpc, **route)(handler)
+
+
+def _arguments(ctx: RequestContext, path_fields: dict[str, str], optional_body: bool) -> dict:
+    """The fields of path, query and body. All services but clients take the client from the signed context."""
+    contract, known = ctx.route.contract, dict(path_fields)
+    if contract.if_match:
+        required = contract.if_match == "required" or "If-Match" in ctx.request.headers
+        known["version"] = expected_version(ctx.request) if required else None
+    if "client_id" in known and not contract.rpc.startswith("clients."):
+        known["client_id"] = ctx.open_client(known["client_id"])["id"]
+    if not contract.body:
+        return {**ctx.params, **known}
+    return (optional_fields if optional_body else json_fields)(ctx.request, **known)
+
+
+def _response(ctx: RequestContext, answer: dict, hide: tuple[str, ...], location: bool) -> Response:
+    """The answer as JSON, with its ETag and the address of what was made; a paged list has nothing `unavailable`."""
+    contract, headers = ctx.route.contract, {}
+    if contract.response in ETAGGED:
+        headers["ETag"] = f'"{answer["version"]}"'
+    if location:
+        headers["Location"] = f"{ctx.request.path}/{answer['id']}"
+    body = {name: value for name, value in answer.items() if name not in hide}
+    if "limit" in contract.query:
+        body["unavailable"] = []
+    return as_json(body, contract.status, **headers)

@@ -1,0 +1,106 @@
+"""The RPCs of one request: a form that is carried out asks for no more than it needs, and nobody is asked who it is."""
+
+import re
+import uuid
+from collections import defaultdict
+
+import pytest
+
+from chassis.rpc.client import Calls
+from tests.support.portal_session import Person
+from tests.support.staff_session import Impersonator, make_staff
+
+EUR = "EUR"
+
+
+@pytest.fixture
+def rpcs_of(monkeypatch):
+    """`rpcs_of(response)`: the RPCs of its request, those that services made for it among them, in order."""
+    published, publish = defaultdict(list), Calls._publish
+
+    def spy(self, caller, target, *details):
+        published[caller.request_id].append(target)
+        return publish(self, caller, target, *details)
+
+    monkeypatch.setattr(Calls, "_publish", spy)
+    return lambda response: published[response.headers["X-Request-Id"]]
+
+
+@pytest.fixture(scope="module")
+def staff(system) -> Impersonator:
+    """The browser of a signed-in admin."""
+    browser = Impersonator(system.origin)
+    browser.sign_in(make_staff(system, "admin")["email"])
+    return browser
+
+
+@pytest.fixture(scope="module")
+def client(system) -> dict:
+    """A client with an active service, which the forms are about."""
+    client = system.new_client(currency=EUR)
+    order = system.post(f"/clients/{client['id']}/orders", {"items": [item(system)]}).json()
+    assert system.post(f"/clients/{client['id']}/orders/{order['id']}/approve", {}).status_code == 200
+    for service in system.get(f"/clients/{client['id']}/services").json()["data"]:
+        system.post(f"/clients/{client['id']}/services/{service['id']}/activate", {"reason": "Set up"})
+    return client
+
+
+def item(system) -> dict:
+    """An order's item, of a product made for it."""
+    price = {"billing_cycle": "monthly", "currency": EUR, "amount": "24.00"}
+    product = {"name": f"Counted {uuid.uuid4().hex[:8]}", "tax_rate": "20", "prices": [price]}
+    return {"product_id": system.post("/products", product).json()["id"], "billing_cycle": "monthly"}
+
+
+def test_adding_credit(staff, client, rpcs_of):
+    path = f"/admin/clients/{client['id']}/credits/new"
+    answer = staff.send(path, amount="5.00", currency=EUR, description="Goodwill")
+    assert answer.status_code == 303
+    assert rpcs_of(answer) == ["clients.get_client", "billing.add_credit"]
+
+
+def test_placing_an_order(system, staff, client, rpcs_of):
+    wanted = item(system)
+    path = f"/admin/clients/{client['id']}/orders/new"
+    answer = staff.send(path, rows="1", **{"product.0": wanted["product_id"], "cycle.0": "monthly", "domain.0": ""})
+    assert answer.status_code == 303
+    assert rpcs_of(answer) == ["clients.get_client", "billing.place_order", "clients.clients_for_billing"]
+
+
+def test_editing_a_client(staff, client, rpcs_of):
+    path = f"/admin/clients/{client['id']}/edit"
+    form = dict(re.findall(r'name="(\w+)"[^>]* value="([^"]*)"', staff.get(path).text))
+    answer = staff.send(path, **{**form, "city": "Bristol", **staff.hidden(path)})
+    assert answer.status_code == 303
+    assert rpcs_of(answer) == ["clients.get_client", "clients.update_client"]
+
+
+def test_suspending_all_services(staff, client, rpcs_of):
+    path = f"/admin/clients/{client['id']}/services/suspend-all"
+    listed = re.search(r'name="expected" value="([^"]+)"', staff.get(path).text)[1]
+    number = len(listed.split(","))
+    answer = staff.send(path, expected=listed, reason="Abuse", confirm=f"suspend {number}")
+    assert answer.status_code == 303
+    assert rpcs_of(answer) == ["clients.get_client", "billing.suspend_all_subscriptions"]
+
+
+def test_saving_ones_own_name(staff, rpcs_of):
+    answer = staff.send("/admin/profile/name", "/admin/profile", name="Ada Counted")
+    assert answer.status_code == 303
+    assert rpcs_of(answer) == ["clients.rename_me"]
+
+
+def test_saving_ones_own_profile_in_the_portal(system, client, rpcs_of):
+    person = Person(system).enter(client["profile"]["email"])
+    form = {"first_name": "Ada", "last_name": "Byron", "phone": "", "idempotency_key": uuid.uuid4().hex}
+    answer = person.post("/client/profile/person", **form)
+    assert answer.status_code == 303
+    assert rpcs_of(answer) == ["clients.update_portal_person"]
+
+
+def test_a_refused_form_fetches_what_it_shows(staff, client, rpcs_of):
+    path = f"/admin/clients/{client['id']}/credits/new"
+    answer = staff.send(path, amount="none", currency=EUR, description="Goodwill")
+    assert answer.status_code == 422 and 'value="none"' in answer.text
+    assert rpcs_of(answer)[:2] == ["clients.get_client", "billing.add_credit"]
+    assert set(rpcs_of(answer)[2:]) == {"billing.get_billing", "billing.totals_for", "billing.list_invoices"}
