@@ -28,10 +28,6 @@ class Service:
     incoming = Incoming()
     contexts = Contexts()
 
-    @property
-    def write(self) -> UnitOfWorkOpener:
-        return self.open_uow
-
     def authenticate(self, credential: dict) -> dict:
         """The person that a hashed credential belongs to; only the owner of identity knows."""
         raise ServiceProblem("unauthenticated", "Credentials are resolved by the clients service alone.")
