@@ -11,7 +11,7 @@ from gateway.server.application import Application
 from tests.conftest import STAFF_EMAIL, STAFF_PASSWORD
 from tests.support.one_of_each import make_everything
 from tests.support.route_sampler import LISTS, WRITES, ApiClient, address, fields, name, pointers
-from tests.support.staff_session import Impersonator
+from tests.support.staff_session import StaffBrowser
 
 JSON = {"Content-Type": "application/json"}
 WITH_BODY = [route for route in WRITES if fields(route)]
@@ -40,7 +40,7 @@ def statuses(routes, answer_of) -> dict[str, int]:
 
 @pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"])
 def test_a_session_writes_json_and_nothing_that_a_form_of_another_site_could_send(system, ids, kind):
-    api, person = ApiClient(system), Impersonator(system.origin)
+    api, person = ApiClient(system), StaffBrowser(system.origin)
     assert person.sign_in(STAFF_EMAIL, STAFF_PASSWORD).status_code == 303
     before, token = api.event_counts(), person.hidden("/admin/profile")["csrf_token"]
     sent = {
@@ -58,7 +58,7 @@ def test_a_session_writes_json_and_nothing_that_a_form_of_another_site_could_sen
 
 
 def test_a_token_of_the_form_is_none_in_the_body_of_a_program(system, ids):
-    person = Impersonator(system.origin)
+    person = StaffBrowser(system.origin)
     person.sign_in(STAFF_EMAIL, STAFF_PASSWORD)
     answer = person.http.post(
         f"{system.origin}/api/v1/clients/{ids['client_id']}/notes",

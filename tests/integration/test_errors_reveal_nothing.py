@@ -11,7 +11,7 @@ import services.billing.queries.subscriptions
 import services.clients.queries.notes
 import services.support.queries.tickets
 from tests.conftest import STAFF_EMAIL, STAFF_PASSWORD
-from tests.support.staff_session import Impersonator
+from tests.support.staff_session import StaffBrowser
 
 SECRET = "canary_of_a_statement"
 BROKEN = {
@@ -39,7 +39,7 @@ def logged(monkeypatch) -> list[dict]:
 @pytest.mark.parametrize("section", BROKEN)
 def test_an_error_in_a_service_is_an_id_outside_and_a_stack_in_the_log_alone(system, section, monkeypatch, logged):
     client = system.new_client()
-    person = Impersonator(system.origin)
+    person = StaffBrowser(system.origin)
     person.sign_in(STAFF_EMAIL, STAFF_PASSWORD)
     monkeypatch.setattr(*BROKEN[section], fails)
     answer = system.get(f"/clients/{client['id']}/{section}")

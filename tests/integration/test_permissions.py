@@ -12,7 +12,7 @@ from chassis.testing.plugin import wait_until
 from gateway.http.routing import ADMIN, ROUTES, Route
 from gateway.server.application import Application
 from tests.support.permission_table import permissions_by_role
-from tests.support.staff_session import Impersonator, make_staff
+from tests.support.staff_session import StaffBrowser, make_staff
 from tests.support.unrefused_writes import watch_writes
 
 Application(Settings(development=True))
@@ -26,7 +26,7 @@ def tokens(system) -> dict[str, str]:
     """An API token of somebody in each role, made as they would."""
     made = {}
     for role in ALLOWED:
-        person = Impersonator(system.origin)
+        person = StaffBrowser(system.origin)
         person.sign_in(make_staff(system, role)["email"])
         made[role] = person.api("POST", "/me/tokens", {"name": "Permissions"}).json()["token"]
     return made

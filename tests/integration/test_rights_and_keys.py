@@ -11,7 +11,7 @@ from chassis.db.engine import driver_url
 from chassis.testing.plugin import wait_until
 from tests.support.one_of_each import EUROS
 from tests.support.route_sampler import ApiClient, pointers
-from tests.support.staff_session import Impersonator, make_staff
+from tests.support.staff_session import StaffBrowser, make_staff
 
 NOT_AMOUNTS = [
     "-5",
@@ -97,7 +97,7 @@ def streams(system):
 
 def revoked_meanwhile(system, streams) -> tuple[dict, list]:
     """A client, and what two notes were answered whose author lost the right while the first one waited."""
-    client, staff, person, found = system.new_client(), make_staff(system, "support"), Impersonator(system.origin), []
+    client, staff, person, found = system.new_client(), make_staff(system, "support"), StaffBrowser(system.origin), []
     person.sign_in(staff["email"])
     headers = {"Authorization": f"Bearer {person.api('POST', '/me/tokens', {'name': 'Notes'}).json()['token']}"}
 

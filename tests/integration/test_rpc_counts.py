@@ -8,7 +8,7 @@ import pytest
 
 from chassis.rpc.client import Calls
 from tests.support.portal_session import Person
-from tests.support.staff_session import Impersonator, make_staff
+from tests.support.staff_session import StaffBrowser, make_staff
 
 EUR = "EUR"
 
@@ -27,9 +27,9 @@ def rpcs_of(monkeypatch):
 
 
 @pytest.fixture(scope="module")
-def staff(system) -> Impersonator:
+def staff(system) -> StaffBrowser:
     """The browser of a signed-in admin."""
-    browser = Impersonator(system.origin)
+    browser = StaffBrowser(system.origin)
     browser.sign_in(make_staff(system, "admin")["email"])
     return browser
 

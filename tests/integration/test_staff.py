@@ -7,13 +7,13 @@ import uuid
 import pyotp
 import pytest
 
-from tests.support.staff_session import PASSWORD, Impersonator, make_staff
+from tests.support.staff_session import PASSWORD, StaffBrowser, make_staff
 
 
 @pytest.fixture
-def impersonator(system) -> Impersonator:
+def browser(system) -> StaffBrowser:
     """A browser that nobody has signed in with."""
-    return Impersonator(system.origin)
+    return StaffBrowser(system.origin)
 
 
 @pytest.fixture
@@ -80,91 +80,94 @@ def test_the_same_key_makes_one_account_whatever_its_password(system):
     assert (first.status_code, again.status_code, again.json()) == (201, 201, first.json())
 
 
-def test_a_disabled_account_is_out_at_once(system, sam, impersonator):
-    assert impersonator.sign_in(sam["email"]).headers["Location"] == "/admin/clients"
-    assert impersonator.get("/admin/clients").status_code == 200
+def test_a_disabled_account_is_out_at_once(system, sam, browser):
+    assert browser.sign_in(sam["email"]).headers["Location"] == "/admin/clients"
+    assert browser.get("/admin/clients").status_code == 200
     assert system.post(f"/staff/{sam['id']}/disable").json()["status"] == "disabled"
-    assert impersonator.get("/admin/clients").headers["Location"].startswith("/admin/login")
-    assert impersonator.sign_in(sam["email"]).status_code == 401
+    assert browser.get("/admin/clients").headers["Location"].startswith("/admin/login")
+    assert browser.sign_in(sam["email"]).status_code == 401
 
 
-def test_a_password_link_lets_a_new_account_in_once(system, impersonator):
+def test_a_password_link_lets_a_new_account_in_once(system, browser):
     new = make_staff(system, "billing", password=None)
     link = system.post(f"/staff/{new['id']}/password-link").json()["url"].removeprefix(system.origin)
-    assert "not the same" in impersonator.send(link, password=PASSWORD, again="another one").text
-    assert "Your password is set" in impersonator.send(link, password=PASSWORD, again=PASSWORD).text
-    assert impersonator.get(link).status_code == 410
-    assert impersonator.sign_in(new["email"]).status_code == 303
+    assert "not the same" in browser.send(link, password=PASSWORD, again="another one").text
+    assert "Your password is set" in browser.send(link, password=PASSWORD, again=PASSWORD).text
+    assert browser.get(link).status_code == 410
+    assert browser.sign_in(new["email"]).status_code == 303
 
 
-def test_with_a_second_factor_the_cookie_of_the_password_opens_nothing(system, impersonator):
+def test_with_a_second_factor_the_cookie_of_the_password_opens_nothing(system, browser):
     new = make_staff(system, "admin", second_factor_required=True)
-    leads = impersonator.sign_in(new["email"])
+    leads = browser.sign_in(new["email"])
     assert leads.headers["Location"].startswith("/admin/login/code")
-    assert "commerce-admin" not in impersonator.cookies
-    assert impersonator.get("/admin/clients").headers["Location"].startswith("/admin/login")
-    page = impersonator.get("/admin/login/code").text
+    assert "commerce-admin" not in browser.cookies
+    assert browser.get("/admin/clients").headers["Location"].startswith("/admin/login")
+    page = browser.get("/admin/login/code").text
     secret = re.search(r'class="mono key">([A-Z2-7]+)<', page)[1]
     assert "<svg" in page and 'class="qr"' in page
-    assert impersonator.send("/admin/login/code", code="000000").status_code == 401
-    done = impersonator.send("/admin/login/code", code=pyotp.TOTP(secret).at(int(time.time()) - 30))
+    assert browser.send("/admin/login/code", code="000000").status_code == 401
+    done = browser.send("/admin/login/code", code=pyotp.TOTP(secret).at(int(time.time()) - 30))
     assert len(re.findall(r"<li>[a-z2-7-]{19}</li>", done.text)) == 10
-    assert impersonator.get("/admin/clients").status_code == 200 and "commerce-step" not in impersonator.cookies
+    assert browser.get("/admin/clients").status_code == 200 and "commerce-step" not in browser.cookies
 
-    again = Impersonator(system.origin)
+    again = StaffBrowser(system.origin)
     again.sign_in(new["email"])
     assert 'class="qr"' not in again.get("/admin/login/code").text
     assert again.send("/admin/login/code", code=pyotp.TOTP(secret).now()).headers["Location"] == "/admin/clients"
 
+    taken = system.request("DELETE", f"/api/v1/staff/{new['id']}/second-factor")
+    assert (taken.status_code, taken.json()["id"], taken.json()["second_factor"]) == (200, new["id"], "off")
 
-def test_without_a_step_the_code_page_asks_to_sign_in(impersonator):
-    page = impersonator.get("/admin/login/code")
+
+def test_without_a_step_the_code_page_asks_to_sign_in(browser):
+    page = browser.get("/admin/login/code")
     assert page.status_code == 401 and "Sign in again" in page.text
 
 
-def test_a_token_is_made_by_a_session_and_works_by_the_api(system, sam, impersonator):
-    impersonator.sign_in(sam["email"])
-    made = impersonator.api("POST", "/me/tokens", {"name": "Script", "permissions": ["clients.view"], "days": 30})
+def test_a_token_is_made_by_a_session_and_works_by_the_api(system, sam, browser):
+    browser.sign_in(sam["email"])
+    made = browser.api("POST", "/me/tokens", {"name": "Script", "permissions": ["clients.view"], "days": 30})
     assert made.status_code == 201
     bearer = {"Authorization": f"Bearer {made.json()['token']}"}
     assert system.get("/clients", headers=bearer).status_code == 200
     assert system.get("/me", headers=bearer).json()["permissions"] == ["clients.view"]
     assert system.post("/clients", {}, headers=bearer).status_code == 403
     assert system.post("/me/tokens", {"name": "Child"}, headers=bearer).status_code == 409
-    assert impersonator.api("DELETE", f"/me/tokens/{made.json()['id']}").status_code == 200
+    assert browser.api("DELETE", f"/me/tokens/{made.json()['id']}").status_code == 200
     assert system.get("/clients", headers=bearer).status_code == 401
 
 
-def test_the_repeat_of_a_token_request_gets_all_but_the_token(system, sam, impersonator):
-    impersonator.sign_in(sam["email"])
+def test_the_repeat_of_a_token_request_gets_all_but_the_token(system, sam, browser):
+    browser.sign_in(sam["email"])
     headers = {"Idempotency-Key": uuid.uuid4().hex}
-    first, again = (impersonator.api("POST", "/me/tokens", {"name": "Once"}, **headers).json() for _ in range(2))
+    first, again = (browser.api("POST", "/me/tokens", {"name": "Once"}, **headers).json() for _ in range(2))
     assert (first["id"], "token" in first, "token" in again) == (again["id"], True, False)
 
 
-def test_changing_the_password_ends_every_session(system, sam, impersonator):
-    other = Impersonator(system.origin)
-    for browser in (impersonator, other):
+def test_changing_the_password_ends_every_session(system, sam, browser):
+    other = StaffBrowser(system.origin)
+    for browser in (browser, other):
         browser.sign_in(sam["email"])
     new = {"new_password": "new horse", "again": "new horse"}
-    wrong = impersonator.send("/admin/profile/password", "/admin/profile", current_password="x", **new)
+    wrong = browser.send("/admin/profile/password", "/admin/profile", current_password="x", **new)
     assert wrong.status_code == 422 and "This is not your password." in wrong.text
-    done = impersonator.send("/admin/profile/password", "/admin/profile", current_password=PASSWORD, **new)
+    done = browser.send("/admin/profile/password", "/admin/profile", current_password=PASSWORD, **new)
     assert "Your password is set" in done.text
-    for browser in (impersonator, other):
+    for browser in (browser, other):
         assert browser.get("/admin/profile").headers["Location"].startswith("/admin/login")
-    assert impersonator.sign_in(sam["email"], "new horse").status_code == 303
+    assert browser.sign_in(sam["email"], "new horse").status_code == 303
 
 
-def test_sessions_are_listed_and_one_of_them_ended(system, sam, impersonator):
-    other = Impersonator(system.origin)
-    for browser in (impersonator, other):
+def test_sessions_are_listed_and_one_of_them_ended(system, sam, browser):
+    other = StaffBrowser(system.origin)
+    for browser in (browser, other):
         browser.sign_in(sam["email"])
-    rows = impersonator.api("GET", "/me/sessions").json()["data"]
+    rows = browser.api("GET", "/me/sessions").json()["data"]
     assert sorted(row["current"] for row in rows) == [False, True]
     ended = next(row["id"] for row in rows if not row["current"])
-    assert impersonator.api("DELETE", f"/me/sessions/{ended}").json() == {"ended": 1}
-    assert other.get("/admin/profile").status_code == 303 and impersonator.get("/admin/profile").status_code == 200
+    assert browser.api("DELETE", f"/me/sessions/{ended}").json() == {"ended": 1}
+    assert other.get("/admin/profile").status_code == 303 and browser.get("/admin/profile").status_code == 200
 
 
 @pytest.mark.parametrize("path", ["/staff", "/client-groups", "/tags", "/custom-fields"])

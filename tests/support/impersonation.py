@@ -6,7 +6,7 @@ import requests
 
 from tests.conftest import System
 from tests.support.portal_session import Person
-from tests.support.staff_session import Impersonator
+from tests.support.staff_session import StaffBrowser
 
 REASON = "Ticket 4821, an invoice is missing"
 AGENT = "Mozilla/5.0 (X11; Linux) Impersonations/1"
@@ -18,7 +18,7 @@ class Support(Person):
     def __init__(self, system: System, account: dict):
         super().__init__(system)
         self._browser.headers["User-Agent"] = AGENT
-        self.admin = Impersonator(system.origin, AGENT)
+        self.admin = StaffBrowser(system.origin, AGENT)
         self.admin.sign_in(account["email"])
 
     def start(self, client_id: str, **form) -> requests.Response:

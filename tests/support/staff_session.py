@@ -22,10 +22,10 @@ def make_staff(system, role: str, **given) -> dict:
     return answer.json()
 
 
-class Impersonator:
+class StaffBrowser:
     """A browser's cookies and forms, on the admin origin."""
 
-    def __init__(self, origin: str, agent: str = "Mozilla/5.0 Impersonator/1"):
+    def __init__(self, origin: str, agent: str = "Mozilla/5.0 Browser/1"):
         self.origin, self.http = origin, requests.Session()
         self.http.headers["User-Agent"] = agent
 

@@ -10,7 +10,7 @@ from services.clients.queries.credentials import session_rows
 from services.clients.rpc.secrets import open_uow_without_secrets
 from services.clients.schemas import OneTimeLinkAnswer
 from services.clients.schemas import staff as schemas
-from services.clients.schemas.sign_in import SecondFactorOff, SessionsEnded
+from services.clients.schemas.sign_in import SessionsEnded
 
 
 class StaffRpc:
@@ -62,7 +62,7 @@ class StaffRpc:
         """A link's code that sets this person's password once, shown this once."""
         return staff_passwords.make_password_link(self.open_uow, staff_id=staff_id)
 
-    @rpc(Permission.STAFF_EDIT, request=schemas.OneStaff, response=SecondFactorOff)
+    @rpc(Permission.STAFF_EDIT, request=schemas.OneStaff, response=schemas.StaffRecord)
     def reset_second_factor(self, staff_id):
         """Take the second factor away from somebody who has lost it."""
         return reset_second_factor(self.open_uow, staff_id=staff_id)

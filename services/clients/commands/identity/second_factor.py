@@ -18,6 +18,7 @@ from services.clients.commands.identity.login_streams import publish_for_login
 from services.clients.commands.identity.staff import account_of, require_reach
 from services.clients.events import ContactSecondFactorChanged, StaffSecondFactorChanged
 from services.clients.models import BackupCode, SecondFactor
+from services.clients.queries.staff import staff_record
 
 ISSUER = "Commerce"
 STEP_SECONDS, WINDOW = 30, 1
@@ -85,15 +86,16 @@ def turn_off_second_factor(open_uow: UnitOfWorkOpener, *, current_password: str)
 
 
 def reset_second_factor(open_uow: UnitOfWorkOpener, *, staff_id: UUID) -> dict:
-    """Take another's second factor away, who has lost it: `{"second_factor": "off"}`. Where it is required, the next
-    sign-in sets up a new one."""
+    """Take another's second factor away, who has lost it; answers the account. Where it is required, the next sign-in
+    sets up a new one."""
     with open_uow() as uow:
         account = account_of(uow.session, staff_id)
         require_reach(uow.caller, account)
         if str(staff_id) == uow.caller.id:
             raise ServiceProblem("invalid-state", "Change your own second factor in your profile.")
         _turn_off(uow, staff_id, name=account.name)
-        return uow.record_answer({"second_factor": "off"})
+        uow.flush()
+        return uow.record_answer(staff_record(uow.session, staff_id))
 
 
 def enable_secret(uow: UnitOfWork, factor: SecondFactor, secret: str, step: int) -> list[str]:

@@ -236,7 +236,8 @@ def test_a_required_second_factor_is_replaced_but_not_turned_off(factor, ada, se
 
 
 def test_somebody_else_takes_a_lost_second_factor_away(factor, sign_in, calls, make_caller, account):
-    calls.call(make_caller(), "clients.reset_second_factor", staff_id=str(account.id), seconds=5)
+    answer = calls.call(make_caller(), "clients.reset_second_factor", staff_id=str(account.id), seconds=5)
+    assert (answer["id"], answer["second_factor"]) == (str(account.id), "off")
     assert sign_in()["token"]
 
 
