@@ -147,22 +147,22 @@ def test_the_repeat_of_a_token_request_gets_all_but_the_token(system, sam, brows
 
 def test_changing_the_password_ends_every_session(system, sam, browser):
     other = StaffBrowser(system.origin)
-    for browser in (browser, other):
-        browser.sign_in(sam["email"])
+    for each in (browser, other):
+        each.sign_in(sam["email"])
     new = {"new_password": "new horse", "again": "new horse"}
     wrong = browser.send("/admin/profile/password", "/admin/profile", current_password="x", **new)
     assert wrong.status_code == 422 and "This is not your password." in wrong.text
     done = browser.send("/admin/profile/password", "/admin/profile", current_password=PASSWORD, **new)
     assert "Your password is set" in done.text
-    for browser in (browser, other):
-        assert browser.get("/admin/profile").headers["Location"].startswith("/admin/login")
+    for each in (browser, other):
+        assert each.get("/admin/profile").headers["Location"].startswith("/admin/login")
     assert browser.sign_in(sam["email"], "new horse").status_code == 303
 
 
 def test_sessions_are_listed_and_one_of_them_ended(system, sam, browser):
     other = StaffBrowser(system.origin)
-    for browser in (browser, other):
-        browser.sign_in(sam["email"])
+    for each in (browser, other):
+        each.sign_in(sam["email"])
     rows = browser.api("GET", "/me/sessions").json()["data"]
     assert sorted(row["current"] for row in rows) == [False, True]
     ended = next(row["id"] for row in rows if not row["current"])
