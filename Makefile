@@ -9,6 +9,8 @@ up down status logs reset test doctor:
 
 lint:
 	.local/venv/bin/ruff check .
+	.local/venv/bin/ruff format --check .
+	.local/venv/bin/djangofmt --check gateway/templates
 	.local/venv/bin/lint-imports
 
 lock:

@@ -3,6 +3,7 @@
 Everything is escaped unless a function of ours made it markup; a variable that is needed but was not given raises.
 """
 
+import re
 import secrets
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -11,6 +12,7 @@ from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2.ext import Extension
 from markupsafe import Markup, escape
 
 from gateway.ui import assets, charts, formatting
@@ -18,6 +20,7 @@ from gateway.ui.icons import ICONS
 
 _TEMPLATES = Path(__file__).parent.parent / "templates"
 _SPRITE = "vendor/tabler-sprite.svg"
+_INDENTATION = re.compile(r"^[ \t]+", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -66,9 +69,8 @@ def fragment(name: str, frame: Frame, **variables) -> str:
 
 
 def _render(name: str, frame: Frame, layout: str, variables: dict) -> str:
-    return _environment.get_template(name).render(
-        frame=frame, layout=layout, whole=layout != "layouts/fragment.html", **variables
-    )
+    whole = layout != "layouts/fragment.html"
+    return _environment.get_template(name).render(frame=frame, layout=layout, whole=whole, **variables).strip()
 
 
 def link(path: str, **query: str | None) -> str:
@@ -223,13 +225,20 @@ _FORMATS = (
 )
 
 
+class _WithoutIndentation(Extension):
+    """Leaves the templates' indentation out of the pages. What is white space in a template stays white space in the
+    page, as the formatter supposes: no newline beside a tag of Jinja is trimmed."""
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+        return _INDENTATION.sub("", source)
+
+
 def _make_environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(_TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
+        extensions=[_WithoutIndentation],
         auto_reload=False,
         cache_size=-1,
     )

@@ -142,10 +142,12 @@ def _answering(paths: Paths, numbers: dict[str, int], passwords: dict[str, str])
 
 
 def _checks(paths: Paths, report) -> list[str]:
-    """Lint, import walls and generated documents; answers the names of those that failed."""
+    """Lint, format, import walls and generated documents; answers the names of those that failed."""
     tools = paths.venv / "bin"
     commands = {
         "ruff": [str(tools / "ruff"), "check", "--quiet", "--no-cache", "."],
+        "ruff format": [str(tools / "ruff"), "format", "--check", "--quiet", "--no-cache", "."],
+        "template format": [str(tools / "djangofmt"), "--check", "gateway/templates"],
         "lint-imports": [str(tools / "lint-imports"), "--no-cache"],
         "generated documents": [paths.python, "-m", "tools.docs", "--check"],
     }

@@ -36,7 +36,7 @@ DIALOGS = {
 @pytest.mark.parametrize("name", ALL)
 def test_a_page_is_one_document_with_one_heading_and_one_main(name):
     html = draw(name)
-    assert html.startswith("<!doctype html>") and html.count("<h1>") == 1 and html.count("<main") == 1
+    assert html.startswith("<!DOCTYPE html>") and html.count("<h1>") == 1 and html.count("<main") == 1
 
 
 @pytest.mark.parametrize("name", ALL)

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from gateway.ui import render
-from tests.support.pages.drawing import CHOICES, PAGES, draw
+from tests.support.pages.drawing import CHOICES, PAGES, draw, one_line
 from tests.support.pages.samples import CONTACT, SCRIPT, TICKET, answer, frame, note
 
 VIEWS = ["clients.view", "notes.view", "tickets.view"]
@@ -19,7 +19,7 @@ def seen_by(name: str, *permissions: str, **changes) -> str:
         "role": "support",
         "permissions": [*VIEWS, *permissions],
     }
-    return render.page(name, frame(viewer=viewer), **{**PAGES[name], **changes})
+    return one_line(render.page(name, frame(viewer=viewer), **{**PAGES[name], **changes}))
 
 
 @pytest.mark.parametrize(

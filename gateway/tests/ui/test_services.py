@@ -5,7 +5,7 @@ import re
 import pytest
 
 from gateway.ui import render
-from tests.support.pages.drawing import PAGES, draw
+from tests.support.pages.drawing import PAGES, draw, one_line
 from tests.support.pages.samples import BATCH, DOMAIN, SERVICE, VIEWER, answer, frame
 
 OFFERED = {
@@ -20,7 +20,7 @@ OFFERED = {
 def seen_by(name: str, *permissions: str, **changes) -> str:
     """A page as somebody with these permissions alone sees it."""
     viewer = {**VIEWER, "permissions": ["clients.view", *permissions]}
-    return render.page(name, frame(viewer=viewer), **{**PAGES[name], **changes})
+    return one_line(render.page(name, frame(viewer=viewer), **{**PAGES[name], **changes}))
 
 
 def links(name: str, *permissions: str, **changes) -> list[str]:

@@ -4,7 +4,7 @@ import pytest
 
 from gateway.ui import render
 from gateway.ui.render import Frame
-from tests.support.pages.drawing import PAGES, draw
+from tests.support.pages.drawing import PAGES, draw, one_line
 from tests.support.pages.samples import frame
 
 LISTS = {
@@ -17,8 +17,10 @@ LISTS = {
 def as_reader(name: str, *permissions: str) -> str:
     given = frame()
     viewer = {**given.viewer, "permissions": list(permissions)}
-    return render.page(
-        name, Frame(path=given.path, viewer=viewer, csrf_token=given.csrf_token, now=given.now), **PAGES[name]
+    return one_line(
+        render.page(
+            name, Frame(path=given.path, viewer=viewer, csrf_token=given.csrf_token, now=given.now), **PAGES[name]
+        )
     )
 
 

@@ -1,5 +1,7 @@
 """Template contexts of every page, and drawing one with some of its variables changed."""
 
+import re
+
 from gateway.composition.invoice_lines import as_fields, blank_rows, field_names
 from gateway.composition.record_tabs import TAB_BAR, TABS
 from gateway.ui import render
@@ -318,11 +320,17 @@ def frame_of(name: str) -> render.Frame:
     return portal_frame() if name.startswith("portal/") else frame()
 
 
+def one_line(html: str) -> str:
+    """The document with the white space that a browser collapses as one space, and none before a tag's end: how the
+    templates break their lines is no part of what they promise."""
+    return re.sub(r" (?=>)", "", re.sub(r"\s+", " ", html))
+
+
 def draw(name: str, **changes) -> str:
     """The whole page of a template, with some of its variables changed."""
-    return render.page(name, frame_of(name), **{**PAGES[name], **changes})
+    return one_line(render.page(name, frame_of(name), **{**PAGES[name], **changes}))
 
 
 def part(name: str, **changes) -> str:
     """The same as a fragment."""
-    return render.fragment(name, frame_of(name), **{**PAGES[name], **changes})
+    return one_line(render.fragment(name, frame_of(name), **{**PAGES[name], **changes}))

@@ -76,7 +76,7 @@ def test_it_checks_then_tests_and_ends_with_a_line_that_sums_up_both_runs(checko
     assert done.returncode == 0, done.stdout + done.stderr
     assert "3 passed" in done.stdout
     assert re.fullmatch(r"4 passed in [0-9.]+s", done.stdout.splitlines()[-1])
-    for name in ("ruff", "lint-imports", "generated documents"):
+    for name in ("ruff", "ruff format", "template format", "lint-imports", "generated documents"):
         assert f"{name}: passed" in done.stderr
     assert left_over(checkout) == []
     assert not Path((checkout.folder / "where").read_text()).exists()
