@@ -12,7 +12,7 @@ from services.clients.schemas import OneClient, PathId, profile_answer, profile_
 SETTABLE_STATUSES = ("active", "inactive")
 
 
-class AddContact(OneClient, profile_part(*PERSON)):
+class AddContact(profile_part(*PERSON), OneClient):
     """`add_contact`: a person of the client, and what they may do in the portal."""
 
     role = fields.String(required=True, validate=validate.OneOf(rules.CONTACT_ROLES))
@@ -25,7 +25,7 @@ class OneContact(OneClient):
     contact_id = PathId(required=True)
 
 
-class UpdateContact(OneContact, profile_part(*PERSON, partial=True)):
+class UpdateContact(profile_part(*PERSON, partial=True), OneContact):
     """`update_contact`: what is given changes, the rest stays."""
 
     role = fields.String(validate=validate.OneOf(rules.CONTACT_ROLES))

@@ -65,7 +65,7 @@ class AddPortalContact(profile_part(*PERSON)):
     role = fields.String(required=True, validate=validate.OneOf(rules.CONTACT_ROLES))
 
 
-class UpdatePortalContact(PortalContact, profile_part(*PERSON, partial=True)):
+class UpdatePortalContact(profile_part(*PERSON, partial=True), PortalContact):
     """What is given of a contact changes."""
 
     role = fields.String(validate=validate.OneOf(rules.CONTACT_ROLES))
