@@ -11,22 +11,8 @@ from gateway.composition.client_record import choices
 from gateway.http.context import RequestContext
 from gateway.http.forms import show, submit, typed, version_of
 from gateway.http.routing import page
+from gateway.ui.profile_fields import FLAGS, TEXTS
 
-TEXTS = (
-    "first_name",
-    "last_name",
-    "company",
-    "email",
-    "phone",
-    "language",
-    "address1",
-    "address2",
-    "city",
-    "state",
-    "postcode",
-    "country",
-    "tax_id",
-)
 FORM, TAGS = "clients/edit.html", "clients/tags.html"
 
 
@@ -45,7 +31,7 @@ def edit_client(ctx: RequestContext, client_id: str) -> Response:
     client = ctx.open_client(client_id)
     values = {
         **typed(ctx, *TEXTS, "group_id", "version"),
-        **{name: ctx.request.form.get(name) == "true" for name in ("tax_exempt", "allow_duplicate_email")},
+        **{name: ctx.request.form.get(name) == "true" for name in (*FLAGS, "allow_duplicate_email")},
     }
     context = cache(lambda: {"client": client, **choices(ctx, values)})
     return submit(

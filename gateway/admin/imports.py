@@ -26,7 +26,7 @@ FAILED_COLUMNS = ("kind", "line", "external_id", "column", "value", "code", "rea
 def upload_form(ctx: RequestContext) -> Response:
     """Choose the files."""
     ctx.identify()
-    return as_page(ctx, "import/upload.html", errors=[], values={"source": "csv", "allow_duplicate_email": False})
+    return _upload_page(ctx, [], {"source": "csv", "allow_duplicate_email": False})
 
 
 @page(
@@ -45,8 +45,12 @@ def upload(ctx: RequestContext) -> Response:
             "source": form.get("source", ""),
             "allow_duplicate_email": form.get("allow_duplicate_email") == "true",
         }
-        return as_page(ctx, "import/upload.html", 422, errors=problem.errors, values=values)
+        return _upload_page(ctx, problem.errors, values, 422)
     return redirect(f"/admin/clients/import/{imports.stage(ctx, files, source, meant)}", 303)
+
+
+def _upload_page(ctx: RequestContext, errors: list[dict], values: dict, status: int = 200) -> Response:
+    return as_page(ctx, "import/upload.html", status, errors=errors, values=values, columns=FIELDS["clients"])
 
 
 @page("/admin/clients/import/<import_id>", access=Permission.CLIENTS_CREATE)

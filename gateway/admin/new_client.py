@@ -12,26 +12,10 @@ from gateway.http.call_errors import is_away
 from gateway.http.context import RequestContext, request_id
 from gateway.http.responses import as_page
 from gateway.http.routing import page
+from gateway.ui.profile_fields import FLAGS, TEXTS
 
-TEXTS = (
-    "first_name",
-    "last_name",
-    "company",
-    "email",
-    "phone",
-    "language",
-    "group_id",
-    "status",
-    "address1",
-    "address2",
-    "city",
-    "state",
-    "postcode",
-    "country",
-    "currency",
-    "tax_id",
-)
-SWITCHES = ("tax_exempt", "allow_duplicate_email")
+INPUTS = (*TEXTS, "group_id", "status", "currency")
+SWITCHES = (*FLAGS, "allow_duplicate_email")
 
 
 @page("/admin/clients/new", access=Permission.CLIENTS_CREATE)
@@ -55,7 +39,7 @@ def create_client(ctx: RequestContext) -> Response:
 
 
 def _body(form) -> dict:
-    body = {name: form[name].strip() for name in TEXTS if form.get(name, "").strip()}
+    body = {name: form[name].strip() for name in INPUTS if form.get(name, "").strip()}
     body.update({name: True for name in SWITCHES if form.get(name) == "true"})
     tags = [tag for tag in form.getlist("tags") if tag]
     return {**body, "tags": tags} if tags else body
@@ -66,7 +50,7 @@ def _refused(ctx: RequestContext, problem: ServiceProblem) -> Response:
     if problem.status not in (409, 422) and not is_away(problem):
         raise problem
     values = {
-        **{name: form.get(name, "") for name in TEXTS},
+        **{name: form.get(name, "") for name in INPUTS},
         **{name: form.get(name) == "true" for name in SWITCHES},
         "tags": form.getlist("tags"),
     }

@@ -5,6 +5,7 @@ import io
 from dataclasses import dataclass
 
 from chassis.errors import ServiceProblem, field_problem
+from gateway.ui.profile_fields import fields
 
 KINDS = ("clients", "invoices", "invoice_lines")
 MAX_BYTES = 32 * 1024 * 1024
@@ -16,17 +17,7 @@ SURPLUS = "(surplus)"
 FIELDS = {
     "clients": {
         "external_id": ("External ID", False),
-        "first_name": ("First name", True),
-        "last_name": ("Last name", True),
-        "email": ("Email", True),
-        "company": ("Company", False),
-        "phone": ("Phone", False),
-        "address1": ("Address 1", False),
-        "address2": ("Address 2", False),
-        "city": ("City", False),
-        "state": ("State", False),
-        "postcode": ("Postcode", False),
-        "country": ("Country", False),
+        **{field.name: (field.column or field.label, field.required) for field in fields(importable=True)},
         "currency_code": ("Currency", True),
         "status": ("Status", True),
     },

@@ -18,10 +18,10 @@ from gateway.http.routing import PORTAL, page
 from gateway.portal.links import NOT_THE_SAME
 from gateway.portal.sign_in import LOGIN
 from gateway.ui.labels import browser
+from gateway.ui.profile_fields import FLAGS, names
 
 PROFILE = "/client/profile"
-COMPANY = ("company", "address1", "address2", "city", "state", "postcode", "country", "language")
-PERSON = ("first_name", "last_name", "phone")
+COMPANY, PERSON = (names(of=of, portal="editable") for of in ("client", "contact"))
 # The parts of the page: the RPC method of each, and who may see it.
 PARTS = (
     ("person", "clients.portal_person", Portal.HOME),
@@ -40,7 +40,7 @@ def portal_profile(ctx: RequestContext) -> Response:
 @page(f"{PROFILE}/company", access=Portal.PROFILE_EDIT, method="POST", origin=PORTAL)
 def save_company(ctx: RequestContext) -> Response:
     """Save company and address; what somebody else saved meanwhile is shown, not overwritten."""
-    values = typed(ctx, *COMPANY)
+    values = _typed(ctx, COMPANY)
     version = ctx.request.form.get("version", "")
     try:
         act(ctx, "update_portal_company", version=int(version) if version.isdecimal() else 0, **values)
@@ -54,7 +54,7 @@ def save_company(ctx: RequestContext) -> Response:
 @page(f"{PROFILE}/person", access=Portal.PERSON_EDIT, method="POST", origin=PORTAL)
 def save_person(ctx: RequestContext) -> Response:
     """Save one's own names and phone."""
-    values = typed(ctx, *PERSON)
+    values = _typed(ctx, PERSON)
     try:
         act(ctx, "update_portal_person", **values)
     except ServiceProblem as problem:
@@ -122,6 +122,12 @@ def _profile(
         browser=browser,
         key=lambda: secrets.token_urlsafe(24),
     )
+
+
+def _typed(ctx: RequestContext, names: tuple[str, ...]) -> dict[str, str | bool]:
+    """What stands in the form's fields `names`; of a flag whether it is ticked."""
+    flags = {name: ctx.request.form.get(name) == "true" for name in names if name in FLAGS}
+    return {**typed(ctx, *names), **flags}
 
 
 def _own_fields(company: dict | None) -> list[dict]:

@@ -17,6 +17,7 @@ from markupsafe import Markup, escape
 
 from gateway.ui import assets, charts, formatting
 from gateway.ui.icons import ICONS
+from gateway.ui.profile_fields import LABELS, fields, in_words
 
 _TEMPLATES = Path(__file__).parent.parent / "templates"
 _SPRITE = "vendor/tabler-sprite.svg"
@@ -268,6 +269,9 @@ def _make_environment() -> Environment:
         charts=charts,
         countries=formatting.countries,
         currencies=formatting.currencies,
+        profile_fields=fields,
+        profile_labels=LABELS,
+        profile_text=in_words,
     )
     return environment
 

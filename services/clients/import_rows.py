@@ -9,25 +9,11 @@ from chassis.errors import from_validation
 from chassis.events.event import canonical
 from chassis.types.fields import CurrencyField, Text
 from services.clients import rules
+from services.clients.profile_fields import LATER, names
 from services.clients.schemas import Profile
 
-COLUMNS = (
-    "external_id",
-    "first_name",
-    "last_name",
-    "email",
-    "company",
-    "phone",
-    "address1",
-    "address2",
-    "city",
-    "state",
-    "postcode",
-    "country",
-    "currency_code",
-    "status",
-)
-REQUIRED = ("first_name", "last_name", "email", "currency_code", "status")
+COLUMNS = ("external_id", *names(importable=True), "currency_code", "status")
+REQUIRED = (*names(importable=True, required=True), "currency_code", "status")
 STATUSES = {"active": "active", "suspended": "suspended", "inactive": "inactive", "closed": "inactive"}
 SURPLUS = "(surplus)"  # the cells of a row beyond the file's last column
 
@@ -84,8 +70,14 @@ def read_row(values: dict[str, str], columns: list[str], mapping: dict[str, str]
     loaded = _load({**cells, **{name: cells.get(name) or "" for name in COLUMNS}}, empty)
     external_id, currency = loaded.pop("external_id") or None, loaded.pop("currency_code")
     status = STATUSES[loaded.pop("status")]
-    content = hashlib.sha256(canonical([loaded, currency, status])).digest()
+    content = hashlib.sha256(canonical([_hashed(loaded), currency, status])).digest()
     return ReadClient(external_id, loaded, currency, status, content, _warnings(loaded))
+
+
+def _hashed(profile: dict) -> dict:
+    """The profile without later fields that are blank: rows that were imported before these stay the same."""
+    blank = {field.name for field in LATER if profile[field.name] == field.blank}
+    return {name: value for name, value in profile.items() if name not in blank}
 
 
 def _load(cells: dict[str, str], empty: list[str]) -> dict:

@@ -11,9 +11,12 @@ from deploy.services import PUBLISHERS
 from services.audit.chains import verify_chain
 from services.audit.rules import entry_of
 from services.clients import rules
+from services.clients.profile_fields import PROFILE_FIELDS
 from tests.support.seeded_databases import Loaded
 
 CLIENTS = 60
+# Fields of the profile that no seeded client has.
+NOT_SEEDED = {"address2"}
 
 
 @pytest.fixture(scope="module", params=["whole", "brief", "appended"])
@@ -28,6 +31,18 @@ def loaded(request, databases):
     assert done.code == 0, done.output
     yield system
     system.close()
+
+
+def test_every_field_of_the_profile_but_the_named_ones_holds_something_for_somebody(loaded):
+    tables = {"client": "clients", "contact": "contacts"}
+    empty = {
+        field.name
+        for field in PROFILE_FIELDS
+        if not loaded.one(
+            "clients", f"SELECT count(*) FROM {tables[field.of]} WHERE {field.name}::text NOT IN ('', 'false')"
+        )
+    }
+    assert empty == NOT_SEEDED
 
 
 def test_kept_totals_are_the_sums_of_what_they_count(loaded):

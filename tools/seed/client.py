@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from json import dumps
 
+from services.clients.profile_fields import COMPANY, PERSON, PROFILE_FIELDS, names
 from services.clients.rules import email_key, fold, search_text, sort_name
 from tools.seed import texts
 from tools.seed.copy_rows import Rows
@@ -12,7 +13,7 @@ from tools.seed.rng import DAY, Calendar, Draw, days_ago
 from tools.seed.shared_rows import SharedRows
 from tools.seed.volumes import Volumes
 
-ADDRESS = ("address1", "city", "state", "postcode", "country")
+BLANK = {field.name: field.blank for field in PROFILE_FIELDS}
 
 
 @dataclass
@@ -88,6 +89,7 @@ class ClientMaker:
         self.domain = f"{'-'.join(map(_slug, words))}{self.index}.example"
         exempt = draw.chance(6)
         return {
+            **BLANK,
             "company": company,
             "address1": country.street.format(n=draw.randint(1, 180)),
             "city": city,
@@ -148,11 +150,7 @@ class ClientMaker:
             group and group[0],
             sort_name(*names),
             search_text(*names, person["email"]),
-            profile["company"],
-            *(profile[name] for name in ADDRESS),
-            profile["tax_id"],
-            profile["tax_exempt"],
-            profile["language"],
+            *(profile[name] for name in COMPANY),
             self.country.currency,
         )
 
@@ -163,12 +161,10 @@ class ClientMaker:
             "joined_at": self.calendar.stamp(self.joined_at),
             "group_id": group and group[0],
             "tags": [tag_id for tag_id, _ in tags],
-            "tax_exempt": profile["tax_exempt"],
-            "language": profile["language"],
             "primary_contact_id": person["id"],
+            **{name: profile[name] for name in names(personal=False)},
         }
-        personal = {name: person[name] for name in ("first_name", "last_name", "email", "phone")}
-        personal |= {name: profile[name] for name in ("company", "tax_id", *ADDRESS)} | {"address2": ""}
+        personal = {name: {**profile, **person}[name] for name in names(personal=True)}
         return self.history.record(
             "clients",
             self.joined_at,
@@ -208,7 +204,7 @@ class ClientMaker:
             stamp(contact["added"]),
         )
         if place:
-            personal = {name: contact[name] for name in ("first_name", "last_name", "email", "phone")}
+            personal = {name: contact[name] for name in PERSON}
             self.history.record(
                 "clients",
                 contact["added"],

@@ -9,6 +9,7 @@ from io import BytesIO
 import psycopg2
 
 from deploy.services import SERVICES
+from services.clients.profile_fields import COMPANY
 
 _OUTBOX = "recorded_at, event_id, type, stream, sequence, body, personal, published_at"
 # Tables in the order in which they refer to each other. A row of `rows.add` has its values in the order of these
@@ -19,8 +20,8 @@ COLUMNS = {
     "clients.client_groups": "id, name, colour, description, discount_percent, created_at",
     "clients.tags": "id, name, colour, created_at",
     "clients.custom_fields": "id, label, type, options, required, position, visibility, created_at",
-    "clients.clients": "id, status, joined_at, last_login_at, group_id, sort_name, search_text, company, address1, city, "
-    "state, postcode, country, tax_id, tax_exempt, language, currency",
+    "clients.clients": "id, status, joined_at, last_login_at, group_id, sort_name, search_text, "
+    f"{', '.join(COMPANY)}, currency",
     "clients.contacts": "id, client_id, is_primary, first_name, last_name, email, email_key, phone, phone_e164, role, status, "
     "login_id, last_login_at, created_at",
     "clients.client_tags": "client_id, tag_id",

@@ -24,32 +24,13 @@ from gateway.api.schemas.values import (
     with_some,
 )
 from gateway.composition.record_tabs import COUNTED
+from gateway.ui.profile_fields import PROFILE_FIELDS
 
 STATUS = one_of("active", "suspended", "inactive")
 FIELD_TYPE = one_of("text", "textarea", "select", "checkbox", "date")
 VISIBILITY = one_of("staff_only", "client_view", "client_edit")
 AUTHOR = record(id=ID, name=maybe(TEXT))
-PROFILE = record(
-    **dict.fromkeys(
-        (
-            "first_name",
-            "last_name",
-            "email",
-            "phone",
-            "company",
-            "address1",
-            "address2",
-            "city",
-            "state",
-            "postcode",
-            "country",
-            "tax_id",
-        ),
-        TEXT,
-    ),
-    tax_exempt=FLAG,
-    language=TEXT,
-)
+PROFILE = record(**{field.name: FLAG if field.kind == "flag" else TEXT for field in PROFILE_FIELDS})
 SUMMARY = record(
     active_services=maybe(WHOLE),
     outstanding=maybe(MONEY),

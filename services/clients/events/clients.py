@@ -3,26 +3,17 @@
 from marshmallow import Schema, fields
 
 from chassis.events.event import Event
+from services.clients.profile_fields import FIRST_RELEASE, PROFILE_FIELDS, Field, names
 
-PROFILE_NAMES = frozenset(
-    {
-        "first_name",
-        "last_name",
-        "email",
-        "phone",
-        "company",
-        "address1",
-        "address2",
-        "city",
-        "state",
-        "postcode",
-        "country",
-        "tax_id",
-    }
-)
+PROFILE_NAMES = frozenset(names(personal=True))
 
 
-class ClientFacts(Schema):
+def _fact(field: Field) -> fields.Field:
+    kind = fields.Boolean if field.kind == "flag" else fields.String
+    return kind(required=field in FIRST_RELEASE)
+
+
+class ClientFacts(Schema.from_dict({field.name: _fact(field) for field in PROFILE_FIELDS if not field.personal})):
     """What is no personal value of a new client: its opening currency, status, group, tags."""
 
     currency = fields.String(required=True)
@@ -30,8 +21,6 @@ class ClientFacts(Schema):
     joined_at = fields.String(required=True)
     group_id = fields.String(required=True, allow_none=True)
     tags = fields.List(fields.String(), required=True)
-    tax_exempt = fields.Boolean(required=True)
-    language = fields.String(required=True)
     primary_contact_id = fields.String(required=True)
 
 

@@ -3,8 +3,9 @@
 from marshmallow import Schema, fields
 
 from chassis.events.event import SYSTEM, Event
+from services.clients.profile_fields import PERSON
 
-PERSON_NAMES = frozenset({"first_name", "last_name", "email", "phone"})
+PERSON_NAMES = frozenset(PERSON)
 
 
 class _ContactFacts(Schema):

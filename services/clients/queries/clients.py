@@ -9,21 +9,9 @@ from chassis.errors import not_found
 from chassis.events.event import rfc3339
 from services.clients import rules
 from services.clients.models import Client, ClientGroup, ClientTag, Contact, Note, Tag
+from services.clients.profile_fields import COMPANY, PERSON
 from services.clients.queries.client_list import group_badge
 
-PROFILE = (
-    "company",
-    "address1",
-    "address2",
-    "city",
-    "state",
-    "postcode",
-    "country",
-    "tax_id",
-    "tax_exempt",
-    "language",
-)
-PERSON = ("first_name", "last_name", "email", "phone")
 ADDRESS = ("address1", "address2", "city", "state", "postcode", "country")
 
 
@@ -50,7 +38,7 @@ def client_record(session: Session, client_id: UUID, *, with_notes: bool) -> dic
         "contact_name": f"{row.first_name} {row.last_name}",
         "primary_contact_id": str(row.contact_id),
         "group": group_badge(row),
-        "profile": {name: getattr(row, name) for name in (*PERSON, *PROFILE)},
+        "profile": {name: getattr(row, name) for name in (*PERSON, *COMPANY)},
         "tags": client_tags(session, client_id),
         "sticky_notes": _sticky_notes(session, client_id) if with_notes else [],
         "counts": {"contacts": row.contacts, "notes": row.notes if with_notes else None},
@@ -73,7 +61,7 @@ _RECORD = (
         Client.joined_at,
         Client.last_login_at,
         Client.version,
-        *(getattr(Client, name) for name in PROFILE),
+        *(getattr(Client, name) for name in COMPANY),
         *(_PRIMARY.c[name] for name in PERSON),
         _PRIMARY.c.id.label("contact_id"),
         ClientGroup.id.label("group_id"),

@@ -10,6 +10,7 @@ from chassis.db.paging import Order, fetch_page, page_of
 from chassis.errors import not_found
 from chassis.events.event import rfc3339
 from services.clients.models import Contact, Invitation
+from services.clients.profile_fields import PERSON
 
 _TRUTHS = {"True": True, "False": False}
 _AFTER_PRIMARY = ~Contact.is_primary
@@ -28,10 +29,7 @@ _CONTACTS = (
     select(
         Contact.id,
         Contact.is_primary,
-        Contact.first_name,
-        Contact.last_name,
-        Contact.email,
-        Contact.phone,
+        *(getattr(Contact, name) for name in PERSON),
         Contact.phone_e164,
         Contact.role,
         Contact.last_login_at,
@@ -63,10 +61,7 @@ def one_contact(session: Session, client_id: UUID, contact_id: UUID) -> dict:
 def _contact(row) -> dict:
     return {
         "id": str(row.id),
-        "first_name": row.first_name,
-        "last_name": row.last_name,
-        "email": row.email,
-        "phone": row.phone,
+        **{name: getattr(row, name) for name in PERSON},
         "phone_e164": row.phone_e164,
         "role": row.role,
         "status": row.status,

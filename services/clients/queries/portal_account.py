@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 from chassis.db.tables import outbox
 from services.clients.events import ContactSignedIn, ContactSignInFailed
 from services.clients.models import Contact, Impersonation, Login, PortalSession, SecondFactor, StaffAccount
+from services.clients.profile_fields import names
 from services.clients.queries.clients import client_record
 from services.clients.queries.contacts import contact_page, one_contact
 from services.clients.queries.credentials import moment, second_factor, session_rows
 from services.clients.queries.custom_fields import custom_field_values
-from services.clients.schemas.portal import COMPANY
 
 PAGE = 50
 
@@ -30,7 +30,7 @@ def my_account(session: Session, login: Login, token_hash: str) -> dict:
 def my_person(session: Session, client_id: UUID, contact_id: UUID) -> dict:
     """One's own contact, as `{"first_name", "last_name", "email", "phone", "role", "primary"}`."""
     contact = one_contact(session, client_id, contact_id)
-    return {name: contact[name] for name in ("first_name", "last_name", "email", "phone", "role", "primary")}
+    return {name: contact[name] for name in (*names(of="contact", in_portal=True), "role", "primary")}
 
 
 def company(session: Session, client_id: UUID) -> dict:
@@ -42,7 +42,7 @@ def company(session: Session, client_id: UUID) -> dict:
         "joined_at": record["joined_at"],
         "version": record["version"],
         "fields": fields,
-        "profile": {name: record["profile"][name] for name in (*COMPANY, "tax_id")},
+        "profile": {name: record["profile"][name] for name in names(of="client", in_portal=True)},
     }
 
 

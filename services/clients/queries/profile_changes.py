@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from chassis.db.tables import outbox
 from chassis.events.event import rfc3339
 from services.clients.events import ClientGroupChanged, ClientUpdated, ContactMadePrimary, ContactUpdated
-from services.clients.queries.clients import PERSON, PROFILE
+from services.clients.profile_fields import COMPANY, PERSON
 
 _TYPES = [event.type for event in (ClientUpdated, ClientGroupChanged, ContactUpdated, ContactMadePrimary)]
 _VERSION = outbox.c.body["facts"]["version"].astext.cast(Integer)
@@ -40,5 +40,5 @@ def _old_values(body: dict, personal: dict) -> dict:
     return {
         change["field"]: (personal.get(f"changes.{change['field']}", {}).get("value") or change)["old"]
         for change in body["changes"]
-        if change["field"] in (*PERSON, *PROFILE)
+        if change["field"] in (*PERSON, *COMPANY)
     }

@@ -11,6 +11,7 @@ from chassis.types.countries import COUNTRIES
 from chassis.types.fields import Flag, IdField, PageArguments, Text
 from chassis.types.ids import parse_id
 from services.clients import rules
+from services.clients.profile_fields import BY_NAME, COMPANY, PERSON, Field
 
 MAX_IDS = 500
 
@@ -66,28 +67,43 @@ class ClientIds(Schema):
     client_ids = fields.List(IdField(), required=True, validate=validate.Length(max=MAX_IDS))
 
 
-class Profile(Schema):
+def _country(_field: Field, **options) -> fields.Field:
+    known = validate.OneOf(["", *COUNTRIES], error="Not a two-letter country code of ISO 3166.")
+    return fields.String(validate=known, **options)
+
+
+def _language(_field: Field, **options) -> fields.Field:
+    known = validate.Regexp(r"^([a-z]{2,3}(-[A-Z]{2})?)?$", error="Not a language such as en or pt-BR.")
+    return fields.String(validate=known, **options)
+
+
+_REQUEST_FIELDS = {
+    "text": lambda field, **options: Text(field.length, name=True, min_length=int(field.required), **options),
+    "email": lambda _field, **options: Email(**options),
+    "country": _country,
+    "language": _language,
+    "flag": lambda _field, **options: Flag(**options),
+}
+
+
+def profile_part(*names: str, partial: bool = False) -> type[Schema]:
+    """A request with the fields `names` of the profile: what is not given is blank, or, with `partial`, left out."""
+    chosen = {}
+    for name in names:
+        field = BY_NAME[name]
+        given = {"required": True} if field.required else {"load_default": field.blank}
+        chosen[name] = _REQUEST_FIELDS[field.kind](field, **({} if partial else given))
+    return Schema.from_dict(chosen)
+
+
+class Profile(profile_part(*PERSON, *COMPANY)):
     """The fields of a client's profile that may be given; the person's are its primary contact's."""
 
-    first_name = Text(100, name=True, min_length=1, required=True)
-    last_name = Text(100, name=True, min_length=1, required=True)
-    email = Email(required=True)
-    phone = Text(40, name=True, load_default="")
-    company = Text(200, name=True, load_default="")
-    address1 = Text(200, name=True, load_default="")
-    address2 = Text(200, name=True, load_default="")
-    city = Text(100, name=True, load_default="")
-    state = Text(100, name=True, load_default="")
-    postcode = Text(20, name=True, load_default="")
-    country = fields.String(
-        load_default="", validate=validate.OneOf(["", *COUNTRIES], error="Not a two-letter country code of ISO 3166.")
-    )
-    tax_id = Text(50, name=True, load_default="")
-    tax_exempt = Flag(load_default=False)
-    language = fields.String(
-        load_default="",
-        validate=validate.Regexp(r"^([a-z]{2,3}(-[A-Z]{2})?)?$", error="Not a language such as en or pt-BR."),
-    )
+
+def profile_answer(*names: str) -> type[Answer]:
+    """A response with the fields `names` of the profile."""
+    chosen = {name: Flag() if BY_NAME[name].kind == "flag" else fields.String() for name in names}
+    return Answer.from_dict(chosen, name="ProfileAnswer")
 
 
 class NamedAnswer(Answer):

@@ -5,7 +5,8 @@ from marshmallow import fields, validate
 from chassis.types.answers import Answer, DecimalNumber, Moment, map_of, page_of
 from chassis.types.fields import CurrencyField, Flag, IdField, PageArguments, Text
 from services.clients import rules
-from services.clients.schemas import BadgeAnswer, NamedAnswer, OneClient, Profile
+from services.clients.profile_fields import COMPANY, PERSON
+from services.clients.schemas import BadgeAnswer, NamedAnswer, OneClient, Profile, profile_answer
 
 
 class GroupFilter(IdField):
@@ -72,12 +73,6 @@ class ClientRow(Answer):
     joined_at = Moment()
 
 
-ProfileAnswer = Answer.from_dict(
-    {name: Flag() if isinstance(field, Flag) else fields.String() for name, field in Profile().fields.items()},
-    name="ProfileAnswer",
-)
-
-
 class RecordCounts(Answer):
     """How many contacts and notes a client has; no number of notes for whoever may not see them."""
 
@@ -96,7 +91,7 @@ class ClientRecord(Answer):
     contact_name = fields.String()
     primary_contact_id = IdField()
     group = fields.Nested(BadgeAnswer, allow_none=True)
-    profile = fields.Nested(ProfileAnswer)
+    profile = fields.Nested(profile_answer(*PERSON, *COMPANY))
     tags = fields.List(fields.Nested(BadgeAnswer))
     sticky_notes = fields.List(fields.Nested(StickyNoteAnswer))
     counts = fields.Nested(RecordCounts)

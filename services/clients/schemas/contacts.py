@@ -3,21 +3,18 @@
 from marshmallow import fields, validate
 
 from chassis.types.answers import Answer, Moment, page_of
-from chassis.types.fields import Flag, IdField, Text
+from chassis.types.fields import Flag, IdField
 from services.clients import rules
-from services.clients.schemas import Email, OneClient, PathId
+from services.clients.profile_fields import PERSON
+from services.clients.schemas import OneClient, PathId, profile_answer, profile_part
 
 # `invited` is a state of older rows; a contact that is added or changed is one of these.
 SETTABLE_STATUSES = ("active", "inactive")
 
 
-class AddContact(OneClient):
+class AddContact(profile_part(*PERSON), OneClient):
     """`add_contact`: a person of the client, and what they may do in the portal."""
 
-    first_name = Text(100, name=True, min_length=1, required=True)
-    last_name = Text(100, name=True, min_length=1, required=True)
-    email = Email(required=True)
-    phone = Text(40, name=True, load_default="")
     role = fields.String(required=True, validate=validate.OneOf(rules.CONTACT_ROLES))
     allow_duplicate_email = Flag(load_default=False)
 
@@ -28,26 +25,18 @@ class OneContact(OneClient):
     contact_id = PathId(required=True)
 
 
-class UpdateContact(OneContact):
+class UpdateContact(profile_part(*PERSON, partial=True), OneContact):
     """`update_contact`: what is given changes, the rest stays."""
 
-    first_name = Text(100, name=True, min_length=1)
-    last_name = Text(100, name=True, min_length=1)
-    email = Email()
-    phone = Text(40, name=True)
     role = fields.String(validate=validate.OneOf(rules.CONTACT_ROLES))
     status = fields.String(validate=validate.OneOf(SETTABLE_STATUSES))
     allow_duplicate_email = Flag(load_default=False)
 
 
-class ContactAnswer(Answer):
+class ContactAnswer(profile_answer(*PERSON)):
     """A contact. `invited_at`: an invitation is open; `can_sign_in`: a login stands behind the contact."""
 
     id = IdField()
-    first_name = fields.String()
-    last_name = fields.String()
-    email = fields.String()
-    phone = fields.String()
     phone_e164 = fields.String(allow_none=True)
     role = fields.String(validate=validate.OneOf(rules.CONTACT_ROLES))
     status = fields.String(validate=validate.OneOf(rules.CONTACT_STATUSES))

@@ -3,16 +3,24 @@
 from marshmallow import Schema, fields, validate
 
 from chassis.types.answers import Answer, AnyOf, Moment, page_of
-from chassis.types.fields import Flag, IdField, Text
+from chassis.types.fields import Flag, IdField
 from services.clients import rules
-from services.clients.schemas import CustomFieldValueAnswer, Email, PathId, Profile, Storable
-from services.clients.schemas.clients import ProfileAnswer
+from services.clients.profile_fields import PERSON, names
+from services.clients.schemas import (
+    CustomFieldValueAnswer,
+    Email,
+    PathId,
+    Profile,
+    Storable,
+    profile_answer,
+    profile_part,
+)
 from services.clients.schemas.contacts import SETTABLE_STATUSES, ContactAnswer
 from services.clients.schemas.my_account import CurrentPassword
 from services.clients.schemas.profile import MAX_VALUES
 from services.clients.schemas.sign_in import SecondFactorAnswer, SessionAnswer
 
-COMPANY = ("company", "address1", "address2", "city", "state", "postcode", "country", "language")
+EDITABLE = names(of="client", portal="editable")
 
 
 class AskEmail(CurrentPassword):
@@ -25,20 +33,16 @@ class UpdateCompany(Profile):
     """What a client may change of its own profile, and the version that the caller has seen."""
 
     class Meta:
-        fields = (*COMPANY, "version")
+        fields = (*EDITABLE, "version")
 
     version = fields.Integer(required=True, strict=True, validate=validate.Range(min=0, max=2**31 - 1))
 
     def __init__(self, **options):
-        super().__init__(partial=COMPANY, **options)
+        super().__init__(partial=EDITABLE, **options)
 
 
-class UpdatePerson(Schema):
+class UpdatePerson(profile_part(*names(of="contact", portal="editable"), partial=True)):
     """One's own names and phone."""
-
-    first_name = Text(100, name=True, min_length=1)
-    last_name = Text(100, name=True, min_length=1)
-    phone = Text(40, name=True)
 
 
 class SetCompanyValues(Schema):
@@ -55,20 +59,15 @@ class PortalContact(Schema):
     contact_id = PathId(required=True)
 
 
-class AddPortalContact(UpdatePerson):
+class AddPortalContact(profile_part(*PERSON)):
     """A new contact of the caller's client."""
 
-    first_name = Text(100, name=True, min_length=1, required=True)
-    last_name = Text(100, name=True, min_length=1, required=True)
-    phone = Text(40, name=True, load_default="")
-    email = Email(required=True)
     role = fields.String(required=True, validate=validate.OneOf(rules.CONTACT_ROLES))
 
 
-class UpdatePortalContact(UpdatePerson, PortalContact):
+class UpdatePortalContact(profile_part(*PERSON, partial=True), PortalContact):
     """What is given of a contact changes."""
 
-    email = Email()
     role = fields.String(validate=validate.OneOf(rules.CONTACT_ROLES))
     status = fields.String(validate=validate.OneOf(SETTABLE_STATUSES))
 
@@ -87,22 +86,11 @@ class PortalAccount(Answer):
     sessions = fields.List(fields.Nested(SessionAnswer))
 
 
-class PersonAnswer(Answer):
+class PersonAnswer(profile_answer(*names(of="contact", in_portal=True))):
     """One's own contact."""
 
-    first_name = fields.String()
-    last_name = fields.String()
-    email = fields.String()
-    phone = fields.String()
     role = fields.String(validate=validate.OneOf(rules.CONTACT_ROLES))
     primary = Flag()
-
-
-class CompanyProfile(ProfileAnswer):
-    """The part of a profile that the client itself sees."""
-
-    class Meta(ProfileAnswer.Meta):
-        fields = (*COMPANY, "tax_id")
 
 
 class CompanyAnswer(Answer):
@@ -111,7 +99,7 @@ class CompanyAnswer(Answer):
     name = fields.String()
     joined_at = Moment()
     version = fields.Integer(strict=True)
-    profile = fields.Nested(CompanyProfile)
+    profile = fields.Nested(profile_answer(*names(of="client", in_portal=True)))
     fields = fields.List(fields.Nested(CustomFieldValueAnswer))
 
 

@@ -2,6 +2,7 @@
 
 import re
 
+from gateway.composition.csv_files import FIELDS
 from gateway.composition.invoice_lines import as_fields, blank_rows, field_names
 from gateway.composition.record_tabs import TAB_BAR, TABS
 from gateway.ui import render
@@ -301,7 +302,7 @@ PAGES = {
         "cycles": ["monthly", "annual"],
     },
     "products/retire.html": {"product": PRODUCT, **FORM},
-    "import/upload.html": {"errors": [], "values": {}},
+    "import/upload.html": {"errors": [], "values": {}, "columns": FIELDS["clients"]},
     "import/preview.html": {"import": IMPORT, "files": [FILE], "errors": [], "idempotency_key": "key-of-this-form"},
     "import/progress.html": {"import": IMPORT},
     "import/summary.html": {"import": {**IMPORT, "status": "done"}, "failures": answer(FAILURE)},

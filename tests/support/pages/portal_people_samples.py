@@ -1,6 +1,7 @@
 """Template contexts of the portal's pages about people and their sign-in."""
 
 from gateway.ui.labels import browser
+from gateway.ui.profile_fields import fields
 from tests.support.pages.samples import SCRIPT, TIME, answer
 
 PERSON = {
@@ -38,12 +39,8 @@ FIELDS = [
     for place, (kind, visibility) in enumerate(KINDS)
 ]
 PROFILE = {
+    **{field.name: "" for field in fields(of="client") if field.portal != "hidden"},
     "company": SCRIPT,
-    "address1": "",
-    "address2": "",
-    "city": "",
-    "state": "",
-    "postcode": "",
     "country": "GB",
     "language": "en",
     "tax_id": "GB 293 1177 04",

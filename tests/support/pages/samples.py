@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+from gateway.ui.profile_fields import LABELS
 from gateway.ui.render import Frame
 
 NOW = datetime(2026, 11, 22, 16, 42, 17, tzinfo=UTC)
@@ -77,6 +78,7 @@ def note(**changes) -> dict:
 def client(**changes) -> dict:
     """A client record as `get_client` answers it."""
     profile = {
+        **dict.fromkeys(LABELS, ""),
         "first_name": "Imogen",
         "last_name": "Hartley",
         "company": "Brightwater Studio Ltd",

@@ -15,7 +15,8 @@ from services.clients import rules
 from services.clients.commands.identity.revoke_contact_access import end_sessions_of_client
 from services.clients.events import PROFILE_NAMES, ClientCreated, ClientStatusChanged
 from services.clients.models import Client, ClientGroup, ClientTag, Contact, Tag
-from services.clients.queries.clients import PERSON, PROFILE, client_record
+from services.clients.profile_fields import COMPANY, PERSON, PROFILE_FIELDS
+from services.clients.queries.clients import client_record
 
 
 @dataclass
@@ -135,7 +136,7 @@ def add_client(session: Session, new: NewClient) -> None:
             imported_hash=new.imported_hash,
             sort_name=rules.sort_name(*names),
             search_text=rules.search_text(*names, person["email"]),
-            **{name: new.profile[name] for name in PROFILE},
+            **{name: new.profile[name] for name in COMPANY},
         )
     )
     session.flush()
@@ -165,9 +166,8 @@ def facts_of(new: NewClient) -> dict:
         "joined_at": rfc3339(new.joined_at),
         "group_id": new.group_id and str(new.group_id),
         "tags": [str(tag) for tag in new.tags],
-        "tax_exempt": new.profile["tax_exempt"],
-        "language": new.profile["language"],
         "primary_contact_id": str(new.contact_id),
+        **{field.name: new.profile[field.name] for field in PROFILE_FIELDS if not field.personal},
     }
 
 

@@ -13,7 +13,7 @@ from services.clients.commands.mail.queue import queue_mail
 from services.clients.commands.records.clients import refuse_duplicate
 from services.clients.events import ContactAdded, ContactMadePrimary, ContactRemoved, ContactUpdated
 from services.clients.models import Client, Contact, Invitation
-from services.clients.queries.clients import PERSON
+from services.clients.profile_fields import PERSON
 from services.clients.queries.contacts import IS_CONTACT, one_contact
 
 # Taken once the stream is held, so that the order of rows is the order of their events.

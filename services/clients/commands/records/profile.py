@@ -13,7 +13,8 @@ from services.clients.commands.records.contacts import derive, follow_primary, f
 from services.clients.commands.records.diff import apply
 from services.clients.events import ClientGroupChanged, ClientTagsChanged, ClientUpdated
 from services.clients.models import Client, ClientGroup, ClientTag, Contact
-from services.clients.queries.clients import PERSON, PROFILE, client_record, client_tags, require_client
+from services.clients.profile_fields import COMPANY, PERSON
+from services.clients.queries.clients import client_record, client_tags, require_client
 from services.clients.queries.profile_changes import changes_since
 
 
@@ -129,7 +130,7 @@ def _stale(session: Session, client: Client, person: Contact, version: int) -> S
     it."""
     now = {
         **{name: getattr(person, name) for name in PERSON},
-        **{name: getattr(client, name) for name in PROFILE},
+        **{name: getattr(client, name) for name in COMPANY},
         "group_id": _text(client.group_id),
     }
     since = changes_since(session, client.id, version)
