@@ -24,6 +24,7 @@ COMPOSED = {
 LEFT_OUT = {
     "Billing": ({"currency_locked", "version"}, "the version is the ETag; the lock is for the form of the admin"),
     "Product": ({"version"}, "it is the ETag"),
+    "Staff": ({"version"}, "it is the ETag"),
     "Products": ({"active_services"}, "the API does not ask for the counts"),
 }
 ADDED = {"unavailable"}  # to every page, by the gateway

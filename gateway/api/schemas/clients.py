@@ -135,7 +135,7 @@ SHAPES = {
     "Removed": record(removed=ID),
     "Note": record(
         id=ID,
-        body=TEXT,
+        body=maybe(TEXT),
         sticky=FLAG,
         author=AUTHOR,
         created_at=MOMENT,

@@ -84,7 +84,7 @@ class TokenAnswer(Answer):
 class CreatedToken(TokenAnswer):
     """A new API token; the token itself is shown this once, not to a repeat of the request."""
 
-    token = fields.String(load_default=None)
+    token = fields.String(load_default=None, allow_none=False)
 
 
 class TokenRevoked(Answer):
