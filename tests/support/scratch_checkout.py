@@ -101,6 +101,8 @@ def make(folder: Path) -> Scratch:
         (folder / package / "__main__.py").write_text(
             f'import fake_process\n\nfake_process.main("{package.split("/")[-1]}")\n'
         )
+    (folder / "gateway" / "templates").mkdir()
+    (folder / "gateway" / "templates" / "page.html").write_text("<p>A page</p>\n")
     (folder / "chassis").mkdir()
     for package in ("chassis", "services", "tools"):
         (folder / package / "__init__.py").touch()
