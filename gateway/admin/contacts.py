@@ -75,14 +75,15 @@ def invite_form(ctx: RequestContext, client_id: str, contact_id: str) -> Respons
 def invite(ctx: RequestContext, client_id: str, contact_id: str) -> Response:
     """Make the link and show it, this once."""
     client = ctx.open_client(client_id)
+    context = _question_context(ctx, client, contact_id, _invite)  # before the link is made, which is shown but once
     back = _contacts(client)
     return attempt(
         ctx,
         CONFIRM,
         lambda: invitation_link(ctx, client["id"], contact_id),
-        lambda made: as_page(ctx, INVITED, invitation=made, back=back, **_context(ctx, client, contact_id)),
+        lambda invitation: as_page(ctx, INVITED, invitation=invitation, back=back, **context),
         back=back,
-        context=lambda: _question_context(ctx, client, contact_id, _invite),
+        context=lambda: context,
     )
 
 

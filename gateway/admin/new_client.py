@@ -31,7 +31,7 @@ def create_client(ctx: RequestContext) -> Response:
     form = ctx.request.form
     ctx.use_key(form.get("idempotency_key"), required=True)
     try:
-        ctx.identify()
+        ctx.identify()  # first: a service that is away is found out by a read at once, by a write after all its seconds
         client = ctx.call("clients.create_client", **_body(form))
     except ServiceProblem as problem:
         return _refused(ctx, problem)
