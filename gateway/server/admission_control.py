@@ -45,7 +45,7 @@ class Admission:
     def _take(self, request: Request, taken: ExitStack) -> ServiceProblem | None:
         until = time.monotonic() + WAIT_SECONDS
         for limit, key, problem in ((self._of_one, self._principal(request), TOO_MANY), (self._of_all, "", BUSY)):
-            if not limit.take(key, until - time.monotonic()):
+            if not limit.acquire(key, until - time.monotonic()):
                 return problem
             taken.callback(limit.release, key)
         return None
