@@ -11,6 +11,6 @@ def impersonation_url(ctx: RequestContext, rpc: str, **fields) -> dict:
     """
     made = ctx.call_as_self(rpc, **fields)
     if "code" not in made:
-        raise ServiceProblem("invalid-state", "This login was started before. Start it again for a new URL.")
+        raise ServiceProblem("invalid-state", "This login was started before. Start it again for a new link.")
     code, expires_at = made.pop("code"), made.pop("code_expires_at")
     return {**made, "url": f"{ctx.settings.portal_origin}/client/impersonation/{code}", "expires_at": expires_at}
