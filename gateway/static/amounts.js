@@ -84,7 +84,7 @@
   const payment = (box) => {
     const { digits, show } = frame(box), form = box.closest("form"), due = BigInt(box.dataset.balance), paid = minor($("[name=amount]", form).value, digits);
     const good = paid !== null && paid > 0n, over = good ? paid - due : 0n;
-    put(box, "said", !good ? "What is more than the amount due becomes account credit." : over < 0n ? `${show(-over)} stays due.`
+    put(box, "outcome", !good ? "What is more than the amount due becomes account credit." : over < 0n ? `${show(-over)} stays due.`
       : over > 0n ? `${show(over)} more than is due. The invoice becomes Paid and ${show(over)} is added to account credit.` : "The invoice becomes Paid.");
     $("[data-go]", form).textContent = good ? `Record ${show(paid)}` : "Record Payment";
   };

@@ -1,4 +1,4 @@
-"""Charts as SVG: what they draw and what they say."""
+"""Charts as SVG: what they draw and how they are read out."""
 
 import re
 from datetime import date, timedelta

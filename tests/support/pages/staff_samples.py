@@ -53,7 +53,6 @@ OWN = {
 WORDS = {
     "heading": "Disable the account",
     "button": "Disable",
-    "said": "Account disabled",
     "warn": True,
     "text": "All ends.",
 }

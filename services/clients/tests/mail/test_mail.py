@@ -40,24 +40,24 @@ class Server(socketserver.ThreadingTCPServer):
 
 class Talk(socketserver.StreamRequestHandler):
     def handle(self):
-        self._say("220 ready")
+        self._send("220 ready")
         while line := self.rfile.readline():
             word = line.split()[0].upper().decode()
             if word == "RCPT" and self.server.codes:
-                self._say(f"{self.server.codes.pop(0)} no")
+                self._send(f"{self.server.codes.pop(0)} no")
             elif word == "DATA":
-                self._say("354 go on")
+                self._send("354 go on")
                 lines = []
                 while (part := self.rfile.readline()) != b".\r\n":
                     lines.append(part)
                 self.server.messages.append(b"".join(lines))
-                self._say("250 kept")
+                self._send("250 kept")
             elif word == "QUIT":
-                return self._say("221 bye")
+                return self._send("221 bye")
             else:
-                self._say("250 fine")
+                self._send("250 fine")
 
-    def _say(self, text: str) -> None:
+    def _send(self, text: str) -> None:
         self.wfile.write(f"{text}\r\n".encode())
 
 
