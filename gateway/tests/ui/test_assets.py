@@ -73,11 +73,7 @@ def test_a_symbol_drops_the_invisible_square():
     assert symbol("x", svg) == '<symbol id="x" viewBox="0 0 24 24"><path d="M12 9v4" /></symbol>'
 
 
-<<<<<<< HEAD
 def test_everything_that_a_first_page_loads_weighs_less_than_160_kb():
-=======
-def test_everything_of_a_first_page_weighs_less_than_160_kb():
->>>>>>> templates
     first = (
         "vendor/tabler.min.css",
         "commerce.css",

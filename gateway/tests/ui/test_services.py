@@ -58,10 +58,5 @@ def test_a_form_for_another_list_says_so_and_sends_the_new_one():
     assert "The list has changed since you opened it." in page
     assert f'name="expected" value="{SERVICE["id"]}"' in page and "Suspend 1 service<" in page
     assert "The list has changed" not in draw("clients/suspend_all.html", seen=[SERVICE["id"]])
-<<<<<<< HEAD
     refused = draw("clients/suspend_all.html", refusal={"services": [{**SERVICE, "id": "new"}, SERVICE]})
     assert 'name="expected" value="new,' in refused and "Suspend 2 services" in refused
-=======
-    shown = draw("clients/suspend_all.html", refusal={"services": [{**SERVICE, "id": "new"}, SERVICE]})
-    assert 'name="expected" value="new,' in shown and "Suspend 2 services" in shown
->>>>>>> templates
