@@ -87,7 +87,7 @@ def test_an_event_has_a_field_as_a_fact_or_as_a_personal_value(field):
 def test_a_field_is_a_column_of_the_import_or_not_importable(field):
     assert (field.name in COLUMNS, field.name in REQUIRED) == (field.importable, field.importable and field.required)
     assert (field.name in FIELDS["clients"]) == field.importable, "the mapping page"
-    listed = re.search(r'<p class="mono cols-said">(.*?)</p>', draw("import/upload.html"))[1]
+    listed = re.search(r'<p class="mono cols-note">(.*?)</p>', draw("import/upload.html"), re.S)[1]
     assert (field.name in re.findall(r"\w+", listed)) == field.importable, "the upload page"
 
 
