@@ -151,8 +151,8 @@ def test_a_new_client_that_could_not_be_saved_stays_in_its_form_and_goes_in_late
     assert len(system.rows("/clients", q=email)) == 1
 
 
-def test_credit_that_was_not_answered_for_is_sent_again_from_its_dialog_and_added_once(page, system, complaints):
-    complaints.expect_status(504)
+def test_credit_that_was_not_answered_for_is_sent_again_from_its_dialog_and_added_once(page, system, console_messages):
+    console_messages.expect_status(504)
     client = system.new_client(company="Credit Ltd", currency="GBP")
     page.goto(f"/admin/clients/{client['id']}/credits")
     page.locator(".qa a[href$='/credits/new']").click()
