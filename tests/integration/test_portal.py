@@ -69,7 +69,7 @@ def test_an_email_of_two_clients_is_led_to_choose_and_sees_that_client_alone(sys
     person = Person(system).enter(email)
     assert person.get("/dashboard").headers["Location"] == "/client/choose?next=/dashboard"
     page = person.get("/client/choose").text
-    chosen = re.findall(r'name="contact_id" value="([^"]+)">.*?<b><bdi>([^<]+)', page)
+    chosen = re.findall(r'name="contact_id" value="([^"]+)">.*?<b><bdi>([^<]+)', page, re.S)
     assert [name for _, name in chosen] == ["Brightwater Ltd", "Second Ltd"]
     person.post("/client/choose", contact_id=chosen[1][0])
     shown = person.get("/dashboard").text

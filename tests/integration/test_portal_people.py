@@ -51,7 +51,7 @@ def test_wrong_and_unknown_are_answered_alike_and_too_many_wait(system, client, 
     stranger = Person(system)
     pages = [stranger.sign_in(email, "wrong password") for email in (client["profile"]["email"], "nobody@example.com")]
     assert [page.status_code for page in pages] == [401, 401]
-    shown = [re.search(r'role="alert">.*?<span>(.*?)</span>', page.text)[1] for page in pages]
+    shown = [re.search(r'role="alert">.*?<span>(.*?)</span>', page.text, re.S)[1].strip() for page in pages]
     assert shown == ["Email or password is wrong."] * 2
     answers = (stranger.sign_in(client["profile"]["email"], "wrong password") for _ in range(20))
     waits = next(answer for answer in answers if answer.status_code != 401)
