@@ -102,7 +102,7 @@ def test_staff_are_not_in_the_portal_whatever_they_may_do(make_caller):
     assert not any(make_caller().allows(access) for access in (Access.IN_PORTAL, *Portal))
 
 
-def test_a_impersonator_is_refused_what_only_the_client_may_do_and_everything_of_the_admin(make_caller):
+def test_an_impersonator_is_refused_what_only_the_client_may_do_and_everything_of_the_admin(make_caller):
     impersonator = make_caller(
         permissions=tuple(map(str, Portal)), acting_as={"contact_id": "c1", "name": "Cleo", "impersonation_id": "v1"}
     )

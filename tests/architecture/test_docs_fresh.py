@@ -17,7 +17,7 @@ def test_each_event_stands_in_the_page_with_its_moment_and_its_personal_names():
     )
 
 
-def test_a_rpc_is_described_by_its_name_permission_client_scope_arguments_and_answer():
+def test_an_rpc_is_described_by_its_name_permission_client_scope_arguments_and_answer():
     (rpc,) = [rpc for rpc in rpc_contract("audit")["methods"] if rpc["name"] == "audit.list_activity"]
     assert (rpc["access"], rpc["of_client"]) == ("clients.view", True)
     assert set(rpc["arguments"]["properties"]) == {

@@ -125,7 +125,7 @@ def test_a_closed_tab_ends_the_impersonation(system, page, client):
     wait_until(lambda: system.rows(path)[0]["end_cause"] == "tab-closed", "the impersonation to end")
 
 
-def test_a_impersonation_outlives_a_restart_of_the_service_and_has_one_end(system, page, client):
+def test_an_impersonation_outlives_a_restart_of_the_service_and_has_one_end(system, page, client):
     tab = enter(page, client)
     with system.without("clients", gone=True):
         pass

@@ -241,7 +241,7 @@ def test_what_a_service_declares_is_called_after_it(service):
 
 
 @pytest.mark.parametrize("service", SERVICES)
-def test_a_rpc_for_another_service_is_named_for_it_and_no_other_rpc_is(service):
+def test_an_rpc_for_another_service_is_named_for_it_and_no_other_rpc_is(service):
     """The broker knows an RPC method by its name alone: `…_for_billing` is a read that billing may call, whatever else
     it is."""
     callers = [caller for caller, called in access.MAY_CALL.items() if service in called]

@@ -118,7 +118,7 @@ def test_the_impersonations_cookie_opens_nothing_of_the_admin_and_the_admins_not
         assert answer.status_code in (303, 401) and "Brightwater" not in answer.text
 
 
-def test_a_impersonation_finds_no_admin_on_the_portal_and_the_attempts_are_in_the_log(support, client, log):
+def test_an_impersonation_finds_no_admin_on_the_portal_and_the_attempts_are_in_the_log(support, client, log):
     support.impersonation(client["id"])
     record = f"/admin/clients/{client['id']}"
     assert support.get(record).status_code == 404

@@ -288,7 +288,7 @@ def test_what_a_contact_does_stands_in_the_clients_log_under_the_contacts_name(a
     )
 
 
-def test_a_impersonator_orders_as_the_client_and_is_refused_to_pay_on_the_page_where_it_was_tried(system, accounts):
+def test_an_impersonator_orders_as_the_client_and_is_refused_to_pay_on_the_page_where_it_was_tried(system, accounts):
     _, mine = accounts
     support = Support(system, make_staff(system, "admin", name="Mara Lindqvist")).impersonation(mine.client["id"])
     token, invoice, key = support.csrf_token(), mine.ids["invoice_id"], uuid.uuid4().hex

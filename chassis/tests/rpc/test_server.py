@@ -53,7 +53,7 @@ def test_an_unsigned_call_is_refused(sample, calls, make_caller):
     assert refusal.value.code == "unauthenticated"
 
 
-def test_a_rpc_refuses_who_lacks_its_permission(sample, calls, make_caller, client_id):
+def test_an_rpc_refuses_who_lacks_its_permission(sample, calls, make_caller, client_id):
     with pytest.raises(ServiceProblem) as refusal:
         calls.call(make_caller(permissions=("notes.view",)), "sample.count", client_id=client_id, by=1)
     assert refusal.value.code == "forbidden"
@@ -61,7 +61,7 @@ def test_a_rpc_refuses_who_lacks_its_permission(sample, calls, make_caller, clie
 
 
 @pytest.mark.parametrize("method", ["one_client", "one_client_or_all"])
-def test_a_rpc_of_one_client_is_about_the_client_of_the_context_and_no_other(
+def test_an_rpc_of_one_client_is_about_the_client_of_the_context_and_no_other(
     sample, calls, make_caller, client_id, method
 ):
     caller, other = make_caller(client_id=client_id), str(uuid.uuid4())
@@ -72,7 +72,7 @@ def test_a_rpc_of_one_client_is_about_the_client_of_the_context_and_no_other(
         assert refusal.value.code == "not-found"
 
 
-def test_a_rpc_that_takes_no_client_is_given_the_one_of_the_context(sample, calls, make_caller, client_id):
+def test_an_rpc_that_takes_no_client_is_given_the_one_of_the_context(sample, calls, make_caller, client_id):
     assert calls.call(make_caller(client_id=client_id), "sample.own_client") == {"client_id": client_id}
     with pytest.raises(ServiceProblem) as refusal:
         calls.call(make_caller(client_id=None), "sample.own_client")
@@ -80,7 +80,7 @@ def test_a_rpc_that_takes_no_client_is_given_the_one_of_the_context(sample, call
 
 
 @pytest.mark.parametrize("given", [{}, {"client_id": None}])
-def test_a_rpc_of_one_client_or_all_is_about_all_when_none_is_named(sample, calls, make_caller, client_id, given):
+def test_an_rpc_of_one_client_or_all_is_about_all_when_none_is_named(sample, calls, make_caller, client_id, given):
     caller = make_caller(client_id=client_id)
     assert calls.call(caller, "sample.one_client_or_all", **given) == {"client_id": None}
 

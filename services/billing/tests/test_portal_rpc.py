@@ -233,7 +233,7 @@ def test_paying_uses_the_credit_as_far_as_it_goes_once_for_a_key_and_says_who_di
     assert applied["actor"]["kind"] == "contact" and applied["acting_as"] is None
 
 
-def test_a_impersonator_orders_as_the_client_and_pays_nothing(portal, client, rpc, session, product):
+def test_an_impersonator_orders_as_the_client_and_pays_nothing(portal, client, rpc, session, product):
     mine = client()
     contact = str(uuid.uuid4())
     impersonation = {
@@ -256,7 +256,7 @@ def test_a_impersonator_orders_as_the_client_and_pays_nothing(portal, client, rp
     }
 
 
-def test_one_key_of_a_impersonator_orders_for_each_client_apart(portal, client, product):
+def test_one_key_of_an_impersonator_orders_for_each_client_apart(portal, client, product):
     impersonation = {
         "kind": "staff",
         "id": str(uuid.uuid4()),

@@ -129,7 +129,7 @@ def test_a_contact_opens_replies_and_closes_and_the_events_say_who(portal, ask, 
     ]
 
 
-def test_a_impersonator_writes_as_staff_for_the_client_and_waits_for_an_answer(portal, make_ticket, session):
+def test_an_impersonator_writes_as_staff_for_the_client_and_waits_for_an_answer(portal, make_ticket, session):
     made = make_ticket(status="answered")
     impersonation = {
         "kind": "staff",

@@ -26,7 +26,7 @@ def test_the_actions_are_the_table_of_states_and_nothing_else():
 
 
 @pytest.mark.parametrize(("action", "old", "new"), MOVES)
-def test_an_action_moves_a_service_tells_so_once_and_counts_it(rpc, session, account, action, old, new):
+def test_an_action_moves_a_service_publishes_that_once_and_counts_it(rpc, session, account, action, old, new):
     client = account()
     service = billing_rows.subscription(
         session, client, status=old, domain="shop.example", suspended_reason="Late" if old == "suspended" else None

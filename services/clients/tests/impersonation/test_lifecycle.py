@@ -307,7 +307,7 @@ def test_a_repeated_start_is_one_impersonation_and_shows_no_code_again(staff, cl
     assert [kind for kind, *_ in published()] == ["started"]
 
 
-def test_of_a_impersonation_no_rpc_of_the_admin_opens_and_no_rpc_that_is_the_clients_own(staff, client_id):
+def test_of_an_impersonation_no_rpc_of_the_admin_opens_and_no_rpc_that_is_the_clients_own(staff, client_id):
     staff.enter(staff.start(client_id)["code"])
     given = {"client_id": str(client_id)}
     for rpc, arguments in (
