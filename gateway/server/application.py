@@ -20,7 +20,7 @@ from gateway.http.call_errors import is_away
 from gateway.http.context import RequestContext, request_id
 from gateway.http.json_body import refuse_fields
 from gateway.http.query_params import parameters
-from gateway.http.routing import API_PREFIX, BOTH, Route, url_map
+from gateway.http.routing import BOTH, Route, url_map
 from gateway.server import impersonation, problems
 from gateway.server.response_headers import set_response_headers
 
@@ -129,8 +129,3 @@ def _identify(ctx: RequestContext) -> None:
 def _is_of_the_caller(error: ServiceProblem | HTTPException) -> bool:
     """Whether nothing is left to find out of the caller: they are refused already, or cannot be known now."""
     return isinstance(error, ServiceProblem) and (error.status in (401, 403) or is_away(error))
-
-
-def is_api(request: Request) -> bool:
-    """Whether errors of this request are for a program."""
-    return request.path.startswith(API_PREFIX + "/")
