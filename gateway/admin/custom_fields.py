@@ -121,7 +121,7 @@ def save_values(ctx: RequestContext, client_id: str) -> Response:
 def _tab(
     ctx: RequestContext,
     client: dict,
-    typed_values: dict | None = None,
+    typed_in: dict | None = None,
     refusal: ServiceProblem | None = None,
     key: str | None = None,
 ) -> Response:
@@ -142,7 +142,7 @@ def _tab(
         refusal.status if refusal else 200,
         items=items,
         was=was,
-        values={**was, **(typed_values or {})},
+        values={**was, **(typed_in or {})},
         errors=errors,
         problem=problem,
         **record_head(ctx, client, answers, "custom-fields"),

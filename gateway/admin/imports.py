@@ -3,6 +3,7 @@
 import csv
 import io
 import secrets
+from collections.abc import Iterator
 
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
@@ -107,7 +108,7 @@ def _mapping(ctx: RequestContext, file: dict) -> dict[str, str]:
     return {column: field for column, field in chosen if field in FIELDS[file["kind"]]}
 
 
-def _faults(kind: str, mapping: dict[str, str]) -> list[dict]:
+def _faults(kind: str, mapping: dict[str, str]) -> Iterator[dict]:
     fields = list(mapping.values())
     for name, (label, required) in FIELDS[kind].items():
         if fields.count(name) > 1:

@@ -33,7 +33,7 @@ class SecondFactorRoutes:
 
 
 def ask(
-    ctx: RequestContext, rpc_methods: SecondFactorRoutes, what: str, status: int = 200, errors: list | None = None
+    ctx: RequestContext, routes: SecondFactorRoutes, what: str, status: int = 200, errors: list | None = None
 ) -> Response:
     """The form that asks for the password before `begin`, `codes` or `off`."""
     heading, button = WORDS[what]
@@ -46,32 +46,32 @@ def ask(
         button=button,
         errors=errors or [],
         values={},
-        home=rpc_methods.home,
+        home=routes.home,
         key=_key,
     )
 
 
-def change(ctx: RequestContext, rpc_methods: SecondFactorRoutes, what: str) -> Response:
+def change(ctx: RequestContext, routes: SecondFactorRoutes, what: str) -> Response:
     """Begin setting up, make new backup codes, or turn it off."""
     try:
-        answer = act(ctx, getattr(rpc_methods, what), current_password=ctx.request.form.get("current_password", ""))
+        answer = act(ctx, getattr(routes, what), current_password=ctx.request.form.get("current_password", ""))
     except ServiceProblem as problem:
-        return ask(ctx, rpc_methods, what, **refused(problem, "current_password"))
+        return ask(ctx, routes, what, **refused(problem, "current_password"))
     if what == "codes":
-        return _codes(ctx, rpc_methods, answer)
-    return redirect(f"{rpc_methods.home}/second-factor/confirm" if what == "begin" else rpc_methods.home, 303)
+        return _codes(ctx, routes, answer)
+    return redirect(f"{routes.home}/second-factor/confirm" if what == "begin" else routes.home, 303)
 
 
 def ask_code(
-    ctx: RequestContext, rpc_methods: SecondFactorRoutes, status: int = 200, errors: list | None = None
+    ctx: RequestContext, routes: SecondFactorRoutes, status: int = 200, errors: list | None = None
 ) -> Response:
     """The QR code, and the form for the app's first code; the password again when that took too long."""
     try:
-        pending = ctx.call_as_self(f"clients.{rpc_methods.pending}")
+        pending = ctx.call_as_self(f"clients.{routes.pending}")
     except ServiceProblem as problem:
         if problem.code != "invalid-state":
             raise
-        return ask(ctx, rpc_methods, "begin", **refused(problem, "current_password"))
+        return ask(ctx, routes, "begin", **refused(problem, "current_password"))
     return as_page(
         ctx,
         "profile/confirm.html",
@@ -80,25 +80,25 @@ def ask_code(
         qr=drawn(pending["uri"]),
         values={},
         errors=errors or [],
-        home=rpc_methods.home,
+        home=routes.home,
         key=_key,
     )
 
 
-def confirm(ctx: RequestContext, rpc_methods: SecondFactorRoutes) -> Response:
+def confirm(ctx: RequestContext, routes: SecondFactorRoutes) -> Response:
     """Put the second factor in force and show its backup codes, this once."""
     try:
-        answer = act(ctx, rpc_methods.confirm, code=ctx.request.form.get("code", "").strip())
+        answer = act(ctx, routes.confirm, code=ctx.request.form.get("code", "").strip())
     except ServiceProblem as problem:
-        return ask_code(ctx, rpc_methods, **refused(problem, "code"))
-    return _codes(ctx, rpc_methods, answer)
+        return ask_code(ctx, routes, **refused(problem, "code"))
+    return _codes(ctx, routes, answer)
 
 
-def _codes(ctx: RequestContext, rpc_methods: SecondFactorRoutes, answer: dict | None) -> Response:
+def _codes(ctx: RequestContext, routes: SecondFactorRoutes, answer: dict | None) -> Response:
     """The codes; a repeat of the same request has none to show, and leads back."""
     if not answer:
-        return redirect(rpc_methods.home, 303)
-    return as_page(ctx, "profile/codes.html", codes=answer["backup_codes"], back=rpc_methods.home)
+        return redirect(routes.home, 303)
+    return as_page(ctx, "profile/codes.html", codes=answer["backup_codes"], back=routes.home)
 
 
 def _key() -> str:

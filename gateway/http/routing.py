@@ -19,7 +19,7 @@ API_PREFIX = "/api/v1"
 class Contract:
     """The contract of an API route, as openapi.json publishes it; a test holds it to what the route does.
 
-    `RPC method` is asked with what the query (`query` names its parameters) or the body says; `body` is False where
+    `rpc` is called with what the query (`query` names its parameters) or the body says; `body` is False where
     nothing but the address says what to do. `differs` describes what the gateway reads itself, so otherwise than the
     RPC method takes it. The answer has `status` and the schema `response` (gateway/api/schemas), or one of the types
     `media`. `if_match` is "required" or "optional".
@@ -121,8 +121,8 @@ def api(
 
     Its parameters are in `ctx.params`; others are refused, and so is a body where it takes none.
     """
-    message = Contract(**{"body": method in ("POST", "PUT", "PATCH"), **contract})
-    return _add("api", API_PREFIX + path, access, method, ADMIN, max_body, seconds, needs_key, message)
+    published = Contract(**{"body": method in ("POST", "PUT", "PATCH"), **contract})
+    return _add("api", API_PREFIX + path, access, method, ADMIN, max_body, seconds, needs_key, published)
 
 
 def url_map() -> Map:

@@ -25,15 +25,15 @@ def bar(parts: Sequence[tuple[str, int | Decimal]], label: str, total: int | Dec
         width = max(Decimal(100) * Decimal(size) / whole, Decimal("0.4"))
         stretches.append(f'<rect class="{escape(name)}" x="{at:.2f}%" width="{width:.2f}%" height="100%"/>')
         at += width
-    message = f'role="img" aria-label="{escape(label)}"' if label else 'aria-hidden="true"'
-    return Markup(f'<svg class="bar" {message}>{"".join(stretches)}</svg>')
+    attributes = f'role="img" aria-label="{escape(label)}"' if label else 'aria-hidden="true"'
+    return Markup(f'<svg class="bar" {attributes}>{"".join(stretches)}</svg>')
 
 
 def age_bar(ageing: Sequence[dict]) -> Markup:
     """Outstanding by age: `[{label, from_days, amount: money}]`, youngest first, as one bar."""
     parts = [(f"a{min(place, 3)}", Decimal(row["amount"]["amount"])) for place, row in enumerate(ageing)]
-    message = ", ".join(f"{row['label']} {_amount_text(row['amount'])}" for row in ageing)
-    return bar(parts, message)
+    label = ", ".join(f"{row['label']} {_amount_text(row['amount'])}" for row in ageing)
+    return bar(parts, label)
 
 
 def _amount_text(amount: dict) -> str:
@@ -56,13 +56,13 @@ def credit_steps(history: Sequence[dict], today: date, width: int = 232, height:
 
     line = _steps([(x(when), y(balance)) for when, balance in points], right)
     now = points[-1][1]
-    message = (
+    label = (
         f"Credit balance from {formatting.day(first)} to {formatting.day(last)}, in steps. Highest "
         f"{formatting.money(highest)} on {formatting.day(highest_at)}, now {formatting.money(now)}."
     )
     grid = "".join(f'<line class="ch-grid" x1="{left}" x2="{right}" y1="{at}" y2="{at}"/>' for at in (base, top))
     return Markup(
-        f'<svg class="ch" viewBox="0 0 {width} {height}" role="img" aria-label="{escape(message)}">{grid}'
+        f'<svg class="ch" viewBox="0 0 {width} {height}" role="img" aria-label="{escape(label)}">{grid}'
         f'{_month_ticks(first, last, x, height - 3)}<path class="ch-area" d="{line} L{right} {base} L{left} {base}Z"/>'
         f'<path class="ch-line" d="{line}"/><circle class="ch-dot" cx="{right}" cy="{y(now)}" r="3.5"/></svg>'
     )
@@ -103,11 +103,9 @@ def heat_map(days: Sequence[dict], today: date, weeks: int = 18) -> Markup:
                 free = column + 3
             month_seen = monday.month
         cells.append(_week(monday, today, counts, most, column * 12))
-    message = escape(_heat_summary(counts, f"last {weeks} weeks"))
+    label = escape(_heat_summary(counts, f"last {weeks} weeks"))
     drawing = "".join(labels + cells)
-    return Markup(
-        f'<svg class="ch heat" viewBox="0 0 {weeks * 12} 98" role="img" aria-label="{message}">{drawing}</svg>'
-    )
+    return Markup(f'<svg class="ch heat" viewBox="0 0 {weeks * 12} 98" role="img" aria-label="{label}">{drawing}</svg>')
 
 
 def _week(monday: date, today: date, counts: dict[str, int], most: int, x: int) -> str:
@@ -134,10 +132,10 @@ def day_strip(days: Sequence[dict], today: date, length: int = 90) -> Markup:
             labels.append(f'<text class="ch-tick" x="{place * 12.5}" y="37">{named}</text>')
             free = place + 5
     labels.append(f'<text class="ch-tick" x="{length * 12.5 - 2}" y="37" text-anchor="end">Today</text>')
-    message = escape(_heat_summary({when: counts[when] for when in counts if when > cutoff}, f"last {length} days"))
+    label = escape(_heat_summary({when: counts[when] for when in counts if when > cutoff}, f"last {length} days"))
     drawing = "".join(cells + labels)
     frame = f'viewBox="0 0 {length * 12.5 - 2} 40"'
-    return Markup(f'<svg class="ch heat strip" {frame} role="img" aria-label="{message}">{drawing}</svg>')
+    return Markup(f'<svg class="ch heat strip" {frame} role="img" aria-label="{label}">{drawing}</svg>')
 
 
 def _cell(when: date, counts: dict[str, int], most: int, place: str) -> str:
