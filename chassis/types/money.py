@@ -29,7 +29,7 @@ def minor_digits(currency: str) -> int:
 
 
 def round_minor(exact: Decimal) -> int:
-    """An exact count of minor units rounded half up (away from zero at the half), as product.md asks."""
+    """An exact count of minor units rounded half up (away from zero at the half)."""
     return int(exact.quantize(Decimal(1), rounding=ROUND_HALF_UP))
 
 

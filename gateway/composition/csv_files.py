@@ -13,7 +13,7 @@ MAX_COLUMNS = 60
 MAX_CELL = 20_000
 SURPLUS = "(surplus)"
 
-# field -> (label, required), as product.md and the sample files name the columns
+# field -> (label, required), as the sample files name the columns
 FIELDS = {
     "clients": {
         "external_id": ("External ID", False),

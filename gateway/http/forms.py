@@ -11,7 +11,7 @@
         return submit(ctx, "clients/status.html", lambda: ctx.call("clients.change_client_status", …),
                       message="Status changed", back=…, values=typed(…), context=lambda: {"client": client})
 
-Templates extend `_dialog.html`; templates/README.md lists their variables.
+Templates extend `_dialog.html`; gateway/templates/README.md lists their variables.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""Rendering: pages and fragments from the templates; the context of each is described in `templates/README.md`.
+"""Rendering: pages and fragments from the templates; the context of each is described in `gateway/templates/README.md`.
 
 Everything is escaped unless a function of ours made it markup; a variable that is needed but was not given raises.
 """

@@ -47,7 +47,7 @@ def activity(
     below: int | None = None,
     **filters,
 ) -> dict:
-    """A page of `chain`, newest first, as the list answer of api.md; `total` is exact up to COUNTED entries of a
+    """A page of `chain`, newest first, as the API's list; `total` is exact up to COUNTED entries of a
     filter."""
     conditions = [Entry.chain == chain, *narrowed(**filters)]
     if actor is not None:
@@ -80,7 +80,7 @@ def length(session: Session, chain: str) -> int:
 
 
 def row_of(row) -> dict:
-    """An entry as api.md's `/activity` row; what an erasure has taken away is null, or named as erased where a name
+    """An entry as a row of the API's `/activity`; what an erasure has taken away is null, or named as erased where a name
     must be."""
     personal = row.personal or {}
     return {

@@ -22,7 +22,7 @@ ALL = text("SELECT greatest(reltuples, 0)::bigint FROM pg_class WHERE oid = 'ent
 def page(
     session: Session, *, limit: int, after: str | None, before: str | None, actor: str | None = None, **filters
 ) -> dict:
-    """A page of all chains, newest first by the time of the event, as the list answer of api.md.
+    """A page of all chains, newest first by the time of the event.
 
     A row has also `client_id`, None for what belongs to no client. `total` is exact up to a thousand.
     """

@@ -38,7 +38,7 @@ def client_page(
     after: str | None,
     before: str | None,
 ) -> dict:
-    """A page of clients as api.md's row, without what billing knows. `group` is an id, "none" or None."""
+    """A page of clients as rows of the API's `/clients`, without what billing knows. `group` is an id, "none" or None."""
     source, found = _search(session, rules.fold(q or ""))
     statement = select(source.id).where(*found, *_filters(source, group, status, tag))
     rows, cursors = fetch_page(

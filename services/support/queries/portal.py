@@ -1,4 +1,4 @@
-"""What a client's own people see of tickets: no internal note, nothing of how staff share their work.
+"""Portal queries: what a client's own people see of tickets, no internal note, nothing of how staff share their work.
 
 What each answer holds is named here, field by field: a field that the admin gains later does not come along.
 """

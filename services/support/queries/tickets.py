@@ -1,4 +1,4 @@
-"""Reading tickets: a client's list, one thread, and the few that its Overview shows."""
+"""Ticket queries: a client's list, one thread, and the few that its Overview shows."""
 
 import uuid
 from datetime import datetime
@@ -76,7 +76,7 @@ def departments(session: Session) -> dict:
 
 
 def row_of(row) -> dict:
-    """A ticket as a row of api.md's `/tickets`, with `last_reply_by` besides."""
+    """A ticket as a row of the API's `/tickets`, with `last_reply_by` besides."""
     last = None if row.last_reply_by_kind is None else {"kind": row.last_reply_by_kind, "name": row.last_reply_by_name}
     assigned = None if row.assigned_to_id is None else {"id": str(row.assigned_to_id), "name": row.assigned_to_name}
     return {
