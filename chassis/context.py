@@ -53,8 +53,8 @@ class Caller:
     deadline: float = 0.0
 
     def allows(self, access: Permission | Portal | Access) -> bool:
-        """Whether this caller may pass an RPC method that asks for `access`. Nobody in the portal passes an RPC method
-        of the admin."""
+        """Whether this caller may call an RPC method that asks for `access`. Nobody in the portal may call one of the
+        admin."""
         if access is Access.PUBLIC:
             return True
         if access is Access.IN_PORTAL:

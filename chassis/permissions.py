@@ -1,4 +1,4 @@
-"""What staff and contacts may do, named once: each route and each RPC method asks for one of these."""
+"""Permissions: what staff and contacts may do, named once; each route and each RPC method asks for one of them."""
 
 from enum import StrEnum
 
@@ -78,6 +78,6 @@ class Access(StrEnum):
     IN_PORTAL = "in-portal"
     """Whoever is signed in to the portal, also before a client is chosen."""
     SERVICE = "service"
-    """Another service, or the gateway on behalf of one who was checked already. Such an RPC method is
-    named for the service that it is made for, `…_for_billing`: by that name the broker lets its calls through, and no
+    """Another service, or the gateway on behalf of one who was checked already. Such an RPC method is named for the
+    service that it is made for, `…_for_billing`: by that name the broker lets that service's calls through, and no
     others of its."""

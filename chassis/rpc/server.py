@@ -112,7 +112,7 @@ class Contexts(DependencyProvider):
 
 @dataclass(frozen=True)
 class RpcContract:
-    """What an RPC method asks for, takes and answers: `access`, the schemas `request` and `response`, and whether it is
+    """Contract of an RPC method: the `access` it asks for, the schemas `request` and `response`, and whether it is
     about one client, the one that the signed context names (`of_client`: True, False or IF_GIVEN)."""
 
     access: Permission | Portal | Access

@@ -35,7 +35,7 @@ class SignInFlow:
 
 
 def check_password(ctx: RequestContext, flow: SignInFlow) -> Response:
-    """Check email and password: the session, or its half and a redirect to the second step."""
+    """Check email and password: the session, or a pending sign-in and a redirect to its second step."""
     form, target = ctx.request.form, flow.path(ctx.request.form.get("next"))
     ctx.forget_caller()
     try:

@@ -57,8 +57,7 @@ def portal_cookie(settings: Settings) -> str:
 
 
 def impersonation_cookie(settings: Settings) -> str:
-    """The cookie of a staff member's impersonation; while there is one, no contact's session is looked
-    at."""
+    """The cookie of a staff member's impersonation; while there is one, no contact's session is looked at."""
     return cookie("impersonation", settings)
 
 
@@ -68,7 +67,7 @@ def form_cookie(settings: Settings) -> str:
 
 
 def step_cookie(settings: Settings) -> str:
-    """The cookie of a sign-in that waits for its second factor; it opens nothing but that step."""
+    """The cookie of a pending sign-in, which waits for its second factor; it is good for that step alone."""
     return cookie("step", settings)
 
 
@@ -125,7 +124,7 @@ def start_form(response: Response, secret: str, settings: Settings) -> None:
 
 
 def start_step(response: Response, token: str, settings: Settings, name: str = "admin") -> None:
-    """Give the browser the half session of a good password; a whole one of the "admin" or "portal" that it had goes."""
+    """Give the browser its pending sign-in; the session of the "admin" or "portal" that it had goes."""
     _set(response, step_cookie(settings), token, settings, STEP_SECONDS)
     _forget(response, settings, cookie(name, settings))
 

@@ -90,8 +90,7 @@ def chain_of(stream: str) -> str:
 
 
 def category_of(event_type: str, source: str = "") -> str:
-    """One of CATEGORIES. An unknown type goes by its source, so that nothing is left out of the
-    log."""
+    """One of CATEGORIES. An unknown type goes by its source, so that nothing is left out of the log."""
     return _BY_PREFIX.get(event_type.split(".")[0]) or _BY_SOURCE.get(source, "Settings")
 
 

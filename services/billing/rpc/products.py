@@ -14,7 +14,7 @@ class ProductRpc(BillingRpc):
 
     @rpc(Access.SIGNED_IN, request=schemas.ListProducts, response=schemas.ProductListAnswer)
     def list_products(self, **wanted):
-        """The catalogue is a setting, and whoever takes orders chooses from it: either permission opens it."""
+        """The catalogue is a setting, and whoever takes orders chooses from it: either permission is enough."""
         if not self.caller.allows(Permission.SETTINGS_VIEW):
             self.caller.require(Permission.ORDERS_MANAGE)
         return products.list_products(self.session, **wanted)

@@ -54,6 +54,6 @@ class SettingRpc:
         return commands.update_tag(self.open_uow, **given)
 
     def _require_staff_view(self):
-        """Groups and tags are part of the client list and of the settings: either permission opens them."""
+        """Groups and tags are part of the client list and of the settings: either permission is enough."""
         if not self.caller.allows(Permission.SETTINGS_VIEW):
             self.caller.require(Permission.CLIENTS_VIEW)
