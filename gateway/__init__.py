@@ -1,0 +1,1 @@
+"""The gateway: HTTP in, RPC out, no data of its own."""

@@ -1,0 +1,1 @@
+"""The four services, a database each; none imports another."""

@@ -1,4 +1,4 @@
-"""What staff do on an invoice: publish, record a payment, mark it paid, apply credit, refund, cancel; and its PDF."""
+"""Invoice actions: publish, record a payment, mark it paid, apply credit, refund, cancel; and the PDF."""
 
 from collections.abc import Callable
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""/admin/profile: one's name, password, second factor, sessions and API tokens."""
+"""My account: /admin/profile, one's name, password, second factor, sessions and API tokens."""
 
 import secrets
 

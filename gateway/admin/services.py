@@ -1,4 +1,4 @@
-"""What staff do to services: one by one, all at once, and back."""
+"""Services of a client: moved one by one, suspended all at once, and brought back."""
 
 from werkzeug.wrappers import Response
 

@@ -1,4 +1,4 @@
-"""What admins define for all clients: groups and tags."""
+"""Settings: groups and tags, as admins define them for all clients."""
 
 from werkzeug.wrappers import Response
 

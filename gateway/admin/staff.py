@@ -1,4 +1,4 @@
-"""/admin/staff: the list, one account with its permissions, a new one, and what is done to accounts."""
+"""Staff accounts: /admin/staff, the list, one account with its permissions, a new one, and what is done to accounts."""
 
 import re
 import secrets

@@ -1,4 +1,4 @@
-"""What is done to a staff account after a question: disable, enable, sign out, take a second factor or a token away."""
+"""Staff access: disable, enable, sign out, take a second factor or a token away, each after a question."""
 
 from werkzeug.wrappers import Response
 

@@ -1,4 +1,4 @@
-"""/api/v1/imports: clients, invoices and lines out of CSV files."""
+"""Imports: /api/v1/imports, clients, invoices and lines out of CSV files."""
 
 from werkzeug.wrappers import Response
 

@@ -1,4 +1,4 @@
-"""/api/v1/openapi.json: what programs may rely on, as OpenAPI 3.1."""
+"""OpenAPI document: /api/v1/openapi.json, what programs may rely on."""
 
 from functools import cache
 from pathlib import Path

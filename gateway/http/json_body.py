@@ -1,4 +1,4 @@
-"""Reading a JSON body: strictly, and within limits, before any of it is used."""
+"""JSON body: read strictly, and within limits, before any of it is used."""
 
 import json
 from collections.abc import Set

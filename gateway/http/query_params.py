@@ -1,4 +1,4 @@
-"""What an address asks for: query parameters, each at most once, none that the route does not know."""
+"""Query parameters: each at most once, none that the route does not know; and the version that If-Match names."""
 
 import re
 

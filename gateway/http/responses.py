@@ -1,4 +1,4 @@
-"""The two shapes of a good answer: JSON and HTML."""
+"""Good responses, of two kinds: JSON and HTML."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""/client/access: who signed in to the account or failed to, and when support impersonated a contact of it."""
+"""Access list: /client/access, who signed in to the account or failed to, and when support impersonated a contact of it."""
 
 from werkzeug.wrappers import Response
 

@@ -1,4 +1,4 @@
-"""The dialogs of a contact's sign-in: email, second factor, sessions."""
+"""Account forms of a contact: email, second factor, sessions."""
 
 from werkzeug.wrappers import Response
 

@@ -1,4 +1,4 @@
-"""/client/contacts: the people of a client, as its owner and admins keep them."""
+"""Contacts: /client/contacts, the people of a client, as its owner and admins keep them."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""What is mailed to the people of a client: an invitation, a link for a new password, one that confirms an email."""
+"""Mailed links of a client's people: an invitation, one for a new password, one that confirms an email."""
 
 from werkzeug.wrappers import Response
 

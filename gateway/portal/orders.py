@@ -1,4 +1,4 @@
-"""What the client has ordered."""
+"""Orders of the client: the list, and one order."""
 
 from werkzeug.wrappers import Response
 

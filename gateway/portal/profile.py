@@ -1,4 +1,4 @@
-"""/client/profile: the client's company and address, the contact's own names, and how they sign in."""
+"""Profile: /client/profile, the client's company and address, the contact's own names, and how they sign in."""
 
 import secrets
 

@@ -1,4 +1,4 @@
-"""When a chain holds: an inspection goes along it, entry by entry, and stops at the first that does not fit."""
+"""Verification of a chain: an inspection goes along it, entry by entry, and stops at the first that does not fit."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

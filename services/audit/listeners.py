@@ -1,4 +1,4 @@
-"""The audit service's subscription: every event of every service, of known and of unknown types."""
+"""Listener of the audit service: every event of every service, of known and of unknown types."""
 
 QUEUE = "audit.activity"
 SOURCES = {"clients": ["#"], "billing": ["#"], "support": ["#"]}

@@ -1,4 +1,4 @@
-"""What the audit service's RPC methods take, and what they answer."""
+"""Request and response schemas of the audit service's RPC methods."""
 
 from datetime import UTC, date, datetime, time, timedelta
 

@@ -1,4 +1,4 @@
-"""What happened, as a sentence to stand behind the actor's name: one entry for each type of event, without its version.
+"""Sentences of the log, to stand behind the actor's name: one entry for each type of event, without its version.
 
 Each has one or more forms; the first whose values are all known is used. In a form
 

@@ -1,4 +1,4 @@
-"""What the support service publishes. Whatever people write (subjects, messages) is personal."""
+"""Events of the support service. Whatever people write (subjects, messages) is personal."""
 
 from marshmallow import Schema, fields
 

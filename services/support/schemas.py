@@ -1,4 +1,4 @@
-"""What the support service's RPC methods take, and what they answer."""
+"""Request and response schemas of the support service's RPC methods."""
 
 from marshmallow import Schema, fields, validate
 

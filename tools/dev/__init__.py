@@ -1,1 +1,1 @@
-"""What stands behind `./dev`: private engines, a supervisor, and the commands. Python's standard library only."""
+"""Implementation of `./dev`: private engines, a supervisor, and the commands. Python's standard library only."""

@@ -1,4 +1,4 @@
-"""What a bare machine lacks: Debian's packages, and the virtual environment of the lock."""
+"""Installation of what a bare machine lacks: Debian's packages, and the virtual environment of the lock."""
 
 from __future__ import annotations
 

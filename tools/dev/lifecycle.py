@@ -1,4 +1,4 @@
-"""From nothing to a system that answers, and back: `up`, `down`, `status`, `reset`."""
+"""Lifecycle of a system, from nothing to one that answers, and back: `up`, `down`, `status`, `reset`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where a system keeps its things: everything below one folder, `.local/`, that git ignores."""
+"""Paths of a system: everything below one folder, `.local/`, that git ignores."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Is it ready? One question for each kind of server, asked over its own protocol."""
+"""Readiness probes: one question for each kind of server, asked over its own protocol."""
 
 from __future__ import annotations
 

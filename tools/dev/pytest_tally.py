@@ -1,4 +1,4 @@
-"""What several pytest runs come to: each leaves its counts in a folder (`-p tools.dev.pytest_tally`), `line` adds them
+"""Tally of several pytest runs: each leaves its counts in a folder (`-p tools.dev.pytest_tally`), `line` adds them
 up."""
 
 from __future__ import annotations

@@ -45,7 +45,7 @@ class Child:
 
 
 class Supervisor:
-    """Keeps the processes of one layout's plan running."""
+    """Keeps the processes of one system's plan running."""
 
     def __init__(self, paths: Paths) -> None:
         self.paths = paths

@@ -1,4 +1,4 @@
-"""What was sent and what was answered, kept outside the system: one JSON line for each, written before the next
+"""Journal of what was sent and what was answered, kept outside the system: one JSON line for each, written before the next
 step."""
 
 import json

@@ -1,4 +1,4 @@
-"""What became of everything: the journal, the databases and the log, compared as sets."""
+"""Verdict on a run: the journal, the databases and the log, compared as sets."""
 
 import threading
 import time

@@ -1,4 +1,4 @@
-"""What all seeded clients share: staff, groups, tags, custom fields, products."""
+"""Catalogue of what all seeded clients share: staff, groups, tags, custom fields, products."""
 
 from dataclasses import dataclass
 

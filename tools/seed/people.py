@@ -1,4 +1,4 @@
-"""Where seeded clients come from: names, companies, streets, currencies and tax of seventeen countries. All of it
+"""People of the seed: names, companies, streets, currencies and tax of seventeen countries. All of it
 invented.
 
 The lists are in falling order of how common a name is; whoever draws from them prefers their beginning.

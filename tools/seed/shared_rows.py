@@ -1,4 +1,4 @@
-"""The rows that all clients share, made once: staff, groups, tags, custom fields, products.
+"""Shared rows of all clients, made once: staff, groups, tags, custom fields, products.
 
 What is there by name is used as it is.
 """

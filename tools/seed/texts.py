@@ -1,4 +1,4 @@
-"""What people write in a seeded system: notes, tickets, reasons. Each list is drawn from; `{…}` is filled in."""
+"""Texts that people write in a seeded system: notes, tickets, reasons. Each list is drawn from; `{…}` is filled in."""
 
 STICKY_NOTES = (
     "Payment plan agreed: overdue invoices are expected until the end of next quarter. Do not auto-suspend.",

@@ -1,4 +1,4 @@
-"""How much a client has: drawn first and alone, so that numbers can be given before the rest is made.
+"""Volumes: how much a client has, drawn first and alone, so that numbers can be given before the rest is made.
 
 Invoice numbers have no gap and follow the days of issue over all clients, though clients are made in chunks by several
 processes. So a first pass counts what each chunk issues on each day, and each chunk gets the numbers that it begins with.

@@ -1,1 +1,1 @@
-"""What the audit service changes: it adds to the log."""
+"""Commands of the audit service: it adds to the log, and writes checkpoints."""

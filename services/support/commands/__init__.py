@@ -1,1 +1,1 @@
-"""What changes a ticket, one transaction a command."""
+"""Commands of the support service, one transaction each."""

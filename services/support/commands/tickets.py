@@ -1,4 +1,4 @@
-"""Tickets opened, answered and changed. A thread is append-only; who writes is whoever the signed context names."""
+"""Commands of tickets: open, answer, change. A thread is append-only; who writes is whoever the signed context names."""
 
 from uuid import UUID
 
