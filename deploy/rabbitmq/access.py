@@ -1,4 +1,4 @@
-"""Who may do what on the broker, so that the broker itself refuses the rest.
+"""Access to the broker: who may do what, so that the broker itself refuses the rest.
 
 What is called `clients.…`, `rpc-clients` or `rpc.reply-clients-…` belongs to the user `clients`: it alone declares it,
 writes to it and reads it. Everything else that a user may do stands in the tables below. Nobody but the administrator

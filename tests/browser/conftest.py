@@ -124,7 +124,7 @@ def open_context(system, chromium, request) -> Iterator:
 
 @pytest.fixture
 def open_page(open_context, console_messages, signed_in) -> Iterator:
-    """`open_page(**options)`: a page of a signed-in browser, its complaints heard."""
+    """`open_page(**options)`: a page of a signed-in browser, its console messages recorded."""
 
     def make(**options) -> Page:
         page = open_context(**{"storage_state": signed_in, **options}).new_page()

@@ -78,7 +78,7 @@ def in_log(page: Page, text: str):
 
 
 def await_log(page: Page, shop: Shop, text: str) -> None:
-    """The log hears of a change a moment after it."""
+    """The log receives a change a moment after it."""
     page.wait_for_function(
         "async ([path, text]) => (await (await fetch(path)).text()).includes(text)",
         arg=[f"{shop.path}/activity", text],

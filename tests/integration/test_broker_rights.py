@@ -126,7 +126,7 @@ def test_calls_and_answers_of_others_are_never_received(uri, user):
 
     for key in ("#", "*.*", "billing.*", "clients.*", "support.*", "audit.*", "gateway.*", "billing.add_credit"):
         serves = user in SERVICES and key == f"{user}.*"
-        assert refused(uri, user, binding(access.CALLS, key)) is not serves, f"{user} hears calls by {key}"
+        assert refused(uri, user, binding(access.CALLS, key)) is not serves, f"{user} receives calls by {key}"
     may_call = user in ("gateway", *access.MAY_CALL)
     assert refused(uri, user, binding(access.ANSWERS, str(uuid.uuid4()))) is not may_call
 
@@ -139,7 +139,7 @@ def test_events_are_received_by_whom_the_table_names(uri, user):
         def bind(channel, service=service):
             channel.queue_bind(queue_of(channel, user), f"{service}.events", "#")
 
-        assert refused(uri, user, bind) is (service not in allowed), f"{user} hears {service}"
+        assert refused(uri, user, bind) is (service not in allowed), f"{user} receives events of {service}"
 
 
 @pytest.mark.parametrize("user", PARTIES)

@@ -154,7 +154,7 @@ def test_what_is_kept_for_ever_is_neither_changed_nor_deleted(service):
 
 @pytest.mark.parametrize("service", SERVICES)
 def test_the_parts_of_the_event_store_are_reached_by_the_whole_alone(service):
-    """What a partition grants by itself would open the store by its back RPC method."""
+    """What a partition grants by itself would go past the rights of the whole."""
     parts = [
         name
         for (name,) in rows("postgres", service, "SELECT relid::text FROM pg_partition_tree('outbox') WHERE isleaf")

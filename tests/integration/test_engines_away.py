@@ -31,9 +31,9 @@ def gates(databases, amqp_uri):
 
 @pytest.fixture
 def clients(databases, gates, amqp_uri, keys_dir, tmp_path):
-    """The clients service as a process whose engines are behind the gates; a queue hears its events."""
+    """The clients service as a process whose engines are behind the gates; a queue receives its events."""
     with Connection(amqp_uri) as connection:
-        Queue("hears", events_exchange("clients"), routing_key="#")(connection.default_channel).declare()
+        Queue("receives", events_exchange("clients"), routing_key="#")(connection.default_channel).declare()
     database = databases("clients")
     database.app_url, direct = gates["database"].url, database.app_url
     process = ServiceProcess(database, gates["broker"].url, keys_dir, tmp_path / "clients.log")

@@ -1,4 +1,4 @@
-"""The portal's RPC method: an origin, cookies and sessions of its own."""
+"""Access to the portal: an origin, cookies and sessions of its own."""
 
 import re
 import uuid

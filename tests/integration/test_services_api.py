@@ -1,4 +1,4 @@
-"""Services, domains and the billing account over HTTP; and what a provisioner hears of them on a queue of its own."""
+"""Services, domains and the billing account over HTTP; and what a provisioner receives of them on a queue of its own."""
 
 import json
 import uuid

@@ -65,7 +65,7 @@ class Account:
         changes: list[Change] | None = None,
         cause: str | None = None,
     ) -> str:
-        """Say that something has just happened, with the totals as they are after it; returns the cause."""
+        """Record that something has just happened, with the totals as they are after it; returns the cause."""
         totals = {
             "active_services": self.active,
             "outstanding": self.money(self.outstanding),

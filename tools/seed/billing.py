@@ -99,7 +99,7 @@ class Billing:
         before: str | None = None,
         cause: str | None = None,
     ) -> str:
-        """Say what has become of a service that was `before`."""
+        """Record what has become of a service that was `before`."""
         changes = [Change("status", before, service.status)] if before else None
         facts = {**self._facts(service), **(extra or {})}
         return self.account.record(

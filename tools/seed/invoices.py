@@ -49,7 +49,7 @@ class Invoice:
 
 
 class Invoices:
-    """Issues, imports and collects; tells an order when its invoice is paid."""
+    """Issues, imports and collects; approves an order when its invoice is paid."""
 
     def __init__(self, account: Account):
         self.account, self.draw = account, account.draw

@@ -13,7 +13,7 @@ class Order:
         self.invoice = None
 
     def record(self, what: str, by: Actor, cause: str | None = None) -> str:
-        """Say what has become of it."""
+        """Record what has become of it."""
         service, money = self.service, self.account.money
         items = [
             {

@@ -1,4 +1,4 @@
-"""The RPC methods on the real bus: who may pass, whose record, and clients whose creation has not reached billing yet."""
+"""The RPC methods on the real bus: who may call, whose record, and clients whose creation has not reached billing yet."""
 
 import uuid
 

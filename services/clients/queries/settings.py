@@ -55,19 +55,19 @@ def custom_field(session: Session, field_id: UUID) -> dict:
     return _one(session, _FIELDS.where(CustomField.id == field_id), _field)
 
 
-def _all(session: Session, rows, shape, counted: InstrumentedAttribute | None) -> dict:
-    found = [shape(row) for row in session.execute(rows)]
+def _all(session: Session, rows, serialize, counted: InstrumentedAttribute | None) -> dict:
+    found = [serialize(row) for row in session.execute(rows)]
     if counted is not None:
         of = dict(session.execute(select(counted, func.count()).where(counted.is_not(None)).group_by(counted)).all())
         found = [{**one, "clients": of.get(UUID(one["id"]), 0)} for one in found]
     return {"data": found}
 
 
-def _one(session: Session, rows, shape) -> dict:
+def _one(session: Session, rows, serialize) -> dict:
     row = session.execute(rows).one_or_none()
     if row is None:
         raise not_found()
-    return shape(row)
+    return serialize(row)
 
 
 def _group(row) -> dict:

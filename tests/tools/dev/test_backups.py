@@ -1,4 +1,4 @@
-"""A backup and a system made from it: real PostgreSQL, stand-ins for the application."""
+"""A backup and a system made from it: real PostgreSQL, fakes of the application."""
 
 import json
 import stat

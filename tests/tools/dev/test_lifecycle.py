@@ -1,4 +1,4 @@
-"""Whole systems in scratch checkouts: real engines, stand-ins for the application."""
+"""Whole systems in scratch checkouts: real engines, fakes of the application."""
 
 import json
 import os

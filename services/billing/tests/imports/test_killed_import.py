@@ -115,7 +115,7 @@ def test_an_import_goes_on_after_each_kill(process, run_service, databases, sess
 
 
 def answers(ask) -> bool:
-    """Whether billing's RPC methods are open."""
+    """Whether billing answers calls."""
     try:
         return ask("totals_for", client_ids=[]) == {}
     except ServiceProblem:

@@ -46,7 +46,7 @@ LINE = {"description": "Hosting", "quantity": "1", "unit_price": "10.00", "tax_r
 
 @pytest.fixture
 def usd(rpc, known, session):
-    """A USD client with invoices and an entry of credit: `usd(RPC method, **arguments)` is how the RPC method refuses,
+    """A USD client with invoices and an entry of credit: `usd(rpc, **arguments)` is how the RPC method refuses,
     changing nothing."""
     client_id = uuid.uuid4()
     session.execute(insert(BillingAccount).values(client_id=client_id, currency="USD"))

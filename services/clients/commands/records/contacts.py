@@ -50,8 +50,8 @@ def update_contact(
 ) -> dict:
     """Change what is given; answers the contact. What is as it was is not published.
 
-    Raises `invalid-state` where the client would be left without an
-    active owner or its primary contact would be disabled, `duplicate` as `add_contact`.
+    Raises `invalid-state` where the client would be left without an active owner or its primary contact would be
+    disabled, `duplicate` as `add_contact`.
     """
     with open_uow(stream=client_id) as uow:
         client, contact = _client(uow.session, client_id), contact_of(uow.session, client_id, contact_id)

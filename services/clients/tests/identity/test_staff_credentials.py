@@ -131,7 +131,9 @@ def test_a_link_is_too_old_after_a_day(public, session, account, calls, make_cal
     assert code_of(public, "use_password_link", code=code, password=NEW) == "unauthenticated"
 
 
-def test_with_a_second_factor_a_password_opens_half_a_session_only(factor, sign_in, public, calls, anonymous, session):
+def test_with_a_second_factor_a_password_makes_a_pending_sign_in_only(
+    factor, sign_in, public, calls, anonymous, session
+):
     step = sign_in()
     assert set(step) == {"step"}
     for kind in ("session", "token"):

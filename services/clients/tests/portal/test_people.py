@@ -15,7 +15,7 @@ GRACE = {"first_name": "Grace", "last_name": "Bellamy", "email": "grace@example.
 
 @pytest.fixture
 def owner(portal, imogen):
-    """The owner, in the portal: `owner(RPC method, **arguments)`."""
+    """The owner, in the portal: `owner(rpc, **arguments)`: an RPC method's answer."""
     token = portal.sign_in(IMOGEN)["token"]
     return lambda rpc, **given: portal.of(token, rpc, **given)
 
