@@ -39,7 +39,7 @@ def ask(
     heading, button = WORDS[what]
     return as_page(
         ctx,
-        "profile/factor.html",
+        "my_account/factor.html",
         status,
         what=what,
         heading=heading,
@@ -74,7 +74,7 @@ def ask_code(
         return ask(ctx, routes, "begin", **refused(problem, "current_password"))
     return as_page(
         ctx,
-        "profile/confirm.html",
+        "my_account/confirm.html",
         status,
         secret=pending["secret"],
         qr=drawn(pending["uri"]),
@@ -98,7 +98,7 @@ def _codes(ctx: RequestContext, routes: SecondFactorRoutes, answer: dict | None)
     """The codes; a repeat of the same request has none to show, and leads back."""
     if not answer:
         return redirect(routes.home, 303)
-    return as_page(ctx, "profile/codes.html", codes=answer["backup_codes"], back=routes.home)
+    return as_page(ctx, "my_account/codes.html", codes=answer["backup_codes"], back=routes.home)
 
 
 def _key() -> str:

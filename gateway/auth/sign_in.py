@@ -84,7 +84,7 @@ def check_code(ctx: RequestContext, flow: SignInFlow) -> Response:
         return _code_refused(ctx, flow, target, problem, code)
     if not session.get("backup_codes"):
         return flow.signed_in(ctx, session, target)
-    response = as_page(ctx, "profile/codes.html", codes=session["backup_codes"], back=target)
+    response = as_page(ctx, "my_account/codes.html", codes=session["backup_codes"], back=target)
     cookies.start_session(response, session["token"], ctx.settings)
     return response
 

@@ -6,8 +6,7 @@ from collections.abc import Callable
 from chassis.events.unit_of_work import AnsweredBefore
 from chassis.permissions import Portal
 from chassis.rpc.server import rpc
-from services.support import schemas
-from services.support.commands import tickets as commands
+from services.support import commands, schemas
 from services.support.queries import portal, tickets
 
 

@@ -2,8 +2,7 @@
 
 from chassis.permissions import Permission
 from chassis.rpc.server import rpc
-from services.support import schemas
-from services.support.commands import tickets as commands
+from services.support import commands, schemas
 from services.support.queries import tickets
 
 

@@ -94,7 +94,7 @@ STAFF_PAGES = {
     "staff/new.html": {"roles": ROLES, **FORM},
     "staff/link.html": {"account": ACCOUNT, "url": "https://admin.example/admin/password/x", "expires_at": TIME},
     "staff/confirm.html": {"words": WORDS, **FORM, "refusal": {}, "back": "/admin/staff/s1", "account": ACCOUNT},
-    "profile/page.html": {
+    "my_account/page.html": {
         "own": OWN,
         "values": {"name": "Devon Reyes"},
         "errors": [],
@@ -102,7 +102,7 @@ STAFF_PAGES = {
         "browser": browser,
         "key": _key,
     },
-    "profile/factor.html": {
+    "my_account/factor.html": {
         "what": "codes",
         "heading": "New backup codes",
         "button": "Make new codes",
@@ -111,7 +111,7 @@ STAFF_PAGES = {
         "key": _key,
         "home": "/admin/profile",
     },
-    "profile/confirm.html": {
+    "my_account/confirm.html": {
         "secret": "ABCD",
         "qr": drawn("x"),
         "values": {},
@@ -119,7 +119,7 @@ STAFF_PAGES = {
         "key": _key,
         "home": "/admin/profile",
     },
-    "profile/token.html": {
+    "my_account/token.html": {
         "groups": permission_groups(),
         "held": SLUGS,
         "lifetimes": LIFETIMES,
@@ -128,5 +128,5 @@ STAFF_PAGES = {
         "key": _key,
         "home": "/admin/profile",
     },
-    "profile/codes.html": {"codes": ["abcd-efgh-ijkl-mnop"], "back": "/admin/profile"},
+    "my_account/codes.html": {"codes": ["abcd-efgh-ijkl-mnop"], "back": "/admin/profile"},
 }

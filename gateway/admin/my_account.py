@@ -187,7 +187,7 @@ def _profile(ctx: RequestContext, status: int = 200, errors: list | None = None,
     name = ctx.request.form.get("name", own["account"]["name"]) if made is None else own["account"]["name"]
     return as_page(
         ctx,
-        "profile/page.html",
+        "my_account/page.html",
         status,
         own=own,
         errors=errors or [],
@@ -202,7 +202,7 @@ def _token(ctx: RequestContext, values: dict, status: int = 200, errors: list | 
     held = list(map(str, Permission)) if "*" in ctx.caller.permissions else list(ctx.caller.permissions)
     return as_page(
         ctx,
-        "profile/token.html",
+        "my_account/token.html",
         status,
         values=values,
         errors=errors or [],

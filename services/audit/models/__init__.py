@@ -1,5 +1,0 @@
-"""The tables of the audit service."""
-
-from services.audit.models.activity import ChainHead, Entry
-
-__all__ = ["ChainHead", "Entry"]
