@@ -6,6 +6,7 @@ import uuid
 
 from marshmallow import Schema, ValidationError, fields, validate
 
+from chassis.errors import not_found
 from chassis.types.ids import parse_id
 from chassis.types.money import Money, MoneyError, minor_digits
 
@@ -26,6 +27,16 @@ class IdField(fields.Field[uuid.UUID]):
 
     def _serialize(self, value, attr, obj, **kwargs):
         return None if value is None else str(value)
+
+
+class PathId(IdField):
+    """The id of a record in a path: a malformed one is like one that does not exist."""
+
+    def _deserialize(self, value, attr, data, **kwargs):
+        parsed = parse_id(value)
+        if parsed is None:
+            raise not_found()
+        return parsed
 
 
 class Text(fields.String):

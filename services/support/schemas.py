@@ -2,23 +2,11 @@
 
 from marshmallow import Schema, fields, validate
 
-from chassis.errors import not_found
 from chassis.types.answers import Answer, Moment, counts_of, list_of, page_of
-from chassis.types.fields import ClientPageArguments, Flag, IdField, PageArguments, Text
-from chassis.types.ids import parse_id
+from chassis.types.fields import ClientPageArguments, Flag, IdField, PageArguments, PathId, Text
 from services.support.rules import AUTHORS, GROUPS, PRIORITIES, STATUSES
 
 LONGEST_SUBJECT, LONGEST_MESSAGE = 200, 20_000
-
-
-class PathId(IdField):
-    """The id of a record in a path: a malformed one is like one that does not exist."""
-
-    def _deserialize(self, value, attr, data, **kwargs):
-        parsed = parse_id(value)
-        if parsed is None:
-            raise not_found()
-        return parsed
 
 
 class TicketPage(ClientPageArguments):

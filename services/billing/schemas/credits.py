@@ -3,10 +3,10 @@
 from marshmallow import Schema, fields
 
 from chassis.types.answers import Answer, Moment, page_of
-from chassis.types.fields import IdField, MoneyField, Text
+from chassis.types.fields import IdField, MoneyField, PathId, Text
 from services.billing.rules import CREDIT_KINDS
 from services.billing.schemas.invoices import OneInvoice
-from services.billing.schemas.values import ActorAnswer, PathId, one_of, positive_money
+from services.billing.schemas.values import ActorAnswer, one_of, positive_money
 
 
 class AddCredit(Schema):

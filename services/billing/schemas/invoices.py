@@ -5,14 +5,13 @@ from decimal import Decimal
 from marshmallow import Schema, fields, validate
 
 from chassis.types.answers import Answer, Moment, counts_of, page_of
-from chassis.types.fields import ClientPageArguments, Flag, IdField, MoneyField, Text
+from chassis.types.fields import ClientPageArguments, Flag, IdField, MoneyField, PathId, Text
 from services.billing.rules import INVOICE_STATUSES, MAX_LINES
 from services.billing.schemas.values import (
     ActorAnswer,
     ClientArguments,
     DayField,
     DecimalText,
-    PathId,
     count,
     decimal_number,
     one_of,

@@ -8,23 +8,11 @@ from decimal import Decimal
 
 from marshmallow import Schema, ValidationError, fields, validate
 
-from chassis.errors import not_found
 from chassis.types.answers import Answer, DecimalNumber
 from chassis.types.fields import IdField, MoneyField, WholeNumber
-from chassis.types.ids import parse_id
 from chassis.types.money import MAX_MINOR, Money
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
-
-
-class PathId(IdField):
-    """The id of a record in a path: a malformed one is like one that does not exist."""
-
-    def _deserialize(self, value, attr, data, **kwargs):
-        parsed = parse_id(value)
-        if parsed is None:
-            raise not_found()
-        return parsed
 
 
 class DayField(fields.Date):

@@ -5,25 +5,13 @@ Of a request unknown fields are refused, and faulty ones all named at once.
 
 from marshmallow import Schema, ValidationError, fields, validate
 
-from chassis.errors import not_found
 from chassis.types.answers import Answer, Moment
 from chassis.types.countries import COUNTRIES
-from chassis.types.fields import Flag, IdField, PageArguments, Text
-from chassis.types.ids import parse_id
+from chassis.types.fields import Flag, IdField, PageArguments, PathId, Text
 from services.clients import rules
 from services.clients.profile_fields import BY_NAME, COMPANY, PERSON, Field
 
 MAX_IDS = 500
-
-
-class PathId(IdField):
-    """The id of a record in a path: a malformed one is like one that does not exist."""
-
-    def _deserialize(self, value, attr, data, **kwargs):
-        parsed = parse_id(value)
-        if parsed is None:
-            raise not_found()
-        return parsed
 
 
 class Storable(fields.String):

@@ -3,10 +3,12 @@
 from marshmallow import fields, validate
 
 from chassis.types.answers import Answer, Moment, page_of
-from chassis.types.fields import Flag, IdField
+
+# `invited` is a state of older rows; a contact that is added or changed is one of these.
+from chassis.types.fields import Flag, IdField, PathId
 from services.clients import rules
 from services.clients.profile_fields import PERSON
-from services.clients.schemas import OneClient, PathId, profile_answer, profile_part
+from services.clients.schemas import OneClient, profile_answer, profile_part
 
 # `invited` is a state of older rows; a contact that is added or changed is one of these.
 SETTABLE_STATUSES = ("active", "inactive")

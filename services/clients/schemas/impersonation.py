@@ -3,9 +3,9 @@
 from marshmallow import Schema, fields, validate
 
 from chassis.types.answers import Answer, Moment, page_of
-from chassis.types.fields import Flag, IdField, Text
+from chassis.types.fields import Flag, IdField, PathId, Text
 from services.clients import rules
-from services.clients.schemas import NamedAnswer, OneClient, PathId, Storable
+from services.clients.schemas import NamedAnswer, OneClient, Storable
 
 MINUTES = (10, 20, 30)
 

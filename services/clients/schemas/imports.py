@@ -3,8 +3,8 @@
 from marshmallow import Schema, fields, validate
 
 from chassis.types.answers import Answer, Moment, map_of, page_of
-from chassis.types.fields import Flag, IdField, PageArguments, Text
-from services.clients.schemas import MAX_IDS, PathId, Storable
+from chassis.types.fields import Flag, IdField, PageArguments, PathId, Text
+from services.clients.schemas import MAX_IDS, Storable
 
 
 class ImportFile(Schema):

@@ -2,9 +2,9 @@
 
 from marshmallow import Schema, fields, validate
 
-from chassis.types.fields import Text
+from chassis.types.fields import PathId, Text
 from services.clients import rules
-from services.clients.schemas import PathId, Storable
+from services.clients.schemas import Storable
 from services.clients.schemas.sign_in import Password
 from services.clients.schemas.staff import PERMISSION
 

@@ -1,8 +1,8 @@
 """Note: schemas of what staff write about a client."""
 
 from chassis.types.answers import Moment, page_of
-from chassis.types.fields import Flag, IdField, Text
-from services.clients.schemas import OneClient, PathId
+from chassis.types.fields import Flag, IdField, PathId, Text
+from services.clients.schemas import OneClient
 from services.clients.schemas.clients import StickyNoteAnswer
 
 LONGEST_NOTE = 10_000

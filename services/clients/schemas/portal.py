@@ -3,18 +3,10 @@
 from marshmallow import Schema, fields, validate
 
 from chassis.types.answers import Answer, AnyOf, Moment, page_of
-from chassis.types.fields import Flag, IdField
+from chassis.types.fields import Flag, IdField, PathId
 from services.clients import rules
 from services.clients.profile_fields import PERSON, names
-from services.clients.schemas import (
-    CustomFieldValueAnswer,
-    Email,
-    PathId,
-    Profile,
-    Storable,
-    profile_answer,
-    profile_part,
-)
+from services.clients.schemas import CustomFieldValueAnswer, Email, Profile, Storable, profile_answer, profile_part
 from services.clients.schemas.contacts import SETTABLE_STATUSES, ContactAnswer
 from services.clients.schemas.my_account import CurrentPassword
 from services.clients.schemas.profile import MAX_VALUES

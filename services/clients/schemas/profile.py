@@ -2,8 +2,8 @@
 
 from marshmallow import Schema, fields, validate
 
-from chassis.types.fields import Flag, IdField
-from services.clients.schemas import PathId, Profile, Storable
+from chassis.types.fields import Flag, IdField, PathId
+from services.clients.schemas import Profile, Storable
 
 MAX_TAGS = 50
 MAX_VALUES = 200

@@ -6,9 +6,9 @@ from decimal import Decimal
 from marshmallow import Schema, ValidationError, fields, validate
 
 from chassis.types.answers import Answer, DecimalNumber, list_of
-from chassis.types.fields import Flag, IdField, Text
+from chassis.types.fields import Flag, IdField, PathId, Text
 from services.clients import rules
-from services.clients.schemas import BadgeAnswer, CustomFieldValueAnswer, PathId
+from services.clients.schemas import BadgeAnswer, CustomFieldValueAnswer
 
 MAX_OPTIONS = 100
 MAX_ORDER = 1_000_000

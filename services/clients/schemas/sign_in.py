@@ -4,9 +4,9 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 
 from chassis.permissions import Permission
 from chassis.types.answers import Answer, Moment, many_of
-from chassis.types.fields import Flag, IdField
+from chassis.types.fields import Flag, IdField, PathId
 from services.clients import rules
-from services.clients.schemas import PathId, Storable
+from services.clients.schemas import Storable
 
 TOO_LONG = 1024
 

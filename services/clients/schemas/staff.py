@@ -4,9 +4,9 @@ from marshmallow import Schema, ValidationError, fields, validate
 
 from chassis.permissions import Permission
 from chassis.types.answers import Answer, Moment, counts_of, list_of, page_of
-from chassis.types.fields import Flag, IdField, PageArguments, Text
+from chassis.types.fields import Flag, IdField, PageArguments, PathId, Text
 from services.clients import rules
-from services.clients.schemas import Email, NamedAnswer, PathId
+from services.clients.schemas import Email, NamedAnswer
 from services.clients.schemas.sign_in import Password, SecondFactorAnswer, SessionAnswer
 
 PERMISSION = fields.String(validate=validate.OneOf([str(one) for one in Permission]))
