@@ -89,10 +89,10 @@ def test_an_answer_that_its_response_schema_does_not_accept_is_an_error_where_an
     sample, calls, make_caller, monkeypatch
 ):
     with pytest.raises(ServiceProblem) as refusal:
-        calls.call(make_caller(), "sample.wrong_answer")
+        calls.call(make_caller(), "sample.wrong_answer", seconds=10)
     assert refusal.value.code == "internal"
     monkeypatch.setattr(server, "CHECK_RESPONSES", False)
-    assert calls.call(make_caller(), "sample.wrong_answer") == {"client_id": None, "name": "Ada"}
+    assert calls.call(make_caller(), "sample.wrong_answer", seconds=10) == {"client_id": None, "name": "Ada"}
 
 
 def test_a_credential_is_resolved_by_the_service_and_given_to_the_caller(sample, calls, make_caller):
