@@ -26,6 +26,7 @@ Commerce on this machine. Everything it makes lies below .local/.
   ./dev logs [NAME…] [-f]      the logs of the processes
   ./dev reset [--yes]          end everything and delete all data
   ./dev test [pytest args]     lint, import walls and all tests, on engines of their own
+       --changed[=COMMIT]      only the tests nearest to what differs from a commit (the last one)
   ./dev seed --clients N       load generated data
   ./dev import DIR             import clients.csv, invoices.csv, invoice_lines.csv
   ./dev bench [args]           measure the pages

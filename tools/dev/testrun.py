@@ -23,6 +23,8 @@ from tools.dev.probes import ready, wait_for
 
 PREFIX = "commerce-test-"
 BROWSER = Path("tests/browser")
+ARCHITECTURE = Path("tests/architecture")
+CHANGED = "--changed"
 NOTHING_CHOSEN = 5  # pytest's exit code for it
 # The kernel ends engines and pytest with this process, should it be killed without a chance to do so itself.
 DIES_WITH_US = ("setpriv", "--pdeathsig", "SIGTERM")
@@ -48,13 +50,14 @@ def run(arguments: list[str], report) -> int:
     """Check everything; answers pytest's exit code, or 1 when only a check before it failed.
 
     Browser tests run beside the others, each on engines of its own: one half of the time would be spent waiting.
+    `--changed`, or `--changed=COMMIT`, chooses the tests nearest to what differs from that commit, else from the last.
     """
     signal.signal(signal.SIGTERM, _as_interrupt)
     signal.signal(signal.SIGHUP, _as_interrupt)
     install.ensure_packages(_packages(report), report)
     _clear_away()
     paths = Paths(CHECKOUT, Path(tempfile.mkdtemp(prefix=PREFIX)))
-    chosen = runs(arguments)
+    chosen = runs(_with_changed(arguments, paths, report))
     folders = [Paths(CHECKOUT, paths.local / f"run-{number}") for number in range(len(chosen))]
     for one in (paths, *folders):
         one.make()
@@ -82,6 +85,22 @@ def run(arguments: list[str], report) -> int:
     finally:
         processes.end([record for one in (paths, *folders) for record in processes.marked(one.local)], 5.0)
         shutil.rmtree(paths.local, ignore_errors=True)
+
+
+def _with_changed(arguments: list[str], paths: Paths, report) -> list[str]:
+    """The arguments with the nearest tests in the place of `--changed`. Raises Failure for an unknown commit."""
+    wanted = [one for one in arguments if one.partition("=")[0] == CHANGED]
+    if not wanted:
+        return arguments
+    install.ensure_venv(paths, report)
+    base = wanted[-1].partition("=")[2] or "HEAD"
+    argv = [paths.python, "-m", "tools.dev.changed", base]
+    done = subprocess.run(argv, cwd=paths.checkout, env=_environment(paths), capture_output=True, text=True)
+    if done.returncode:
+        raise Failure(f"cannot tell what changed since {base}: {done.stderr.strip().splitlines()[-1]}")
+    tests = done.stdout.split()
+    report(f"{len(tests)} test files are near what changed since {base}; the whole house is tested without {CHANGED}")
+    return [one for one in arguments if one not in wanted] + (tests or [str(ARCHITECTURE)])
 
 
 def _clear_away() -> None:
