@@ -1,7 +1,8 @@
 """The signed context: who asks, on whose behalf, with what rights, until when. It travels in the header of every call.
 
-A compact JWS (Ed25519, RFC 9864). The gateway signs for people; a service signs only for itself. Nothing else on a
-message is believed: any AMQP header would otherwise become authority (docs/decisions/0003-signed-context.md).
+A compact JWS (Ed25519, RFC 9864) for one call: it names the service, the RPC method and the SHA-256 of the body, and is
+good once. The gateway signs for people; a service signs only for itself. Nothing else on a message is believed: any
+AMQP header would otherwise become authority (docs/decisions/0003-signed-context.md).
 """
 
 import hashlib
@@ -9,6 +10,7 @@ import json
 import os
 import sys
 import time
+import uuid
 from base64 import urlsafe_b64decode
 from collections import OrderedDict
 from dataclasses import asdict, dataclass, replace
@@ -21,11 +23,11 @@ from joserfc.jwk import OKPKey
 from chassis.errors import ServiceProblem
 from chassis.permissions import NOT_WHILE_IMPERSONATING, Access, Permission, Portal
 
-AUDIENCE = "bus"
+GATEWAY = "gateway"
 HEADER = "commerce.context"
 LIFETIME = 60
 CLOCK_SKEW = 5
-_CACHE_SIZE = 2048
+KEYS_SECONDS = 10.0  # how soon a key that was added to the trusted ones, or taken away, counts
 
 
 @dataclass(frozen=True)
@@ -119,70 +121,119 @@ def system_caller(service: str, *, cause: str, seconds: float = 30.0) -> Caller:
     )
 
 
+def issuer_of(key_file: Path) -> str:
+    """Whose key a file holds: `gateway.key` and `gateway.2026-12.pub` are of the gateway."""
+    return key_file.name.partition(".")[0]
+
+
+def digest_of(body: str | bytes) -> str:
+    """SHA-256 of a call's body, in hexadecimal."""
+    return hashlib.sha256(body.encode() if isinstance(body, str) else bytes(body)).hexdigest()
+
+
 class Signer:
-    """Signs contexts as one issuer, whose private key is the file `<issuer>.key`."""
+    """Signs contexts as the issuer that its private key's file is named after."""
 
     def __init__(self, key_file: Path):
-        self.issuer = key_file.stem
+        self.issuer = issuer_of(key_file)
         self._key = OKPKey.import_key(key_file.read_bytes())
+        self._header = {"alg": "Ed25519", "kid": self._key.thumbprint()}
 
-    def sign(self, caller: Caller) -> str:
-        """A token for `caller`, good until its deadline and LIFETIME seconds at most."""
+    def sign(self, caller: Caller, target: str, body: str | bytes) -> str:
+        """A token for `caller`, for the one call of `target` ("clients.get_client") with `body`, good for LIFETIME
+        seconds; the callee looks at the caller's deadline beside it."""
+        service, _, method = target.partition(".")
         now = time.time()
         claims = {
             "iss": self.issuer,
-            "aud": AUDIENCE,
+            "aud": service,
+            "method": method,
+            "body": digest_of(body),
+            "jti": uuid.uuid4().hex,
             "iat": int(now),
             "exp": int(now + LIFETIME),
             "caller": asdict(caller),
         }
-        return jwt.encode({"alg": "Ed25519"}, claims, self._key, algorithms=["Ed25519"])
+        return jwt.encode(self._header, claims, self._key, algorithms=["Ed25519"])
+
+
+class TrustedKeys:
+    """The public keys of a folder, by their thumbprint (RFC 7638). An issuer may have several, while one follows another;
+    the folder is read again from time to time."""
+
+    def __init__(self, folder: Path):
+        self._folder, self._read_at = folder, 0.0
+        self._keys: dict[str, tuple[str, OKPKey]] = {}
+
+    def find(self, thumbprint: str) -> tuple[str, OKPKey]:
+        """(issuer, key). Raises LookupError for a key that is not trusted."""
+        if time.monotonic() - self._read_at > KEYS_SECONDS or not self._keys:
+            keys = {path: OKPKey.import_key(path.read_bytes()) for path in self._folder.glob("*.pub")}
+            self._keys = {key.thumbprint(): (issuer_of(path), key) for path, key in keys.items()}
+            self._read_at = time.monotonic()
+        return self._keys[thumbprint]
 
 
 class Verifier:
-    """Verifies contexts against the public keys of a folder; each token once, then from a cache by its hash."""
+    """Verifies the contexts of calls against trusted keys, each once: it keeps the ids of those it has seen for as long
+    as they would be good."""
 
     def __init__(self, keys_dir: Path):
-        self._keys = {path.stem: OKPKey.import_key(path.read_bytes()) for path in keys_dir.glob("*.pub")}
-        self._seen: OrderedDict[bytes, tuple[int, Caller]] = OrderedDict()
+        self._keys = TrustedKeys(keys_dir)
+        self._used: OrderedDict[str, float] = OrderedDict()
 
-    def verify(self, token: object) -> Caller:
-        """The caller that `token` names. Raises `unauthenticated` for what is not signed, not ours, or too old."""
-        if not isinstance(token, str):
+    def verify(self, token: object, target: str, body: str | bytes, *, redelivered: bool = False) -> Caller:
+        """The caller that `token` names, for the call of `target` with `body`.
+
+        Raises `unauthenticated` for what is not signed, not ours, too old, for another call, or was used before; but a
+        message that the broker delivers again (`redelivered`) is the same use.
+        """
+        claims = self._claims(token)
+        service, _, method = target.partition(".")
+        if (claims.get("aud"), claims.get("method"), claims.get("body")) != (service, method, digest_of(body)):
             raise _refused()
-        digest = hashlib.sha256(token.encode()).digest()
-        expires, caller = self._seen.get(digest) or self._remember(digest, token)
-        if time.time() > expires + CLOCK_SKEW:
-            raise _refused()
+        caller = _caller_of(claims, method)
+        self._use(claims.get("jti"), claims["exp"] + CLOCK_SKEW, redelivered)
         return caller
 
-    def _remember(self, digest: bytes, token: str) -> tuple[int, Caller]:
-        claims = self._claims(token)
-        caller = claims["caller"]
-        caller = Caller(**{**caller, "permissions": tuple(caller["permissions"])})
-        if claims["iss"] != "gateway" and (caller.kind != "system" or caller.id != claims["iss"]):
-            raise _refused()
-        self._seen[digest] = entry = (claims["exp"], caller)
-        if len(self._seen) > _CACHE_SIZE:
-            self._seen.popitem(last=False)
-        return entry
-
-    def _claims(self, token: str) -> dict:
+    def _claims(self, token: object) -> dict:
         try:
-            claims = jwt.decode(token, self._keys[_issuer_of(token)], algorithms=["Ed25519"]).claims
-        except (JoseError, ValueError, LookupError, TypeError) as error:
+            issuer, key = self._keys.find(_header_of(token)["kid"])
+            claims = jwt.decode(token, key, algorithms=["Ed25519"]).claims
+        except (JoseError, ValueError, LookupError, TypeError, AttributeError) as error:
             raise _refused() from error
-        if claims.get("aud") != AUDIENCE or not isinstance(claims.get("exp"), int) or "caller" not in claims:
+        expires, now = claims.get("exp"), time.time()
+        if claims.get("iss") != issuer or not isinstance(expires, int) or now > expires + CLOCK_SKEW:
             raise _refused()
-        if claims["exp"] > time.time() + LIFETIME + CLOCK_SKEW:
+        if expires > now + LIFETIME + CLOCK_SKEW:
             raise ServiceProblem("unavailable", "The call was signed in the future: the clocks of two machines differ.")
         return claims
 
+    def _use(self, token_id: object, until: float, redelivered: bool) -> None:
+        now = time.time()
+        while self._used and next(iter(self._used.values())) < now:
+            self._used.popitem(last=False)
+        if not isinstance(token_id, str) or token_id in self._used and not redelivered:
+            raise _refused()
+        self._used[token_id] = until
 
-def _issuer_of(token: str) -> str:
-    """The issuer that an unverified token claims; only used to choose the key that then has to fit."""
-    payload = token.split(".")[1]
-    return json.loads(urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))["iss"]
+
+def _header_of(token: object) -> dict:
+    """The header of an unverified token; only used to choose the key that then has to fit."""
+    header = token.split(".")[0]
+    return json.loads(urlsafe_b64decode(header + "=" * (-len(header) % 4)))
+
+
+def _caller_of(claims: dict, method: str) -> Caller:
+    """The caller that verified claims name. A service speaks for itself alone, and to the RPC methods named for it."""
+    try:
+        caller = Caller(**{**claims["caller"], "permissions": tuple(claims["caller"]["permissions"])})
+    except (LookupError, TypeError) as error:
+        raise _refused() from error
+    issuer = claims["iss"]
+    if issuer != GATEWAY and ((caller.kind, caller.id) != ("system", issuer) or not method.endswith(f"_for_{issuer}")):
+        raise _refused()
+    return caller
 
 
 def _refused() -> ServiceProblem:

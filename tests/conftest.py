@@ -15,7 +15,8 @@ from nameko.containers import ServiceContainer
 
 from chassis.process.runtime import container_config
 from chassis.settings import Settings
-from chassis.testing.plugin import migrated_databases, virtual_host, wait_until
+from chassis.testing.plugin import migrated_databases, wait_until
+from chassis.testing.virtual_host import virtual_host
 from deploy.services import SERVICES
 from gateway.server.service import Gateway
 from tests.support.broker import as_user, import_users

@@ -12,18 +12,14 @@ from threading import Lock
 
 from amqp import Message
 from amqp.exceptions import AMQPError
-from kombu import Connection, Exchange, Queue
+from kombu import Connection
 from nameko.messaging import QueueConsumer
 
 from chassis import green
+from chassis.bus.address import connect
 from chassis.bus.message_guard import MAX_CALL, CallGuard
 from chassis.logs import get_logger
 
-# Both are there before any process: no service has the right to declare what it shares with others
-# (deploy/rabbitmq/access.py).
-CALLS = Exchange("nameko-rpc", type="topic", durable=True, no_declare=True)
-ANSWERS = Exchange("rpc-answers", type="direct", durable=True, no_declare=True)
-ANSWERS_KEPT = 300_000  # milliseconds that the queue of a process outlives it
 CONNECT_SECONDS = 2
 HEARTBEAT_SECONDS = 15  # an end that is gone is noticed after two of them
 DRAIN_INTERVAL = 0.2  # how soon a stopping consumer notices
@@ -34,6 +30,12 @@ log = get_logger(__name__)
 
 class BusUnavailable(Exception):
     """The broker cannot be reached, or does not take messages."""
+
+
+def encoded(value) -> str:
+    """`value` as the body of a message: JSON in plain ASCII. Half of a surrogate pair, which UTF-8 has no bytes for,
+    arrives as it is, and a schema refuses it."""
+    return json.dumps(value)
 
 
 class Publisher:
@@ -53,7 +55,7 @@ class Publisher:
 
     def publish(
         self,
-        body: dict,
+        body: str,
         exchange: str,
         routing_key: str,
         *,
@@ -61,16 +63,11 @@ class Publisher:
         mandatory: bool = False,
         **properties,
     ) -> None:
-        """Send `body` as JSON. Raises BusUnavailable when that did not work within `seconds`.
-
-        It is plain ASCII: half of a surrogate pair, which UTF-8 has no bytes for, arrives as it is, and a schema
-        refuses it.
-        """
-        text = json.dumps(body)
-        if len(text) > MAX_CALL:
+        """Send `body`, JSON as `encoded` gives it. Raises BusUnavailable when that did not work within `seconds`."""
+        if len(body) > MAX_CALL:
             raise BusUnavailable("it is more than one message carries")
         message = Message(
-            text, content_type="application/json", content_encoding="utf-8", delivery_mode=1, **properties
+            body, content_type="application/json", content_encoding="utf-8", delivery_mode=1, **properties
         )
         if self._blocked:
             raise BusUnavailable("the broker has no memory or disk left, and takes no messages")
@@ -92,7 +89,7 @@ class Publisher:
         """The channel to publish on; everything that reads an answer of the broker happens before the reader starts."""
         if self._connection is None:
             callbacks = {"on_blocked": partial(self._block, True), "on_unblocked": partial(self._block, False)}
-            connection = Connection(
+            connection = connect(
                 self._uri, connect_timeout=CONNECT_SECONDS, heartbeat=HEARTBEAT_SECONDS, transport_options=callbacks
             )
             connection.connect()
@@ -157,6 +154,10 @@ class Consumer(QueueConsumer):
 
     consuming = False
 
+    @property
+    def connection(self):
+        return connect(self.amqp_uri, heartbeat=HEARTBEAT_SECONDS)
+
     def establish_connection(self):
         return _RetriedConnection(self.create_connection(), self.on_connection_error)
 
@@ -202,22 +203,3 @@ class _RetriedConnection:
         if exc_type is not None:  # closing would wait for an answer that may never come
             self._connection.collect()
         self._connection.release()
-
-
-def declare_call_queue(service: str) -> Queue:
-    """The queue that a service's replicas share for calls: bounded, so that a stopped service cannot fill the
-    broker."""
-    return Queue(
-        f"rpc-{service}",
-        exchange=CALLS,
-        routing_key=f"{service}.*",
-        durable=True,
-        queue_arguments={"x-max-length": 10_000, "x-overflow": "reject-publish"},
-    )
-
-
-def declare_answer_queue(service: str, key: str) -> Queue:
-    """The reply queue of one process of `service`, bound by `key`."""
-    return Queue(
-        f"rpc.reply-{service}-{key}", exchange=ANSWERS, routing_key=key, queue_arguments={"x-expires": ANSWERS_KEPT}
-    )

@@ -22,12 +22,13 @@ from prometheus_client import Counter
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from chassis import green
+from chassis.bus.address import connect
 from chassis.bus.connection import HEARTBEAT_SECONDS
 from chassis.bus.message_guard import JSON, MessageGuard, origin_fault
 from chassis.db.faults import is_transient
 from chassis.db.tables import inbox
 from chassis.events.event import Envelope
-from chassis.events.parking_lot import QUORUM, park, parking_queue
+from chassis.events.parking_lot import PARKING_QUEUE, park
 from chassis.events.relay import events_exchange
 from chassis.events.sequence_check import SequenceCheck
 from chassis.failpoints import failpoint
@@ -36,6 +37,7 @@ from chassis.logs import bind_request, get_logger
 BATCH = 50
 MAX_BYTES = 256 * 1024
 MAX_DELIVERIES = 5
+LISTENER_QUEUE = {**PARKING_QUEUE, "x-single-active-consumer": True}
 
 HANDLED = Counter("commerce_events_handled_total", "Events applied", ["queue"])
 PARKED = Counter("commerce_events_parked_total", "Events parked", ["queue"])
@@ -45,8 +47,9 @@ _envelope = Envelope()
 
 
 def listener_queue(name: str) -> Queue:
-    """The listener's own queue. Its arguments are fixed for good: RabbitMQ refuses a later change."""
-    return Queue(name, durable=True, queue_arguments={**QUORUM, "x-single-active-consumer": True})
+    """The listener's own queue, which is there before any process. Its arguments are fixed for good: RabbitMQ refuses a
+    later change."""
+    return Queue(name, durable=True, queue_arguments=LISTENER_QUEUE, no_declare=True)
 
 
 class Listener(Entrypoint):
@@ -69,7 +72,7 @@ class Listener(Entrypoint):
     def _run(self) -> None:
         delay, uri = 0.2, self.container.config["AMQP_URI"]
         while not self._stopping:
-            connection = Connection(uri, connect_timeout=3, heartbeat=HEARTBEAT_SECONDS)
+            connection = connect(uri, connect_timeout=3, heartbeat=HEARTBEAT_SECONDS)
             try:
                 self._consume(connection)
             except (AMQPError, OSError) as error:
@@ -83,7 +86,7 @@ class Listener(Entrypoint):
 
     def _consume(self, connection: Connection) -> None:
         self._connection, channel = connection, connection.default_channel
-        queue = self._declare(channel)
+        queue = self._bind(channel)
         waiting: list = []
         channel.basic_qos(0, BATCH, False)
         # Never cancelled: the channel closes with its consumer. A cancelled one would keep what it has not acknowledged
@@ -99,10 +102,8 @@ class Listener(Entrypoint):
                 batch, waiting[:] = (waiting[:1], waiting[1:]) if careful else (waiting[:], [])
                 self._handle(batch)
 
-    def _declare(self, channel) -> Queue:
+    def _bind(self, channel) -> Queue:
         queue = listener_queue(self.queue_name)(channel)
-        queue.declare()
-        parking_queue(self.queue_name)(channel).declare()
         for service, keys in self.sources.items():
             for key in keys:
                 queue.bind_to(events_exchange(service), routing_key=key)

@@ -17,10 +17,11 @@ from dataclasses import dataclass
 from kombu import Connection, Exchange, Producer, Queue
 
 from chassis import green
+from chassis.bus.address import connect
 from chassis.logs import configure_logging, get_logger
 from chassis.settings import read_settings
 
-QUORUM = {"x-queue-type": "quorum"}
+PARKING_QUEUE = {"x-queue-type": "quorum"}
 CONFIRM_SECONDS = 10
 
 log = get_logger(__name__)
@@ -39,10 +40,9 @@ class ParkedMessage:
 def parking_queue(name: str) -> Queue:
     """The parking queue of the listener `service.what`, by an exchange of its service's own: the default one, which
     reaches every queue, is closed to services."""
-    exchange = Exchange(f"{name.partition('.')[0]}.parking", type="direct", durable=True)
-    return Queue(
-        f"{name}.parked", exchange=exchange, routing_key=f"{name}.parked", durable=True, queue_arguments=QUORUM
-    )
+    exchange = Exchange(f"{name.partition('.')[0]}.parking", type="direct", durable=True, no_declare=True)
+    key = f"{name}.parked"
+    return Queue(key, exchange, routing_key=key, durable=True, queue_arguments=PARKING_QUEUE, no_declare=True)
 
 
 def park(uri: str, queue: str, message, reason: str) -> None:
@@ -52,7 +52,7 @@ def park(uri: str, queue: str, message, reason: str) -> None:
     unconfirmed, confirming = ConnectionError("the broker does not confirm what is parked"), {"confirm_publish": True}
     with (
         green.Timeout(CONFIRM_SECONDS, unconfirmed),
-        Connection(uri, connect_timeout=3, transport_options=confirming) as connection,
+        connect(uri, connect_timeout=3, transport_options=confirming) as connection,
     ):
         Producer(connection.channel()).publish(
             message.body,
@@ -122,9 +122,8 @@ def _settle(uri: str, queue: str, wanted: str, act) -> list[ParkedMessage]:
 @contextmanager
 def _unacknowledged(uri: str, queue: str) -> Iterator[tuple[Connection, list[tuple[ParkedMessage, object]]]]:
     """Everything parked of `queue`, not acknowledged yet: what is not by the end of the block goes back."""
-    with Connection(uri, connect_timeout=3, transport_options={"confirm_publish": True}) as connection:
+    with connect(uri, connect_timeout=3, transport_options={"confirm_publish": True}) as connection:
         bound = parking_queue(queue)(connection.channel())
-        bound.declare()
         messages = []
         while (message := bound.get(no_ack=False, accept=None)) is not None:
             messages.append((_describe(message, len(messages) + 1), message))

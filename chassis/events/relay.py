@@ -9,7 +9,7 @@ import time
 
 from amqp import Message
 from amqp.exceptions import AMQPError
-from kombu import Connection, Exchange
+from kombu import Exchange
 from nameko.extensions import DependencyProvider
 from prometheus_client import Counter, Gauge
 from sqlalchemy import select, text, update
@@ -17,6 +17,7 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from chassis import green
+from chassis.bus.address import connect
 from chassis.db.engine import lock_connection, make_engine
 from chassis.db.tables import outbox
 from chassis.events.event import message_of
@@ -44,8 +45,8 @@ class Undelivered(Exception):
 
 
 def events_exchange(service: str) -> Exchange:
-    """The topic exchange on which `service` publishes its events."""
-    return Exchange(f"{service}.events", type="topic", durable=True)
+    """The topic exchange on which `service` publishes its events; it is there before any process."""
+    return Exchange(f"{service}.events", type="topic", durable=True, no_declare=True)
 
 
 class ConfirmingPublisher:
@@ -57,12 +58,11 @@ class ConfirmingPublisher:
             "on_blocked": lambda _reason: self._set_timeout(BLOCKED_SECONDS),
             "on_unblocked": lambda: self._set_timeout(CONFIRM_SECONDS),
         }
-        self._connection = Connection(uri, connect_timeout=CONFIRM_SECONDS, transport_options=callbacks)
+        self._connection = connect(uri, connect_timeout=CONFIRM_SECONDS, transport_options=callbacks)
         self._connection.connect()
         self._channel = self._connection.default_channel
         self._channel.confirm_select()
         self._exchange = events_exchange(service)
-        self._exchange(self._channel).declare()
         self._sent = 0
         self._unconfirmed: dict[int, str] = {}
         self._refused: set[str] = set()

@@ -2,13 +2,13 @@
 
 import json
 
-from kombu import Connection
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Request, Response
 
 from chassis import green
+from chassis.bus.address import connect
 from chassis.bus.connection import BROKER_ERRORS
 from chassis.db.engine import make_engine
 from chassis.settings import Settings
@@ -70,7 +70,7 @@ class HealthServer:
     def broker_fault(self) -> str | None:
         """What is wrong with the broker, or None."""
         try:
-            with green.Timeout(2), Connection(self._settings.require("amqp_uri"), connect_timeout=2) as connection:
+            with green.Timeout(2), connect(self._settings.require("amqp_uri"), connect_timeout=2) as connection:
                 connection.connect()
         except (*BROKER_ERRORS, green.Timeout):
             return "the broker does not answer"

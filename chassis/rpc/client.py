@@ -2,7 +2,6 @@
 
 import time
 import uuid
-from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
@@ -10,8 +9,9 @@ from nameko.extensions import DependencyProvider
 from nameko.rpc import ReplyListener
 
 from chassis import green
-from chassis.bus.connection import CALLS, BusUnavailable, Consumer, Publisher, declare_answer_queue
-from chassis.context import HEADER, Caller
+from chassis.bus.connection import BusUnavailable, Consumer, Publisher, encoded
+from chassis.bus.topology import answer_queue, calls_exchange
+from chassis.context import HEADER, Caller, Signer
 from chassis.errors import ServiceProblem
 from chassis.failpoints import failpoint
 from chassis.limits import KeyedSemaphore
@@ -29,7 +29,8 @@ class Replies(ReplyListener):
 
     def setup(self):
         self.routing_key = str(uuid.uuid4())
-        self.queue = declare_answer_queue(self.container.service_name, self.routing_key)
+        caller = self.container.config["contexts"].signer.issuer
+        self.queue = answer_queue(self.container.service_name, caller, self.routing_key)
         self.queue_consumer.register_provider(self)
         self.slots, self._open = KeyedSemaphore(OPEN_CALLS), {}
 
@@ -115,9 +116,8 @@ class PendingCall:
 class Calls:
     """What `self.calls` gives: `start` a call, or `gather` several in parallel."""
 
-    def __init__(self, replies: Replies, publisher: Publisher, sign: Callable[[Caller], str]):
-        self._replies, self._publisher, self._sign = replies, publisher, sign
-        self._token: tuple[Caller, str] | None = None
+    def __init__(self, replies: Replies, publisher: Publisher, signer: Signer):
+        self._replies, self._publisher, self._signer = replies, publisher, signer
 
     def start(
         self, caller: Caller, target: str, *, seconds: float = CALL_SECONDS, writes: bool = False, **arguments
@@ -153,17 +153,18 @@ class Calls:
         seconds = deadline - time.time()
         if seconds <= 0:
             raise ServiceProblem("unavailable", "No time is left for this request.")
+        body = encoded({"args": [], "kwargs": arguments})
         try:
             self._publisher.publish(
-                {"args": [], "kwargs": arguments},
-                CALLS.name,
+                body,
+                calls_exchange(self._signer.issuer),
                 target,
                 seconds=seconds,
                 mandatory=True,
                 reply_to=self._replies.routing_key,
                 correlation_id=correlation_id,
                 expiration=str(max(1, int(seconds * 1000))),
-                application_headers={HEADER: self._token_for(caller)},
+                application_headers={HEADER: self._signer.sign(caller, target, body)},
             )
         except BusUnavailable as error:
             raise ServiceProblem("unavailable", "The message bus is away. Nothing was done.") from error
@@ -193,11 +194,6 @@ class Calls:
         except ServiceProblem as problem:
             return problem
 
-    def _token_for(self, caller: Caller) -> str:
-        if self._token is None or self._token[0] is not caller:
-            self._token = (caller, self._sign(caller))
-        return self._token[1]
-
 
 class CallsProvider(DependencyProvider):
     """`self.calls`: this request's Calls, all on one reply queue and one publishing connection."""
@@ -208,7 +204,7 @@ class CallsProvider(DependencyProvider):
         self._publisher = Publisher(self.container.config["AMQP_URI"], self.replies.fail)
 
     def get_dependency(self, worker_ctx):
-        return Calls(self.replies, self._publisher, self.container.config["contexts"].signer.sign)
+        return Calls(self.replies, self._publisher, self.container.config["contexts"].signer)
 
     def stop(self):
         self._publisher.close()

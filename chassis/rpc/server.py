@@ -19,7 +19,8 @@ from nameko.extensions import DependencyProvider
 from nameko.rpc import Rpc, RpcConsumer
 from prometheus_client import Histogram
 
-from chassis.bus.connection import ANSWERS, BusUnavailable, Consumer, Publisher, declare_call_queue
+from chassis.bus.connection import BusUnavailable, Consumer, Publisher, encoded
+from chassis.bus.topology import answers_to, call_queue
 from chassis.context import HEADER, Caller, with_principal
 from chassis.db.faults import is_transient
 from chassis.errors import ServiceProblem, field_problem, from_validation, not_found
@@ -46,7 +47,7 @@ class CallConsumer(RpcConsumer):
 
     def setup(self):
         if self.queue is None:
-            self.queue = declare_call_queue(self.container.service_name)
+            self.queue = call_queue(self.container.service_name)
             self.publisher = Publisher(self.container.config["AMQP_URI"])
             self.queue_consumer.register_provider(self)
             self._registered = True
@@ -56,10 +57,10 @@ class CallConsumer(RpcConsumer):
         self.publisher.close()
 
     def handle_message(self, body, message):
-        if "reply_to" in message.properties:
+        if "reply_to" in message.properties and answers_to(message.delivery_info["exchange"]):
             super().handle_message(body, message)
         else:
-            log.error("message refused", reason="a call without reply-to")
+            log.error("message refused", reason="a call that cannot be answered")
             self.queue_consumer.ack_message(message)
 
     def handle_result(self, message, result, exc_info):
@@ -68,8 +69,8 @@ class CallConsumer(RpcConsumer):
             result = {"problem": ServiceProblem("internal").to_wire()}
         try:
             self.publisher.publish(
-                {"result": result, "error": None},
-                ANSWERS.name,
+                encoded({"result": result, "error": None}),
+                answers_to(message.delivery_info["exchange"]),
                 message.properties["reply_to"],
                 correlation_id=message.properties.get("correlation_id"),
             )
@@ -86,21 +87,42 @@ class RpcEntrypoint(Rpc):
     rpc_consumer = CallConsumer()
 
     def handle_message(self, body, message):
-        headers = message.headers or {}
-        data = {"token": headers.get(HEADER), "arguments": body.get("kwargs") if isinstance(body, dict) else None}
+        headers, delivery = message.headers or {}, message.delivery_info
+        incoming = IncomingCall(
+            headers.get(HEADER),
+            delivery["routing_key"],
+            message.body,
+            body.get("kwargs") if isinstance(body, dict) else None,
+            bool(delivery.get("redelivered")),
+        )
         try:
             self.container.spawn_worker(
-                self, (), {}, context_data=data, handle_result=functools.partial(self.handle_result, message)
+                self,
+                (),
+                {},
+                context_data={"call": incoming},
+                handle_result=functools.partial(self.handle_result, message),
             )
         except ContainerBeingKilled:
             self.rpc_consumer.requeue_message(message)
 
 
+@dataclass(frozen=True)
+class IncomingCall:
+    """A call as it came, unverified; `redelivered` is whether the broker has delivered this very message before."""
+
+    token: object
+    target: str
+    body: str | bytes
+    arguments: object
+    redelivered: bool
+
+
 class Incoming(DependencyProvider):
-    """`self.incoming`: the call as it came, unverified: `(token, arguments)`."""
+    """`self.incoming`: the IncomingCall; None where it is no call that set the worker off."""
 
     def get_dependency(self, worker_ctx):
-        return worker_ctx.data.get("token"), worker_ctx.data.get("arguments")
+        return worker_ctx.data.get("call")
 
 
 class Contexts(DependencyProvider):
@@ -157,8 +179,10 @@ def _answer(service, method, contract: RpcContract, schema: Schema | None) -> di
     """`{"data"}` or `{"problem"}`; with `principal`, the person that a credential was resolved to, refused or not."""
     principal = {}
     try:
-        token, arguments = service.incoming
-        service.caller = caller = service.contexts.verifier.verify(token)
+        call, arguments = service.incoming, service.incoming.arguments
+        service.caller = caller = service.contexts.verifier.verify(
+            call.token, call.target, call.body, redelivered=call.redelivered
+        )
         bind_request(caller.request_id)
         if caller.remaining <= 0:
             raise ServiceProblem("unavailable", "The call came after its deadline; it was not started.")

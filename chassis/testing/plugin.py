@@ -9,18 +9,15 @@ import os
 import time
 import uuid
 from contextlib import contextmanager
-from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import pytest
-import requests
 from hypothesis import settings
 from kombu import Connection
 from nameko.containers import ServiceContainer
 from sqlalchemy import create_engine, text
 from sqlalchemy.orm import Session
 
-from chassis.bus.connection import ANSWERS, CALLS
 from chassis.context import Caller, generate_keys
 from chassis.db.engine import driver_url, make_engine
 from chassis.db.migrations import migrate
@@ -28,21 +25,14 @@ from chassis.process.runtime import container_config
 from chassis.rpc import server
 from chassis.rpc.client import Calls, CallsProvider
 from chassis.settings import Settings
+from chassis.testing.engines import ISSUERS, engine_address
+from chassis.testing.virtual_host import declare_service, virtual_host
 
 # `pytest --hypothesis-profile long` thinks longer; a machine of states takes a part of max_examples.
 settings.register_profile("ci", deadline=None)
 settings.register_profile("long", deadline=None, max_examples=2000)
 settings.load_profile("ci")
 server.CHECK_RESPONSES = True
-
-ISSUERS = ["gateway", *sorted(path.parent.name for path in Path("services").glob("*/service.py"))]
-
-
-def engine_address(name: str) -> str:
-    """Where an engine of the tests is; fails with a sentence when `./dev test` has not started it."""
-    if name not in os.environ:
-        pytest.fail(f"{name} is not set: run the tests with ./dev test", pytrace=False)
-    return os.environ[name]
 
 
 def wait_until(condition, describe: str, *, seconds: float = 10.0, interval: float = 0.02):
@@ -146,32 +136,6 @@ def keys_dir(tmp_path_factory):
     return directory
 
 
-@contextmanager
-def virtual_host():
-    """The address of a virtual host of its own, for as long as the block lasts; the exchanges that services share are
-    there."""
-    api, uri = engine_address("COMMERCE_TEST_RABBIT_API"), urlsplit(engine_address("COMMERCE_TEST_AMQP_URI"))
-    vhost = f"test-{uuid.uuid4().hex[:12]}"
-    kinds = {CALLS.name: CALLS.type, ANSWERS.name: ANSWERS.type} | {f"{name}.events": "topic" for name in ISSUERS}
-    exchanges = [
-        {
-            "name": name,
-            "vhost": vhost,
-            "type": kind,
-            "durable": True,
-            "auto_delete": False,
-            "internal": False,
-            "arguments": {},
-        }
-        for name, kind in kinds.items()
-    ]
-    requests.post(
-        f"{api}/api/definitions", timeout=10, json={"vhosts": [{"name": vhost}], "exchanges": exchanges}
-    ).raise_for_status()
-    yield urlunsplit(uri._replace(path=f"/{vhost}"))
-    requests.delete(f"{api}/api/vhosts/{vhost}", timeout=10)
-
-
 def confirming(uri: str) -> Connection:
     """A connection whose producers wait for the broker's confirms: a quorum queue may lose what was sent without
     waiting when the channel closes at once (seen with 4 of 40 connections that sent 100 messages each)."""
@@ -241,6 +205,7 @@ def run_service(amqp_uri, keys_dir):
                 }
             )
         )
+        declare_service(amqp_uri, service_class)
         container = ServiceContainer(service_class, config)
         container.start()
         running.append(container)

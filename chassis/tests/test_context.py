@@ -3,12 +3,12 @@
 import hmac
 import json
 import time
-from base64 import urlsafe_b64encode
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import replace
 
 import pytest
 
-from chassis.context import Caller, Signer, Verifier, system_caller
+from chassis.context import KEYS_SECONDS, Caller, Signer, Verifier, generate_keys, system_caller
 from chassis.errors import ServiceProblem
 from chassis.permissions import NOT_WHILE_IMPERSONATING, Access, Permission, Portal
 
@@ -23,20 +23,74 @@ def gateway(keys_dir) -> Signer:
     return Signer(keys_dir / "gateway.key")
 
 
-def refused(verifier, token) -> bool:
+CALL = ("clients.add_note", '{"kwargs": {"body": "Ünique"}}')
+
+
+def refused(verifier, token, call=CALL, **more) -> bool:
     with pytest.raises(ServiceProblem) as refusal:
-        verifier.verify(token)
+        verifier.verify(token, *call, **more)
     return refusal.value.code == "unauthenticated"
 
 
 def test_a_caller_survives_signing(gateway, verifier, make_caller):
     caller = make_caller(acting_as={"contact_id": "c1", "name": "Cleo"})
-    assert verifier.verify(gateway.sign(caller)) == caller
+    assert verifier.verify(gateway.sign(caller, *CALL), CALL[0], CALL[1].encode()) == caller
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        ("billing.add_note", CALL[1]),
+        ("clients.add_credit", CALL[1]),
+        ("clients", CALL[1]),
+        ("clients.add_note", CALL[1].replace("Ü", "U")),
+    ],
+    ids=["service", "method", "no method", "arguments"],
+)
+def test_a_context_is_good_for_its_call_alone(gateway, verifier, make_caller, call):
+    assert refused(verifier, gateway.sign(make_caller(), *CALL), call)
+
+
+def test_a_context_is_good_once_but_a_message_that_is_delivered_again_is_the_same_use(gateway, verifier, make_caller):
+    caller = make_caller()
+    token = gateway.sign(caller, *CALL)
+    assert verifier.verify(token, *CALL, redelivered=True) == caller
+    assert verifier.verify(token, *CALL, redelivered=True) == caller
+    assert refused(verifier, token)
+
+
+def test_what_was_used_is_kept_no_longer_than_it_would_be_good(gateway, verifier, make_caller, monkeypatch):
+    for _ in range(5):
+        verifier.verify(gateway.sign(make_caller(), *CALL), *CALL)
+    assert len(verifier._used) == 5
+    later = time.time() + 70
+    monkeypatch.setattr("chassis.context.time.time", lambda: later)
+    verifier.verify(gateway.sign(make_caller(), *CALL), *CALL)
+    assert len(verifier._used) == 1
+
+
+def test_one_key_follows_another_while_both_are_trusted_and_an_old_one_counts_no_more(
+    tmp_path, make_caller, monkeypatch
+):
+    generate_keys(tmp_path, ["gateway"])
+    old, verifier, now = Signer(tmp_path / "gateway.key"), Verifier(tmp_path), time.monotonic()
+    monkeypatch.setattr("chassis.context.time.monotonic", lambda: now)
+    verifier.verify(old.sign(make_caller(), *CALL), *CALL)
+    generate_keys(tmp_path, ["gateway.2026-12"])
+    new = Signer(tmp_path / "gateway.2026-12.key")
+    assert new.issuer == "gateway"
+    now += KEYS_SECONDS + 1
+    for signer in (old, new):
+        verifier.verify(signer.sign(make_caller(), *CALL), *CALL)
+    (tmp_path / "gateway.pub").unlink()
+    now += KEYS_SECONDS + 1
+    verifier.verify(new.sign(make_caller(), *CALL), *CALL)
+    assert refused(verifier, old.sign(make_caller(), *CALL))
 
 
 def test_a_changed_claim_breaks_the_signature(gateway, verifier, make_caller):
-    head, _, signature = gateway.sign(make_caller(permissions=("notes.view",))).split(".")
-    _, forged, _ = gateway.sign(make_caller(permissions=("*",))).split(".")
+    head, _, signature = gateway.sign(make_caller(permissions=("notes.view",)), *CALL).split(".")
+    _, forged, _ = gateway.sign(make_caller(permissions=("*",)), *CALL).split(".")
     assert refused(verifier, f"{head}.{forged}.{signature}")
 
 
@@ -46,27 +100,29 @@ def test_what_is_no_token_is_refused(verifier, token):
 
 
 def test_no_algorithm_and_a_symmetric_one_are_refused(gateway, verifier, make_caller, keys_dir):
-    _, body, _ = gateway.sign(make_caller()).split(".")
-    none = urlsafe_b64encode(json.dumps({"alg": "none"}).encode()).decode().rstrip("=")
+    head, body, _ = gateway.sign(make_caller(), *CALL).split(".")
+    known = json.loads(urlsafe_b64decode(head + "=="))
+    none = urlsafe_b64encode(json.dumps({**known, "alg": "none"}).encode()).decode().rstrip("=")
     assert refused(verifier, f"{none}.{body}.")
-    symmetric = urlsafe_b64encode(json.dumps({"alg": "HS256"}).encode()).decode().rstrip("=")
+    symmetric = urlsafe_b64encode(json.dumps({**known, "alg": "HS256"}).encode()).decode().rstrip("=")
     mac = hmac.digest((keys_dir / "gateway.pub").read_bytes(), f"{symmetric}.{body}".encode(), "sha256")
     assert refused(verifier, f"{symmetric}.{body}.{urlsafe_b64encode(mac).decode().rstrip('=')}")
 
 
-def test_a_service_cannot_speak_for_a_person_or_for_another_service(verifier, keys_dir, make_caller):
-    billing = Signer(keys_dir / "billing.key")
-    assert refused(verifier, billing.sign(make_caller()))
-    assert refused(verifier, billing.sign(system_caller("clients", cause="x")))
-    assert verifier.verify(billing.sign(system_caller("billing", cause="x"))).id == "billing"
+def test_a_service_speaks_for_itself_alone_and_to_what_is_named_for_it(verifier, keys_dir, make_caller):
+    billing, read = Signer(keys_dir / "billing.key"), ("clients.clients_for_billing", "{}")
+    itself = system_caller("billing", cause="x")
+    assert refused(verifier, billing.sign(make_caller(), *read), read)
+    assert refused(verifier, billing.sign(system_caller("clients", cause="x"), *read), read)
+    assert refused(verifier, billing.sign(itself, *CALL))
+    assert verifier.verify(billing.sign(itself, *read), *read).id == "billing"
 
 
-def test_an_old_token_is_refused_even_when_it_was_seen_before(gateway, verifier, make_caller, monkeypatch):
-    token = gateway.sign(make_caller())
-    verifier.verify(token)
+def test_an_old_token_is_refused(gateway, verifier, make_caller, monkeypatch):
+    token = gateway.sign(make_caller(), *CALL)
     later = time.time() + 70
     monkeypatch.setattr("chassis.context.time.time", lambda: later)
-    assert refused(verifier, token)
+    assert refused(verifier, token) and refused(verifier, token, redelivered=True)
 
 
 def test_permissions_open_their_own_rpc_methods_only(make_caller):

@@ -1,28 +1,31 @@
-"""The broker's users and exchanges, for a broker that `./dev` does not run.
+"""The broker's users, exchanges and queues, for a broker that `./dev` does not run.
 
 python -m deploy.rabbitmq definitions   prints them for `load_definitions` or `rabbitmqctl import_definitions`; each
-                                        RABBITMQ_<USER>_PASSWORD of the environment is a user, one of another
-                                        name than ours is a subscriber
-python -m deploy.rabbitmq declare       declares the shared exchanges at COMMERCE_AMQP_URI, whose account may do that
+                                        RABBITMQ_<USER>_PASSWORD of the environment, or the file that
+                                        RABBITMQ_<USER>_PASSWORD_FILE names, is a user, one of another name than
+                                        ours is a subscriber
+python -m deploy.rabbitmq declare       declares our exchanges and queues at COMMERCE_AMQP_URI, whose account may do that
 """
 
 import json
 import os
 import re
 import sys
-from urllib.parse import unquote, urlsplit
+from pathlib import Path
 
 from deploy.rabbitmq import access
 from deploy.services import SERVICES
 
-PASSWORD = re.compile(r"RABBITMQ_([A-Z0-9_]+)_PASSWORD")
+PASSWORD = re.compile(r"RABBITMQ_([A-Z0-9_]+)_PASSWORD(_FILE)?")
 
 
 def passwords(environment: dict[str, str]) -> dict[str, str]:
     """{user: password} of the environment; all users of ours are among them, else a SystemExit names those that are
     missing."""
     found = {
-        match[1].lower(): password for name, password in environment.items() if (match := PASSWORD.fullmatch(name))
+        match[1].lower(): Path(value).read_text(encoding="utf-8").strip() if match[2] else value
+        for name, value in environment.items()
+        if (match := PASSWORD.fullmatch(name))
     }
     ours = (*SERVICES, access.GATEWAY, access.ADMIN)
     faults = [f"RABBITMQ_{user.upper()}_PASSWORD is not set." for user in ours if not found.get(user)]
@@ -37,20 +40,17 @@ def passwords(environment: dict[str, str]) -> dict[str, str]:
 
 
 def declare(uri: str) -> None:
-    """Declare the shared exchanges; those that are there stay."""
-    import amqp
+    """Declare our exchanges and queues, and bind them; what is there stays."""
+    from chassis.bus.address import connect
 
-    address = urlsplit(uri)
-    with amqp.Connection(
-        f"{address.hostname}:{address.port or 5672}",
-        userid=unquote(address.username or ""),
-        password=unquote(address.password or ""),
-        virtual_host=unquote(address.path[1:]) or "/",
-        ssl=address.scheme == "amqps",
-        connect_timeout=5,
-    ) as connection:
+    with connect(uri, connect_timeout=5) as connection:
+        channel = connection.channel()
         for name, kind in access.SHARED.items():
-            connection.channel().exchange_declare(name, kind, durable=True, auto_delete=False)
+            channel.exchange_declare(name, kind, durable=True, auto_delete=False)
+        for name, arguments in access.QUEUES.items():
+            channel.queue_declare(name, durable=True, auto_delete=False, arguments=arguments)
+        for exchange, queue, key in access.BINDINGS:
+            channel.queue_bind(queue, exchange, key)
 
 
 def main(arguments: list[str]) -> int:

@@ -1,11 +1,13 @@
 """Access to the broker: who may do what, so that the broker itself refuses the rest.
 
-What is called `clients.…`, `rpc-clients` or `rpc.reply-clients-…` belongs to the user `clients`: it alone declares it,
-writes to it and reads it. Everything else that a user may do stands in the tables below. Nobody but the administrator
-writes to the default exchange, which reaches every queue, or declares an exchange of `SHARED` that is not its own.
+Exchanges and queues of ours, with the bindings of calls, are there before anybody connects. A service declares nothing
+but the queue of its answers, `rpc.reply-<service>-…`, and this only if it calls others; a subscriber what is called
+after it. Nobody may write to an exchange that carries what is not his own: whoever may write to one can bind an exchange
+to it, or name it as the dead-letter or alternate exchange of his own, and the broker then looks at no key.
 
-    calls     gateway, billing ──nameko-rpc──→ rpc-<service>           by key <service>.<RPC method>
-    answers   <service> ──rpc-answers──→ rpc.reply-<caller>-<uuid>     by that uuid
+    calls     gateway   ──nameko-rpc──────────→ rpc-<service>     by key <service>.<RPC method>
+              <caller>  ──rpc-calls-<caller>──→ rpc-<service>     by the RPC methods of CALLED_BY, and no others
+    answers   <service> ──rpc-answers[-<caller>]──→ rpc.reply-<caller>-<uuid>     by that uuid
     events    <service> ──<service>.events──→ queues of its listeners
 
 The standard library alone: `./dev` reads this before anything is installed.
@@ -24,15 +26,53 @@ GATEWAY = "gateway"
 ADMIN = "admin"
 VHOST = "commerce"
 
-LISTENS_TO = {"clients": ("billing",), "billing": ("clients",), "audit": PUBLISHERS}
-"""The services whose events a service listens to."""
-MAY_CALL = {"billing": ("clients",)}
-"""The services that a service may call, and there only RPC methods whose name ends with `_for_<caller>`; the gateway
-calls every RPC method."""
+LISTENERS = {"audit.activity": PUBLISHERS, "billing.accounts": ("clients",), "clients.mail": ("billing",)}
+"""The queue of each listener, `<service>.<what>`, and the services whose events it receives."""
+CALLED_BY = {
+    "billing": ("clients.clients_for_billing", "clients.external_ids_for_billing", "clients.import_for_billing")
+}
+"""The RPC methods that a service may call, each named for it; the gateway calls every RPC method."""
 
-CALLS, ANSWERS = "nameko-rpc", "rpc-answers"
-SHARED = {CALLS: "topic", ANSWERS: "direct", **{f"{service}.events": "topic" for service in PUBLISHERS}}
+
+def calls(caller: str) -> str:
+    """The exchange by which `caller` calls. A direct one has no key but those that are bound to it."""
+    return "nameko-rpc" if caller == GATEWAY else f"rpc-calls-{caller}"
+
+
+def answers(caller: str) -> str:
+    """The exchange by which `caller` is answered."""
+    return "rpc-answers" if caller == GATEWAY else f"rpc-answers-{caller}"
+
+
+CALLERS = (GATEWAY, *CALLED_BY)
+SHARED = {
+    calls(GATEWAY): "topic",
+    **{calls(caller): "direct" for caller in CALLED_BY},
+    **{answers(caller): "direct" for caller in CALLERS},
+    **{f"{service}.events": "topic" for service in PUBLISHERS},
+    **{f"{queue.partition('.')[0]}.parking": "direct" for queue in LISTENERS},
+}
 """The exchanges that are there before anybody connects, by name with their type."""
+
+CALL_QUEUE = {"x-max-length": 10_000, "x-overflow": "reject-publish"}
+PARKING_QUEUE = {"x-queue-type": "quorum"}
+LISTENER_QUEUE = {**PARKING_QUEUE, "x-single-active-consumer": True}
+QUEUES = {
+    **{f"rpc-{service}": CALL_QUEUE for service in SERVICES},
+    **dict.fromkeys(LISTENERS, LISTENER_QUEUE),
+    **{f"{queue}.parked": PARKING_QUEUE for queue in LISTENERS},
+}
+"""The queues that are there before anybody connects, by name with their arguments."""
+BINDINGS = (
+    *((calls(GATEWAY), f"rpc-{service}", f"{service}.*") for service in SERVICES),
+    *(
+        (calls(caller), f"rpc-{method.partition('.')[0]}", method)
+        for caller, methods in CALLED_BY.items()
+        for method in methods
+    ),
+    *((f"{queue.partition('.')[0]}.parking", f"{queue}.parked", f"{queue}.parked") for queue in LISTENERS),
+)
+"""(exchange, queue, key) of what is bound before anybody connects; a listener binds its queue to events by itself."""
 
 SUBSCRIBER = re.compile(r"[a-z][a-z0-9_]{1,30}")
 RESERVED = {*SERVICES, GATEWAY, ADMIN, VHOST, "guest", "rpc", "amq", "evt", "nameko"}
@@ -48,31 +88,32 @@ def rights(user: str) -> dict[str, str]:
     """The patterns of names that `user` may configure, write and read; a user of another name is a subscriber."""
     if user == ADMIN:
         return {"configure": EVERYTHING, "write": EVERYTHING, "read": EVERYTHING}
-    own = [rf"rpc-{user}", rf"rpc\.reply-{user}-.+", rf"{user}\..+"]
-    if user == GATEWAY:
-        write, read = [CALLS], [ANSWERS]
-    elif user in SERVICES:
-        write = [ANSWERS, *([CALLS] if user in MAY_CALL else [])]
-        read = [CALLS, *([ANSWERS] if user in MAY_CALL else []), *_events(LISTENS_TO.get(user, ()))]
-    else:
+    if user != GATEWAY and user not in SERVICES:
         own = [rf"evt-.+--{user}\..+", rf"{user}\..+"]
-        write, read = [], _events(PUBLISHERS)
-    return {"configure": _any(own), "write": _any(own + write), "read": _any(own + read)}
+        return {"configure": _any(own), "write": _any(own), "read": _any(own + _events(PUBLISHERS))}
+    declared, write, read = [], [], []
+    if user in SERVICES:
+        write += [rf"{user}\..+", *(answers(caller) for caller in CALLERS if _calls(caller, user))]
+        read += [rf"{user}\..+", f"rpc-{user}", *_events(_listens_to(user))]
+    if user in CALLERS:
+        declared = [rf"rpc\.reply-{user}-.+"]
+        write += [*declared, calls(user)]
+        read += [*declared, answers(user)]
+    return {"configure": _any(declared), "write": _any(write), "read": _any(read)}
 
 
 def topics(user: str) -> dict[str, str]:
-    """The patterns of keys under which `user` may publish calls ("write") and take them ("read")."""
+    """The patterns of keys under which `user` may publish to the gateway's exchange of calls ("write") and bind to it
+    ("read")."""
     if user == ADMIN:
         return {"write": EVERYTHING, "read": EVERYTHING}
-    rpc_methods = [rf"{service}\.[a-z0-9_]+_for_{user}" for service in MAY_CALL.get(user, ())]
-    if user == GATEWAY:
-        rpc_methods = [rf"{service}\.[a-z0-9_]+" for service in SERVICES]
-    return {"write": _any(rpc_methods), "read": _any([rf"{user}\.\*"] if user in SERVICES else [])}
+    rpc_methods = [rf"{service}\.[a-z0-9_]+" for service in SERVICES] if user == GATEWAY else []
+    return {"write": _any(rpc_methods), "read": NOTHING}
 
 
 def definitions(vhost: str, passwords: dict[str, str]) -> dict:
-    """A virtual host with its shared exchanges and these users, as RabbitMQ imports them; importing them again is
-    fine."""
+    """A virtual host with its exchanges, queues and bindings, and these users, as RabbitMQ imports them; importing them
+    again is fine."""
     users = [
         {
             "name": user,
@@ -86,20 +127,43 @@ def definitions(vhost: str, passwords: dict[str, str]) -> dict:
         "vhosts": [{"name": vhost}],
         "users": users,
         "permissions": [{"user": user, "vhost": vhost, **rights(user)} for user in passwords],
-        "topic_permissions": [{"user": user, "vhost": vhost, "exchange": CALLS, **topics(user)} for user in passwords],
+        "topic_permissions": [
+            {"user": user, "vhost": vhost, "exchange": calls(GATEWAY), **topics(user)} for user in passwords
+        ],
+        **topology(vhost),
+    }
+
+
+def topology(vhost: str) -> dict:
+    """The exchanges, queues and bindings of a virtual host, as RabbitMQ imports them."""
+    lasting = {"vhost": vhost, "durable": True, "auto_delete": False}
+    return {
         "exchanges": [
+            {"name": name, "type": kind, "internal": False, "arguments": {}, **lasting} for name, kind in SHARED.items()
+        ],
+        "queues": [{"name": name, "arguments": arguments, **lasting} for name, arguments in QUEUES.items()],
+        "bindings": [
             {
-                "name": name,
                 "vhost": vhost,
-                "type": kind,
-                "durable": True,
-                "auto_delete": False,
-                "internal": False,
+                "source": exchange,
+                "destination": queue,
+                "destination_type": "queue",
+                "routing_key": key,
                 "arguments": {},
             }
-            for name, kind in SHARED.items()
+            for exchange, queue, key in BINDINGS
         ],
     }
+
+
+def _calls(caller: str, service: str) -> bool:
+    return caller == GATEWAY or any(method.startswith(f"{service}.") for method in CALLED_BY[caller])
+
+
+def _listens_to(service: str) -> tuple[str, ...]:
+    return tuple(
+        source for queue, sources in LISTENERS.items() if queue.startswith(f"{service}.") for source in sources
+    )
 
 
 def _events(services: tuple[str, ...]) -> list[str]:

@@ -14,7 +14,8 @@ from chassis.errors import ServiceProblem
 from chassis.process.runtime import container_config
 from chassis.rpc.client import with_deadline
 from chassis.settings import Settings
-from chassis.testing.plugin import Front, calls_of, virtual_host, wait_until
+from chassis.testing.plugin import Front, calls_of, wait_until
+from chassis.testing.virtual_host import virtual_host
 from services.billing.models import BillingAccount, Subscription
 from tests.support.service_processes import ServiceProcess
 

@@ -9,15 +9,16 @@ import time
 import uuid
 from base64 import urlsafe_b64encode
 from dataclasses import asdict, replace
+from functools import partial
 
 import pytest
 from joserfc import jwt
 from joserfc.jwk import OKPKey
 from sqlalchemy import create_engine, text
 
-from chassis.bus.connection import CALLS
 from chassis.bus.message_guard import MAX_CALL
-from chassis.context import HEADER, Caller, Signer, generate_keys, system_caller
+from chassis.bus.topology import GATEWAY_CALLS
+from chassis.context import HEADER, Caller, Signer, digest_of, generate_keys, system_caller
 from chassis.db.engine import driver_url
 from chassis.events.listener import MAX_BYTES
 from chassis.events.parking_lot import drop, parked
@@ -58,7 +59,7 @@ def bus(system, shared_amqp_uri):
     before = api.event_counts()
     yield raw
     signer = Signer(system.containers["gateway"].config["settings"].signing_key_file)
-    calls = [raw.call(rpc, headers={HEADER: signer.sign(anybody())}) for rpc in READS.values()]
+    calls = [raw.call(rpc, sign=partial(signer.sign, anybody())) for rpc in READS.values()]
     assert [list(answer) for answer in raw.answers(*calls)] == [["data"]] * 4
     raw.close()
     assert api.event_counts() == before
@@ -93,52 +94,95 @@ def part(value: dict) -> str:
     return urlsafe_b64encode(json.dumps(value).encode()).decode().rstrip("=")
 
 
-def tokens(keys_dir, tmp_path) -> dict[str, str]:
-    """Contexts that must not be believed, by what is wrong with them."""
+def tokens(keys_dir, tmp_path, target: str, body: str) -> dict[str, str]:
+    """Contexts that must not be believed for this call, by what is wrong with them."""
     generate_keys(tmp_path, ["gateway", "stranger"])
-    now, key = int(time.time()), OKPKey.import_key((keys_dir / "gateway.key").read_bytes())
-    claims = {"iss": "gateway", "aud": "bus", "iat": now, "exp": now + 60, "caller": asdict(anybody())}
+    key, billing = OKPKey.import_key((keys_dir / "gateway.key").read_bytes()), Signer(keys_dir / "billing.key")
+    service, _, method = target.partition(".")
+    now, bound = int(time.time()), {"aud": service, "method": method, "body": digest_of(body)}
+    caller = asdict(anybody())
 
     def signed(by: OKPKey = key, **changed) -> str:
-        return jwt.encode({"alg": "Ed25519"}, {**claims, **changed}, by, algorithms=["Ed25519"])
+        fresh = {"iss": "gateway", "jti": uuid.uuid4().hex, "iat": now, "exp": now + 60, "caller": caller, **bound}
+        return jwt.encode({"alg": "Ed25519", "kid": key.thumbprint()}, fresh | changed, by, algorithms=["Ed25519"])
 
-    head, body, signature = signed().split(".")
-    symmetric = f"{part({'alg': 'HS256'})}.{body}"
+    head, claims, signature = signed().split(".")
+    symmetric = f"{part({'alg': 'HS256', 'kid': key.thumbprint()})}.{claims}"
     mac = hmac.digest((keys_dir / "gateway.pub").read_bytes(), symmetric.encode(), "sha256")
     return {
         "expired": signed(exp=now - 60),
         "no expiry": signed(exp=None),
-        "another audience": signed(aud="portal"),
+        "another service": signed(aud="portal"),
+        "no service": signed(aud=None),
+        "another method": signed(method="sign_in"),
+        "other arguments": signed(body=digest_of("{}")),
+        "no id": signed(jti=None),
         "an unknown issuer": signed(iss="stranger"),
         "an issuer that is a path": signed(iss="../gateway"),
         "another's key": signed(OKPKey.import_key((tmp_path / "gateway.key").read_bytes())),
-        "a service for a person": Signer(keys_dir / "billing.key").sign(anybody()),
-        "a service for another": Signer(keys_dir / "billing.key").sign(system_caller("clients", cause="x")),
-        "no algorithm": f"{part({'alg': 'none'})}.{body}.",
+        "a key that nobody trusts": Signer(tmp_path / "stranger.key").sign(anybody(), target, body),
+        "a service for a person": billing.sign(anybody(), target, body),
+        "a service for another": billing.sign(system_caller("clients", cause="x"), target, body),
+        "a service for itself": billing.sign(system_caller("billing", cause="x"), target, body),
+        "no caller": signed(caller=None),
+        "a caller that is none": signed(caller={"kind": "staff", "permissions": ["*"], "power": 1}),
+        "no algorithm": f"{part({'alg': 'none', 'kid': key.thumbprint()})}.{claims}.",
         "the public key as a secret": f"{symmetric}.{urlsafe_b64encode(mac).decode().rstrip('=')}",
-        "other claims": f"{head}.{part({**claims, 'caller': asdict(anybody(name='Mallory'))})}.{signature}",
+        "other claims": f"{head}.{part({'iss': 'gateway', 'exp': now + 60, 'caller': caller, **bound})}.{signature}",
     }
 
 
-def test_no_service_believes_a_context_that_the_gateway_did_not_sign_for_it_now(bus, keys_dir, tmp_path):
-    for wrong, token in tokens(keys_dir, tmp_path).items():
-        replies = bus.answers(*[bus.call(rpc, headers={**FORGED, HEADER: token}) for rpc in READS.values()])
-        assert [answer.get("problem", {}).get("code") for answer in replies] == ["unauthenticated"] * 4, wrong
+def test_no_service_believes_a_context_that_the_gateway_did_not_sign_for_this_call_now(bus, keys_dir, tmp_path):
+    wrong = list(tokens(keys_dir, tmp_path, "audit.verify_system", ""))
+    for one in wrong:
+        calls = [
+            bus.call(
+                rpc, headers=FORGED, sign=lambda target, body, one=one: tokens(keys_dir, tmp_path, target, body)[one]
+            )
+            for rpc in READS.values()
+        ]
+        assert [answer.get("problem", {}).get("code") for answer in bus.answers(*calls)] == ["unauthenticated"] * 4, one
 
 
 def test_a_call_that_comes_after_its_deadline_is_not_begun(bus, keys_dir):
-    late = Signer(keys_dir / "gateway.key").sign(anybody(deadline=time.time() - 1))
-    replies = bus.answers(*[bus.call(rpc, headers={HEADER: late}) for rpc in READS.values()])
+    late = partial(Signer(keys_dir / "gateway.key").sign, anybody(deadline=time.time() - 1))
+    replies = bus.answers(*[bus.call(rpc, sign=late) for rpc in READS.values()])
     assert [answer["problem"]["code"] for answer in replies] == ["unavailable"] * 4
 
 
-def test_a_captured_call_that_is_sent_again_gets_the_first_answer_and_does_nothing(system, shared_amqp_uri, keys_dir):
+def captured(token: str):
+    """What signs every call with a context that was seen on another one."""
+    return lambda target, body: token
+
+
+def test_a_captured_context_opens_nothing_else_and_itself_no_second_time(system, shared_amqp_uri, keys_dir):
     client, raw = system.new_client(), RawBus(shared_amqp_uri)
-    headers = {HEADER: Signer(keys_dir / "gateway.key").sign(anybody(client_id=client["id"]))}
     note = {"client_id": client["id"], "body": "Once"}
-    first, again = (raw.call_and_wait("clients.add_note", note, headers) for _ in range(2))
+    caller, body = anybody(client_id=client["id"]), json.dumps({"args": [], "kwargs": note})
+    token = captured(Signer(keys_dir / "gateway.key").sign(caller, "clients.add_note", body))
+    others = [
+        raw.call_and_wait("clients.create_staff_account", note, sign=token),
+        raw.call_and_wait("billing.add_credit", note, sign=token),
+        raw.call_and_wait("support.reply_ticket", note, sign=token),
+        raw.call_and_wait("clients.add_note", {**note, "body": "Twice"}, sign=token),
+    ]
+    first, again = (raw.call_and_wait("clients.add_note", note, sign=token) for _ in range(2))
+    raw.close()
+    refused = [one["problem"]["code"] for one in (*others, again)]
+    assert refused == ["unauthenticated"] * 5
+    assert first["data"]["body"] == "Once"
+    assert [one["body"] for one in system.get(f"/clients/{client['id']}/notes").json()["data"]] == ["Once"]
+
+
+def test_a_call_that_is_signed_anew_under_its_key_gets_the_first_answer_and_does_nothing(
+    system, shared_amqp_uri, keys_dir
+):
+    client, raw = system.new_client(), RawBus(shared_amqp_uri)
+    sign = partial(Signer(keys_dir / "gateway.key").sign, anybody(client_id=client["id"]))
+    note = {"client_id": client["id"], "body": "Once"}
+    first, again = (raw.call_and_wait("clients.add_note", note, sign=sign) for _ in range(2))
     assert first["data"] == again["data"]
-    other = raw.call_and_wait("clients.add_note", {**note, "body": "Twice"}, headers)
+    other = raw.call_and_wait("clients.add_note", {**note, "body": "Twice"}, sign=sign)
     raw.close()
     assert other["problem"]["code"] == "idempotency-reuse"
     assert [one["body"] for one in system.get(f"/clients/{client['id']}/notes").json()["data"]] == ["Once"]
@@ -155,29 +199,35 @@ class Opens:
 
 
 def test_a_body_that_is_no_plain_json_is_neither_unpickled_nor_unpacked(bus, keys_dir, tmp_path):
-    token = {HEADER: Signer(keys_dir / "gateway.key").sign(anybody())}
+    signer = Signer(keys_dir / "gateway.key")
     trap, properties = tmp_path / "opened", {"reply_to": "nobody", "correlation_id": "x"}
     plain = json.dumps({"args": [], "kwargs": {}}).encode()
     bomb = gzip.compress(plain + b" " * 50_000_000)
+
+    def send(body: bytes, key: str, *kind: str, headers: dict | None = None, **more) -> None:
+        """Send `body`, signed as if all were well with it."""
+        context = {HEADER: signer.sign(anybody(), key, body)}
+        bus.publish(body, GATEWAY_CALLS, key, {**context, **(headers or {})}, *kind, **more)
+
     for rpc in READS.values():
         for kind in (PICKLED, JSON, "application/data", "application/x-yaml", "text/plain"):
-            bus.publish(pickle.dumps(Opens(trap)), CALLS.name, rpc, token, kind, **properties)
+            send(pickle.dumps(Opens(trap)), rpc, kind, **properties)
         for packing in ("application/x-gzip", "gzip", "application/x-bz2", "nonsense", 7):
-            bus.publish(bomb, CALLS.name, rpc, {**token, "compression": packing}, **properties)
-        bus.publish(b"[" * 200_000, CALLS.name, rpc, token, **properties)
-        bus.publish(b"\xff\xfe", CALLS.name, rpc, token, **properties)
-        bus.publish(b"null", CALLS.name, rpc, token, **properties)
+            send(bomb, rpc, headers={"compression": packing}, **properties)
+        send(b"[" * 200_000, rpc, **properties)
+        send(b"\xff\xfe", rpc, **properties)
+        send(b"null", rpc, **properties)
         for key in (rpc, f"{rpc.partition('.')[0]}.nonsense"):
-            bus.publish(plain, CALLS.name, key, token)  # and nowhere to answer to
-        bus.publish(plain, CALLS.name, f"{rpc}.nonsense", token, **properties)
-        bus.publish(plain, CALLS.name, f"{rpc.partition('.')[0]}.__init__", token, **properties)
+            send(plain, key)  # and nowhere to answer to
+        send(plain, f"{rpc}.nonsense", **properties)
+        send(plain, f"{rpc.partition('.')[0]}.__init__", **properties)
     assert not trap.exists()
 
 
 def test_a_call_that_is_too_large_is_given_up_unread(bus, keys_dir):
-    token = {HEADER: Signer(keys_dir / "gateway.key").sign(anybody())}
     large = json.dumps({"args": [], "kwargs": {"x": "x" * (MAX_CALL + 1)}})
-    bus.publish(large, CALLS.name, READS["support"], token, reply_to="nobody", correlation_id="x")
+    token = {HEADER: Signer(keys_dir / "gateway.key").sign(anybody(), READS["support"], large)}
+    bus.publish(large, GATEWAY_CALLS, READS["support"], token, reply_to="nobody", correlation_id="x")
 
 
 CLIENT, OTHER = str(uuid.uuid4()), str(uuid.uuid4())

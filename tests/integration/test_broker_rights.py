@@ -10,14 +10,15 @@ import amqp
 import pytest
 import requests
 from amqp.exceptions import AccessRefused
-from kombu import Connection
+from kombu import Connection, Queue
 
-from chassis.bus import connection as bus
-from chassis.events import parking_lot
+from chassis.bus import topology
+from chassis.events import listener, parking_lot
 from chassis.events.listener import Listener
 from chassis.events.relay import Relay
 from chassis.permissions import Access
-from chassis.testing.plugin import virtual_host, wait_until
+from chassis.testing.plugin import wait_until
+from chassis.testing.virtual_host import virtual_host
 from deploy.rabbitmq import __main__ as command
 from deploy.rabbitmq import access
 from deploy.services import PUBLISHERS, SERVICES
@@ -26,24 +27,32 @@ from tools.docs.service_classes import service_class
 
 BELONGS_TO = {
     "rpc-billing": "billing",
+    "rpc-clients": "clients",
     "billing.accounts": "billing",
     "billing.accounts.parked": "billing",
     "audit.activity": "audit",
-    "rpc-clients": "clients",
     "evt-clients-client.created.v1--welcome.greet": "welcome",
 }
 PARTIES = (*USERS, "welcome")
+MAY_DECLARE = {"gateway": "rpc.reply-gateway-x", "billing": "rpc.reply-billing-x", "welcome": "welcome.x"}
+"""Who may declare anything at all, and a name that it may take."""
+WRITES_TO = {
+    "gateway": {access.calls("gateway")},
+    "clients": {"clients.events", "clients.parking", access.answers("gateway"), access.answers("billing")},
+    "billing": {"billing.events", "billing.parking", access.answers("gateway"), access.calls("billing")},
+    "support": {"support.events", access.answers("gateway")},
+    "audit": {"audit.parking", access.answers("gateway")},
+}
+"""The shared exchanges that a user may write to; an intruder reaches no others, whatever way he takes."""
 
 
 @pytest.fixture(scope="module")
 def uri():
-    """A virtual host with our users, a subscriber, and queues of each of them."""
+    """A virtual host with our users, and a subscriber's queue."""
     with virtual_host() as made:
         import_users(made, "welcome", "other")
-        for queue, owner in BELONGS_TO.items():
-            attempt(
-                made, owner, lambda channel, queue=queue: channel.queue_declare(queue, durable=True, auto_delete=False)
-            )
+        queue = "evt-clients-client.created.v1--welcome.greet"
+        attempt(made, "welcome", lambda channel: channel.queue_declare(queue, durable=True, auto_delete=False))
         yield made
 
 
@@ -73,9 +82,123 @@ def refused(uri: str, user: str, act) -> bool:
     return False
 
 
-def queue_of(channel, user: str) -> str:
-    name = f"evt-x-y--{user}.{uuid.uuid4().hex}" if user == "welcome" else f"{user}.{uuid.uuid4().hex}"
-    return channel.queue_declare(name, auto_delete=True)[0]
+def fresh(user: str) -> str:
+    """A name that `user` may give to what it declares; for whom may declare nothing, one that begins with its own."""
+    return f"{MAY_DECLARE.get(user, f'{user}.x')}{uuid.uuid4().hex}"
+
+
+@pytest.mark.parametrize("user", PARTIES)
+def test_nobody_declares_anything_but_the_queue_of_its_answers(uri, user):
+    names = {f"{user}.x", f"rpc-{user}", f"rpc.reply-{user}-x", f"{user}.events.x", "x", "amq.x"}
+    for name in names:
+        allowed = user in MAY_DECLARE and name.startswith(MAY_DECLARE[user]) or user == "welcome" and "welcome." in name
+        allowed = allowed and not name.startswith(("rpc", "amq")) if user == "welcome" else allowed
+        for declare in (
+            lambda channel, name=name: channel.queue_declare(name, auto_delete=True),
+            lambda channel, name=name: channel.exchange_declare(name, "topic", auto_delete=True),
+        ):
+            assert refused(uri, user, declare) is not allowed, f"{user} declares {name}"
+
+
+def ways_into(target: str, user: str):
+    """{what: act}: each way to bring a message of one's own into the exchange `target`, under a key that the broker does
+    not look at."""
+
+    def bind(channel):
+        source = fresh(user)
+        channel.exchange_declare(source, "fanout", auto_delete=True)
+        channel.exchange_bind(target, source, "billing.add_credit")
+
+    def bind_own(channel):
+        channel.exchange_bind(target, f"{user}.events", "#")
+
+    def dead_letter(channel):
+        arguments = {"x-dead-letter-exchange": target, "x-dead-letter-routing-key": "clients.create_staff_account"}
+        channel.queue_declare(fresh(user), auto_delete=True, arguments={**arguments, "x-message-ttl": 1})
+
+    def dead_letter_a_quorum(channel):
+        arguments = {"x-dead-letter-exchange": target, "x-queue-type": "quorum"}
+        channel.queue_declare(fresh(user), durable=True, auto_delete=False, arguments=arguments)
+
+    def alternate(channel):
+        channel.exchange_declare(fresh(user), "topic", auto_delete=True, arguments={"alternate-exchange": target})
+
+    def publish_more(channel):
+        headers = {name: ["clients.create_staff_account", "rpc-clients"] for name in ("CC", "BCC")}
+        channel.basic_publish(amqp.Message("{}", application_headers=headers), target, "clients.clients_for_billing")
+
+    return {
+        "binds an exchange to": bind,
+        "binds its events to": bind_own,
+        "dead-letters into": dead_letter,
+        "dead-letters a quorum queue into": dead_letter_a_quorum,
+        "names as alternate": alternate,
+        "publishes by headers into": publish_more,
+    }
+
+
+@pytest.mark.parametrize("user", PARTIES)
+def test_no_way_leads_into_an_exchange_that_is_not_the_users_to_write_to(uri, user):
+    targets = {*access.SHARED, "", "amq.topic", "amq.direct"} - WRITES_TO.get(user, set())
+    for target in sorted(targets):
+        for what, act in ways_into(target, user).items():
+            if target or "headers" in what:
+                assert refused(uri, user, act), f"{user} {what} {target or 'the default exchange'}"
+
+
+@pytest.mark.parametrize("user", USERS)
+def test_the_exchanges_that_a_user_may_write_to_are_these_and_no_others(uri, user):
+    for exchange in access.SHARED:
+        allowed = exchange in WRITES_TO[user]
+        key = "clients.get_client" if exchange == access.calls("gateway") else "x"
+        assert refused(uri, user, publish(exchange, key)) is not allowed, f"{user} publishes into {exchange}"
+
+
+def arrives(uri: str, queue: str) -> list[str]:
+    """The bodies of what is in a queue, which is empty afterwards."""
+    with Connection(uri) as connection:
+        bound = Queue(queue, no_declare=True)(connection.default_channel)
+        found = []
+        while message := bound.get(no_ack=True):
+            found.append(message.body)
+        return found
+
+
+@pytest.mark.parametrize("caller", access.CALLED_BY)
+def test_a_service_that_calls_reaches_the_rpc_methods_named_for_it_and_no_other_by_whatever_way(uri, caller):
+    """Its exchange of calls is its to write to, so that every way is open; but nothing else is bound to it."""
+    open_to = set(access.CALLED_BY[caller])
+    every = [f"{service}.{name}" for service in SERVICES for name in rpc_methods(service)]
+
+    def reached(key: str, send) -> bool:
+        attempt(uri, caller, send)
+        return any(arrives(uri, f"rpc-{service}") for service in SERVICES)
+
+    for service in SERVICES:
+        arrives(uri, f"rpc-{service}")
+    for key in every:
+        assert reached(key, publish(access.calls(caller), key)) is (key in open_to), f"{caller} calls {key}"
+    forbidden = "clients.create_staff_account"
+
+    def by_an_exchange(channel):
+        source = fresh(caller)
+        channel.exchange_declare(source, "topic", auto_delete=True)
+        channel.exchange_bind(access.calls(caller), source, "#")
+        channel.basic_publish(amqp.Message("{}"), source, forbidden)
+
+    def by_an_alternate(channel):
+        source = fresh(caller)
+        arguments = {"alternate-exchange": access.calls(caller)}
+        channel.exchange_declare(source, "direct", auto_delete=False, arguments=arguments)
+        channel.basic_publish(amqp.Message("{}"), source, forbidden)
+        channel.exchange_delete(source)
+
+    def by_headers(channel):
+        message = amqp.Message("{}", application_headers={"CC": [forbidden]})
+        channel.basic_publish(message, access.calls(caller), "nothing.at_all")
+
+    for way in (by_an_exchange, by_an_alternate, by_headers):
+        assert not reached(forbidden, way), way.__name__
 
 
 @pytest.mark.parametrize("user", PARTIES)
@@ -86,13 +209,11 @@ def test_an_event_is_taken_from_its_own_service_alone(uri, user):
 
 
 @pytest.mark.parametrize("user", PARTIES)
-def test_only_the_gateway_calls_commands_and_billing_the_rpc_methods_that_clients_made_for_it(uri, user):
+def test_only_the_gateway_calls_by_its_exchange(uri, user):
     commands = ("billing.add_credit", "clients.create_client", "support.reply_ticket", "audit.export_activity")
-    for key in commands:
-        assert refused(uri, user, publish(access.CALLS, key)) is (user != "gateway"), f"{user} calls {key}"
-    called = refused(uri, user, publish(access.CALLS, "clients.clients_for_billing"))
-    assert called is (user not in ("gateway", "billing"))
-    assert refused(uri, user, publish(access.CALLS, "clients.clients_for_billing.more"))
+    for key in (*commands, "clients.clients_for_billing"):
+        assert refused(uri, user, publish(access.calls("gateway"), key)) is (user != "gateway"), f"{user} calls {key}"
+    assert refused(uri, user, publish(access.calls("gateway"), "clients.clients_for_billing.more"))
 
 
 @pytest.mark.parametrize("user", PARTIES)
@@ -100,7 +221,7 @@ def test_the_default_exchange_is_closed_so_that_nobody_reaches_a_queue_by_its_na
     for queue in BELONGS_TO:
         assert refused(uri, user, publish("", queue)), f"{user} publishes to {queue}"
     through = {"x-dead-letter-exchange": "", "x-dead-letter-routing-key": "rpc-billing", "x-message-ttl": 1}
-    assert refused(uri, user, lambda channel: channel.queue_declare(f"{user}.trick", arguments=through))
+    assert refused(uri, user, lambda channel: channel.queue_declare(fresh(user), arguments=through))
 
 
 @pytest.mark.parametrize("user", PARTIES)
@@ -111,50 +232,60 @@ def test_a_queue_is_read_emptied_bound_and_deleted_by_its_owner_alone(uri, user)
             "empties": lambda channel, q=queue: channel.queue_purge(q),
             "consumes": lambda channel, q=queue: channel.basic_consume(q),
             "redeclares": lambda channel, q=queue: channel.queue_declare(q, durable=True, auto_delete=False),
-            "unbinds": lambda channel, q=queue: channel.queue_unbind(q, access.CALLS, "billing.*"),
+            "unbinds": lambda channel, q=queue: channel.queue_unbind(q, access.calls("gateway"), "billing.*"),
             "deletes": lambda channel, q=queue: channel.queue_delete(q),
         }
         for what, act in acts.items() if owner != user else ():
             assert refused(uri, user, act), f"{user} {what} {queue}"
-    attempt(uri, user, lambda channel: channel.queue_purge(queue_of(channel, user)))
+        if owner == user:
+            attempt(uri, user, acts["empties"])
+            assert refused(uri, user, acts["deletes"]) is (user != "welcome")
 
 
 @pytest.mark.parametrize("user", PARTIES)
 def test_calls_and_answers_of_others_are_never_received(uri, user):
-    def binding(exchange, key):
-        return lambda channel: channel.queue_bind(queue_of(channel, user), exchange, key)
+    """Not by an exchange either: what a user serves tells it the keys of answers to others."""
+
+    def bind(exchange, key):
+        def act(channel):
+            queue = next((one for one, owner in BELONGS_TO.items() if owner == user), f"rpc-{user}")
+            if user in MAY_DECLARE:
+                queue = channel.queue_declare(fresh(user), auto_delete=True)[0]
+            channel.queue_bind(queue, exchange, key)
+
+        return act
 
     for key in ("#", "*.*", "billing.*", "clients.*", "support.*", "audit.*", "gateway.*", "billing.add_credit"):
-        serves = user in SERVICES and key == f"{user}.*"
-        assert refused(uri, user, binding(access.CALLS, key)) is not serves, f"{user} receives calls by {key}"
-    may_call = user in ("gateway", *access.MAY_CALL)
-    assert refused(uri, user, binding(access.ANSWERS, str(uuid.uuid4()))) is not may_call
+        for caller in access.CALLERS:
+            assert refused(uri, user, bind(access.calls(caller), key)), f"{user} receives calls by {key}"
+    for caller in access.CALLERS:
+        others = refused(uri, user, bind(access.answers(caller), str(uuid.uuid4())))
+        assert others is (user != caller), f"{user} receives answers to {caller}"
 
 
 @pytest.mark.parametrize("user", PARTIES)
 def test_events_are_received_by_whom_the_table_names(uri, user):
-    allowed = {"welcome": PUBLISHERS}.get(user, (*access.LISTENS_TO.get(user, ()), user))
+    heard = {
+        source for queue, sources in access.LISTENERS.items() if queue.startswith(f"{user}.") for source in sources
+    }
+    allowed = set(PUBLISHERS) if user == "welcome" else heard
+    listening = next((queue for queue in access.LISTENERS if queue.startswith(f"{user}.")), f"rpc-{user}")
     for service in PUBLISHERS:
 
         def bind(channel, service=service):
-            channel.queue_bind(queue_of(channel, user), f"{service}.events", "#")
+            queue = channel.queue_declare(fresh(user), auto_delete=True)[0] if user in MAY_DECLARE else listening
+            channel.queue_bind(queue, f"{service}.events", "#")
 
-        assert refused(uri, user, bind) is (service not in allowed), f"{user} receives events of {service}"
+        own = service == user and user in {queue.partition(".")[0] for queue in access.LISTENERS}
+        expected = service not in allowed and not own
+        assert refused(uri, user, bind) is expected, f"{user} receives events of {service}"
 
 
 @pytest.mark.parametrize("user", PARTIES)
-def test_what_is_shared_is_neither_redeclared_nor_deleted_nor_fed_from_an_exchange_of_ones_own(uri, user):
+def test_what_is_shared_is_neither_redeclared_nor_deleted(uri, user):
     for name, kind in access.SHARED.items():
-        if name != f"{user}.events":
-            assert refused(uri, user, lambda channel, n=name, k=kind: channel.exchange_declare(n, k, durable=True))
-            assert refused(uri, user, lambda channel, n=name: channel.exchange_delete(n))
-    if user not in ("gateway", *access.MAY_CALL):
-
-        def detour(channel):
-            channel.exchange_declare(f"{user}.detour", "topic", auto_delete=True)
-            channel.exchange_bind(access.CALLS, f"{user}.detour", "#")
-
-        assert refused(uri, user, detour)
+        assert refused(uri, user, lambda channel, n=name, k=kind: channel.exchange_declare(n, k, durable=True))
+        assert refused(uri, user, lambda channel, n=name: channel.exchange_delete(n))
 
 
 def test_one_subscriber_has_nothing_of_another(uri):
@@ -179,16 +310,13 @@ def test_no_user_of_ours_may_use_the_management(uri, user):
 def test_a_sound_call_and_its_answer_pass(uri):
     """The whole way of one call, by the rights of both sides."""
     key = str(uuid.uuid4())
-
-    def serve(channel):
-        channel.queue_bind("rpc-clients", access.CALLS, "clients.*")
-
-    attempt(uri, "clients", serve)
     with Connection(as_user(uri, "billing")) as caller:
-        answers = bus.declare_answer_queue("billing", key)(caller.default_channel)
+        answers = topology.answer_queue("billing", "billing", key)(caller.default_channel)
         answers.declare()
-        attempt(uri, "billing", publish(access.CALLS, "clients.clients_for_billing", mandatory=True))
-        attempt(uri, "clients", publish(access.ANSWERS, key, mandatory=True))
+        sent = publish(topology.calls_exchange("billing"), "clients.clients_for_billing", mandatory=True)
+        attempt(uri, "billing", sent)
+        attempt(uri, "clients", lambda channel: channel.basic_get("rpc-clients", no_ack=True))
+        attempt(uri, "clients", publish(topology.answers_to(access.calls("billing")), key, mandatory=True))
         assert wait_until(answers.get, "the answer").body == "{}"
 
 
@@ -223,10 +351,17 @@ def listeners(service: str) -> list[Listener]:
 
 
 def test_the_tables_are_what_the_code_does():
-    assert (bus.CALLS.name, bus.CALLS.type) == (access.CALLS, access.SHARED[access.CALLS])
-    assert (bus.ANSWERS.name, bus.ANSWERS.type) == (access.ANSWERS, access.SHARED[access.ANSWERS])
-    listening = {service: tuple(source for one in listeners(service) for source in one.sources) for service in SERVICES}
-    assert {service: allowed for service, allowed in listening.items() if allowed} == access.LISTENS_TO
+    for caller in access.CALLERS:
+        assert access.calls(caller) == topology.calls_exchange(caller)
+        assert access.answers(caller) == topology.answers_exchange(caller) == topology.answers_to(access.calls(caller))
+    assert (access.CALL_QUEUE, access.LISTENER_QUEUE, access.PARKING_QUEUE) == (
+        topology.CALL_QUEUE,
+        listener.LISTENER_QUEUE,
+        parking_lot.PARKING_QUEUE,
+    )
+    assert {
+        one.queue_name: tuple(one.sources) for service in SERVICES for one in listeners(service)
+    } == access.LISTENERS
     publishing = [
         service
         for service in SERVICES
@@ -236,18 +371,22 @@ def test_the_tables_are_what_the_code_does():
 
 
 @pytest.mark.parametrize("service", SERVICES)
-def test_what_a_service_declares_is_called_after_it(service):
+def test_what_a_service_listens_with_is_called_after_it(service):
     assert all(one.queue_name.startswith(f"{service}.") for one in listeners(service))
 
 
-@pytest.mark.parametrize("service", SERVICES)
-def test_an_rpc_for_another_service_is_named_for_it_and_no_other_rpc_is(service):
-    """The broker knows an RPC method by its name alone: `…_for_billing` is a read that billing may call, whatever else
-    it is."""
-    callers = [caller for caller, called in access.MAY_CALL.items() if service in called]
-    named = {name for name in rpc_methods(service) if any(name.endswith(f"_for_{caller}") for caller in SERVICES)}
-    assert named == {name for name, needed in rpc_methods(service).items() if needed is Access.SERVICE}
-    assert all(any(name.endswith(f"_for_{caller}") for caller in callers) for name in named)
+def test_an_rpc_method_for_another_service_is_named_for_it_and_stands_in_the_table():
+    """The signature of a service opens what is named for it: `…_for_billing` is a read that billing may call."""
+    named = {caller: set() for caller in SERVICES}
+    for service in SERVICES:
+        for name, needed in rpc_methods(service).items():
+            caller = name.rpartition("_for_")[2] if "_for_" in name else None
+            assert (needed is Access.SERVICE) is (caller in SERVICES), f"{service}.{name}"
+            if caller in SERVICES:
+                named[caller].add(f"{service}.{name}")
+    assert {caller: methods for caller, methods in named.items() if methods} == {
+        caller: set(methods) for caller, methods in access.CALLED_BY.items()
+    }
 
 
 @pytest.mark.parametrize(

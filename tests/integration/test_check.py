@@ -8,6 +8,7 @@ from sqlalchemy import create_engine, text
 
 from chassis.db.engine import driver_url
 from chassis.events.listener import listener_queue
+from chassis.testing.virtual_host import declare_listener
 from services.audit.listeners import QUEUE
 from tests.support.seeded_databases import Loaded
 from tools.ops import reconcile
@@ -138,9 +139,9 @@ def test_an_event_that_the_log_lacks_is_found_and_sent_to_it_again(loaded, engin
     damage("audit", f"DELETE FROM entries WHERE event_id = '{event_id}'", "INSERT INTO entries SELECT * FROM kept")
     found = list(reconcile.findings(engines))
     assert found == [Finding("log of clients", event_id), Finding("chain", f"{chain} from entry {seq} on")]
+    declare_listener(amqp_uri, QUEUE)
     with Connection(amqp_uri) as connection:
         queue = listener_queue(QUEUE)(connection.channel())
-        queue.declare()
         assert reconcile.repair(engines, amqp_uri, found) == found[:1]
         received = []
         with connection.Consumer([queue], callbacks=[], on_message=received.append, accept=None):

@@ -12,7 +12,8 @@ from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi import checks
 
-from chassis.testing.plugin import virtual_host, wait_until
+from chassis.testing.plugin import wait_until
+from chassis.testing.virtual_host import virtual_host
 from tests.conftest import running_system
 from tests.support.one_of_each import make_everything
 from tools.docs.openapi import api_routes, openapi, path_of

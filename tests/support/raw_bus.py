@@ -2,12 +2,17 @@
 
 import json
 import uuid
+from collections.abc import Callable
 
 from amqp import Message
-from kombu import Connection, Queue
+from kombu import Connection, Exchange, Queue
 
-from chassis.bus.connection import ANSWERS, CALLS
+from chassis.bus.topology import GATEWAY_ANSWERS, GATEWAY_CALLS
+from chassis.context import HEADER
 from chassis.testing.plugin import wait_until
+
+Sign = Callable[[str, str], str]
+"""What makes the context of a call: of its target and its body."""
 
 
 class RawBus:
@@ -16,7 +21,9 @@ class RawBus:
     def __init__(self, uri: str):
         self._connection = Connection(uri, connect_timeout=5)
         self._channel, self._key = self._connection.channel(), uuid.uuid4().hex
-        self._answers = Queue(f"raw-{self._key}", ANSWERS, routing_key=self._key, exclusive=True)(self._channel)
+        self._answers = Queue(
+            f"raw-{self._key}", Exchange(GATEWAY_ANSWERS, no_declare=True), routing_key=self._key, exclusive=True
+        )(self._channel)
         self._answers.declare()
 
     def publish(
@@ -34,11 +41,17 @@ class RawBus:
         )
         self._channel.basic_publish(message, exchange=exchange, routing_key=key)
 
-    def call(self, rpc: str, arguments: dict | None = None, headers: dict | None = None) -> str:
-        """Call an RPC method; the correlation id under which `answers` finds the reply."""
+    def call(
+        self, rpc: str, arguments: dict | None = None, headers: dict | None = None, sign: Sign | None = None
+    ) -> str:
+        """Call an RPC method, with the context that `sign` makes for it; the correlation id under which `answers` finds
+        the reply."""
         wanted = uuid.uuid4().hex
         body = json.dumps({"args": [], "kwargs": arguments or {}})
-        self.publish(body, CALLS.name, rpc, headers, reply_to=self._key, correlation_id=wanted)
+        context = {HEADER: sign(rpc, body)} if sign else {}
+        self.publish(
+            body, GATEWAY_CALLS, rpc, {**(headers or {}), **context}, reply_to=self._key, correlation_id=wanted
+        )
         return wanted
 
     def answers(self, *wanted: str) -> list[dict]:
@@ -53,9 +66,9 @@ class RawBus:
         wait_until(all_arrived, f"{len(wanted)} answers", seconds=30)
         return [found[one] for one in wanted]
 
-    def call_and_wait(self, rpc: str, arguments: dict | None = None, headers: dict | None = None) -> dict:
+    def call_and_wait(self, rpc: str, arguments: dict | None = None, **more) -> dict:
         """Call an RPC method and wait: `{"data"}` or `{"problem"}`."""
-        return self.answers(self.call(rpc, arguments, headers))[0]
+        return self.answers(self.call(rpc, arguments, **more))[0]
 
     def close(self) -> None:
         """Leave; the queue goes along."""

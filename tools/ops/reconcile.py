@@ -13,10 +13,11 @@ import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from kombu import Connection, Exchange, Producer
+from kombu import Exchange, Producer
 from sqlalchemy import Engine, create_engine, select, text
 from sqlalchemy.orm import Session
 
+from chassis.bus.address import connect
 from chassis.db.engine import driver_url
 from chassis.db.tables import outbox
 from chassis.events.event import canonical, message_of
@@ -191,7 +192,7 @@ def _send_again(engine: Engine, amqp_uri: str, event_ids: list[uuid.UUID]) -> No
     meanwhile."""
     if not event_ids:
         return
-    with engine.connect() as database, Connection(amqp_uri, transport_options={"confirm_publish": True}) as broker:
+    with engine.connect() as database, connect(amqp_uri, transport_options={"confirm_publish": True}) as broker:
         producer = Producer(broker.channel())
         for row in database.execute(
             select(outbox.c.body, outbox.c.personal)

@@ -20,6 +20,7 @@ from chassis.events.listener import MAX_DELIVERIES, Listener
 from chassis.events.relay import ConfirmingPublisher, events_exchange, publish_batch
 from chassis.events.unit_of_work import nested_unit_of_work
 from chassis.testing.plugin import wait_until
+from chassis.testing.virtual_host import declare_listener
 from tests.support.chassis import crashing_service
 from tests.support.chassis.handmade_events import by_stream, in_order, raised, send, streams
 from tests.support.chassis.sample_service import Counted, SampleService, applied
@@ -193,10 +194,9 @@ def test_a_database_that_is_away_parks_nothing_however_often_the_broker_has_to_d
 def test_a_message_that_kills_its_process_is_parked_at_last_and_its_neighbours_are_not(
     sample_database, sample_session, amqp_uri, keys_dir, monkeypatch
 ):
+    declare_listener(amqp_uri, QUEUE)
     with Connection(amqp_uri) as connection:
         queue = listener.listener_queue(QUEUE)(connection.channel())
-        queue.declare()
-        events_exchange("sample")(connection.channel()).declare()
         queue.bind_to(events_exchange("sample"), routing_key="#")
     events = streams(4, 5)
     events[10]["facts"]["by"] = SampleService.poison

@@ -7,7 +7,8 @@ from kombu import Connection
 from sqlalchemy import create_engine, text
 
 from chassis.db.engine import driver_url
-from chassis.events.listener import _read, parking_queue
+from chassis.events.listener import _read
+from chassis.events.parking_lot import parking_queue
 from chassis.testing.plugin import wait_until
 from tests.support.chassis.sample_service import applied
 

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from chassis.db.tables import inbox, outbox
 from chassis.events.event import commitment
-from chassis.events.listener import parking_queue
+from chassis.events.parking_lot import parking_queue
 from chassis.testing.plugin import confirming, wait_until
 from tests.support.chassis.sample_service import applied, unpublish
 

@@ -7,8 +7,8 @@ import pytest
 from structlog.testing import capture_logs
 
 from chassis.events import parking_lot
-from chassis.events.listener import listener_queue, parking_queue
 from chassis.testing.plugin import confirming, wait_until
+from chassis.testing.virtual_host import declare_listener
 from chassis.tests.events.test_outbox_to_inbox import applied, count
 from tests.support.chassis.sample_service import SampleService
 
@@ -44,9 +44,8 @@ def test_a_replay_of_what_is_still_poisonous_is_parked_again(poison, amqp_uri):
 
 
 def test_a_dropped_message_is_gone_and_its_neighbour_stays(amqp_uri):
+    declare_listener(amqp_uri, "sample.other")
     with confirming(amqp_uri) as connection:
-        for queue in (listener_queue("sample.other"), parking_queue("sample.other")):
-            queue(connection.channel()).declare()
         for number in (1, 2):
             connection.Producer().publish(
                 "{nonsense",
@@ -62,9 +61,8 @@ def test_a_dropped_message_is_gone_and_its_neighbour_stays(amqp_uri):
 
 
 def test_who_replayed_or_dropped_what_is_recorded(amqp_uri):
+    declare_listener(amqp_uri, "sample.other")
     with confirming(amqp_uri) as connection:
-        for queue in (listener_queue("sample.other"), parking_queue("sample.other")):
-            queue(connection.channel()).declare()
         for number in (1, 2):
             connection.Producer().publish(
                 "{}",

@@ -7,11 +7,12 @@ import pytest
 from amqp import Message
 from kombu import Connection
 
-from chassis.bus.connection import declare_call_queue
+from chassis.bus.topology import call_queue
 from chassis.errors import ServiceProblem
 from chassis.limits import KeyedSemaphore
 from chassis.rpc import client as calls_module
 from chassis.testing.plugin import wait_until
+from chassis.testing.virtual_host import declare_calls
 from tests.support.chassis.fake_service import GARBAGE, FakeService
 
 
@@ -48,9 +49,9 @@ def test_an_answer_that_comes_late_belongs_to_nobody(calls, make_caller, amqp_ur
 
 
 def test_a_call_that_nobody_took_leaves_the_queue_with_its_deadline(calls, make_caller, amqp_uri):
+    declare_calls(amqp_uri, "absent")
     with Connection(amqp_uri) as connection:
-        queue = declare_call_queue("absent")(connection.default_channel)
-        queue.declare()
+        queue = call_queue("absent")(connection.default_channel)
 
         def waiting() -> int:
             return queue.queue_declare(passive=True).message_count
@@ -62,9 +63,9 @@ def test_a_call_that_nobody_took_leaves_the_queue_with_its_deadline(calls, make_
 
 
 def test_a_full_queue_refuses_a_call_at_once_and_nothing_was_done(calls, make_caller, amqp_uri):
+    declare_calls(amqp_uri, "full")
     with Connection(amqp_uri, transport_options={"confirm_publish": True}) as connection:
-        queue = declare_call_queue("full")(connection.default_channel)
-        queue.declare()
+        queue = call_queue("full")(connection.default_channel)
         for _ in range(10_000):
             connection.default_channel._basic_publish(Message(b"{}", delivery_mode=1), "", queue.name)
         wait_until(

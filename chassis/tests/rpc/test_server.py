@@ -8,12 +8,14 @@ from types import SimpleNamespace
 import pytest
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from chassis.context import Signer
 from chassis.db.engine import make_engine
 from chassis.errors import ServiceProblem
 from chassis.rpc import server
 from chassis.rpc.client import with_deadline
 from chassis.rpc.server import problem_of
-from tests.support.chassis.sample_service import counters
+from tests.support.chassis.sample_service import SampleService, counters
+from tests.support.raw_bus import RawBus
 
 
 @pytest.fixture
@@ -46,8 +48,8 @@ def test_twenty_calls_with_one_key_at_once_have_one_effect(sample, calls, make_c
     assert counters(sample_session) == {client_id: 1}
 
 
-def test_an_unsigned_call_is_refused(sample, calls, make_caller):
-    calls._sign = lambda caller: "eyJhbGciOiJub25lIn0.eyJpc3MiOiJnYXRld2F5In0."
+def test_an_unsigned_call_is_refused(sample, calls, make_caller, monkeypatch):
+    monkeypatch.setattr(calls._signer, "sign", lambda *call: "eyJhbGciOiJub25lIn0.eyJpc3MiOiJnYXRld2F5In0.")
     with pytest.raises(ServiceProblem) as refusal:
         calls.call(make_caller(), "sample.whoami")
     assert refusal.value.code == "unauthenticated"
@@ -116,10 +118,10 @@ def test_an_unexpected_error_tells_nothing_of_itself(sample, calls, make_caller)
     assert (refusal.value.code, refusal.value.detail) == ("internal", "")
 
 
-def test_a_call_past_its_deadline_is_not_started(sample, calls, make_caller, sample_session, client_id):
-    late = make_caller()
-    stamp = calls._sign(replace(late, deadline=time.time() - 1))
-    calls._sign = lambda caller: stamp
+def test_a_call_past_its_deadline_is_not_started(sample, calls, make_caller, sample_session, client_id, monkeypatch):
+    late, sign = make_caller(), calls._signer.sign
+    past = time.time() - 1
+    monkeypatch.setattr(calls._signer, "sign", lambda caller, *call: sign(replace(caller, deadline=past), *call))
     with pytest.raises(ServiceProblem) as refusal:
         calls.call(late, "sample.count", client_id=client_id, by=1)
     assert refusal.value.code == "unavailable"
@@ -130,18 +132,40 @@ def test_a_call_past_its_deadline_is_not_started(sample, calls, make_caller, sam
 def test_a_call_from_a_machine_whose_clock_is_off_is_refused_and_changes_nothing(
     sample, calls, make_caller, sample_session, client_id, monkeypatch, off_by
 ):
-    sign = calls._sign
+    sign = calls._signer.sign
 
-    def sign_there(caller):
+    def sign_there(caller, *call):
         with monkeypatch.context() as there:
             there.setattr("chassis.context.time", SimpleNamespace(time=lambda: time.time() + off_by))
-            return sign(replace(caller, deadline=caller.deadline + off_by))
+            return sign(replace(caller, deadline=caller.deadline + off_by), *call)
 
-    calls._sign = sign_there
+    monkeypatch.setattr(calls._signer, "sign", sign_there)
     with pytest.raises(ServiceProblem) as refusal:
         calls.call(with_deadline(make_caller(), 8), "sample.count", client_id=client_id, by=1)
     assert refusal.value.code == "unavailable"
     assert counters(sample_session) == {}
+
+
+def test_a_captured_call_that_reaches_every_replica_takes_effect_once(
+    sample, run_service, sample_database, amqp_uri, keys_dir, make_caller, sample_session, client_id
+):
+    """A replica refuses what it has seen; one that has not gives the answer that the key has, and does nothing."""
+    run_service(SampleService, sample_database.app_url, issuer="support")
+    raw, signer = RawBus(amqp_uri), Signer(keys_dir / "gateway.key")
+    token = []
+
+    def once(target, body):
+        if not token:
+            token.append(signer.sign(make_caller(), target, body))
+        return token[0]
+
+    arguments = {"client_id": client_id, "by": 3}
+    answers = raw.answers(*[raw.call("sample.count", arguments, sign=once) for _ in range(20)])
+    raw.close()
+    done = [answer["data"] for answer in answers if "data" in answer]
+    assert 1 <= len(done) <= 2 and all(answer == {"value": 3} for answer in done)
+    assert {answer["problem"]["code"] for answer in answers if "problem" in answer} == {"unauthenticated"}
+    assert counters(sample_session) == {client_id: 3}
 
 
 def test_a_service_that_never_ran_is_unavailable_at_once(calls, make_caller):

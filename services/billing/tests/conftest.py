@@ -20,7 +20,8 @@ from chassis.process.runtime import container_config
 from chassis.process.service import Service
 from chassis.rpc import server
 from chassis.settings import Settings
-from chassis.testing.plugin import Front, calls_of, virtual_host
+from chassis.testing.plugin import Front, calls_of
+from chassis.testing.virtual_host import declare_service, virtual_host
 from services.billing.models import BillingAccount
 from services.billing.service import BillingService
 
@@ -156,6 +157,7 @@ def module_calls(databases, keys_dir):
                 signing_key_file=keys_dir / f"{issuer}.key",
                 trusted_keys_dir=keys_dir,
             )
+            declare_service(uri, service_class)
             container = ServiceContainer(service_class, container_config(settings))
             container.start()
             running.callback(container.stop)

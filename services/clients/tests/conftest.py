@@ -13,7 +13,8 @@ from chassis.events.unit_of_work import RequestUnitOfWork
 from chassis.process.runtime import container_config
 from chassis.rpc.client import Calls
 from chassis.settings import Settings
-from chassis.testing.plugin import Front, calls_of, virtual_host
+from chassis.testing.plugin import Front, calls_of
+from chassis.testing.virtual_host import declare_service, virtual_host
 from chassis.types.ids import new_id
 from services.clients import rules
 from services.clients.commands.identity.staff import create_staff, find_staff
@@ -60,6 +61,7 @@ def clients_host(databases, keys_dir):
                 signing_key_file=keys_dir / f"{issuer}.key",
                 trusted_keys_dir=keys_dir,
             )
+            declare_service(uri, service_class)
             container = ServiceContainer(service_class, container_config(settings))
             container.start()
             running.callback(container.stop)

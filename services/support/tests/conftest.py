@@ -9,7 +9,8 @@ from nameko.containers import ServiceContainer
 
 from chassis.process.runtime import container_config
 from chassis.settings import Settings
-from chassis.testing.plugin import Front, calls_of, virtual_host
+from chassis.testing.plugin import Front, calls_of
+from chassis.testing.virtual_host import declare_service, virtual_host
 from services.support.models import Reply, Ticket
 from services.support.service import SupportService
 
@@ -65,6 +66,7 @@ def support(databases, keys_dir):
     with virtual_host() as uri, ExitStack() as running:
 
         def start(service_class, issuer, database_url=None):
+            declare_service(uri, service_class)
             container = ServiceContainer(
                 service_class,
                 container_config(

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from amqp.exceptions import AMQPError
 from kombu import Connection, Producer
 
-from chassis.bus.connection import ANSWERS, declare_call_queue
+from chassis.bus.topology import answers_to, call_queue
+from chassis.testing.virtual_host import declare_calls
 
 # Bodies that are no answer, by what is wrong with them.
 GARBAGE = {
@@ -32,17 +33,17 @@ class FakeService:
     """
 
     def __init__(self, amqp_uri: str, service: str, answer: Callable[[object], bytes | None], delay: float = 0.0):
+        declare_calls(amqp_uri, service)
         self._connection = Connection(amqp_uri)
-        self._queue, self._answer, self._delay = declare_call_queue(service), answer, delay
-        self._due: list[tuple[float, bytes, dict]] = []
+        self._queue, self._answer, self._delay = call_queue(service), answer, delay
+        self._due: list[tuple[float, bytes, str, dict]] = []
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
         self.taken: list[str] = []
 
     def __enter__(self):
         channel = self._connection.channel()
-        self._producer = Producer(channel, exchange=ANSWERS, auto_declare=False)
-        self._queue(channel).declare()
+        self._producer = Producer(channel, auto_declare=False)
         self._connection.Consumer([self._queue], on_message=self._receive, accept=None, channel=channel).consume()
         self._thread.start()
         return self
@@ -57,7 +58,8 @@ class FakeService:
         self.taken.append(message.delivery_info["routing_key"])
         body = self._answer(message)
         if body is not None:
-            self._due.append((time.monotonic() + self._delay, body, message.properties))
+            way_back = answers_to(message.delivery_info["exchange"])
+            self._due.append((time.monotonic() + self._delay, body, way_back, message.properties))
 
     def _run(self) -> None:
         while not self._ended.is_set():
@@ -71,9 +73,10 @@ class FakeService:
 
     def _send_due(self) -> None:
         while self._due and self._due[0][0] <= time.monotonic():
-            _, body, properties = self._due.pop(0)
+            _, body, way_back, properties = self._due.pop(0)
             self._producer.publish(
                 body,
+                exchange=way_back,
                 routing_key=properties["reply_to"],
                 correlation_id=properties["correlation_id"],
                 content_type="application/json",

@@ -13,7 +13,9 @@ from sqlalchemy import func, select
 from chassis.db.tables import outbox
 from chassis.errors import ServiceProblem
 from chassis.testing.plugin import wait_until
+from chassis.testing.virtual_host import declare_service
 from services.billing.models import Invoice, InvoiceLine
+from services.billing.service import BillingService
 
 INVOICES, KILLS_AT = 120, (10, 45, 90)
 
@@ -24,6 +26,7 @@ pytestmark = pytest.mark.faults
 def process(amqp_uri, keys_dir, databases):
     """`process()`: a billing process of its own, on the test's bus and database."""
     started = []
+    declare_service(amqp_uri, BillingService)
 
     def start() -> subprocess.Popen:
         environment = {name: value for name, value in os.environ.items() if not name.startswith("COMMERCE_")} | {

@@ -10,8 +10,10 @@ from sqlalchemy import func, select
 
 from chassis.db.tables import outbox
 from chassis.testing.plugin import wait_until
+from chassis.testing.virtual_host import declare_service
 from services.clients.commands.imports.open import open_import, stage_import_rows, start_import
 from services.clients.models import Client, ClientImport, ClientImportRow
+from services.clients.service import ClientsService
 from services.clients.tests.imports.test_import import ROW
 
 ROWS = 300
@@ -20,6 +22,7 @@ ROWS = 300
 @pytest.fixture
 def process(databases, amqp_uri, keys_dir):
     """`with process() as child`: the service as a process of its own; killed at the block's end."""
+    declare_service(amqp_uri, ClientsService)
 
     @contextmanager
     def run():
