@@ -1,16 +1,25 @@
-"""Settings of a process: the environment, checked once at start. An unknown name or a bad value stops the start."""
+"""Settings of a process: the environment, checked once at start. An unknown name, a bad value, or a setting that would
+carry secrets in the clear stops the start.
+
+A secret is given by a file as well, whose path is in `COMMERCE_<NAME>_FILE`; a password apart from the address it is for
+in `COMMERCE_DATABASE_PASSWORD` and its like.
+"""
 
 import os
 import socket
 from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 from zoneinfo import ZoneInfo
 
-from marshmallow import RAISE, Schema, ValidationError, fields, post_load, validate
+from marshmallow import RAISE, Schema, ValidationError, fields, post_load, validate, validates_schema
+
+from chassis.secret_files import fill_in_secrets
+from chassis.transport import faults_of_transport
 
 PREFIX = "COMMERCE_"
+AMQP_FILES = {"cacertfile", "certfile", "keyfile"}
 
 
 class SettingsError(SystemExit):
@@ -103,9 +112,25 @@ def _port() -> fields.Integer:
     return fields.Integer(validate=validate.Range(min=1, max=65535, error="is not a port between 1 and 65535"))
 
 
+def _begins_with(*schemes: str) -> validate.Regexp:
+    return validate.Regexp(rf"^({'|'.join(schemes)})://\S+$", error=f"does not begin with {schemes[0]}://")
+
+
 def _url(*schemes: str) -> fields.String:
-    pattern = rf"^({'|'.join(schemes)})://\S+$"
-    return fields.String(validate=validate.Regexp(pattern, error=f"does not begin with {schemes[0]}://"))
+    return fields.String(validate=_begins_with(*schemes))
+
+
+class _AmqpUri(fields.String):
+    """An address of the broker; what it may say of TLS are the parameters of RabbitMQ's own URIs that name a file."""
+
+    def _deserialize(self, value, attr, data, **kwargs):
+        uri = super()._deserialize(value, attr, data, **kwargs)
+        named = parse_qs(urlsplit(uri).query)
+        if unknown := set(named) - AMQP_FILES:
+            raise ValidationError(f"has the parameter {min(unknown)}, and knows {', '.join(sorted(AMQP_FILES))} alone")
+        if missing := [path for paths in named.values() for path in paths if not Path(path).is_file()]:
+            raise ValidationError(f"names the file {missing[0]}, which does not exist")
+        return uri
 
 
 class SettingsSchema(Schema):
@@ -114,7 +139,7 @@ class SettingsSchema(Schema):
     class Meta:
         unknown = RAISE
 
-    amqp_uri = _url("amqp", "amqps")
+    amqp_uri = _AmqpUri(validate=_begins_with("amqp", "amqps"))
     database_url = _url("postgresql")
     owner_database_url = _url("postgresql")
     ops_host = fields.String()
@@ -136,6 +161,11 @@ class SettingsSchema(Schema):
     development = fields.Boolean()
     failpoint_file = _NewPathField()
 
+    @validates_schema
+    def _check_transport(self, data, **kwargs):
+        if faults := faults_of_transport(data):
+            raise ValidationError(faults)
+
     @post_load
     def _make(self, data, **kwargs) -> Settings:
         return Settings(**data)
@@ -153,7 +183,7 @@ def read_settings(environment=None) -> Settings:
         if name.startswith(PREFIX) and not name.startswith(PREFIX + "TEST_")
     }
     try:
-        return SettingsSchema().load(given)
+        return SettingsSchema().load(fill_in_secrets(given))
     except ValidationError as error:
         raise SettingsError("; ".join(_sentence(name, messages) for name, messages in error.messages.items())) from None
 

@@ -13,6 +13,7 @@ import re
 import sys
 from pathlib import Path
 
+from chassis.bus.address import connect
 from deploy.rabbitmq import access
 from deploy.services import SERVICES
 
@@ -41,8 +42,6 @@ def passwords(environment: dict[str, str]) -> dict[str, str]:
 
 def declare(uri: str) -> None:
     """Declare our exchanges and queues, and bind them; what is there stays."""
-    from chassis.bus.address import connect
-
     with connect(uri, connect_timeout=5) as connection:
         channel = connection.channel()
         for name, kind in access.SHARED.items():

@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from chassis.settings import Settings
+from chassis.transport import is_loopback
 
 SECONDS = 10.0
 Deliver = Callable[[EmailMessage], None]
@@ -48,7 +49,7 @@ def _send(url: str, message: EmailMessage) -> None:
 def _connected(url: str) -> smtplib.SMTP:
     """A session with the server: smtps:// speaks TLS from the start, smtp:// as soon as the server offers it.
 
-    A password is sent over TLS alone.
+    A password is sent over TLS alone, and to another machine nothing but over TLS: mails carry links that sign in.
     """
     parts, secure = urlsplit(url), url.startswith("smtps:")
     if secure:
@@ -62,10 +63,10 @@ def _connected(url: str) -> smtplib.SMTP:
         server.starttls(context=ssl.create_default_context())
         server.ehlo()
         secure = True
+    if not secure and (parts.username or not is_loopback(parts.hostname)):
+        server.close()
+        raise smtplib.SMTPException("the server offers no TLS, so nothing is sent to it")
     if parts.username:
-        if not secure:
-            server.close()
-            raise smtplib.SMTPException("the server offers no TLS, so no password is sent to it")
         server.login(unquote(parts.username), unquote(parts.password or ""))
     return server
 

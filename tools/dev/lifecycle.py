@@ -181,14 +181,14 @@ def _first_account(paths: Paths, system: System) -> str:
 
 
 def _prepare_broker(paths: Paths, system: System) -> None:
-    """The users of our own broker and the exchanges that they share; of another one the exchanges alone."""
+    """The users of our own broker, the exchanges and queues; of another broker those alone."""
     if not system.own_rabbitmq:
         address = {"COMMERCE_AMQP_URI": system.amqp_uri}
         run(
             paths,
             ["-m", "deploy.rabbitmq", "declare"],
             systems.base_environment(paths) | address,
-            "declaring the exchanges",
+            "declaring exchanges and queues",
         )
         return
     api = management(paths, system)

@@ -163,6 +163,7 @@ def tool_environment(paths: Paths, system: System) -> dict[str, str]:
         "COMMERCE_ADMIN_ORIGIN": system.admin_origin,
         "COMMERCE_PORTAL_ORIGIN": system.portal_origin,
         "COMMERCE_TRUSTED_KEYS_DIR": str(paths.keys),
+        "COMMERCE_DEVELOPMENT": "1",
     }
     for service, urls in system.databases.items():
         env[f"{service.upper()}_DATABASE_URL"] = urls["app"]

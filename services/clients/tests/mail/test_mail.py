@@ -12,7 +12,7 @@ from sqlalchemy import func, select, update
 from chassis.errors import ServiceProblem
 from chassis.settings import Settings
 from chassis.types.ids import new_id
-from services.clients import listeners
+from services.clients import listeners, smtp
 from services.clients.commands.mail.queue import queue_mail
 from services.clients.commands.mail.send import mail_step
 from services.clients.commands.portal.invitations import invite_contact
@@ -143,6 +143,13 @@ def test_a_mail_that_breaks_the_sender_waits_and_the_next_one_leaves(session):
     session.rollback()
     waits = session.scalars(select(Mail).where(Mail.ended_at.is_(None)).execution_options(populate_existing=True)).one()
     assert (waits.recipient, waits.tries) == ("breaks@example.com", 1)
+
+
+def test_no_mail_goes_to_another_machine_without_tls(session, step, server, monkeypatch):
+    monkeypatch.setattr(smtp, "is_loopback", lambda host: False)
+    waiting(session)
+    step(server.url)
+    assert server.messages == [] and "no TLS" in the(session).last_error
 
 
 def test_no_password_goes_to_a_server_without_tls(session, step, server):
