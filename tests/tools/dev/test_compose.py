@@ -7,13 +7,15 @@ import subprocess
 import sys
 from dataclasses import fields
 from ipaddress import ip_address, ip_network
+from pathlib import Path
 
 import pytest
 import yaml
 
 from chassis.http import protocol
+from chassis.secret_files import SECRETS
 from chassis.settings import Settings, read_settings
-from deploy import services
+from deploy import certificates, services
 from deploy.rabbitmq import access
 from gateway.http.routing import ROUTES
 from gateway.server.application import Application
@@ -23,7 +25,7 @@ COMPOSE = yaml.safe_load((CHECKOUT / "docker-compose.yml").read_text())
 SERVICES = COMPOSE["services"]
 JOBS = {name for name, service in SERVICES.items() if service["restart"] == "no"}
 KNOWN = {f"COMMERCE_{field.name.upper()}" for field in fields(Settings)}
-SECRET = re.compile(r"(PASSWORD|_PASS|_URL|_URI|SECRET|TOKEN)$")
+KNOWN |= {f"COMMERCE_{name.upper()}_FILE" for name in SECRETS}
 
 
 def test_the_four_services_the_gateway_and_their_stores_run_for_ever():
@@ -50,58 +52,77 @@ def test_a_long_lived_container_has_a_healthcheck(name):
     assert SERVICES[name]["healthcheck"]["test"][0] == "CMD"
 
 
+def settings_of(name: str) -> dict[str, str]:
+    """The COMMERCE_* variables of a container, as they are without an .env."""
+    given = SERVICES[name].get("environment", {})
+    return {
+        key: re.sub(r"\$\{\w+:-([^}]*)\}", r"\1", value) for key, value in given.items() if key.startswith("COMMERCE_")
+    }
+
+
 @pytest.mark.parametrize("name", sorted(SERVICES))
 def test_a_container_uses_known_settings_only(name):
-    given = {key for key in SERVICES[name].get("environment", {}) if key.startswith("COMMERCE_")}
-    assert given <= KNOWN
+    assert set(settings_of(name)) <= KNOWN
 
 
 @pytest.mark.parametrize("name", sorted(SERVICES))
-def test_a_container_holds_no_secret_in_clear(name):
+def test_a_container_holds_no_secret_but_in_a_file_that_is_mounted_for_it(name):
     for key, value in SERVICES[name].get("environment", {}).items():
-        if SECRET.search(key):
-            assert re.search(r"\$\{\w+:\?", value), f"{key} is written out"
-            assert not re.search(r"://\w+:[^$@]+@", value)
+        if key.endswith("_PASSWORD_FILE"):
+            assert value.removeprefix("/run/secrets/") in SERVICES[name]["secrets"], key
+        else:
+            assert not re.search(r"(PASSWORD|_PASS|SECRET|TOKEN)$", key), key
+            assert not re.search(r"://[^/@]*:[^/@]+@", value), key
 
 
-def test_every_password_that_is_asked_for_is_made():
-    required = set(re.findall(r"\$\{(\w+):\?", (CHECKOUT / "docker-compose.yml").read_text()))
-    script = (CHECKOUT / "deploy/docker/make-env").read_text()
-    made = {"POSTGRES_PASSWORD", "STAFF_PASSWORD"}
-    assert all(name in script for name in made)
-    made |= {
-        f"{service}_{role}_PASSWORD"
-        for service in ("CLIENTS", "BILLING", "SUPPORT", "AUDIT")
-        for role in ("OWNER", "APP")
-    }
-    made |= {f"RABBITMQ_{user}_PASSWORD" for user in ("ADMIN", "GATEWAY", "CLIENTS", "BILLING", "SUPPORT", "AUDIT")}
-    assert "{CLIENTS,BILLING,SUPPORT,AUDIT}_{OWNER,APP}_PASSWORD" in script
-    assert "RABBITMQ_{ADMIN,GATEWAY,CLIENTS,BILLING,SUPPORT,AUDIT}_PASSWORD" in script
-    assert required == made
+@pytest.mark.parametrize("name", (*services.SERVICES, access.GATEWAY))
+def test_a_process_starts_by_these_settings_with_tls_and_is_no_development_system(name, tmp_path):
+    (tmp_path / "secret").write_text("word\n")
+    mounted = {"/keys/own/": "", "/keys/public": str(tmp_path), "/tls/public/ca.pem": str(tmp_path / "secret")}
+    given = {key: value for key, value in settings_of(name).items() if not key.startswith("COMMERCE_CHECKPOINTS")}
+    for key, value in given.items():
+        value = re.sub(r"^/(run/secrets|keys/own)/.+", str(tmp_path / "secret"), value)
+        for path, here in mounted.items():
+            value = value.replace(path, here)
+        given[key] = value
+    settings = read_settings(given)
+    assert not settings.development
+    assert settings.amqp_uri == f"amqps://{name}:word@rabbitmq/{access.VHOST}?cacertfile={tmp_path}/secret"
+    if name != access.GATEWAY:
+        assert settings.database_url.startswith(f"postgresql://{name}_app:word@postgres/{name}?sslmode=verify-full&")
+    if name in (access.GATEWAY, "clients"):
+        assert settings.admin_origin.startswith("https://") and settings.portal_origin.startswith("https://")
 
 
-def test_passwords_are_made_once_and_those_that_are_new_are_added(tmp_path):
-    script = tmp_path / "deploy" / "docker" / "make-env"
+def test_each_secret_is_made_once_and_those_that_are_new_are_added(tmp_path):
+    script = tmp_path / "deploy" / "docker" / "make-secrets"
     script.parent.mkdir(parents=True)
-    script.write_text((CHECKOUT / "deploy/docker/make-env").read_text())
+    script.write_text((CHECKOUT / "deploy/docker/make-secrets").read_text())
     (tmp_path / ".env").write_text("POSTGRES_PASSWORD=kept\n")
+    folder = script.parent / "secrets"
     for _ in range(2):
         subprocess.run(["bash", str(script)], check=True, capture_output=True)
-    made = dict(line.split("=") for line in (tmp_path / ".env").read_text().splitlines())
-    assert made["POSTGRES_PASSWORD"] == "kept"
-    assert len(made) == 16 and len(set(made.values())) == 16
-    assert len((tmp_path / ".env").read_text().splitlines()) == 16
+        made = {file.name: file.read_text() for file in folder.iterdir()}
+        assert made["postgres_password"] == "kept" and len(set(made.values())) == len(made)
+        (tmp_path / ".env").unlink(missing_ok=True)
+    assert folder.stat().st_mode & 0o777 == 0o700
+    assert {name: one["file"] for name, one in COMPOSE["secrets"].items()} == {
+        name: f"deploy/docker/secrets/{name}" for name in made
+    }
+    used = {name for service in SERVICES.values() for name in service.get("secrets", ())}
+    assert used == set(made)
+    for file in (".gitignore", ".dockerignore"):
+        assert "deploy/docker/secrets" in (CHECKOUT / file).read_text()
 
 
-def test_each_process_signs_in_to_the_broker_as_itself_and_the_broker_knows_it():
-    for user in (*access.SERVICES, access.GATEWAY):
-        address = SERVICES[user]["environment"]["COMMERCE_AMQP_URI"]
-        assert address == f"amqp://{user}:${{RABBITMQ_{user.upper()}_PASSWORD:?}}@rabbitmq/{access.VHOST}"
-    job = SERVICES["broker-users"]
-    given = {name: "word" for name in job["environment"]}
+def test_each_process_signs_in_to_the_broker_as_itself_and_the_broker_knows_it(tmp_path):
+    job, names = SERVICES["broker-users"], {}
+    for name, path in job["environment"].items():
+        names[name] = str(tmp_path / Path(path).name)
+        Path(names[name]).write_text("word\n")
     made = subprocess.run(
         [sys.executable, "-m", "deploy.rabbitmq", "definitions"],
-        env={"PATH": os.environ["PATH"], **given},
+        env={"PATH": os.environ["PATH"], **names},
         cwd=CHECKOUT,
         check=True,
         capture_output=True,
@@ -111,6 +132,14 @@ def test_each_process_signs_in_to_the_broker_as_itself_and_the_broker_knows_it()
     assert "word" not in made.replace("password_hash", "")
     assert "load_definitions = /commerce/users.json" in (CHECKOUT / "deploy/rabbitmq/compose.conf").read_text()
     assert "> /commerce/users.json" in job["command"][-1]
+
+
+def test_the_servers_certificates_are_made_before_they_start():
+    for name, mounted in {"postgres": "tls-postgres", "rabbitmq": "tls-rabbitmq", "nginx": "tls-nginx"}.items():
+        assert SERVICES[name]["depends_on"]["certificates"] == {"condition": "service_completed_successfully"}
+        assert any(mounted in volume for volume in SERVICES[name]["volumes"])
+        assert f"{mounted}:/tls/{name}" in SERVICES["certificates"]["volumes"] and name in certificates.SERVERS
+    assert f"{certificates.__name__}" in (CHECKOUT / "deploy/docker/make-certificates").read_text()
 
 
 def test_only_nginx_is_reached_from_outside_and_only_nginx_is_believed():
