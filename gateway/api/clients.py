@@ -11,6 +11,7 @@ from gateway.http.json_body import json_fields
 from gateway.http.query_params import PAGING, expected_version
 from gateway.http.responses import as_json
 from gateway.http.routing import api
+from gateway.http.short_lists import page_of
 
 CLIENT = "/clients/<client_id>"
 
@@ -95,15 +96,16 @@ for _tab in TABS:
         _tab.rpc,
         summary=_tab.summary,
         access=_tab.permission,
-        query=(*_tab.filters, *PAGING) if _tab.paged else (),
+        query=(*_tab.filters, *PAGING),
+        short=not _tab.paged,
         response=_tab.schema,
     )
 
 
-@api(f"{CLIENT}/tags", access=Permission.CLIENTS_VIEW, response="ClientTags")
+@api(f"{CLIENT}/tags", access=Permission.CLIENTS_VIEW, query=PAGING, response="ClientTags")
 def client_tags(ctx: RequestContext, client_id: str) -> Response:
-    """The client's tags."""
-    return as_json({"data": ctx.open_client(client_id)["tags"]})
+    """A page of the client's tags."""
+    return as_json(page_of(ctx.request.path, ctx.open_client(client_id)["tags"], ctx.params))
 
 
 forward(
@@ -112,6 +114,7 @@ forward(
     summary="Give the client exactly these tags; answers them",
     access=Permission.CLIENTS_EDIT,
     method="PUT",
+    short=True,
     response="ClientTags",
 )
 forward(
@@ -121,5 +124,6 @@ forward(
     description="Answers all as GET does.",
     access=Permission.CLIENTS_EDIT,
     method="PUT",
+    short=True,
     response="CustomFieldValues",
 )

@@ -13,9 +13,10 @@ from werkzeug.wrappers import Response
 from gateway.api.schemas import ETAGGED
 from gateway.http.context import RequestContext
 from gateway.http.json_body import json_fields, optional_fields
-from gateway.http.query_params import expected_version
+from gateway.http.query_params import PAGING, expected_version
 from gateway.http.responses import as_json
 from gateway.http.routing import api
+from gateway.http.short_lists import page_of, whole
 
 
 def forward(
@@ -28,17 +29,25 @@ def forward(
     location: bool = False,
     as_self: bool = False,
     optional_body: bool = False,
+    short: bool = False,
     **route,
 ) -> None:
     """Add the route `path`, which forwards to `rpc`; `route` is what else `api` takes, such as access and response.
 
     `hide` are fields of the answer that programs are not given; with `location` the response has the new item's
-    address. `as_self` calls as the signed-in person; with `optional_body` the body may be missing.
+    address. `as_self` calls as the signed-in person; with `optional_body` the body may be missing. What `rpc` answers is
+    a `short` list, which is paged here.
     """
+    if short and route.get("method", "GET") == "GET":
+        route["query"] = PAGING
 
     def handler(ctx: RequestContext, **path_fields: str) -> Response:
         call = ctx.call_as_self if as_self else partial(ctx.call, seconds=ctx.route.seconds)
+        paging = {name: ctx.params.pop(name) for name in PAGING if name in ctx.params} if short else {}
         answer = call(rpc, **_arguments(ctx, path_fields, optional_body))
+        if short:
+            rows = answer["data"]
+            answer = page_of(ctx.request.path, rows, paging) if ctx.route.contract.query else whole(rows)
         return _response(ctx, answer, hide, location)
 
     handler.__name__ = rpc.partition(".")[2]

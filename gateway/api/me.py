@@ -6,8 +6,10 @@ from werkzeug.wrappers import Response
 from chassis.permissions import Access
 from gateway.api.forwarding import forward
 from gateway.http.context import RequestContext
+from gateway.http.query_params import PAGING
 from gateway.http.responses import as_json
 from gateway.http.routing import api
+from gateway.http.short_lists import page_of
 
 forward(
     "/me",
@@ -18,16 +20,16 @@ forward(
 )
 
 
-@api("/me/sessions", access=Access.SIGNED_IN, response="Sessions")
+@api("/me/sessions", access=Access.SIGNED_IN, query=PAGING, response="Sessions")
 def my_sessions(ctx: RequestContext) -> Response:
-    """One's own sessions that are alive."""
-    return as_json({"data": ctx.call_as_self("clients.my_account")["sessions"]})
+    """A page of one's own sessions that are alive."""
+    return as_json(page_of(ctx.request.path, ctx.call_as_self("clients.my_account")["sessions"], ctx.params))
 
 
-@api("/me/tokens", access=Access.SIGNED_IN, response="Tokens")
+@api("/me/tokens", access=Access.SIGNED_IN, query=PAGING, response="Tokens")
 def my_tokens(ctx: RequestContext) -> Response:
-    """One's own tokens that are alive."""
-    return as_json({"data": ctx.call_as_self("clients.my_account")["tokens"]})
+    """A page of one's own tokens that are alive."""
+    return as_json(page_of(ctx.request.path, ctx.call_as_self("clients.my_account")["tokens"], ctx.params))
 
 
 forward(

@@ -9,8 +9,9 @@ HIDDEN = ("version",)
 forward(
     "/products",
     "billing.list_products",
-    summary="All products by name, with their prices; for who may see the settings or take orders",
+    summary="A page of the products by name, with their prices; for who may see the settings or take orders",
     access=Access.SIGNED_IN,
+    short=True,
     response="Products",
 )
 forward(

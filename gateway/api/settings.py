@@ -5,10 +5,17 @@ from gateway.api.forwarding import forward
 
 
 def _definitions(path: str, name: str, key: str) -> None:
-    """What an admin defines: a list that is short by nature and not paged, one of it, a new one, a changed one."""
+    """What an admin defines: a list that is short by nature, one of it, a new one, a changed one."""
     words, response, item = name.replace("_", " "), name.title().replace("_", ""), f"{path}/<{key}>"
     view, edit = Permission.SETTINGS_VIEW, Permission.SETTINGS_EDIT
-    forward(path, f"clients.list_{name}s", summary=f"Every {words}", access=view, response=f"{response}s")
+    forward(
+        path,
+        f"clients.list_{name}s",
+        summary=f"A page of the {words}s",
+        access=view,
+        short=True,
+        response=f"{response}s",
+    )
     forward(item, f"clients.get_{name}", summary=f"One {words}", access=view, response=response)
     forward(
         path,

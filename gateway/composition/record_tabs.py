@@ -53,7 +53,7 @@ class RecordTab:
     @property
     def summary(self) -> str:
         """What the API answers, in words."""
-        return f"{'A page of the' if self.paged else 'The'} client's {self.holds or self.name.replace('_', ' ')}"
+        return f"A page of the client's {self.holds or self.name.replace('_', ' ')}"
 
 
 _STATUS = ("status",)

@@ -26,6 +26,7 @@ OPERATIONS = {
     for method, operation in health.items()
 }
 ROUTES = api_routes()
+SCHEMAS_OF_DOCUMENT = DOCUMENT["components"]["schemas"]
 
 # What a program may read of each, by the API's own page; an item has at least these.
 PROMISED = {
@@ -115,3 +116,19 @@ def test_a_body_has_the_fields_of_its_rpc_with_their_limits_and_none_that_the_ad
 
 def test_the_generated_file_is_the_document():
     assert openapi() == DOCUMENT
+
+
+def test_every_list_is_paged_and_takes_the_parameters_of_a_page():
+    """A list is what answers rows as `data`."""
+    lists = 0
+    for path, operations in DOCUMENT["paths"].items():
+        operation = operations.get("get", {})
+        content = operation.get("responses", {}).get("200", {}).get("content", {})
+        schema = content.get("application/json", {}).get("schema", {})
+        schema = SCHEMAS_OF_DOCUMENT[schema["$ref"].rpartition("/")[2]] if "$ref" in schema else schema
+        if "data" not in schema.get("properties", {}):
+            continue
+        lists += 1
+        assert {"page", "unavailable"} <= set(schema["required"]), path
+        assert {"limit", "after", "before"} <= {one["name"] for one in operation["parameters"]}, path
+    assert lists > 15

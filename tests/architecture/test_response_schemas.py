@@ -32,6 +32,8 @@ LEFT_OUT = {
     "Tags": ({"clients"}, "the API does not ask for the counts"),
 }
 ADDED = {"unavailable"}  # to every page, by the gateway
+SHORT = {"ClientTags", "CustomFieldValues", "CustomFields", "Groups", "Products", "Tags"}
+"""The lists that a service answers whole: the gateway adds the page."""
 
 
 def contract_of(rpc: str):
@@ -89,7 +91,7 @@ def test_each_rpc_method_names_its_response_schema(rpc):
 def test_the_api_promises_of_an_answer_what_the_rpc_method_gives(rpc, response):
     names, _reason = LEFT_OUT.get(response, (set(), ""))
     found = differences(schema_of(contract_of(rpc).response(), closed=False), COMPONENTS[response])
-    expected = {f"{name}: on one side alone" for name in names | ADDED}
+    expected = {f"{name}: on one side alone" for name in names | ADDED | ({"page"} if response in SHORT else set())}
     assert [one for one in found if one.rpartition(".")[2] not in expected] == []
 
 

@@ -265,8 +265,10 @@ def test_calls_and_answers_of_others_are_never_received(uri, user):
 
 @pytest.mark.parametrize("user", PARTIES)
 def test_events_are_received_by_whom_the_table_names(uri, user):
-    told = {source for queue, sources in access.LISTENERS.items() if queue.startswith(f"{user}.") for source in sources}
-    allowed = set(PUBLISHERS) if user == "welcome" else told
+    received = {
+        source for queue, sources in access.LISTENERS.items() if queue.startswith(f"{user}.") for source in sources
+    }
+    allowed = set(PUBLISHERS) if user == "welcome" else received
     listening = next((queue for queue in access.LISTENERS if queue.startswith(f"{user}.")), f"rpc-{user}")
     for service in PUBLISHERS:
 

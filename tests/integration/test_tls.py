@@ -146,8 +146,8 @@ def database(folder):
 
     def address(host: str = "localhost", **query: str) -> str:
         query = {"sslmode": "verify-full", "sslrootcert": f"{folder}/tls/public/ca.pem", **query}
-        said = "&".join(f"{name}={value}" for name, value in query.items())
-        return f"postgresql://postgres:{PASSWORD}@{host}:{port}/postgres?{said}"
+        parameters = "&".join(f"{name}={value}" for name, value in query.items())
+        return f"postgresql://postgres:{PASSWORD}@{host}:{port}/postgres?{parameters}"
 
     wait_until(lambda: listens(lambda: psycopg2.connect(address()).close()), "the database to be ready", seconds=60)
     yield address

@@ -103,7 +103,9 @@ def make(folder: Path) -> Scratch:
         )
     (folder / "gateway" / "templates").mkdir()
     (folder / "gateway" / "templates" / "page.html").write_text("<p>A page</p>\n")
-    (folder / "chassis").mkdir()
+    (folder / "chassis" / "bus").mkdir(parents=True)
+    for name in ("__init__.py", "address.py"):  # by which `deploy.rabbitmq` reaches the broker
+        shutil.copy(ROOT / "chassis/bus" / name, folder / "chassis/bus" / name)
     for package in ("chassis", "services", "tools"):
         (folder / package / "__init__.py").touch()
     (folder / "chassis" / "context.py").write_text(KEYGEN)

@@ -7,6 +7,7 @@ from chassis.errors import PROBLEMS
 from chassis.permissions import Access
 from chassis.rpc.server import RpcContract
 from chassis.settings import Settings
+from chassis.types.fields import PageArguments
 from gateway.api.schemas import ETAGGED, SCHEMAS
 from gateway.api.schemas.values import ID, TEXT, many, ref
 from gateway.http.routing import API_PREFIX, ROUTES, Route
@@ -150,10 +151,9 @@ def _query(route: Route) -> list[dict]:
     contract = route.contract
     if not contract.query:
         return []
-    taken = {
-        **{name: field_of(field) for name, field in properties_of(_rpc_contract(route).request()).items()},
-        **contract.differs,
-    }
+    request = _rpc_contract(route).request if contract.rpc else None
+    known = {**properties_of(PageArguments()), **(properties_of(request()) if request else {})}
+    taken = {**{name: field_of(field) for name, field in known.items()}, **contract.differs}
     return [
         {
             "name": name,

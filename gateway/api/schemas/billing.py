@@ -11,7 +11,6 @@ from gateway.api.schemas.values import (
     MONEY,
     TEXT,
     WHOLE,
-    all_of,
     counts,
     many,
     maybe,
@@ -128,5 +127,5 @@ SCHEMAS = {
     ),
     "Domains": page_of(ref("Domain")),
     "Product": record(**PRODUCT, active_services=WHOLE),
-    "Products": all_of(record(**PRODUCT, version=WHOLE)),
+    "Products": page_of(record(**PRODUCT, version=WHOLE)),
 }

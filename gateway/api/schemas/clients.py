@@ -13,7 +13,6 @@ from gateway.api.schemas.values import (
     MONEY,
     TEXT,
     WHOLE,
-    all_of,
     many,
     maybe,
     one_of,
@@ -95,8 +94,8 @@ SCHEMAS = {
         counts=COUNTS,
         unavailable=many(TEXT),
     ),
-    "ClientTags": all_of(BADGE),
-    "CustomFieldValues": all_of(VALUE),
+    "ClientTags": page_of(BADGE),
+    "CustomFieldValues": page_of(VALUE),
     "Contact": record(
         id=ID,
         first_name=TEXT,
@@ -125,13 +124,13 @@ SCHEMAS = {
     ),
     "Notes": page_of(ref("Note")),
     "Group": record(id=ID, name=TEXT, colour=COLOUR, description=TEXT, discount_percent=DECIMAL),
-    "Groups": all_of(ref("Group")),
+    "Groups": page_of(ref("Group")),
     "Tag": BADGE,
-    "Tags": all_of(ref("Tag")),
+    "Tags": page_of(ref("Tag")),
     "CustomField": record(
         id=ID, label=TEXT, type=FIELD_TYPE, options=many(TEXT), required=FLAG, order=WHOLE, visibility=VISIBILITY
     ),
-    "CustomFields": all_of(ref("CustomField")),
+    "CustomFields": page_of(ref("CustomField")),
     "Import": record(**IMPORT, files=many(FILE)),
     "ImportProgress": record(
         **IMPORT, files=many(FILE), counts=record(**IMPORTED), failures=many(FAILURE), page=ref("Page")

@@ -7,7 +7,6 @@ from gateway.api.schemas.values import (
     TEXT,
     URL,
     WHOLE,
-    all_of,
     counts,
     many,
     maybe,
@@ -46,10 +45,10 @@ ACCOUNT = {
 
 SCHEMAS = {
     "Me": record(id=ID, name=TEXT, email=TEXT, role=ROLE, permissions=many(TEXT)),
-    "Tokens": all_of(record(**TOKEN)),
+    "Tokens": page_of(record(**TOKEN)),
     "NewToken": with_some(record(**TOKEN), token=TEXT),
     "Revoked": record(id=ID, revoked=FLAG),
-    "Sessions": all_of(SESSION),
+    "Sessions": page_of(SESSION),
     "Ended": record(ended=WHOLE),
     "Link": record(url=URL, expires_at=MOMENT),
     "Staff": record(**ACCOUNT, permissions=table(FLAG)),

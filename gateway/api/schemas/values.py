@@ -54,11 +54,6 @@ def page_of(row: dict, **beside: dict) -> dict:
     return record(data=many(row), page=ref("Page"), unavailable=many(TEXT), **beside)
 
 
-def all_of(row: dict) -> dict:
-    """A list that is short by nature and not paged."""
-    return record(data=many(row))
-
-
 def counts(*statuses: str) -> dict:
     """The number of rows of each status."""
     return record(**dict.fromkeys(statuses, WHOLE))
