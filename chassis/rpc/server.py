@@ -179,10 +179,8 @@ def _answer(service, method, contract: RpcContract, schema: Schema | None) -> di
     """`{"data"}` or `{"problem"}`; with `principal`, the person that a credential was resolved to, refused or not."""
     principal = {}
     try:
-        call, arguments = service.incoming, service.incoming.arguments
-        service.caller = caller = service.contexts.verifier.verify(
-            call.token, call.target, call.body, redelivered=call.redelivered
-        )
+        arguments = service.incoming.arguments
+        service.caller = caller = _verified(service, service.incoming)
         bind_request(caller.request_id)
         if caller.remaining <= 0:
             raise ServiceProblem("unavailable", "The call came after its deadline; it was not started.")
@@ -205,6 +203,15 @@ def _answer(service, method, contract: RpcContract, schema: Schema | None) -> di
         return {"problem": problem.to_wire(), **principal}
     except Exception as error:
         return {"problem": problem_of(error, method.__name__).to_wire(), **principal}
+
+
+def _verified(service, call: IncomingCall) -> Caller:
+    """The caller of the call's context. One that is refused leaves a line: whoever sent it is on the bus."""
+    try:
+        return service.contexts.verifier.verify(call.token, call.target, call.body, redelivered=call.redelivered)
+    except ServiceProblem as problem:
+        log.warning("call refused", target=call.target, reason=problem.detail)
+        raise
 
 
 def _checked(contract: RpcContract, answer):

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+from structlog.testing import capture_logs
 
 from chassis.context import Signer
 from chassis.db.engine import make_engine
@@ -50,9 +51,10 @@ def test_twenty_calls_with_one_key_at_once_have_one_effect(sample, calls, make_c
 
 def test_an_unsigned_call_is_refused(sample, calls, make_caller, monkeypatch):
     monkeypatch.setattr(calls._signer, "sign", lambda *call: "eyJhbGciOiJub25lIn0.eyJpc3MiOiJnYXRld2F5In0.")
-    with pytest.raises(ServiceProblem) as refusal:
+    with capture_logs() as records, pytest.raises(ServiceProblem) as refusal:
         calls.call(make_caller(), "sample.whoami")
     assert refusal.value.code == "unauthenticated"
+    assert [one["target"] for one in records if one["event"] == "call refused"] == ["sample.whoami"]
 
 
 def test_an_rpc_refuses_who_lacks_its_permission(sample, calls, make_caller, client_id):
