@@ -55,7 +55,7 @@ class Publisher:
 
     def publish(
         self,
-        body: str,
+        body: str | bytes,
         exchange: str,
         routing_key: str,
         *,
