@@ -21,7 +21,7 @@ from gateway.http.context import RequestContext, request_id
 from gateway.http.json_body import refuse_fields
 from gateway.http.query_params import parameters
 from gateway.http.routing import BOTH, Route, url_map
-from gateway.server import impersonation, problems
+from gateway.server import error_context, problems
 from gateway.server.response_headers import set_response_headers
 
 log = get_logger(__name__)
@@ -49,7 +49,7 @@ class Application:
             response = self._run(ctx, values)
         except Exception as error:
             problem = _problem_of(error)
-            ctx = impersonation.error_context(request, ctx, problem, calls, self.settings)
+            ctx = error_context.error_context(request, ctx, problem, calls, self.settings)
             response = _refusal(request, ctx, problem, values)
         return set_response_headers(request, response, self.settings)
 
