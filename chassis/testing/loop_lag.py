@@ -32,6 +32,10 @@ class LoopLag:
     def __str__(self) -> str:
         return f"the loop was held for {self.longest * 1000:.0f} ms until {self.where}"
 
+    def reset(self) -> None:
+        """Forget what was counted, for the next of several requests."""
+        self.longest, self.total, self.where = 0.0, 0.0, ""
+
     def add(self, seconds: float, holder: greenlet.greenlet) -> None:
         """Count one stretch of `holder`, which has just let go."""
         self.total += seconds
