@@ -13,7 +13,9 @@ Event = event.Event
 WsgiServer = wsgi.Server
 spawn = eventlet.spawn
 
-_blocking_slots = eventlet.semaphore.Semaphore(2)
+BLOCKING_THREADS = 2  # each keeps the memory of the largest work it has done, a password hash 19 MiB
+tpool.set_num_threads(BLOCKING_THREADS)
+_blocking_slots = eventlet.semaphore.Semaphore(BLOCKING_THREADS)
 
 
 def patch() -> None:
@@ -51,7 +53,7 @@ def wait_readable(descriptor: int, seconds: float) -> bool:
 
 
 def run_blocking(function, *args):
-    """Run CPU-bound C code (a password hash) in a real thread, at most two at once, and wait for it greenly."""
+    """Run CPU-bound C code (a password hash) in one of BLOCKING_THREADS real threads, and wait for it greenly."""
     with _blocking_slots:
         return tpool.execute(function, *args)
 

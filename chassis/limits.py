@@ -1,6 +1,10 @@
 """Limits of concurrency: so many at once for each key, and the next one waits for a while, never without end."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from threading import Semaphore
+
+from chassis.errors import ServiceProblem
 
 
 class KeyedSemaphore:
@@ -33,3 +37,22 @@ class KeyedSemaphore:
         self._users[key] -= 1
         if not self._users[key]:
             del self._users[key], self._free[key]
+
+
+class WaitingLine:
+    """A line for costly work: `at_once` at it, `waiting` behind them, and the next is told to come back later."""
+
+    def __init__(self, at_once: int, waiting: int):
+        self._most, self._turns, self._inside = at_once + waiting, Semaphore(at_once), 0
+
+    @contextmanager
+    def turn(self, refusal: ServiceProblem) -> Iterator[None]:
+        """Wait for a turn, which lasts as long as the block; raises `refusal` at once when the line is full."""
+        if self._inside >= self._most:
+            raise refusal
+        self._inside += 1
+        try:
+            with self._turns:
+                yield
+        finally:
+            self._inside -= 1

@@ -9,30 +9,30 @@ length.
 
 import io
 import re
+import socket
 import time
+from contextlib import suppress
 
 from nameko.web.server import HttpOnlyProtocol
-from werkzeug.exceptions import RequestTimeout
+from werkzeug.test import create_environ
 
 from chassis import green
+from chassis.http.body import UNIDENTIFIED_BYTES, BodyTooSlow, PacedBody
 
 MAX_URL = 8 * 1024
 MAX_HEAD = 16 * 1024
 MAX_HEADERS = 100
+MAX_PARAMETERS = 100
+MAX_COOKIES = 100
 HEAD_SECONDS = 10
-BODY_SECONDS = 10
-BODY_RATE = 64 * 1024  # bytes a second that a longer body may take besides
+LINGER_SECONDS = 0.5  # for a peer that still sends to read the answer, before the connection ends
 
 _REQUEST = re.compile(rb"[A-Z]{1,20} /[!-~]* HTTP/1\.[01]\r\n")
 _HEADER = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([\t\x20-\x7e\x80-\xff]*)\r\n")
+_PATH = re.compile(rb"[A-Z]{1,20} (/[!-~]{0,200})")
+_HOST = re.compile(rb"(?i:host):[ \t]*([0-9A-Za-z.:\[\]-]{1,255})[ \t]*\r\n")
 _LENGTH = re.compile(rb"[0-9]{1,15}")
 _ONCE = (b"content-length", b"host", b"transfer-encoding", b"content-type", b"authorization", b"cookie")
-_RESPONSE_HEADERS = (
-    "Content-Type: text/plain; charset=utf-8\r\nX-Content-Type-Options: nosniff\r\nCache-Control: no-store\r\n"
-    "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'\r\nReferrer-Policy: same-origin\r\n"
-    "Cross-Origin-Opener-Policy: same-origin\r\nCross-Origin-Resource-Policy: same-origin\r\n"
-)
-_REASONS = {400: "Bad Request", 408: "Request Timeout", 414: "URI Too Long", 431: "Request Header Fields Too Large"}
 
 
 class Refused(Exception):
@@ -41,10 +41,6 @@ class Refused(Exception):
     def __init__(self, status: int, sentence: str):
         super().__init__(sentence)
         self.status = status
-
-
-class BodyTooSlow(RequestTimeout):
-    """A body did not arrive by its deadline."""
 
 
 def check_head(lines: list[bytes]) -> None:
@@ -60,12 +56,20 @@ def check_head(lines: list[bytes]) -> None:
         if name in seen and name in _ONCE:
             raise Refused(400, f"{name.decode()} stands twice.")
         seen[name] = header[2].strip()
+    _check_counts(lines[0], seen)
     if lines[0].endswith(b"1.1\r\n") and b"host" not in seen:
         raise Refused(400, "There is no Host.")
     if b"transfer-encoding" in seen:
         raise Refused(400, "Send the body with a Content-Length; transfer codings are not taken.")
     if b"content-length" in seen and not _LENGTH.fullmatch(seen[b"content-length"]):
         raise Refused(400, "Content-Length is not a number.")
+
+
+def _check_counts(request_line: bytes, headers: dict[bytes, bytes]) -> None:
+    if request_line.count(b"&") >= MAX_PARAMETERS:
+        raise Refused(400, "The address has too many parameters.")
+    if headers.get(b"cookie", b"").count(b";") >= MAX_COOKIES:
+        raise Refused(431, "There are too many cookies.")
 
 
 class StrictProtocol(HttpOnlyProtocol):
@@ -76,39 +80,39 @@ class StrictProtocol(HttpOnlyProtocol):
 
     def _read_request_line(self):
         """The request line, after the whole head was read and found good; b"" ends the connection."""
+        lines: list[bytes] = []
         try:
             if not self._begun():
                 return b""
-            lines = self._read_head()
+            self._read_head(lines)
             check_head(lines)
         except Refused as refusal:
-            self._refuse(refusal)
+            self._refuse(refusal, lines)
             return b""
         except OSError:  # the other side is gone
             return b""
         self.head = b"".join(lines[1:]) + b"\r\n"
+        self.conn_state[3].idles = False
         return lines[0]
 
     def _begun(self) -> bool:
         """Wait for a request's first byte, for as long as a connection may idle; False when none comes."""
+        self.server.connections.rest(self.conn_state[3])
         return not self.rfile.closed and bool(self.rfile.peek(1))
 
-    def _read_head(self) -> list[bytes]:
-        """The lines of a head without the empty one that ends it; a head that does not end is refused."""
-        lines, size = [], 0
+    def _read_head(self, lines: list[bytes]) -> None:
+        """Add the lines of a head to `lines`, without the empty one that ends it; a head that does not end is refused."""
+        size = 0
         with green.Timeout(HEAD_SECONDS, Refused(408, "The request came too slowly.")):
-            while True:
-                line = self.rfile.readline(MAX_HEAD + 1)
+            while (line := self.rfile.readline(MAX_HEAD + 1)) != b"\r\n" or not lines:
                 size += len(line)
-                if not lines and len(line) > MAX_URL:
+                lines.append(line)
+                if len(lines[0]) > MAX_URL:
                     raise Refused(414, "The address is too long.")
-                if size > MAX_HEAD or len(lines) > MAX_HEADERS:
+                if size > MAX_HEAD or len(lines) > MAX_HEADERS + 1:
                     raise Refused(431, "The headers are too large.")
                 if not line.endswith(b"\r\n"):
                     raise Refused(400, "A line does not end with CR LF.")
-                if line == b"\r\n" and lines:
-                    return lines
-                lines.append(line)
 
     def parse_request(self):
         """Parse the head that was read already; the body stays where it is."""
@@ -119,45 +123,46 @@ class StrictProtocol(HttpOnlyProtocol):
             self.rfile = body
 
     def get_environ(self):
-        """The request's environment; its body is read under a deadline."""
+        """The request's environment; its body is read at a pace."""
         environ = super().get_environ()
         body = environ["wsgi.input"]
-        body.rfile = _Timed(body.rfile, BODY_SECONDS + (body.content_length or 0) / BODY_RATE)
+        body.rfile = PacedBody(body.rfile)
         return environ
 
     def handle_one_response(self):
-        """Answer, then take what is left of the body; a body that never comes ends the connection."""
+        """Answer. A connection ends after a large body, of which the rest is not read, and after one that never comes."""
+        body = self.environ["eventlet.input"]
+        if (body.content_length or 0) > UNIDENTIFIED_BYTES:
+            self.close_connection = True
         try:
             super().handle_one_response()
         except BodyTooSlow:
             self.close_connection = True
+        if body.position < (body.content_length or 0):
+            self._linger()
 
-    def _refuse(self, refusal: Refused) -> None:
-        sentence = f"{refusal}\n".encode()
-        self.wfile.write(
-            f"HTTP/1.1 {refusal.status} {_REASONS[refusal.status]}\r\nConnection: close\r\n"
-            f"{_RESPONSE_HEADERS}Content-Length: {len(sentence)}\r\n\r\n".encode()
-            + sentence
-        )
+    def _linger(self) -> None:
+        """Give the peer time to read the answer: closed with something unread, the connection would be reset."""
+        with suppress(OSError):
+            self.wfile.flush()
+            self.connection.shutdown(socket.SHUT_WR)
+            time.sleep(LINGER_SECONDS)
+
+    def _refuse(self, refusal: Refused, lines: list[bytes]) -> None:
+        answer = self.server.refuse(_environ(lines), refusal.status, str(refusal))
+        body = answer.get_data()
+        head = [
+            f"HTTP/1.1 {answer.status}",
+            *(f"{name}: {value}" for name, value in answer.headers),
+            "Connection: close",
+        ]
+        self.wfile.write("\r\n".join((*head, "", "")).encode("latin-1") + body)
         self.close_connection = True
 
 
-class _Timed:
-    """A body as it arrives, all of it within `seconds`."""
-
-    def __init__(self, stream, seconds: float):
-        self._stream, self._end = stream, time.monotonic() + seconds
-
-    def read(self, size: int = -1) -> bytes:
-        return self._within(self._stream.read, size)
-
-    def readline(self, size: int = -1) -> bytes:
-        return self._within(self._stream.readline, size)
-
-    def _within(self, read, size: int) -> bytes:
-        slow = BodyTooSlow("The request's body came too slowly.")
-        left = self._end - time.monotonic()
-        if left <= 0:
-            raise slow
-        with green.Timeout(left, slow):
-            return read(size)
+def _environ(lines: list[bytes]) -> dict:
+    """What can be told of a refused head, as an environment: its path and its host, where they can be read."""
+    path = _PATH.match(lines[0] if lines else b"")
+    hosts = [line for line in lines[1:] if line.lower().startswith(b"host:")]
+    host = _HOST.fullmatch(hosts[0]) if len(hosts) == 1 else None
+    return create_environ(path[1].decode() if path else "/", f"http://{host[1].decode() if host else 'unknown'}")

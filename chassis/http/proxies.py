@@ -26,7 +26,7 @@ def behind(proxies: Iterable[IPv4Network | IPv6Network], application):
     proxy_fix = ProxyFix(application, x_for=1, x_proto=1, x_host=1)
 
     def answer(environ, start_response):
-        if _is_within(environ.get("REMOTE_ADDR"), networks):
+        if is_within(environ.get("REMOTE_ADDR"), networks):
             if _address(environ.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip()) is None:
                 environ.pop("HTTP_X_FORWARDED_FOR", None)
             return proxy_fix(environ, start_response)
@@ -37,7 +37,8 @@ def behind(proxies: Iterable[IPv4Network | IPv6Network], application):
     return answer
 
 
-def _is_within(peer: str | None, networks) -> bool:
+def is_within(peer: str | None, networks) -> bool:
+    """Whether `peer` is an address in one of `networks`."""
     address = _address(peer or "")
     return address is not None and any(address in network for network in networks)
 

@@ -90,7 +90,6 @@ def suspend_all_form(ctx: RequestContext, client_id: str) -> Response:
     "/admin/clients/<client_id>/services/suspend-all",
     access=Permission.SERVICES_MANAGE,
     method="POST",
-    max_body=1024 * 1024,
 )
 def suspend_all(ctx: RequestContext, client_id: str) -> Response:
     """Suspend what the form listed; refused, with the list as it is now, when that has changed."""

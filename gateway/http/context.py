@@ -121,6 +121,7 @@ class RequestContext:
     def _become(self, principal: dict) -> None:
         self.principal = principal
         self.caller = with_principal(self.caller, principal)
+        self.request.environ["commerce.principal"] = f"{self.caller.kind} {self.caller.id}"
         self.caller.require(self.route.access)
 
     @cached_property

@@ -28,17 +28,31 @@ def check(request: Request, settings: Settings, *, in_form: bool = True) -> None
 
     Unless `in_form` only the header can carry the token: a program's body is not read as a form.
     """
-    in_portal = cookies.origin_of(request, settings) == "portal"
-    if request.method in SAFE_METHODS or "Authorization" in request.headers and not in_portal:
+    if _needs_none(request, settings):
         return
-    origin, site = request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site")
-    own = settings.portal_origin if in_portal else settings.admin_origin
-    if origin not in (None, own) or site not in (None, "same-origin", "none"):
-        raise ServiceProblem("csrf", "The request comes from another site.")
+    refuse_other_sites(request, settings)
     expected = token(request, settings)
     given = request.headers.get(CSRF_HEADER) or (request.form.get(CSRF_FIELD, "") if in_form else "")
     if not expected or not hmac.compare_digest(expected.encode(), given.encode()):
         raise ServiceProblem("csrf", "The form is out of date. Load the page again and repeat it.")
+
+
+def refuse_other_sites(request: Request, settings: Settings) -> None:
+    """Refuse a write that another site set off, as far as its headers say so; its body stays unread."""
+    if _needs_none(request, settings):
+        return
+    origin, site = request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site")
+    own = settings.portal_origin if _is_portal(request, settings) else settings.admin_origin
+    if origin not in (None, own) or site not in (None, "same-origin", "none"):
+        raise ServiceProblem("csrf", "The request comes from another site.")
+
+
+def _needs_none(request: Request, settings: Settings) -> bool:
+    return request.method in SAFE_METHODS or "Authorization" in request.headers and not _is_portal(request, settings)
+
+
+def _is_portal(request: Request, settings: Settings) -> bool:
+    return cookies.origin_of(request, settings) == "portal"
 
 
 def offer_form_secret(request: Request, settings: Settings) -> str:

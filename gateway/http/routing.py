@@ -9,10 +9,15 @@ from dataclasses import dataclass, field
 
 from werkzeug.routing import Map, Rule
 
+from chassis.http.body import MULTIPART
 from chassis.permissions import Access, Permission, Portal
 
 ADMIN, PORTAL, BOTH = "admin", "portal", "both"
 API_PREFIX = "/api/v1"
+
+PUBLIC_BODY = 16 * 1024  # of a form that anybody may send
+BODY = 256 * 1024  # of every other form, and of JSON; beyond it a route takes files alone
+PUBLIC_FIELDS, FIELDS = 20, 1000
 
 
 @dataclass(frozen=True)
@@ -41,6 +46,7 @@ class Route:
 
     `needs_key`: a program must send an Idempotency-Key; a form always carries one. `refused(ctx, problem, **values)`
     answers in place of the general page where an impersonator asks for what only the client itself may do.
+    A body has at most `max_body` bytes, and a form `max_fields` fields; more than BODY bytes are multipart files.
     """
 
     method: str
@@ -54,6 +60,11 @@ class Route:
     needs_key: bool = False
     contract: Contract = field(default=Contract(), compare=False)
     refused: Callable | None = None
+    max_fields: int = FIELDS
+
+    def most(self, mimetype: str) -> int:
+        """How many bytes a body of this content type may have."""
+        return self.max_body if mimetype == MULTIPART else min(self.max_body, BODY)
 
 
 ROUTES: list[Route] = []
@@ -65,12 +76,15 @@ def _add(
     access,
     method: str,
     origin: str,
-    max_body: int,
+    max_body: int | None,
     seconds: float | None,
     needs_key: bool = False,
     contract: Contract | None = None,
     refused: Callable | None = None,
+    max_fields: int | None = None,
 ):
+    public = access is Access.PUBLIC
+
     def decorate(handler):
         ROUTES.append(
             Route(
@@ -80,11 +94,12 @@ def _add(
                 origin,
                 kind,
                 handler,
-                max_body,
+                max_body or (PUBLIC_BODY if public else BODY),
                 seconds,
                 needs_key,
                 contract or Contract(),
                 refused,
+                max_fields or (PUBLIC_FIELDS if public else FIELDS),
             )
         )
         return handler
@@ -98,12 +113,13 @@ def page(
     access: Permission | Portal | Access,
     method: str = "GET",
     origin: str = ADMIN,
-    max_body: int = 256 * 1024,
+    max_body: int | None = None,
+    max_fields: int | None = None,
     seconds: float | None = None,
     refused: Callable | None = None,
 ):
     """A route that answers people, in HTML."""
-    return _add("page", path, access, method, origin, max_body, seconds, refused=refused)
+    return _add("page", path, access, method, origin, max_body, seconds, refused=refused, max_fields=max_fields)
 
 
 def api(
@@ -111,7 +127,7 @@ def api(
     *,
     access: Permission | Portal | Access,
     method: str = "GET",
-    max_body: int = 1024 * 1024,
+    max_body: int | None = None,
     seconds: float | None = None,
     needs_key: bool = False,
     **contract,

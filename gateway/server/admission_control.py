@@ -6,6 +6,7 @@ behind it for as long as there are connections.
 """
 
 import time
+from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
@@ -18,8 +19,10 @@ from gateway.http import cookies
 from gateway.server import problems
 from gateway.server.response_headers import set_response_headers
 
-EACH = 32  # requests of one principal that are worked on or wait for a worker
+SHARE = 2  # one principal has this part of the workers at most
 WAIT_SECONDS = 2.0
+KNOWN_SECONDS = 60.0
+MOST_KNOWN = 10_000
 
 BUSY = ServiceProblem(
     "unavailable", "There is more to do than can be done at once. Nothing was done.", what="The server"
@@ -28,35 +31,66 @@ TOO_MANY = ServiceProblem("too-many-requests", "You have too many requests open 
 
 
 class Admission:
-    """Admits one request for each worker, and EACH at most of a principal. One that waits WAIT_SECONDS in vain is
+    """Admits one request for each worker, and `each` at most of a principal. One that waits WAIT_SECONDS in vain is
     refused."""
 
     def __init__(self, settings: Settings):
-        self._settings = settings
-        self._of_one, self._of_all = KeyedSemaphore(EACH), KeyedSemaphore(settings.max_workers)
+        self.each = max(1, settings.max_workers // SHARE)
+        self._settings, self._known = settings, KnownPrincipals()
+        self._of_one, self._of_all = KeyedSemaphore(self.each), KeyedSemaphore(settings.max_workers)
 
     @contextmanager
     def __call__(self, request: Request) -> Iterator[Response | None]:
         """Admit `request` while the block lasts; gives the response of refusal when there was no room."""
+        credential = self._credential_hash(request)
+        key = self._known.get(credential) or f"address {request.remote_addr}"
         with ExitStack() as taken:
-            problem = self._take(request, taken)
-            yield problem and self._refuse(request, problem)
+            problem = self._take(key, taken)
+            yield problem and self._respond(request, problem)
+        self._known.add(credential, request.environ.get("commerce.principal"))
 
-    def _take(self, request: Request, taken: ExitStack) -> ServiceProblem | None:
+    def refuse(self, request: Request, status: int, sentence: str) -> Response:
+        """The response to a head that cannot be taken: for programs a problem, for people a page."""
+        return self._respond(request, problems.of_status(status, sentence))
+
+    def _take(self, key: str, taken: ExitStack) -> ServiceProblem | None:
         until = time.monotonic() + WAIT_SECONDS
-        for limit, key, problem in ((self._of_one, self._principal(request), TOO_MANY), (self._of_all, "", BUSY)):
-            if not limit.acquire(key, until - time.monotonic()):
+        for limit, name, problem in ((self._of_one, key, TOO_MANY), (self._of_all, "", BUSY)):
+            if not limit.acquire(name, until - time.monotonic()):
                 return problem
-            taken.callback(limit.release, key)
+            taken.callback(limit.release, name)
         return None
 
-    def _refuse(self, request: Request, problem: ServiceProblem) -> Response:
+    def _respond(self, request: Request, problem: ServiceProblem) -> Response:
         return set_response_headers(request, problems.respond(request, None, problem), self._settings)
 
-    def _principal(self, request: Request) -> str:
-        """The principal, unverified: the session or token of the request, else the address that it comes from."""
+    def _credential_hash(self, request: Request) -> str | None:
         try:
             credential = cookies.credential_of(request, self._settings)
         except ServiceProblem:
-            credential = None
-        return f"{credential.kind} {credential.hash}" if credential else f"address {request.remote_addr}"
+            return None
+        return credential and credential.hash
+
+
+class KnownPrincipals:
+    """Whose a session or token was when it was last verified, KNOWN_SECONDS ago at most.
+
+    Only such a one has places of its own; whatever else is sent counts for the address that it comes from.
+    """
+
+    def __init__(self):
+        self._known: OrderedDict[str, tuple[str, float]] = OrderedDict()
+
+    def get(self, credential: str | None) -> str | None:
+        """The principal behind a credential's hash, or None."""
+        principal, until = self._known.get(credential, (None, 0.0))
+        return principal if time.monotonic() < until else None
+
+    def add(self, credential: str | None, principal: str | None) -> None:
+        """Keep that `credential` was verified just now, and that it is `principal`'s."""
+        if credential is None or principal is None:
+            return
+        self._known[credential] = principal, time.monotonic() + KNOWN_SECONDS
+        self._known.move_to_end(credential)
+        if len(self._known) > MOST_KNOWN:
+            self._known.popitem(last=False)

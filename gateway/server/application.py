@@ -11,6 +11,7 @@ import gateway.admin
 import gateway.api
 import gateway.portal
 from chassis.errors import ServiceProblem, not_found
+from chassis.http.body import BodyWanted, SiteRequest
 from chassis.logs import bind_request, get_logger
 from chassis.permissions import Access
 from chassis.rpc.client import Calls
@@ -20,8 +21,8 @@ from gateway.http.call_errors import is_away
 from gateway.http.context import RequestContext, request_id
 from gateway.http.json_body import refuse_fields
 from gateway.http.query_params import parameters
-from gateway.http.routing import BOTH, Route, url_map
-from gateway.server import impersonation, problems
+from gateway.http.routing import BODY, BOTH, Route, url_map
+from gateway.server import error_context, problems
 from gateway.server.response_headers import set_response_headers
 
 log = get_logger(__name__)
@@ -38,18 +39,19 @@ class Application:
         importlib.import_module("gateway.server.public")
         self._urls = url_map()
 
-    def respond(self, request: Request, calls: Calls) -> Response:
-        """The answer to `request`, errors included."""
+    def respond(self, request: SiteRequest, calls: Calls) -> Response:
+        """The answer to `request`, errors included. That its large body is wanted is the answer once it is known who asks."""
         bind_request(request_id(request))
         ctx, values = None, {}
         try:
             route, values = self._match(request)
-            request.max_content_length = request.max_form_memory_size = route.max_body
             ctx = RequestContext(request, route, calls, self.settings)
             response = self._run(ctx, values)
+            if isinstance(response, BodyWanted):
+                return response
         except Exception as error:
             problem = _problem_of(error)
-            ctx = impersonation.error_context(request, ctx, problem, calls, self.settings)
+            ctx = error_context.error_context(request, ctx, problem, calls, self.settings)
             response = _refusal(request, ctx, problem, values)
         return set_response_headers(request, response, self.settings)
 
@@ -70,6 +72,11 @@ class Application:
     def _run(self, ctx: RequestContext, values: dict) -> Response:
         if ctx.route.access is not Access.PUBLIC and ctx.credential is None:
             raise ServiceProblem("unauthenticated", "Sign in first.")
+        _check_body(ctx)
+        if not ctx.request.received:
+            csrf.refuse_other_sites(ctx.request, self.settings)
+            ctx.identify()
+            return BodyWanted()
         if ctx.route.kind == "api" and ctx.request.method in ("POST", "PUT", "PATCH", "DELETE"):
             ctx.use_key(ctx.request.headers.get("Idempotency-Key"), required=ctx.route.needs_key)
         csrf.check(ctx.request, self.settings, in_form=ctx.route.kind == "page")
@@ -81,6 +88,18 @@ class Application:
             raise
         _identify(ctx)
         return response
+
+
+def _check_body(ctx: RequestContext) -> None:
+    """Refuse a body by its length, before it is read, or for what was wrong with it; hold its form to the route's limits."""
+    request, route = ctx.request, ctx.route
+    most = route.most(request.mimetype)
+    if (request.content_length or 0) > most:
+        raise ServiceProblem("too-large", "The request's body is too large.")
+    if request.body_fault is not None:
+        raise request.body_fault
+    request.max_content_length = most
+    request.max_form_memory_size, request.max_form_parts = min(most, BODY), route.max_fields
 
 
 def _handle(ctx: RequestContext, values: dict) -> Response:

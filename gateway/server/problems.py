@@ -20,9 +20,9 @@ _HTTP_CODES = {
     405: "method-not-allowed",
     408: "request-timeout",
     413: "too-large",
-    414: "malformed",
+    414: "uri-too-long",
     415: "unsupported-media-type",
-    431: "too-large",
+    431: "headers-too-large",
 }
 _LOGINS = {ADMIN: "/admin/login", PORTAL: "/client/login"}
 _CHOOSE = "/client/choose"
@@ -30,7 +30,12 @@ _CHOOSE = "/client/choose"
 
 def of_http(error: HTTPException) -> ServiceProblem:
     """The problem that stands for a Werkzeug error."""
-    return ServiceProblem(_HTTP_CODES.get(error.code or 500, "internal"), error.description or "")
+    return of_status(error.code or 500, error.description or "")
+
+
+def of_status(status: int, detail: str) -> ServiceProblem:
+    """The problem that stands for an HTTP status."""
+    return ServiceProblem(_HTTP_CODES.get(status, "internal"), detail)
 
 
 def respond(request: Request, ctx: RequestContext | None, problem: ServiceProblem) -> Response:

@@ -159,9 +159,9 @@ UNREADABLE = {
     "far too deep": b"[" * 10_000,
     "deep in a field": b'{"a":' + b"[" * 10_000,
     "too many keys": json.dumps(dict.fromkeys(map(str, range(201)), 1)).encode(),
-    "100,000 keys": json.dumps(dict.fromkeys(map(str, range(100_000)), 1), separators=(",", ":")).encode()[:1_048_000],
+    "20,000 keys": json.dumps(dict.fromkeys(map(str, range(20_000)), 1), separators=(",", ":")).encode(),
     "a long number": b'{"body": ' + b"9" * 19 + b"}",
-    "a number of a megabyte": b'{"body": ' + b"9" * 1_000_000 + b"}",
+    "a number of 250 kB": b'{"body": ' + b"9" * 250_000 + b"}",
     "packed JSON": gzip.compress(b'{"body": "x"}'),
 }
 
@@ -173,7 +173,7 @@ def test_a_body_that_is_no_plain_json_object_is_malformed(ids, api, raw):
 
 
 def test_every_write_reads_its_body_with_the_same_care(ids, api):
-    for raw, expected in ((b'{"a": 1, "a": 2}', 400), (b'{"a":"' + b"x" * 1_100_000 + b'"}', 413)):
+    for raw, expected in ((b'{"a": 1, "a": 2}', 400), (b'{"a":"' + b"x" * 300_000 + b'"}', 413)):
         routes = [route for route in WRITES if route.contract.rpc or not route.contract.body]
         found = statuses(routes, lambda route, raw=raw: api(route.method, address(route, ids), data=raw, headers=JSON))
         assert set(found.values()) == {expected}, found

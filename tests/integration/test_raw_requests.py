@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from chassis.http import protocol
+from chassis.http import body, protocol
 from chassis.tests.http.test_protocol import SMUGGLING, answers, status
 
 LAST = b"GET /api/v1/me HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
@@ -39,15 +39,42 @@ def test_heads_have_limits_and_methods_that_nobody_takes_answer_nothing(port, se
     assert status(answers(port, sent)) == expected
 
 
+REFUSED_HEADS = {
+    "a long address": (414, "uri-too-long", b"%b?q=" + b"a" * 9000, b""),
+    "many parameters": (400, "malformed", b"%b?a" + b"&a" * 100, b""),
+    "a long header": (431, "headers-too-large", b"%b", b"A: " + b"b" * 20_000 + b"\r\n"),
+    "many headers": (431, "headers-too-large", b"%b", b"A: b\r\n" * 200),
+    "many cookies": (431, "headers-too-large", b"%b", b"Cookie: a=b" + b"; a=b" * 100 + b"\r\n"),
+    "a header that cannot be read": (400, "malformed", b"%b", b"A b\r\n"),
+}
+
+
+@pytest.mark.parametrize("kind", REFUSED_HEADS)
+def test_a_refused_head_is_told_to_programs_as_a_problem_and_to_people_as_a_page(system, port, kind):
+    expected, code, target, header = REFUSED_HEADS[kind]
+    for origin, path in ((system.origin, b"/api/v1/clients"), (system.origin, b"/admin/clients")) + (
+        (system.portal_origin, b"/client/login"),
+    ):
+        host = urlsplit(origin).netloc.encode()
+        response = answers(port, b"GET " + target % path + b" HTTP/1.1\r\nHost: " + host + b"\r\n" + header + b"\r\n")
+        head, _, text = response.partition("\r\n\r\n")
+        assert (status(response), "Connection: close" in head) == (expected, True)
+        assert "Content-Security-Policy: default-src 'none'" in head and "X-Request-Id" in head
+        if path.startswith(b"/api"):
+            assert "application/problem+json" in head and f'"code":"{code}"' in text
+        else:
+            assert "text/html" in head and "<!DOCTYPE html>" in text and "Nothing was changed." in text
+
+
 def test_who_sends_a_byte_now_and_then_is_ended_and_others_are_answered_meanwhile(system, port, monkeypatch):
     monkeypatch.setattr(protocol, "HEAD_SECONDS", 0.5)
-    monkeypatch.setattr(protocol, "BODY_SECONDS", 0.5)
+    monkeypatch.setattr(body, "BODY_SECONDS", 0.5)
     with (
         socket.create_connection(("127.0.0.1", port), timeout=20) as head,
-        socket.create_connection(("127.0.0.1", port), timeout=20) as body,
+        socket.create_connection(("127.0.0.1", port), timeout=20) as slow_body,
     ):
         head.sendall(b"GET /api/v1/me HTT")
-        body.sendall(
+        slow_body.sendall(
             b"POST /api/v1/clients HTTP/1.1\r\nHost: "
             + urlsplit(system.origin).netloc.encode()
             + b"\r\nAuthorization: Bearer "
@@ -55,4 +82,4 @@ def test_who_sends_a_byte_now_and_then_is_ended_and_others_are_answered_meanwhil
             + b"\r\nContent-Type: application/json\r\nContent-Length: 20\r\n\r\n{"
         )
         assert system.get("/me").status_code == 200
-        assert [status(one.recv(65536).decode()) for one in (head, body)] == [408, 408]
+        assert [status(one.recv(65536).decode()) for one in (head, slow_body)] == [408, 408]

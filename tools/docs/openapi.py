@@ -21,7 +21,7 @@ Clients, their services, invoices, orders, domains, tickets, notes, credit and l
 Errors are `application/problem+json`. Unknown fields and parameters are 422 and named. Every write takes an `Idempotency-Key`:
 the same key with the same body gets the first answer again. Lists page by cursor (`after`, `before`). Money is a decimal string
 with its currency. A request that is no HTTP that can be read in one way only, or too long in its head, is refused before any of
-this, as plain text (400, 408, 414, 431)."""
+this, and its connection ends (400, 408, 414, 431)."""
 
 KEY = {
     "name": "Idempotency-Key",
@@ -71,7 +71,6 @@ def components() -> dict:
         }
         for status, titles in _titles().items()
     }
-    problems["Problem414"] = {"description": "The address is too long", "content": {"text/plain": {}}}
     return {
         "schemas": response_schemas(),
         "responses": problems,

@@ -9,7 +9,7 @@ from nameko.containers import ServiceContainer
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
-from chassis.http import protocol
+from chassis.http import body, protocol
 from chassis.http.protocol import Refused, check_head
 from chassis.http.site import serve
 from chassis.process.runtime import container_config
@@ -130,7 +130,7 @@ def test_heads_have_limits(port, sent, expected):
 
 def test_a_slow_head_and_a_slow_body_end_and_others_are_answered_meanwhile(port, monkeypatch):
     monkeypatch.setattr(protocol, "HEAD_SECONDS", 0.3)
-    monkeypatch.setattr(protocol, "BODY_SECONDS", 0.3)
+    monkeypatch.setattr(body, "BODY_SECONDS", 0.3)
     with socket.create_connection(("127.0.0.1", port), timeout=15) as slow:
         slow.sendall(b"GET / HT")
         assert status(answers(port, LAST)) == 200
