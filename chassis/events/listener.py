@@ -27,6 +27,7 @@ from chassis.bus.message_guard import JSON, MessageGuard, origin_fault
 from chassis.db.faults import is_transient
 from chassis.db.tables import inbox
 from chassis.events.event import Envelope
+from chassis.events.event_size import MAX_BYTES
 from chassis.events.parking_lot import QUORUM, park, parking_queue
 from chassis.events.relay import events_exchange
 from chassis.events.sequence_check import SequenceCheck
@@ -34,7 +35,6 @@ from chassis.failpoints import failpoint
 from chassis.logs import bind_request, get_logger
 
 BATCH = 50
-MAX_BYTES = 256 * 1024
 MAX_DELIVERIES = 5
 
 HANDLED = Counter("commerce_events_handled_total", "Events applied", ["queue"])

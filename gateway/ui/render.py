@@ -146,16 +146,22 @@ def value_text(value: object, of: str = "") -> Markup:
     if isinstance(value, bool):
         return bdi("Yes" if value else "No")
     if isinstance(value, dict):
-        return (
-            bdi(formatting.money(value))
-            if {"amount", "currency"} == value.keys()
-            else bdi(
-                ", ".join(f"{formatting.words(key)} {part}" for key, part in value.items() if part not in (None, ""))
-            )
-        )
+        return _object_text(value)
     if isinstance(value, list):
         return Markup(", ").join(value_text(part) for part in value)
     return bdi(value)
+
+
+def _object_text(value: dict) -> Markup:
+    """Money, a value that was too long for its event, or anything else by its names."""
+    if {"amount", "currency"} == value.keys():
+        return bdi(formatting.money(value))
+    if {"excerpt", "length", "sha256"} == value.keys():
+        length = formatting.plural(value["length"], "character")
+        return Markup('{} <span class="mute" title="SHA-256 {}">{}</span>').format(
+            bdi(value["excerpt"]), value["sha256"], f"({length})"
+        )
+    return bdi(", ".join(f"{formatting.words(key)} {part}" for key, part in value.items() if part not in (None, "")))
 
 
 def option_pair(row: dict) -> tuple[str, str]:

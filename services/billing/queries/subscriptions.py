@@ -22,10 +22,10 @@ ORDER = Order("services", [RANK, DUE, table.c.id], [int, date.fromisoformat, uui
 def list_subscriptions(session: Session, client_id: uuid.UUID, status: str | None, **page) -> dict:
     """A page of a client's subscriptions, with `counts` by status."""
     statement = subscriptions_of(client_id).where(*of_status(table, status))
-    rows, cursors = fetch_page(session, statement, ORDER, **page)
+    rows, cursors = fetch_page(session, statement, ORDER, **page, dump=subscriptions_to_wire)
     counts = count_by_status(session, table, client_id, SUBSCRIPTION_STATUSES)
     return {
-        **page_of([subscription_to_wire(row) for row in rows], cursors, total=total_of(counts, status)),
+        **page_of(rows, cursors, total=total_of(counts, status)),
         "counts": counts,
     }
 
@@ -40,15 +40,17 @@ def get_subscription(session: Session, client_id: uuid.UUID, subscription_id: uu
 
 def first_subscriptions(session: Session, client_id: uuid.UUID, count: int) -> list[dict]:
     """The first few of that list."""
-    return [
-        subscription_to_wire(row)
-        for row in session.execute(subscriptions_of(client_id).order_by(*ORDER.columns).limit(count))
-    ]
+    return subscriptions_to_wire(session.execute(subscriptions_of(client_id).order_by(*ORDER.columns).limit(count)))
 
 
 def subscriptions_of(client_id: uuid.UUID) -> Select:
     """All subscriptions of a client."""
     return select(table).where(table.c.client_id == client_id)
+
+
+def subscriptions_to_wire(rows) -> list[dict]:
+    """Subscriptions' JSON forms."""
+    return [subscription_to_wire(row) for row in rows]
 
 
 def subscription_to_wire(row) -> dict:
