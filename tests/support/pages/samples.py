@@ -252,6 +252,12 @@ REPLY = {
     "internal": True,
     "created_at": TIME,
 }
+THREAD = {
+    **TICKET,
+    "replies": [REPLY],
+    "replies_total": 70,
+    "page": {"next": "older", "prev": "newer", "total": 70, "exact": True},
+}
 CONTACT = {
     "id": "p1",
     "first_name": "Imogen",
