@@ -36,7 +36,7 @@ def with_effects(entries: list[dict], verdict: dict | None) -> list[dict]:
     Entries of one request carry one cause. It began with what a person did, or else with what came first. Entries of a
     broken chain are not grouped.
     """
-    if verdict is not None and verdict["valid"] is False:
+    if verdict is not None and verdict["valid"] is False and verdict["fault"]["kind"] != "gap":
         return [{**entry, "effects": []} for entry in entries]
     requests: dict[str, list[dict]] = {}
     for entry in entries:

@@ -198,6 +198,14 @@ class ChainFault(Answer):
     found = HashText(allow_none=True)
 
 
+class SequenceGap(Answer):
+    """Events of a source that were published and are not in the chain, by their sequences."""
+
+    source = fields.String()
+    first = fields.Integer()
+    last = fields.Integer()
+
+
 class NamingCheckpoint(Answer):
     """The newest checkpoint that names the chain, with the head that it names."""
 
@@ -215,5 +223,6 @@ class ChainVerdict(Answer):
     valid = Flag(allow_none=True)
     first_bad_seq = fields.Integer(allow_none=True)
     fault = fields.Nested(ChainFault, allow_none=True)
+    gaps = fields.List(fields.Nested(SequenceGap))
     checkpoint = fields.Nested(NamingCheckpoint, allow_none=True)
     verified_at = Moment()

@@ -27,6 +27,7 @@ SCHEMAS = {
         valid=maybe(FLAG),
         first_bad_seq=maybe(WHOLE),
         fault=maybe(record(seq=maybe(WHOLE), kind=TEXT, sealed=maybe(TEXT), found=maybe(TEXT))),
+        gaps=many(record(source=TEXT, first=WHOLE, last=WHOLE)),
         checkpoint=maybe(record(number=WHOLE, made_at=MOMENT, seq=WHOLE, hash=HASH)),
         verified_at=MOMENT,
     ),

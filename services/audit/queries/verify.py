@@ -30,10 +30,11 @@ def verify(
     """Whether `chain` holds: each entry, the head, the personal values that are still there, and all checkpoints that
     name it.
 
-    `{entries, head|null, valid, first_bad_seq|null, fault: {seq, kind, sealed, found}|null, checkpoint: {number,
-    made_at, seq, hash}|null, verified_at}`; `valid` is null, and nothing was looked at, where the chain has more than
-    `at_most` entries. A checkpoint that nobody signed makes the chain invalid without a first bad entry; `fault.kind`
-    is `forged-checkpoint` then. Raises `unavailable` when it is not done at the time `until` (of the epoch).
+    `{entries, head|null, valid, first_bad_seq|null, fault: {seq, kind, sealed, found}|null, gaps: [{source, first,
+    last}], checkpoint: {number, made_at, seq, hash}|null, verified_at}`; `valid` is null, and nothing was looked at,
+    where the chain has more than `at_most` entries. A checkpoint that nobody signed, and events that were published and
+    are not there, make the chain invalid without a first bad entry; `fault.kind` is `forged-checkpoint` or `gap` then,
+    and `gaps` has the sequences that are missing. Raises `unavailable` when it is not done at the time `until` (of the epoch).
     """
     if at_most is not None and (end := _end_of(session, chain)).last > at_most:
         return _answer(end)
@@ -46,13 +47,15 @@ def verify(
             break
     verdict = inspection.end((end.head_seq or 0, end.head_hash or GENESIS), end.last)
     fault = verdict.fault and asdict(verdict.fault)
-    if fault is None and checkpointed.forged:
-        fault = {"seq": None, "kind": "forged-checkpoint", "sealed": None, "found": None}
+    if fault is None and (checkpointed.forged or verdict.gaps):
+        kind = "forged-checkpoint" if checkpointed.forged else "gap"
+        fault = {"seq": None, "kind": kind, "sealed": None, "found": None}
     return {
         **_answer(end),
         "valid": fault is None,
         "first_bad_seq": fault and fault["seq"],
         "fault": fault,
+        "gaps": [asdict(gap) for gap in verdict.gaps],
         "checkpoint": checkpointed.newest,
     }
 
@@ -64,6 +67,7 @@ def _answer(end) -> dict:
         "valid": None,
         "first_bad_seq": None,
         "fault": None,
+        "gaps": [],
         "checkpoint": None,
         "verified_at": rfc3339(datetime.now(UTC)),
     }

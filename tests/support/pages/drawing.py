@@ -108,6 +108,7 @@ VERDICT = {
     "valid": True,
     "first_bad_seq": None,
     "fault": None,
+    "gaps": [],
     "verified_at": TIME,
     "checkpoint": {"number": 7, "made_at": TIME, "seq": 310, "hash": "cd" * 32},
 }
