@@ -5,6 +5,7 @@ from gateway.http.context import RequestContext
 
 AUTOMATIC = 1000  # a chain up to this long is verified whenever its page is shown
 VERIFY_SECONDS = 30.0
+BATCHES = ("suspension_batch",)
 
 
 def gather_items(
@@ -33,8 +34,8 @@ def _field_messages(answer, filters: tuple[str, ...]) -> dict[str, str]:
 def with_effects(entries: list[dict], verdict: dict | None) -> list[dict]:
     """Entries newest first, one for each request: its further entries are the `effects` of the one that began it.
 
-    Entries of one request carry one cause. It began with what a person did, or else with what came first. Entries of a
-    broken chain are not grouped.
+    Entries of one request carry one cause. It began with what a person did, and of that with what was done to many at
+    once, or else with what came first. Entries of a broken chain are not grouped.
     """
     if verdict is not None and verdict["valid"] is False and verdict["fault"]["kind"] != "gap":
         return [{**entry, "effects": []} for entry in entries]
@@ -42,7 +43,7 @@ def with_effects(entries: list[dict], verdict: dict | None) -> list[dict]:
     for entry in entries:
         requests.setdefault(entry["cause"] or entry["id"], []).append(entry)
     began = {
-        cause: min(same, key=lambda entry: (entry["actor"]["kind"] == "system", _order(entry)))
+        cause: min(same, key=lambda entry: (entry["actor"]["kind"] == "system", *_rank(entry)))
         for cause, same in requests.items()
     }
     return [
@@ -50,6 +51,11 @@ def with_effects(entries: list[dict], verdict: dict | None) -> list[dict]:
         for entry in entries
         if began[cause := entry["cause"] or entry["id"]] is entry
     ]
+
+
+def _rank(entry: dict) -> tuple:
+    """A batch is logged after its members, which it set off."""
+    return entry["entity"]["type"] not in BATCHES, _order(entry)
 
 
 def _order(entry: dict) -> tuple:

@@ -16,6 +16,7 @@ from jinja2.ext import Extension
 from markupsafe import Markup, escape
 
 from gateway.ui import assets, charts, formatting
+from gateway.ui.activity_links import action_text, entity_url, short_id
 from gateway.ui.icons import ICONS
 from gateway.ui.profile_fields import LABELS, fields, in_words
 
@@ -136,6 +137,7 @@ def by_day(entries: list[dict]) -> list[tuple[str, list[dict]]]:
     return [(when, list(rows)) for when, rows in groupby(entries, key=lambda entry: entry["occurred_at"][:10])]
 
 
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00))?", re.ASCII)
 _SLUG_FIELDS = {"status", "priority", "role", "kind", "billing_cycle", "visibility", "type"}
 
 
@@ -143,6 +145,8 @@ def value_text(value: object, of: str = "") -> Markup:
     """The old or new value of the field `of`, whatever its type, as isolated text; states read as words."""
     if of in _SLUG_FIELDS and isinstance(value, str):
         return bdi(formatting.words(value))
+    if isinstance(value, str) and (when := _when(value)):
+        return bdi(when)
     if isinstance(value, bool):
         return bdi("Yes" if value else "No")
     if isinstance(value, dict):
@@ -150,6 +154,16 @@ def value_text(value: object, of: str = "") -> Markup:
     if isinstance(value, list):
         return Markup(", ").join(value_text(part) for part in value)
     return bdi(value)
+
+
+def _when(text: str) -> str | None:
+    """A day or a time in UTC as people read it; None for any other text."""
+    try:
+        if _MOMENT.fullmatch(text):
+            return formatting.day(text) if len(text) == 10 else f"{formatting.moment(text)} UTC"
+    except ValueError:
+        pass
+    return None
 
 
 def _object_text(value: dict) -> Markup:
@@ -255,6 +269,7 @@ def _make_environment() -> Environment:
         paragraphs=paragraphs,
         by_day=by_day,
         value_text=value_text,
+        short_id=short_id,
         option_pair=option_pair,
         invoice_pair=invoice_pair,
         language_pair=language_pair,
@@ -271,6 +286,8 @@ def _make_environment() -> Environment:
         link=link,
         static_url=assets.url,
         page_path=page_path,
+        entity_url=entity_url,
+        action_text=action_text,
         fresh_key=fresh_key,
         charts=charts,
         countries=formatting.countries,

@@ -113,6 +113,14 @@ class Change(Answer):
     new = fields.Raw(allow_none=True)
 
 
+class Reference(Answer):
+    """Something that an action names, by its type and id; `text` is its name in the action."""
+
+    type = fields.String()
+    id = fields.String()
+    text = fields.String()
+
+
 class EntryRow(Answer):
     """An entry as people read it."""
 
@@ -124,6 +132,7 @@ class EntryRow(Answer):
     action = fields.String()
     type = fields.String()
     category = fields.String(validate=validate.OneOf(CATEGORIES))
+    references = fields.List(fields.Nested(Reference))
     entity = fields.Nested(Entity)
     changes = fields.List(fields.Nested(Change))
     ip = fields.String(allow_none=True)

@@ -11,6 +11,7 @@ ENTRY = {
     "action": TEXT,
     "type": TEXT,
     "category": TEXT,
+    "references": many(record(type=TEXT, id=TEXT, text=TEXT)),
     "entity": record(type=TEXT, id=maybe(TEXT)),
     "changes": many(record(field=TEXT, old={}, new={})),
     "ip": maybe(TEXT),

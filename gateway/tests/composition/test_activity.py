@@ -56,6 +56,11 @@ def test_what_a_person_did_began_the_request_even_if_it_came_late():
     assert shown(entry(2, "a", "system"), entry(1, "a", "system")) == [(1, [2])]
 
 
+def test_what_was_done_to_many_at_once_set_off_what_was_done_to_each():
+    batch = {**entry(3, "a"), "entity": {"type": "suspension_batch", "id": "b1"}}
+    assert shown(batch, entry(2, "a"), entry(1, "a")) == [(3, [1, 2])]
+
+
 def test_entries_without_a_cause_are_no_request():
     assert shown(entry(2), entry(1)) == [(2, []), (1, [])]
 

@@ -9,7 +9,7 @@ from chassis.db.paging import Order, fetch_page, page_of
 from chassis.events.event import rfc3339
 from services.audit.models import ChainHead, Entry
 from services.audit.rules import ACTOR_KINDS
-from services.audit.sentences import action_of, changes_of
+from services.audit.sentences import action_of, changes_of, references_of
 
 COUNTED = 1000
 RECENT = 6
@@ -101,6 +101,7 @@ def row_of(row) -> dict:
         "action": action_of(row.type, row.facts, personal, row.changes),
         "type": row.type,
         "category": row.category,
+        "references": references_of(row.entity_type, row.entity_id, row.facts),
         "entity": {"type": row.entity_type, "id": row.entity_id},
         "changes": changes_of(row.changes, personal),
         "ip": _value(personal, "ip"),

@@ -299,6 +299,7 @@ ENTRY = {
     "action": "updated the profile",
     "type": "client.updated.v1",
     "category": "Clients",
+    "references": [],
     "entity": {"type": "client", "id": "c1"},
     "changes": [{"field": "tax_id", "old": None, "new": "GB 293"}],
     "ip": "198.51.100.7",
