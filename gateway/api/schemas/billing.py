@@ -19,6 +19,7 @@ from gateway.api.schemas.values import (
     page_of,
     record,
     ref,
+    with_some,
 )
 
 INVOICE_STATUSES = ("draft", "unpaid", "paid", "overdue", "cancelled", "refunded")
@@ -51,6 +52,19 @@ BATCH = record(id=ID, reason=TEXT, actor=ACTOR, made_at=MOMENT, undone_at=maybe(
 ADDRESS = record(**dict.fromkeys(("address1", "address2", "city", "state", "postcode", "country"), maybe(TEXT)))
 PRICE = record(billing_cycle=CYCLE, amount=DECIMAL, currency=CURRENCY)
 PRODUCT = {"id": ID, "name": TEXT, "retired": FLAG, "tax_rate": DECIMAL, "prices": many(PRICE), "created_at": MOMENT}
+
+SERVICE = record(
+    id=ID,
+    product=TEXT,
+    domain=maybe(TEXT),
+    billing_cycle=CYCLE,
+    price=MONEY,
+    status=one_of(*SERVICE_STATUSES),
+    next_due_date=maybe(DAY),
+    created_at=MOMENT,
+    suspended_reason=maybe(TEXT),
+)
+STOP = record(at=MOMENT, by=ACTOR, reason=TEXT)
 
 SCHEMAS = {
     "Billing": record(currency=CURRENCY, address=maybe(ADDRESS)),
@@ -101,18 +115,8 @@ SCHEMAS = {
         placed_by=PLACED_BY,
     ),
     "Orders": page_of(ref("Order"), counts=counts(*ORDER_STATUSES)),
-    "Service": record(
-        id=ID,
-        product=TEXT,
-        domain=maybe(TEXT),
-        billing_cycle=CYCLE,
-        price=MONEY,
-        status=one_of(*SERVICE_STATUSES),
-        next_due_date=maybe(DAY),
-        created_at=MOMENT,
-        suspended_reason=maybe(TEXT),
-    ),
-    "Services": page_of(ref("Service"), counts=counts(*SERVICE_STATUSES), batches=many(BATCH)),
+    "Service": SERVICE,
+    "Services": page_of(with_some(SERVICE, stopped=maybe(STOP)), counts=counts(*SERVICE_STATUSES), batches=many(BATCH)),
     "Suspended": record(suspended=WHOLE, batch_id=maybe(ID)),
     "Unsuspended": record(unsuspended=WHOLE, batch_id=ID),
     "Domain": record(

@@ -143,6 +143,7 @@ SERVICE = {
     "next_due_date": None,
     "created_at": TIME,
     "suspended_reason": "Asked to pause",
+    "stopped": {"at": TIME, "by": {"kind": "staff", "id": "s1", "name": "Mara"}, "reason": "Asked to pause"},
 }
 BATCH = {
     "id": "b1",
