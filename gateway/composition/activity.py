@@ -1,10 +1,12 @@
 """Activity log pages: filters that may be refused one by one, and entries grouped by the request that caused them."""
 
 from chassis.errors import ServiceProblem
+from gateway.http.call_errors import part
 from gateway.http.context import RequestContext
 
 AUTOMATIC = 1000  # a chain up to this long is verified whenever its page is shown
 VERIFY_SECONDS = 30.0
+PUBLISHERS = ("clients", "billing", "support")
 BATCHES = ("suspension_batch",)
 
 
@@ -18,6 +20,16 @@ def gather_items(
         kept = {name: value for name, value in params.items() if name not in errors}
         answers["items"] = ctx.gather(items=(rpc, kept))["items"]
     return answers, errors
+
+
+def verify(ctx: RequestContext, target: str, **wanted) -> dict:
+    """The verdict on a whole chain, held against what each service has published by now; of one that does not answer
+    nothing is known."""
+    ctx.identify()
+    asked = {name: (f"{name}.get_stream_sequence", wanted) for name in PUBLISHERS}
+    answers = {name: part(answer) for name, answer in ctx.gather(**asked).items()}
+    published = {f"services/{name}": answer["sequence"] for name, answer in answers.items() if answer is not None}
+    return ctx.call(target, seconds=VERIFY_SECONDS, **wanted, published=published)
 
 
 def _field_messages(answer, filters: tuple[str, ...]) -> dict[str, str]:

@@ -64,9 +64,16 @@ class Sequences:
             gaps[:] = [part for gap in gaps for part in _without(gap, sequence)]
         self._next[source] = max(expected, sequence + 1)
 
-    def gaps(self) -> list[Gap]:
-        """What is missing between the events that are there."""
-        return [Gap(source, *gap) for source in sorted(self._open) for gap in self._open[source]]
+    def gaps(self, published: Mapping[str, int]) -> list[Gap]:
+        """What is missing between the events that are there, and behind them of what was `published`: {source: the
+        sequence of its last}."""
+        ends = {source: (self._next.get(source, 1), last) for source, last in published.items()}
+        behind = {source: [end] for source, end in ends.items() if end[0] <= end[1]}
+        return [
+            Gap(source, *gap)
+            for source in sorted(self._open.keys() | behind.keys())
+            for gap in [*self._open.get(source, []), *behind.get(source, [])]
+        ]
 
 
 def _without(gap: tuple[int, int], sequence: int) -> list[tuple[int, int]]:
@@ -98,10 +105,10 @@ class Verdict:
 
 class Inspection:
     """Goes along one chain from its first entry on. `signed` is what checkpoints hold of it: {seq: hash in
-    hexadecimal}."""
+    hexadecimal}; `published` the last sequence of each source's stream, where known."""
 
-    def __init__(self, chain: str, signed: Mapping[int, str] | None = None):
-        self.chain, self._signed = chain, dict(signed or {})
+    def __init__(self, chain: str, signed: Mapping[int, str] | None = None, published: Mapping[str, int] | None = None):
+        self.chain, self._signed, self._published = chain, dict(signed or {}), published or {}
         self.entries, self.head, self.fault = 0, GENESIS, None
         self._proved = 0  # up to here a checkpoint has the same hash
         self._sequences = Sequences()
@@ -134,7 +141,7 @@ class Inspection:
         """The verdict, no entry being left; `head` (seq, hash) and the number of the `last` entry there is, where
         known."""
         self.fault = self.fault or self._fault_at_end(head, last)
-        return Verdict(self.entries, self.head, self.fault, tuple(self._sequences.gaps()))
+        return Verdict(self.entries, self.head, self.fault, tuple(self._sequences.gaps(self._published)))
 
     def _fault_at_end(self, head: tuple[int, bytes] | None, last: int | None) -> Fault | None:
         known = max([self.entries, *self._signed, *([head[0]] if head else [])])

@@ -66,7 +66,15 @@ class ClientArguments(Schema):
 
 
 class SystemVerifyArguments(Schema):
-    """`at_most`: look at nothing when the chain is longer."""
+    """`at_most`: look at nothing when the chain is longer. `published`: the last sequence of each source's stream."""
+
+    published = fields.Dict(
+        keys=fields.String(),
+        values=fields.Integer(strict=True),
+        load_default=None,
+        allow_none=True,
+        validate=validate.Length(max=10),
+    )
 
     at_most = fields.Integer(load_default=None, allow_none=True, strict=True, validate=validate.Range(min=0))
 

@@ -1,6 +1,8 @@
 """Lists of rows as large as they may be: each answers, and everything in it is reached page by page."""
 
+import html
 import json
+import re
 
 import pytest
 
@@ -32,10 +34,10 @@ def edited(system) -> dict:
     path = f"/clients/{client['id']}/invoices"
     lines = [{"description": WIDE * 900, "quantity": "1", "unit_price": "1"}] * 30
     draft = system.post(path, {"lines": lines}).json()
-    for turn in range(EDITS):
-        lines = [{**line, "description": f"{turn}{WIDE * 900}"} for line in lines]
+    for number in range(EDITS):
+        lines = [{**line, "description": f"{number}{WIDE * 900}"} for line in lines]
         changed = system.request(
-            "PATCH", f"/api/v1{path}/{draft['id']}", json={"lines": lines}, headers={"If-Match": f'"{turn + 1}"'}
+            "PATCH", f"/api/v1{path}/{draft['id']}", json={"lines": lines}, headers={"If-Match": f'"{number + 1}"'}
         )
         assert changed.status_code == 200, changed.text
     wait_until(
@@ -99,4 +101,10 @@ def test_a_ticket_of_long_replies_is_read_by_staff_and_client(system):
             break
         page = system.get(f"{path}/{opened['id']}", params={"after": cursor})
     assert read == ["fi", *(f"{n}{WIDE}"[:2] for n in range(69))]
-    assert "Show older" in Person(system).invited(client).get(f"/client/tickets/{opened['id']}").text
+    person = Person(system).invited(client)
+    assert person.sign_in(client["profile"]["email"]).status_code == 303
+    newest = person.get(f"/client/tickets/{opened['id']}")
+    assert newest.status_code == 200 and ">68" in newest.text
+    (older,) = re.findall(r'href="(/client/tickets/[^"]*after=[^"]*)"', newest.text)
+    second = person.get(html.unescape(older))
+    assert second.status_code == 200 and ">68" not in second.text and "Show the newest" in second.text

@@ -124,8 +124,10 @@ def test_every_custom_field_filled_and_changed(ask, everything_is_logged, custom
     chosen = ask("clients.create_custom_field", label="Plan", type="select", visibility="client_edit")
     renamed = [f"new {option}"[:100] for option in chosen["options"]]
     ask("clients.update_custom_field", field_id=chosen["id"], type="select", label="Plan", options=renamed)
-    for turn in range(2):
-        ask("clients.set_custom_field_values", values={one: wide(turn, LONGEST_CUSTOM_VALUE) for one in custom_fields})
+    for number in range(2):
+        ask(
+            "clients.set_custom_field_values", values={one: wide(number, LONGEST_CUSTOM_VALUE) for one in custom_fields}
+        )
     ask("clients.set_portal_values", values={one: wide(3, LONGEST_CUSTOM_VALUE) for one in custom_fields[:4]})
     everything_is_logged()
 

@@ -16,6 +16,6 @@ def test_an_error_names_what_went_wrong_and_holds_no_value_of_the_row(sample_dat
     with pytest.raises(DBAPIError) as failed, engine.begin() as connection:
         connection.execute(insert(Applied).values(stream=note, sequence=None))
     engine.dispose()
-    told = "".join(traceback.format_exception(failed.value))
-    assert failed.value.orig.pgcode == "23502" and 'null value in column "sequence"' in told
-    assert not any(line in told for line in note.splitlines())
+    message = "".join(traceback.format_exception(failed.value))
+    assert failed.value.orig.pgcode == "23502" and 'null value in column "sequence"' in message
+    assert not any(line in message for line in note.splitlines())

@@ -19,7 +19,6 @@ from gateway.api.schemas.values import (
     page_of,
     record,
     ref,
-    with_some,
 )
 
 INVOICE_STATUSES = ("draft", "unpaid", "paid", "overdue", "cancelled", "refunded")
@@ -116,7 +115,9 @@ SCHEMAS = {
     ),
     "Orders": page_of(ref("Order"), counts=counts(*ORDER_STATUSES)),
     "Service": SERVICE,
-    "Services": page_of(with_some(SERVICE, stopped=maybe(STOP)), counts=counts(*SERVICE_STATUSES), batches=many(BATCH)),
+    "Services": page_of(
+        record(**SERVICE["properties"], stopped=maybe(STOP)), counts=counts(*SERVICE_STATUSES), batches=many(BATCH)
+    ),
     "Suspended": record(suspended=WHOLE, batch_id=maybe(ID)),
     "Unsuspended": record(unsuspended=WHOLE, batch_id=ID),
     "Domain": record(

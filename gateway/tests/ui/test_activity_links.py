@@ -70,10 +70,10 @@ def test_a_value_that_was_too_long_says_how_long_it_was():
 
 
 @pytest.mark.parametrize("page", ["clients/activity.html", "activity.html"])
-def test_both_pages_call_their_filters_alike_and_show_a_visit_in_one_colour(page):
-    visit = [entry("started Login as Client", type="impersonation.started.v1", category="Impersonation")]
+def test_both_pages_call_their_filters_alike_and_show_login_as_client_in_one_colour(page):
+    started = [entry("started Login as Client", type="impersonation.started.v1", category="Impersonation")]
     done = [entry("changed city", acting_as={"id": "p1", "contact_id": "p1", "name": "Imogen"})]
-    rows = [{**one, "client_id": "c1", "effects": []} for one in (*visit, *done)]
+    rows = [{**one, "client_id": "c1", "effects": []} for one in (*started, *done)]
     html = draw(page, verdict=VERDICT, items=answer(*rows))
     assert html.count('class="imp"') == 2
     assert "<span>Category</span>" in html and "<span>Actor</span>" in html

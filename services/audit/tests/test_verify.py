@@ -75,6 +75,17 @@ def test_events_that_never_came_are_named_until_they_come(session, checkpoint_si
     assert (check(session)["valid"], check(session)["gaps"]) == (True, [])
 
 
+def test_events_behind_the_last_entry_are_missing_too_once_they_had_time_to_come(session, monkeypatch):
+    monkeypatch.setattr("services.audit.queries.verify.ARRIVAL_SECONDS", 0.2)
+    published = {"services/clients": LENGTH + 2, "services/billing": 1, "services/support": 0}
+    answer = check(session, published=published)
+    assert answer["valid"] is False and answer["gaps"] == [
+        {"source": "services/billing", "first": 1, "last": 1},
+        {"source": "services/clients", "first": LENGTH + 1, "last": LENGTH + 2},
+    ]
+    assert check(session, published={"services/clients": LENGTH})["valid"] is True
+
+
 def test_each_source_has_sequences_of_its_own(session):
     append(session, events=[message(sequence=2, source="services/billing"), message(sequence=9)])
     session.commit()
