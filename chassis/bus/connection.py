@@ -32,10 +32,17 @@ class BusUnavailable(Exception):
     """The broker cannot be reached, or does not take messages."""
 
 
-def encoded(value) -> str:
-    """`value` as the body of a message: JSON in plain ASCII. Half of a surrogate pair, which UTF-8 has no bytes for,
-    arrives as it is, and a schema refuses it."""
-    return json.dumps(value)
+def encoded(value) -> bytes:
+    """`value` as the body of a message: JSON in UTF-8, in which a letter of most scripts takes two or three bytes and not
+    six.
+
+    Half of a surrogate pair, which UTF-8 has no bytes for, makes it plain ASCII: it arrives as it is, and a schema
+    refuses it.
+    """
+    try:
+        return json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return json.dumps(value).encode()
 
 
 class Publisher:

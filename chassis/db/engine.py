@@ -3,8 +3,9 @@
 from contextlib import contextmanager
 
 from nameko.extensions import DependencyProvider
+from psycopg2 import Error as Psycopg2Error
 from psycopg2.extensions import connection as Psycopg2Connection
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, event, text
 from sqlalchemy.engine import URL, Engine, make_url
 from sqlalchemy.orm import Session
 
@@ -28,16 +29,33 @@ class PatientConnection(Psycopg2Connection):
 
 
 def make_engine(url: str, *, pool_size: int = 20, options: str = "") -> Engine:
-    """An engine whose pool has one connection for each request in flight; waits 1 s for one, then TimeoutError."""
-    return create_engine(
+    """An engine whose pool has one connection for each request in flight; waits 1 s for one, then TimeoutError.
+
+    Its errors say what went wrong, and hold none of the values that it went wrong with.
+    """
+    engine = create_engine(
         driver_url(url),
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=1,
         pool_pre_ping=False,
         pool_recycle=1800,
+        hide_parameters=True,
         connect_args={"connect_timeout": 3, "connection_factory": PatientConnection, "options": options},
     )
+    event.listen(engine, "handle_error", _leave_out_values)
+    return engine
+
+
+def _leave_out_values(context) -> None:
+    """Shorten a database's error to its first line: the others quote the row, and errors are logged."""
+    original = context.original_exception
+    if isinstance(original, Psycopg2Error) and original.diag.message_primary:
+        whole, original.args = str(original), (f"{original.pgcode}: {original.diag.message_primary}",)
+        if context.sqlalchemy_exception is not None:
+            context.sqlalchemy_exception.args = tuple(
+                text.replace(whole, str(original)) for text in context.sqlalchemy_exception.args
+            )
 
 
 @contextmanager

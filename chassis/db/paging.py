@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 
 from chassis.errors import field_problem
 
+PAGE_BYTES = 1024 * 1024  # of a page's rows: an answer is one message, and is read and written in one stretch
+
 
 @dataclass(frozen=True)
 class Order:
@@ -35,11 +37,13 @@ def fetch_page(
     limit: int,
     after: str | None = None,
     before: str | None = None,
+    dump: Callable[[list], list[dict]] | None = None,
 ) -> tuple[list, dict]:
     """One page of `statement` in `order`.
 
-    Returns (rows, {"next": cursor|None, "prev": cursor|None}). Raises a 422 for a cursor that is not one of this
-    order's, and for `after` and `before` together.
+    Returns (rows, {"next": cursor|None, "prev": cursor|None}); with `dump`, which makes the rows' JSON forms, one for
+    each, these instead of the rows. Such a page ends before PAGE_BYTES where it has more than one row, and the next one
+    begins there. Raises a 422 for a cursor that is not one of this order's, and for `after` and `before` together.
     """
     if after is not None and before is not None:
         raise field_problem("/before", "Give after or before, not both.")
@@ -53,14 +57,26 @@ def fetch_page(
     statement = statement.order_by(*(c.desc() if descending else c.asc() for c in order.columns)).limit(limit + 1)
     rows = session.execute(statement).all()
     more, rows = len(rows) > limit, rows[:limit]
+    shown = rows if dump is None else within_bytes(dump(rows))
+    more, rows = more or len(shown) < len(rows), rows[: len(shown)]
     if backwards:
-        rows.reverse()
+        rows, shown = rows[::-1], shown[::-1]
     has_next = bool(rows) and (backwards or more)
     has_prev = bool(rows) and (more if backwards else cursor is not None)
-    return rows, {
+    return shown, {
         "next": _cursor_of(order, rows[-1]) if has_next else None,
         "prev": _cursor_of(order, rows[0]) if has_prev else None,
     }
+
+
+def within_bytes(answers: list[dict], most: int = PAGE_BYTES) -> list[dict]:
+    """The first of `answers`, those that are `most` bytes of JSON together; at least one."""
+    size = 0
+    for place, answer in enumerate(answers):
+        size += len(json.dumps(answer, ensure_ascii=False).encode())
+        if size > most and place:
+            return answers[:place]
+    return answers
 
 
 def page_of(rows: list, cursors: dict, *, total: int | None = None, exact: bool = True) -> dict:

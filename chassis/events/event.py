@@ -1,7 +1,6 @@
 """Events: facts that a service publishes, once and for good (CloudEvents' structured mode, see docs/events.md)."""
 
 import hashlib
-import json
 import secrets
 import uuid
 from dataclasses import dataclass, field
@@ -11,11 +10,11 @@ from typing import Any, ClassVar
 from marshmallow import INCLUDE, RAISE, Schema, ValidationError, fields, validate, validates_schema
 
 from chassis.context import Caller
+from chassis.events.event_size import MAX_BYTES, EventTooLarge, canonical, encoded, shortened
 from chassis.types.ids import new_id
 
 SYSTEM = "system"
 CATALOGUE: dict[str, type["Event"]] = {}
-_canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 @dataclass(kw_only=True)
@@ -54,12 +53,24 @@ class Event:
         return SYSTEM if self.system_stream else str(self.client_id)
 
     def outbox_row(self, service: str, caller: Caller, sequence: int) -> dict:
-        """Its outbox row: `body` without anything personal, `personal` beside it."""
+        """Its outbox row: `body` without anything personal, `personal` beside it.
+
+        An event that would be more than a listener reads is shortened (event_size.py); raises EventTooLarge where that
+        is not enough.
+        """
+        facts, changes = self.facts_schema(unknown=RAISE).dump(self.facts), self.changes
+        row = self._row(service, caller, sequence, facts, changes)
+        if (too_much := size_of(row) - MAX_BYTES) > 0:
+            row = self._row(service, caller, sequence, *shortened(facts, changes, too_much))
+            if size_of(row) > MAX_BYTES:
+                raise EventTooLarge(f"{self.type} has {size_of(row)} bytes, {MAX_BYTES} are allowed")
+        return row
+
+    def _row(self, service: str, caller: Caller, sequence: int, facts: dict, changes: list[dict]) -> dict:
         event_id, now = new_id(), datetime.now(UTC)
-        personal = commit_all({**self._personal_values(), **_personal_of_caller(caller)})
-        facts = self.facts_schema(unknown=RAISE).dump(self.facts)
-        facts["entity"] = {"type": self.entity[0], "id": None if self.entity[1] is None else str(self.entity[1])}
-        facts["commitments"] = {name: part["commitment"] for name, part in personal.items()}
+        personal = commit_all({**self._personal_values(changes), **_personal_of_caller(caller)})
+        entity = {"type": self.entity[0], "id": None if self.entity[1] is None else str(self.entity[1])}
+        commitments = {name: part["commitment"] for name, part in personal.items()}
         body = {
             "specversion": "1.0",
             "id": str(event_id),
@@ -73,8 +84,8 @@ class Event:
             "actor": {"kind": caller.kind, "id": caller.id},
             "acting_as": _acting_as(caller),
             "cause": caller.request_id,
-            "facts": facts,
-            "changes": [self._public_change(c) for c in self.changes],
+            "facts": {**facts, "entity": entity, "commitments": commitments},
+            "changes": [self._public_change(c) for c in changes],
         }
         stored = {name: {"salt": part["salt"], "value": part["value"]} for name, part in personal.items()}
         return {
@@ -87,13 +98,13 @@ class Event:
             "recorded_at": now,
         }
 
-    def _personal_values(self) -> dict:
+    def _personal_values(self, changes: list[dict]) -> dict:
         unknown = set(self.personal) - self.personal_names
         if unknown:
             raise ValueError(f"{self.type} does not name {sorted(unknown)} as personal")
         changed = {
             f"changes.{c['field']}": {"old": c["old"], "new": c["new"]}
-            for c in self.changes
+            for c in changes
             if self._is_personal(c["field"])
         }
         return {**self.personal, **changed}
@@ -113,6 +124,11 @@ def message_of(body: dict, personal: dict | None) -> dict:
     actor = {**body["actor"], "name": personal.get("actor_name", {}).get("value")}
     acting_as = body["acting_as"] and {**body["acting_as"], "name": personal.get("acting_as_name", {}).get("value")}
     return {**body, "actor": actor, "acting_as": acting_as, "personal": personal}
+
+
+def size_of(row: dict) -> int:
+    """How many bytes the message of an outbox row has."""
+    return len(encoded(message_of(row["body"], row["personal"])))
 
 
 class Envelope(Schema):
@@ -140,11 +156,6 @@ class Envelope(Schema):
         """An event about a client belongs to that client's stream, or to the system's."""
         if event["stream"] not in (SYSTEM, event["subject"]):
             raise ValidationError("It is about another client than its stream.", "stream")
-
-
-def canonical(value: Any) -> bytes:
-    """One spelling of a JSON value: sorted keys, no spaces, UTF-8. Hashes and commitments are taken of this."""
-    return _canonical.encode(value).encode()
 
 
 def commitment(salt: str, value: Any) -> str:

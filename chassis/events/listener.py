@@ -28,6 +28,7 @@ from chassis.bus.message_guard import JSON, MessageGuard, origin_fault
 from chassis.db.faults import is_transient
 from chassis.db.tables import inbox
 from chassis.events.event import Envelope
+from chassis.events.event_size import MAX_BYTES
 from chassis.events.parking_lot import PARKING_QUEUE, park
 from chassis.events.relay import events_exchange
 from chassis.events.sequence_check import SequenceCheck
@@ -35,7 +36,6 @@ from chassis.failpoints import failpoint
 from chassis.logs import bind_request, get_logger
 
 BATCH = 50
-MAX_BYTES = 256 * 1024
 MAX_DELIVERIES = 5
 LISTENER_QUEUE = {**PARKING_QUEUE, "x-single-active-consumer": True}
 

@@ -4,7 +4,6 @@ One is active for each database, by an advisory lock; the other replicas' relays
 stops the batch at that row, and the next try begins there. Woken by NOTIFY, polling once a second as the net.
 """
 
-import json
 import time
 
 from amqp import Message
@@ -21,6 +20,7 @@ from chassis.bus.address import connect
 from chassis.db.engine import lock_connection, make_engine
 from chassis.db.tables import outbox
 from chassis.events.event import message_of
+from chassis.events.event_size import encoded
 from chassis.failpoints import failpoint
 from chassis.logs import get_logger
 
@@ -118,7 +118,7 @@ class ConfirmingPublisher:
 
 def _amqp_message(message: dict) -> Message:
     return Message(
-        json.dumps(message, ensure_ascii=False),
+        encoded(message),
         content_type="application/json",
         content_encoding="utf-8",
         delivery_mode=2,

@@ -4,7 +4,7 @@ from werkzeug.wrappers import Response
 
 from chassis.permissions import Permission
 from gateway.admin.client_record import record_head
-from gateway.composition.activity import AUTOMATIC, VERIFY_SECONDS, gather_items, with_effects
+from gateway.composition.activity import AUTOMATIC, VERIFY_SECONDS, gather_items, verify, with_effects
 from gateway.composition.activity_export import export
 from gateway.composition.client_record import head_calls
 from gateway.http.call_errors import part
@@ -88,7 +88,7 @@ def _all_log(ctx: RequestContext, at_most: int | None) -> Response:
 
 def _verify(ctx: RequestContext, items, target: str, **wanted):
     """What became of verifying a whole chain, which takes its time; not tried while not even the log's entries come."""
-    return items if part(items) is None else ctx.call(target, seconds=VERIFY_SECONDS, **wanted)
+    return items if part(items) is None else verify(ctx, target, **wanted)
 
 
 @page("/admin/activity/export", access=Permission.ACTIVITY_EXPORT)

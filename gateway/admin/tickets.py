@@ -10,6 +10,7 @@ from gateway.composition.ticket_assignee import with_assignee
 from gateway.http.call_errors import needed, part
 from gateway.http.context import RequestContext
 from gateway.http.forms import changed, show, submit, typed_lines
+from gateway.http.query_params import THREAD, parameters
 from gateway.http.responses import as_page
 from gateway.http.routing import page
 
@@ -21,10 +22,10 @@ CAN_BE_NONE = ("department", "assigned_to")
 
 @page(TICKET, access=Permission.TICKETS_VIEW)
 def ticket(ctx: RequestContext, client_id: str, ticket_id: str) -> Response:
-    """One ticket with its thread; who may change it gets the properties to choose from."""
-    client = ctx.open_client(client_id)
+    """One ticket with a page of its thread; who may change it gets the properties to choose from."""
+    asked, client = parameters(ctx.request, *THREAD), ctx.open_client(client_id)
     answers = ctx.gather(
-        ticket=("support.get_ticket", {"client_id": client["id"], "ticket_id": ticket_id}),
+        ticket=("support.get_ticket", {"client_id": client["id"], "ticket_id": ticket_id, **asked}),
         **_choice_calls(ctx),
         **head_calls(client["id"]),
     )

@@ -5,10 +5,11 @@ from werkzeug.wrappers import Response
 from chassis.permissions import Permission
 from gateway.api.forwarding import forward
 from gateway.api.schemas import one_of
-from gateway.composition.activity import VERIFY_SECONDS
+from gateway.composition.activity import VERIFY_SECONDS, verify
 from gateway.composition.activity_export import FORMATS, export
 from gateway.http.context import RequestContext
 from gateway.http.query_params import PAGING
+from gateway.http.responses import as_json
 from gateway.http.routing import api
 
 FILTERS = ("category", "actor", "from", "to")
@@ -27,22 +28,30 @@ forward(
     query=(*FILTERS, *PAGING),
     response="AllActivity",
 )
-forward(
+
+
+@api(
     "/activity/verify",
-    "audit.verify_system",
-    summary="Whether the `system` chain holds: `{entries, head, valid, first_bad_seq|null, …}`",
     access=Permission.ACTIVITY_VIEW,
     seconds=VERIFY_SECONDS,
+    rpc="audit.verify_system",
     response="Verdict",
 )
-forward(
+def verify_system(ctx: RequestContext) -> Response:
+    """Whether the `system` chain holds: `{entries, head, valid, first_bad_seq|null, gaps, …}`."""
+    return as_json(verify(ctx, "audit.verify_system"))
+
+
+@api(
     "/clients/<client_id>/activity/verify",
-    "audit.verify_activity",
-    summary="Whether the client's chain holds",
     access=Permission.CLIENTS_VIEW,
     seconds=VERIFY_SECONDS,
+    rpc="audit.verify_activity",
     response="Verdict",
 )
+def verify_client(ctx: RequestContext, client_id: str) -> Response:
+    """Whether the client's chain holds, and has all that the services have published."""
+    return as_json(verify(ctx, "audit.verify_activity", client_id=ctx.open_client(client_id)["id"]))
 
 
 @api("/activity/export", access=Permission.ACTIVITY_EXPORT, **EXPORT)

@@ -8,6 +8,7 @@ from gateway.api.schemas import ID, maybe
 from gateway.composition.ticket_assignee import with_assignee
 from gateway.http.context import RequestContext
 from gateway.http.json_body import json_fields
+from gateway.http.query_params import THREAD
 from gateway.http.responses import as_json
 from gateway.http.routing import api
 
@@ -27,8 +28,9 @@ forward(
 forward(
     TICKET,
     "support.get_ticket",
-    summary="One ticket with the newest 200 messages of its thread",
+    summary="One ticket with the newest messages of its thread; `page.next` goes on to older ones",
     access=Permission.TICKETS_VIEW,
+    query=THREAD,
     response="TicketThread",
 )
 forward(

@@ -9,6 +9,7 @@ from chassis.errors import ServiceProblem
 _TAG = re.compile(r'"([0-9]{1,9})"')
 
 PAGING = ("limit", "after", "before")
+THREAD = ("after", "before")
 
 
 def expected_version(request: Request) -> int:

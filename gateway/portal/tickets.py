@@ -6,7 +6,7 @@ from chassis.permissions import Portal
 from gateway.http.call_errors import needed
 from gateway.http.context import RequestContext
 from gateway.http.forms import show, submit, typed_lines
-from gateway.http.query_params import parameters
+from gateway.http.query_params import THREAD, parameters
 from gateway.http.responses import as_page
 from gateway.http.routing import PORTAL, page
 from gateway.portal.lists import own_list
@@ -42,9 +42,9 @@ def open_own_ticket(ctx: RequestContext) -> Response:
 
 @page(ONE, access=Portal.TICKETS_VIEW, origin=PORTAL)
 def own_ticket(ctx: RequestContext, ticket_id: str) -> Response:
-    """One ticket with its thread."""
-    parameters(ctx.request)
-    answer = ctx.gather(ticket=("support.portal_ticket", {"ticket_id": ticket_id}))["ticket"]
+    """One ticket with a page of its thread."""
+    asked = parameters(ctx.request, *THREAD)
+    answer = ctx.gather(ticket=("support.portal_ticket", {"ticket_id": ticket_id, **asked}))["ticket"]
     return as_page(ctx, "portal/ticket.html", ticket=needed(answer, "Support"))
 
 

@@ -14,11 +14,12 @@
   const menu = (open) => { $(".shell")?.classList.toggle("nav", open); $("[data-menu]")?.setAttribute("aria-expanded", String($(".shell").classList.contains("nav"))); };
 
   document.addEventListener("click", (e) => {
-    const t = e.target.closest("[data-theme],[data-help],[data-menu],[data-close]");
+    const t = e.target.closest("[data-theme],[data-help],[data-menu],[data-close],[data-copy]");
     if (t) {
       if ("theme" in t.dataset) flip();
       if ("help" in t.dataset) help();
       if ("menu" in t.dataset) menu();
+      if ("copy" in t.dataset) navigator.clipboard?.writeText(t.dataset.copy).then(() => notify("Copied"));
       if ("close" in t.dataset) { e.preventDefault(); t.closest("dialog").close(); }
       return;
     }

@@ -16,6 +16,7 @@ from jinja2.ext import Extension
 from markupsafe import Markup, escape
 
 from gateway.ui import assets, charts, formatting
+from gateway.ui.activity_links import action_text, entity_url, short_id
 from gateway.ui.icons import ICONS
 from gateway.ui.profile_fields import LABELS, fields, in_words
 
@@ -136,6 +137,7 @@ def by_day(entries: list[dict]) -> list[tuple[str, list[dict]]]:
     return [(when, list(rows)) for when, rows in groupby(entries, key=lambda entry: entry["occurred_at"][:10])]
 
 
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00))?", re.ASCII)
 _SLUG_FIELDS = {"status", "priority", "role", "kind", "billing_cycle", "visibility", "type"}
 
 
@@ -143,19 +145,37 @@ def value_text(value: object, of: str = "") -> Markup:
     """The old or new value of the field `of`, whatever its type, as isolated text; states read as words."""
     if of in _SLUG_FIELDS and isinstance(value, str):
         return bdi(formatting.words(value))
+    if isinstance(value, str) and (when := _when(value)):
+        return bdi(when)
     if isinstance(value, bool):
         return bdi("Yes" if value else "No")
     if isinstance(value, dict):
-        return (
-            bdi(formatting.money(value))
-            if {"amount", "currency"} == value.keys()
-            else bdi(
-                ", ".join(f"{formatting.words(key)} {part}" for key, part in value.items() if part not in (None, ""))
-            )
-        )
+        return _object_text(value)
     if isinstance(value, list):
         return Markup(", ").join(value_text(part) for part in value)
     return bdi(value)
+
+
+def _when(text: str) -> str | None:
+    """A day or a time in UTC as people read it; None for any other text."""
+    try:
+        if _MOMENT.fullmatch(text):
+            return formatting.day(text) if len(text) == 10 else f"{formatting.moment(text)} UTC"
+    except ValueError:
+        pass
+    return None
+
+
+def _object_text(value: dict) -> Markup:
+    """Money, a value that was too long for its event, or anything else by its names."""
+    if {"amount", "currency"} == value.keys():
+        return bdi(formatting.money(value))
+    if {"excerpt", "length", "sha256"} == value.keys():
+        length = formatting.plural(value["length"], "character")
+        return Markup('{} <span class="mute" title="SHA-256 {}">{}</span>').format(
+            bdi(value["excerpt"]), value["sha256"], f"({length})"
+        )
+    return bdi(", ".join(f"{formatting.words(key)} {part}" for key, part in value.items() if part not in (None, "")))
 
 
 def option_pair(row: dict) -> tuple[str, str]:
@@ -249,6 +269,7 @@ def _make_environment() -> Environment:
         paragraphs=paragraphs,
         by_day=by_day,
         value_text=value_text,
+        short_id=short_id,
         option_pair=option_pair,
         invoice_pair=invoice_pair,
         language_pair=language_pair,
@@ -265,6 +286,8 @@ def _make_environment() -> Environment:
         link=link,
         static_url=assets.url,
         page_path=page_path,
+        entity_url=entity_url,
+        action_text=action_text,
         fresh_key=fresh_key,
         charts=charts,
         countries=formatting.countries,

@@ -1,4 +1,7 @@
-"""Verification of a chain: an inspection goes along it, entry by entry, and stops at the first that does not fit."""
+"""Verification of a chain: an inspection goes along it, entry by entry, and stops at the first that does not fit.
+
+Beside that it looks for gaps: events that a service has published and the chain does not have, by their sequence.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -37,16 +40,61 @@ class Fault:
 
 
 @dataclass(frozen=True)
+class Gap:
+    """Events of a source's stream that were published and are not in the chain: the sequences from `first` to `last`."""
+
+    source: str
+    first: int
+    last: int
+
+
+class Sequences:
+    """The sequences of events that a chain has of each source; they begin with 1 and have no gap."""
+
+    def __init__(self):
+        self._next: dict[str, int] = {}
+        self._open: dict[str, list[tuple[int, int]]] = {}
+
+    def add(self, source: str, sequence: int) -> None:
+        """Count an entry's event in. One that was late fills the gap that it had left."""
+        expected, gaps = self._next.get(source, 1), self._open.setdefault(source, [])
+        if sequence > expected:
+            gaps.append((expected, sequence - 1))
+        elif sequence < expected:
+            gaps[:] = [part for gap in gaps for part in _without(gap, sequence)]
+        self._next[source] = max(expected, sequence + 1)
+
+    def gaps(self, published: Mapping[str, int]) -> list[Gap]:
+        """What is missing between the events that are there, and behind them of what was `published`: {source: the
+        sequence of its last}."""
+        ends = {source: (self._next.get(source, 1), last) for source, last in published.items()}
+        behind = {source: [end] for source, end in ends.items() if end[0] <= end[1]}
+        return [
+            Gap(source, *gap)
+            for source in sorted(self._open.keys() | behind.keys())
+            for gap in [*self._open.get(source, []), *behind.get(source, [])]
+        ]
+
+
+def _without(gap: tuple[int, int], sequence: int) -> list[tuple[int, int]]:
+    first, last = gap
+    if not first <= sequence <= last:
+        return [gap]
+    return [part for part in ((first, sequence - 1), (sequence + 1, last)) if part[0] <= part[1]]
+
+
+@dataclass(frozen=True)
 class Verdict:
-    """What verifying a chain found: how many entries hold, the last good hash, and the first fault."""
+    """What verifying a chain found: how many entries hold, the last good hash, the first fault, and the gaps."""
 
     entries: int
     head: bytes
     fault: Fault | None = None
+    gaps: tuple[Gap, ...] = ()
 
     @property
     def valid(self) -> bool:
-        """Whether the whole chain holds."""
+        """Whether the whole chain holds, gaps aside."""
         return self.fault is None
 
     @property
@@ -57,18 +105,20 @@ class Verdict:
 
 class Inspection:
     """Goes along one chain from its first entry on. `signed` is what checkpoints hold of it: {seq: hash in
-    hexadecimal}."""
+    hexadecimal}; `published` the last sequence of each source's stream, where known."""
 
-    def __init__(self, chain: str, signed: Mapping[int, str] | None = None):
-        self.chain, self._signed = chain, dict(signed or {})
+    def __init__(self, chain: str, signed: Mapping[int, str] | None = None, published: Mapping[str, int] | None = None):
+        self.chain, self._signed, self._published = chain, dict(signed or {}), published or {}
         self.entries, self.head, self.fault = 0, GENESIS, None
         self._proved = 0  # up to here a checkpoint has the same hash
+        self._sequences = Sequences()
 
     def check(self, entry: Mapping[str, Any]) -> bool:
         """Check the next entry; False where the chain no longer holds."""
         self.fault = self._fault_of(entry)
         if self.fault is None:
             self.entries, self.head = self.entries + 1, bytes(entry["hash"])
+            self._sequences.add(entry["source"], entry["sequence"])
             if self.entries in self._signed:
                 self._proved = self.entries
         return self.fault is None
@@ -91,7 +141,7 @@ class Inspection:
         """The verdict, no entry being left; `head` (seq, hash) and the number of the `last` entry there is, where
         known."""
         self.fault = self.fault or self._fault_at_end(head, last)
-        return Verdict(self.entries, self.head, self.fault)
+        return Verdict(self.entries, self.head, self.fault, tuple(self._sequences.gaps(self._published)))
 
     def _fault_at_end(self, head: tuple[int, bytes] | None, last: int | None) -> Fault | None:
         known = max([self.entries, *self._signed, *([head[0]] if head else [])])

@@ -66,7 +66,15 @@ class ClientArguments(Schema):
 
 
 class SystemVerifyArguments(Schema):
-    """`at_most`: look at nothing when the chain is longer."""
+    """`at_most`: look at nothing when the chain is longer. `published`: the last sequence of each source's stream."""
+
+    published = fields.Dict(
+        keys=fields.String(),
+        values=fields.Integer(strict=True),
+        load_default=None,
+        allow_none=True,
+        validate=validate.Length(max=10),
+    )
 
     at_most = fields.Integer(load_default=None, allow_none=True, strict=True, validate=validate.Range(min=0))
 
@@ -113,6 +121,14 @@ class Change(Answer):
     new = fields.Raw(allow_none=True)
 
 
+class Reference(Answer):
+    """Something that an action names, by its type and id; `text` is its name in the action."""
+
+    type = fields.String()
+    id = fields.String()
+    text = fields.String()
+
+
 class EntryRow(Answer):
     """An entry as people read it."""
 
@@ -124,6 +140,7 @@ class EntryRow(Answer):
     action = fields.String()
     type = fields.String()
     category = fields.String(validate=validate.OneOf(CATEGORIES))
+    references = fields.List(fields.Nested(Reference))
     entity = fields.Nested(Entity)
     changes = fields.List(fields.Nested(Change))
     ip = fields.String(allow_none=True)
@@ -198,6 +215,14 @@ class ChainFault(Answer):
     found = HashText(allow_none=True)
 
 
+class SequenceGap(Answer):
+    """Events of a source that were published and are not in the chain, by their sequences."""
+
+    source = fields.String()
+    first = fields.Integer()
+    last = fields.Integer()
+
+
 class NamingCheckpoint(Answer):
     """The newest checkpoint that names the chain, with the head that it names."""
 
@@ -215,5 +240,6 @@ class ChainVerdict(Answer):
     valid = Flag(allow_none=True)
     first_bad_seq = fields.Integer(allow_none=True)
     fault = fields.Nested(ChainFault, allow_none=True)
+    gaps = fields.List(fields.Nested(SequenceGap))
     checkpoint = fields.Nested(NamingCheckpoint, allow_none=True)
     verified_at = Moment()

@@ -48,6 +48,25 @@ def action_of(event_type: str, facts: Mapping, personal: Mapping, changes: list[
     return f"{_words(verb)} {_words(noun)}".strip()
 
 
+def references_of(entity_type: str, entity_id: str | None, facts: Mapping) -> list[dict]:
+    """What an action names that has a page: `[{type, id, text}]`, `text` as it stands in the sentence."""
+    named = []
+    if entity_id and (name := _name_of(entity_type, facts)):
+        named.append({"type": entity_type, "id": entity_id, "text": name})
+    if isinstance(facts.get("invoice_id"), str) and isinstance(facts.get("invoice_number"), str):
+        named.append({"type": "invoice", "id": facts["invoice_id"], "text": facts["invoice_number"]})
+    return named
+
+
+def _name_of(entity_type: str, facts: Mapping) -> str | None:
+    """What the entity is called in a sentence."""
+    fact = {"invoice": "number", "order": "number", "ticket": "number", "subscription": "product"}.get(
+        entity_type, "name"
+    )
+    name = facts.get(fact)
+    return f"#{name}" if isinstance(name, int) else name if isinstance(name, str) and name else None
+
+
 def changes_of(changes: list[dict], personal: Mapping) -> list[dict]:
     """The changed fields as `{"field", "old", "new"}`; personal values come from the personal part while they are
     there."""

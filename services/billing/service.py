@@ -2,6 +2,7 @@
 
 from chassis.events.listener import listen
 from chassis.events.relay import Relay
+from chassis.rpc.streams import StreamRpc
 from services.billing import listeners
 from services.billing.rpc.accounts import AccountRpc
 from services.billing.rpc.credits import CreditRpc
@@ -15,7 +16,16 @@ from services.billing.rpc.subscriptions import SubscriptionRpc
 
 
 class BillingService(
-    AccountRpc, CreditRpc, DomainRpc, ImportRpc, InvoiceRpc, OrderRpc, PortalRpc, ProductRpc, SubscriptionRpc
+    AccountRpc,
+    CreditRpc,
+    DomainRpc,
+    ImportRpc,
+    InvoiceRpc,
+    OrderRpc,
+    PortalRpc,
+    ProductRpc,
+    SubscriptionRpc,
+    StreamRpc,
 ):
     """Accounts, products, orders, subscriptions, domains, invoices, payments, credit, totals."""
 

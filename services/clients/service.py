@@ -2,6 +2,7 @@
 
 from chassis.events.relay import Relay
 from chassis.process.service import Service
+from chassis.rpc.streams import StreamRpc
 from services.clients.commands.impersonation import lifecycle
 from services.clients.queries import identity
 from services.clients.rpc.clients import ClientRpc
@@ -39,6 +40,7 @@ class ClientsService(
     SettingRpc,
     StaffRpc,
     ImpersonationRpc,
+    StreamRpc,
     Service,
 ):
     """Clients, contacts, groups, tags, notes, custom fields, imports; and who may sign in."""

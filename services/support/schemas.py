@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields, validate
 
-from chassis.types.answers import Answer, Moment, counts_of, list_of, page_of
+from chassis.types.answers import Answer, Moment, PageAnswer, counts_of, list_of, page_of
 from chassis.types.fields import ClientPageArguments, Flag, IdField, PageArguments, PathId, Text
 from services.support.rules import AUTHORS, GROUPS, PRIORITIES, STATUSES
 
@@ -25,6 +25,17 @@ class OneTicket(ClientArguments):
     """One ticket of a client."""
 
     ticket_id = PathId(required=True)
+
+
+class Thread(Schema):
+    """A page of a thread: without a cursor the newest messages."""
+
+    after = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=1000))
+    before = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=1000))
+
+
+class ThreadPage(OneTicket, Thread):
+    """`get_ticket`."""
 
 
 class Message(Schema):
@@ -79,6 +90,10 @@ class PortalTicketArguments(Schema):
     """One ticket of the client whose portal it is."""
 
     ticket_id = PathId(required=True)
+
+
+class PortalThreadPage(PortalTicketArguments, Thread):
+    """`portal_ticket`."""
 
 
 class PortalOpenTicket(Question):
@@ -150,11 +165,13 @@ TicketList = page_of(TicketRow, counts=counts_of(*STATUSES))
 
 
 class TicketThread(TicketRow):
-    """A ticket with its newest messages; `moves` are the statuses that staff may choose now."""
+    """A ticket with a page of its messages, oldest first; `page.next` goes on to older ones. `moves` are the statuses
+    that staff may choose now."""
 
     moves = fields.List(fields.String(validate=validate.OneOf(STATUSES)))
     replies = fields.List(fields.Nested(TicketMessage))
     replies_total = fields.Integer()
+    page = fields.Nested(PageAnswer)
 
 
 class TicketOverview(Answer):
@@ -204,7 +221,8 @@ PortalTicketList = page_of(PortalTicketRow, counts=counts_of(*GROUPS))
 
 
 class PortalThread(PortalTicketRow):
-    """A ticket with the newest messages that both sides read."""
+    """A ticket with a page of the messages that both sides read."""
 
     replies = fields.List(fields.Nested(PortalMessage))
     replies_total = fields.Integer()
+    page = fields.Nested(PageAnswer)

@@ -2,11 +2,12 @@
 
 from chassis.events.relay import Relay
 from chassis.process.service import Service
+from chassis.rpc.streams import StreamRpc
 from services.support.rpc.portal import PortalRpc
 from services.support.rpc.tickets import TicketRpc
 
 
-class SupportService(TicketRpc, PortalRpc, Service):
+class SupportService(TicketRpc, PortalRpc, StreamRpc, Service):
     """Tickets with their replies."""
 
     name = "support"

@@ -8,7 +8,9 @@ import sys
 
 import pytest
 import requests
+from sqlalchemy import create_engine, text
 
+from chassis.db.engine import driver_url
 from chassis.events.event import commit_all
 from chassis.events.relay import events_exchange
 from chassis.testing.plugin import confirming, wait_until
@@ -46,6 +48,21 @@ def test_the_chain_of_a_client_verifies(system, client):
     answer = system.get(f"/clients/{client['id']}/activity/verify").json()
     assert (answer["entries"], answer["valid"], answer["first_bad_seq"]) == (2, True, None)
     assert answer["head"] == log_of(system, client)[0]["hash"]
+
+
+def test_an_event_that_was_published_and_put_aside_is_a_gap_until_it_comes(system, client):
+    """As if it were parked: its stream counts it, nothing comes after it, and it is not in the log."""
+    engine = create_engine(driver_url(system.containers["support"].config["settings"].database_url))
+    path = f"/clients/{client['id']}/activity/verify"
+    with engine.begin() as connection:
+        connection.execute(text("INSERT INTO streams VALUES (:id, 1)"), {"id": client["id"]})
+    answer = system.get(path).json()
+    assert (answer["valid"], answer["fault"]["kind"]) == (False, "gap")
+    assert answer["gaps"] == [{"source": "services/support", "first": 1, "last": 1}]
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE streams SET sequence = 0 WHERE stream = :id"), {"id": client["id"]})
+    engine.dispose()
+    assert system.get(path).json()["valid"] is True
 
 
 def test_the_systems_chain_verifies(system):

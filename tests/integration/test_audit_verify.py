@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import uuid
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
@@ -56,10 +57,10 @@ def event(chain: str, number: int) -> dict:
 class Evidence:
     """An export with its checkpoints, to be tampered with and verified."""
 
-    def __init__(self, folder: Path, keys: Path):
+    def __init__(self, folder: Path, keys: Path, numbers: Iterable[int] = range(1, LENGTH + 1)):
         self.folder, self.key = folder, keys / "audit.pub"
         self.private = OKPKey.import_key((keys / "audit.key").read_bytes())
-        events = [event(chain, number) for number in range(1, LENGTH + 1) for chain in CHAINS]
+        events = [event(chain, number) for number in numbers for chain in CHAINS]
         sealed, _ = seal([entry_of(each, RECEIVED) for each in events], {})
         sealed.sort(key=lambda entry: (entry["chain"], entry["seq"]))
         self.rows = [json.loads(json.dumps(sealed_row_of(SimpleNamespace(**entry)))) for entry in sealed]
@@ -105,6 +106,17 @@ def test_a_whole_export_holds_chain_by_chain(evidence, capsys):
         head = evidence.chain(chain)[-1]["hash"]
         assert f"valid    {chain}: 5 entries, head {head}, proved by a checkpoint up to entry 5" in output
     assert output.endswith("everything holds\n")
+
+
+def test_events_that_never_reached_the_log_are_named(tmp_path, keys_dir, capsys):
+    evidence = Evidence(tmp_path, keys_dir, (1, 3, 7, 5, 8))
+    assert evidence.faults() == 3 * len(CHAINS)
+    output = capsys.readouterr().out
+    for chain in CHAINS:
+        for gap in ("event 2 is", "event 4 is", "event 6 is"):
+            assert f"FAULT    {chain}: services/clients: {gap} not in the log" in output
+    evidence.filters = {"category": "Clients"}
+    assert evidence.faults() == 0
 
 
 def test_the_program_runs_alone_and_exits_by_what_it_found(evidence, tmp_path):

@@ -150,6 +150,42 @@ def test_an_event_that_the_log_lacks_is_found_and_sent_to_it_again(loaded, engin
     assert json.loads(message.body)["id"] == message.properties["message_id"] == event_id
 
 
+@pytest.fixture
+def lost(loaded, damage) -> str:
+    """The id of an event that was published and is not in the log."""
+    event_id = loaded.one(
+        "audit",
+        "SELECT event_id::text FROM entries JOIN chain_heads USING (chain, seq) WHERE source = 'services/clients' "
+        "ORDER BY chain LIMIT 1",
+    )
+    damage("audit", f"CREATE TABLE kept AS SELECT * FROM entries WHERE event_id = '{event_id}'", "DROP TABLE kept")
+    damage("audit", f"DELETE FROM entries WHERE event_id = '{event_id}'", "INSERT INTO entries SELECT * FROM kept")
+    return event_id
+
+
+@pytest.mark.parametrize("large", [False, True], ids=["sent", "too large"])
+def test_what_a_repair_does_not_mend_is_named_and_the_command_ends_with_one(
+    loaded, damage, lost, amqp_uri, monkeypatch, capsys, large
+):
+    for service, one in loaded.databases.items():
+        monkeypatch.setenv(f"{service.upper()}_OWNER_DATABASE_URL", one.owner_url)
+    monkeypatch.setenv("COMMERCE_AMQP_URI", amqp_uri)
+    monkeypatch.setattr(reconcile, "ARRIVAL_SECONDS", 0)
+    if large:
+        of = f"WHERE event_id = '{lost}'"
+        damage(
+            "clients",
+            f"UPDATE outbox SET body = jsonb_set(body, '{{pad}}', to_jsonb(repeat('x', 300000))) {of}",
+            f"UPDATE outbox SET body = body - 'pad' {of}",
+        )
+    with Connection(amqp_uri) as connection:
+        listener_queue(QUEUE)(connection.channel()).declare()
+        assert reconcile.main(["--repair"]) == 1
+    why = "no listener reads more than 262144 bytes" if large else "sent again, and not arrived; parked: no"
+    printed = capsys.readouterr().out.splitlines()
+    assert f"not repaired: log of clients: {lost} ({why})" in printed and printed[-1] == "2 differences, 0 repaired"
+
+
 def test_an_entry_without_an_event_and_a_gap_in_a_stream_are_found(loaded, engines, damage):
     event_id, stream = loaded.rows(
         "support", "SELECT event_id::text, stream FROM outbox ORDER BY stream, sequence LIMIT 1"

@@ -19,6 +19,19 @@ DURABLE = ("fsync=on", "synchronous_commit=on", "full_page_writes=on")
 # The tests' cluster is thrown away with its folder; nothing in it is worth a disk flush.
 THROWAWAY = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 
+# What fails is told in one line: no row that it failed with (DETAIL), no statement with what was written into it, no
+# parameters. Whoever asked is told all the same.
+DISCREET = (
+    "log_error_verbosity=terse",
+    "log_min_error_statement=panic",
+    "log_parameter_max_length=0",
+    "log_parameter_max_length_on_error=0",
+    "log_statement=none",
+    "log_min_duration_statement=-1",
+    "log_min_duration_sample=-1",
+    "log_transaction_sample_rate=0",
+)
+
 
 def binaries() -> Path | None:
     """The newest installed PostgreSQL server's programs."""
@@ -109,6 +122,7 @@ def process(paths: Paths, port: int, settings: tuple[str, ...] = DURABLE, prefix
         "log_timezone=UTC",
         "timezone=UTC",
         "password_encryption=scram-sha-256",
+        *DISCREET,
         *settings,
     )
     argv = [*prefix, str(_programs() / "postgres"), "-D", str(paths.postgres)]

@@ -40,6 +40,10 @@ subject (client id or null), time, dataschema`, plus `stream`, `sequence`, `acto
   `commitments[name] = sha256(salt ‖ canonical value)`; `actor_name`, `acting_as_name` and `ip` may be in each event. A field
   of `changes` that is listed as personal says `"personal": true` there; its `{old, new}` is the value of
   `personal["changes.<field>"]`.
+- **Size.** A message has 256 KiB at most; what would be larger is shortened where it is made, and whole in its entity. First
+  the longest old and new values of `changes` become `{"excerpt": first 120 characters, "length": of the whole in
+  characters, "sha256": of its canonical JSON}`, a list read as its lines. Then texts of the facts become such an excerpt,
+  and `facts.shortened` has their `length` and `sha256` by JSON Pointer (`{"/lines/3/description": {…}}`).
 - **Versions.** Inside `.v1` there are only optional additions.
 """
 

@@ -133,6 +133,32 @@ def _decode(text: str) -> bytes:
     return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
 
 
+class Sequences:
+    """The sequences of events that a chain has of each source: from 1 on, without a gap."""
+
+    def __init__(self):
+        self._next: dict[str, int] = {}
+        self._gaps: dict[str, list[tuple[int, int]]] = {}
+
+    def add(self, source: str, sequence: int) -> None:
+        """Count an entry's event in. One that was late fills the gap that it had left."""
+        expected, gaps = self._next.get(source, 1), self._gaps.setdefault(source, [])
+        if sequence > expected:
+            gaps.append((expected, sequence - 1))
+        for first, last in [gap for gap in gaps if gap[0] <= sequence <= gap[1]]:
+            gaps.remove((first, last))
+            gaps += [part for part in ((first, sequence - 1), (sequence + 1, last)) if part[0] <= part[1]]
+        self._next[source] = max(expected, sequence + 1)
+
+    def missing(self) -> list[str]:
+        """What is missing between the events that are there, in words."""
+        return [
+            f"{source}: {f'event {first} is' if first == last else f'events {first} to {last} are'} not in the log"
+            for source in sorted(self._gaps)
+            for first, last in sorted(self._gaps[source])
+        ]
+
+
 class Chain:
     """One chain of the export, entry by entry. Behind the first fault nothing is proved, and nothing more is looked
     at."""
@@ -141,6 +167,7 @@ class Chain:
         self.name, self.whole = name, whole
         self._signed, self._left = signed, set(signed)
         self.entries, self.seq, self.head, self.proved, self.fault = 0, 0, ZEROS, 0, ""
+        self.sequences = Sequences()
 
     def add(self, entry: dict) -> None:
         """Look at the next entry."""
@@ -148,6 +175,7 @@ class Chain:
         self.entries += 1
         if not self.fault:
             self.seq, self.head = entry["seq"], entry["hash"]
+            self.sequences.add(entry["source"], entry["sequence"])
             if self.seq in self._signed:
                 self.proved = self.seq
                 self._left.discard(self.seq)
@@ -266,6 +294,8 @@ def _close(chain: Chain | None, newest: int, report: Report) -> None:
     if fault := chain.end(newest):
         report.fault(f"{chain.name}: {chain.entries} entries, broken: {fault}")
         return
+    for gap in chain.sequences.missing() if chain.whole else ():
+        report.fault(f"{chain.name}: {gap}; they were published, and lost or put aside on their way")
     proof = f"proved by a checkpoint up to entry {chain.proved}" if chain.proved else "in no checkpoint yet"
     print(
         f"{'valid' if chain.whole else 'partial':<8} {chain.name}: {chain.entries} entries, head {chain.head}, {proof}"

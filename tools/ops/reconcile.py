@@ -1,14 +1,15 @@
 """Reconciles what is kept twice: `python -m tools.ops.reconcile [--repair]`; prints what differs, exit 1 when anything
-does.
+does, or with `--repair` when anything still does afterwards.
 
 Reads the four databases with their owners' roles (CLIENTS_OWNER_DATABASE_URL and so on). `--repair` brings kept totals
 and folded copies up to date, and sends events that the log lacks to it again (COMMERCE_AMQP_URI); nothing else is
-changed by a machine.
+changed by a machine. What is repaired is looked at again; what is not is named, with the reason where one is known.
 """
 
 import argparse
 import os
 import sys
+import time
 import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -20,7 +21,9 @@ from sqlalchemy.orm import Session
 from chassis.bus.address import connect
 from chassis.db.engine import driver_url
 from chassis.db.tables import outbox
-from chassis.events.event import canonical, message_of
+from chassis.events.event import message_of
+from chassis.events.event_size import MAX_BYTES, canonical
+from chassis.events.parking_lot import parked
 from chassis.events.unit_of_work import LOCK_STREAM
 from deploy.services import PUBLISHERS, SERVICES
 from services.audit.chains import Verdict, verify_chain
@@ -32,6 +35,7 @@ from services.clients.models import Client, Contact
 
 AT_ONCE = 2000
 GRACE = "1 minute"
+ARRIVAL_SECONDS = 30  # how long a repair waits for what it sent
 
 # Each line names what differs; what was changed meanwhile by a write that is not committed yet is not seen at all.
 TOTALS = """
@@ -158,7 +162,7 @@ def _rows(engine: Engine, statement: str) -> Iterator[str]:
 
 
 def repair(engines: dict[str, Engine], amqp_uri: str, found: list[Finding]) -> list[Finding]:
-    """Repair what a machine may repair; returns what was tried."""
+    """Repair what a machine may repair; returns what was tried, which `unrepaired` looks at again."""
     repaired = []
     for one in found:
         if one.check in REPAIRS:
@@ -167,9 +171,29 @@ def repair(engines: dict[str, Engine], amqp_uri: str, found: list[Finding]) -> l
             repaired.append(one)
     for service in PUBLISHERS:
         lost = [one for one in found if one.check == f"log of {service}"]
-        _send_again(engines[service], amqp_uri, [uuid.UUID(one.where) for one in lost])
-        repaired += lost
+        sent = _send_again(engines[service], amqp_uri, [uuid.UUID(one.where) for one in lost])
+        repaired += [one for one in lost if one.where in sent]
     return repaired
+
+
+def unrepaired(engines: dict[str, Engine], found: list[Finding], tried: list[Finding]) -> list[Finding]:
+    """Those of `found` that still differ; what was sent to the log is waited for."""
+    sent = {one.where for one in tried if one.check.startswith(LOG_OF)}
+    end = time.monotonic() + ARRIVAL_SECONDS
+    while sent and _absent(sent, engines["audit"], "SELECT event_id::text FROM entries") and time.monotonic() < end:
+        time.sleep(0.5)
+    still = set(findings(engines))
+    return [one for one in found if one in still]
+
+
+def reasons(amqp_uri: str, left: list[Finding], tried: list[Finding]) -> dict[Finding, str]:
+    """Why each of `left` is not repaired, as far as that is known."""
+    lost = [one for one in left if one.check.startswith(LOG_OF)]
+    aside = {one.id: one.reason for one in parked(amqp_uri, QUEUE)} if lost else {}
+    known = {one: "left to people" for one in left if one not in tried}
+    known |= {one: f"no listener reads more than {MAX_BYTES} bytes" for one in lost if one not in tried}
+    known |= {one: f"sent again, and not arrived; parked: {aside.get(one.where, 'no')}" for one in lost if one in tried}
+    return {one: known.get(one, "renewed, and it differs again") for one in left}
 
 
 def _renew(engine: Engine, client_id: str, renew) -> None:
@@ -184,14 +208,16 @@ def _renew_copies(session: Session, client_id: uuid.UUID) -> None:
 
 
 _PRIMARY = select(Client, Contact).join(Contact, (Contact.client_id == Client.id) & Contact.is_primary)
+LOG_OF = "log of "
 REPAIRS = {"totals": ("billing", refresh_totals), "folded copies": ("clients", _renew_copies)}
 
 
-def _send_again(engine: Engine, amqp_uri: str, event_ids: list[uuid.UUID]) -> None:
+def _send_again(engine: Engine, amqp_uri: str, event_ids: list[uuid.UUID]) -> set[str]:
     """Send events to the log's queue alone, in the order in which they were recorded; the inbox drops what came
-    meanwhile."""
+    meanwhile. Returns the ids of those that were sent: not of one that is larger than a listener reads."""
+    sent: set[str] = set()
     if not event_ids:
-        return
+        return sent
     with engine.connect() as database, connect(amqp_uri, transport_options={"confirm_publish": True}) as broker:
         producer = Producer(broker.channel())
         for row in database.execute(
@@ -200,8 +226,10 @@ def _send_again(engine: Engine, amqp_uri: str, event_ids: list[uuid.UUID]) -> No
             .order_by(outbox.c.stream, outbox.c.sequence)
         ):
             message = message_of(row.body, row.personal)
+            if len(body := canonical(message)) > MAX_BYTES:
+                continue
             producer.publish(
-                canonical(message),
+                body,
                 exchange=Exchange(""),
                 routing_key=QUEUE,
                 message_id=message["id"],
@@ -211,6 +239,8 @@ def _send_again(engine: Engine, amqp_uri: str, event_ids: list[uuid.UUID]) -> No
                 delivery_mode=2,
                 mandatory=True,
             )
+            sent.add(message["id"])
+    return sent
 
 
 def main(arguments: list[str]) -> int:
@@ -226,9 +256,18 @@ def main(arguments: list[str]) -> int:
     found = list(findings(engines))
     for one in found:
         print(f"{one.check}: {one.where}")
-    repaired = repair(engines, os.environ["COMMERCE_AMQP_URI"], found) if given.repair and found else []
-    print(f"{len(found)} differences" + (f", {len(repaired)} repaired" if given.repair else ""))
-    return 0 if len(found) == len(repaired) else 1
+    left = _repair_all(engines, os.environ["COMMERCE_AMQP_URI"], found) if given.repair and found else found
+    print(f"{len(found)} differences" + (f", {len(found) - len(left)} repaired" if given.repair else ""))
+    return 1 if left else 0
+
+
+def _repair_all(engines: dict[str, Engine], amqp_uri: str, found: list[Finding]) -> list[Finding]:
+    """Repair, and print what is left with its reason."""
+    tried = repair(engines, amqp_uri, found)
+    left = unrepaired(engines, found, tried)
+    for one, reason in reasons(amqp_uri, left, tried).items():
+        print(f"not repaired: {one.check}: {one.where} ({reason})")
+    return left
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import insert, select
 
-from chassis.db.paging import Order, fetch_page
+from chassis.db.paging import PAGE_BYTES, Order, fetch_page
 from chassis.errors import ServiceProblem
 from tests.support.chassis.sample_service import Applied
 
@@ -72,3 +72,27 @@ def test_a_cut_cursor_and_one_of_another_order_are_refused(sample_session):
     for order, cursor in ((UP, cursors["next"][:-2]), (DOWN, cursors["next"])):
         with pytest.raises(ServiceProblem):
             fetch_page(sample_session, select(Applied.stream), order, limit=3, after=cursor)
+
+
+def texts(rows) -> list[dict]:
+    return [{"text": row.stream} for row in rows]
+
+
+def test_a_page_of_large_rows_ends_before_its_bytes_and_goes_on_both_ways(sample_session):
+    streams = [letter * (PAGE_BYTES // 3) for letter in "abcdefg"]
+    fill(sample_session, streams)
+    asked = {"limit": 5, "dump": texts}
+    pages, cursor = [], None
+    while not pages or cursor:
+        page, cursors = fetch_page(sample_session, select(Applied.stream), UP, after=cursor, **asked)
+        pages.append([one["text"][0] for one in page])
+        cursor, previous = cursors["next"], cursors["prev"]
+    assert pages == [["a", "b"], ["c", "d"], ["e", "f"], ["g"]]
+    page, cursors = fetch_page(sample_session, select(Applied.stream), UP, before=previous, **asked)
+    assert [one["text"][0] for one in page] == ["e", "f"] and cursors["next"] and cursors["prev"]
+
+
+def test_a_row_larger_than_a_page_is_a_page_of_its_own(sample_session):
+    fill(sample_session, ["a" * PAGE_BYTES, "b"])
+    page, cursors = fetch_page(sample_session, select(Applied.stream), UP, limit=5, dump=texts)
+    assert (len(page), cursors["prev"]) == (1, None) and cursors["next"]

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from structlog.testing import capture_logs
 
+from chassis.bus.message_guard import MAX_CALL
 from chassis.context import Signer
 from chassis.db.engine import make_engine
 from chassis.errors import ServiceProblem
@@ -30,6 +31,14 @@ def test_a_command_answers_and_changes_once_for_one_key(sample, calls, make_call
     again = calls.call(caller, "sample.count", client_id=client_id, by=3)
     assert first == again == {"value": 3}
     assert counters(sample_session) == {client_id: 3}
+
+
+def test_text_of_any_script_takes_its_own_bytes_on_the_bus_and_no_more(sample, calls, make_caller, client_id):
+    """Written in ASCII alone it would take three times as many."""
+    reason = "\U0001d11e" * (MAX_CALL // 4 - 4096)
+    with pytest.raises(ServiceProblem) as refusal:
+        calls.call(make_caller(), "sample.count", client_id=client_id, by=0, reason=reason, seconds=20)
+    assert refusal.value.code == "validation"
 
 
 def test_a_key_with_another_body_is_refused(sample, calls, make_caller, client_id):

@@ -51,6 +51,19 @@ ADDRESS = record(**dict.fromkeys(("address1", "address2", "city", "state", "post
 PRICE = record(billing_cycle=CYCLE, amount=DECIMAL, currency=CURRENCY)
 PRODUCT = {"id": ID, "name": TEXT, "retired": FLAG, "tax_rate": DECIMAL, "prices": many(PRICE), "created_at": MOMENT}
 
+SERVICE = record(
+    id=ID,
+    product=TEXT,
+    domain=maybe(TEXT),
+    billing_cycle=CYCLE,
+    price=MONEY,
+    status=one_of(*SERVICE_STATUSES),
+    next_due_date=maybe(DAY),
+    created_at=MOMENT,
+    suspended_reason=maybe(TEXT),
+)
+STOP = record(at=MOMENT, by=ACTOR, reason=TEXT)
+
 SCHEMAS = {
     "Billing": record(currency=CURRENCY, address=maybe(ADDRESS)),
     "Invoice": record(
@@ -100,18 +113,10 @@ SCHEMAS = {
         placed_by=PLACED_BY,
     ),
     "Orders": page_of(ref("Order"), counts=counts(*ORDER_STATUSES)),
-    "Service": record(
-        id=ID,
-        product=TEXT,
-        domain=maybe(TEXT),
-        billing_cycle=CYCLE,
-        price=MONEY,
-        status=one_of(*SERVICE_STATUSES),
-        next_due_date=maybe(DAY),
-        created_at=MOMENT,
-        suspended_reason=maybe(TEXT),
+    "Service": SERVICE,
+    "Services": page_of(
+        record(**SERVICE["properties"], stopped=maybe(STOP)), counts=counts(*SERVICE_STATUSES), batches=many(BATCH)
     ),
-    "Services": page_of(ref("Service"), counts=counts(*SERVICE_STATUSES), batches=many(BATCH)),
     "Suspended": record(suspended=WHOLE, batch_id=maybe(ID)),
     "Unsuspended": record(unsuspended=WHOLE, batch_id=ID),
     "Domain": record(

@@ -33,5 +33,7 @@ TICKET = {
 SCHEMAS = {
     "Tickets": page_of(record(**TICKET), counts=counts(*TICKET_STATUSES)),
     "Message": record(id=ID, author=ACTOR, body=TEXT, internal=FLAG, created_at=MOMENT),
-    "TicketThread": record(**TICKET, moves=many(TEXT), replies=many(ref("Message")), replies_total=WHOLE),
+    "TicketThread": record(
+        **TICKET, moves=many(TEXT), replies=many(ref("Message")), replies_total=WHOLE, page=ref("Page")
+    ),
 }

@@ -29,6 +29,15 @@ def broken(**fault) -> dict:
     return {**VERDICT, "valid": False, "first_bad_seq": found["seq"], "fault": found, "entries": 6}
 
 
+GAPPED = {
+    **broken(seq=None, kind="gap", sealed=None, found=None),
+    "gaps": [
+        {"source": "services/billing", "first": 3, "last": 3},
+        {"source": "services/clients", "first": 1200, "last": 1201},
+    ],
+}
+
+
 def log(verdict: dict | None, *entries: dict) -> str:
     return draw("clients/activity.html", verdict=verdict, items=answer(*with_effects(list(entries), verdict)))
 
@@ -47,12 +56,24 @@ def test_what_a_person_did_began_the_request_even_if_it_came_late():
     assert shown(entry(2, "a", "system"), entry(1, "a", "system")) == [(1, [2])]
 
 
+def test_what_was_done_to_many_at_once_set_off_what_was_done_to_each():
+    batch = {**entry(3, "a"), "entity": {"type": "suspension_batch", "id": "b1"}}
+    assert shown(batch, entry(2, "a"), entry(1, "a")) == [(3, [1, 2])]
+
+
 def test_entries_without_a_cause_are_no_request():
     assert shown(entry(2), entry(1)) == [(2, []), (1, [])]
 
 
 def test_in_a_broken_chain_each_entry_keeps_its_place():
     assert shown(entry(2, "a"), entry(1, "a"), verdict=broken()) == [(2, []), (1, [])]
+
+
+def test_a_gap_is_told_with_the_events_that_are_missing_and_its_entries_stay_grouped():
+    html = " ".join(log(GAPPED, entry(2, "a", "system"), entry(1, "a")).split())
+    assert "<b>3 changes are missing in the log.</b>" in html
+    assert "Billing event 3, Clients events 1,200 to 1,201." in html
+    assert shown(entry(2, "a"), entry(1, "a"), verdict=GAPPED) == [(1, [2])]
 
 
 def test_what_was_set_off_stands_inside_the_request():
@@ -75,6 +96,7 @@ def test_a_whole_chain_has_a_green_badge_with_the_checkpoint_that_signs_it():
         ({**VERDICT, "valid": None}, "Chain not verified yet"),
         (broken(), "Chain broken at entry 4"),
         (broken(seq=None, kind="forged-checkpoint", sealed=None), "Checkpoints forged"),
+        (GAPPED, "Chain has a gap"),
     ],
 )
 def test_the_badge_says_what_is_known(verdict, text):

@@ -9,7 +9,7 @@ from jinja2 import UndefinedError
 
 from gateway.ui import render
 from tests.support.pages.drawing import FILE, LIST, PAGES, draw, frame_of, part
-from tests.support.pages.samples import CREDIT, SCRIPT, TICKET, answer, client, frame, note, row
+from tests.support.pages.samples import CREDIT, SCRIPT, THREAD, answer, client, frame, note, row
 
 TEMPLATES = Path(render.__file__).parent.parent / "templates"
 ALL = sorted(PAGES)
@@ -96,7 +96,7 @@ def hostile() -> list[tuple[str, dict]]:
         ("clients/overview.html", {"client": person}),
         ("clients/notes.html", {"client": person, "items": answer(note(body=SCRIPT))}),
         ("clients/credits.html", {"items": answer({**CREDIT, "description": SCRIPT})}),
-        ("clients/ticket.html", {"client": person, "ticket": {**TICKET, "subject": SCRIPT, "replies": [reply]}}),
+        ("clients/ticket.html", {"client": person, "ticket": {**THREAD, "subject": SCRIPT, "replies": [reply]}}),
         (
             "clients/new.html",
             {"values": {"company": SCRIPT}, "errors": [{"pointer": "/company", "code": "x", "message": SCRIPT}]},

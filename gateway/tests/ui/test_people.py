@@ -6,7 +6,7 @@ import pytest
 
 from gateway.ui import render
 from tests.support.pages.drawing import CHOICES, PAGES, draw, one_line
-from tests.support.pages.samples import CONTACT, SCRIPT, TICKET, answer, frame, note
+from tests.support.pages.samples import CONTACT, SCRIPT, THREAD, answer, frame, note
 
 VIEWS = ["clients.view", "notes.view", "tickets.view"]
 
@@ -72,7 +72,7 @@ def test_without_the_lists_to_choose_from_the_rail_says_what_is():
 
 def test_an_assignee_who_left_stays_chosen():
     gone = {"id": "s7", "name": "Left Long Ago"}
-    shown = draw("clients/ticket.html", ticket={**TICKET, "replies": [], "assigned_to": gone}, choices=CHOICES)
+    shown = draw("clients/ticket.html", ticket={**THREAD, "replies": [], "assigned_to": gone}, choices=CHOICES)
     assert '<option value="s7" selected>Left Long Ago</option>' in shown
 
 

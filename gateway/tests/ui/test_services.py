@@ -37,6 +37,15 @@ def test_a_row_offers_what_its_state_and_the_viewers_permissions_allow(status):
         assert on_the_row == offered, permission
 
 
+@pytest.mark.parametrize("status", ["suspended", "cancelled", "terminated"])
+def test_a_row_of_what_does_not_run_says_who_stopped_it_when_and_why(status):
+    by = {"kind": "staff", "id": "s1", "name": "Zoe Stopper"}
+    stop = {"at": "2026-11-22T16:05:00.000Z", "by": by, "reason": "Moved away"}
+    page = draw("clients/services.html", items=answer({**SERVICE, "status": status, "stopped": stop}))
+    assert "<bdi>Moved away</bdi>" in page and "22 Nov 2026, 16:05 UTC, <bdi>Zoe Stopper</bdi>" in page
+    assert "Zoe" not in draw("clients/services.html", items=answer({**SERVICE, "stopped": None}))
+
+
 def test_the_bar_of_a_suspend_all_is_shown_to_everybody_and_undone_by_who_may():
     items = {**answer(SERVICE), "batches": [BATCH]}
     assert "unsuspend-all" in links("clients/services.html", "services.manage", items=items)

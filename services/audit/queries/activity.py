@@ -9,7 +9,7 @@ from chassis.db.paging import Order, fetch_page, page_of
 from chassis.events.event import rfc3339
 from services.audit.models import ChainHead, Entry
 from services.audit.rules import ACTOR_KINDS
-from services.audit.sentences import action_of, changes_of
+from services.audit.sentences import action_of, changes_of, references_of
 
 COUNTED = 1000
 RECENT = 6
@@ -56,11 +56,10 @@ def activity(
         conditions.append(Entry.cause == cause)
     if below is not None:
         conditions.append(Entry.seq < below)
-    rows, cursors = fetch_page(
-        session, select(*ROW).where(*conditions), NEWEST_FIRST, limit=limit, after=after, before=before
-    )
+    page = {"limit": limit, "after": after, "before": before}
+    rows, cursors = fetch_page(session, select(*ROW).where(*conditions), NEWEST_FIRST, **page, dump=rows_of)
     total, exact = (length(session, chain), True) if len(conditions) == 1 else counted(session, conditions)
-    return page_of([row_of(row) for row in rows], cursors, total=total, exact=exact)
+    return page_of(rows, cursors, total=total, exact=exact)
 
 
 def overview(session: Session, chain: str) -> dict:
@@ -77,6 +76,11 @@ def overview(session: Session, chain: str) -> dict:
 def length(session: Session, chain: str) -> int:
     """How many entries a chain has: the number of its last."""
     return session.scalar(select(ChainHead.seq).where(ChainHead.chain == chain)) or 0
+
+
+def rows_of(rows: list) -> list[dict]:
+    """Entries as rows of the API's `/activity`."""
+    return [row_of(row) for row in rows]
 
 
 def row_of(row) -> dict:
@@ -97,6 +101,7 @@ def row_of(row) -> dict:
         "action": action_of(row.type, row.facts, personal, row.changes),
         "type": row.type,
         "category": row.category,
+        "references": references_of(row.entity_type, row.entity_id, row.facts),
         "entity": {"type": row.entity_type, "id": row.entity_id},
         "changes": changes_of(row.changes, personal),
         "ip": _value(personal, "ip"),

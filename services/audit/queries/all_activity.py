@@ -31,13 +31,16 @@ def page(
         conditions.append(
             Entry.actor_kind == actor.lower() if actor.lower() in ACTOR_KINDS else Entry.actor_id == actor
         )
-    rows, cursors = fetch_page(
-        session, select(*ROW, Entry.chain).where(*conditions), NEWEST_FIRST, limit=limit, after=after, before=before
-    )
+    page = {"limit": limit, "after": after, "before": before, "dump": _rows_of}
+    rows, cursors = fetch_page(session, select(*ROW, Entry.chain).where(*conditions), NEWEST_FIRST, **page)
     total, exact = counted(session, conditions)
     if not exact and not conditions:
         total = max(total, session.scalar(ALL))
-    return page_of([all_row_of(row) for row in rows], cursors, total=total, exact=exact)
+    return page_of(rows, cursors, total=total, exact=exact)
+
+
+def _rows_of(rows: list) -> list[dict]:
+    return [all_row_of(row) for row in rows]
 
 
 def all_row_of(row) -> dict:

@@ -6,6 +6,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
+from chassis.db.paging import within_bytes
 from chassis.errors import field_problem
 from services.audit.checkpoint_signer import CheckpointSigner
 from services.audit.models import Entry
@@ -47,10 +48,11 @@ def part(
         wanted.append(by_actor(actor))
     columns = SEALED if form == "sealed" else (*ROW, Entry.chain)
     rows = session.execute(select(*columns).where(*wanted).order_by(Entry.chain, Entry.seq).limit(ROWS)).all()
-    last = rows[-1] if len(rows) == ROWS else bound
+    data = within_bytes([(sealed_row_of if form == "sealed" else all_row_of)(row) for row in rows])
+    last = rows[len(data) - 1] if len(data) in (ROWS, *range(1, len(rows))) else bound
     newest = checkpoint_signer.file.newest() if checkpoint_signer and not start else None
     return {
-        "data": [(sealed_row_of if form == "sealed" else all_row_of)(row) for row in rows],
+        "data": data,
         "next": last and _cursor(last.chain, last.seq),
         "checkpoint": newest and newest["number"],
     }

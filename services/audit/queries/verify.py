@@ -16,6 +16,7 @@ from services.audit.models import ChainHead, Entry
 from services.audit.rules import GENESIS, HASHED
 
 BATCH = 200
+ARRIVAL_SECONDS = 3.0  # an event takes milliseconds
 SEALED = (*(getattr(Entry, name) for name in HASHED), Entry.personal, Entry.prev, Entry.hash)
 
 
@@ -26,35 +27,53 @@ def verify(
     *,
     until: float,
     at_most: int | None = None,
+    published: Mapping[str, int] | None = None,
 ) -> dict:
     """Whether `chain` holds: each entry, the head, the personal values that are still there, and all checkpoints that
     name it.
 
-    `{entries, head|null, valid, first_bad_seq|null, fault: {seq, kind, sealed, found}|null, checkpoint: {number,
-    made_at, seq, hash}|null, verified_at}`; `valid` is null, and nothing was looked at, where the chain has more than
-    `at_most` entries. A checkpoint that nobody signed makes the chain invalid without a first bad entry; `fault.kind`
-    is `forged-checkpoint` then. Raises `unavailable` when it is not done at the time `until` (of the epoch).
+    `{entries, head|null, valid, first_bad_seq|null, fault: {seq, kind, sealed, found}|null, gaps: [{source, first,
+    last}], checkpoint: {number, made_at, seq, hash}|null, verified_at}`; `valid` is null, and nothing was looked at,
+    where the chain has more than `at_most` entries. A checkpoint that nobody signed, and events that were published and
+    are not there, make the chain invalid without a first bad entry; `fault.kind` is `forged-checkpoint` or `gap` then,
+    and `gaps` has the sequences that are missing, also behind the last entry where `published` names each source's last;
+    what is on its way is waited for. Raises `unavailable` when it is not done at the time `until` (of the epoch).
     """
     if at_most is not None and (end := _end_of(session, chain)).last > at_most:
         return _answer(end)
+    _await(session, chain, published or {}, until)
     # Before the end is read: what a checkpoint names was there by then.
     checkpointed = checkpoint_signer.heads_of(chain) if checkpoint_signer else CheckpointedHeads({})
     end = _end_of(session, chain)
-    inspection = Inspection(chain, checkpointed.heads)
+    inspection = Inspection(chain, checkpointed.heads, published)
     for entry in _entries(session, chain, end.last, until):
         if not inspection.check(entry):
             break
     verdict = inspection.end((end.head_seq or 0, end.head_hash or GENESIS), end.last)
     fault = verdict.fault and asdict(verdict.fault)
-    if fault is None and checkpointed.forged:
-        fault = {"seq": None, "kind": "forged-checkpoint", "sealed": None, "found": None}
+    if fault is None and (checkpointed.forged or verdict.gaps):
+        kind = "forged-checkpoint" if checkpointed.forged else "gap"
+        fault = {"seq": None, "kind": kind, "sealed": None, "found": None}
     return {
         **_answer(end),
         "valid": fault is None,
         "first_bad_seq": fault and fault["seq"],
         "fault": fault,
+        "gaps": [asdict(gap) for gap in verdict.gaps],
         "checkpoint": checkpointed.newest,
     }
+
+
+def _await(session: Session, chain: str, published: Mapping[str, int], until: float) -> None:
+    """Wait, ARRIVAL_SECONDS at most, for the last events that were published."""
+    end = min(until, time.time() + ARRIVAL_SECONDS)
+    last = select(Entry.source, func.max(Entry.sequence)).where(Entry.chain == chain).group_by(Entry.source)
+    while published:
+        there = dict(session.execute(last).all())
+        session.rollback()
+        if time.time() > end or all(there.get(source, 0) >= sequence for source, sequence in published.items()):
+            return
+        time.sleep(0.1)
 
 
 def _answer(end) -> dict:
@@ -64,6 +83,7 @@ def _answer(end) -> dict:
         "valid": None,
         "first_bad_seq": None,
         "fault": None,
+        "gaps": [],
         "checkpoint": None,
         "verified_at": rfc3339(datetime.now(UTC)),
     }

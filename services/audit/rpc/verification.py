@@ -11,14 +11,14 @@ class VerificationRpc:
     """The log as it is proved."""
 
     @rpc(Permission.CLIENTS_VIEW, request=schemas.VerifyArguments, response=schemas.ChainVerdict, of_client=True)
-    def verify_activity(self, client_id, at_most):
+    def verify_activity(self, client_id, **options):
         """Whether the client's chain holds, and where it first does not."""
-        return self._verify(str(client_id), at_most)
+        return self._verify(str(client_id), **options)
 
     @rpc(Permission.ACTIVITY_VIEW, request=schemas.SystemVerifyArguments, response=schemas.ChainVerdict)
-    def verify_system(self, at_most):
+    def verify_system(self, **options):
         """The same of the `system` chain."""
-        return self._verify(SYSTEM, at_most)
+        return self._verify(SYSTEM, **options)
 
-    def _verify(self, chain: str, at_most: int | None) -> dict:
-        return verify(self.session, chain, self.checkpoint_signer, until=self.caller.deadline, at_most=at_most)
+    def _verify(self, chain: str, **options) -> dict:
+        return verify(self.session, chain, self.checkpoint_signer, until=self.caller.deadline, **options)

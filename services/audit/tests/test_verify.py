@@ -59,6 +59,39 @@ def test_a_whole_chain_is_valid(session, checkpoint_signer):
     assert (answer["checkpoint"]["number"], answer["checkpoint"]["seq"]) == (1, LENGTH)
 
 
+def test_events_that_never_came_are_named_until_they_come(session, checkpoint_signer):
+    """What was published after the eighth: one was put aside, two were lost, the last is there."""
+    fill(session, [10, 13])
+    write_checkpoint(session, checkpoint_signer)
+    answer = check(session, checkpoint_signer)
+    assert (answer["valid"], answer["first_bad_seq"], answer["fault"]["kind"]) == (False, None, "gap")
+    assert answer["gaps"] == [
+        {"source": "services/clients", "first": 9, "last": 9},
+        {"source": "services/clients", "first": 11, "last": 12},
+    ]
+    fill(session, [12])
+    assert check(session)["gaps"][1] == {"source": "services/clients", "first": 11, "last": 11}
+    fill(session, [11, 9])
+    assert (check(session)["valid"], check(session)["gaps"]) == (True, [])
+
+
+def test_events_behind_the_last_entry_are_missing_too_once_they_had_time_to_come(session, monkeypatch):
+    monkeypatch.setattr("services.audit.queries.verify.ARRIVAL_SECONDS", 0.2)
+    published = {"services/clients": LENGTH + 2, "services/billing": 1, "services/support": 0}
+    answer = check(session, published=published)
+    assert answer["valid"] is False and answer["gaps"] == [
+        {"source": "services/billing", "first": 1, "last": 1},
+        {"source": "services/clients", "first": LENGTH + 1, "last": LENGTH + 2},
+    ]
+    assert check(session, published={"services/clients": LENGTH})["valid"] is True
+
+
+def test_each_source_has_sequences_of_its_own(session):
+    append(session, events=[message(sequence=2, source="services/billing"), message(sequence=9)])
+    session.commit()
+    assert check(session)["gaps"] == [{"source": "services/billing", "first": 1, "last": 1}]
+
+
 @pytest.mark.parametrize("column", CHANGES)
 def test_a_change_of_any_column_of_a_row_is_found(session, databases, column):
     as_superuser(databases("audit"), [f"UPDATE entries SET {column} = {CHANGES[column]} {WHERE}"])

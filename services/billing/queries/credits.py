@@ -19,9 +19,13 @@ NEWEST = Order("credits", [table.c.seq], [int], descending=True)
 
 def list_credits(session: Session, client_id: uuid.UUID, **page) -> dict:
     """A page of a client's ledger, each entry with the balance after it."""
-    rows, cursors = fetch_page(session, _entries_of(client_id), NEWEST, **page)
+    rows, cursors = fetch_page(session, _entries_of(client_id), NEWEST, **page, dump=_to_wire)
     total = session.scalar(select(func.coalesce(func.max(table.c.seq), 0)).where(table.c.client_id == client_id))
-    return page_of([entry_to_wire(row) for row in rows], cursors, total=total)
+    return page_of(rows, cursors, total=total)
+
+
+def _to_wire(rows) -> list[dict]:
+    return [entry_to_wire(row) for row in rows]
 
 
 def get_entry(session: Session, client_id: uuid.UUID, entry_id: uuid.UUID) -> dict:

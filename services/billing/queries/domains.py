@@ -23,9 +23,10 @@ ORDER = Order("domains", [GONE, EXPIRES, table.c.id], [int, date.fromisoformat, 
 
 def list_domains(session: Session, client_id: uuid.UUID, **page) -> dict:
     """A page of a client's domains."""
-    rows, cursors = fetch_page(session, select(table).where(table.c.client_id == client_id), ORDER, **page)
+    wanted = select(table).where(table.c.client_id == client_id)
+    rows, cursors = fetch_page(session, wanted, ORDER, **page, dump=_to_wire)
     total = session.scalar(select(func.count()).where(table.c.client_id == client_id))
-    return page_of([domain_to_wire(row) for row in rows], cursors, total=total)
+    return page_of(rows, cursors, total=total)
 
 
 def get_domain(session: Session, client_id: uuid.UUID, domain_id: uuid.UUID | None) -> dict:
@@ -41,9 +42,11 @@ def domains_soon(session: Session, client_id: uuid.UUID, today: date, count: int
     wanted = select(table).where(
         table.c.client_id == client_id, table.c.status == "active", table.c.expires_on.between(today, today + SOON)
     )
-    return [
-        domain_to_wire(row) for row in session.execute(wanted.order_by(table.c.expires_on, table.c.id).limit(count))
-    ]
+    return _to_wire(session.execute(wanted.order_by(table.c.expires_on, table.c.id).limit(count)))
+
+
+def _to_wire(rows) -> list[dict]:
+    return [domain_to_wire(row) for row in rows]
 
 
 def domain_to_wire(row) -> dict:

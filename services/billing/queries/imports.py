@@ -5,7 +5,7 @@ import uuid
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from chassis.db.paging import Order, fetch_page, page_of
+from chassis.db.paging import Order, fetch_page, page_of, within_bytes
 from chassis.errors import not_found
 from services.billing.import_rows import KINDS
 from services.billing.models import InvoiceImport, InvoiceImportRow
@@ -65,26 +65,24 @@ def _files(session: Session, run) -> list[dict]:
 
 
 def _sample(session: Session, run, kind: str) -> list[dict]:
-    """The first rows of a file that waits for its mapping."""
+    """The first rows of a file that waits for its mapping; fewer where they are large."""
     if run.status != "staged":
         return []
-    return list(
-        session.scalars(
-            select(table.c.content)
-            .where(table.c.import_id == run.id, table.c.kind == kind)
-            .order_by(table.c.line)
-            .limit(SAMPLE)
-        )
-    )
+    first = select(table.c.content).where(table.c.import_id == run.id, table.c.kind == kind)
+    return within_bytes(list(session.scalars(first.order_by(table.c.line).limit(SAMPLE))))
 
 
 def list_import_failures(session: Session, import_id: uuid.UUID, **page) -> dict:
     """A page of the failed rows, with the reason and the cells. Raises not-found."""
     _import_of(session, import_id)
     failed = select(table).where(table.c.import_id == import_id, table.c.status == "failed")
-    rows, cursors = fetch_page(session, failed, FAILED, **page)
+    rows, cursors = fetch_page(session, failed, FAILED, **page, dump=_to_wire)
     total = session.scalar(select(func.count()).where(table.c.import_id == import_id, table.c.status == "failed"))
-    return page_of([_failure_to_wire(row) for row in rows], cursors, total=total)
+    return page_of(rows, cursors, total=total)
+
+
+def _to_wire(rows) -> list[dict]:
+    return [_failure_to_wire(row) for row in rows]
 
 
 def _failure_to_wire(row) -> dict:

@@ -4,6 +4,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
 
 from sqlalchemy import Date, Row, Select, func, literal_column, select
 from sqlalchemy.orm import Session
@@ -25,9 +26,9 @@ ORDER = Order("invoices", [ISSUED, table.c.id], [date.fromisoformat, uuid.UUID],
 def list_invoices(session: Session, client_id: uuid.UUID, status: str | None, **page) -> dict:
     """A page of a client's invoices, each as `get_invoice` gives it, with `counts` by status."""
     statement = select(table).where(table.c.client_id == client_id, *of_status(table, status))
-    rows, cursors = fetch_page(session, statement, ORDER, **page)
+    rows, cursors = fetch_page(session, statement, ORDER, **page, dump=partial(_whole, session))
     counts = count_by_status(session, table, client_id, INVOICE_STATUSES)
-    return {**page_of(_whole(session, rows), cursors, total=total_of(counts, status)), "counts": counts}
+    return {**page_of(rows, cursors, total=total_of(counts, status)), "counts": counts}
 
 
 def get_invoice(session: Session, client_id: uuid.UUID, invoice_id: uuid.UUID | None) -> dict:

@@ -3,6 +3,7 @@
 import uuid
 from collections import defaultdict
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
@@ -22,9 +23,10 @@ NEWEST = PageOrder("orders", [table.c.placed_at, table.c.id], [datetime.fromisof
 
 def list_orders(session: Session, client_id: uuid.UUID, status: str | None = None, **page) -> dict:
     """A page of a client's orders, with `counts` by status."""
-    rows, cursors = fetch_page(session, orders_of(client_id).where(*of_status(table, status)), NEWEST, **page)
+    wanted = orders_of(client_id).where(*of_status(table, status))
+    rows, cursors = fetch_page(session, wanted, NEWEST, **page, dump=partial(with_items, session))
     counts = count_by_status(session, table, client_id, ORDER_STATUSES)
-    return {**page_of(with_items(session, rows), cursors, total=total_of(counts, status)), "counts": counts}
+    return {**page_of(rows, cursors, total=total_of(counts, status)), "counts": counts}
 
 
 def get_order(session: Session, client_id: uuid.UUID, order_id: uuid.UUID | None) -> dict:

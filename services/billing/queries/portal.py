@@ -56,16 +56,20 @@ def owed(session: Session, read_clients: ClientReader, client_id: uuid.UUID) -> 
     return {
         **_of(totals, ("outstanding", "overdue", "oldest_due_on", "credit_balance")),
         "overdue_invoices": late["overdue"],
-        "invoices": [_of(invoices.invoice_to_wire(row), ROW) for row in session.execute(first)],
+        "invoices": _invoice_rows(session.execute(first)),
     }
 
 
 def list_invoices(session: Session, client_id: uuid.UUID, status: str | None, **page) -> dict:
     """A page of the invoices that were issued, newest first, of one group of states or all; `counts` by group."""
     wanted = select(issued).where(issued.c.client_id == client_id, IS_ISSUED, *of_group(issued, INVOICE_GROUPS, status))
-    rows, cursors = fetch_page(session, wanted, invoices.ORDER, **page)
+    rows, cursors = fetch_page(session, wanted, invoices.ORDER, **page, dump=_invoice_rows)
     counts = in_groups(count_by_status(session, issued, client_id, INVOICE_STATUSES, IS_ISSUED), INVOICE_GROUPS)
-    return _list([_of(invoices.invoice_to_wire(row), ROW) for row in rows], cursors, counts, status)
+    return _list(rows, cursors, counts, status)
+
+
+def _invoice_rows(rows) -> list[dict]:
+    return [_of(invoices.invoice_to_wire(row), ROW) for row in rows]
 
 
 def get_invoice(session: Session, client_id: uuid.UUID, invoice_id: uuid.UUID) -> dict:
@@ -93,9 +97,13 @@ def billed_to(session: Session, read_clients: ClientReader, client_id: uuid.UUID
 def list_orders(session: Session, client_id: uuid.UUID, status: str | None, **page) -> dict:
     """A page of the client's orders, newest first, with `counts` by group of states."""
     wanted = orders.orders_of(client_id).where(*of_group(placed, ORDER_GROUPS, status))
-    rows, cursors = fetch_page(session, wanted, orders.NEWEST, **page)
+
+    def dump(rows) -> list[dict]:
+        return [_order(one) for one in orders.with_items(session, rows)]
+
+    rows, cursors = fetch_page(session, wanted, orders.NEWEST, **page, dump=dump)
     counts = in_groups(count_by_status(session, placed, client_id, ORDER_STATUSES), ORDER_GROUPS)
-    return _list([_order(one) for one in orders.with_items(session, rows)], cursors, counts, status)
+    return _list(rows, cursors, counts, status)
 
 
 def get_order(session: Session, client_id: uuid.UUID, order_id: uuid.UUID) -> dict:
@@ -109,10 +117,14 @@ def list_subscriptions(session: Session, client_id: uuid.UUID, status: str | Non
     `price` where `prices`. Why staff suspended one is not in it.
     """
     wanted = subscriptions.subscriptions_of(client_id).where(*of_group(bought, SUBSCRIPTION_GROUPS, status))
-    rows, cursors = fetch_page(session, wanted, subscriptions.ORDER, **page)
-    counts = in_groups(count_by_status(session, bought, client_id, SUBSCRIPTION_STATUSES), SUBSCRIPTION_GROUPS)
     names = (*SUBSCRIPTION, "price") if prices else SUBSCRIPTION
-    return _list([_of(subscriptions.subscription_to_wire(row), names) for row in rows], cursors, counts, status)
+
+    def dump(rows) -> list[dict]:
+        return [_of(one, names) for one in subscriptions.subscriptions_to_wire(rows)]
+
+    rows, cursors = fetch_page(session, wanted, subscriptions.ORDER, **page, dump=dump)
+    counts = in_groups(count_by_status(session, bought, client_id, SUBSCRIPTION_STATUSES), SUBSCRIPTION_GROUPS)
+    return _list(rows, cursors, counts, status)
 
 
 def list_domains(session: Session, client_id: uuid.UUID, **page) -> dict:

@@ -2,31 +2,65 @@
 
 import uuid
 from datetime import date
+from functools import partial
 
 from sqlalchemy import Date, Select, case, func, literal, select
 from sqlalchemy.orm import Session
 
 from chassis.db.paging import Order, fetch_page, page_of
+from chassis.db.tables import outbox
 from chassis.errors import not_found
 from services.billing.models import Subscription
 from services.billing.queries.counts import count_by_status, of_status, total_of
-from services.billing.queries.serializers import day, moment, money
+from services.billing.queries.serializers import actor, day, moment, money
 from services.billing.rules import SUBSCRIPTION_STATUSES
 
 table = Subscription.__table__
+STOPPED = {
+    status: f"subscription.{status}.v1" for status in ("suspended", "cancelled", "terminated")
+}  # the status and the event that tells of it
 RANK = case({status: rank for rank, status in enumerate(SUBSCRIPTION_STATUSES)}, value=table.c.status)
 DUE = func.coalesce(table.c.next_due_date, literal(date.max, Date))
 ORDER = Order("services", [RANK, DUE, table.c.id], [int, date.fromisoformat, uuid.UUID])
 
 
 def list_subscriptions(session: Session, client_id: uuid.UUID, status: str | None, **page) -> dict:
-    """A page of a client's subscriptions, with `counts` by status."""
+    """A page of a client's subscriptions, with `counts` by status. One that does not run any more has `stopped`: {at, by,
+    reason}, as it was published; None for one that runs, and for one that was imported so."""
     statement = subscriptions_of(client_id).where(*of_status(table, status))
-    rows, cursors = fetch_page(session, statement, ORDER, **page)
+    rows, cursors = fetch_page(session, statement, ORDER, **page, dump=partial(_with_stops, session, client_id))
     counts = count_by_status(session, table, client_id, SUBSCRIPTION_STATUSES)
     return {
-        **page_of([subscription_to_wire(row) for row in rows], cursors, total=total_of(counts, status)),
+        **page_of(rows, cursors, total=total_of(counts, status)),
         "counts": counts,
+    }
+
+
+def _with_stops(session: Session, client_id: uuid.UUID, rows) -> list[dict]:
+    found = subscriptions_to_wire(rows)
+    stops = _stops(session, client_id, [one["id"] for one in found if one["status"] in STOPPED])
+    return [{**one, "stopped": stops.get(one["id"])} for one in found]
+
+
+def _stops(session: Session, client_id: uuid.UUID, ids: list[str]) -> dict[str, dict]:
+    """Who stopped each of `ids` last, when and why: out of the outbox, which keeps what was published."""
+    if not ids:
+        return {}
+    entity = outbox.c.body[("facts", "entity", "id")].astext
+    events = select(entity.label("id"), outbox.c.body, outbox.c.personal, outbox.c.recorded_at).where(
+        outbox.c.stream == str(client_id), outbox.c.type.in_(STOPPED.values()), entity.in_(ids)
+    )
+    return {
+        row.id: {
+            "at": moment(row.recorded_at),
+            "by": actor(
+                row.body["actor"]["kind"],
+                row.body["actor"]["id"],
+                (row.personal or {}).get("actor_name", {}).get("value"),
+            ),
+            "reason": row.body["facts"]["reason"],
+        }
+        for row in session.execute(events.order_by(outbox.c.sequence))
     }
 
 
@@ -40,15 +74,17 @@ def get_subscription(session: Session, client_id: uuid.UUID, subscription_id: uu
 
 def first_subscriptions(session: Session, client_id: uuid.UUID, count: int) -> list[dict]:
     """The first few of that list."""
-    return [
-        subscription_to_wire(row)
-        for row in session.execute(subscriptions_of(client_id).order_by(*ORDER.columns).limit(count))
-    ]
+    return subscriptions_to_wire(session.execute(subscriptions_of(client_id).order_by(*ORDER.columns).limit(count)))
 
 
 def subscriptions_of(client_id: uuid.UUID) -> Select:
     """All subscriptions of a client."""
     return select(table).where(table.c.client_id == client_id)
+
+
+def subscriptions_to_wire(rows) -> list[dict]:
+    """Subscriptions' JSON forms."""
+    return [subscription_to_wire(row) for row in rows]
 
 
 def subscription_to_wire(row) -> dict:

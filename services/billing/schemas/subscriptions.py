@@ -61,6 +61,20 @@ class SubscriptionAnswer(Answer):
     suspended_reason = fields.String(allow_none=True)
 
 
+class StopAnswer(Answer):
+    """Who stopped a subscription, when and why."""
+
+    at = Moment()
+    by = fields.Nested(ActorAnswer)
+    reason = fields.String()
+
+
+class ListedSubscriptionAnswer(SubscriptionAnswer):
+    """A subscription in the list: what does not run any more tells how it was `stopped`, where that is known."""
+
+    stopped = fields.Nested(StopAnswer, allow_none=True)
+
+
 class BatchAnswer(Answer):
     """A Suspend All: `suspended` subscriptions then, `held` of them suspended by it now."""
 
@@ -74,7 +88,7 @@ class BatchAnswer(Answer):
 
 
 SubscriptionPageAnswer = page_of(
-    SubscriptionAnswer, counts=counts_of(*SUBSCRIPTION_STATUSES), batches=fields.List(fields.Nested(BatchAnswer))
+    ListedSubscriptionAnswer, counts=counts_of(*SUBSCRIPTION_STATUSES), batches=fields.List(fields.Nested(BatchAnswer))
 )
 
 

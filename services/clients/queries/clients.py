@@ -5,6 +5,7 @@ from uuid import UUID
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
+from chassis.db.paging import within_bytes
 from chassis.errors import not_found
 from chassis.events.event import rfc3339
 from services.clients import rules
@@ -12,6 +13,7 @@ from services.clients.models import Client, ClientGroup, ClientTag, Contact, Not
 from services.clients.profile_fields import COMPANY, PERSON
 from services.clients.queries.client_list import group_badge
 
+STICKY_NOTES = 20
 ADDRESS = ("address1", "address2", "city", "state", "postcode", "country")
 
 
@@ -84,12 +86,14 @@ def client_tags(session: Session, client_id: UUID) -> list[dict]:
 
 
 def _sticky_notes(session: Session, client_id: UUID) -> list[dict]:
+    """The newest STICKY_NOTES of them, within the bytes of a page; the list of notes begins with all."""
     rows = session.execute(
         select(Note.id, Note.body, Note.author_id, Note.author_name, Note.created_at)
         .where(Note.client_id == client_id, Note.sticky & Note.unpinned_at.is_(None))
         .order_by(Note.created_at.desc(), Note.id.desc())
+        .limit(STICKY_NOTES)
     )
-    return [
+    notes = [
         {
             "id": str(row.id),
             "body": row.body,
@@ -98,6 +102,7 @@ def _sticky_notes(session: Session, client_id: UUID) -> list[dict]:
         }
         for row in rows
     ]
+    return within_bytes(notes)
 
 
 def for_billing(session: Session, client_ids: list[UUID]) -> dict[str, dict]:

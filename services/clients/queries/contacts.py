@@ -45,9 +45,14 @@ _CONTACTS = (
 def contact_page(session: Session, client_id: UUID, **page) -> dict:
     """A page of the client's contacts, the primary one first, then by age. `invited_at`: an invitation of theirs is
     open; `can_sign_in`: a login stands behind them."""
-    rows, cursors = fetch_page(session, _CONTACTS.where(Contact.client_id == client_id), CONTACT_ORDER, **page)
+    wanted = _CONTACTS.where(Contact.client_id == client_id)
+    rows, cursors = fetch_page(session, wanted, CONTACT_ORDER, **page, dump=_rows)
     total = session.scalar(select(func.count()).select_from(Contact).where(Contact.client_id == client_id, IS_CONTACT))
-    return page_of([_contact(row) for row in rows], cursors, total=total)
+    return page_of(rows, cursors, total=total)
+
+
+def _rows(rows) -> list[dict]:
+    return [_contact(row) for row in rows]
 
 
 def one_contact(session: Session, client_id: UUID, contact_id: UUID) -> dict:

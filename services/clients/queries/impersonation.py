@@ -111,9 +111,14 @@ def impersonations_of_client(session: Session, client_id: UUID, **page) -> dict:
     Each is {id, staff{id, name}, contact{id, name}, reason, started_at, entered_at, ended_at, end_cause, ends_at}:
     never where the staff member was.
     """
-    rows, cursors = fetch_page(session, _shown().where(Impersonation.client_id == client_id), NEWEST_FIRST, **page)
+    wanted = _shown().where(Impersonation.client_id == client_id)
+    rows, cursors = fetch_page(session, wanted, NEWEST_FIRST, **page, dump=_rows)
     total = session.scalar(select(func.count()).select_from(Impersonation).where(Impersonation.client_id == client_id))
-    return page_of([_row(row) for row in rows], cursors, total=total)
+    return page_of(rows, cursors, total=total)
+
+
+def _rows(rows) -> list[dict]:
+    return [_row(row) for row in rows]
 
 
 def one_impersonation(session: Session, client_id: UUID, impersonation_id: UUID) -> dict:

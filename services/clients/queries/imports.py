@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from chassis.db.paging import Order, fetch_page, page_of
+from chassis.db.paging import Order, fetch_page, page_of, within_bytes
 from chassis.errors import not_found
 from chassis.events.event import rfc3339
 from services.clients.models import Client, ClientImport, ClientImportRow
@@ -64,17 +64,11 @@ def _files(session: Session, run) -> list[dict]:
 
 
 def _sample(session: Session, run) -> list[dict]:
-    """The first rows of a file that waits for its mapping."""
+    """The first rows of a file that waits for its mapping; fewer where they are large."""
     if run.status != "staged":
         return []
-    return list(
-        session.scalars(
-            select(ClientImportRow.values)
-            .where(ClientImportRow.import_id == run.id)
-            .order_by(ClientImportRow.line)
-            .limit(SAMPLE)
-        )
-    )
+    first = select(ClientImportRow.values).where(ClientImportRow.import_id == run.id).order_by(ClientImportRow.line)
+    return within_bytes(list(session.scalars(first.limit(SAMPLE))))
 
 
 def failure_page(session: Session, import_id: UUID, **page) -> dict:
@@ -89,13 +83,17 @@ def failure_page(session: Session, import_id: UUID, **page) -> dict:
         ),
         FAILED,
         **page,
+        dump=_failures,
     )
     total = session.scalar(select(func.count()).select_from(ClientImportRow).where(failed))
-    found = [
+    return page_of(rows, cursors, total=total)
+
+
+def _failures(rows) -> list[dict]:
+    return [
         {"kind": "clients", "line": row.line, "external_id": row.external_id, **row.fault, "values": row.values}
         for row in rows
     ]
-    return page_of(found, cursors, total=total)
 
 
 def resolve_external_ids(session: Session, source: str, external_ids: list[str]) -> dict[str, str]:

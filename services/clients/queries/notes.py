@@ -32,9 +32,14 @@ _NOTES = select(
 
 def note_page(session: Session, client_id: UUID, **page) -> dict:
     """A page of the client's notes: sticky ones first, then the newest. `superseded_by` names a note's correction."""
-    rows, cursors = fetch_page(session, _NOTES.where(Note.client_id == client_id), NOTE_ORDER, **page)
+    wanted = _NOTES.where(Note.client_id == client_id)
+    rows, cursors = fetch_page(session, wanted, NOTE_ORDER, **page, dump=_rows)
     total = session.scalar(select(func.count()).select_from(Note).where(Note.client_id == client_id))
-    return page_of([_note(row) for row in rows], cursors, total=total)
+    return page_of(rows, cursors, total=total)
+
+
+def _rows(rows) -> list[dict]:
+    return [_note(row) for row in rows]
 
 
 def one_note(session: Session, client_id: UUID, note_id: UUID) -> dict:

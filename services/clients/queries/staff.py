@@ -45,9 +45,13 @@ def staff_page(session: Session, *, status: str | None, **page) -> dict:
     of = select(STATUS.label("status"), func.count()).select_from(StaffAccount).join(Login).group_by(STATUS)
     counts = dict.fromkeys(rules.STAFF_STATUSES, 0) | dict(session.execute(of).all())
     statement = _accounts() if status is None else _accounts().where(status == STATUS)
-    rows, cursors = fetch_page(session, statement, ORDER, **page)
+    rows, cursors = fetch_page(session, statement, ORDER, **page, dump=_rows)
     total = counts[status] if status else sum(counts.values())
-    return {**page_of([_shown(row) for row in rows], cursors, total=total), "counts": counts}
+    return {**page_of(rows, cursors, total=total), "counts": counts}
+
+
+def _rows(rows) -> list[dict]:
+    return [_shown(row) for row in rows]
 
 
 def staff_record(session: Session, staff_id: UUID) -> dict:

@@ -20,13 +20,15 @@ def tickets(session: Session, client_id: uuid.UUID, *, status: str | None, **pag
     return {"data": [_row(row) for row in found["data"]], "page": found["page"], "counts": counts}
 
 
-def ticket(session: Session, client_id: uuid.UUID, ticket_id: uuid.UUID, contact_id: str | None) -> dict:
-    """A ticket with what both sides read of its thread, as the contact `contact_id` sees it. Raises not-found."""
-    found = whole.ticket(session, client_id, ticket_id, internal=False)
+def ticket(session: Session, client_id: uuid.UUID, ticket_id: uuid.UUID, contact_id: str | None, **page) -> dict:
+    """A ticket with a page of what both sides read of its thread, as the contact `contact_id` sees it. Raises
+    not-found."""
+    found = whole.ticket(session, client_id, ticket_id, internal=False, **page)
     return {
         **_row(found),
         "replies": [_reply(reply, contact_id) for reply in found["replies"]],
         "replies_total": found["replies_total"],
+        "page": found["page"],
     }
 
 

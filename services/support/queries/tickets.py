@@ -3,7 +3,7 @@
 import uuid
 from datetime import datetime
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Row, Select, func, select
 from sqlalchemy.orm import Session
 
 from chassis.db.paging import Order, fetch_page, page_of
@@ -13,10 +13,13 @@ from chassis.types.ids import parse_id
 from services.support.models import Department, Reply, Ticket
 from services.support.rules import MOVES, STATUSES, UNFINISHED
 
-SHOWN_REPLIES = 200
+MESSAGES = 200  # in a page of a thread, and fewer where they are long
 SHOWN_OPEN = 3
 
 ACTIVE_AT = func.coalesce(Ticket.last_reply_at, Ticket.opened_at)
+NEWEST_MESSAGE_FIRST = Order(
+    "thread", [Reply.created_at, Reply.id], [datetime.fromisoformat, uuid.UUID], descending=True
+)
 NEWEST_REPLY_FIRST = Order("tickets", [ACTIVE_AT, Ticket.id], [datetime.fromisoformat, uuid.UUID], descending=True)
 
 
@@ -35,14 +38,18 @@ def tickets(
     statement = _rows(client_id)
     if statuses is not None:
         statement = statement.where(Ticket.status.in_(statuses))
-    rows, cursors = fetch_page(session, statement, NEWEST_REPLY_FIRST, limit=limit, after=after, before=before)
+    page = {"limit": limit, "after": after, "before": before, "dump": _rows_of}
+    rows, cursors = fetch_page(session, statement, NEWEST_REPLY_FIRST, **page)
     total = sum(counts[status] for status in statuses or STATUSES)
-    return {**page_of([row_of(row) for row in rows], cursors, total=total), "counts": counts}
+    return {**page_of(rows, cursors, total=total), "counts": counts}
 
 
-def ticket(session: Session, client_id: uuid.UUID, ticket_id: uuid.UUID | str, *, internal: bool = True) -> dict:
-    """A ticket with its thread: the newest SHOWN_REPLIES messages, oldest of them first, and how many there are in all;
-    `moves` are the statuses that staff may choose now. Internal notes are left out where `internal` is false.
+def ticket(
+    session: Session, client_id: uuid.UUID, ticket_id: uuid.UUID | str, *, internal: bool = True, **page
+) -> dict:
+    """A ticket with a page of its thread, without `after` and `before` that of the newest messages; those of a page
+    stand oldest first, and `page.next` goes on to older ones. `moves` are the statuses that staff may choose now.
+    Internal notes are left out where `internal` is false.
 
     Raises not-found for a ticket that does not exist or is another client's.
     """
@@ -50,12 +57,11 @@ def ticket(session: Session, client_id: uuid.UUID, ticket_id: uuid.UUID | str, *
     if row is None:
         raise not_found()
     read = (Reply.ticket_id == row.id,) if internal else (Reply.ticket_id == row.id, Reply.internal.is_(False))
-    replies = session.execute(
-        select(Reply).where(*read).order_by(Reply.created_at.desc(), Reply.id.desc()).limit(SHOWN_REPLIES)
-    )
+    messages = select(*Reply.__table__.columns).where(*read)
+    replies, cursors = fetch_page(session, messages, NEWEST_MESSAGE_FIRST, limit=MESSAGES, **page, dump=_replies_of)
     total = session.scalar(select(func.count()).select_from(Reply).where(*read))
-    thread = [reply_of(reply) for reply in replies.scalars()]
-    return {**row_of(row), "moves": list(MOVES[row.status]), "replies": thread[::-1], "replies_total": total}
+    thread = {"replies": replies[::-1], "replies_total": total, "page": page_of([], cursors, total=total)["page"]}
+    return {**row_of(row), "moves": list(MOVES[row.status]), **thread}
 
 
 def overview(session: Session, client_id: uuid.UUID) -> dict:
@@ -65,7 +71,7 @@ def overview(session: Session, client_id: uuid.UUID) -> dict:
     unfinished = _rows(client_id).where(Ticket.status.in_(UNFINISHED)).order_by(ACTIVE_AT.desc(), Ticket.id.desc())
     return {
         "counts": {"tickets": sum(counts.values()), "open": sum(counts[status] for status in UNFINISHED)},
-        "open": [row_of(row) for row in session.execute(unfinished.limit(SHOWN_OPEN))],
+        "open": _rows_of(session.execute(unfinished.limit(SHOWN_OPEN))),
     }
 
 
@@ -73,6 +79,10 @@ def departments(session: Session) -> dict:
     """The departments by name: `{"data": [{id, name}]}`."""
     rows = session.execute(select(Department.id, Department.name).order_by(Department.name))
     return {"data": [{"id": str(row.id), "name": row.name} for row in rows]}
+
+
+def _rows_of(rows) -> list[dict]:
+    return [row_of(row) for row in rows]
 
 
 def row_of(row) -> dict:
@@ -93,7 +103,11 @@ def row_of(row) -> dict:
     }
 
 
-def reply_of(reply: Reply) -> dict:
+def _replies_of(rows) -> list[dict]:
+    return [reply_of(row) for row in rows]
+
+
+def reply_of(reply: Reply | Row) -> dict:
     """A message of a thread; after an erasure its body is empty and its author is named so."""
     name = reply.author_name or ("System" if reply.author_kind == "system" else "Erased person")
     return {

@@ -18,10 +18,10 @@ class PortalRpc:
         """A page of the client's tickets, newest reply first, of one group of states or all, with counts by group."""
         return portal.tickets(self.session, client_id, **page)
 
-    @rpc(Portal.TICKETS_VIEW, request=schemas.PortalTicketArguments, response=schemas.PortalThread, of_client=True)
-    def portal_ticket(self, client_id, ticket_id):
-        """A ticket with the newest 200 messages that both sides read."""
-        return self._thread(client_id, ticket_id)
+    @rpc(Portal.TICKETS_VIEW, request=schemas.PortalThreadPage, response=schemas.PortalThread, of_client=True)
+    def portal_ticket(self, client_id, ticket_id, **page):
+        """A ticket with a page of the messages that both sides read, the newest unless a cursor says otherwise."""
+        return portal.ticket(self.session, client_id, ticket_id, self.caller.contact_id, **page)
 
     @rpc(Portal.TICKETS_REPLY, response=schemas.DepartmentList)
     def portal_departments(self):

@@ -14,10 +14,10 @@ class TicketRpc:
         """A page of the client's tickets, newest reply first, of one `status` or all, with counts by status."""
         return tickets.tickets(self.session, client_id, statuses=status and (status,), **page)
 
-    @rpc(Permission.TICKETS_VIEW, request=schemas.OneTicket, response=schemas.TicketThread, of_client=True)
-    def get_ticket(self, client_id, ticket_id):
-        """A ticket with the newest 200 messages of its thread."""
-        return tickets.ticket(self.session, client_id, ticket_id)
+    @rpc(Permission.TICKETS_VIEW, request=schemas.ThreadPage, response=schemas.TicketThread, of_client=True)
+    def get_ticket(self, client_id, ticket_id, **page):
+        """A ticket with a page of its thread, the newest messages unless a cursor says otherwise."""
+        return tickets.ticket(self.session, client_id, ticket_id, **page)
 
     @rpc(Permission.TICKETS_VIEW, request=schemas.ClientArguments, response=schemas.TicketOverview, of_client=True)
     def get_overview(self, client_id):

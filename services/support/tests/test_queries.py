@@ -1,13 +1,17 @@
 """What staff read of tickets."""
 
+import json
 import uuid
 
 import pytest
 
+from chassis.db.paging import PAGE_BYTES
 from chassis.errors import ServiceProblem
 from services.support.models import Department
 from services.support.queries.tickets import overview, ticket, tickets
+from services.support.schemas import LONGEST_MESSAGE
 from services.support.tests.conftest import CLIENT, OTHER
+from tests.support.largest_requests import WIDE
 
 PAGE = {"statuses": None, "limit": 25, "after": None, "before": None}
 
@@ -96,11 +100,26 @@ def test_a_thread_reads_from_its_beginning_with_internal_notes_marked(session, m
     assert [reply["author"]["name"] for reply in thread["replies"]] == ["Cleo", "Cleo", "Erased person"]
 
 
-def test_a_very_long_thread_shows_its_newest_two_hundred(session, make_ticket):
+def test_a_very_long_thread_shows_its_newest_two_hundred_and_then_the_older_ones(session, make_ticket):
     made = make_ticket(replies=[{"body": str(n)} for n in range(203)])
     thread = ticket(session, CLIENT, str(made.id))
     assert [thread["replies"][0]["body"], thread["replies"][-1]["body"]] == ["3", "202"]
     assert (len(thread["replies"]), thread["replies_total"]) == (200, 203)
+    older = ticket(session, CLIENT, str(made.id), after=thread["page"]["next"])
+    assert [reply["body"] for reply in older["replies"]] == ["0", "1", "2"]
+    assert older["page"]["next"] is None and older["page"]["prev"] is not None
+
+
+def test_a_thread_of_long_messages_is_read_page_by_page_with_each_of_them_once(session, make_ticket):
+    """Sixty-nine of the longest messages there may be: together they are more than one message of the bus carries."""
+    texts = [f"{n}{WIDE * (LONGEST_MESSAGE - len(str(n)))}" for n in range(69)]
+    made = make_ticket(replies=[{"body": text} for text in texts])
+    read, cursor = [], None
+    while not read or cursor:
+        page = ticket(session, CLIENT, str(made.id), after=cursor)
+        assert len(json.dumps(page, ensure_ascii=False).encode()) < PAGE_BYTES + 4096
+        read, cursor = [*(reply["body"] for reply in page["replies"]), *read], page["page"]["next"]
+    assert read == texts
 
 
 @pytest.mark.parametrize("wrong", ["nonsense", str(uuid.uuid4()), "'; DROP TABLE tickets"])

@@ -23,9 +23,9 @@ from tests.support.pages.samples import (
     ORDER,
     PRODUCT,
     QUOTE,
-    REPLY,
     SERVICE,
     TAG,
+    THREAD,
     TICKET,
     TIME,
     TOTALS,
@@ -108,6 +108,7 @@ VERDICT = {
     "valid": True,
     "first_bad_seq": None,
     "fault": None,
+    "gaps": [],
     "verified_at": TIME,
     "checkpoint": {"number": 7, "made_at": TIME, "seq": 310, "hash": "cd" * 32},
 }
@@ -187,7 +188,7 @@ PAGES = {
     "clients/ticket.html": {
         "client": client(),
         "totals": TOTALS,
-        "ticket": {**TICKET, "replies": [REPLY]},
+        "ticket": THREAD,
         "choices": CHOICES,
     },
     "clients/ticket_new.html": {**FORM, "client": client(), "departments": ["Billing"]},

@@ -136,6 +136,7 @@ TICKET = {
 THREAD = {
     **TICKET,
     "replies_total": 2,
+    "page": {"next": "older", "prev": "newer", "total": 2, "exact": True},
     "replies": [
         {
             "id": "r1",

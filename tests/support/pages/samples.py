@@ -143,6 +143,7 @@ SERVICE = {
     "next_due_date": None,
     "created_at": TIME,
     "suspended_reason": "Asked to pause",
+    "stopped": {"at": TIME, "by": {"kind": "staff", "id": "s1", "name": "Mara"}, "reason": "Asked to pause"},
 }
 BATCH = {
     "id": "b1",
@@ -252,6 +253,12 @@ REPLY = {
     "internal": True,
     "created_at": TIME,
 }
+THREAD = {
+    **TICKET,
+    "replies": [REPLY],
+    "replies_total": 70,
+    "page": {"next": "older", "prev": "newer", "total": 70, "exact": True},
+}
 CONTACT = {
     "id": "p1",
     "first_name": "Imogen",
@@ -293,6 +300,7 @@ ENTRY = {
     "action": "updated the profile",
     "type": "client.updated.v1",
     "category": "Clients",
+    "references": [],
     "entity": {"type": "client", "id": "c1"},
     "changes": [{"field": "tax_id", "old": None, "new": "GB 293"}],
     "ip": "198.51.100.7",

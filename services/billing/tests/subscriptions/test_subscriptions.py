@@ -64,6 +64,18 @@ def test_an_action_moves_a_service_publishes_that_once_and_counts_it(rpc, sessio
     )
 
 
+@pytest.mark.parametrize(("action", "new"), [("suspend", "suspended"), ("cancel", "cancelled")])
+def test_the_list_says_who_stopped_a_service_when_and_why(rpc, session, account, action, new):
+    client = account()
+    stopped, running = (billing_rows.subscription(session, client, status="active") for _ in range(2))
+    rpc(f"{action}_subscription", client_id=client, service_id=stopped, reason="As agreed")
+    rows = {row["id"]: row for row in rpc("list_subscriptions", client_id=client)["data"]}
+    assert rows[str(running)]["stopped"] is None
+    stop, (event,) = rows[str(stopped)]["stopped"], events_of(session, client)
+    assert (rows[str(stopped)]["status"], stop["reason"], stop["by"]["name"]) == (new, "As agreed", "Ada Staff")
+    assert stop["at"][:19] == event["time"][:19]
+
+
 @pytest.mark.parametrize(("action", "old"), REFUSED)
 def test_what_the_table_does_not_allow_is_refused_with_a_sentence(rpc, session, account, action, old):
     client = account()

@@ -20,6 +20,7 @@ from services.clients.queries.clients import require_client
 from services.clients.queries.custom_fields import custom_field_values
 
 COLUMNS = {"order": "position"}
+FIELDS_AN_EVENT = 25  # so that the labels alone leave room for the values
 
 
 def create_custom_field(
@@ -109,14 +110,8 @@ def set_custom_field_values(
         if changed:
             _store(uow.session, client_id, {field.id: new[field.id] for field in changed})
             changes = [{"field": field.label, "old": old.get(field.id), "new": new[field.id]} for field in changed]
-            uow.publish(
-                ClientCustomFieldsChanged(
-                    client_id=client_id,
-                    entity=("client", client_id),
-                    changes=changes,
-                    facts={"fields": [field.label for field in changed]},
-                )
-            )
+            for place in range(0, len(changes), FIELDS_AN_EVENT):
+                _publish_values(uow, client_id, changes[place : place + FIELDS_AN_EVENT])
         return uow.record_answer(custom_field_values(uow.session, client_id))
 
 
@@ -132,6 +127,17 @@ def _publish_update(uow: UnitOfWork, field: CustomField, changes: list[dict]) ->
     field.version += 1
     uow.publish(CustomFieldUpdated(entity=("custom_field", field.id), facts={"label": field.label}, changes=changes))
     uow.flush()
+
+
+def _publish_values(uow: UnitOfWork, client_id: UUID, changes: list[dict]) -> None:
+    uow.publish(
+        ClientCustomFieldsChanged(
+            client_id=client_id,
+            entity=("client", client_id),
+            changes=changes,
+            facts={"fields": [change["field"] for change in changes]},
+        )
+    )
 
 
 def _require_options(kind: str, options: list[str]) -> None:
