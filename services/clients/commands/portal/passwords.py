@@ -25,6 +25,7 @@ from services.clients.commands.portal.sessions import as_contact
 from services.clients.events import ContactUpdated
 from services.clients.models import Login
 from services.clients.queries import portal
+from services.clients.queries.credentials import known_words
 
 RESET_LIFETIME = timedelta(minutes=15)
 
@@ -32,7 +33,8 @@ RESET_LIFETIME = timedelta(minutes=15)
 def change_portal_password(open_uow: UnitOfWorkOpener, *, current_password: str, new_password: str) -> dict:
     """Set one's own password; all sessions end, also the one that asks: `{"changed": true}`."""
     check_current_password(open_uow, password=current_password)
-    hashed = hashed_password(new_password, "/new_password")
+    known = known_words(open_uow.session, current_login(open_uow.session, open_uow.caller).id)
+    hashed = hashed_password(new_password, known, "/new_password")
     with open_uow() as uow:
         login = current_login(uow.session, uow.caller)
         ended = set_portal_password(uow.session, login, hashed)
@@ -81,8 +83,9 @@ def use_portal_password_link(open_uow: UnitOfWorkOpener, *, code: str, password:
     session = open_uow.session
     login_id = open_link(session, code, "password").login_id
     contacts = portal.contacts_of_login(session, login_id)
+    known = known_words(session, login_id)
     session.rollback()
-    hashed = hashed_password(password)
+    hashed = hashed_password(password, known)
     if not contacts:
         raise ServiceProblem("unauthenticated", DEAD_LINK)
     first = min(contacts, key=lambda contact: contact.client_id)

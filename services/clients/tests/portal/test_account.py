@@ -87,6 +87,10 @@ def test_a_password_is_changed_with_the_present_one_alone(portal, imogen):
         portal.of, tokens[0], "change_portal_password", current_password=PASSWORD, new_password="short"
     )
     assert short.errors[0]["pointer"] == "/new_password"
+    named = portal.refused(
+        portal.of, tokens[0], "change_portal_password", current_password=PASSWORD, new_password="Brightwater1"
+    )
+    assert (named.errors[0]["pointer"], "others know" in named.detail) == ("/new_password", True)
     done = portal.of(tokens[0], "change_portal_password", current_password=PASSWORD, new_password="long enough")
     assert done == {"changed": True}
     assert {portal.refused(portal.of, token, "portal_me").code for token in tokens} == {"unauthenticated"}
