@@ -33,6 +33,7 @@ class Settings:
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()
     signing_key_file: Path | None = None
     trusted_keys_dir: Path | None = None
+    encryption_keys_file: Path | None = None
     checkpoints_file: Path | None = None
     smtp_url: str | None = None
     mail_from: str = "commerce@localhost"
@@ -126,6 +127,7 @@ class SettingsSchema(Schema):
     trusted_proxies = _Networks()
     signing_key_file = _PathField()
     trusted_keys_dir = _PathField()
+    encryption_keys_file = _PathField()
     checkpoints_file = _NewPathField()
     smtp_url = _url("smtp", "smtps")
     mail_from = fields.String(validate=validate.Regexp(r"^[^\s@<>]+@[A-Za-z0-9.-]+$", error="is not an email address"))

@@ -1,8 +1,10 @@
 """Service class of clients: its RPC methods, and the one place that resolves credentials."""
 
+from chassis.db.encryption import Encryption
 from chassis.events.relay import Relay
 from chassis.process.service import Service
 from services.clients.commands.impersonation import lifecycle
+from services.clients.models import PendingSignIn, SecondFactor
 from services.clients.queries import identity
 from services.clients.rpc.clients import ClientRpc
 from services.clients.rpc.contacts import ContactRpc
@@ -20,6 +22,8 @@ from services.clients.rpc.portal.sessions import PortalRpc
 from services.clients.rpc.profile import ProfileRpc
 from services.clients.rpc.settings import SettingRpc
 from services.clients.rpc.staff import StaffRpc
+
+_factors = SecondFactor.__table__.c
 
 
 class ClientsService(
@@ -45,6 +49,7 @@ class ClientsService(
 
     name = "clients"
     relay = Relay()
+    encryption = Encryption(_factors.secret, _factors.pending_secret, PendingSignIn.__table__.c.secret)
 
     def authenticate(self, credential):
         self.credential = credential

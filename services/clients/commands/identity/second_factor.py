@@ -21,8 +21,9 @@ from services.clients.models import BackupCode, SecondFactor
 from services.clients.queries.staff import staff_record
 
 ISSUER = "Commerce"
-STEP_SECONDS, WINDOW = 30, 1
+STEP_SECONDS = 30
 BACKUP_CODES = 10
+BACKUP_CODE_LETTERS = 24  # of 5 bits each: 120 random bits, so that a plain hash of one cannot be guessed
 PENDING = timedelta(minutes=10)
 WRONG = "This code is wrong, or was used already. Take the next one."
 
@@ -129,14 +130,14 @@ def use_code(session: Session, owner_id: UUID, code: str) -> str | None:
 
 
 def matching_step(session: Session, secret: str, code: str, last_step: int) -> int | None:
-    """The time step that `code` belongs to: the present one by the database's clock, one before or one after; None when
-    it is none of these, or not after `last_step`, the last that was used."""
+    """The time step that `code` belongs to: the present one by the database's clock, or the one before for a code on its
+    way; None when it is neither, or not after `last_step`, the last that was used. So a code is good for a minute."""
     digits = "".join(code.split())
     now = int(session.scalar(select(func.extract("epoch", func.clock_timestamp())))) // STEP_SECONDS
     totp = pyotp.TOTP(secret)
     steps = [
         step
-        for step in range(now - WINDOW, now + WINDOW + 1)
+        for step in (now - 1, now)
         if compare_digest(totp.generate_otp(step).encode(), digits.encode()) and step > last_step
     ]
     return min(steps, default=None)
@@ -192,10 +193,10 @@ def _turn_off(uow: UnitOfWork, owner_id: UUID, **personal) -> None:
 
 
 def _new_codes(session: Session, owner_id: UUID) -> list[str]:
-    """Ten codes of 80 random bits each, in four groups of letters and digits."""
+    """Ten codes of letters and digits in groups of four."""
     codes = [
-        "-".join(raw[place : place + 4] for place in range(0, 16, 4))
-        for raw in (pyotp.random_base32(32)[:16].lower() for _ in range(BACKUP_CODES))
+        "-".join(raw[place : place + 4] for place in range(0, BACKUP_CODE_LETTERS, 4))
+        for raw in (pyotp.random_base32(32)[:BACKUP_CODE_LETTERS].lower() for _ in range(BACKUP_CODES))
     ]
     session.flush()
     session.execute(delete(BackupCode).where(BackupCode.owner_id == owner_id))

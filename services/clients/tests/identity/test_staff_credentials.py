@@ -1,25 +1,22 @@
 """Credentials of staff: passwords, links, second factors, sessions, tokens."""
 
-import time
+from types import SimpleNamespace
 
 import pyotp
 import pytest
 from sqlalchemy import select, text
 
+from chassis.db.encryption import Keyring
 from chassis.db.tables import idempotency_keys, outbox
 from chassis.errors import ServiceProblem
 from chassis.testing.plugin import Front, calls_of
 from services.clients import rules
+from services.clients.commands.identity.second_factor import STEP_SECONDS, matching_step
 from services.clients.models import ApiToken, BackupCode, PendingSignIn, SecondFactor
 from services.clients.service import ClientsService
 
 OLD, NEW = "correct horse", "battery staple"
 OTHER = "0192f0c1-2345-7abc-8def-0123456789ac"
-
-
-def code_at(app: pyotp.TOTP, steps: int) -> str:
-    """The code that the app shows so many time steps from now."""
-    return app.at(int(time.time()) + steps * app.interval)
 
 
 @pytest.fixture
@@ -66,10 +63,23 @@ def public(service, calls, anonymous):
 
 
 @pytest.fixture
-def factor(ada) -> dict:
+def forget_step(session):
+    """`forget_step()`: as if the last code's time step were long ago, so that the present code opens once more."""
+
+    def forget() -> None:
+        session.execute(text("UPDATE identity.second_factors SET last_step = 0"))
+        session.commit()
+
+    return forget
+
+
+@pytest.fixture
+def factor(ada, forget_step) -> dict:
     """A second factor that is on: its `app`, and its `backup_codes`."""
     app = pyotp.TOTP(ada("begin_second_factor", current_password=OLD)["secret"])
-    return {"app": app, **ada("confirm_second_factor", code=code_at(app, -1))}
+    codes = ada("confirm_second_factor", code=app.now())
+    forget_step()
+    return {"app": app, **codes}
 
 
 def code_of(action, *arguments, **options) -> str:
@@ -148,14 +158,30 @@ def test_with_a_second_factor_a_password_makes_a_pending_sign_in_only(
     assert (failed.body["facts"]["reason"], good.body["facts"]["method"]) == ("wrong-code", "password, totp")
 
 
-def test_a_code_is_good_for_a_step_before_and_after_and_once(factor, sign_in, public):
-    app = factor["app"]
-    for too_far in (-3, 3):
-        assert code_of(public, "finish_sign_in", step=sign_in()["step"], code=code_at(app, too_far)) == "validation"
-    used = code_at(app, 1)
+@pytest.mark.parametrize(("step", "good"), [(-2, False), (-1, True), (0, True), (1, False)])
+def test_a_code_is_good_for_its_own_time_step_and_the_next(step, good):
+    app, now = pyotp.TOTP("JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"), 56_000_000
+    clock = SimpleNamespace(scalar=lambda _: now * STEP_SECONDS + 12)
+    found = matching_step(clock, app.secret, app.generate_otp(now + step), last_step=0)
+    assert found == (now + step if good else None)
+
+
+def test_a_code_opens_once(factor, sign_in, public):
+    used = factor["app"].now()
     assert public("finish_sign_in", step=sign_in()["step"], code=used)["token"]
-    for replayed in (used, app.now()):
-        assert code_of(public, "finish_sign_in", step=sign_in()["step"], code=replayed) == "validation"
+    assert code_of(public, "finish_sign_in", step=sign_in()["step"], code=used) == "validation"
+
+
+def test_the_secret_and_a_waiting_one_are_stored_encrypted_by_a_key_outside(factor, ada, session, keys_dir):
+    waiting = ada("begin_second_factor", current_password=OLD)["secret"]
+    stored = session.execute(text("SELECT secret, pending_secret FROM identity.second_factors")).one()
+    key_id = Keyring(keys_dir / "encryption.keys").newest
+    assert [value.startswith(f"{key_id}:") for value in stored] == [True, True]
+    assert factor["app"].secret not in str(stored) and waiting not in str(stored)
+
+
+def test_a_backup_code_has_more_random_bits_than_a_plain_hash_needs(factor):
+    assert {len(code.replace("-", "")) * 5 for code in factor["backup_codes"]} == {120}
 
 
 def test_a_backup_code_stands_for_the_app_once(factor, sign_in, public, ada, session):
@@ -213,7 +239,7 @@ def test_whoever_has_to_have_a_second_factor_sets_it_up_while_signing_in(sign_in
     session.commit()
     step = sign_in()["step"]
     secret = public("sign_in_step", step=step)["enrol"]["secret"]
-    done = public("finish_sign_in", step=step, code=code_at(pyotp.TOTP(secret), -1))
+    done = public("finish_sign_in", step=step, code=pyotp.TOTP(secret).now())
     assert len(done["backup_codes"]) == 10 and done["token"]
     assert public("sign_in_step", step=sign_in()["step"]) == {"enrol": None}
     assert "staff.second_factor_changed.v1" in [event.type for event in published(session)]
