@@ -42,6 +42,7 @@ class Settings:
     log_level: str = "INFO"
     max_workers: int = 20
     development: bool = False
+    second_factor_roles: tuple[str, ...] | None = None
     failpoint_file: Path | None = None
 
     def require(self, name: str):
@@ -80,6 +81,13 @@ class _Networks(fields.String):
             return tuple(ip_network(one) for one in given)
         except ValueError as error:
             raise ValidationError("is not a list of addresses and networks such as 10.0.0.7, 10.1.0.0/16") from error
+
+
+class _Words(fields.String):
+    """Words with commas or spaces between them; none at all is an answer too."""
+
+    def _deserialize(self, value, attr, data, **kwargs):
+        return tuple(super()._deserialize(value, attr, data, **kwargs).replace(",", " ").split())
 
 
 class _PathField(fields.String):
@@ -136,6 +144,7 @@ class SettingsSchema(Schema):
     log_level = fields.String(validate=validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR"]))
     max_workers = fields.Integer(validate=validate.Range(min=1, max=500))
     development = fields.Boolean()
+    second_factor_roles = _Words()
     failpoint_file = _NewPathField()
 
     @post_load

@@ -94,6 +94,18 @@ class RequestContext:
             self.identify()
         return self._calls.gather(self.caller, wanted, seconds=CALL_SECONDS)
 
+    def reauthenticate(self, password: str) -> None:
+        """Prove by the password once more who the session's person is. Raises 422 `/current_password` for a wrong one,
+        `too-many-requests` after several."""
+        rpc = "clients.reauthenticate_portal" if self.credential.kind == "portal" else "clients.reauthenticate"
+        pending = self._calls.start(self.caller, rpc, seconds=WRITE_SECONDS, writes=True, current_password=password)
+        try:
+            at = pending.result()["authenticated_at"]
+        finally:
+            if pending.principal is not None:
+                self._know(pending.principal)
+        self._become({**pending.principal, "authenticated_at": at})
+
     def identify(self) -> None:
         """Find out who asks, where no other RPC to the clients service does."""
         if self._unknown_caller():
@@ -118,10 +130,15 @@ class RequestContext:
     def _unknown_caller(self) -> bool:
         return self.credential is not None and self.principal is None
 
-    def _become(self, principal: dict) -> None:
+    def _know(self, principal: dict) -> None:
         self.principal = principal
         self.caller = with_principal(self.caller, principal)
+
+    def _become(self, principal: dict) -> None:
+        self._know(principal)
         self.caller.require(self.route.access)
+        if self.route.step_up:
+            self.caller.require_recent_authentication()
 
     @cached_property
     def frame(self) -> Frame:

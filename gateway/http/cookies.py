@@ -96,6 +96,12 @@ def credential_cookies(request: Request, settings: Settings) -> dict[str, str]:
     return {"session": session_cookie(settings)}
 
 
+def held_session(request: Request, settings: Settings, name: str) -> str | None:
+    """The hash of the session's token that the browser holds in the cookie `name` ("admin", "portal"); None without."""
+    token = request.cookies.get(cookie(name, settings))
+    return _hash(token) if token else None
+
+
 def _hash(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "surrogateescape")).hexdigest()
 

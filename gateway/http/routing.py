@@ -40,7 +40,8 @@ class Route:
     """One method and path, who may use it, on which origin it answers, and how its errors look ("page" or "api").
 
     `needs_key`: a program must send an Idempotency-Key; a form always carries one. `refused(ctx, problem, **values)`
-    answers in place of the general page where an impersonator asks for what only the client itself may do.
+    answers in place of the general page where an impersonator asks for what only the client itself may do. `step_up`
+    asks a session for recent authentication; with `development` the route is one of a development system alone.
     """
 
     method: str
@@ -54,6 +55,8 @@ class Route:
     needs_key: bool = False
     contract: Contract = field(default=Contract(), compare=False)
     refused: Callable | None = None
+    step_up: bool = False
+    development: bool = False
 
 
 ROUTES: list[Route] = []
@@ -69,7 +72,7 @@ def _add(
     seconds: float | None,
     needs_key: bool = False,
     contract: Contract | None = None,
-    refused: Callable | None = None,
+    **more,
 ):
     def decorate(handler):
         ROUTES.append(
@@ -84,7 +87,7 @@ def _add(
                 seconds,
                 needs_key,
                 contract or Contract(),
-                refused,
+                **more,
             )
         )
         return handler
@@ -100,10 +103,10 @@ def page(
     origin: str = ADMIN,
     max_body: int = 256 * 1024,
     seconds: float | None = None,
-    refused: Callable | None = None,
+    **more,
 ):
-    """A route that answers people, in HTML."""
-    return _add("page", path, access, method, origin, max_body, seconds, refused=refused)
+    """A route that answers people, in HTML. `more`: `refused`, `step_up` and `development` of Route."""
+    return _add("page", path, access, method, origin, max_body, seconds, **more)
 
 
 def api(

@@ -15,6 +15,7 @@ from chassis.logs import bind_request, get_logger
 from chassis.permissions import Access
 from chassis.rpc.client import Calls
 from chassis.settings import Settings
+from gateway.auth import step_up
 from gateway.http import cookies, csrf
 from gateway.http.call_errors import is_away
 from gateway.http.context import RequestContext, request_id
@@ -65,6 +66,8 @@ class Application:
             raise not_found() from error
         if route.origin != BOTH and route.origin != cookies.origin_of(request, self.settings):
             raise not_found()
+        if route.development and not self.settings.development:
+            raise not_found()
         return route, values
 
     def _run(self, ctx: RequestContext, values: dict) -> Response:
@@ -74,7 +77,7 @@ class Application:
             ctx.use_key(ctx.request.headers.get("Idempotency-Key"), required=ctx.route.needs_key)
         csrf.check(ctx.request, self.settings, in_form=ctx.route.kind == "page")
         try:
-            response = _handle(ctx, values)
+            response = step_up.authenticate(ctx) or _handle(ctx, values)
         except (ServiceProblem, HTTPException) as error:
             if not _is_of_the_caller(error):
                 _identify(ctx)
@@ -92,12 +95,15 @@ def _handle(ctx: RequestContext, values: dict) -> Response:
 
 
 def _refusal(request: Request, ctx: RequestContext | None, problem: ServiceProblem, values: dict) -> Response:
-    """The error response. An impersonator gets it on the page where it was tried, if the route has a handler for that."""
-    if problem.code == "impersonation-denied" and ctx is not None and ctx.route.refused is not None:
-        try:
+    """The error response. An impersonator gets it on the page where it was tried, if the route has a handler for that; a
+    session that has to authenticate anew, the form for it."""
+    try:
+        if problem.code == "impersonation-denied" and ctx is not None and ctx.route.refused is not None:
             return ctx.route.refused(ctx, problem, **values)
-        except Exception as error:
-            log.info("a refusal is shown without its page", code=_problem_of(error).code)
+        if problem.code == step_up.REQUIRED and ctx is not None and ctx.route.kind == "page":
+            return step_up.form(ctx)
+    except Exception as error:
+        log.info("a refusal is shown without its page", code=_problem_of(error).code)
     return problems.respond(request, ctx, problem)
 
 

@@ -22,6 +22,7 @@ from services.clients.rpc.portal.sessions import PortalRpc
 from services.clients.rpc.profile import ProfileRpc
 from services.clients.rpc.settings import SettingRpc
 from services.clients.rpc.staff import StaffRpc
+from services.clients.second_factor_policy import SecondFactorPolicy
 
 _factors = SecondFactor.__table__.c
 
@@ -49,10 +50,11 @@ class ClientsService(
 
     name = "clients"
     relay = Relay()
+    second_factor_roles = SecondFactorPolicy()
     encryption = Encryption(_factors.secret, _factors.pending_secret, PendingSignIn.__table__.c.secret)
 
     def authenticate(self, credential):
         self.credential = credential
         if credential.get("kind") == "impersonation":
             return lifecycle.impersonator(self.session, credential.get("hash"), cause=self.caller.request_id)
-        return identity.resolve(self.session, credential)
+        return identity.resolve(self.session, credential, self.second_factor_roles)

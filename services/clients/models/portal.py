@@ -19,7 +19,8 @@ def _moment(**options):
 class PortalSession(Base):
     """A person is signed in to the portal; `contact_id` is NULL until one of several clients is chosen.
 
-    It ends when unused for 30 minutes, at `expires_at` at the latest, or by `ended_at`.
+    It ends when unused for 30 minutes, at `expires_at` at the latest, or by `ended_at`. `authenticated_at` is when they
+    last proved who they are.
     """
 
     __tablename__ = "portal_sessions"
@@ -31,6 +32,7 @@ class PortalSession(Base):
     contact_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("contacts.id"), index=True)
     created_at: Mapped[datetime] = _moment(server_default=func.now())
     last_seen_at: Mapped[datetime] = _moment(server_default=func.now())
+    authenticated_at: Mapped[datetime] = _moment(server_default=func.now())
     expires_at: Mapped[datetime] = _moment()
     ended_at: Mapped[datetime | None] = _moment()
     end_cause: Mapped[str | None] = mapped_column(Text)

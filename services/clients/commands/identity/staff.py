@@ -130,7 +130,7 @@ def disable_staff(open_uow: UnitOfWorkOpener, *, staff_id: UUID) -> dict:
             raise ServiceProblem("invalid-state", "This account is disabled already.")
         account.disabled_at = func.now()
         account.version += 1
-        ended = revoke_access(uow.session, staff_id, "disabled", tokens=True)
+        ended = revoke_access(uow.session, staff_id, "disabled")
         uow.session.flush()
         _require_super_admin(uow.session)
         uow.publish(

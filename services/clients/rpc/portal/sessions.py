@@ -5,7 +5,7 @@ from chassis.permissions import Access
 from chassis.rpc.server import rpc
 from services.clients.commands.portal import accept_invitation, email, passwords, sessions, sign_in
 from services.clients.queries import portal
-from services.clients.rpc.secrets import open_sign_in_uow
+from services.clients.rpc.secrets import open_sign_in_uow, require_development
 from services.clients.schemas import sign_in as schemas
 
 
@@ -29,6 +29,8 @@ class PortalRpc:
 
     @rpc(Access.PUBLIC, request=schemas.SignInOnce, response=schemas.PortalSession)
     def sign_in_portal_once(self, **given):
+        """By a one-time link, which there is in a development system alone."""
+        require_development(self)
         return sessions.sign_in_portal_once(open_sign_in_uow(self), **given)
 
     @rpc(Access.PUBLIC, request=schemas.LinkCode, response=schemas.InvitationAnswer)

@@ -109,6 +109,24 @@ def test_a_new_password_needs_the_old_one_and_ends_all_sessions(ada, sign_in, se
     assert OLD not in kept(session) and NEW not in kept(session)
 
 
+@pytest.mark.parametrize("how", ["own", "link", "admin"])
+def test_with_a_password_all_tokens_end_whoever_sets_it(
+    ada, by_token, public, session, account, calls, make_caller, how
+):
+    token = ada("create_my_token", name="Reports")["token"]
+    by_another = {"caller": make_caller(id=OTHER), "staff_id": str(account.id), "seconds": 5}
+    if how == "own":
+        ada("change_my_password", current_password=OLD, new_password=NEW)
+    elif how == "link":
+        code = calls.call(target="clients.make_password_link", **by_another)["code"]
+        public("use_password_link", code=code, password=NEW)
+    else:
+        calls.call(target="clients.update_staff", password=NEW, **by_another)
+    assert code_of(by_token, token, "me") == "unauthenticated"
+    changed = next(event for event in published(session) if event.type == "staff.password_changed.v1")
+    assert (changed.body["facts"]["how"], changed.body["facts"]["tokens"]) == (how, 1)
+
+
 def test_guessing_ones_own_password_has_to_wait(ada):
     codes = [code_of(ada, "change_my_password", current_password="wrong", new_password=NEW) for _ in range(8)]
     assert codes[:5] == ["validation"] * 5 and "too-many-requests" in codes
@@ -263,9 +281,26 @@ def test_a_required_second_factor_is_replaced_but_not_turned_off(factor, ada, se
     assert whats == ["on", "replaced", "off"]
 
 
-def test_somebody_else_takes_a_lost_second_factor_away(factor, sign_in, calls, make_caller, account):
+def test_other_sessions_end_when_the_second_factor_changes(ada, sign_in, public, forget_step):
+    def others() -> int:
+        return len(ada("my_account")["sessions"]) - 1
+
+    sign_in()
+    app = pyotp.TOTP(ada("begin_second_factor", current_password=OLD)["secret"])
+    assert others() == 1
+    ada("confirm_second_factor", code=app.now())
+    assert others() == 0
+    forget_step()
+    public("finish_sign_in", step=sign_in()["step"], code=app.now())
+    assert others() == 1
+    ada("turn_off_second_factor", current_password=OLD)
+    assert others() == 0
+
+
+def test_somebody_else_takes_a_lost_second_factor_away(factor, sign_in, ada, calls, make_caller, account):
     answer = calls.call(make_caller(), "clients.reset_second_factor", staff_id=str(account.id), seconds=5)
     assert (answer["id"], answer["second_factor"]) == (str(account.id), "off")
+    assert code_of(ada, "me") == "unauthenticated"
     assert sign_in()["token"]
 
 
