@@ -32,6 +32,7 @@ class RequestContext:
         self.request, self.route, self._calls, self.settings = request, route, calls, settings
         self.credential = cookies.credential_of(request, settings)
         self.principal: dict | None = None
+        self.refused_with: str | None = None
         self.params: dict[str, str] = {}
         self.writes = request.method not in ("GET", "HEAD")
         self.caller = Caller(
@@ -73,6 +74,9 @@ class RequestContext:
         pending = self._calls.start(caller, target, seconds=seconds, writes=writes, **arguments)
         try:
             return pending.result()
+        except ServiceProblem as problem:
+            self.refused_with = problem.code
+            raise
         finally:
             if self.principal is None and pending.principal is not None:
                 self._become(pending.principal)

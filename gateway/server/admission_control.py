@@ -16,6 +16,7 @@ from chassis.limits import KeyedSemaphore
 from chassis.settings import Settings
 from gateway.http import cookies
 from gateway.server import problems
+from gateway.server.refusals import RefusalLog
 from gateway.server.response_headers import set_response_headers
 
 EACH = 32  # requests of one principal that are worked on or wait for a worker
@@ -32,7 +33,7 @@ class Admission:
     refused."""
 
     def __init__(self, settings: Settings):
-        self._settings = settings
+        self._settings, self._log_refusal = settings, RefusalLog(settings)
         self._of_one, self._of_all = KeyedSemaphore(EACH), KeyedSemaphore(settings.max_workers)
 
     @contextmanager
@@ -51,6 +52,7 @@ class Admission:
         return None
 
     def _refuse(self, request: Request, problem: ServiceProblem) -> Response:
+        self._log_refusal(request, None, problem.status, problem.code)
         return set_response_headers(request, problems.respond(request, None, problem), self._settings)
 
     def _principal(self, request: Request) -> str:

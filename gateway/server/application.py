@@ -23,6 +23,7 @@ from gateway.http.json_body import refuse_fields
 from gateway.http.query_params import parameters
 from gateway.http.routing import BOTH, Route, url_map
 from gateway.server import impersonation, problems
+from gateway.server.refusals import RefusalLog
 from gateway.server.response_headers import set_response_headers
 
 log = get_logger(__name__)
@@ -38,6 +39,7 @@ class Application:
                 importlib.import_module(module.name)
         importlib.import_module("gateway.server.public")
         self._urls = url_map()
+        self._log_refusal = RefusalLog(settings)
 
     def respond(self, request: Request, calls: Calls) -> Response:
         """The answer to `request`, errors included."""
@@ -48,8 +50,10 @@ class Application:
             request.max_content_length = request.max_form_memory_size = route.max_body
             ctx = RequestContext(request, route, calls, self.settings)
             response = self._run(ctx, values)
+            self._log_refusal(request, ctx, response.status_code, ctx.refused_with)
         except Exception as error:
             problem = _problem_of(error)
+            self._log_refusal(request, ctx, problem.status, problem.code)
             ctx = impersonation.error_context(request, ctx, problem, calls, self.settings)
             response = _refusal(request, ctx, problem, values)
         return set_response_headers(request, response, self.settings)
