@@ -59,13 +59,25 @@ class PortalLink(Base):
     ended_at: Mapped[datetime | None] = _moment()
 
 
+class PasswordRequest(Base):
+    """Somebody has forgotten the password of this email, which may be nobody's; a job answers it."""
+
+    __tablename__ = "password_requests"
+    __table_args__ = ({"schema": SCHEMA},)
+
+    request_id: Mapped[str] = mapped_column(Text, primary_key=True)
+    email: Mapped[str] = mapped_column(Text)
+    ip: Mapped[str | None] = mapped_column(Text)
+    asked_at: Mapped[datetime] = _moment(server_default=func.now())
+
+
 class Impersonation(Base):
     """A staff member is logged in as a client's contact. At most one of a staff member's is running.
 
     `handoff_hash` is the one-time code that the portal exchanges for a session until `handoff_expires_at`; `token_hash`
     that session's token. It was started by the admin session `staff_session_id` or the API token `token_id`;
-    `agent_hash` binds the code to the browser of that session. `open_pages` are the ids of the browser's pages of it;
-    `left_at` is set once the last of them was left, and taken back by the next request.
+    `browser_hash` is the secret of the browser that has both that session and the code. `open_pages` are the ids of the
+    browser's pages of it; `left_at` is set once the last of them was left, and taken back by the next request.
     """
 
     __tablename__ = "impersonations"
@@ -83,7 +95,7 @@ class Impersonation(Base):
     reason: Mapped[str] = mapped_column(Text)
     handoff_hash: Mapped[str] = mapped_column(Text, unique=True)
     handoff_expires_at: Mapped[datetime] = _moment()
-    agent_hash: Mapped[str | None] = mapped_column(Text)
+    browser_hash: Mapped[str | None] = mapped_column(Text)
     token_hash: Mapped[str | None] = mapped_column(Text, unique=True)
     started_at: Mapped[datetime] = _moment(server_default=func.now())
     entered_at: Mapped[datetime | None] = _moment()

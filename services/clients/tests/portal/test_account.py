@@ -2,10 +2,11 @@
 
 import pyotp
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from chassis.types.ids import new_id
 from services.clients import rules
+from services.clients.commands.portal.passwords import ask_portal_password
 from services.clients.models import Contact, Login, PortalLink
 from tests.support.portal_contact import PASSWORD
 
@@ -33,6 +34,24 @@ def test_a_forgotten_password_is_set_by_a_mailed_link_and_everything_else_ends(p
 def test_nobody_learns_whether_an_email_signs_in_here(portal, imogen):
     answers = [portal.call("ask_portal_password", email=email) for email in (IMOGEN, "nobody@example.com", "no email")]
     assert answers == [{"asked": True}] * 3
+    assert [mail.recipient for mail in portal.mails("password")] == [IMOGEN]
+
+
+def test_a_known_and_an_unknown_email_cost_the_same_statements(portal, imogen, open_uow_as, anonymous, session):
+    """What differs (the link, the mail, the log) is the job's, after the answer."""
+    said = []
+
+    def note(_connection, _cursor, statement, *_rest):
+        said.append(statement)
+
+    ran = {}
+    event.listen(session.bind, "before_cursor_execute", note)
+    for email in (IMOGEN, "nobody@example.com"):
+        said.clear()
+        assert ask_portal_password(open_uow_as(anonymous(ip="203.0.113.8")), email=email) == {"asked": True}
+        ran[email] = list(said)
+    event.remove(session.bind, "before_cursor_execute", note)
+    assert ran[IMOGEN] == ran["nobody@example.com"] and len(ran[IMOGEN]) > 2
     assert [mail.recipient for mail in portal.mails("password")] == [IMOGEN]
 
 
