@@ -44,7 +44,9 @@ def log(system: System, client):
 
     def read(count: int) -> list[tuple[str, dict]]:
         def entries():
-            rows = system.get(f"/clients/{client['id']}/activity", params={"category": "Impersonation"}).json()["data"]
+            rows = system.get(
+                f"/clients/{client['id']}/activity", params={"category": "Impersonation", "limit": 100}
+            ).json()["data"]
             return len(rows) == count and rows
 
         rows = wait_until(entries, f"{count} entries of impersonation", seconds=30)

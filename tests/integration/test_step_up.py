@@ -10,7 +10,7 @@ from tests.support.portal_session import PASSWORD as PORTAL_PASSWORD
 from tests.support.portal_session import Person
 from tests.support.staff_session import PASSWORD, StaffBrowser, make_staff
 
-ASKS = "Type your password once more"
+PROMPT = "Type your password once more"
 
 
 @pytest.fixture
@@ -38,10 +38,10 @@ def boss(system) -> StaffBrowser:
 
 
 def test_a_page_that_asks_is_shown_once_the_password_was_typed(boss, later):
-    assert ASKS not in boss.get("/admin/profile/tokens/new").text
+    assert PROMPT not in boss.get("/admin/profile/tokens/new").text
     later()
     asked = boss.get("/admin/profile/tokens/new")
-    assert (asked.status_code, ASKS in asked.text, 'name="next"' in asked.text) == (403, True, True)
+    assert (asked.status_code, PROMPT in asked.text, 'name="next"' in asked.text) == (403, True, True)
     token = boss.hidden("/admin/profile")
     sent = {**token, "next": "/admin/profile/tokens/new"}
     wrong = boss.http.post(
@@ -68,7 +68,7 @@ def test_a_form_that_was_sent_waits_for_the_password_and_is_carried_out_once(sys
     form = {**boss.hidden(page), "whole": "yes", "name": "Samira", "email": sam["email"], "role": "billing"}
     later()
     asked = boss.http.post(boss.origin + page, data=form, allow_redirects=False)
-    assert (asked.status_code, ASKS in asked.text) == (403, True)
+    assert (asked.status_code, PROMPT in asked.text) == (403, True)
     assert 'name="name" value="Samira"' in asked.text and form["idempotency_key"] in asked.text
     assert system.get(f"/staff/{sam['id']}").json()["role"] == "support"
     for _ in range(2):
@@ -85,7 +85,7 @@ def test_the_password_is_asked_for_before_a_form_is_filled_in(system, boss, late
     path = path.format(make_staff(system, "support")["id"])
     assert boss.get(path).status_code == 200
     later()
-    assert (boss.get(path).status_code, ASKS in boss.get(path).text) == (403, True)
+    assert (boss.get(path).status_code, PROMPT in boss.get(path).text) == (403, True)
 
 
 def test_a_program_with_a_session_is_told_why(boss, later):
@@ -101,7 +101,7 @@ def test_the_portal_asks_too(system, later):
     person.sign_in(client["email"] if "email" in client else client["profile"]["email"])
     later()
     asked = person.post("/client/profile/sessions/end-others", idempotency_key=uuid.uuid4().hex)
-    assert (asked.status_code, ASKS in asked.text) == (403, True)
+    assert (asked.status_code, PROMPT in asked.text) == (403, True)
     done = person.post(
         "/client/profile/sessions/end-others", idempotency_key=uuid.uuid4().hex, step_up_password=PORTAL_PASSWORD
     )

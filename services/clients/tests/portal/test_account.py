@@ -39,17 +39,17 @@ def test_nobody_learns_whether_an_email_signs_in_here(portal, imogen):
 
 def test_a_known_and_an_unknown_email_cost_the_same_statements(portal, imogen, open_uow_as, anonymous, session):
     """What differs (the link, the mail, the log) is the job's, after the answer."""
-    said = []
+    statements = []
 
     def note(_connection, _cursor, statement, *_rest):
-        said.append(statement)
+        statements.append(statement)
 
     ran = {}
     event.listen(session.bind, "before_cursor_execute", note)
     for email in (IMOGEN, "nobody@example.com"):
-        said.clear()
+        statements.clear()
         assert ask_portal_password(open_uow_as(anonymous(ip="203.0.113.8")), email=email) == {"asked": True}
-        ran[email] = list(said)
+        ran[email] = list(statements)
     event.remove(session.bind, "before_cursor_execute", note)
     assert ran[IMOGEN] == ran["nobody@example.com"] and len(ran[IMOGEN]) > 2
     assert [mail.recipient for mail in portal.mails("password")] == [IMOGEN]
