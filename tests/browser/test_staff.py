@@ -219,7 +219,9 @@ def test_without_script_an_account_is_changed_all_the_same(open_page, sam, syste
     assert system.get(f"/staff/{sam['id']}").json()["status"] == "disabled"
 
 
-def test_a_session_that_was_left_open_types_the_password_before_credentials_change(enter, sam, system, console_messages):
+def test_a_session_that_was_left_open_types_the_password_before_credentials_change(
+    enter, sam, system, console_messages
+):
     console_messages.expect_status(403)
     console_messages.expect_status(422)
     page = enter(sam)
@@ -228,8 +230,8 @@ def test_a_session_that_was_left_open_types_the_password_before_credentials_chan
     other = enter(sam)
     expect(other.get_by_role("heading", name="Clients", level=1)).to_be_visible()
     page.reload()
-    system.databases["clients"].execute(
-        "UPDATE identity.sessions SET authenticated_at = now() - interval '11 minutes'"
+    system.databases["clients"].tamper(
+        f"UPDATE identity.sessions SET authenticated_at = now() - interval '11 minutes' WHERE staff_id = '{sam['id']}'"
     )
     page.get_by_role("link", name="End all other sessions").click()
     dialog = page.get_by_role("dialog")
