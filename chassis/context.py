@@ -29,6 +29,9 @@ LIFETIME = 60
 CLOCK_SKEW = 5
 KEYS_SECONDS = 10.0  # how soon a key that was added to the trusted ones, or taken away, counts
 
+STEP_UP_SECONDS = 600
+"""How long after somebody has proved who they are their session may do what asks for step-up authentication."""
+
 
 @dataclass(frozen=True)
 class Caller:
@@ -38,7 +41,8 @@ class Caller:
     identity's owner still has to resolve. `deadline` is a time in seconds of the epoch. `client_id` is the client whose
     record the gateway has already found, or whose portal the caller is in. A contact's caller has the kind "contact"; a
     staff member who is logged in as a client stays "staff", and `acting_as` names the contact: {"contact_id", "name",
-    "impersonation_id"}.
+    "impersonation_id"}. `authenticated_at`, in seconds of the epoch, is when the person of a session last proved who they
+    are; an API token and a service have no such time, and are not asked.
     """
 
     kind: str = "anonymous"
@@ -47,6 +51,7 @@ class Caller:
     permissions: tuple[str, ...] = ()
     permissions_version: int = 0
     acting_as: dict | None = None
+    authenticated_at: float | None = None
     client_id: str | None = None
     credential: dict | None = None
     request_id: str = ""
@@ -88,6 +93,11 @@ class Caller:
                 permission=str(access),
             )
         raise ServiceProblem("forbidden", f"This needs the permission {access}.", permission=str(access))
+
+    def require_recent_authentication(self) -> None:
+        """Raise `reauthentication-required` for a session whose person has proved who they are too long ago."""
+        if self.authenticated_at is not None and self.authenticated_at < time.time() - STEP_UP_SECONDS:
+            raise ServiceProblem("reauthentication-required", "Type your password once more to do this.")
 
     @property
     def in_portal(self) -> bool:
@@ -240,7 +250,16 @@ def _refused() -> ServiceProblem:
     return ServiceProblem("unauthenticated", "The call carries no valid context.")
 
 
-PRINCIPAL = ("kind", "id", "name", "permissions", "permissions_version", "client_id", "acting_as")
+PRINCIPAL = (
+    "kind",
+    "id",
+    "name",
+    "permissions",
+    "permissions_version",
+    "client_id",
+    "acting_as",
+    "authenticated_at",
+)
 
 
 def with_principal(caller: Caller, principal: dict) -> Caller:

@@ -11,6 +11,8 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "unauthenticated": (401, "Sign in first"),
     "forbidden": (403, "Your role does not allow this"),
     "csrf": (403, "The form is out of date"),
+    "reauthentication-required": (403, "Your password is asked for once more"),
+    "second-factor-required": (403, "A second factor is required first"),
     "impersonation-denied": (403, "Not possible while you are logged in as the client"),
     "not-found": (404, "There is nothing here"),
     "method-not-allowed": (405, "This cannot be done here"),

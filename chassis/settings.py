@@ -42,6 +42,7 @@ class Settings:
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()
     signing_key_file: Path | None = None
     trusted_keys_dir: Path | None = None
+    encryption_keys_file: Path | None = None
     checkpoints_file: Path | None = None
     smtp_url: str | None = None
     mail_from: str = "commerce@localhost"
@@ -50,6 +51,7 @@ class Settings:
     log_level: str = "INFO"
     max_workers: int = 20
     development: bool = False
+    second_factor_roles: tuple[str, ...] | None = None
     failpoint_file: Path | None = None
 
     def require(self, name: str):
@@ -88,6 +90,13 @@ class _Networks(fields.String):
             return tuple(ip_network(one) for one in given)
         except ValueError as error:
             raise ValidationError("is not a list of addresses and networks such as 10.0.0.7, 10.1.0.0/16") from error
+
+
+class _Words(fields.String):
+    """Words with commas or spaces between them; none at all is an answer too."""
+
+    def _deserialize(self, value, attr, data, **kwargs):
+        return tuple(super()._deserialize(value, attr, data, **kwargs).replace(",", " ").split())
 
 
 class _PathField(fields.String):
@@ -151,6 +160,7 @@ class SettingsSchema(Schema):
     trusted_proxies = _Networks()
     signing_key_file = _PathField()
     trusted_keys_dir = _PathField()
+    encryption_keys_file = _PathField()
     checkpoints_file = _NewPathField()
     smtp_url = _url("smtp", "smtps")
     mail_from = fields.String(validate=validate.Regexp(r"^[^\s@<>]+@[A-Za-z0-9.-]+$", error="is not an email address"))
@@ -159,6 +169,7 @@ class SettingsSchema(Schema):
     log_level = fields.String(validate=validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR"]))
     max_workers = fields.Integer(validate=validate.Range(min=1, max=500))
     development = fields.Boolean()
+    second_factor_roles = _Words()
     failpoint_file = _NewPathField()
 
     @validates_schema

@@ -137,6 +137,7 @@ def make_containers(databases, amqp_uri: str, keys_dir) -> tuple[dict[str, Servi
             database_url=databases(name).app_url if name in SERVICES else None,
             signing_key_file=keys_dir / f"{name}.key",
             trusted_keys_dir=keys_dir,
+            encryption_keys_file=keys_dir / "encryption.keys" if name == "clients" else None,
             development=True,
             **origins,
             mail_dir=mail_dir if name == "clients" else None,

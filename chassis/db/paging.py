@@ -5,6 +5,7 @@ import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Select, tuple_
@@ -103,11 +104,26 @@ def _values_of(order: Order, cursor: str, pointer: str) -> list:
         name, *values = json.loads(payload)
         if checksum != _checksum(payload) or name != order.name or len(values) != len(order.columns):
             raise ValueError("not a cursor of this order")
-        return [parse(value) for parse, value in zip(order.parse, values, strict=True)]
-    except (ValueError, TypeError) as error:
+        return [_comparable(parse(value)) for parse, value in zip(order.parse, values, strict=True)]
+    except (ValueError, TypeError, LookupError, ArithmeticError, RecursionError) as error:
         raise field_problem(pointer, "This is not a cursor of this list.") from error
 
 
+def _comparable(value):
+    """`value`, which a forged cursor may have brought, where the database can compare with it; an error of Python's
+    where it cannot."""
+    if value is None:
+        raise ValueError("no value")
+    if isinstance(value, str) and b"\0" in value.encode():  # half a surrogate pair has no UTF-8 either
+        raise ValueError("NUL cannot be stored")
+    if isinstance(value, datetime):
+        return value.astimezone(UTC)  # an OverflowError beyond the years that there are in UTC
+    if isinstance(value, int) and not -(2**63) <= value < 2**63:
+        raise ValueError("no column holds such a number")
+    return value
+
+
 def _checksum(payload: bytes) -> bytes:
-    """Catches a cut or mistyped cursor. It is no secret: any well-formed position is safe to ask for."""
+    """Catches a cut or mistyped cursor. It is no secret: any well-formed position is safe to ask for, and what is no
+    position is refused."""
     return hashlib.blake2b(payload, digest_size=8, person=b"commerce-cursor").digest()

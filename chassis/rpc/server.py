@@ -134,13 +134,15 @@ class Contexts(DependencyProvider):
 
 @dataclass(frozen=True)
 class RpcContract:
-    """Contract of an RPC method: the `access` it asks for, the schemas `request` and `response`, and whether it is
-    about one client, the one that the signed context names (`of_client`: True, False or IF_GIVEN)."""
+    """Contract of an RPC method: the `access` it asks for, the schemas `request` and `response`, whether it is
+    about one client, the one that the signed context names (`of_client`: True, False or IF_GIVEN), and whether a
+    session has to have authenticated of late (`step_up`)."""
 
     access: Permission | Portal | Access
     request: type[Schema] | None = None
     response: type[Schema] | None = None
     of_client: bool | Literal["if-given"] = False
+    step_up: bool = False
 
 
 def rpc(
@@ -149,15 +151,16 @@ def rpc(
     request: type[Schema] | None = None,
     response: type[Schema] | None = None,
     of_client: bool | Literal["if-given"] = False,
+    step_up: bool = False,
 ):
     """Make a method an RPC method that asks for `access` and loads its arguments with the schema `request`.
 
     `response` describes the answer for the generated contract; the method itself dumps. With `of_client` the method is
     given the `client_id` of the signed context, and another one among the arguments is `not-found`; with IF_GIVEN the
-    arguments may name none, and then it is given None. Inside, `self.caller` is whoever the context names,
-    `self.open_uow` opens the one transaction of a command.
+    arguments may name none, and then it is given None. `step_up` asks a session for recent authentication. Inside,
+    `self.caller` is whoever the context names, `self.open_uow` opens the one transaction of a command.
     """
-    contract = RpcContract(access, request, response, of_client)
+    contract = RpcContract(access, request, response, of_client, step_up)
     schema = request() if request else None
 
     def decorate(method):
@@ -186,6 +189,8 @@ def _answer(service, method, contract: RpcContract, schema: Schema | None) -> di
             raise ServiceProblem("unavailable", "The call came after its deadline; it was not started.")
         principal = _resolve(service, caller)
         service.caller.require(contract.access)
+        if contract.step_up:
+            service.caller.require_recent_authentication()
         loaded = _load(schema, arguments)
         if contract.of_client is True or contract.of_client == IF_GIVEN and loaded["client_id"] is not None:
             loaded["client_id"] = _client_of(service.caller, loaded.get("client_id"))
@@ -244,8 +249,10 @@ def _client_of(caller: Caller, asked: uuid.UUID | None) -> uuid.UUID:
 
 
 def _operation(method, contract: RpcContract, caller: Caller, arguments: dict) -> str:
-    """The name that a key is claimed under: one that was used for one client is another client's new one."""
-    client = caller.client_id if contract.of_client is True else arguments.get("client_id")
+    """The name that a key is claimed under: one that was used for one client is another client's new one, also of a
+    staff member who is in the portal of one after the other."""
+    signed = contract.of_client is True or caller.in_portal
+    client = caller.client_id if signed else arguments.get("client_id")
     return f"{method.__name__}@{client}" if client else method.__name__
 
 

@@ -19,6 +19,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.orm import Session
 
 from chassis.context import Caller, generate_keys
+from chassis.db.encryption import rotate
 from chassis.db.engine import driver_url, make_engine
 from chassis.db.migrations import migrate
 from chassis.process.runtime import container_config
@@ -130,9 +131,10 @@ def databases():
 
 @pytest.fixture(scope="session")
 def keys_dir(tmp_path_factory):
-    """A folder with the signing keys of all issuers."""
+    """A folder with the signing keys of all issuers, and a keyring of column encryption."""
     directory = tmp_path_factory.mktemp("keys")
     generate_keys(directory, ISSUERS)
+    rotate(directory / "encryption.keys")
     return directory
 
 
@@ -201,6 +203,7 @@ def run_service(amqp_uri, keys_dir):
                     "database_url": database_url,
                     "trusted_keys_dir": keys_dir,
                     "signing_key_file": keys_dir / f"{issuer or service_class.name}.key",
+                    "encryption_keys_file": keys_dir / "encryption.keys",
                     **settings,
                 }
             )

@@ -132,6 +132,18 @@ _act(
     status="active",
 )
 _act(
+    "sign-out",
+    lambda contact: {
+        "heading": "Sign out of the portal",
+        "button": "Sign out",
+        "harms": True,
+        "text": f"Every browser in which {_name(contact)} is signed in to the portal is signed out at once. The log keeps "
+        "who did it.",
+    },
+    "clients.end_contact_sessions",
+    "Signed out of the portal",
+)
+_act(
     "make-primary",
     lambda contact: {
         "heading": "Make primary",

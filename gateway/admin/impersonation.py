@@ -7,6 +7,7 @@ from chassis.permissions import Permission
 from gateway.auth.impersonation import impersonation_url
 from gateway.http.context import RequestContext
 from gateway.http.forms import CONFIRM, attempt, confirm, show, submit, typed
+from gateway.http.query_params import parameters
 from gateway.http.routing import page
 
 TEMPLATE = "clients/login_as.html"
@@ -33,18 +34,25 @@ def login_as(ctx: RequestContext, client_id: str) -> Response:
     fields = {
         "client_id": client["id"],
         "reason": values["reason"],
-        "user_agent": ctx.browser,
         "minutes": int(values["minutes"]) if values["minutes"].isdecimal() else values["minutes"],
     }
     return attempt(
         ctx,
         TEMPLATE,
-        lambda: impersonation_url(ctx, "clients.start_impersonation_here", **fields),
+        lambda: impersonation_url(ctx, "clients.start_impersonation", **fields),
         lambda made: redirect(made["url"], 303),
         back=f"/admin/clients/{client['id']}",
         values=values,
         context=lambda: {"client": client},
     )
+
+
+@page("/admin/impersonations/<impersonation_id>/browser", access=Permission.CLIENTS_IMPERSONATE)
+def confirm_browser(ctx: RequestContext, impersonation_id: str) -> Response:
+    """Where the portal sends a browser that wants to enter: it has this admin's session, which lets it in."""
+    browser = parameters(ctx.request, "hash").get("hash", "")
+    ctx.call_as_self("clients.confirm_impersonation_browser", impersonation_id=impersonation_id, browser=browser)
+    return redirect(f"{ctx.settings.portal_origin}/client/impersonation/continue", 303)
 
 
 @page("/admin/clients/<client_id>/impersonations/<impersonation_id>/end", access=Permission.CLIENTS_IMPERSONATE)

@@ -9,9 +9,10 @@ from chassis.errors import ServiceProblem
 from chassis.permissions import Access, Permission
 from gateway.auth import second_factor
 from gateway.auth.account_forms import act, refused
+from gateway.auth.sign_in import local_path
 from gateway.http import cookies
 from gateway.http.context import RequestContext
-from gateway.http.forms import show, submit
+from gateway.http.forms import done, show, submit
 from gateway.http.query_params import parameters
 from gateway.http.responses import as_page
 from gateway.http.routing import page
@@ -109,21 +110,21 @@ def confirm_factor(ctx: RequestContext) -> Response:
     return second_factor.confirm(ctx, FACTOR)
 
 
-@page(f"{HOME}/sessions/<session_id>/end", access=Access.SIGNED_IN, method="POST")
+@page(f"{HOME}/sessions/<session_id>/end", access=Access.SIGNED_IN, method="POST", step_up=True)
 def end_session(ctx: RequestContext, session_id: str) -> Response:
     """End one of one's sessions."""
     act(ctx, "end_my_session", session_id=session_id)
     return redirect(HOME, 303)
 
 
-@page(f"{HOME}/sessions/end-others", access=Access.SIGNED_IN)
+@page(f"{HOME}/sessions/end-others", access=Access.SIGNED_IN, step_up=True)
 def end_others_question(ctx: RequestContext) -> Response:
     """Asks before all other sessions end."""
     ctx.identify()
     return show(ctx, CONFIRM, account=None, words=END_OTHERS, back=HOME)
 
 
-@page(f"{HOME}/sessions/end-others", access=Access.SIGNED_IN, method="POST")
+@page(f"{HOME}/sessions/end-others", access=Access.SIGNED_IN, method="POST", step_up=True)
 def end_others(ctx: RequestContext) -> Response:
     """End all of one's sessions but this."""
     return submit(
@@ -136,14 +137,14 @@ def end_others(ctx: RequestContext) -> Response:
     )
 
 
-@page(f"{HOME}/tokens/new", access=Access.SIGNED_IN)
+@page(f"{HOME}/tokens/new", access=Access.SIGNED_IN, step_up=True)
 def token_form(ctx: RequestContext) -> Response:
     """The form for a new token."""
     ctx.identify()
     return _token(ctx, {"days": "90"})
 
 
-@page(f"{HOME}/tokens/new", access=Access.SIGNED_IN, method="POST")
+@page(f"{HOME}/tokens/new", access=Access.SIGNED_IN, method="POST", step_up=True)
 def create_token(ctx: RequestContext) -> Response:
     """Make a token; the profile shows it, this once."""
     form = ctx.request.form
@@ -162,14 +163,14 @@ def create_token(ctx: RequestContext) -> Response:
     return _profile(ctx, made=made)
 
 
-@page(f"{HOME}/tokens/<token_id>/revoke", access=Access.SIGNED_IN)
+@page(f"{HOME}/tokens/<token_id>/revoke", access=Access.SIGNED_IN, step_up=True)
 def revoke_question(ctx: RequestContext, token_id: str) -> Response:
     """Asks before a token ends."""
     ctx.identify()
     return show(ctx, CONFIRM, account=None, words=REVOKE, back=HOME)
 
 
-@page(f"{HOME}/tokens/<token_id>/revoke", access=Access.SIGNED_IN, method="POST")
+@page(f"{HOME}/tokens/<token_id>/revoke", access=Access.SIGNED_IN, method="POST", step_up=True)
 def revoke_token(ctx: RequestContext, token_id: str) -> Response:
     """End one of one's tokens."""
     return submit(
@@ -180,6 +181,13 @@ def revoke_token(ctx: RequestContext, token_id: str) -> Response:
         back=HOME,
         context=lambda: {"account": None, "words": REVOKE},
     )
+
+
+@page("/admin/step-up", access=Access.SIGNED_IN, method="POST", step_up=True)
+def step_up(ctx: RequestContext) -> Response:
+    """Go to the page that asked for the password first."""
+    ctx.identify()
+    return done(ctx, "Go on", local_path(ctx.request.form.get("next"), HOME), moves=True)
 
 
 def _profile(ctx: RequestContext, status: int = 200, errors: list | None = None, made: dict | None = None) -> Response:
@@ -194,6 +202,7 @@ def _profile(ctx: RequestContext, status: int = 200, errors: list | None = None,
         made=made,
         browser=browser,
         values={"name": name},
+        development=ctx.settings.development,
         key=lambda: secrets.token_urlsafe(24),
     )
 

@@ -4,7 +4,7 @@ from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
 from chassis.permissions import Access
-from gateway.auth.sign_in import SignInFlow, check_code, check_password, code_form, local_path
+from gateway.auth.sign_in import SignInFlow, browser_of, check_code, check_password, code_form, local_path
 from gateway.http import cookies, csrf
 from gateway.http.context import RequestContext
 from gateway.http.responses import as_page
@@ -45,11 +45,12 @@ def check_staff_code(ctx: RequestContext) -> Response:
     return check_code(ctx, STAFF)
 
 
-@page("/admin/login/once/<code>", access=Access.PUBLIC)
+@page("/admin/login/once/<code>", access=Access.PUBLIC, development=True)
 def sign_in_once(ctx: RequestContext, code: str) -> Response:
-    """Sign in by a one-time link of a development system."""
+    """Sign in by a one-time link, in a development system."""
     ctx.forget_caller()
-    return signed_in(ctx, ctx.call("clients.sign_in_once", code=code, writes=True), START)
+    started = ctx.call("clients.sign_in_once", code=code, writes=True, **browser_of(ctx, STAFF.session))
+    return signed_in(ctx, started, START)
 
 
 @page("/admin/logout", access=Access.SIGNED_IN, method="POST")

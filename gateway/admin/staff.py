@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from chassis.errors import ServiceProblem
 from chassis.permissions import Permission
+from gateway.auth.step_up import REQUIRED
 from gateway.composition.one_time_links import staff_password_link
 from gateway.http.call_errors import is_away
 from gateway.http.context import RequestContext
@@ -27,14 +28,14 @@ def staff_list(ctx: RequestContext) -> Response:
     return as_page(ctx, LIST, staff=ctx.call("clients.list_staff", **asked), chosen=asked.get("status", ""))
 
 
-@page("/admin/staff/new", access=Permission.STAFF_CREATE)
+@page("/admin/staff/new", access=Permission.STAFF_CREATE, step_up=True)
 def new_staff_form(ctx: RequestContext) -> Response:
     """The empty form."""
     ctx.identify()
     return _new(ctx, {"role": "support"})
 
 
-@page("/admin/staff/new", access=Permission.STAFF_CREATE, method="POST")
+@page("/admin/staff/new", access=Permission.STAFF_CREATE, method="POST", step_up=True)
 def create_staff(ctx: RequestContext) -> Response:
     """Make the account. Without a password its owner gets a link, which is shown this once."""
     form = ctx.request.form
@@ -60,7 +61,7 @@ def staff_record(ctx: RequestContext, staff_id: str) -> Response:
     )
 
 
-@page("/admin/staff/<staff_id>", access=Permission.STAFF_EDIT, method="POST")
+@page("/admin/staff/<staff_id>", access=Permission.STAFF_EDIT, method="POST", step_up=True)
 def update_staff(ctx: RequestContext, staff_id: str) -> Response:
     """Save what was changed; a permission that was left as it stood follows the role."""
     form = ctx.request.form
@@ -77,7 +78,7 @@ def update_staff(ctx: RequestContext, staff_id: str) -> Response:
     return redirect(f"/admin/staff/{account['id']}?saved=yes", 303)
 
 
-@page("/admin/staff/<staff_id>/password-link", access=Permission.STAFF_EDIT, method="POST")
+@page("/admin/staff/<staff_id>/password-link", access=Permission.STAFF_EDIT, method="POST", step_up=True)
 def password_link(ctx: RequestContext, staff_id: str) -> Response:
     """Make a link that sets the person's password; it is shown this once."""
     ctx.use_key(ctx.request.form.get("idempotency_key"), required=True)
@@ -106,7 +107,7 @@ def _refusal(ctx: RequestContext, problem: ServiceProblem) -> dict:
     """A refusal as variables of the form; every other problem is raised."""
     if problem.status not in (403, 409, 412, 422) and not is_away(problem):
         raise problem
-    if problem.status == 403 and problem.extra.get("permission"):
+    if problem.status == 403 and (problem.extra.get("permission") or problem.code == REQUIRED):
         raise problem
     general = None if problem.errors else {"title": problem.title, "detail": problem.detail}
     return {"status": problem.status, "errors": problem.errors, "problem": general}

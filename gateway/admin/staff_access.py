@@ -15,13 +15,13 @@ def _act(path: str, rpc: str, access: Permission, words: dict) -> None:
     """A question at `path` below an account, and what a yes does. `words`: heading, text, button, message; `warn` for
     harm."""
 
-    @page(f"/admin/staff/<staff_id>/{path}", access=access)
+    @page(f"/admin/staff/<staff_id>/{path}", access=access, step_up=True)
     def question(ctx: RequestContext, staff_id: str, **which: str) -> Response:
         parameters(ctx.request)
         account = ctx.call("clients.get_staff", staff_id=staff_id)
         return show(ctx, TEMPLATE, account=account, words=words, back=f"/admin/staff/{account['id']}")
 
-    @page(f"/admin/staff/<staff_id>/{path}", access=access, method="POST")
+    @page(f"/admin/staff/<staff_id>/{path}", access=access, method="POST", step_up=True)
     def act(ctx: RequestContext, staff_id: str, **which: str) -> Response:
         def context() -> dict:
             return {"account": ctx.call("clients.get_staff", staff_id=staff_id, writes=False), "words": words}
@@ -81,7 +81,7 @@ _act(
         "button": "Take away",
         "message": "Second factor taken away",
         "warn": True,
-        "text": "For somebody who has lost it. Where one is required, the next sign-in sets up a new one.",
+        "text": "For somebody who has lost it. Their sessions end; where one is required, the next sign-in sets up a new one.",
     },
 )
 _act(

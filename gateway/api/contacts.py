@@ -48,6 +48,15 @@ forward(
     body=False,
     response="Contact",
 )
+forward(
+    f"{CONTACT}/sessions",
+    "clients.end_contact_sessions",
+    summary="Sign the contact out of the portal everywhere",
+    access=Permission.CLIENTS_EDIT,
+    method="DELETE",
+    body=False,
+    response="Ended",
+)
 
 
 @api(f"{CONTACT}/invite", access=Permission.CLIENTS_EDIT, method="POST", body=False, response="Link", status=201)

@@ -11,7 +11,7 @@ from gateway.http.responses import as_json
 from gateway.http.routing import api
 
 ACCOUNT = "/staff/<staff_id>"
-HIDDEN = ("presets", "version")
+HIDDEN = ("presets", "version", "second_factor_roles")
 
 forward(
     "/staff",
@@ -19,6 +19,7 @@ forward(
     summary="Staff by name; `counts` by status",
     access=Permission.STAFF_VIEW,
     query=("status", *PAGING),
+    hide=HIDDEN,
     response="StaffPage",
 )
 forward(

@@ -43,7 +43,7 @@ def check_password(ctx: RequestContext, flow: SignInFlow) -> Response:
             f"clients.{flow.sign_in}",
             email=form.get("email", ""),
             password=form.get("password", ""),
-            user_agent=ctx.browser,
+            **browser_of(ctx, flow.session),
         )
     except ServiceProblem as problem:
         if problem.code not in REFUSED:
@@ -77,7 +77,7 @@ def check_code(ctx: RequestContext, flow: SignInFlow) -> Response:
     code, target = ctx.request.form.get("code", "").strip(), flow.path(ctx.request.form.get("next"))
     ctx.forget_caller()
     try:
-        session = ctx.call(f"clients.{flow.finish}", step=_step(ctx), code=code, user_agent=ctx.browser)
+        session = ctx.call(f"clients.{flow.finish}", step=_step(ctx), code=code, **browser_of(ctx, flow.session))
     except ServiceProblem as problem:
         if problem.code not in REFUSED:
             raise
@@ -87,6 +87,11 @@ def check_code(ctx: RequestContext, flow: SignInFlow) -> Response:
     response = as_page(ctx, "my_account/codes.html", codes=session["backup_codes"], back=target)
     cookies.start_session(response, session["token"], ctx.settings)
     return response
+
+
+def browser_of(ctx: RequestContext, session: str) -> dict:
+    """The browser that signs in, and the session that it holds in that cookie from before: that one ends."""
+    return {"user_agent": ctx.browser, "replaces": cookies.held_session(ctx.request, ctx.settings, session)}
 
 
 def _code_form(ctx: RequestContext, flow: SignInFlow, target: str, error: str | None, status: int = 200) -> Response:

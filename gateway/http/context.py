@@ -32,6 +32,7 @@ class RequestContext:
         self.request, self.route, self._calls, self.settings = request, route, calls, settings
         self.credential = cookies.credential_of(request, settings)
         self.principal: dict | None = None
+        self.refused_with: str | None = None
         self.params: dict[str, str] = {}
         self.writes = request.method not in ("GET", "HEAD")
         self.caller = Caller(
@@ -73,6 +74,9 @@ class RequestContext:
         pending = self._calls.start(caller, target, seconds=seconds, writes=writes, **arguments)
         try:
             return pending.result()
+        except ServiceProblem as problem:
+            self.refused_with = problem.code
+            raise
         finally:
             if self.principal is None and pending.principal is not None:
                 self._become(pending.principal)
@@ -93,6 +97,18 @@ class RequestContext:
         if self._unknown_caller():
             self.identify()
         return self._calls.gather(self.caller, wanted, seconds=CALL_SECONDS)
+
+    def reauthenticate(self, password: str) -> None:
+        """Prove by the password once more who the session's person is. Raises 422 `/current_password` for a wrong one,
+        `too-many-requests` after several."""
+        rpc = "clients.reauthenticate_portal" if self.credential.kind == "portal" else "clients.reauthenticate"
+        pending = self._calls.start(self.caller, rpc, seconds=WRITE_SECONDS, writes=True, current_password=password)
+        try:
+            at = pending.result()["authenticated_at"]
+        finally:
+            if pending.principal is not None:
+                self._know(pending.principal)
+        self._become({**pending.principal, "authenticated_at": at})
 
     def identify(self) -> None:
         """Find out who asks, where no other RPC to the clients service does."""
@@ -118,11 +134,16 @@ class RequestContext:
     def _unknown_caller(self) -> bool:
         return self.credential is not None and self.principal is None
 
-    def _become(self, principal: dict) -> None:
+    def _know(self, principal: dict) -> None:
         self.principal = principal
         self.caller = with_principal(self.caller, principal)
         self.request.environ["commerce.principal"] = f"{self.caller.kind} {self.caller.id}"
+
+    def _become(self, principal: dict) -> None:
+        self._know(principal)
         self.caller.require(self.route.access)
+        if self.route.step_up:
+            self.caller.require_recent_authentication()
 
     @cached_property
     def frame(self) -> Frame:

@@ -17,6 +17,7 @@ PORTAL_SECONDS = 12 * 3600
 IMPERSONATION_SECONDS = 30 * 60
 STEP_SECONDS = 300
 FORM_SECONDS = 3600
+HANDOFF_SECONDS = 30
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,11 @@ def impersonation_cookie(settings: Settings) -> str:
     return cookie("impersonation", settings)
 
 
+def handoff_cookie(settings: Settings) -> str:
+    """The cookie of a browser on its way into an impersonation."""
+    return cookie("handoff", settings)
+
+
 def form_cookie(settings: Settings) -> str:
     """The cookie that binds the sign-in form before there is a session."""
     return cookie("form", settings)
@@ -96,6 +102,12 @@ def credential_cookies(request: Request, settings: Settings) -> dict[str, str]:
     return {"session": session_cookie(settings)}
 
 
+def held_session(request: Request, settings: Settings, name: str) -> str | None:
+    """The hash of the session's token that the browser holds in the cookie `name` ("admin", "portal"); None without."""
+    token = request.cookies.get(cookie(name, settings))
+    return _hash(token) if token else None
+
+
 def _hash(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "surrogateescape")).hexdigest()
 
@@ -116,6 +128,11 @@ def start_impersonation(response: Response, token: str, settings: Settings) -> N
     """Give the browser a staff member's impersonation, which leads here from the admin, another site; a contact's session
     stays."""
     _set(response, impersonation_cookie(settings), token, settings, IMPERSONATION_SECONDS, "Lax")
+
+
+def start_handoff(response: Response, value: str, settings: Settings) -> None:
+    """Give the browser what it enters an impersonation by, once the admin has sent it back, from another site."""
+    _set(response, handoff_cookie(settings), value, settings, HANDOFF_SECONDS, "Lax")
 
 
 def start_form(response: Response, secret: str, settings: Settings) -> None:

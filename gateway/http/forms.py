@@ -29,6 +29,7 @@ from gateway.http.responses import as_page
 Context = Callable[[], dict]
 
 CONFIRM, RESEND = "clients/confirm.html", "errors/resend.html"
+OWN_FIELDS = ("csrf_token", "idempotency_key")  # of each form, drawn anew with it
 
 
 def show(
@@ -161,11 +162,8 @@ def _again(ctx: RequestContext, template: str, refusal: ServiceProblem, context:
         if not is_away(problem):
             raise
         template, refusal = RESEND, refusal if is_away(refusal) else problem
-        variables |= {"sent": [field for field in ctx.request.form.items(multi=True) if field[0] not in _OWN_FIELDS]}
+        variables |= {"sent": [field for field in ctx.request.form.items(multi=True) if field[0] not in OWN_FIELDS]}
     return show(ctx, template, refusal.status, **_refused(ctx, refusal), **variables)
-
-
-_OWN_FIELDS = ("csrf_token", "idempotency_key")
 
 
 def _refused(ctx: RequestContext, refusal: ServiceProblem) -> dict:

@@ -45,7 +45,8 @@ class Route:
     """One method and path, who may use it, on which origin it answers, and how its errors look ("page" or "api").
 
     `needs_key`: a program must send an Idempotency-Key; a form always carries one. `refused(ctx, problem, **values)`
-    answers in place of the general page where an impersonator asks for what only the client itself may do.
+    answers in place of the general page where an impersonator asks for what only the client itself may do. `step_up`
+    asks a session for recent authentication; with `development` the route is one of a development system alone.
     A body has at most `max_body` bytes, and a form `max_fields` fields; more than BODY bytes are multipart files.
     """
 
@@ -61,6 +62,8 @@ class Route:
     contract: Contract = field(default=Contract(), compare=False)
     refused: Callable | None = None
     max_fields: int = FIELDS
+    step_up: bool = False
+    development: bool = False
 
     def most(self, mimetype: str) -> int:
         """How many bytes a body of this content type may have."""
@@ -80,8 +83,8 @@ def _add(
     seconds: float | None,
     needs_key: bool = False,
     contract: Contract | None = None,
-    refused: Callable | None = None,
     max_fields: int | None = None,
+    **more,
 ):
     public = access is Access.PUBLIC
 
@@ -98,8 +101,8 @@ def _add(
                 seconds,
                 needs_key,
                 contract or Contract(),
-                refused,
-                max_fields or (PUBLIC_FIELDS if public else FIELDS),
+                max_fields=max_fields or (PUBLIC_FIELDS if public else FIELDS),
+                **more,
             )
         )
         return handler
@@ -116,10 +119,10 @@ def page(
     max_body: int | None = None,
     max_fields: int | None = None,
     seconds: float | None = None,
-    refused: Callable | None = None,
+    **more,
 ):
-    """A route that answers people, in HTML."""
-    return _add("page", path, access, method, origin, max_body, seconds, refused=refused, max_fields=max_fields)
+    """A route that answers people, in HTML. `more`: `refused`, `step_up` and `development` of Route."""
+    return _add("page", path, access, method, origin, max_body, seconds, max_fields=max_fields, **more)
 
 
 def api(

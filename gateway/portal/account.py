@@ -5,9 +5,10 @@ from werkzeug.wrappers import Response
 from chassis.permissions import Portal
 from gateway.auth import second_factor
 from gateway.http.context import RequestContext
-from gateway.http.forms import CONFIRM, confirm, show, submit, typed
+from gateway.http.forms import CONFIRM, confirm, done, show, submit, typed
 from gateway.http.routing import PORTAL, page
 from gateway.portal.profile import PROFILE
+from gateway.portal.sign_in import portal_path
 
 EMAIL = "portal/email_form.html"
 FACTOR = second_factor.SecondFactorRoutes(
@@ -77,14 +78,14 @@ def confirm_portal_factor(ctx: RequestContext) -> Response:
     return second_factor.confirm(ctx, FACTOR)
 
 
-@page(f"{PROFILE}/sessions/end-others", access=Portal.ACCOUNT, origin=PORTAL)
+@page(f"{PROFILE}/sessions/end-others", access=Portal.ACCOUNT, origin=PORTAL, step_up=True)
 def end_portal_others_question(ctx: RequestContext) -> Response:
     """Asks before all other sessions end."""
     ctx.identify()
     return confirm(ctx, END_OTHERS, back=PROFILE)
 
 
-@page(f"{PROFILE}/sessions/end-others", access=Portal.ACCOUNT, method="POST", origin=PORTAL)
+@page(f"{PROFILE}/sessions/end-others", access=Portal.ACCOUNT, method="POST", origin=PORTAL, step_up=True)
 def end_portal_others(ctx: RequestContext) -> Response:
     """End all of one's sessions but this."""
     return submit(
@@ -97,14 +98,14 @@ def end_portal_others(ctx: RequestContext) -> Response:
     )
 
 
-@page(f"{PROFILE}/sessions/<session_id>/end", access=Portal.ACCOUNT, origin=PORTAL)
+@page(f"{PROFILE}/sessions/<session_id>/end", access=Portal.ACCOUNT, origin=PORTAL, step_up=True)
 def end_portal_session_question(ctx: RequestContext, session_id: str) -> Response:
     """Asks before one ends."""
     ctx.identify()
     return confirm(ctx, END_ONE, back=PROFILE)
 
 
-@page(f"{PROFILE}/sessions/<session_id>/end", access=Portal.ACCOUNT, method="POST", origin=PORTAL)
+@page(f"{PROFILE}/sessions/<session_id>/end", access=Portal.ACCOUNT, method="POST", origin=PORTAL, step_up=True)
 def end_portal_session(ctx: RequestContext, session_id: str) -> Response:
     """End one of one's sessions."""
     return submit(
@@ -115,3 +116,10 @@ def end_portal_session(ctx: RequestContext, session_id: str) -> Response:
         back=PROFILE,
         context=lambda: {"question": END_ONE},
     )
+
+
+@page("/client/step-up", access=Portal.ACCOUNT, method="POST", origin=PORTAL, step_up=True)
+def portal_step_up(ctx: RequestContext) -> Response:
+    """Go to the page that asked for the password first."""
+    ctx.identify()
+    return done(ctx, "Go on", portal_path(ctx.request.form.get("next")), moves=True)

@@ -6,7 +6,7 @@ from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
 from chassis.permissions import Access
-from gateway.auth.sign_in import SignInFlow, check_code, check_password, code_form, local_path
+from gateway.auth.sign_in import SignInFlow, browser_of, check_code, check_password, code_form, local_path
 from gateway.http import cookies, csrf
 from gateway.http.context import RequestContext
 from gateway.http.responses import as_page
@@ -42,11 +42,12 @@ def check_portal_code(ctx: RequestContext) -> Response:
     return check_code(ctx, CONTACTS)
 
 
-@page("/client/login/once/<code>", access=Access.PUBLIC, origin=PORTAL)
+@page("/client/login/once/<code>", access=Access.PUBLIC, origin=PORTAL, development=True)
 def portal_sign_in_once(ctx: RequestContext, code: str) -> Response:
-    """Sign in by a one-time link of a development system."""
+    """Sign in by a one-time link, in a development system."""
     ctx.forget_caller()
-    return portal_signed_in(ctx, ctx.call("clients.sign_in_portal_once", code=code, writes=True), HOME)
+    started = ctx.call("clients.sign_in_portal_once", code=code, writes=True, **browser_of(ctx, CONTACTS.session))
+    return portal_signed_in(ctx, started, HOME)
 
 
 @page(CHOOSE, access=Access.IN_PORTAL, origin=PORTAL)

@@ -17,6 +17,7 @@ from chassis.limits import KeyedSemaphore
 from chassis.settings import Settings
 from gateway.http import cookies
 from gateway.server import problems
+from gateway.server.refusals import RefusalLog
 from gateway.server.response_headers import set_response_headers
 
 SHARE = 2  # one principal has this part of the workers at most
@@ -36,7 +37,7 @@ class Admission:
 
     def __init__(self, settings: Settings):
         self.each = max(1, settings.max_workers // SHARE)
-        self._settings, self._known = settings, KnownPrincipals()
+        self._settings, self._known, self._log_refusal = settings, KnownPrincipals(), RefusalLog(settings)
         self._of_one, self._of_all = KeyedSemaphore(self.each), KeyedSemaphore(settings.max_workers)
 
     @contextmanager
@@ -62,6 +63,7 @@ class Admission:
         return None
 
     def _respond(self, request: Request, problem: ServiceProblem) -> Response:
+        self._log_refusal(request, None, problem.status, problem.code)
         return set_response_headers(request, problems.respond(request, None, problem), self._settings)
 
     def _credential_hash(self, request: Request) -> str | None:

@@ -16,6 +16,7 @@ from chassis.logs import bind_request, get_logger
 from chassis.permissions import Access
 from chassis.rpc.client import Calls
 from chassis.settings import Settings
+from gateway.auth import step_up
 from gateway.http import cookies, csrf
 from gateway.http.call_errors import is_away
 from gateway.http.context import RequestContext, request_id
@@ -23,6 +24,7 @@ from gateway.http.json_body import refuse_fields
 from gateway.http.query_params import parameters
 from gateway.http.routing import BODY, BOTH, Route, url_map
 from gateway.server import error_context, problems
+from gateway.server.refusals import RefusalLog
 from gateway.server.response_headers import set_response_headers
 
 log = get_logger(__name__)
@@ -38,6 +40,7 @@ class Application:
                 importlib.import_module(module.name)
         importlib.import_module("gateway.server.public")
         self._urls = url_map()
+        self._log_refusal = RefusalLog(settings)
 
     def respond(self, request: SiteRequest, calls: Calls) -> Response:
         """The answer to `request`, errors included. That its large body is wanted is the answer once it is known who asks."""
@@ -49,8 +52,10 @@ class Application:
             response = self._run(ctx, values)
             if isinstance(response, BodyWanted):
                 return response
+            self._log_refusal(request, ctx, response.status_code, ctx.refused_with)
         except Exception as error:
             problem = _problem_of(error)
+            self._log_refusal(request, ctx, problem.status, problem.code)
             ctx = error_context.error_context(request, ctx, problem, calls, self.settings)
             response = _refusal(request, ctx, problem, values)
         return set_response_headers(request, response, self.settings)
@@ -67,6 +72,8 @@ class Application:
             raise not_found() from error
         if route.origin != BOTH and route.origin != cookies.origin_of(request, self.settings):
             raise not_found()
+        if route.development and not self.settings.development:
+            raise not_found()
         return route, values
 
     def _run(self, ctx: RequestContext, values: dict) -> Response:
@@ -81,7 +88,7 @@ class Application:
             ctx.use_key(ctx.request.headers.get("Idempotency-Key"), required=ctx.route.needs_key)
         csrf.check(ctx.request, self.settings, in_form=ctx.route.kind == "page")
         try:
-            response = _handle(ctx, values)
+            response = step_up.authenticate(ctx) or _handle(ctx, values)
         except (ServiceProblem, HTTPException) as error:
             if not _is_of_the_caller(error):
                 _identify(ctx)
@@ -111,12 +118,15 @@ def _handle(ctx: RequestContext, values: dict) -> Response:
 
 
 def _refusal(request: Request, ctx: RequestContext | None, problem: ServiceProblem, values: dict) -> Response:
-    """The error response. An impersonator gets it on the page where it was tried, if the route has a handler for that."""
-    if problem.code == "impersonation-denied" and ctx is not None and ctx.route.refused is not None:
-        try:
+    """The error response. An impersonator gets it on the page where it was tried, if the route has a handler for that; a
+    session that has to authenticate anew, the form for it."""
+    try:
+        if problem.code == "impersonation-denied" and ctx is not None and ctx.route.refused is not None:
             return ctx.route.refused(ctx, problem, **values)
-        except Exception as error:
-            log.info("a refusal is shown without its page", code=_problem_of(error).code)
+        if problem.code == step_up.REQUIRED and ctx is not None and ctx.route.kind == "page":
+            return step_up.form(ctx)
+    except Exception as error:
+        log.info("a refusal is shown without its page", code=_problem_of(error).code)
     return problems.respond(request, ctx, problem)
 
 

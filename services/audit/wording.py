@@ -36,7 +36,11 @@ SENTENCES: dict[str, tuple[str, ...]] = {
     "contact.invited": ("invited {person} to the portal", "invited a contact to the portal"),
     "contact.signed_in": ("signed in to the portal",),
     "contact.sign_in_failed": ("failed to sign in to the portal[: {reason}]",),
-    "contact.signed_out": ("{?how=ended}ended a session of the portal", "signed out of the portal"),
+    "contact.signed_out": (
+        "{?how=ended}ended a session of the portal",
+        "{?how=replaced}left a session of the portal for a new one",
+        "signed out of the portal",
+    ),
     "contact.password_changed": (
         "{?how=invitation}accepted the invitation to the portal",
         "{?how=link}set the portal password by a link",
@@ -67,7 +71,11 @@ SENTENCES: dict[str, tuple[str, ...]] = {
     "staff.disabled": ("disabled the staff member {person}", "disabled a staff member"),
     "staff.signed_in": ("{?method=link}signed in by a one-time link", "signed in"),
     "staff.sign_in_failed": ("failed to sign in[: {reason}]",),
-    "staff.signed_out": ("{?how=ended}ended a session[ of {person}]", "signed out"),
+    "staff.signed_out": (
+        "{?how=ended}ended a session[ of {person}]",
+        "{?how=replaced}left a session for a new one",
+        "signed out",
+    ),
     "staff.password_changed": ("{?how=link}set a password by a link", "changed the password[ of {person}]"),
     "staff.second_factor_changed": (
         "{?what=on}turned the second factor on",

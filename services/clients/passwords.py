@@ -1,5 +1,7 @@
 """Password hash (argon2id), worked out beside the event loop, two at once; when many wait for theirs the next is refused."""
 
+import re
+from collections.abc import Iterable
 from pathlib import Path
 
 from argon2 import PasswordHasher
@@ -15,16 +17,28 @@ RETRY_SECONDS = 3
 _hasher = PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)
 _line = WaitingLine(green.BLOCKING_THREADS, WAITING)
 _NOBODYS_HASH = _hasher.hash("nobody's password")
-
 COMMON = frozenset((Path(__file__).parent / "vendor" / "common_passwords.txt").read_text(encoding="utf-8").split())
+PRODUCT = "Commerce"
+_WORD = re.compile(r"\w{4,}")
 
 
-def fault(password: str) -> str | None:
-    """A sentence when `password` cannot be used, else None: its length, or that it is among the first that others would
-    try."""
-    return rules.password_fault(password) or (
-        "Too many people use this password. Choose another one." if password.casefold() in COMMON else None
-    )
+def fault(password: str, known: Iterable[str] = ()) -> str | None:
+    """A sentence when `password` cannot be used, else None: its length, that it is among those found in breaches, or
+    that little is left of it without the words that others know of its owner (`known`: names, emails) and of us."""
+    if found := rules.password_fault(password):
+        return found
+    if password.casefold() in COMMON:
+        return "Too many people use this password. Choose another one."
+    if _is_known(password, known):
+        return "This is little more than a name or an email that others know. Choose another one."
+    return None
+
+
+def _is_known(password: str, known: Iterable[str]) -> bool:
+    folded = left = rules.fold(password)
+    for word in sorted(_WORD.findall(rules.fold(" ".join((PRODUCT, *known)))), key=len, reverse=True):
+        left = left.replace(word, "")
+    return left != folded and len(left) < rules.PASSWORD_LENGTH[0]
 
 
 def hash_password(password: str) -> str:

@@ -195,6 +195,11 @@ def portal_permissions(role: str, client_status: str) -> list[str]:
     return sorted(map(str, held))
 
 
+def needs_second_factor(role: str, asked_of_account: bool, roles: Iterable[str]) -> bool:
+    """Whether a staff account needs a second factor: by itself, or by its role where `roles` has it."""
+    return asked_of_account or role in roles
+
+
 def staff_changes(role: str, wanted: dict[str, bool]) -> dict[str, bool]:
     """What of `wanted` differs from the role's preset, so that a single permission is stored only where it
     changes something."""

@@ -1,9 +1,11 @@
 """Service class of clients: its RPC methods, and the one place that resolves credentials."""
 
+from chassis.db.encryption import Encryption
 from chassis.events.relay import Relay
 from chassis.process.service import Service
 from chassis.rpc.streams import StreamRpc
 from services.clients.commands.impersonation import lifecycle
+from services.clients.models import PendingSignIn, SecondFactor
 from services.clients.queries import identity
 from services.clients.rpc.clients import ClientRpc
 from services.clients.rpc.contacts import ContactRpc
@@ -21,6 +23,9 @@ from services.clients.rpc.portal.sessions import PortalRpc
 from services.clients.rpc.profile import ProfileRpc
 from services.clients.rpc.settings import SettingRpc
 from services.clients.rpc.staff import StaffRpc
+from services.clients.second_factor_policy import SecondFactorPolicy
+
+_factors = SecondFactor.__table__.c
 
 
 class ClientsService(
@@ -47,9 +52,11 @@ class ClientsService(
 
     name = "clients"
     relay = Relay()
+    second_factor_roles = SecondFactorPolicy()
+    encryption = Encryption(_factors.secret, _factors.pending_secret, PendingSignIn.__table__.c.secret)
 
     def authenticate(self, credential):
         self.credential = credential
         if credential.get("kind") == "impersonation":
             return lifecycle.impersonator(self.session, credential.get("hash"), cause=self.caller.request_id)
-        return identity.resolve(self.session, credential)
+        return identity.resolve(self.session, credential, self.second_factor_roles)

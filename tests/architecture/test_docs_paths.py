@@ -43,6 +43,19 @@ def test_each_command_is_one_of_dev(name):
 
 
 def test_each_row_of_the_security_page_names_its_test():
-    rows = [line for line in page("docs/security.md").splitlines() if line.startswith("| ")]
+    requests = page("docs/security.md").partition("## Who may")[2]
+    rows = [line for line in requests.splitlines() if line.startswith("| ")]
     rows = [row for row in rows if not row.startswith(("| asked", "| sent"))]
     assert [row for row in rows if "::" not in row] == [] and len(rows) > 30
+
+
+REQUIREMENT = re.compile(r"^\| (\d+)\.(\d+)\.(\d+) \| \S.* \| (\S.*) \|$", re.M)
+LEVEL_2 = 253  # requirements of the levels 1 and 2 of ASVS 5.0
+
+
+def test_each_requirement_of_the_asvs_has_one_line_with_a_test_a_document_or_a_reason():
+    rows = REQUIREMENT.findall(page("docs/asvs.md"))
+    ids = [tuple(map(int, row[:3])) for row in rows]
+    assert len(ids) == len(set(ids)) == LEVEL_2 and ids == sorted(ids)
+    reasons = [row[3].removeprefix(mark) for row in rows for mark in ("n/a: ", "not met: ") if row[3].startswith(mark)]
+    assert [reason for reason in reasons if len(reason) < 5] == []

@@ -25,7 +25,11 @@ LEFT_OUT = {
     "Billing": ({"currency_locked", "version"}, "the version is the ETag; the lock is for the form of the admin"),
     "Product": ({"version"}, "it is the ETag"),
     "Staff": ({"version"}, "it is the ETag"),
-    "StaffRecord": ({"presets", "version"}, "the presets are for the form of the admin; the version is the ETag"),
+    "StaffPage": ({"second_factor_roles"}, "it is for the list of the admin"),
+    "StaffRecord": (
+        {"presets", "second_factor_roles", "version"},
+        "presets and roles are for the form of the admin; the version is the ETag",
+    ),
     "Products": ({"active_services"}, "the API does not ask for the counts"),
     "CustomFields": ({"clients"}, "the API does not ask for the counts"),
     "Groups": ({"clients"}, "the API does not ask for the counts"),

@@ -40,6 +40,8 @@ NOT_LINKED = {
     "portal /client/email/<code>",
     "portal /client/invitation/<code>",
     "portal /client/impersonation/<code>",
+    "portal /client/impersonation/continue",
+    "/admin/impersonations/<impersonation_id>/browser",
     "/admin/profile/second-factor/confirm",
     "portal /client/profile/second-factor/confirm",
     "/admin/activity/export",

@@ -237,3 +237,14 @@ def test_no_answer_opens_itself_to_another_site(ids, api):
 def opened(answer: requests.Response) -> list[str]:
     """The headers by which an answer lets another site's scripts read it."""
     return [header for header in answer.headers if header.lower().startswith("access-control")]
+
+
+def test_no_list_bears_a_nul_in_any_parameter_as_more_than_a_refusal(ids, api):
+    """Of a parameter that is a choice too: PostgreSQL knows no such character, and a driver that meets it fails."""
+    found = {
+        f"{name(route)} {parameter}": answer.status_code
+        for route in LISTS
+        for parameter in route.contract.query
+        if (answer := api("GET", address(route, ids), params={parameter: "a\0b"})).status_code != 422
+    }
+    assert found == {}

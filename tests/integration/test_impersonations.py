@@ -44,7 +44,9 @@ def log(system: System, client):
 
     def read(count: int) -> list[tuple[str, dict]]:
         def entries():
-            rows = system.get(f"/clients/{client['id']}/activity", params={"category": "Impersonation"}).json()["data"]
+            rows = system.get(
+                f"/clients/{client['id']}/activity", params={"category": "Impersonation", "limit": 100}
+            ).json()["data"]
             return len(rows) == count and rows
 
         rows = wait_until(entries, f"{count} entries of impersonation", seconds=30)
@@ -84,12 +86,20 @@ def test_from_the_record_into_the_portal_and_back_with_both_ends_in_the_log(syst
 
 def test_the_impersonation_url_opens_once_and_in_that_browser_alone(system: System, support, client, log):
     address = support.start(client["id"]).headers["Location"]
-    other = requests.get(address, headers={"User-Agent": "Another/1"}, allow_redirects=False, timeout=30)
-    assert other.status_code == 403 and "Set-Cookie" not in other.headers
-    assert support.follow(address).status_code == 303
+    stranger = requests.Session()
+    away = stranger.get(address, headers={"User-Agent": AGENT}, allow_redirects=False, timeout=30)
+    assert "commerce-impersonation" not in stranger.cookies
+    asked = stranger.get(away.headers["Location"], allow_redirects=False, timeout=30)
+    assert asked.headers["Location"].startswith("/admin/login?next=")
+    colleague = Support(system, make_staff(system, "admin"))
+    assert colleague.follow(address).status_code == 403
+    entered = stranger.get(f"{system.portal_origin}/client/impersonation/continue", allow_redirects=False, timeout=30)
+    assert entered.status_code == 403 and "commerce-impersonation" not in stranger.cookies
+    assert support.follow(address).headers["Location"] == "/dashboard"
     again = requests.get(address, headers={"User-Agent": AGENT}, allow_redirects=False, timeout=30)
     assert again.status_code == 403 and "Set-Cookie" not in again.headers
-    assert [action for action, _ in log(3)[1:]] == [
+    assert [action for action, _ in log(4)[1:]] == [
+        "was refused the way into Login as Client: another browser",
         "was refused the way into Login as Client: another browser",
         "was refused the way into Login as Client: the link was used already",
     ]

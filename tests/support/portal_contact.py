@@ -3,15 +3,16 @@
 from dataclasses import dataclass
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from chassis.context import Caller
 from chassis.db.tables import outbox
 from chassis.errors import ServiceProblem
 from chassis.rpc.client import Calls
+from chassis.testing.plugin import wait_until
 from services.clients import rules
-from services.clients.models import Contact, Mail
+from services.clients.models import Contact, Mail, PasswordRequest
 
 PASSWORD = "correct horse"
 
@@ -64,9 +65,14 @@ class Portal:
         return self.joins(client_id, added["id"])
 
     def mails(self, kind: str) -> list[Mail]:
-        """The mails of a kind, the oldest first."""
+        """The mails of a kind, the oldest first, once all who asked for one are answered."""
+        wait_until(self._all_answered, "requests for passwords to be answered", seconds=30)
         self.session.rollback()
         return list(self.session.scalars(select(Mail).where(Mail.kind == kind).order_by(Mail.id)))
+
+    def _all_answered(self) -> bool:
+        self.session.rollback()
+        return self.session.scalar(select(func.count()).select_from(PasswordRequest)) == 0
 
     def events(self, *types: str) -> list:
         """The events of these types in the outbox, in order."""

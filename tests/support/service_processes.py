@@ -32,6 +32,7 @@ class ServiceProcess:
             "COMMERCE_OPS_PORT": str(self.port),
             "COMMERCE_SIGNING_KEY_FILE": str(keys_dir / f"{self.name}.key"),
             "COMMERCE_TRUSTED_KEYS_DIR": str(keys_dir),
+            "COMMERCE_ENCRYPTION_KEYS_FILE": str(keys_dir / "encryption.keys"),
             "COMMERCE_FAILPOINT_FILE": str(self._failpoint_file),
         }
         self.process: subprocess.Popen | None = None

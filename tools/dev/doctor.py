@@ -78,6 +78,7 @@ def _running(paths: Paths) -> Iterator[tuple[str, str | None]]:
             f"but {len(left)} processes were left behind; ./dev down ends them" if left else None,
         )
         return
+    yield "development system: nobody has to have a second factor, and one-time links sign in", None
     alive = lifecycle.supervisor(paths)
     yield "supervisor", None if alive else "has ended, nothing restarts what ends; ./dev down, then ./dev up"
     for one in found:

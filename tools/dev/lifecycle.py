@@ -129,13 +129,7 @@ def _prepare_data(paths: Paths, system: System, report, empty: bool) -> str | No
     if backups.load(paths, system):
         report("the backup is restored")
         (paths.local / "first-start-done").touch()
-    if not all((paths.keys / f"{name}.{kind}").exists() for name in systems.ISSUERS for kind in ("key", "pub")):
-        run(
-            paths,
-            ["-m", "chassis.context", "keygen", str(paths.keys), *systems.ISSUERS],
-            systems.base_environment(paths),
-            "the signing keys",
-        )
+    _make_keys(paths)
     with ThreadPoolExecutor(len(SERVICES)) as pool:
         list(
             pool.map(
@@ -163,6 +157,15 @@ def _prepare_data(paths: Paths, system: System, report, empty: bool) -> str | No
         )
     first.touch()
     return password
+
+
+def _make_keys(paths: Paths) -> None:
+    """The signing keys and the keyring of column encryption, those that are missing."""
+    env = systems.base_environment(paths)
+    if not all((paths.keys / f"{name}.{kind}").exists() for name in systems.ISSUERS for kind in ("key", "pub")):
+        run(paths, ["-m", "chassis.context", "keygen", str(paths.keys), *systems.ISSUERS], env, "the signing keys")
+    if not paths.encryption_keys.exists():
+        run(paths, ["-m", "chassis.db.encryption", "make", str(paths.encryption_keys)], env, "the keyring")
 
 
 def _first_account(paths: Paths, system: System) -> str:

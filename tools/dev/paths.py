@@ -45,6 +45,11 @@ class Paths:
         return self.local / "keys"
 
     @property
+    def encryption_keys(self) -> Path:
+        """The keyring of column encryption."""
+        return self.keys / "encryption.keys"
+
+    @property
     def checkpoints(self) -> Path:
         """The activity log's signed checkpoints, and nothing else."""
         return self.local / "checkpoints"

@@ -146,6 +146,7 @@ def settings(paths: Paths, system: System, role: str) -> dict[str, str]:
         chosen["COMMERCE_CHECKPOINTS_FILE"] = str(paths.checkpoints / "activity.jsonl")
     if role == "clients":
         chosen["COMMERCE_MAIL_DIR"] = str(paths.mail)
+        chosen["COMMERCE_ENCRYPTION_KEYS_FILE"] = str(paths.encryption_keys)
     if role in (GATEWAY, "clients"):
         chosen |= {"COMMERCE_ADMIN_ORIGIN": system.admin_origin, "COMMERCE_PORTAL_ORIGIN": system.portal_origin}
     return base_environment(paths) | _given() | chosen

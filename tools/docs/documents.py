@@ -102,6 +102,7 @@ def rpc_contract(service: str) -> dict:
             "promises": _when(method),
             "access": str(method.contract.access),
             "of_client": method.contract.of_client,
+            **({"step_up": True} if method.contract.step_up else {}),
             "arguments": schema_of((method.contract.request or Schema)()),
             "answer": schema_of(method.contract.response(), closed=False) if method.contract.response else {},
         }

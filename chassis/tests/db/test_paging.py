@@ -1,12 +1,17 @@
 """Keyset pages over real rows: each row once, in order, both ways."""
 
+import json
+from base64 import urlsafe_b64encode
+from datetime import datetime
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import insert, select
 
-from chassis.db.paging import PAGE_BYTES, Order, fetch_page
+from chassis.db.paging import PAGE_BYTES, Order, _checksum, fetch_page
 from chassis.errors import ServiceProblem
+from chassis.types.ids import parse_id
 from tests.support.chassis.sample_service import Applied
 
 UP = Order("stream", [Applied.stream, Applied.position], [str, int])
@@ -63,6 +68,36 @@ def test_walking_back_gives_the_pages_before(sample_session):
 def test_a_cursor_that_is_none_is_a_422_that_names_it(sample_session, cursor):
     with pytest.raises(ServiceProblem) as refusal:
         fetch_page(sample_session, select(Applied.stream), UP, limit=3, after=cursor)
+    assert (refusal.value.status, refusal.value.errors[0]["pointer"]) == (422, "/after")
+
+
+def forged(order: Order, *values) -> str:
+    """A cursor with the right checksum and these values."""
+    payload = json.dumps([order.name, *values]).encode()
+    return urlsafe_b64encode(_checksum(payload) + payload).decode().rstrip("=")
+
+
+TIMES = Order("times", [Applied.stream, Applied.position], [datetime.fromisoformat, int])
+
+
+@pytest.mark.parametrize(
+    ("order", "values"),
+    [
+        (UP, ["a\0b", "1"]),
+        (UP, ["\ud800", "1"]),
+        (UP, ["a", "9" * 30]),
+        (UP, ["a", "9" * 900]),
+        (UP, ["a", None]),
+        (UP, [["a"], {}]),
+        (Order("keys", [Applied.stream], [{"yes": True}.__getitem__]), ["no"]),
+        (Order("ids", [Applied.stream], [parse_id]), ["no id"]),
+        (TIMES, ["0001-01-01T00:00:00+14:00", "1"]),
+        (TIMES, ["9999-12-31T23:59:59-14:00", "1"]),
+    ],
+)
+def test_a_forged_cursor_is_a_422_whatever_stands_in_it(sample_session, order, values):
+    with pytest.raises(ServiceProblem) as refusal:
+        fetch_page(sample_session, select(Applied.stream), order, limit=3, after=forged(order, *values))
     assert (refusal.value.status, refusal.value.errors[0]["pointer"]) == (422, "/after")
 
 

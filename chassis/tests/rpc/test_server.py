@@ -13,9 +13,10 @@ from chassis.bus.message_guard import MAX_CALL
 from chassis.context import Signer
 from chassis.db.engine import make_engine
 from chassis.errors import ServiceProblem
+from chassis.permissions import Portal
 from chassis.rpc import server
 from chassis.rpc.client import with_deadline
-from chassis.rpc.server import problem_of
+from chassis.rpc.server import RpcContract, problem_of
 from tests.support.chassis.sample_service import SampleService, counters
 from tests.support.raw_bus import RawBus
 
@@ -201,3 +202,24 @@ def test_slow_queries_overlap_in_one_process(sample, calls, make_caller):
     answers = calls.gather(make_caller(), {n: ("sample.slow", {}) for n in range(10)}, seconds=5)
     assert list(answers.values()) == [True] * 10
     assert time.monotonic() - started < 1.5, "ten waits of 0.2 s in a row would take 2 s"
+
+
+def test_a_key_of_staff_in_one_portal_is_a_new_one_in_the_next_clients_whatever_the_method_takes(make_caller):
+    def send_reply():
+        """An RPC method."""
+
+    acting_as = {"contact_id": "c1", "name": "Cleo", "impersonation_id": "i1"}
+    for contract in (RpcContract(Portal.TICKETS_REPLY), RpcContract(Portal.TICKETS_REPLY, of_client=True)):
+        names = {
+            server._operation(send_reply, contract, make_caller(acting_as=acting_as, client_id=client_id), {})
+            for client_id in ("one", "two")
+        }
+        assert names == {"send_reply@one", "send_reply@two"}
+
+
+def test_recent_authentication_is_asked_of_a_session_alone(make_caller):
+    make_caller(authenticated_at=None).require_recent_authentication()
+    make_caller(authenticated_at=time.time() - 500).require_recent_authentication()
+    with pytest.raises(ServiceProblem) as refusal:
+        make_caller(authenticated_at=time.time() - 700).require_recent_authentication()
+    assert (refusal.value.code, refusal.value.status) == ("reauthentication-required", 403)

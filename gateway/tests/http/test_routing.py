@@ -23,6 +23,7 @@ PUBLIC = {
     "/client/invitation/<code>",
     "/client/email/<code>",
     "/client/impersonation/<code>",
+    "/client/impersonation/continue",
 }
 
 

@@ -25,12 +25,12 @@ def add_domain(open_uow: UnitOfWorkOpener, *, client_id: uuid.UUID, name: str, k
     it.
 
     `term` has registrar, registered_on, expires_on, auto_renew and nameservers. Raises `duplicate` when the name is
-    live already, whoever has it; 422 for an active domain without nameservers.
+    taken, whoever has it; 422 for an active domain without nameservers.
     """
     with open_uow(stream=client_id) as uow:
         status = DOMAIN_KINDS[kind]
         _require_nameservers(status, term["nameservers"])
-        claim_name(uow, name)
+        claim_name(uow, client_id, name)
         row = uow.session.execute(
             insert(table).values(id=new_id(), client_id=client_id, name=name, status=status, **term).returning(table)
         ).one()
@@ -74,13 +74,15 @@ def set_domain_status(
     open_uow: UnitOfWorkOpener, *, client_id: uuid.UUID, domain_id: uuid.UUID | None, status: str
 ) -> dict:
     """Move a domain to `status` by DOMAIN_MOVES; answers it. Raises not-found, `invalid-state` where no move leads
-    there."""
+    there, `duplicate` where the name has become another's while this one waited."""
     with open_uow(stream=client_id) as uow:
         before = _domain_of(uow, client_id, domain_id)
         if not may_move(DOMAIN_MOVES, before.status, status):
             raise ServiceProblem(
                 "invalid-state", f"A domain that is {_words(before.status)} cannot become {_words(status)}."
             )
+        if before.status == "pending" and status not in CLOSED_DOMAIN and is_taken(uow, before.client_id, before.name):
+            raise _duplicate(uow, before.name)
         row = uow.session.execute(
             update(table)
             .where(table.c.id == before.id)
@@ -91,12 +93,38 @@ def set_domain_status(
         return uow.record_answer(domain_to_wire(row))
 
 
-def claim_name(uow: UnitOfWork, name: str) -> None:
-    """Raise `duplicate` when a live domain has this ASCII name; it stays claimed until the transaction ends."""
+def claim_name(uow: UnitOfWork, client_id: uuid.UUID, name: str) -> None:
+    """Raise `duplicate` when this ASCII name is taken, or is on this client's record already; it stays claimed until the
+    transaction ends."""
+    taken = is_taken(uow, client_id, name)
+    own = select(table.c.id).where(
+        table.c.name == name, table.c.client_id == client_id, table.c.status.not_in(CLOSED_DOMAIN)
+    )
+    if taken or uow.session.execute(own.limit(1)).first():
+        raise _duplicate(uow, name)
+
+
+def is_taken(uow: UnitOfWork, client_id: uuid.UUID, name: str) -> bool:
+    """Whether a live domain of another client has this ASCII name; nobody else takes it until the transaction ends.
+
+    One that is pending, as those of an order that nobody has paid are, keeps the name from nobody.
+    """
     uow.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"domain:{name}", 0))))
-    live = select(table.c.id).where(table.c.name == name, table.c.status.not_in(CLOSED_DOMAIN)).limit(1)
-    if uow.session.execute(live).first():
-        raise field_problem("/name", f"{to_unicode(name)} is here already.", "duplicate")
+    live = select(table.c.id).where(
+        table.c.name == name, table.c.client_id != client_id, table.c.status.not_in((*CLOSED_DOMAIN, "pending"))
+    )
+    return uow.session.execute(live.limit(1)).first() is not None
+
+
+def _duplicate(uow: UnitOfWork, name: str) -> ServiceProblem:
+    """The refusal of a name; who is in the portal is told no more than that it cannot be had."""
+    shown = to_unicode(name)
+    why = (
+        f"{shown} cannot be ordered here. Write to us if it is yours."
+        if uow.caller.in_portal
+        else f"{shown} is here already."
+    )
+    return field_problem("/name", why, "duplicate")
 
 
 def _domain_of(uow: UnitOfWork, client_id: uuid.UUID, domain_id: uuid.UUID | None):

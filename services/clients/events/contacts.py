@@ -116,7 +116,8 @@ class ContactSecondFactorChanged(Event):
 
 
 class ContactSignedOut(Event):
-    """A contact signed out of the portal, or a session of theirs was ended (`how` names by what)."""
+    """A contact signed out of the portal, or a session of theirs was ended (`how` is `ended`) by them or by staff, or was
+    `replaced` in the same browser by a new sign-in."""
 
     type = "contact.signed_out.v1"
 

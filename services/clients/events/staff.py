@@ -54,7 +54,8 @@ class StaffDisabled(Event):
 
 
 class StaffPasswordChanged(Event):
-    """A staff member's password changed: by themselves (`own`), by a link (`link`) or by another (`admin`)."""
+    """A staff member's password changed: by themselves (`own`), by a link (`link`) or by another (`admin`). `sessions`
+    and `tokens` are how many ended with it."""
 
     type = "staff.password_changed.v1"
     system_stream = True
@@ -63,6 +64,7 @@ class StaffPasswordChanged(Event):
     class facts_schema(Schema):
         how = fields.String(required=True)
         sessions = fields.Integer(required=True)
+        tokens = fields.Integer()
 
 
 class StaffSecondFactorChanged(Event):
@@ -121,7 +123,8 @@ class StaffSignInFailed(Event):
 
 
 class StaffSignedOut(Event):
-    """A staff member signed out, or a session of theirs was ended (`how` is `ended`) by them or by another."""
+    """A staff member signed out, or a session of theirs was ended (`how` is `ended`) by them or by another, or was
+    `replaced` in the same browser by a new sign-in."""
 
     type = "staff.signed_out.v1"
     system_stream = True

@@ -17,7 +17,7 @@ from services.clients.models.identity import (
 from services.clients.models.imports import ClientImport, ClientImportRow
 from services.clients.models.mail import Mail
 from services.clients.models.note import Note
-from services.clients.models.portal import Impersonation, PortalLink, PortalSession
+from services.clients.models.portal import Impersonation, PasswordRequest, PortalLink, PortalSession
 
 __all__ = [
     "ApiToken",
@@ -36,6 +36,7 @@ __all__ = [
     "Mail",
     "Note",
     "PasswordLink",
+    "PasswordRequest",
     "PortalLink",
     "PortalSession",
     "SecondFactor",

@@ -10,6 +10,7 @@ from sqlalchemy import BigInteger, DateTime, ForeignKey, Text, func
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.db.base import Base
+from chassis.db.encryption import EncryptedText
 from services.clients.models.identity import SCHEMA, StaffAccount
 
 
@@ -18,8 +19,8 @@ def _moment(**options):
 
 
 class SecondFactor(Base):
-    """An authenticator app's secret, which has to be read again to check a code. `last_step` is the last code's time
-    step.
+    """An authenticator app's secret, which has to be read again to check a code, and is encrypted by a key outside of
+    the database. `last_step` is the last code's time step.
 
     `pending_secret` waits for its first code until `pending_until`; the one in force stays until then.
     """
@@ -28,10 +29,10 @@ class SecondFactor(Base):
     __table_args__ = ({"schema": SCHEMA},)
 
     owner_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
-    secret: Mapped[str | None] = mapped_column(Text)
+    secret: Mapped[str | None] = mapped_column(EncryptedText)
     since: Mapped[datetime | None] = _moment()
     last_step: Mapped[int] = mapped_column(BigInteger, default=0)
-    pending_secret: Mapped[str | None] = mapped_column(Text)
+    pending_secret: Mapped[str | None] = mapped_column(EncryptedText)
     pending_until: Mapped[datetime | None] = _moment()
 
 
@@ -57,7 +58,7 @@ class PendingSignIn(Base):
 
     token_hash: Mapped[str] = mapped_column(Text, primary_key=True)
     owner_id: Mapped[uuid.UUID] = mapped_column(index=True)
-    secret: Mapped[str | None] = mapped_column(Text)
+    secret: Mapped[str | None] = mapped_column(EncryptedText)
     attempts: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = _moment(server_default=func.now())
     expires_at: Mapped[datetime] = _moment()

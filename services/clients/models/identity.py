@@ -59,7 +59,10 @@ class StaffAccount(Base):
 
 
 class SignInSession(Base):
-    """Somebody is signed in. It ends when unused for 30 minutes, at `expires_at` at the latest, or by `ended_at`."""
+    """Somebody is signed in. It ends when unused for 30 minutes, at `expires_at` at the latest, or by `ended_at`.
+
+    `authenticated_at` is when they last proved who they are: by signing in, or by their password asked once more.
+    """
 
     __tablename__ = "sessions"
     __table_args__ = ({"schema": SCHEMA},)
@@ -69,6 +72,7 @@ class SignInSession(Base):
     staff_id: Mapped[uuid.UUID] = mapped_column(ForeignKey(StaffAccount.id), index=True)
     created_at: Mapped[datetime] = _moment(server_default=func.now())
     last_seen_at: Mapped[datetime] = _moment(server_default=func.now())
+    authenticated_at: Mapped[datetime] = _moment(server_default=func.now())
     expires_at: Mapped[datetime] = _moment()
     ended_at: Mapped[datetime | None] = _moment()
     end_cause: Mapped[str | None] = mapped_column(Text)

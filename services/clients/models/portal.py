@@ -19,7 +19,8 @@ def _moment(**options):
 class PortalSession(Base):
     """A person is signed in to the portal; `contact_id` is NULL until one of several clients is chosen.
 
-    It ends when unused for 30 minutes, at `expires_at` at the latest, or by `ended_at`.
+    It ends when unused for 30 minutes, at `expires_at` at the latest, or by `ended_at`. `authenticated_at` is when they
+    last proved who they are.
     """
 
     __tablename__ = "portal_sessions"
@@ -31,6 +32,7 @@ class PortalSession(Base):
     contact_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("contacts.id"), index=True)
     created_at: Mapped[datetime] = _moment(server_default=func.now())
     last_seen_at: Mapped[datetime] = _moment(server_default=func.now())
+    authenticated_at: Mapped[datetime] = _moment(server_default=func.now())
     expires_at: Mapped[datetime] = _moment()
     ended_at: Mapped[datetime | None] = _moment()
     end_cause: Mapped[str | None] = mapped_column(Text)
@@ -57,13 +59,25 @@ class PortalLink(Base):
     ended_at: Mapped[datetime | None] = _moment()
 
 
+class PasswordRequest(Base):
+    """Somebody has forgotten the password of this email, which may be nobody's; a job answers it."""
+
+    __tablename__ = "password_requests"
+    __table_args__ = ({"schema": SCHEMA},)
+
+    request_id: Mapped[str] = mapped_column(Text, primary_key=True)
+    email: Mapped[str] = mapped_column(Text)
+    ip: Mapped[str | None] = mapped_column(Text)
+    asked_at: Mapped[datetime] = _moment(server_default=func.now())
+
+
 class Impersonation(Base):
     """A staff member is logged in as a client's contact. At most one of a staff member's is running.
 
     `handoff_hash` is the one-time code that the portal exchanges for a session until `handoff_expires_at`; `token_hash`
     that session's token. It was started by the admin session `staff_session_id` or the API token `token_id`;
-    `agent_hash` binds the code to the browser of that session. `open_pages` are the ids of the browser's pages of it;
-    `left_at` is set once the last of them was left, and taken back by the next request.
+    `browser_hash` is the secret of the browser that has both that session and the code. `open_pages` are the ids of the
+    browser's pages of it; `left_at` is set once the last of them was left, and taken back by the next request.
     """
 
     __tablename__ = "impersonations"
@@ -81,7 +95,7 @@ class Impersonation(Base):
     reason: Mapped[str] = mapped_column(Text)
     handoff_hash: Mapped[str] = mapped_column(Text, unique=True)
     handoff_expires_at: Mapped[datetime] = _moment()
-    agent_hash: Mapped[str | None] = mapped_column(Text)
+    browser_hash: Mapped[str | None] = mapped_column(Text)
     token_hash: Mapped[str | None] = mapped_column(Text, unique=True)
     started_at: Mapped[datetime] = _moment(server_default=func.now())
     entered_at: Mapped[datetime | None] = _moment()

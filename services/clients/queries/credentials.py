@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from chassis.events.event import rfc3339
-from services.clients.models import BackupCode, SecondFactor
+from services.clients.models import BackupCode, Client, Contact, Login, SecondFactor, StaffAccount
 from services.clients.queries.portal import IDLE
 
 
@@ -57,6 +57,18 @@ def session_rows(session: Session, owner, owner_id: UUID, token_hash: str | None
         }
         for row in rows
     ]
+
+
+def known_words(session: Session, login_id: UUID) -> list[str]:
+    """What others know of the person behind a login, and would try first: email, names, companies."""
+    rows = session.execute(
+        select(Login.email, StaffAccount.name, Contact.first_name, Contact.last_name, Client.company)
+        .outerjoin(StaffAccount, StaffAccount.login_id == Login.id)
+        .outerjoin(Contact, Contact.login_id == Login.id)
+        .outerjoin(Client, Client.id == Contact.client_id)
+        .where(Login.id == login_id)
+    )
+    return [word for row in rows for word in row if word]
 
 
 def moment(at) -> str | None:

@@ -1,6 +1,6 @@
 """Principal: from a hashed credential to a person and their permissions."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import timedelta
 
 from sqlalchemy import func, select, update
@@ -9,24 +9,43 @@ from sqlalchemy.orm import Session
 from chassis.errors import ServiceProblem
 from chassis.permissions import Permission
 from services.clients import rules
-from services.clients.models import ApiToken, Login, SignInSession, StaffAccount
+from services.clients.models import ApiToken, Login, SecondFactor, SignInSession, StaffAccount
 from services.clients.queries import portal
 
 IDLE = timedelta(minutes=30)
 SEEN_EVERY = timedelta(minutes=1)
 
 
-def resolve(session: Session, credential: dict) -> dict:
-    """The principal of `{"kind": "session"|"token"|"portal", "hash": sha256 hex}`: kind, id, name, permissions; of
-    staff permissions_version, of a contact client_id; and, to show, email and role.
+OVER = "Your session has ended. Sign in again."
+NO_FACTOR = "The owner of this token needs a second factor first, which is set up by signing in to the admin."
 
-    Raises `unauthenticated` for what is unknown, ended, idle, too old, or belongs to a disabled account. Notes the use,
-    once a minute at most.
+
+def resolve(session: Session, credential: dict, second_factor_roles: Collection[str] = ()) -> dict:
+    """The principal of `{"kind": "session"|"token"|"portal", "hash": sha256 hex}`: kind, id, name, permissions; of
+    staff permissions_version, of a contact client_id, of a session authenticated_at; and, to show, email and role.
+
+    Raises `unauthenticated` for what is unknown, ended, idle, too old, or belongs to a disabled account. Staff who need a
+    second factor, by their account or by `second_factor_roles`, and have none, are led to the sign-in, which sets it up;
+    their tokens are `second-factor-required`. Notes the use, once a minute at most.
     """
-    found = _KINDS[credential["kind"]](session, credential.get("hash")) if credential.get("kind") in _KINDS else None
+    kind, token_hash = credential.get("kind"), credential.get("hash")
+    if kind == "portal":
+        found = portal.session_principal(session, token_hash)
+    elif kind in _STAFF_KINDS:
+        found = _with_factor(_STAFF_KINDS[kind](session, token_hash), kind, second_factor_roles)
+    else:
+        found = None
     if found is None:
-        raise ServiceProblem("unauthenticated", "Your session has ended. Sign in again.")
+        raise ServiceProblem("unauthenticated", OVER)
     return found
+
+
+def _with_factor(found, kind: str, roles: Collection[str]) -> dict | None:
+    if found is not None and found.lacks_factor and rules.needs_second_factor(found.role, found.asked, roles):
+        if kind == "token":
+            raise ServiceProblem("second-factor-required", NO_FACTOR)
+        return None
+    return _staff_principal(found)
 
 
 def _staff_principal(found) -> dict | None:
@@ -41,18 +60,29 @@ def _staff_principal(found) -> dict | None:
         "role": found.role,
         "permissions_version": found.version,
         "permissions": rules.within(held, getattr(found, "scope", None)),
+        **({"authenticated_at": found.authenticated_at.timestamp()} if "authenticated_at" in found._fields else {}),
     }
 
 
+_HAS_FACTOR = (
+    select(SecondFactor.owner_id)
+    .where(SecondFactor.owner_id == StaffAccount.id, SecondFactor.secret.is_not(None))
+    .exists()
+)
 _STAFF = select(
     StaffAccount.id, StaffAccount.name, StaffAccount.role, StaffAccount.permissions, StaffAccount.version, Login.email
 ).join(Login, Login.id == StaffAccount.login_id)
 
 
-def _session_principal(session: Session, token_hash: str) -> dict | None:
+_FACTOR = (StaffAccount.second_factor_required.label("asked"), (~_HAS_FACTOR).label("lacks_factor"))
+
+
+def _of_session(session: Session, token_hash: str):
     now = func.now()
     row = session.execute(
-        _STAFF.add_columns((SignInSession.last_seen_at < now - SEEN_EVERY).label("stale"))
+        _STAFF.add_columns(
+            *_FACTOR, SignInSession.authenticated_at, (SignInSession.last_seen_at < now - SEEN_EVERY).label("stale")
+        )
         .join(SignInSession, SignInSession.staff_id == StaffAccount.id)
         .where(
             SignInSession.token_hash == token_hash,
@@ -65,13 +95,14 @@ def _session_principal(session: Session, token_hash: str) -> dict | None:
     if row is not None and row.stale:
         session.execute(update(SignInSession).where(SignInSession.token_hash == token_hash).values(last_seen_at=now))
         session.commit()
-    return _staff_principal(row)
+    return row
 
 
-def _token_principal(session: Session, token_hash: str) -> dict | None:
+def _of_token(session: Session, token_hash: str):
     now = func.now()
     row = session.execute(
         _STAFF.add_columns(
+            *_FACTOR,
             func.coalesce(ApiToken.last_used_at < now - SEEN_EVERY, True).label("stale"),
             ApiToken.permissions.label("scope"),
         )
@@ -86,10 +117,10 @@ def _token_principal(session: Session, token_hash: str) -> dict | None:
     if row is not None and row.stale:
         session.execute(update(ApiToken).where(ApiToken.token_hash == token_hash).values(last_used_at=now))
         session.commit()
-    return _staff_principal(row)
+    return row
 
 
-_KINDS = {"session": _session_principal, "token": _token_principal, "portal": portal.session_principal}
+_STAFF_KINDS = {"session": _of_session, "token": _of_token}
 
 
 def viewer(session: Session, staff_id, permissions: Iterable[str] | None = None) -> dict:

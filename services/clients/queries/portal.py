@@ -47,6 +47,7 @@ def session_principal(session: Session, token_hash: str | None) -> dict | None:
             PortalSession.login_id,
             PortalSession.contact_id,
             Login.email,
+            PortalSession.authenticated_at,
             (PortalSession.last_seen_at < now - SEEN_EVERY).label("stale"),
         )
         .join(Login, Login.id == PortalSession.login_id)
@@ -62,13 +63,14 @@ def session_principal(session: Session, token_hash: str | None) -> dict | None:
     if row.stale:
         session.execute(update(PortalSession).where(PortalSession.id == row.id).values(last_seen_at=now))
         session.commit()
+    known = {"kind": "contact", "authenticated_at": row.authenticated_at.timestamp()}
     if row.contact_id is None:
-        return {"kind": "contact", "id": str(row.login_id), "name": row.email, "email": row.email, "permissions": []}
+        return {**known, "id": str(row.login_id), "name": row.email, "email": row.email, "permissions": []}
     mine = CONTACT.where(Contact.id == row.contact_id, Contact.login_id == row.login_id, MAY_ENTER)
     contact = session.execute(mine).one_or_none()
     return contact and {
         **contact_principal(contact),
-        "kind": "contact",
+        **known,
         "id": str(contact.id),
         "name": full_name(contact),
     }

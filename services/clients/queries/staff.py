@@ -1,5 +1,6 @@
 """Staff account, as pages and programs see it; never a hash, a secret or a code."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from sqlalchemy import Select, case, func, select
@@ -72,13 +73,14 @@ def presets() -> dict[str, list[str]]:
     return {role: sorted(map(str, rules.PRESETS.get(role, Permission))) for role in rules.STAFF_ROLES}
 
 
-def my_account(session: Session, staff_id: UUID, token_hash: str | None) -> dict:
+def my_account(session: Session, staff_id: UUID, token_hash: str | None, second_factor_roles: Collection[str]) -> dict:
     """What somebody sees of themselves: record, second factor, sessions (`current` is the one of `token_hash`),
     tokens."""
     record = staff_record(session, staff_id)
+    required = rules.needs_second_factor(record["role"], record["second_factor_required"], second_factor_roles)
     return {
         "account": record,
-        "second_factor": {**second_factor(session, staff_id), "required": record["second_factor_required"]},
+        "second_factor": {**second_factor(session, staff_id), "required": required},
         "sessions": session_rows(session, SignInSession.staff_id, staff_id, token_hash),
         "tokens": token_rows(session, staff_id),
     }

@@ -3,11 +3,13 @@
 from chassis.permissions import Permission
 from chassis.rpc.server import rpc
 from services.clients.commands.portal.invitations import invite_contact
+from services.clients.commands.portal.sessions import end_contact_sessions
 from services.clients.commands.records import contacts as commands
 from services.clients.queries import clients
 from services.clients.queries import contacts as queries
 from services.clients.schemas import ClientPage, OneTimeLinkAnswer
 from services.clients.schemas import contacts as schemas
+from services.clients.schemas.sign_in import SessionsEnded
 
 
 class ContactRpc:
@@ -37,6 +39,11 @@ class ContactRpc:
     @rpc(Permission.CLIENTS_EDIT, request=schemas.OneContact, response=schemas.ContactRemoved)
     def remove_contact(self, **which):
         return commands.remove_contact(self.open_uow, **which)
+
+    @rpc(Permission.CLIENTS_EDIT, request=schemas.OneContact, response=SessionsEnded)
+    def end_contact_sessions(self, **which):
+        """Sign the contact out of the portal everywhere."""
+        return end_contact_sessions(self.open_uow, **which)
 
     @rpc(Permission.CLIENTS_EDIT, request=schemas.OneContact, response=OneTimeLinkAnswer)
     def invite_contact(self, **which):

@@ -4,7 +4,7 @@ from chassis.permissions import Access, Permission
 from chassis.rpc.server import rpc
 from services.clients.commands.identity import finish_sign_in, sessions, staff_passwords
 from services.clients.queries import identity, staff
-from services.clients.rpc.secrets import open_sign_in_uow
+from services.clients.rpc.secrets import open_sign_in_uow, require_development
 from services.clients.schemas import sign_in as schemas
 from services.clients.schemas.staff import StaffNames
 
@@ -14,10 +14,12 @@ class IdentityRpc:
 
     @rpc(Access.PUBLIC, request=schemas.SignIn, response=schemas.StaffSignIn)
     def sign_in(self, **given):
-        return sessions.sign_in(open_sign_in_uow(self), **given)
+        return sessions.sign_in(open_sign_in_uow(self), second_factor_roles=self.second_factor_roles, **given)
 
     @rpc(Access.PUBLIC, request=schemas.SignInOnce, response=schemas.StaffSession)
     def sign_in_once(self, **given):
+        """By a one-time link, which there is in a development system alone."""
+        require_development(self)
         return sessions.sign_in_once(open_sign_in_uow(self), **given)
 
     @rpc(Access.PUBLIC, request=schemas.Step, response=schemas.StaffStep)

@@ -12,7 +12,7 @@ from services.clients.queries import impersonation as queries
 from services.clients.rpc.secrets import open_uow_without_secrets
 from services.clients.schemas import ClientPage
 from services.clients.schemas import impersonation as schemas
-from services.clients.schemas.sign_in import ChosenClient, SignInOnce
+from services.clients.schemas.sign_in import ChosenClient
 
 SWEEP_LOCK = 0x56495349  # one number for "impersonations are ended"; any constant does
 SWEEP_SECONDS = 2
@@ -23,22 +23,18 @@ class ImpersonationRpc:
 
     @rpc(Permission.CLIENTS_IMPERSONATE, request=schemas.StartImpersonation, response=schemas.StartedImpersonation)
     def start_impersonation(self, **given):
-        """An impersonation and its one-time code, shown this once and good in any browser."""
+        """An impersonation and its one-time code, shown this once: good in the browser of the admin session that asks, for
+        a token in any browser."""
         return lifecycle.start_impersonation(self.open_uow, credential=self._credential(), **given)
 
-    @rpc(Permission.CLIENTS_IMPERSONATE, request=schemas.StartImpersonationHere, response=schemas.StartedImpersonation)
-    def start_impersonation_here(self, user_agent, **given):
-        """The same, with a code that is good in the browser that asks."""
-        return lifecycle.start_impersonation(
-            self.open_uow,
-            credential=self._credential(),
-            agent_hash=lifecycle.agent_hash(self.caller, user_agent),
-            **given,
-        )
+    @rpc(Permission.CLIENTS_IMPERSONATE, request=schemas.ConfirmBrowser, response=schemas.BrowserConfirmed)
+    def confirm_impersonation_browser(self, **given):
+        """Let a browser enter the impersonation that this admin session has started."""
+        return commands.confirm_browser(self.open_uow, credential=self._credential(), **given)
 
-    @rpc(Access.PUBLIC, request=SignInOnce, response=schemas.ImpersonationSession)
+    @rpc(Access.PUBLIC, request=schemas.EnterImpersonation, response=schemas.ImpersonationSession)
     def enter_impersonation(self, **given):
-        """The impersonation's session for its code."""
+        """The impersonation's session for its code, in the browser that is confirmed."""
         return commands.enter_impersonation(open_uow_without_secrets(self, "code"), **given)
 
     @rpc(Permission.CLIENTS_VIEW, request=ClientPage, response=schemas.ImpersonationList)

@@ -20,7 +20,13 @@ class MyAccountRpc:
     @rpc(Access.SIGNED_IN, response=MyAccount)
     def my_account(self):
         """One's record, second factor, sessions and tokens."""
-        return queries.my_account(self.session, UUID(self.caller.id), (self._credential() or {}).get("hash"))
+        token_hash = (self._credential() or {}).get("hash")
+        return queries.my_account(self.session, UUID(self.caller.id), token_hash, self.second_factor_roles)
+
+    @rpc(Access.SIGNED_IN, request=schemas.CurrentPassword, response=answers.Reauthenticated)
+    def reauthenticate(self, **given):
+        """Prove once more who one is."""
+        return sessions.reauthenticate(self.open_uow, credential=self._require_session(), **given)
 
     @rpc(Access.SIGNED_IN, request=schemas.Name, response=StaffRecord)
     def rename_me(self, name):
@@ -49,8 +55,9 @@ class MyAccountRpc:
     @rpc(Access.SIGNED_IN, request=schemas.Code, response=answers.BackupCodes)
     def confirm_second_factor(self, **given):
         """Put the waiting secret in force; backup codes, shown this once."""
-        self._require_session()
-        return second_factor.confirm_second_factor(open_uow_without_secrets(self, *given), **given)
+        return second_factor.confirm_second_factor(
+            open_uow_without_secrets(self, *given), credential=self._require_session(), **given
+        )
 
     @rpc(Access.SIGNED_IN, request=schemas.CurrentPassword, response=answers.BackupCodes)
     def renew_backup_codes(self, **given):
@@ -61,29 +68,33 @@ class MyAccountRpc:
     @rpc(Access.SIGNED_IN, request=schemas.CurrentPassword, response=answers.SecondFactorOff)
     def turn_off_second_factor(self, **given):
         """Do without a second factor, where that is allowed."""
-        self._require_session()
-        return second_factor.turn_off_second_factor(open_uow_without_secrets(self, *given), **given)
+        return second_factor.turn_off_second_factor(
+            open_uow_without_secrets(self, *given),
+            credential=self._require_session(),
+            second_factor_roles=self.second_factor_roles,
+            **given,
+        )
 
-    @rpc(Access.SIGNED_IN, request=schemas.OneSession, response=answers.SessionsEnded)
+    @rpc(Access.SIGNED_IN, request=schemas.OneSession, response=answers.SessionsEnded, step_up=True)
     def end_my_session(self, session_id):
         """End one of one's own sessions."""
         self._require_session()
         return sessions.end_session(self.open_uow, staff_id=UUID(self.caller.id), session_id=session_id)
 
-    @rpc(Access.SIGNED_IN, response=answers.SessionsEnded)
+    @rpc(Access.SIGNED_IN, response=answers.SessionsEnded, step_up=True)
     def end_my_other_sessions(self):
         """End all of one's sessions but this one."""
         return sessions.end_other_sessions(
             self.open_uow, staff_id=UUID(self.caller.id), credential=self._require_session()
         )
 
-    @rpc(Access.SIGNED_IN, request=schemas.CreateToken, response=CreatedToken)
+    @rpc(Access.SIGNED_IN, request=schemas.CreateToken, response=CreatedToken, step_up=True)
     def create_my_token(self, **given):
         """An API token, shown this once."""
         self._require_session()
         return tokens.create_token(self.open_uow, staff_id=UUID(self.caller.id), **given)
 
-    @rpc(Access.SIGNED_IN, request=schemas.OneToken, response=TokenRevoked)
+    @rpc(Access.SIGNED_IN, request=schemas.OneToken, response=TokenRevoked, step_up=True)
     def revoke_my_token(self, token_id):
         """End one of one's tokens."""
         self._require_session()

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from chassis.context import Caller
-from chassis.errors import ServiceProblem
+from chassis.errors import ServiceProblem, not_found
 from chassis.events.event import SYSTEM
 from chassis.events.unit_of_work import AnsweredBefore, RequestUnitOfWork, UnitOfWork
 from chassis.process.service import Service
@@ -31,6 +31,12 @@ class SignInUnitOfWork(RequestUnitOfWork):
                 yield uow
         except AnsweredBefore as before:
             raise ServiceProblem("outcome-unknown", "This sign-in was answered before. Sign in again.") from before
+
+
+def require_development(service: Service) -> None:
+    """Raise `not-found` in a system that is none of development: what follows does not exist there."""
+    if not service.config["settings"].development:
+        raise not_found()
 
 
 def open_sign_in_uow(service: Service) -> SignInUnitOfWork:

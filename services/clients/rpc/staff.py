@@ -19,7 +19,7 @@ class StaffRpc:
     @rpc(Permission.STAFF_VIEW, request=schemas.StaffPage, response=schemas.StaffList)
     def list_staff(self, **page):
         """Staff by name, with `counts` by status."""
-        return queries.staff_page(self.session, **page)
+        return {**queries.staff_page(self.session, **page), "second_factor_roles": sorted(self.second_factor_roles)}
 
     @rpc(Permission.STAFF_VIEW, request=schemas.OneStaff, response=schemas.StaffDetails)
     def get_staff(self, staff_id):
@@ -30,6 +30,7 @@ class StaffRpc:
             "sessions": alive,
             "tokens": queries.token_rows(self.session, staff_id),
             "presets": queries.presets(),
+            "second_factor_roles": sorted(self.second_factor_roles),
         }
 
     @rpc(Permission.STAFF_VIEW, response=schemas.RolePresets)
@@ -37,42 +38,42 @@ class StaffRpc:
         """What each role may do."""
         return queries.presets()
 
-    @rpc(Permission.STAFF_CREATE, request=schemas.CreateStaff, response=schemas.StaffRecord)
+    @rpc(Permission.STAFF_CREATE, request=schemas.CreateStaff, response=schemas.StaffRecord, step_up=True)
     def create_staff_account(self, **given):
         """Make an account; without a password it waits for a link that sets one."""
         return staff.create_staff(open_uow_without_secrets(self, "password"), **given)
 
-    @rpc(Permission.STAFF_EDIT, request=schemas.UpdateStaff, response=schemas.StaffRecord)
+    @rpc(Permission.STAFF_EDIT, request=schemas.UpdateStaff, response=schemas.StaffRecord, step_up=True)
     def update_staff(self, **given):
         """Change name, email, role, need of a second factor, single permissions, another's password."""
         return staff.update_staff(open_uow_without_secrets(self, "password"), **given)
 
-    @rpc(Permission.STAFF_DELETE, request=schemas.OneStaff, response=schemas.StaffRecord)
+    @rpc(Permission.STAFF_DELETE, request=schemas.OneStaff, response=schemas.StaffRecord, step_up=True)
     def disable_staff(self, staff_id):
         """Disable an account: its sessions, links and tokens end."""
         return staff.disable_staff(self.open_uow, staff_id=staff_id)
 
-    @rpc(Permission.STAFF_DELETE, request=schemas.OneStaff, response=schemas.StaffRecord)
+    @rpc(Permission.STAFF_DELETE, request=schemas.OneStaff, response=schemas.StaffRecord, step_up=True)
     def enable_staff(self, staff_id):
         """Let a disabled account sign in again."""
         return staff.enable_staff(self.open_uow, staff_id=staff_id)
 
-    @rpc(Permission.STAFF_EDIT, request=schemas.OneStaff, response=OneTimeLinkAnswer)
+    @rpc(Permission.STAFF_EDIT, request=schemas.OneStaff, response=OneTimeLinkAnswer, step_up=True)
     def make_password_link(self, staff_id):
         """A link's code that sets this person's password once, shown this once."""
         return staff_passwords.make_password_link(self.open_uow, staff_id=staff_id)
 
-    @rpc(Permission.STAFF_EDIT, request=schemas.OneStaff, response=schemas.StaffRecord)
+    @rpc(Permission.STAFF_EDIT, request=schemas.OneStaff, response=schemas.StaffRecord, step_up=True)
     def reset_second_factor(self, staff_id):
-        """Take the second factor away from somebody who has lost it."""
+        """Take the second factor away from somebody who has lost it; their sessions end."""
         return reset_second_factor(self.open_uow, staff_id=staff_id)
 
-    @rpc(Permission.STAFF_EDIT, request=schemas.OneStaff, response=SessionsEnded)
+    @rpc(Permission.STAFF_EDIT, request=schemas.OneStaff, response=SessionsEnded, step_up=True)
     def end_staff_sessions(self, staff_id):
         """Sign somebody out everywhere."""
         return sessions.end_all_sessions(self.open_uow, staff_id=staff_id)
 
-    @rpc(Permission.STAFF_EDIT, request=schemas.OneStaffToken, response=schemas.TokenRevoked)
+    @rpc(Permission.STAFF_EDIT, request=schemas.OneStaffToken, response=schemas.TokenRevoked, step_up=True)
     def revoke_staff_token(self, staff_id, token_id):
         """End a token of somebody."""
         return tokens.revoke_token(self.open_uow, staff_id=staff_id, token_id=token_id)

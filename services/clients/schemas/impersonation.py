@@ -17,10 +17,18 @@ class StartImpersonation(OneClient):
     minutes = fields.Integer(strict=True, load_default=max(MINUTES), validate=validate.OneOf(MINUTES))
 
 
-class StartImpersonationHere(StartImpersonation):
-    """`start_impersonation_here`: as `start_impersonation`, for the browser that asks."""
+class EnterImpersonation(Schema):
+    """A one-time code, and the hash of the secret by which a browser is known, once it has one."""
 
-    user_agent = Storable(required=True, validate=validate.Length(max=500))
+    code = Storable(required=True, validate=validate.Length(max=200))
+    browser = fields.String(load_default=None, allow_none=True, validate=validate.Regexp("^[0-9a-f]{64}$"))
+
+
+class ConfirmBrowser(Schema):
+    """An impersonation, and the hash of the secret of the browser that wants to enter it."""
+
+    impersonation_id = PathId(required=True)
+    browser = fields.String(required=True, validate=validate.Regexp("^[0-9a-f]{64}$"))
 
 
 class OneImpersonation(OneClient):
@@ -64,9 +72,17 @@ class StartedImpersonation(ImpersonationAnswer):
 
 
 class ImpersonationSession(Answer):
-    """The token of an impersonation's session, shown this once."""
+    """The token of an impersonation's session, shown this once; or the id of the impersonation whose browser the admin
+    session that started it has to confirm first."""
 
-    token = fields.String()
+    token = fields.String(load_default=None, allow_none=False)
+    confirm = IdField(load_default=None, allow_none=False)
+
+
+class BrowserConfirmed(Answer):
+    """A browser that may enter an impersonation."""
+
+    confirmed = Flag()
 
 
 class NotedPage(Answer):

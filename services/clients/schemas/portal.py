@@ -1,6 +1,8 @@
 """Portal: schemas of a client's own view. No request takes a client: that one is in the signed context."""
 
-from marshmallow import Schema, fields, validate
+from datetime import UTC
+
+from marshmallow import Schema, ValidationError, fields, validate
 
 from chassis.types.answers import Answer, AnyOf, Moment, page_of
 from chassis.types.fields import Flag, IdField, PathId
@@ -64,10 +66,20 @@ class UpdatePortalContact(profile_part(*PERSON, partial=True), PortalContact):
     status = fields.String(validate=validate.OneOf(SETTABLE_STATUSES))
 
 
+class _Before(fields.AwareDateTime):
+    """A moment with its offset, in a year that there is in UTC."""
+
+    def _deserialize(self, value, attr, data, **kwargs):
+        try:
+            return super()._deserialize(value, attr, data, **kwargs).astimezone(UTC)
+        except OverflowError as error:
+            raise ValidationError("Not a moment in UTC.") from error
+
+
 class AccessPage(Schema):
     """Where the page of the account's access begins: before this moment."""
 
-    before = fields.AwareDateTime(load_default=None, allow_none=True)
+    before = _Before(load_default=None, allow_none=True)
 
 
 class PortalAccount(Answer):

@@ -18,19 +18,24 @@ class Password(Storable):
         super().__init__(validate=validate.Length(max=TOO_LONG), **kwargs)
 
 
-class SignIn(Schema):
+class Browser(Schema):
+    """The browser that signs in, and the hash of the session's token that it holds from before, which ends."""
+
+    user_agent = Storable(load_default="", allow_none=True, validate=validate.Length(max=500))
+    replaces = fields.String(load_default=None, allow_none=True, validate=validate.Regexp("^[0-9a-f]{64}$"))
+
+
+class SignIn(Browser):
     """`sign_in`: email and password as typed. Too long ones are refused before anything is hashed."""
 
     email = Storable(required=True, validate=validate.Length(max=254))
     password = Password(required=True)
-    user_agent = Storable(load_default="", allow_none=True, validate=validate.Length(max=500))
 
 
-class SignInOnce(Schema):
+class SignInOnce(Browser):
     """`sign_in_once`: the code of a one-time link."""
 
     code = Storable(required=True, validate=validate.Length(max=200))
-    user_agent = Storable(load_default="", allow_none=True, validate=validate.Length(max=500))
 
 
 class LinkCode(Schema):
@@ -57,11 +62,10 @@ class Step(Schema):
     step = Storable(required=True, validate=validate.Length(max=200))
 
 
-class FinishSignIn(Step):
+class FinishSignIn(Step, Browser):
     """The same, with the code of the second factor."""
 
     code = Storable(required=True, validate=validate.Length(min=1, max=64))
-    user_agent = Storable(load_default="", allow_none=True, validate=validate.Length(max=500))
 
 
 class AskPassword(Schema):
@@ -226,6 +230,12 @@ class SignedOut(Answer):
     """A session was ended by its owner."""
 
     signed_out = Flag()
+
+
+class Reauthenticated(Answer):
+    """When the person of a session last proved who they are, in seconds of the epoch."""
+
+    authenticated_at = fields.Float()
 
 
 class SessionsEnded(Answer):

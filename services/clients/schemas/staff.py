@@ -9,6 +9,7 @@ from services.clients import rules
 from services.clients.schemas import Email, NamedAnswer
 from services.clients.schemas.sign_in import Password, SecondFactorAnswer, SessionAnswer
 
+ROLES = fields.List(fields.String(validate=validate.OneOf(rules.STAFF_ROLES)))
 PERMISSION = fields.String(validate=validate.OneOf([str(one) for one in Permission]))
 
 
@@ -125,6 +126,7 @@ class StaffDetails(StaffRecord):
     sessions = fields.List(fields.Nested(SessionAnswer))
     tokens = fields.List(fields.Nested(TokenAnswer))
     presets = fields.Nested(RolePresets)
+    second_factor_roles = ROLES
 
 
 class MySecondFactor(SecondFactorAnswer):
@@ -142,5 +144,5 @@ class MyAccount(Answer):
     tokens = fields.List(fields.Nested(TokenAnswer))
 
 
-StaffList = page_of(StaffRow, counts=counts_of(*rules.STAFF_STATUSES))
+StaffList = page_of(StaffRow, counts=counts_of(*rules.STAFF_STATUSES), second_factor_roles=ROLES)
 StaffNames = list_of(NamedAnswer)

@@ -60,6 +60,8 @@ def clients_host(databases, keys_dir):
                 database_url=database_url,
                 signing_key_file=keys_dir / f"{issuer}.key",
                 trusted_keys_dir=keys_dir,
+                encryption_keys_file=keys_dir / "encryption.keys",
+                development=True,
             )
             declare_service(uri, service_class)
             container = ServiceContainer(service_class, container_config(settings))

@@ -152,6 +152,7 @@ class System:
         if name == "clients":
             (self.folder / "mail").mkdir()
             environment["COMMERCE_MAIL_DIR"] = str(self.folder / "mail")
+            environment["COMMERCE_ENCRYPTION_KEYS_FILE"] = str(self.folder / "encryption.keys")
         if name == "audit":
             environment["COMMERCE_CHECKPOINTS_FILE"] = str(self.folder / "checkpoints.jsonl")
         if name == "gateway":
@@ -164,6 +165,7 @@ class System:
     def up(self) -> None:
         """Make everything, load the demo data, start every process and wait until the API answers."""
         run("chassis.context", "keygen", str(self.folder), "gateway", *SERVICES)
+        run("chassis.db.encryption", "make", str(self.folder / "encryption.keys"))
         self.broker.create()
         with ThreadPoolExecutor(len(SERVICES)) as pool:
             list(pool.map(self._prepare, SERVICES))

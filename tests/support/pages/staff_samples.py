@@ -32,6 +32,7 @@ ACCOUNT = {
         }
     ],
     "presets": {role: SLUGS for role, _, _ in ROLES},
+    "second_factor_roles": ["admin", "super_admin"],
 }
 OWN = {
     "account": ACCOUNT,
@@ -78,7 +79,11 @@ STAFF_PAGES = {
         "login": "/admin/login",
     },
     "staff/list.html": {
-        "staff": {**answer(ACCOUNT), "counts": {"active": 1, "invited": 0, "disabled": 0}},
+        "staff": {
+            **answer(ACCOUNT),
+            "counts": {"active": 1, "invited": 0, "disabled": 0},
+            "second_factor_roles": ["admin"],
+        },
         "chosen": "",
     },
     "staff/record.html": {
@@ -101,6 +106,15 @@ STAFF_PAGES = {
         "made": None,
         "browser": browser,
         "key": _key,
+        "development": True,
+    },
+    "step_up.html": {
+        **FORM,
+        "refusal": {},
+        "back": "/admin/profile",
+        "action": "/admin/staff/s1/disable",
+        "field": "step_up_password",
+        "sent": [("reason", "left")],
     },
     "my_account/factor.html": {
         "what": "codes",
@@ -128,5 +142,5 @@ STAFF_PAGES = {
         "key": _key,
         "home": "/admin/profile",
     },
-    "my_account/codes.html": {"codes": ["abcd-efgh-ijkl-mnop"], "back": "/admin/profile"},
+    "my_account/codes.html": {"codes": ["abcd-efgh-ijkl-mnop-qrst-uvwx"], "back": "/admin/profile"},
 }

@@ -19,7 +19,8 @@ from deploy import certificates, services
 from deploy.rabbitmq import access
 from gateway.http.routing import ROUTES
 from gateway.server.application import Application
-from tools.dev.paths import CHECKOUT
+from tools.dev import postgres
+from tools.dev.paths import CHECKOUT, Paths
 
 COMPOSE = yaml.safe_load((CHECKOUT / "docker-compose.yml").read_text())
 SERVICES = COMPOSE["services"]
@@ -214,3 +215,14 @@ def test_what_the_image_copies_exists():
     assert copied == ["requirements.lock", "chassis", "services", "gateway", "tools", "deploy"]
     assert all((CHECKOUT / name).exists() for name in copied)
     assert len(re.findall(r"^FROM ", dockerfile, re.MULTILINE)) == 2
+
+
+def test_a_statement_that_fails_leaves_nothing_that_was_typed_in_the_databases_log(tmp_path):
+    ours = postgres.process(Paths.of(tmp_path), 5432).argv
+    for argv in (ours, SERVICES["postgres"]["command"]):
+        assert set(postgres.SILENT) <= set(argv)
+    assert {one.partition("=")[0] for one in postgres.SILENT} == {
+        "log_error_verbosity",
+        "log_min_error_statement",
+        "log_parameter_max_length_on_error",
+    }

@@ -12,7 +12,7 @@ from sqlalchemy import Row, Table, select, update
 from chassis.events.event import Event
 from chassis.events.unit_of_work import UnitOfWork
 from services.billing.commands.accounts.totals import refresh_totals
-from services.billing.commands.domains import publish_status_change
+from services.billing.commands.domains import is_taken, publish_status_change
 from services.billing.commands.subscriptions.lifecycle import publish_subscription_event, status_change
 from services.billing.events import OrderApproved, SubscriptionActivated, SubscriptionCancelled
 from services.billing.models import Domain, Order, OrderItem, Subscription
@@ -26,7 +26,8 @@ subscriptions, domains = Subscription.__table__, Domain.__table__
 def approve(uow: UnitOfWork, order: Row, today: date) -> Row:
     """Approve a pending order and all that waits for it: its subscriptions are due again by their cycle.
 
-    What staff has cancelled meanwhile stays so. Returns the order's row.
+    What staff has cancelled meanwhile stays so; a domain whose name has become another client's is cancelled. Returns
+    the order's row.
     """
     active = move_order(uow, order, "active", OrderApproved)
     for subscription in _pending_subscriptions(uow, order):
@@ -112,10 +113,13 @@ def _move_domains(uow: UnitOfWork, order: Row, status: str) -> None:
         .where(items.c.order_id == order.id, domains.c.status == "pending")
         .order_by(items.c.position)
     ).all()
+    names = sorted(domain.name for domain in waiting) if status == "active" else []
+    lost = {name for name in names if is_taken(uow, order.client_id, name)}
     for domain in waiting:
-        publish_status_change(
-            uow, domain.status, _change(uow, domains, domain, status=status, version=domain.version + 1)
+        moved = _change(
+            uow, domains, domain, status="cancelled" if domain.name in lost else status, version=domain.version + 1
         )
+        publish_status_change(uow, domain.status, moved)
 
 
 def _change(uow: UnitOfWork, table: Table, row: Row, **values) -> Row:

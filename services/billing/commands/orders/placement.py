@@ -43,7 +43,7 @@ def place_order(
     pays no tax. A domain that is not on the client's record yet is to be registered: it is added, pending. An order
     that comes to nothing needs no payment: its invoice is paid at once, which approves it. Raises not-found for a
     client that does not exist; 422 that names each item that is not sold; `duplicate` for a domain that somebody else
-    has.
+    has. Until the order is approved its domains keep their names from nobody.
     """
     client = opening_of(open_uow.session, read_clients, client_id)
     with open_uow(stream=client_id) as uow:
@@ -176,7 +176,7 @@ def _add_domains(uow: UnitOfWork, client_id: uuid.UUID, chosen: list[Choice]) ->
     )
     for name in sorted(wanted.keys() - own):
         try:
-            claim_name(uow, name)
+            claim_name(uow, client_id, name)
         except ServiceProblem as taken:
             raise field_problem(f"/items/{wanted[name]}/domain", taken.detail, taken.code) from taken
     new = [

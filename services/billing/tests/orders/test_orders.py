@@ -188,9 +188,36 @@ def test_a_domain_on_the_record_is_used_and_somebody_else_s_is_refused(rpc, sess
     place(rpc, first, item(product, domain="shop.example"), item(product, "annual", "SHOP.example"))
     place(rpc, first, item(product, domain="shop.example"))
     assert rpc("list_domains", client_id=first)["page"]["total"] == 1
+    rpc("approve_order", client_id=first, order_id=rpc("list_orders", client_id=first)["data"][-1]["id"])
     refusal = refusal_of(lambda: place(rpc, other, item(product), item(product, domain="shop.example")))
     assert (refusal.code, refusal.errors[0]["pointer"]) == ("duplicate", "/items/1/domain")
     assert session.scalar(select(func.count()).select_from(Order)) == 2
+
+
+def test_an_order_that_nobody_has_paid_keeps_a_name_from_nobody_and_the_first_approval_takes_it(
+    rpc, session, client, product
+):
+    slow, quick = client(), client()
+    late = place(rpc, slow, item(product, domain="shop.example"))
+    paid = place(rpc, quick, item(product, domain="shop.example"))
+    rpc("approve_order", client_id=quick, order_id=paid["id"])
+    assert rpc("list_domains", client_id=quick)["data"][0]["status"] == "active"
+    assert rpc("approve_order", client_id=slow, order_id=late["id"])["status"] == "active"
+    (domain,) = rpc("list_domains", client_id=slow)["data"]
+    assert domain["status"] == "cancelled"
+    assert types(session, slow)[-3:] == ["order.approved", "subscription.activated", "domain.status_changed"]
+
+
+def test_whose_a_domain_is_is_not_told_in_the_portal(rpc, session, client, product, make_caller):
+    owner, curious = client(), client()
+    rpc("approve_order", client_id=owner, order_id=place(rpc, owner, item(product, domain="shop.example"))["id"])
+    caller = make_caller(kind="contact", client_id=str(curious), permissions=("portal.orders.place", "portal.home"))
+    refusal = refusal_of(lambda: rpc("portal_place_order", caller=caller, items=[item(product, domain="shop.example")]))
+    assert (refusal.code, "already" in refusal.detail, "cannot be ordered here" in refusal.detail) == (
+        "duplicate",
+        False,
+        True,
+    )
 
 
 def test_approval_makes_services_and_domain_active_and_leaves_the_invoice_owed(rpc, session, client, product):

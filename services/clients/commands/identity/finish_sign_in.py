@@ -36,8 +36,11 @@ def pending_sign_in(session: Session, *, step: str) -> dict:
     return {"enrol": found.secret and {"secret": found.secret, "uri": key_uri(found.secret, found.email)}}
 
 
-def finish_sign_in(open_uow: UnitOfWorkOpener, *, step: str, code: str, user_agent: str | None) -> dict:
-    """Check the code and start the session: `{"token", "viewer", "backup_codes"}`, the last only after a setting up.
+def finish_sign_in(
+    open_uow: UnitOfWorkOpener, *, step: str, code: str, user_agent: str | None, replaces: str | None = None
+) -> dict:
+    """Check the code and start the session: `{"token", "viewer", "backup_codes"}`, the last only after a setting up. The
+    browser's session of before, which it `replaces`, ends.
 
     Raises 422 `/code` for a wrong code, which is in the log, `unauthenticated` when the pending sign-in is over,
     `too-many-requests`.
@@ -58,7 +61,7 @@ def finish_sign_in(open_uow: UnitOfWorkOpener, *, step: str, code: str, user_age
         else:
             forget_buckets(uow.session, buckets)
             end_pending_sign_in(uow.session, step)
-            session_started = start_session(uow, account.id, f"password, {proved}", user_agent or "")
+            session_started = start_session(uow, account.id, f"password, {proved}", user_agent, replaces)
             started = {**session_started, "backup_codes": codes}
     if proved is None:
         raise field_problem("/code", WRONG)

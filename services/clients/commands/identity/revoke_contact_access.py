@@ -1,13 +1,16 @@
 """Revocation of a contact's access to the portal: sessions, pending sign-ins, links."""
 
 from collections.abc import Iterable
+from functools import partial
 from uuid import UUID
 
 from sqlalchemy import Row, func, select, update
 from sqlalchemy.orm import Session
 
+from chassis.events.unit_of_work import UnitOfWork
+from services.clients.commands.identity.login_streams import contacts_behind, publish_for_contacts
 from services.clients.commands.identity.pending_sign_ins import end_pending_sign_ins
-from services.clients.events import ContactPasswordChanged
+from services.clients.events import ContactPasswordChanged, ContactSignedOut
 from services.clients.models import Contact, Login, LoginLink, PortalLink, PortalSession
 
 
@@ -59,3 +62,22 @@ def end_sessions(session: Session, *which, cause: str) -> list[Row]:
         .values(ended_at=func.now(), end_cause=cause)
         .returning(PortalSession.id, PortalSession.contact_id)
     ).all()
+
+
+def end_portal_sessions(uow: UnitOfWork, login_id: UUID, *which, how: str = "ended") -> int:
+    """End those sessions of a login that fit `which`, all without one, and publish each in the stream of the client that
+    it was in; how many. The unit of work is open on the first stream of the login's clients."""
+    ended = end_sessions(uow.session, PortalSession.login_id == login_id, *which, cause=how)
+    contacts = {contact.id: contact for contact in contacts_behind(uow.session, login_id)}
+    known = [(contacts[contact_id], session_id) for session_id, contact_id in ended if contact_id in contacts]
+    for contact, session_id in sorted(known, key=lambda pair: pair[0].client_id):
+        publish_for_contacts(uow, [contact], partial(_signed_out, session_id, how))
+    return len(ended)
+
+
+def _signed_out(session_id: UUID, how: str, contact) -> ContactSignedOut:
+    return ContactSignedOut(
+        client_id=contact.client_id,
+        entity=("contact", contact.id),
+        facts={"session_id": str(session_id), "how": how},
+    )

@@ -1,5 +1,6 @@
-"""Revocation of staff access: sessions, pending sign-ins and links end with a password; with an account tokens too."""
+"""Revocation of staff access: sessions, pending sign-ins, links and tokens end with a password, and with an account."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import func, update
@@ -7,26 +8,26 @@ from sqlalchemy.orm import Session
 
 from chassis.events.unit_of_work import UnitOfWork
 from services.clients.commands.identity.pending_sign_ins import end_pending_sign_ins
-from services.clients.events import StaffPasswordChanged
+from services.clients.events import StaffPasswordChanged, StaffSignedOut
 from services.clients.models import ApiToken, Login, LoginLink, PasswordLink, SignInSession, StaffAccount
 
 
 def set_password(uow: UnitOfWork, account: StaffAccount, hashed: str, how: str) -> None:
-    """Set a password in an open transaction, revoke all access of the person but tokens, and publish that."""
+    """Set a password in an open transaction, revoke all access of the person, tokens too, and publish that."""
     uow.session.get(Login, account.login_id).password_hash = hashed
-    sessions = revoke_access(uow.session, account.id, "password-changed")["sessions"]
+    ended = revoke_access(uow.session, account.id, "password-changed")
     uow.publish(
         StaffPasswordChanged(
             entity=("staff", account.id),
-            facts={"how": how, "sessions": sessions},
+            facts={"how": how, **ended},
             personal={"name": account.name} if how == "admin" else {},
         )
     )
 
 
-def revoke_access(session: Session, staff_id: UUID, cause: str, *, tokens: bool = False) -> dict:
-    """End the person's sessions, pending sign-ins and links, with `tokens` these too; how many `sessions` and `tokens`
-    that were. The caller commits."""
+def revoke_access(session: Session, staff_id: UUID, cause: str) -> dict:
+    """End the person's sessions, pending sign-ins, links and tokens; how many `sessions` and `tokens` that were. The
+    caller commits."""
     now = func.now()
     end_pending_sign_ins(session, staff_id)
     session.execute(
@@ -37,21 +38,31 @@ def revoke_access(session: Session, staff_id: UUID, cause: str, *, tokens: bool 
     session.execute(
         update(LoginLink).where(LoginLink.staff_id == staff_id, LoginLink.used_at.is_(None)).values(used_at=now)
     )
-    return {
-        "sessions": end_sessions(session, staff_id, cause),
-        "tokens": _end_tokens(session, staff_id) if tokens else 0,
-    }
+    return {"sessions": len(_end_sessions(session, staff_id, cause)), "tokens": _end_tokens(session, staff_id)}
 
 
-def end_sessions(session: Session, staff_id: UUID, cause: str) -> int:
-    """End all sessions of this person; how many."""
-    return session.execute(
+def sign_out_everywhere(uow: UnitOfWork, staff_id: UUID, *which, **personal) -> int:
+    """End those sessions of this person that fit `which`, all without one, and publish each; how many. `personal` names
+    the person where it is another one."""
+    ended = _end_sessions(uow.session, staff_id, "ended", *which)
+    for session_id in ended:
+        facts = {"session_id": str(session_id), "how": "ended"}
+        uow.publish(StaffSignedOut(entity=("staff", staff_id), facts=facts, personal=personal))
+    return len(ended)
+
+
+def _end_sessions(session: Session, staff_id: UUID, cause: str, *which) -> Sequence[UUID]:
+    return session.scalars(
         update(SignInSession)
         .where(
-            SignInSession.staff_id == staff_id, SignInSession.ended_at.is_(None), SignInSession.expires_at > func.now()
+            SignInSession.staff_id == staff_id,
+            SignInSession.ended_at.is_(None),
+            SignInSession.expires_at > func.now(),
+            *which,
         )
         .values(ended_at=func.now(), end_cause=cause)
-    ).rowcount
+        .returning(SignInSession.id)
+    ).all()
 
 
 def _end_tokens(session: Session, staff_id: UUID) -> int:

@@ -1,6 +1,7 @@
 """Second factor of staff and contacts: codes of an authenticator app (TOTP, RFC 6238), and backup codes, each good
 once."""
 
+from collections.abc import Collection
 from datetime import timedelta
 from hmac import compare_digest
 from uuid import UUID
@@ -15,14 +16,17 @@ from chassis.events.unit_of_work import UnitOfWork, UnitOfWorkOpener
 from services.clients import rules
 from services.clients.commands.identity.current_login import check_current_password, current_login
 from services.clients.commands.identity.login_streams import publish_for_login
+from services.clients.commands.identity.revoke_contact_access import end_portal_sessions
+from services.clients.commands.identity.revoke_staff_access import sign_out_everywhere
 from services.clients.commands.identity.staff import account_of, require_reach
 from services.clients.events import ContactSecondFactorChanged, StaffSecondFactorChanged
-from services.clients.models import BackupCode, SecondFactor
+from services.clients.models import BackupCode, PortalSession, SecondFactor, SignInSession, StaffAccount
 from services.clients.queries.staff import staff_record
 
 ISSUER = "Commerce"
-STEP_SECONDS, WINDOW = 30, 1
+STEP_SECONDS = 30
 BACKUP_CODES = 10
+BACKUP_CODE_LETTERS = 24  # of 5 bits each: 120 random bits, so that a plain hash of one cannot be guessed
 PENDING = timedelta(minutes=10)
 WRONG = "This code is wrong, or was used already. Take the next one."
 
@@ -49,8 +53,9 @@ def pending_second_factor(session: Session, caller: Caller) -> dict:
     return {"secret": secret, "uri": key_uri(secret, current_login(session, caller).email)}
 
 
-def confirm_second_factor(open_uow: UnitOfWorkOpener, *, code: str) -> dict:
-    """Put the waiting secret in force by its first code: `{"backup_codes"}`, shown this once."""
+def confirm_second_factor(open_uow: UnitOfWorkOpener, *, credential: dict, code: str) -> dict:
+    """Put the waiting secret in force by its first code: `{"backup_codes"}`, shown this once. One's other sessions than
+    that of `credential` end."""
     secret = pending_second_factor(open_uow.session, open_uow.caller)["secret"]
     with open_uow() as uow:
         factor = _factor(uow.session, _owner(uow.session, uow.caller))
@@ -58,6 +63,7 @@ def confirm_second_factor(open_uow: UnitOfWorkOpener, *, code: str) -> dict:
         if factor.pending_secret != secret or step is None:
             raise field_problem("/code", WRONG)
         codes = enable_secret(uow, factor, secret, step)
+        _end_other_sessions(uow, factor.owner_id, credential)
     return {"backup_codes": codes}
 
 
@@ -72,28 +78,35 @@ def renew_backup_codes(open_uow: UnitOfWorkOpener, *, current_password: str) -> 
     return {"backup_codes": codes}
 
 
-def turn_off_second_factor(open_uow: UnitOfWorkOpener, *, current_password: str) -> dict:
-    """Take one's own second factor away: `{"second_factor": "off"}`; `invalid-state` where it is required."""
+def turn_off_second_factor(
+    open_uow: UnitOfWorkOpener,
+    *,
+    credential: dict,
+    current_password: str,
+    second_factor_roles: Collection[str] = (),
+) -> dict:
+    """Take one's own second factor away: `{"second_factor": "off"}`; one's other sessions than that of `credential` end.
+    Raises `invalid-state` where it is required, by the account or by its role."""
     check_current_password(open_uow, password=current_password)
     with open_uow() as uow:
-        caller = uow.caller
-        if not caller.in_portal and account_of(uow.session, UUID(caller.id)).second_factor_required:
-            raise ServiceProblem(
-                "invalid-state", "Your account needs a second factor. You can replace it, not turn it off."
-            )
-        _turn_off(uow, _owner(uow.session, caller))
+        if not uow.caller.in_portal:
+            _refuse_required(account_of(uow.session, UUID(uow.caller.id)), second_factor_roles)
+        owner_id = _owner(uow.session, uow.caller)
+        _turn_off(uow, owner_id)
+        _end_other_sessions(uow, owner_id, credential)
         return uow.record_answer({"second_factor": "off"})
 
 
 def reset_second_factor(open_uow: UnitOfWorkOpener, *, staff_id: UUID) -> dict:
-    """Take another's second factor away, who has lost it; answers the account. Where it is required, the next sign-in
-    sets up a new one."""
+    """Take another's second factor away, who has lost it, and end their sessions; answers the account. Where it is
+    required, the next sign-in sets up a new one."""
     with open_uow() as uow:
         account = account_of(uow.session, staff_id)
         require_reach(uow.caller, account)
         if str(staff_id) == uow.caller.id:
             raise ServiceProblem("invalid-state", "Change your own second factor in your profile.")
         _turn_off(uow, staff_id, name=account.name)
+        sign_out_everywhere(uow, staff_id, name=account.name)
         uow.flush()
         return uow.record_answer(staff_record(uow.session, staff_id))
 
@@ -129,14 +142,14 @@ def use_code(session: Session, owner_id: UUID, code: str) -> str | None:
 
 
 def matching_step(session: Session, secret: str, code: str, last_step: int) -> int | None:
-    """The time step that `code` belongs to: the present one by the database's clock, one before or one after; None when
-    it is none of these, or not after `last_step`, the last that was used."""
+    """The time step that `code` belongs to: the present one by the database's clock, or the one before for a code on its
+    way; None when it is neither, or not after `last_step`, the last that was used. So a code is good for a minute."""
     digits = "".join(code.split())
     now = int(session.scalar(select(func.extract("epoch", func.clock_timestamp())))) // STEP_SECONDS
     totp = pyotp.TOTP(secret)
     steps = [
         step
-        for step in range(now - WINDOW, now + WINDOW + 1)
+        for step in (now - 1, now)
         if compare_digest(totp.generate_otp(step).encode(), digits.encode()) and step > last_step
     ]
     return min(steps, default=None)
@@ -145,6 +158,21 @@ def matching_step(session: Session, secret: str, code: str, last_step: int) -> i
 def key_uri(secret: str, email: str) -> str:
     """The key URI that an authenticator app reads from a QR code."""
     return pyotp.TOTP(secret).provisioning_uri(name=email, issuer_name=ISSUER)
+
+
+def _refuse_required(account: StaffAccount, roles: Collection[str]) -> None:
+    if rules.needs_second_factor(account.role, account.second_factor_required, roles):
+        raise ServiceProblem(
+            "invalid-state", "Your account needs a second factor. You can replace it, not turn it off."
+        )
+
+
+def _end_other_sessions(uow: UnitOfWork, owner_id: UUID, credential: dict) -> None:
+    """What was signed in by the way of before ends, but for the session that has just changed it."""
+    if uow.caller.in_portal:
+        end_portal_sessions(uow, owner_id, PortalSession.token_hash != credential["hash"])
+    else:
+        sign_out_everywhere(uow, owner_id, SignInSession.token_hash != credential["hash"])
 
 
 def _owner(session: Session, caller: Caller) -> UUID:
@@ -192,10 +220,10 @@ def _turn_off(uow: UnitOfWork, owner_id: UUID, **personal) -> None:
 
 
 def _new_codes(session: Session, owner_id: UUID) -> list[str]:
-    """Ten codes of 80 random bits each, in four groups of letters and digits."""
+    """Ten codes of letters and digits in groups of four."""
     codes = [
-        "-".join(raw[place : place + 4] for place in range(0, 16, 4))
-        for raw in (pyotp.random_base32(32)[:16].lower() for _ in range(BACKUP_CODES))
+        "-".join(raw[place : place + 4] for place in range(0, BACKUP_CODE_LETTERS, 4))
+        for raw in (pyotp.random_base32(32)[:BACKUP_CODE_LETTERS].lower() for _ in range(BACKUP_CODES))
     ]
     session.flush()
     session.execute(delete(BackupCode).where(BackupCode.owner_id == owner_id))

@@ -6,6 +6,7 @@ themselves.
 """
 
 import secrets
+from collections.abc import Iterable
 from datetime import timedelta
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from services.clients import passwords, rules
 from services.clients.commands.identity.revoke_staff_access import revoke_access, set_password
 from services.clients.events import StaffCreated, StaffDisabled, StaffPermissionsChanged, StaffUpdated
 from services.clients.models import Login, LoginLink, StaffAccount
+from services.clients.queries.credentials import known_words
 from services.clients.queries.staff import staff_record
 
 LINK_LIFETIME = timedelta(minutes=10)
@@ -54,7 +56,7 @@ def create_staff(
     """
     if not rules.is_email(email):
         raise field_problem("/email", "Not an email address.")
-    hashed = None if password is None else hashed_password(password)
+    hashed = None if password is None else hashed_password(password, (name, email))
     with open_uow() as uow:
         refuse_taken(uow.session, email)
         login = Login(kind="staff", email=email, email_key=rules.email_key(email), password_hash=hashed)
@@ -91,7 +93,7 @@ def update_staff(
     Raises `stale` for another version than the one expected, `invalid-state` for one's own role, permissions or
     password and for the last super admin, `forbidden` for an account that may do more than the caller before or after.
     """
-    hashed = None if password is None else hashed_password(password)
+    hashed = None if password is None else hashed_password(password, _known_of(open_uow.session, staff_id))
     with open_uow() as uow:
         account = account_of(uow.session, staff_id)
         if version not in (None, account.version):
@@ -128,7 +130,7 @@ def disable_staff(open_uow: UnitOfWorkOpener, *, staff_id: UUID) -> dict:
             raise ServiceProblem("invalid-state", "This account is disabled already.")
         account.disabled_at = func.now()
         account.version += 1
-        ended = revoke_access(uow.session, staff_id, "disabled", tokens=True)
+        ended = revoke_access(uow.session, staff_id, "disabled")
         uow.session.flush()
         _require_super_admin(uow.session)
         uow.publish(
@@ -187,11 +189,15 @@ def require_reach(caller: Caller, account: StaffAccount) -> None:
         raise ServiceProblem("forbidden", "This account may do more than you may.")
 
 
-def hashed_password(password: str, pointer: str = "/password") -> str:
-    """The hash of a new password; 422 for one that cannot be used."""
-    if fault := passwords.fault(password):
+def hashed_password(password: str, known: Iterable[str], pointer: str = "/password") -> str:
+    """The hash of a new password; 422 for one that cannot be used. `known` is what others know of its owner."""
+    if fault := passwords.fault(password, known):
         raise field_problem(pointer, fault)
     return passwords.hash_password(password)
+
+
+def _known_of(session: Session, staff_id: UUID) -> list[str]:
+    return known_words(session, account_of(session, staff_id).login_id)
 
 
 def refuse_taken(session: Session, email: str, but: UUID | None = None) -> None:

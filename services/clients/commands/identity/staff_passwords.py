@@ -11,12 +11,13 @@ from chassis.errors import ServiceProblem
 from chassis.events.event import rfc3339
 from chassis.events.unit_of_work import AnsweredBefore, UnitOfWorkOpener
 from services.clients import rules
-from services.clients.commands.identity.current_login import check_current_password
+from services.clients.commands.identity.current_login import check_current_password, current_login
 from services.clients.commands.identity.revoke_staff_access import set_password
 from services.clients.commands.identity.sessions import as_staff
 from services.clients.commands.identity.staff import account_of, hashed_password, require_reach
 from services.clients.events import StaffUpdated
 from services.clients.models import Login, PasswordLink, StaffAccount
+from services.clients.queries.credentials import known_words
 
 LINK_LIFETIME = timedelta(hours=24)
 DEAD_LINK = "This link was used already or is too old. Ask for another one."
@@ -25,7 +26,8 @@ DEAD_LINK = "This link was used already or is too old. Ask for another one."
 def change_my_password(open_uow: UnitOfWorkOpener, *, current_password: str, new_password: str) -> dict:
     """Set one's own password; all sessions end, also the one that asks: `{"changed": true}`."""
     check_current_password(open_uow, password=current_password)
-    hashed = hashed_password(new_password, "/new_password")
+    login = current_login(open_uow.session, open_uow.caller)
+    hashed = hashed_password(new_password, known_words(open_uow.session, login.id), "/new_password")
     with open_uow() as uow:
         set_password(uow, account_of(uow.session, UUID(uow.caller.id)), hashed, "own")
         return uow.record_answer({"changed": True})
@@ -79,8 +81,7 @@ def check_password_link(session: Session, *, code: str) -> dict:
 def use_password_link(open_uow: UnitOfWorkOpener, *, code: str, password: str) -> dict:
     """Set the password that the link is for: `{"changed": true}`. The link ends with it, and so do all sessions."""
     session = open_uow.session
-    check_password_link(session, code=code)
-    hashed = hashed_password(password)
+    hashed = hashed_password(password, check_password_link(session, code=code).values())
     staff_id = session.scalar(select(PasswordLink.staff_id).where(PasswordLink.code_hash == rules.sha256_hex(code)))
     account = account_of(session, staff_id)
     with open_uow(caller=as_staff(open_uow.caller, account)) as uow:

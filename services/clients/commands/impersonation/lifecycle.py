@@ -5,7 +5,6 @@ whoever comes second, of a button, a request that finds the impersonation over, 
 nothing and publishes nothing.
 """
 
-import hashlib
 import secrets
 from datetime import timedelta
 from uuid import UUID
@@ -13,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from chassis.context import Caller, system_caller
+from chassis.context import system_caller
 from chassis.errors import ServiceProblem, not_found
 from chassis.events.event import rfc3339
 from chassis.events.unit_of_work import UnitOfWork, UnitOfWorkOpener, nested_unit_of_work, unit_of_work
@@ -37,11 +36,11 @@ def start_impersonation(
     reason: str,
     minutes: int,
     credential: dict,
-    agent_hash: str | None = None,
 ) -> dict:
     """Let the caller enter the portal as the client's primary contact, for the reason given: the impersonation and
-    its one-time `code`, shown this once and stored nowhere; a repeat is answered the impersonation alone. With
-    `agent_hash` the code is good in that browser alone. An impersonation of the caller's that runs ends with it.
+    its one-time `code`, shown this once and stored nowhere; a repeat is answered the impersonation alone. Started by an
+    admin session the code is good in that session's browser alone. An impersonation of the caller's that runs ends with
+    it.
 
     Raises `invalid-state` when there is nobody to log in as.
     """
@@ -64,7 +63,6 @@ def start_impersonation(
             handoff_expires_at=_NOW + HANDOFF,
             started_at=_NOW,
             expires_at=_NOW + timedelta(minutes=minutes),
-            agent_hash=agent_hash,
             **_started_by(session, credential),
         )
         session.add(impersonation)
@@ -127,11 +125,6 @@ def sweep_impersonations(session: Session) -> bool:
     ended = [end_if_over(session, impersonation, cause=str(new_id())) for impersonation in queries.running(session)]
     session.rollback()
     return any(ended)
-
-
-def agent_hash(caller: Caller, user_agent: str | None) -> str:
-    """A hash of address and user agent, by which one browser is known from another."""
-    return hashlib.sha256(f"{caller.ip}\n{user_agent or ''}".encode()).hexdigest()
 
 
 def _contact_to_impersonate(session: Session, client_id: UUID):

@@ -4,49 +4,81 @@ import secrets
 from dataclasses import replace
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, or_, select, update
 
 from chassis.errors import ServiceProblem
 from chassis.events.unit_of_work import UnitOfWorkOpener
 from services.clients import rules
-from services.clients.commands.impersonation.lifecycle import agent_hash, end_if_over
+from services.clients.commands.impersonation.lifecycle import end_if_over
 from services.clients.events import ImpersonationRefused
-from services.clients.models import Impersonation
+from services.clients.models import Impersonation, SignInSession
 from services.clients.queries import impersonation as queries
 
 MOST_PAGES = 20
 REFUSED = "This link was used already, is too old, or was made for another browser."
 _NOW = func.clock_timestamp()
+_OPEN = (
+    Impersonation.entered_at.is_(None),
+    Impersonation.ended_at.is_(None),
+    Impersonation.handoff_expires_at > _NOW,
+)
 
 
-def enter_impersonation(open_uow: UnitOfWorkOpener, *, code: str, user_agent: str | None) -> dict:
-    """Exchange the one-time code for the impersonation's session: `{"token"}`, shown this once.
+def enter_impersonation(open_uow: UnitOfWorkOpener, *, code: str, browser: str | None = None) -> dict:
+    """Exchange the one-time code for the impersonation's session: `{"token"}`, shown this once. Where an admin session
+    started it, a browser without a secret is answered `{"confirm": id}`: that session has to confirm it first.
 
-    Raises `forbidden`, the same for a code that is unknown, used, too old or brought by another browser; of a known one
-    the log keeps that it was tried. No row is changed then.
+    Raises `forbidden`, the same for a code that is unknown, used, too old or brought by a browser that was not confirmed;
+    of a known one the log keeps that it was tried. No row is changed then.
     """
     session, caller = open_uow.session, open_uow.caller
     impersonation = queries.find(session, Impersonation.handoff_hash == rules.sha256_hex(code))
     if impersonation is not None and impersonation.ended_at is None:
         end_if_over(session, impersonation, cause=caller.request_id)
-    token, agent = secrets.token_urlsafe(32), agent_hash(caller, user_agent)
-    entered = session.execute(
+    mine = (Impersonation.handoff_hash == rules.sha256_hex(code), *_OPEN)
+    bound = select(Impersonation.id).where(*mine, Impersonation.staff_session_id.is_not(None))
+    if browser is None and (waits := session.scalar(bound)) is not None:
+        session.rollback()
+        return {"confirm": str(waits)}
+    token = secrets.token_urlsafe(32)
+    confirmed = or_(Impersonation.staff_session_id.is_(None), Impersonation.browser_hash == (browser or ""))
+    entered = session.scalar(
         update(Impersonation)
-        .where(
-            Impersonation.handoff_hash == rules.sha256_hex(code),
-            Impersonation.entered_at.is_(None),
-            Impersonation.ended_at.is_(None),
-            Impersonation.handoff_expires_at > _NOW,
-            func.coalesce(Impersonation.agent_hash, agent) == agent,
-        )
+        .where(*mine, confirmed)
         .values(token_hash=rules.sha256_hex(token), entered_at=_NOW, last_seen_at=_NOW)
         .returning(Impersonation.id)
-    ).scalar_one_or_none()
+    )
     session.commit()
     if entered is None:
         _publish_refused_code(open_uow, impersonation)
         raise ServiceProblem("forbidden", REFUSED)
     return {"token": token}
+
+
+def confirm_browser(open_uow: UnitOfWorkOpener, *, credential: dict, impersonation_id: UUID, browser: str) -> dict:
+    """Let the browser that has this secret enter the impersonation, which this admin session has started:
+    `{"confirmed": true}`. The first one that is confirmed is the only one.
+
+    Raises `forbidden` for another session's, one that is over, and a second browser; the log keeps that it was tried.
+    """
+    session = open_uow.session
+    own = select(SignInSession.id).where(SignInSession.token_hash == credential["hash"]).scalar_subquery()
+    confirmed = session.scalar(
+        update(Impersonation)
+        .where(
+            Impersonation.id == impersonation_id,
+            Impersonation.staff_session_id == own,
+            func.coalesce(Impersonation.browser_hash, browser) == browser,
+            *_OPEN,
+        )
+        .values(browser_hash=browser)
+        .returning(Impersonation.id)
+    )
+    session.commit()
+    if confirmed is None:
+        _publish_refused_code(open_uow, queries.find(session, Impersonation.id == impersonation_id))
+        raise ServiceProblem("forbidden", REFUSED)
+    return {"confirmed": True}
 
 
 def note_page(open_uow: UnitOfWorkOpener, *, page: str, open: bool) -> dict:

@@ -52,7 +52,8 @@ def accept_invitation(open_uow: UnitOfWorkOpener, *, code: str, password: str, u
     contact = _invited(session, code)
     login = _login(session, contact)
     known = _opens_something(session, login)
-    hashed = None if known else hashed_password(password)
+    names = (contact.email, full_name(contact), session.get(Client, contact.client_id).company)
+    hashed = None if known else hashed_password(password, names)
     if known:
         buckets = count_sign_in(session, open_uow.caller, login.email_key, login.id)
         if not passwords.matches(password, login.password_hash):

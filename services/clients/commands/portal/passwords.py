@@ -1,13 +1,16 @@
 """Password of contacts: changed by oneself, or set by a mailed link when it was forgotten."""
 
+import time
 from datetime import timedelta
 
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
+from chassis.context import Caller
 from chassis.errors import ServiceProblem
 from chassis.events.event import rfc3339
-from chassis.events.unit_of_work import UnitOfWorkOpener
+from chassis.events.unit_of_work import UnitOfWorkOpener, nested_unit_of_work
 from services.clients import rules
 from services.clients.commands.identity.attempts import count_mail
 from services.clients.commands.identity.current_login import check_current_password, current_login
@@ -23,16 +26,19 @@ from services.clients.commands.mail.queue import queue_mail
 from services.clients.commands.portal.links import DEAD_LINK, make_link, open_link
 from services.clients.commands.portal.sessions import as_contact
 from services.clients.events import ContactUpdated
-from services.clients.models import Login
+from services.clients.models import Login, PasswordRequest
 from services.clients.queries import portal
+from services.clients.queries.credentials import known_words
 
 RESET_LIFETIME = timedelta(minutes=15)
+ANSWER_SECONDS = 30.0
 
 
 def change_portal_password(open_uow: UnitOfWorkOpener, *, current_password: str, new_password: str) -> dict:
     """Set one's own password; all sessions end, also the one that asks: `{"changed": true}`."""
     check_current_password(open_uow, password=current_password)
-    hashed = hashed_password(new_password, "/new_password")
+    known = known_words(open_uow.session, current_login(open_uow.session, open_uow.caller).id)
+    hashed = hashed_password(new_password, known, "/new_password")
     with open_uow() as uow:
         login = current_login(uow.session, uow.caller)
         ended = set_portal_password(uow.session, login, hashed)
@@ -41,29 +47,53 @@ def change_portal_password(open_uow: UnitOfWorkOpener, *, current_password: str,
 
 
 def ask_portal_password(open_uow: UnitOfWorkOpener, *, email: str) -> dict:
-    """Mail a link that sets a new password to whoever may sign in by this email; `{"asked": true}` whether or not there
-    is one.
+    """Have a link mailed that sets a new password, to whoever may sign in by this email; `{"asked": true}` whether or not
+    there is one. Nobody is looked for before that is answered: neither the answer nor its time tells.
 
     Raises `too-many-requests` for an address that asks too often; an email that has had several mails gets no more for
     now.
     """
     session, caller = open_uow.session, open_uow.caller
-    wanted = count_mail(session, f"password {rules.email_key(email)}", caller.ip)
-    login = session.scalar(select(Login).where(Login.kind == "contact", Login.email_key == rules.email_key(email)))
-    contacts = portal.contacts_of_login(session, login.id) if login else []
-    if wanted and contacts:
-        with open_uow(stream=first_stream(contacts)) as uow:
-            link = make_link(uow.session, login.id, "password", RESET_LIFETIME)
-            queue_mail(
-                uow.session,
-                "password",
-                login.email,
-                {"code": link.code, "name": portal.full_name(contacts[0])},
-                client_id=contacts[0].client_id,
-                expires_at=link.expires_at,
-            )
-            publish_for_contacts(uow, contacts, lambda contact: _link_made(contact, rfc3339(link.expires_at)))
+    if count_mail(session, f"password {rules.email_key(email)}", caller.ip):
+        asked = {"request_id": caller.request_id, "email": email, "ip": caller.ip}
+        session.execute(upsert(PasswordRequest).values(**asked).on_conflict_do_nothing())
+        session.commit()
     return {"asked": True}
+
+
+def answer_password_request(session: Session) -> bool:
+    """Answer the oldest that waits, a step of a job: queue the mail where somebody may sign in by the email; whether
+    there was one."""
+    asked = session.scalar(
+        select(PasswordRequest).order_by(PasswordRequest.asked_at).limit(1).with_for_update(skip_locked=True)
+    )
+    if asked is None:
+        session.rollback()
+        return False
+    login = session.scalar(
+        select(Login).where(Login.kind == "contact", Login.email_key == rules.email_key(asked.email))
+    )
+    contacts = portal.contacts_of_login(session, login.id) if login else []
+    session.delete(asked)
+    if contacts:
+        _mail_link(session, asked, login, contacts)
+    session.commit()
+    return True
+
+
+def _mail_link(session: Session, asked: PasswordRequest, login: Login, contacts: list) -> None:
+    caller = Caller(request_id=asked.request_id, ip=asked.ip, deadline=time.time() + ANSWER_SECONDS)
+    with nested_unit_of_work(session, "clients", caller, first_stream(contacts)) as uow:
+        link = make_link(session, login.id, "password", RESET_LIFETIME)
+        queue_mail(
+            session,
+            "password",
+            login.email,
+            {"code": link.code, "name": portal.full_name(contacts[0])},
+            client_id=contacts[0].client_id,
+            expires_at=link.expires_at,
+        )
+        publish_for_contacts(uow, contacts, lambda contact: _link_made(contact, rfc3339(link.expires_at)))
 
 
 def check_portal_password_link(session: Session, *, code: str) -> dict:
@@ -81,8 +111,9 @@ def use_portal_password_link(open_uow: UnitOfWorkOpener, *, code: str, password:
     session = open_uow.session
     login_id = open_link(session, code, "password").login_id
     contacts = portal.contacts_of_login(session, login_id)
+    known = known_words(session, login_id)
     session.rollback()
-    hashed = hashed_password(password)
+    hashed = hashed_password(password, known)
     if not contacts:
         raise ServiceProblem("unauthenticated", DEAD_LINK)
     first = min(contacts, key=lambda contact: contact.client_id)

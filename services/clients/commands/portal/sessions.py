@@ -6,7 +6,6 @@
 import secrets
 from dataclasses import replace
 from datetime import timedelta
-from functools import partial
 from uuid import UUID
 
 from sqlalchemy import func, select, update
@@ -16,9 +15,10 @@ from chassis.errors import ServiceProblem, not_found
 from chassis.events.unit_of_work import UnitOfWork, UnitOfWorkOpener
 from services.clients import rules
 from services.clients.commands.identity.attempts import forget_attempt
-from services.clients.commands.identity.current_login import current_login
-from services.clients.commands.identity.login_streams import contacts_behind, publish_for_contacts
-from services.clients.commands.identity.revoke_contact_access import end_sessions
+from services.clients.commands.identity.current_login import check_current_password, current_login
+from services.clients.commands.identity.login_streams import contacts_behind, first_stream
+from services.clients.commands.identity.revoke_contact_access import end_portal_sessions, end_sessions
+from services.clients.commands.records.contacts import contact_of
 from services.clients.events import ContactSignedIn, ContactSignedOut
 from services.clients.models import Client, Contact, LoginLink, PortalSession
 from services.clients.queries import portal
@@ -27,7 +27,9 @@ LONGEST = timedelta(hours=12)
 REFUSED = "Email or password is wrong."
 
 
-def sign_in_portal_once(open_uow: UnitOfWorkOpener, *, code: str, user_agent: str | None) -> dict:
+def sign_in_portal_once(
+    open_uow: UnitOfWorkOpener, *, code: str, user_agent: str | None, replaces: str | None = None
+) -> dict:
     """Use a development system's one-time link, as `start`. Raises `unauthenticated` for one that is used or too
     old."""
     session = open_uow.session
@@ -41,7 +43,7 @@ def sign_in_portal_once(open_uow: UnitOfWorkOpener, *, code: str, user_agent: st
     session.commit()
     if login_id is None:
         raise ServiceProblem("unauthenticated", "This link was used already or is too old.")
-    return start(open_uow, login_id=login_id, method="link", user_agent=user_agent or "")
+    return start(open_uow, login_id=login_id, method="link", user_agent=user_agent, replaces=replaces)
 
 
 def start(
@@ -49,11 +51,13 @@ def start(
     *,
     login_id: UUID,
     method: str,
-    user_agent: str,
+    user_agent: str | None,
+    replaces: str | None = None,
     buckets: dict | None = None,
 ) -> dict:
     """Start a session of this login: `{"token", "choose"}`, the token shown this once; `choose` when a client has to be
-    chosen first. `buckets` are those of the attempt that was good.
+    chosen first. `buckets` are those of the attempt that was good; the browser's session of before, whose token has the
+    hash `replaces`, ends.
 
     Raises `unauthenticated` where there is no client to enter.
     """
@@ -61,12 +65,13 @@ def start(
     contacts = portal.contacts_of_login(session, login_id)
     if not contacts:
         raise ServiceProblem("unauthenticated", REFUSED)
+    _end_replaced(open_uow, replaces)
     token = secrets.token_urlsafe(32)
     started = PortalSession(
         token_hash=rules.sha256_hex(token),
         login_id=login_id,
         ip=caller.ip,
-        user_agent=user_agent[:300],
+        user_agent=(user_agent or "")[:300],
         expires_at=func.now() + LONGEST,
     )
     if buckets:
@@ -128,25 +133,61 @@ def end_other_sessions(open_uow: UnitOfWorkOpener, *, credential: dict) -> dict:
     return _end(open_uow, PortalSession.token_hash != credential["hash"])
 
 
+def end_contact_sessions(open_uow: UnitOfWorkOpener, *, client_id: UUID, contact_id: UUID) -> dict:
+    """Sign a contact of a client out of the portal everywhere, in the name of staff: `{"ended": number}`.
+
+    The sessions are those of the contact's login, whichever of its clients they are in. Raises `not-found`.
+    """
+    session = open_uow.session
+    contact = contact_of(session, client_id, contact_id)
+    behind = contacts_behind(session, contact.login_id) if contact.login_id else []
+    session.rollback()
+    with open_uow(stream=first_stream(behind) if behind else client_id) as uow:
+        contact = contact_of(uow.session, client_id, contact_id)
+        ended = end_portal_sessions(uow, contact.login_id) if contact.login_id else 0
+        return uow.record_answer({"ended": ended})
+
+
+def reauthenticate_portal(open_uow: UnitOfWorkOpener, *, credential: dict, current_password: str) -> dict:
+    """Note that the person of this session has proved once more who they are, as `identity.sessions.reauthenticate`."""
+    check_current_password(open_uow, password=current_password)
+    session = open_uow.session
+    at = session.scalar(
+        update(PortalSession)
+        .where(PortalSession.token_hash == credential["hash"])
+        .values(authenticated_at=func.clock_timestamp())
+        .returning(PortalSession.authenticated_at)
+    )
+    session.commit()
+    return {"authenticated_at": at.timestamp()}
+
+
 def _end(open_uow: UnitOfWorkOpener, which, *, required: bool = False) -> dict:
     with open_uow() as uow:
-        login = current_login(uow.session, uow.caller)
-        ended = end_sessions(uow.session, PortalSession.login_id == login.id, which, cause="ended")
+        ended = end_portal_sessions(uow, current_login(uow.session, uow.caller).id, which)
         if required and not ended:
             raise not_found()
-        contacts = {contact.id: contact for contact in contacts_behind(uow.session, login.id)}
-        known = [(contacts[contact_id], session_id) for session_id, contact_id in ended if contact_id in contacts]
-        for contact, session_id in sorted(known, key=lambda pair: pair[0].client_id):
-            publish_for_contacts(uow, [contact], partial(_ended, session_id))
-        return uow.record_answer({"ended": len(ended)})
+        return uow.record_answer({"ended": ended})
 
 
-def _ended(session_id: UUID, contact) -> ContactSignedOut:
-    return ContactSignedOut(
-        client_id=contact.client_id,
-        entity=("contact", contact.id),
-        facts={"session_id": str(session_id), "how": "ended"},
+def _end_replaced(open_uow: UnitOfWorkOpener, token_hash: str | None) -> None:
+    """End the session that a browser had before, of whichever login, in its owner's name."""
+    session = open_uow.session
+    login_id = session.scalar(
+        select(PortalSession.login_id).where(
+            PortalSession.token_hash == token_hash,
+            PortalSession.ended_at.is_(None),
+            PortalSession.expires_at > func.now(),
+        )
     )
+    contacts = contacts_behind(session, login_id) if login_id else []
+    if not contacts:
+        end_sessions(session, PortalSession.token_hash == token_hash, cause="replaced")
+        session.commit()
+    else:
+        caller = as_contact(open_uow.caller, contacts[0])
+        with open_uow(stream=first_stream(contacts), caller=caller, part="replaced") as uow:
+            end_portal_sessions(uow, login_id, PortalSession.token_hash == token_hash, how="replaced")
 
 
 def as_contact(caller: Caller, contact) -> Caller:

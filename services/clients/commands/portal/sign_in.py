@@ -33,7 +33,9 @@ from services.clients.queries import portal
 from services.clients.queries.contacts import IS_CONTACT
 
 
-def sign_in_portal(open_uow: UnitOfWorkOpener, *, email: str, password: str, user_agent: str | None) -> dict:
+def sign_in_portal(
+    open_uow: UnitOfWorkOpener, *, email: str, password: str, user_agent: str | None, replaces: str | None = None
+) -> dict:
     """Check email and password. Starts a session as `sessions.start`; for a login with a second factor only a pending
     sign-in: `{"step"}`, good for `finish_portal_sign_in` alone.
 
@@ -50,7 +52,8 @@ def sign_in_portal(open_uow: UnitOfWorkOpener, *, email: str, password: str, use
     good = passwords.matches(password, found and found.password_hash)
     if good and portal.contacts_of_login(session, found.id):
         if found.secret is None:
-            return start(open_uow, login_id=found.id, method="password", user_agent=user_agent or "", buckets=buckets)
+            how = {"method": "password", "user_agent": user_agent, "replaces": replaces}
+            return start(open_uow, login_id=found.id, buckets=buckets, **how)
         forget_attempt(session, buckets)
         step = begin_pending_sign_in(session, found.id)
         session.commit()
@@ -72,7 +75,9 @@ def pending_portal_sign_in(session: Session, *, step: str) -> dict:
     return {"waits": True}
 
 
-def finish_portal_sign_in(open_uow: UnitOfWorkOpener, *, step: str, code: str, user_agent: str | None) -> dict:
+def finish_portal_sign_in(
+    open_uow: UnitOfWorkOpener, *, step: str, code: str, user_agent: str | None, replaces: str | None = None
+) -> dict:
     """Check the code and start the session, as `sessions.start`.
 
     Raises 422 `/code` for a wrong code, which is in the log, `unauthenticated` when the pending sign-in is over,
@@ -92,7 +97,8 @@ def finish_portal_sign_in(open_uow: UnitOfWorkOpener, *, step: str, code: str, u
     end_pending_sign_in(session, step)
     forget_buckets(session, buckets)
     session.commit()
-    return start(open_uow, login_id=login_id, method=f"password, {proved}", user_agent=user_agent or "")
+    how = {"method": f"password, {proved}", "user_agent": user_agent, "replaces": replaces}
+    return start(open_uow, login_id=login_id, **how)
 
 
 def count_sign_in(session: Session, caller: Caller, email_key: str, login_id: UUID | None) -> dict[str, str]:

@@ -46,7 +46,9 @@ class PortalAccountRpc:
     @rpc(Portal.ACCOUNT, request=schemas.Code, response=answers.BackupCodes)
     def confirm_portal_factor(self, **given):
         """Put the waiting secret in force; backup codes, shown this once."""
-        return second_factor.confirm_second_factor(self._open_login_uow(*given), **given)
+        return second_factor.confirm_second_factor(
+            self._open_login_uow(*given), credential=self.portal_session(), **given
+        )
 
     @rpc(Portal.ACCOUNT, request=schemas.CurrentPassword, response=answers.BackupCodes)
     def renew_portal_codes(self, **given):
@@ -56,14 +58,21 @@ class PortalAccountRpc:
     @rpc(Portal.ACCOUNT, request=schemas.CurrentPassword, response=answers.SecondFactorOff)
     def turn_off_portal_factor(self, **given):
         """Do without a second factor."""
-        return second_factor.turn_off_second_factor(self._open_login_uow(*given), **given)
+        return second_factor.turn_off_second_factor(
+            self._open_login_uow(*given), credential=self.portal_session(), **given
+        )
 
-    @rpc(Portal.ACCOUNT, request=schemas.OneSession, response=answers.SessionsEnded)
+    @rpc(Portal.ACCOUNT, request=schemas.CurrentPassword, response=answers.Reauthenticated)
+    def reauthenticate_portal(self, **given):
+        """Prove once more who one is."""
+        return sessions.reauthenticate_portal(self.open_uow, credential=self.portal_session(), **given)
+
+    @rpc(Portal.ACCOUNT, request=schemas.OneSession, response=answers.SessionsEnded, step_up=True)
     def end_portal_session(self, session_id):
         """End one of one's own sessions."""
         return sessions.end_my_session(self._open_login_uow(), session_id=session_id)
 
-    @rpc(Portal.ACCOUNT, response=answers.SessionsEnded)
+    @rpc(Portal.ACCOUNT, response=answers.SessionsEnded, step_up=True)
     def end_other_portal_sessions(self):
         """End all of one's sessions but this one."""
         return sessions.end_other_sessions(self._open_login_uow(), credential=self.portal_session())

@@ -2,11 +2,14 @@
 
 from chassis.errors import ServiceProblem
 from chassis.permissions import Access
+from chassis.process.jobs import job
 from chassis.rpc.server import rpc
 from services.clients.commands.portal import accept_invitation, email, passwords, sessions, sign_in
 from services.clients.queries import portal
-from services.clients.rpc.secrets import open_sign_in_uow
+from services.clients.rpc.secrets import open_sign_in_uow, require_development
 from services.clients.schemas import sign_in as schemas
+
+PASSWORD_LOCK = 0x50415353  # one number for "requests for passwords are answered"; any constant does
 
 
 class PortalRpc:
@@ -29,6 +32,8 @@ class PortalRpc:
 
     @rpc(Access.PUBLIC, request=schemas.SignInOnce, response=schemas.PortalSession)
     def sign_in_portal_once(self, **given):
+        """By a one-time link, which there is in a development system alone."""
+        require_development(self)
         return sessions.sign_in_portal_once(open_sign_in_uow(self), **given)
 
     @rpc(Access.PUBLIC, request=schemas.LinkCode, response=schemas.InvitationAnswer)
@@ -45,6 +50,10 @@ class PortalRpc:
     def ask_portal_password(self, **given):
         """Mail a link for a new password, to whom there is."""
         return passwords.ask_portal_password(open_sign_in_uow(self), **given)
+
+    @job(PASSWORD_LOCK, idle=1.0)
+    def answer_password_requests(self):
+        return passwords.answer_password_request(self.session)
 
     @rpc(Access.PUBLIC, request=schemas.LinkCode, response=schemas.EmailOfLink)
     def check_portal_password_link(self, code):

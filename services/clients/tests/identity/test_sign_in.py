@@ -1,5 +1,7 @@
 """Signing in, being signed in, signing out."""
 
+import time
+
 import pytest
 from sqlalchemy import select, text, update
 
@@ -37,6 +39,7 @@ def test_a_good_password_starts_a_session_that_later_calls_are_known_by(service,
     assert set(answer) == {"token", "viewer"}
     assert answer["viewer"]["email"] == "ada@example.com" and "staff.delete" in answer["viewer"]["permissions"]
     known = calls.start(anonymous(credential=credential(answer["token"])), "clients.me", seconds=5).answer()
+    assert abs(known["principal"].pop("authenticated_at") - time.time()) < 60
     assert known["principal"] == {
         "kind": "staff",
         "id": str(account.id),
@@ -198,3 +201,27 @@ def test_what_cannot_be_a_sign_in_is_refused_before_anything_is_hashed(service, 
         calls.call(anonymous(), "clients.sign_in", **{"email": "ada@example.com", "password": "x", **given}, seconds=5)
     assert refusal.value.status == 422
     assert [error["pointer"] for error in refusal.value.errors] == [f"/{next(iter(given))}"]
+
+
+def test_signing_in_again_ends_the_session_that_the_browser_had_whoevers_it_is(
+    service, calls, anonymous, account, session
+):
+    earlier, elsewhere = (sign_in(calls, anonymous())["token"] for _ in range(2))
+    calls.call(
+        anonymous(),
+        "clients.sign_in",
+        email="ada@example.com",
+        password="correct horse",
+        replaces=rules.sha256_hex(earlier),
+        seconds=5,
+    )
+    assert code_of(calls.call, anonymous(credential=credential(earlier)), "clients.me", seconds=5) == "unauthenticated"
+    assert calls.call(anonymous(credential=credential(elsewhere)), "clients.me", seconds=5)["id"] == str(account.id)
+    assert [event.body["facts"]["how"] for event in events(session, "staff.signed_out")] == ["replaced"]
+
+
+def test_a_wrong_password_leaves_the_session_that_the_browser_had(service, calls, anonymous, account):
+    token = sign_in(calls, anonymous())["token"]
+    given = {"email": "ada@example.com", "password": "wrong", "replaces": rules.sha256_hex(token)}
+    assert code_of(calls.call, anonymous(), "clients.sign_in", seconds=5, **given) == "unauthenticated"
+    assert calls.call(anonymous(credential=credential(token)), "clients.me", seconds=5)["id"] == str(account.id)

@@ -68,6 +68,7 @@ def test_without_a_password_an_account_waits_for_its_link(ask):
         ({"role": "king"}, "/role", "validation"),
         ({"name": " "}, "/name", "validation"),
         ({"password": "short"}, "/password", "validation"),
+        ({"name": "Xanthippe", "password": "xanthippe2026"}, "/password", "validation"),
         ({"colour": "red"}, "/colour", "unknown-field"),
         ({"permissions": {"clients.rule": True}}, "/permissions/clients.rule", "validation"),
         ({"permissions": {"clients.view": "yes"}}, "/permissions/clients.view", "validation"),

@@ -1,25 +1,22 @@
 """Credentials of staff: passwords, links, second factors, sessions, tokens."""
 
-import time
+from types import SimpleNamespace
 
 import pyotp
 import pytest
 from sqlalchemy import select, text
 
+from chassis.db.encryption import Keyring
 from chassis.db.tables import idempotency_keys, outbox
 from chassis.errors import ServiceProblem
 from chassis.testing.plugin import Front, calls_of
 from services.clients import rules
+from services.clients.commands.identity.second_factor import STEP_SECONDS, matching_step
 from services.clients.models import ApiToken, BackupCode, PendingSignIn, SecondFactor
 from services.clients.service import ClientsService
 
 OLD, NEW = "correct horse", "battery staple"
 OTHER = "0192f0c1-2345-7abc-8def-0123456789ac"
-
-
-def code_at(app: pyotp.TOTP, steps: int) -> str:
-    """The code that the app shows so many time steps from now."""
-    return app.at(int(time.time()) + steps * app.interval)
 
 
 @pytest.fixture
@@ -66,10 +63,23 @@ def public(service, calls, anonymous):
 
 
 @pytest.fixture
-def factor(ada) -> dict:
+def forget_step(session):
+    """`forget_step()`: as if the last code's time step were long ago, so that the present code opens once more."""
+
+    def forget() -> None:
+        session.execute(text("UPDATE identity.second_factors SET last_step = 0"))
+        session.commit()
+
+    return forget
+
+
+@pytest.fixture
+def factor(ada, forget_step) -> dict:
     """A second factor that is on: its `app`, and its `backup_codes`."""
     app = pyotp.TOTP(ada("begin_second_factor", current_password=OLD)["secret"])
-    return {"app": app, **ada("confirm_second_factor", code=code_at(app, -1))}
+    codes = ada("confirm_second_factor", code=app.now())
+    forget_step()
+    return {"app": app, **codes}
 
 
 def code_of(action, *arguments, **options) -> str:
@@ -97,6 +107,24 @@ def test_a_new_password_needs_the_old_one_and_ends_all_sessions(ada, sign_in, se
     changed = next(event for event in published(session) if event.type == "staff.password_changed.v1")
     assert (changed.body["facts"]["how"], changed.body["facts"]["sessions"]) == ("own", 1)
     assert OLD not in kept(session) and NEW not in kept(session)
+
+
+@pytest.mark.parametrize("how", ["own", "link", "admin"])
+def test_with_a_password_all_tokens_end_whoever_sets_it(
+    ada, by_token, public, session, account, calls, make_caller, how
+):
+    token = ada("create_my_token", name="Reports")["token"]
+    by_another = {"caller": make_caller(id=OTHER), "staff_id": str(account.id), "seconds": 5}
+    if how == "own":
+        ada("change_my_password", current_password=OLD, new_password=NEW)
+    elif how == "link":
+        code = calls.call(target="clients.make_password_link", **by_another)["code"]
+        public("use_password_link", code=code, password=NEW)
+    else:
+        calls.call(target="clients.update_staff", password=NEW, **by_another)
+    assert code_of(by_token, token, "me") == "unauthenticated"
+    changed = next(event for event in published(session) if event.type == "staff.password_changed.v1")
+    assert (changed.body["facts"]["how"], changed.body["facts"]["tokens"]) == (how, 1)
 
 
 def test_guessing_ones_own_password_has_to_wait(ada):
@@ -148,14 +176,30 @@ def test_with_a_second_factor_a_password_makes_a_pending_sign_in_only(
     assert (failed.body["facts"]["reason"], good.body["facts"]["method"]) == ("wrong-code", "password, totp")
 
 
-def test_a_code_is_good_for_a_step_before_and_after_and_once(factor, sign_in, public):
-    app = factor["app"]
-    for too_far in (-3, 3):
-        assert code_of(public, "finish_sign_in", step=sign_in()["step"], code=code_at(app, too_far)) == "validation"
-    used = code_at(app, 1)
+@pytest.mark.parametrize(("step", "good"), [(-2, False), (-1, True), (0, True), (1, False)])
+def test_a_code_is_good_for_its_own_time_step_and_the_next(step, good):
+    app, now = pyotp.TOTP("JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"), 56_000_000
+    clock = SimpleNamespace(scalar=lambda _: now * STEP_SECONDS + 12)
+    found = matching_step(clock, app.secret, app.generate_otp(now + step), last_step=0)
+    assert found == (now + step if good else None)
+
+
+def test_a_code_opens_once(factor, sign_in, public):
+    used = factor["app"].now()
     assert public("finish_sign_in", step=sign_in()["step"], code=used)["token"]
-    for replayed in (used, app.now()):
-        assert code_of(public, "finish_sign_in", step=sign_in()["step"], code=replayed) == "validation"
+    assert code_of(public, "finish_sign_in", step=sign_in()["step"], code=used) == "validation"
+
+
+def test_the_secret_and_a_waiting_one_are_stored_encrypted_by_a_key_outside(factor, ada, session, keys_dir):
+    waiting = ada("begin_second_factor", current_password=OLD)["secret"]
+    stored = session.execute(text("SELECT secret, pending_secret FROM identity.second_factors")).one()
+    key_id = Keyring(keys_dir / "encryption.keys").newest
+    assert [value.startswith(f"{key_id}:") for value in stored] == [True, True]
+    assert factor["app"].secret not in str(stored) and waiting not in str(stored)
+
+
+def test_a_backup_code_has_more_random_bits_than_a_plain_hash_needs(factor):
+    assert {len(code.replace("-", "")) * 5 for code in factor["backup_codes"]} == {120}
 
 
 def test_a_backup_code_stands_for_the_app_once(factor, sign_in, public, ada, session):
@@ -213,7 +257,7 @@ def test_whoever_has_to_have_a_second_factor_sets_it_up_while_signing_in(sign_in
     session.commit()
     step = sign_in()["step"]
     secret = public("sign_in_step", step=step)["enrol"]["secret"]
-    done = public("finish_sign_in", step=step, code=code_at(pyotp.TOTP(secret), -1))
+    done = public("finish_sign_in", step=step, code=pyotp.TOTP(secret).now())
     assert len(done["backup_codes"]) == 10 and done["token"]
     assert public("sign_in_step", step=sign_in()["step"]) == {"enrol": None}
     assert "staff.second_factor_changed.v1" in [event.type for event in published(session)]
@@ -237,9 +281,26 @@ def test_a_required_second_factor_is_replaced_but_not_turned_off(factor, ada, se
     assert whats == ["on", "replaced", "off"]
 
 
-def test_somebody_else_takes_a_lost_second_factor_away(factor, sign_in, calls, make_caller, account):
+def test_other_sessions_end_when_the_second_factor_changes(ada, sign_in, public, forget_step):
+    def others() -> int:
+        return len(ada("my_account")["sessions"]) - 1
+
+    sign_in()
+    app = pyotp.TOTP(ada("begin_second_factor", current_password=OLD)["secret"])
+    assert others() == 1
+    ada("confirm_second_factor", code=app.now())
+    assert others() == 0
+    forget_step()
+    public("finish_sign_in", step=sign_in()["step"], code=app.now())
+    assert others() == 1
+    ada("turn_off_second_factor", current_password=OLD)
+    assert others() == 0
+
+
+def test_somebody_else_takes_a_lost_second_factor_away(factor, sign_in, ada, calls, make_caller, account):
     answer = calls.call(make_caller(), "clients.reset_second_factor", staff_id=str(account.id), seconds=5)
     assert (answer["id"], answer["second_factor"]) == (str(account.id), "off")
+    assert code_of(ada, "me") == "unauthenticated"
     assert sign_in()["token"]
 
 

@@ -13,7 +13,7 @@ from chassis.testing.plugin import wait_until
 from services.clients import rules
 from services.clients.models import ApiToken, Impersonation, SignInSession
 
-BROWSER = {"ip": "192.0.2.7", "user_agent": "Browser/1"}
+BROWSER, ANOTHER = rules.sha256_hex("the browser's secret"), rules.sha256_hex("another one's")
 
 
 def refused(act, *arguments, **named) -> ServiceProblem:
@@ -42,28 +42,36 @@ class Staff:
 
     def start(self, client_id, *, reason="Ticket 4821, an invoice is missing", key=None, **given) -> dict:
         caller = self._anonymous(credential=self.credential, **({"idempotency_key": key} if key else {}))
-        here = self.credential["kind"] == "session"
-        browser = {"user_agent": BROWSER["user_agent"]} if here else {}
         return self._calls.call(
             caller,
-            f"clients.start_impersonation{'_here' if here else ''}",
+            "clients.start_impersonation",
             client_id=str(client_id),
             reason=reason,
             seconds=5,
             writes=True,
-            **browser,
             **given,
         )
 
-    def enter(self, code: str, *, ip=BROWSER["ip"], user_agent=BROWSER["user_agent"]) -> str:
-        self.token = self._calls.call(
-            self._anonymous(ip=ip),
-            "clients.enter_impersonation",
-            code=code,
-            user_agent=user_agent,
-            seconds=5,
-            writes=True,
-        )["token"]
+    def exchange(self, code: str, browser: str | None = None) -> dict:
+        """What a browser is answered to a code."""
+        given = {} if browser is None else {"browser": browser}
+        return self._calls.call(
+            self._anonymous(), "clients.enter_impersonation", code=code, seconds=5, writes=True, **given
+        )
+
+    def confirm(self, impersonation_id: str, browser: str = BROWSER) -> dict:
+        """The admin session confirms a browser."""
+        given = {"impersonation_id": impersonation_id, "browser": browser}
+        caller = self._anonymous(credential=self.credential)
+        return self._calls.call(caller, "clients.confirm_impersonation_browser", seconds=5, writes=True, **given)
+
+    def enter(self, code: str) -> str:
+        """As a browser does: with the admin session's word, where it is asked for."""
+        answer = self.exchange(code)
+        if "confirm" in answer:
+            self.confirm(answer["confirm"])
+            answer = self.exchange(code, BROWSER)
+        self.token = answer["token"]
         return self.token
 
     def ask(self, rpc: str, **arguments):
@@ -77,9 +85,7 @@ class Staff:
         return self.ask("portal_me")["principal"]
 
     def _anonymous(self, **given) -> Caller:
-        return self._make_caller(
-            **{"kind": "anonymous", "id": None, "name": None, "permissions": (), "ip": BROWSER["ip"], **given}
-        )
+        return self._make_caller(**{"kind": "anonymous", "id": None, "name": None, "permissions": (), **given})
 
 
 @pytest.fixture
@@ -162,22 +168,36 @@ def test_a_code_is_good_once(staff, client_id, published):
     assert body["actor"] == {"kind": "anonymous", "id": None}
 
 
-@pytest.mark.parametrize(
-    ("browser", "what"), [({"ip": "192.0.2.8"}, "another browser"), ({"user_agent": "Browser/2"}, "another browser")]
-)
-def test_a_code_of_the_page_is_good_in_that_browser_alone(staff, client_id, published, session, browser, what):
+def test_a_code_of_the_page_is_good_in_the_browser_that_the_admin_session_confirms(
+    staff, client_id, published, session
+):
     code = staff.start(client_id)["code"]
-    assert refused(staff.enter, code, **browser).code == "forbidden"
+    assert refused(staff.exchange, code, BROWSER).code == "forbidden"
+    started = staff.exchange(code)["confirm"]
+    assert staff.confirm(started) == staff.confirm(started) == {"confirmed": True}
+    assert refused(staff.confirm, started, ANOTHER).code == "forbidden"
+    assert refused(staff.exchange, code, ANOTHER).code == "forbidden"
     assert session.execute(select(Impersonation.entered_at, Impersonation.token_hash)).one() == (None, None)
-    assert published()[-1][1]["what"] == what
-    staff.enter(code)
+    assert [facts["what"] for kind, facts, _ in published() if kind == "refused"] == ["another browser"] * 3
+    staff.token = staff.exchange(code, BROWSER)["token"]
+    assert staff.who()["client_id"] == str(client_id)
+
+
+def test_another_admin_session_confirms_no_browser_also_of_the_same_person(
+    staff, client_id, session, calls, make_caller, account
+):
+    other = Staff(session, calls, make_caller, account)
+    started = staff.start(client_id)
+    assert refused(other.confirm, started["id"]).code == "forbidden"
+    assert refused(staff.confirm, str(uuid.uuid4())).code == "forbidden"
+    staff.enter(started["code"])
 
 
 def test_a_code_of_an_api_token_is_good_in_any_browser(session, calls, make_caller, service, account, client_id):
     session.add(ApiToken(token_hash=rules.sha256_hex("t"), staff_id=account.id, name="t"))
     session.commit()
     staff = Staff(session, calls, make_caller, account, {"kind": "token", "hash": rules.sha256_hex("t")})
-    staff.enter(staff.start(client_id)["code"], ip="198.51.100.1", user_agent="Other/9")
+    staff.token = staff.exchange(staff.start(client_id)["code"])["token"]
     assert staff.who()["client_id"] == str(client_id)
     session.execute(text("UPDATE identity.api_tokens SET revoked_at = now()"))
     session.commit()
@@ -185,9 +205,8 @@ def test_a_code_of_an_api_token_is_good_in_any_browser(session, calls, make_call
 
 
 def test_an_unknown_code_is_refused_like_any_other_and_publishes_nothing(staff, client_id, published):
-    assert (
-        refused(staff.enter, "nonsense").detail == refused(staff.enter, staff.start(client_id)["code"], ip="::1").detail
-    )
+    wrong = refused(staff.exchange, staff.start(client_id)["code"], ANOTHER)
+    assert refused(staff.exchange, "nonsense").detail == wrong.detail
     assert [kind for kind, *_ in published()] == ["started", "refused"]
 
 

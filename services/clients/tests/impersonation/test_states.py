@@ -143,7 +143,6 @@ def machine_on(session, open_uow_as, make_caller, make_client):
                 reason="Because",
                 minutes=30,
                 credential=credential,
-                agent_hash=lifecycle.agent_hash(caller, "Mine"),
             )
             person.impersonation = {
                 "id": uuid.UUID(made["id"]),
@@ -164,9 +163,17 @@ def machine_on(session, open_uow_as, make_caller, make_client):
         def try_code(self, person: Person, agent: str) -> None:
             good = person.goes_on() and not person.impersonation["entered"] and agent == "Mine"
             caller = make_caller(kind="anonymous", id=None, name=None, permissions=(), ip="192.0.2.7")
+            browser = rules.sha256_hex(agent)
             enter = functools.partial(
-                impersonating.enter_impersonation, open_uow_as(caller), code=person.code, user_agent=agent
+                impersonating.enter_impersonation, open_uow_as(caller), code=person.code, browser=browser
             )
+            if good:
+                impersonating.confirm_browser(
+                    open_uow_as(caller),
+                    credential={"kind": "session", "hash": rules.sha256_hex(person.secret)},
+                    impersonation_id=person.impersonation["id"],
+                    browser=browser,
+                )
             if not good:
                 refused("forbidden", enter)
                 self.notice(person)

@@ -32,6 +32,7 @@ def process(databases, amqp_uri, keys_dir):
             "COMMERCE_DATABASE_URL": databases("clients").app_url,
             "COMMERCE_SIGNING_KEY_FILE": str(keys_dir / "clients.key"),
             "COMMERCE_TRUSTED_KEYS_DIR": str(keys_dir),
+            "COMMERCE_ENCRYPTION_KEYS_FILE": str(keys_dir / "encryption.keys"),
         }
         child = subprocess.Popen(
             [sys.executable, "-W", "ignore", "-m", "services.clients"], env=environment, stdout=subprocess.DEVNULL

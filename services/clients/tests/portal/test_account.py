@@ -2,9 +2,11 @@
 
 import pyotp
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
+from chassis.types.ids import new_id
 from services.clients import rules
+from services.clients.commands.portal.passwords import ask_portal_password
 from services.clients.models import Contact, Login, PortalLink
 from tests.support.portal_contact import PASSWORD
 
@@ -32,6 +34,24 @@ def test_a_forgotten_password_is_set_by_a_mailed_link_and_everything_else_ends(p
 def test_nobody_learns_whether_an_email_signs_in_here(portal, imogen):
     answers = [portal.call("ask_portal_password", email=email) for email in (IMOGEN, "nobody@example.com", "no email")]
     assert answers == [{"asked": True}] * 3
+    assert [mail.recipient for mail in portal.mails("password")] == [IMOGEN]
+
+
+def test_a_known_and_an_unknown_email_cost_the_same_statements(portal, imogen, open_uow_as, anonymous, session):
+    """What differs (the link, the mail, the log) is the job's, after the answer."""
+    statements = []
+
+    def note(_connection, _cursor, statement, *_rest):
+        statements.append(statement)
+
+    ran = {}
+    event.listen(session.bind, "before_cursor_execute", note)
+    for email in (IMOGEN, "nobody@example.com"):
+        statements.clear()
+        assert ask_portal_password(open_uow_as(anonymous(ip="203.0.113.8")), email=email) == {"asked": True}
+        ran[email] = list(statements)
+    event.remove(session.bind, "before_cursor_execute", note)
+    assert ran[IMOGEN] == ran["nobody@example.com"] and len(ran[IMOGEN]) > 2
     assert [mail.recipient for mail in portal.mails("password")] == [IMOGEN]
 
 
@@ -87,6 +107,10 @@ def test_a_password_is_changed_with_the_present_one_alone(portal, imogen):
         portal.of, tokens[0], "change_portal_password", current_password=PASSWORD, new_password="short"
     )
     assert short.errors[0]["pointer"] == "/new_password"
+    named = portal.refused(
+        portal.of, tokens[0], "change_portal_password", current_password=PASSWORD, new_password="Brightwater1"
+    )
+    assert (named.errors[0]["pointer"], "others know" in named.detail) == ("/new_password", True)
     done = portal.of(tokens[0], "change_portal_password", current_password=PASSWORD, new_password="long enough")
     assert done == {"changed": True}
     assert {portal.refused(portal.of, token, "portal_me").code for token in tokens} == {"unauthenticated"}
@@ -188,3 +212,38 @@ def test_an_impersonation_of_staff_changes_nothing_of_the_ways_in_nor_of_contact
     assert done["profile"]["city"] == "Bristol"
     published = portal.events("client.updated")[-1].body
     assert (published["actor"]["kind"], published["acting_as"]["contact_id"]) == ("staff", contact_id)
+
+
+def test_staff_sign_a_contact_out_of_the_portal_and_the_log_knows_who(portal, imogen, make_client, make_caller, calls):
+    tokens = [portal.sign_in(IMOGEN)["token"] for _ in range(2)]
+    portal.joins(make_client(email="other@example.com"))
+    theirs = portal.sign_in("other@example.com")["token"]
+    which = {"client_id": imogen[0], "contact_id": imogen[1]}
+    assert portal.staff("end_contact_sessions", **which) == {"ended": 2}
+    assert {portal.refused(portal.of, token, "portal_me").code for token in tokens} == {"unauthenticated"}
+    assert portal.of(theirs, "portal_me")["contact_id"]
+    ended = portal.events("contact.signed_out")
+    assert [(one.body["actor"]["kind"], one.body["facts"]["how"], one.body["stream"]) for one in ended] == [
+        ("staff", "ended", imogen[0])
+    ] * 2
+    assert portal.staff("end_contact_sessions", **which) == {"ended": 0}
+    unknown = portal.refused(portal.staff, "end_contact_sessions", client_id=imogen[0], contact_id=str(new_id()))
+    assert unknown.code == "not-found"
+    little = make_caller(permissions=("clients.view",))
+    assert portal.refused(calls.call, little, "clients.end_contact_sessions", seconds=5, **which).code == "forbidden"
+
+
+def test_signing_in_again_ends_the_session_of_the_portal_that_the_browser_had(portal, imogen):
+    earlier = portal.sign_in(IMOGEN)["token"]
+    portal.sign_in(IMOGEN, replaces=rules.sha256_hex(earlier))
+    assert portal.refused(portal.of, earlier, "portal_me").code == "unauthenticated"
+    (ended,) = portal.events("contact.signed_out")
+    assert (ended.body["facts"]["how"], ended.body["actor"]["id"]) == ("replaced", imogen[1])
+
+
+def test_other_sessions_of_the_portal_end_when_the_second_factor_changes(portal, imogen):
+    mine, other = (portal.sign_in(IMOGEN)["token"] for _ in range(2))
+    begun = portal.of(mine, "begin_portal_factor", current_password=PASSWORD)
+    portal.of(mine, "confirm_portal_factor", code=pyotp.TOTP(begun["secret"]).now())
+    assert portal.refused(portal.of, other, "portal_me").code == "unauthenticated"
+    assert portal.of(mine, "portal_me")["contact_id"] == imogen[1]
