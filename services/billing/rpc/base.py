@@ -10,7 +10,10 @@ from chassis.process.service import Service
 from chassis.rpc.client import CallsProvider
 from services.billing.clients_rpc_client import Clients
 from services.billing.commands.accounts.open import ensure_account
+from services.billing.queries.accounts import opening_of
+from services.billing.queries.documents import Parties, with_current
 from services.billing.rules import business_today
+from services.billing.seller import SellerProvider
 
 JOB_CALL_SECONDS = 5
 
@@ -20,6 +23,7 @@ class BillingRpc(Service):
 
     calls = CallsProvider()
     config = Config()
+    seller = SellerProvider()
 
     def account_of(self, client_id: uuid.UUID) -> uuid.UUID:
         """`client_id`, whose account is open from now on: a first command may come before the event that opens it."""
@@ -27,6 +31,16 @@ class BillingRpc(Service):
             self.session, caller=self._as_billing(), client_id=client_id, read_clients=self.clients().for_billing
         )
         return client_id
+
+    def parties(self, client_id: uuid.UUID) -> Parties:
+        """Whom an invoice of this client is to and from now; its account is open afterwards. Raises not-found."""
+        client = opening_of(self.session, self.clients().for_billing, client_id)
+        self.account_of(client_id)
+        return Parties(client, self.seller)
+
+    def with_current(self, client_id: uuid.UUID, invoices: list[dict]) -> list[dict]:
+        """`invoices` of a client; those that keep no document show their parties as they are now."""
+        return with_current(self.session, self.clients().for_billing, client_id, self.seller, invoices)
 
     def today(self) -> date:
         """The date in the time zone of the business."""
