@@ -1,6 +1,6 @@
 """Seller: who invoices are from and how they are paid, as the operator's file tells (COMMERCE_SELLER_FILE, TOML).
 
-README.md shows such a file. It is read once, at the start; a mistake in it stops the start.
+deploy/seller.example.toml is such a file. It is read once, at the start; a mistake in it stops the start.
 """
 
 import re
@@ -11,7 +11,6 @@ from decimal import Decimal
 from pathlib import Path
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
-from nameko.extensions import DependencyProvider
 
 from chassis.errors import from_validation
 from chassis.events.event import canonical
@@ -134,13 +133,3 @@ class _SellerFile(Schema):
     instructions = fields.Dict(
         keys=CurrencyField(), values=Text(1000, single_line=False, min_length=1), load_default=dict
     )
-
-
-class SellerProvider(DependencyProvider):
-    """`self.seller`: the seller of this process' settings, None where there is none."""
-
-    def setup(self):
-        self._seller = seller_of(self.container.config["settings"])
-
-    def get_dependency(self, worker_ctx):
-        return self._seller

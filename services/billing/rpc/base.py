@@ -4,6 +4,7 @@ import uuid
 from datetime import date
 
 from nameko.dependency_providers import Config
+from nameko.extensions import DependencyProvider
 
 from chassis.context import Caller, system_caller
 from chassis.process.service import Service
@@ -13,9 +14,19 @@ from services.billing.commands.accounts.open import ensure_account
 from services.billing.queries.accounts import opening_of
 from services.billing.queries.documents import Parties, with_current
 from services.billing.rules import business_today
-from services.billing.seller import SellerProvider
+from services.billing.seller import seller_of
 
 JOB_CALL_SECONDS = 5
+
+
+class SellerProvider(DependencyProvider):
+    """`self.seller`: the seller of this process' settings, None where there is none."""
+
+    def setup(self):
+        self._seller = seller_of(self.container.config["settings"])
+
+    def get_dependency(self, worker_ctx):
+        return self._seller
 
 
 class BillingRpc(Service):

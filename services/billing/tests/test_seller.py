@@ -1,6 +1,7 @@
 """The seller's file is read once, at the start; a mistake in it is a sentence."""
 
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -53,6 +54,12 @@ def test_a_whole_file_is_read_in_its_order(tmp_path):
     assert payment_of(seller.content, "USD") == {"bank": [], "instructions": "Pay by card: ask us for a link."}
     assert payment_of(seller.content, "JPY") is None
     assert (usual_rate(seller, Decimal(5)), usual_rate(None, Decimal("5.5"))) == (20, Decimal("5.5"))
+
+
+def test_the_example_is_a_seller_that_says_it_is_one():
+    example = Path(__file__).resolve().parents[3] / "deploy" / "seller.example.toml"
+    seller = seller_of(Settings(seller_file=example))
+    assert "SELLER_FILE" in seller.content["name"] and set(seller.content["bank"]) == {"EUR", "GBP"}
 
 
 def test_a_name_is_enough(tmp_path):
