@@ -47,6 +47,7 @@ class Settings:
     smtp_url: str | None = None
     mail_from: str = "commerce@localhost"
     mail_dir: Path | None = None
+    seller_file: Path | None = None
     timezone: ZoneInfo = ZoneInfo("UTC")
     log_level: str = "INFO"
     max_workers: int = 20
@@ -165,6 +166,7 @@ class SettingsSchema(Schema):
     smtp_url = _url("smtp", "smtps")
     mail_from = fields.String(validate=validate.Regexp(r"^[^\s@<>]+@[A-Za-z0-9.-]+$", error="is not an email address"))
     mail_dir = _PathField()
+    seller_file = _PathField()
     timezone = _Zone()
     log_level = fields.String(validate=validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR"]))
     max_workers = fields.Integer(validate=validate.Range(min=1, max=500))

@@ -86,13 +86,11 @@ def invoice(ctx: RequestContext, client_id: str, invoice_id: str) -> Response:
     client = ctx.open_client(client_id)
     answers = ctx.gather(
         invoice=("billing.get_invoice", {"client_id": client["id"], "invoice_id": invoice_id}),
-        account=("billing.get_billing", {"client_id": client["id"]}),
         **head_calls(client["id"]),
     )
     return as_page(
         ctx,
         "clients/invoice.html",
         invoice=needed(answers["invoice"], "Billing"),
-        account=part(answers["account"]),
         **record_head(ctx, client, answers),
     )

@@ -74,9 +74,9 @@ def _context(ctx: RequestContext, client: dict) -> dict:
 
 @page("/admin/clients/<client_id>/credits/<entry_id>/reverse", access=Permission.CREDITS_ADD)
 def reverse_form(ctx: RequestContext, client_id: str, entry_id: str) -> Response:
-    """The form that asks why."""
+    """The form that asks why, and tells which entry it is."""
     client = ctx.open_client(client_id)
-    return show(ctx, REVERSE, back=_ledger(client), client=client)
+    return show(ctx, REVERSE, back=_ledger(client), **_entry(ctx, client, entry_id))
 
 
 @page("/admin/clients/<client_id>/credits/<entry_id>/reverse", access=Permission.CREDITS_ADD, method="POST")
@@ -91,5 +91,11 @@ def reverse_credit(ctx: RequestContext, client_id: str, entry_id: str) -> Respon
         message=lambda entry: f"Reversed: {signed_money(entry['amount'])}",
         back=_ledger(client),
         values=values,
-        context=lambda: {"client": client},
+        context=lambda: _entry(ctx, client, entry_id),
     )
+
+
+def _entry(ctx: RequestContext, client: dict, entry_id: str) -> dict:
+    """The variables of the form that reverses an entry."""
+    entry = ctx.call("billing.get_credit", writes=False, client_id=client["id"], entry_id=entry_id)
+    return {"client": client, "entry": entry}

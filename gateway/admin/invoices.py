@@ -1,4 +1,4 @@
-"""Invoice actions: publish, record a payment, mark it paid, apply credit, refund, cancel; and the PDF."""
+"""Invoice actions: publish, send again, record a payment, mark it paid, apply credit, refund, cancel; and the PDF."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -32,18 +32,20 @@ def _act(
     start: Callable[[dict], dict],
     arguments: Callable[[dict, Callable[[], str]], dict],
     message: Callable[[dict], str],
+    mails: bool = False,
 ):
     """A form that acts on an invoice by the RPC method `rpc`.
 
     `start` makes the values it begins with out of the form's variables, `arguments` those of the RPC method out of the
-    values typed and a function that gives the invoice's currency, `message` a sentence out of the answer.
+    values typed and a function that gives the invoice's currency, `message` a sentence out of the answer. Where it
+    `mails`, the form tells whom.
     """
     template = f"clients/invoice_{slug.replace('-', '_')}.html"
 
     @page(f"{ITEM}/{slug}", access=access)
     def form(ctx: RequestContext, client_id: str, invoice_id: str) -> Response:
         client = ctx.open_client(client_id)
-        context = _context(ctx, client, invoice_id)
+        context = _context(ctx, client, invoice_id, mails)
         return show(ctx, template, values=start(context), back=_invoice(client, invoice_id), **context)
 
     @page(f"{ITEM}/{slug}", access=access, method="POST")
@@ -61,7 +63,7 @@ def _act(
             message=message,
             back=_invoice(client, invoice_id),
             values=values,
-            context=lambda: _context(ctx, client, invoice_id),
+            context=lambda: _context(ctx, client, invoice_id, mails),
         )
 
 
@@ -69,12 +71,14 @@ def _invoice(client: dict, invoice_id: str) -> str:
     return f"/admin/clients/{client['id']}/invoices/{invoice_id}"
 
 
-def _context(ctx: RequestContext, client: dict, invoice_id: str) -> dict:
+def _context(ctx: RequestContext, client: dict, invoice_id: str, mails: bool) -> dict:
     """The variables of every form of an invoice: the invoice, its client, the credit there is, what could be applied of
-    it."""
+    it; and who gets a mail of it."""
+    mailing = {"mailing": recipients_of(client)} if mails else {}
     answers = ctx.gather(
         invoice=("billing.get_invoice", {"client_id": client["id"], "invoice_id": invoice_id}),
         totals=("billing.totals_for", {"client_ids": [client["id"]]}),
+        **mailing,
     )
     invoice, totals = part(answers["invoice"]), part(answers["totals"])
     if invoice is None or totals is None:
@@ -89,7 +93,13 @@ def _context(ctx: RequestContext, client: dict, invoice_id: str) -> dict:
         "usable": min(credit, due, key=_minor),
         "look": currency_look(due["currency"]),
         "today": datetime.now(ctx.settings.timezone).date().isoformat(),
+        **({"mailing": part(answers["mailing"])} if mails else {}),
     }
+
+
+def recipients_of(client: dict) -> tuple:
+    """The call that tells who gets this client's invoices by mail."""
+    return "clients.invoice_recipients", {"client_id": client["id"]}
 
 
 def _minor(value: dict) -> int:
@@ -113,6 +123,17 @@ _act(
     start=lambda context: {"apply_credit": "true"},
     arguments=lambda values, _currency: {"apply_credit": values["apply_credit"] == "true"},
     message=lambda invoice: f"{invoice['number']} published",
+    mails=True,
+)
+_act(
+    "send",
+    Permission.INVOICES_CREATE,
+    "billing.resend_invoice",
+    (),
+    start=lambda context: {},
+    arguments=lambda values, _currency: {},
+    message=lambda invoice: f"{invoice['number']} is sent again",
+    mails=True,
 )
 _act(
     "payment",

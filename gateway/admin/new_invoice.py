@@ -5,6 +5,7 @@ from werkzeug.wrappers import Response
 from chassis.errors import ServiceProblem
 from chassis.permissions import Permission
 from chassis.types.money import Money
+from gateway.admin.invoices import recipients_of
 from gateway.composition.invoice_lines import (
     SPARE,
     as_fields,
@@ -28,9 +29,11 @@ SENDING = ("draft", "publish")
 
 @page("/admin/clients/<client_id>/invoices/new", access=Permission.INVOICES_CREATE)
 def new_invoice_form(ctx: RequestContext, client_id: str) -> Response:
-    """The form with a few empty lines."""
+    """The form with a few empty lines, at the tax rate that is usual for the client."""
     client = ctx.open_client(client_id)
-    return _form(ctx, client, {"apply_credit": "true"}, blank_rows(SPARE))
+    context = _context(ctx, client, None)
+    rate = "0" if client["profile"]["tax_exempt"] else context["tax_rate"]
+    return _form(ctx, client, {"apply_credit": "true"}, blank_rows(SPARE, rate), context=context)
 
 
 @page("/admin/clients/<client_id>/invoices/new", access=Permission.INVOICES_CREATE, method="POST")
@@ -111,6 +114,7 @@ def _form(
     rows: list[dict],
     draft_id: str | None = None,
     key: str | None = None,
+    context: dict | None = None,
 ) -> Response:
     return show(
         ctx,
@@ -118,7 +122,8 @@ def _form(
         values={**values, **as_fields(rows)},
         key=key,
         back=_back(client, draft_id),
-        **_context(ctx, client, rows, draft_id),
+        names=field_names(len(rows)),
+        **(context or _context(ctx, client, draft_id)),
     )
 
 
@@ -133,7 +138,7 @@ def _send(
         except ServiceProblem as refusal:
             raise ServiceProblem(refusal.code, refusal.detail, at_fields(refusal.errors), **refusal.extra) from refusal
 
-    shown = filled(rows) or blank_rows(1)
+    shown = filled(rows)
     return submit(
         ctx,
         TEMPLATE,
@@ -141,7 +146,7 @@ def _send(
         message=message,
         back=_back(client, draft_id),
         values={**values, **as_fields(shown)},
-        context=lambda: _context(ctx, client, shown, draft_id),
+        context=lambda: {"names": field_names(len(shown)), **_context(ctx, client, draft_id)},
     )
 
 
@@ -150,21 +155,24 @@ def _back(client: dict, draft_id: str | None) -> str:
     return f"{base}/{draft_id}" if draft_id else base
 
 
-def _context(ctx: RequestContext, client: dict, rows: list[dict], draft_id: str | None) -> dict:
-    """The form's variables beside its fields: the currency and how it is written, the credit that could be applied."""
+def _context(ctx: RequestContext, client: dict, draft_id: str | None) -> dict:
+    """The form's variables beside its fields: the currency and how it is written, the usual tax rate, the credit that
+    could be applied; and who gets a mail when it is published."""
     answers = ctx.gather(
-        account=("billing.get_billing", {"client_id": client["id"]}),
+        terms=("billing.get_invoice_terms", {"client_id": client["id"]}),
         totals=("billing.totals_for", {"client_ids": [client["id"]]}),
+        mailing=recipients_of(client),
     )
-    account, totals = part(answers["account"]), part(answers["totals"])
-    if account is None:
+    terms, totals = part(answers["terms"]), part(answers["totals"])
+    if terms is None:
         raise ServiceProblem("unavailable", "Billing does not answer.", what="Billing")
     credit = totals and totals[client["id"]]["credit_balance"]
     return {
         "client": client,
-        "names": field_names(len(rows)),
-        "currency": account["currency"],
-        "look": currency_look(account["currency"]),
+        "currency": terms["currency"],
+        "look": currency_look(terms["currency"]),
+        "tax_rate": terms["tax_rate"],
+        "mailing": part(answers["mailing"]),
         "credit": credit,
         "credit_minor": Money.parse(credit["amount"], credit["currency"]).minor if credit else 0,
         "draft": draft_id,

@@ -69,8 +69,15 @@ def _action(name: str, rpc: str, summary: str, access: Permission = Permission.I
 _action(
     "publish",
     "billing.publish_invoice",
-    "Publish a draft: it gets its number and is owed",
+    "Publish a draft: it gets its number, is owed, and is mailed to the client",
     Permission.INVOICES_CREATE,
+)
+_action(
+    "send",
+    "billing.resend_invoice",
+    "Mail an issued invoice to the client once more",
+    Permission.INVOICES_CREATE,
+    body=False,
 )
 _action("cancel", "billing.cancel_invoice", "Take back a draft or what is owed")
 _action("mark-paid", "billing.mark_invoice_paid", "Record that all that is due was paid today", body=False)

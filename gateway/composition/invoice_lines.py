@@ -20,8 +20,9 @@ def typed_rows(form) -> list[Row]:
 
 
 def filled(rows: list[Row]) -> list[Row]:
-    """The rows that are filled in; one with neither description nor price is not."""
-    return [row for row in rows if row["description"] or row["unit_price"]]
+    """The rows that are filled in; one with neither description nor price is not. Of a form with none it is the first
+    one, so that what is missing is named there."""
+    return [row for row in rows if row["description"] or row["unit_price"]] or rows[:1] or blank_rows(1)
 
 
 def blank_rows(count: int, tax_rate: str = "0") -> list[Row]:

@@ -35,20 +35,19 @@ def file_name(invoice: dict) -> str:
     return f"{re.sub(r'[^A-Za-z0-9-]', '', invoice['number'] or '') or 'draft-invoice'}.pdf"
 
 
-def invoice_pdf(invoice: dict, client: dict, account: dict | None) -> bytes:
-    """`invoice` as billing answers it, for `client` (its name, tax id, profile), at the address of `account` where it
-    has one.
-
-    A draft is marked as such and has no number.
-    """
+def invoice_pdf(invoice: dict) -> bytes:
+    """`invoice` as billing answers it. A draft is marked as such and has no number."""
     pdf = _Paper(invoice)
-    _parties(pdf, invoice, client, (account or {}).get("address") or client["profile"])
+    _head(pdf, invoice)
+    _parties(pdf, invoice)
     _lines(pdf, invoice)
     _totals(pdf, invoice)
+    _payment(pdf, invoice)
     if invoice.get("notes"):
         pdf.ln(8)
         pdf.small("Notes")
         pdf.write_text(invoice["notes"])
+    _foot(pdf, invoice)
     return bytes(pdf.output())
 
 
@@ -115,7 +114,7 @@ class _Paper(FPDF):
             self.multi_cell(width, 5, line, align="L", new_x="LMARGIN", new_y="NEXT")
 
 
-def _parties(pdf: _Paper, invoice: dict, client: dict, address: dict) -> None:
+def _head(pdf: _Paper, invoice: dict) -> None:
     pdf.ink(18, "B")
     pdf.cell(
         0, 10, "DRAFT" if invoice["number"] is None else f"Invoice {invoice['number']}", new_x="LMARGIN", new_y="NEXT"
@@ -130,14 +129,41 @@ def _parties(pdf: _Paper, invoice: dict, client: dict, address: dict) -> None:
     ]
     pdf.small(" · ".join(f"{label}: {value}" for label, value in facts if value))
     pdf.ln(5)
-    pdf.small("Billed to")
-    pdf.write_text(client["name"], "B", 110)
+
+
+def _parties(pdf: _Paper, invoice: dict) -> None:
+    """Seller and buyer beside each other, each as far as it is known."""
+    top, bottoms = pdf.get_y(), []
+    for left, caption, name, lines in ((12, "From", *_seller(invoice)), (109, "Billed to", *_buyer(invoice))):
+        pdf.set_left_margin(left)
+        pdf.set_xy(left, top)
+        if name:
+            pdf.small(caption)
+            pdf.write_text(name, "B", 89)
+            for line in filter(None, lines):
+                pdf.write_text(line, width=89)
+        bottoms.append(pdf.get_y())
+    pdf.set_left_margin(12)
+    pdf.set_xy(12, max(bottoms) + 6)
+
+
+def _seller(invoice: dict) -> tuple[str, list[str]]:
+    if not (seller := invoice["seller"]):
+        return "", []
+    vat = f"VAT ID {seller['vat_id']}" if seller["vat_id"] else ""
+    return seller["name"], [*seller["address"], vat, seller["registration"]]
+
+
+def _buyer(invoice: dict) -> tuple[str, list[str]]:
+    if not (buyer := invoice["buyer"]):
+        return "", []
+    address = buyer["address"]
     town = " ".join(filter(None, (address["city"], address["state"], address["postcode"])))
     country = country_name(address["country"]) if address["country"] else ""
-    tax = f"Tax ID {client['profile']['tax_id']}" if client["profile"].get("tax_id") else ""
-    for line in filter(None, (address["address1"], address["address2"], town, country, tax)):
-        pdf.write_text(line, width=110)
-    pdf.ln(6)
+    contact = buyer["contact"] if buyer["contact"] != buyer["name"] else ""
+    tax = f"Tax ID {buyer['tax_id']}" if buyer["tax_id"] else ""
+    exempt = "Tax exempt" if buyer["tax_exempt"] else ""
+    return buyer["name"], [contact, address["address1"], address["address2"], town, country, tax, exempt]
 
 
 def _lines(pdf: _Paper, invoice: dict) -> None:
@@ -166,7 +192,8 @@ def _lines(pdf: _Paper, invoice: dict) -> None:
 
 
 def _totals(pdf: _Paper, invoice: dict) -> None:
-    rows = [("Subtotal", invoice["subtotal"], ""), ("Tax", invoice["tax_total"], ""), ("Total", invoice["total"], "B")]
+    rates = [(f"Tax {percent(one['rate'])} on {money(one['net'])}", one["tax"], "") for one in invoice["tax_by_rate"]]
+    rows = [("Subtotal", invoice["subtotal"], ""), *rates, ("Total", invoice["total"], "B")]
     lowered = (("Account credit applied", "credit_applied"), ("Payments", "paid"))
     rows += [(label, negated(invoice[name]), "") for label, name in lowered if not is_zero(invoice[name])]
     for label, amount, style in [*rows, ("Amount due", invoice["amount_due"], "B")]:
@@ -174,3 +201,28 @@ def _totals(pdf: _Paper, invoice: dict) -> None:
         pdf.set_x(106)
         pdf.cell(50, 6, label)
         pdf.cell(42, 6, drawable(money(amount)), align="R", new_x="LMARGIN", new_y="NEXT")
+
+
+def _payment(pdf: _Paper, invoice: dict) -> None:
+    """How an issued invoice is paid, as its seller told."""
+    payment = (invoice["seller"] or {}).get("payment")
+    if not payment or invoice["number"] is None:
+        return
+    pdf.ln(8)
+    pdf.small("Payment")
+    if payment["instructions"]:
+        pdf.write_text(payment["instructions"])
+    details = [f"{one['label']}: {one['value']}" for one in payment["bank"]]
+    for line in (*details, f"Reference: {invoice['number']}"):
+        pdf.write_text(line)
+
+
+def _foot(pdf: _Paper, invoice: dict) -> None:
+    """What the seller adds, and since when the parties stand where that was after the issue."""
+    document, footer = invoice["document"], (invoice["seller"] or {}).get("footer")
+    if footer:
+        pdf.ln(8)
+        pdf.write_text(footer)
+    if document and document["origin"] == "recorded_later":
+        pdf.ln(4)
+        pdf.small(f"Parties as known on {day(document['taken_at'])}; the invoice was issued before they were kept.")

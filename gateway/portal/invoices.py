@@ -77,7 +77,6 @@ def _page(
     ctx.identify()
     answers = ctx.gather(
         invoice=("billing.portal_invoice", {"invoice_id": invoice_id}),
-        billed=("billing.portal_billed_to", {}),
         owed=("billing.portal_owed", {}),
     )
     invoice, owed = needed(answers["invoice"], "Billing"), part(answers["owed"])
@@ -86,7 +85,7 @@ def _page(
         "portal/invoice.html",
         status,
         invoice=invoice,
-        billed=part(answers["billed"]),
+        owed=owed,
         problem=problem,
         paying=owed and _paying(invoice, owed["credit_balance"]),
         impersonator_refused=impersonator_refused,

@@ -3,7 +3,7 @@
 from werkzeug.wrappers import Response
 
 from chassis.permissions import Portal
-from gateway.http.call_errors import needed
+from gateway.http.call_errors import needed, part
 from gateway.http.context import RequestContext
 from gateway.http.query_params import parameters
 from gateway.http.responses import as_page
@@ -17,5 +17,8 @@ own_list("/client/orders", "billing.portal_orders", Portal.ORDERS_VIEW, "portal/
 def own_order(ctx: RequestContext, order_id: str) -> Response:
     """One order: its items, and how its invoice stands."""
     parameters(ctx.request)
-    answer = ctx.gather(order=("billing.portal_order", {"order_id": order_id}))["order"]
-    return as_page(ctx, "portal/order.html", order=needed(answer, "Billing"))
+    ctx.identify()
+    paying = {"owed": ("billing.portal_owed", {})} if ctx.caller.allows(Portal.INVOICES_PAY) else {}
+    answers = ctx.gather(order=("billing.portal_order", {"order_id": order_id}), **paying)
+    owed = part(answers["owed"]) if paying else None
+    return as_page(ctx, "portal/order.html", order=needed(answers["order"], "Billing"), owed=owed)

@@ -95,6 +95,7 @@ SENTENCES: dict[str, tuple[str, ...]] = {
     "billing_account.updated": ("changed {changed} of the billing account", "updated the billing account"),
     "invoice.drafted": ("changed {changed} of a draft invoice", "drafted an invoice[ of {total}]"),
     "invoice.published": ("issued {number}[ for {total}][, due {due_date}]", "issued an invoice[ for {total}]"),
+    "invoice.resent": ("sent {number} again", "sent an invoice again"),
     "invoice.paid": ("marked {number} as paid", "marked an invoice as paid"),
     "invoice.overdue": ("marked {number} as overdue", "marked an invoice as overdue"),
     "invoice.cancelled": ("cancelled {number}[: {reason}]", "cancelled an invoice[: {reason}]"),

@@ -16,7 +16,8 @@ class Clients:
         self._calls, self._caller = calls, caller
 
     def for_billing(self, client_ids: list[str]) -> dict[str, dict]:
-        """{id: {"currency", "address", "tax_id", "tax_exempt", "group_discount"}} of those clients that exist."""
+        """{id: {"currency", "name", "company", "contact", "email", "address", "tax_id", "tax_exempt", "group_discount"}}
+        of those clients that exist."""
         return self._in_parts("clients.clients_for_billing", "client_ids", client_ids)
 
     def resolve(self, source: str, external_ids: list[str]) -> dict[str, str]:

@@ -15,6 +15,7 @@ from chassis.types.money import MAX_MINOR, MoneyError, round_minor
 BILLING_CYCLES = ("monthly", "quarterly", "semi_annual", "annual", "biennial", "one_time")
 MONTHS = {"monthly": 1, "quarterly": 3, "semi_annual": 6, "annual": 12, "biennial": 24}  # one_time is due once
 INVOICE_STATUSES = ("draft", "unpaid", "paid", "overdue", "cancelled", "refunded")
+DOCUMENT_ORIGINS = ("published", "imported", "recorded_later")
 OPEN_INVOICE = ("unpaid", "overdue")
 SUBSCRIPTION_STATUSES = ("active", "pending", "suspended", "cancelled", "terminated")
 ORDER_STATUSES = ("pending", "active", "fraud", "cancelled")
@@ -120,6 +121,15 @@ def invoice_amounts(lines: Iterable[LineAmounts]) -> InvoiceAmounts:
     """The sums of `lines`."""
     lines = list(lines)
     return InvoiceAmounts(sum(line.total for line in lines), sum(line.tax for line in lines))
+
+
+def tax_by_rate(lines: Iterable[tuple[Decimal, LineAmounts]]) -> list[tuple[Decimal, InvoiceAmounts]]:
+    """What the lines of each tax rate come to, the highest rate first."""
+    by_rate: dict[Decimal, InvoiceAmounts] = {}
+    for rate, line in lines:
+        so_far = by_rate.get(rate, InvoiceAmounts(0, 0))
+        by_rate[rate] = InvoiceAmounts(so_far.subtotal + line.total, so_far.tax + line.tax)
+    return sorted(by_rate.items(), reverse=True)
 
 
 def amount_due(status: str, total: int, credit_applied: int, paid: int) -> int:

@@ -5,23 +5,18 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from services.clients.commands.mail.queue import queue_mail
-from services.clients.models import Contact
-from services.clients.queries.portal import CONTACT, MAY_ENTER, contact_principal, full_name
+from services.clients.queries.mail import invoice_recipients
+from services.clients.queries.portal import contact_principal, full_name
 
-ISSUED = ["invoice.published.v1"]
-RECIPIENT_ROLES = ("owner", "admin", "billing")
+ISSUED = ["invoice.published.v1", "invoice.resent.v1"]
 
 
 def mail_invoices(session: Session, events: list[dict]) -> None:
-    """Mail each invoice that was issued to those contacts of its client who may see invoices, one mail an address."""
+    """Mail each invoice that was issued, or is to be sent again, to those contacts of its client who may see invoices,
+    one mail an address."""
     for event in events:
         facts, client_id = event["facts"], UUID(event["subject"])
-        contacts = session.execute(
-            CONTACT.where(Contact.client_id == client_id, MAY_ENTER, Contact.role.in_(RECIPIENT_ROLES)).order_by(
-                ~Contact.is_primary, Contact.id
-            )
-        ).all()
-        for contact in {contact.email_key: contact for contact in reversed(contacts)}.values():
+        for contact in invoice_recipients(session, client_id):
             queue_mail(
                 session,
                 "invoice",

@@ -221,8 +221,9 @@ def test_an_invoice_page_adds_up(page, system, full):
     sums = {name.strip(): amount(text) for name, text in zip(names, figures, strict=True)}
     assert len(lines) > 0
     assert sums["Subtotal"] == Decimal(wanted["subtotal"]["amount"])
-    assert sums["Tax"] == Decimal(wanted["tax_total"]["amount"])
-    assert sums["Total"] == sums["Subtotal"] + sums["Tax"] == Decimal(wanted["total"]["amount"])
+    tax = sum(figure for name, figure in sums.items() if name.lower().startswith(("tax ", "no tax ")))
+    assert tax == Decimal(wanted["tax_total"]["amount"])
+    assert sums["Total"] == sums["Subtotal"] + tax == Decimal(wanted["total"]["amount"])
     taken = sums.get("Account credit applied", Decimal(0)) + sums.get("Payments", Decimal(0))
     assert sums["Amount due"] == sums["Total"] + taken == Decimal(wanted["amount_due"]["amount"])
     assert sum(lines) in (sums["Subtotal"], sums["Total"])

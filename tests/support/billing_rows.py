@@ -10,6 +10,22 @@ from services.billing.models import CreditEntry, Domain, Invoice, Order, OrderIt
 NOON = datetime(2026, 11, 1, 12, tzinfo=UTC)
 
 
+def client_terms(**given) -> dict:
+    """What the clients service tells billing of a client: Ada Byron in euro, at no address."""
+    return {
+        "currency": "EUR",
+        "name": "Ada Byron",
+        "company": "",
+        "contact": "Ada Byron",
+        "email": "ada@example.com",
+        "address": dict.fromkeys(("address1", "address2", "city", "state", "postcode", "country"), ""),
+        "tax_id": "",
+        "tax_exempt": False,
+        "group_discount": "0",
+        **given,
+    }
+
+
 def add(session, model, **values) -> uuid.UUID:
     """Insert one row and commit; returns its id."""
     values = {"id": uuid.uuid4(), **values}

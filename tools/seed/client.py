@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from json import dumps
 
 from services.clients.profile_fields import COMPANY, PERSON, PROFILE_FIELDS, names
-from services.clients.rules import email_key, fold, search_text, sort_name
+from services.clients.queries.clients import ADDRESS
+from services.clients.rules import email_key, fold, search_text, shown_name, sort_name
 from tools.seed import texts
 from tools.seed.copy_rows import Rows
 from tools.seed.history import Actor, Change, History
@@ -29,11 +30,27 @@ class Client:
     people: list[Actor]
     joined_at: int
     cause: str
+    buyer: str
 
     @property
     def owner(self) -> Actor:
         """The primary contact."""
         return self.people[0]
+
+
+def _buyer(profile: dict, person: dict) -> str:
+    """What an invoice keeps of the client, as JSON."""
+    contact = f"{person['first_name']} {person['last_name']}"
+    return dumps(
+        {
+            "name": shown_name(profile["company"], person["first_name"], person["last_name"]),
+            "contact": contact,
+            "email": person["email"],
+            **{name: profile[name] for name in ("company", "tax_id", "tax_exempt")},
+            "address": {name: profile[name] for name in ADDRESS},
+        },
+        ensure_ascii=False,
+    )
 
 
 class ClientMaker:
@@ -76,6 +93,7 @@ class ClientMaker:
             people,
             self.joined_at,
             cause,
+            _buyer(profile, person),
         ), self.history
 
     def _further(self) -> int:

@@ -40,6 +40,7 @@ COLUMNS = {
     "total_minor, credit_applied_minor, paid_minor, notes, source, external_id, source_hash, created_at, "
     "published_at",
     "billing.invoice_lines": "invoice_id, position, description, quantity, unit_price_minor, tax_rate, total_minor, tax_minor",
+    "billing.invoice_documents": "invoice_id, origin, buyer, seller_id, taken_at",
     "billing.payments": "id, client_id, invoice_id, currency, amount_minor, refunded_minor, paid_on, gateway, reference, "
     "actor_kind, actor_id, actor_name, created_at, credited_minor",
     "billing.orders": "id, number, client_id, currency, status, total_minor, discount_percent, invoice_id, placed_at, "

@@ -5,6 +5,7 @@ from decimal import Decimal
 from hashlib import sha256
 
 from services.billing.rules import amount_due, invoice_number, line_amounts
+from services.billing.seller import DEVELOPMENT
 from tools.seed import texts
 from tools.seed.account import BILLING, Account
 from tools.seed.catalogue import PRODUCTS, UNITS_OF_A_EURO, price
@@ -322,5 +323,10 @@ class Invoices:
             created,
             None if draft or imported else created,
         )
+        if not draft:
+            origin = "imported" if imported else "published"
+            account.rows.add(
+                "billing.invoice_documents", invoice.id, origin, account.client.buyer, str(DEVELOPMENT.id), created
+            )
         for position, line in enumerate(invoice.lines, 1):
             account.rows.add("billing.invoice_lines", invoice.id, position, *line)

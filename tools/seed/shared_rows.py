@@ -11,6 +11,7 @@ from uuid import UUID
 from chassis.events.event import message_of
 from chassis.types.money import Money
 from services.audit.rules import GENESIS, entry_of, seal
+from services.billing.seller import DEVELOPMENT
 from services.clients.rules import email_key
 from tools.seed.catalogue import CURRENCIES, CYCLES, FIELDS, GROUPS, PRODUCTS, STAFF, TAGS, TAX_RATE, Field, price
 from tools.seed.copy_rows import Databases, Rows
@@ -21,6 +22,7 @@ from tools.seed.volumes import LONGEST_AGO
 OPENED = LONGEST_AGO + 10  # days ago
 LOCK_STREAM = """INSERT INTO streams (stream) VALUES ('system')
                  ON CONFLICT (stream) DO UPDATE SET sequence = streams.sequence RETURNING sequence"""
+SELLER = "INSERT INTO sellers (id, content) VALUES (%s, %s) ON CONFLICT DO NOTHING"
 LOG = "audit.activity"  # the log's listener, which must not get again what is put in here
 
 
@@ -52,6 +54,8 @@ def load_shared_rows(databases: Databases, seed: str, calendar: Calendar) -> Sha
         {name: str(id) for id, name in databases.query("support", "SELECT id, name FROM departments")},
     )
     maker.finish()
+    databases.query("billing", SELLER, (str(DEVELOPMENT.id), json.dumps(DEVELOPMENT.content)))
+    databases.commit()
     return shared
 
 

@@ -48,6 +48,16 @@ ITEM = record(
 PLACED_BY = record(**ACTOR["properties"], acting_as=maybe(record(contact_id=TEXT, name=maybe(TEXT))))
 BATCH = record(id=ID, reason=TEXT, actor=ACTOR, made_at=MOMENT, undone_at=maybe(MOMENT), suspended=WHOLE, held=WHOLE)
 ADDRESS = record(**dict.fromkeys(("address1", "address2", "city", "state", "postcode", "country"), maybe(TEXT)))
+BUYER = record(name=TEXT, company=TEXT, contact=TEXT, email=TEXT, address=ADDRESS, tax_id=TEXT, tax_exempt=FLAG)
+SELLER = record(
+    name=TEXT,
+    address=many(TEXT),
+    vat_id=TEXT,
+    registration=TEXT,
+    footer=TEXT,
+    payment=maybe(record(bank=many(record(label=TEXT, value=TEXT)), instructions=TEXT)),
+)
+DOCUMENT = record(origin=one_of("published", "imported", "recorded_later"), taken_at=MOMENT)
 PRICE = record(billing_cycle=CYCLE, amount=DECIMAL, currency=CURRENCY)
 PRODUCT = {"id": ID, "name": TEXT, "retired": FLAG, "tax_rate": DECIMAL, "prices": many(PRICE), "created_at": MOMENT}
 
@@ -80,6 +90,10 @@ SCHEMAS = {
         amount_due=MONEY,
         version=WHOLE,
         notes=maybe(TEXT),
+        buyer=maybe(BUYER),
+        seller=maybe(SELLER),
+        document=maybe(DOCUMENT),
+        tax_by_rate=many(record(rate=DECIMAL, net=MONEY, tax=MONEY)),
         lines=many(LINE),
         payments=many(PAYMENT),
         credits=many(APPLIED),

@@ -13,6 +13,7 @@ from services.billing.events.invoices import (
     InvoicePaid,
     InvoicePublished,
     InvoiceRefunded,
+    InvoiceResent,
     PaymentRecorded,
 )
 from services.billing.events.orders import OrderApproved, OrderCancelled, OrderFacts, OrderMarkedFraud, OrderPlaced

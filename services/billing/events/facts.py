@@ -27,3 +27,20 @@ class BillingFacts(Schema):
     """Facts of each event about a client's money and subscriptions."""
 
     totals = fields.Nested(TotalsFacts, required=True)
+
+
+class LineFacts(Schema):
+    """A line of an invoice: `total` is without tax, `tax_rate` in percent.
+
+    A `description` that is too long for an event with all its lines is cut: `description_length` (in characters) and
+    `description_sha256` are then those of the whole.
+    """
+
+    description = fields.String(required=True)
+    description_length = fields.Integer()
+    description_sha256 = fields.String()
+    quantity = fields.String(required=True)
+    unit_price = money_fact()
+    tax_rate = fields.String(required=True)
+    tax = money_fact()
+    total = money_fact()

@@ -1,9 +1,11 @@
 """Events of invoices and of the payments on them."""
 
+from typing import ClassVar
+
 from marshmallow import fields
 
 from chassis.events.event import Event
-from services.billing.events.facts import BillingFacts, money_fact
+from services.billing.events.facts import BillingFacts, LineFacts, MoneyFact, money_fact
 
 
 class InvoiceFacts(BillingFacts):
@@ -17,28 +19,58 @@ class InvoiceFacts(BillingFacts):
     amount_due = money_fact()
 
 
-class InvoiceImported(Event):
-    """An invoice was taken over from another system, with its lines, in the state it had there."""
+class InvoiceSums(InvoiceFacts):
+    """What its lines come to; `total` is both together."""
+
+    subtotal = fields.Nested(MoneyFact)
+    tax_total = fields.Nested(MoneyFact)
+
+
+class InvoiceContent(InvoiceSums):
+    """An invoice after the change with its lines."""
+
+    lines = fields.List(fields.Nested(LineFacts))
+
+
+class WholeInvoice(Event):
+    """An event that has all that the invoice says: its lines are the fact `lines_name`, whom it bills is personal."""
+
+    lines_name: ClassVar[str] = "lines"
+    personal_names = frozenset({"buyer"})
+
+
+class InvoiceImported(WholeInvoice):
+    """An invoice was taken over from another system, in the state it had there; `lines` says how many `line_items` it
+    has."""
 
     type = "invoice.imported.v1"
+    lines_name = "line_items"
 
-    class facts_schema(InvoiceFacts):
+    class facts_schema(InvoiceSums):
         source = fields.String(required=True)
         external_id = fields.String(required=True)
         lines = fields.Integer(required=True)
+        line_items = fields.List(fields.Nested(LineFacts))
 
 
-class InvoiceDrafted(Event):
+class InvoiceDrafted(WholeInvoice):
     """An invoice was begun, or a draft was changed; it is owed once it is published."""
 
     type = "invoice.drafted.v1"
-    facts_schema = InvoiceFacts
+    facts_schema = InvoiceContent
 
 
-class InvoicePublished(Event):
-    """An invoice was given its number and is owed from now on."""
+class InvoicePublished(WholeInvoice):
+    """An invoice was given its number and is owed from now on; it is mailed to the client."""
 
     type = "invoice.published.v1"
+    facts_schema = InvoiceContent
+
+
+class InvoiceResent(Event):
+    """An issued invoice is mailed to the client once more, because staff asked for it."""
+
+    type = "invoice.resent.v1"
     facts_schema = InvoiceFacts
 
 

@@ -3,6 +3,7 @@
 from services.billing.models.accounts import BillingAccount, ClientTotals
 from services.billing.models.catalogue import Product, ProductPrice
 from services.billing.models.credits import CreditApplication, CreditEntry
+from services.billing.models.documents import InvoiceDocument, SellerVersion
 from services.billing.models.domains import Domain
 from services.billing.models.imports import InvoiceImport, InvoiceImportRow
 from services.billing.models.invoices import Counter, Invoice, InvoiceLine, Payment
@@ -17,6 +18,7 @@ __all__ = [
     "CreditEntry",
     "Domain",
     "Invoice",
+    "InvoiceDocument",
     "InvoiceImport",
     "InvoiceImportRow",
     "InvoiceLine",
@@ -25,6 +27,7 @@ __all__ = [
     "Payment",
     "Product",
     "ProductPrice",
+    "SellerVersion",
     "Subscription",
     "SuspensionBatch",
 ]

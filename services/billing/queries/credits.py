@@ -7,6 +7,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from chassis.db.paging import Order, fetch_page, page_of
+from chassis.errors import not_found
 from services.billing.models import CreditEntry, Invoice
 from services.billing.queries.serializers import actor, day, moment, money, ref
 from services.billing.rules import invoice_number
@@ -29,8 +30,11 @@ def _to_wire(rows) -> list[dict]:
 
 
 def get_entry(session: Session, client_id: uuid.UUID, entry_id: uuid.UUID) -> dict:
-    """An entry of a client's ledger as `list_credits` shows it."""
-    return entry_to_wire(session.execute(_entries_of(client_id).where(table.c.id == entry_id)).one())
+    """An entry of a client's ledger as `list_credits` shows it; raises not-found."""
+    row = session.execute(_entries_of(client_id).where(table.c.id == entry_id)).first()
+    if row is None:
+        raise not_found()
+    return entry_to_wire(row)
 
 
 def credit_history(session: Session, client_id: uuid.UUID, today: date) -> list[dict]:

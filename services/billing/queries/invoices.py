@@ -13,10 +13,20 @@ from chassis.db.paging import Order, fetch_page, page_of
 from chassis.errors import not_found
 from services.billing.models import CreditApplication, CreditEntry, Invoice, InvoiceLine, Payment
 from services.billing.queries.counts import count_by_status, of_status, total_of
+from services.billing.queries.documents import documents_of
 from services.billing.queries.serializers import actor, day, decimal, moment, money
-from services.billing.rules import INVOICE_STATUSES, OPEN_INVOICE, ageing, amount_due, invoice_number
+from services.billing.rules import (
+    INVOICE_STATUSES,
+    OPEN_INVOICE,
+    LineAmounts,
+    ageing,
+    amount_due,
+    invoice_number,
+    tax_by_rate,
+)
 
 table, lines, payments = Invoice.__table__, InvoiceLine.__table__, Payment.__table__
+NO_DOCUMENT = {"buyer": None, "seller": None, "document": None}
 applications, entries = CreditApplication.__table__, CreditEntry.__table__
 # Written out, so that it is the expression of ix_invoices_client_id_issue_date to the letter.
 ISSUED = func.coalesce(table.c.issue_date, literal_column("'9999-12-31'::date", Date))
@@ -35,13 +45,18 @@ def get_invoice(session: Session, client_id: uuid.UUID, invoice_id: uuid.UUID | 
     """An invoice of a client with its lines, payments and applied credit (`credits`); raises not-found for another
     client's.
 
-    `refundable` is how much can go back through the gateway and how much to credit; `version` is what update_draft
-    asks for.
+    `buyer`, `seller` and `document` are those kept with it, None where nothing is kept (yet). `refundable` is how much
+    can go back through the gateway and how much to credit; `version` is what update_draft asks for.
     """
     row = session.execute(select(table).where(table.c.id == invoice_id, table.c.client_id == client_id)).first()
     if row is None:
         raise not_found()
     return _whole(session, [row])[0]
+
+
+def lines_of(session: Session, invoice_id: uuid.UUID) -> Sequence[Row]:
+    """The lines of an invoice in their order."""
+    return session.execute(select(lines).where(lines.c.invoice_id == invoice_id).order_by(lines.c.position)).all()
 
 
 def _whole(session: Session, rows: Sequence[Row]) -> list[dict]:
@@ -58,11 +73,14 @@ def _whole(session: Session, rows: Sequence[Row]) -> list[dict]:
         .where(applications.c.invoice_id.in_(ids))
         .order_by(applications.c.id),
     )
+    document_of = documents_of(session, rows)
     return [
         {
             **invoice_to_wire(row),
             "version": row.version,
             "notes": row.notes,
+            **document_of.get(row.id, NO_DOCUMENT),
+            "tax_by_rate": _tax_by_rate(line_of[row.id], row.currency),
             "lines": [_line_to_wire(line, row.currency) for line in line_of[row.id]],
             "payments": [_payment_to_wire(payment) for payment in payment_of[row.id]],
             "credits": [_application_to_wire(one, row.currency) for one in credit_of[row.id]],
@@ -120,6 +138,14 @@ def _line_to_wire(row, currency: str) -> dict:
         "total": money(row.total_minor, currency),
         "tax": money(row.tax_minor, currency),
     }
+
+
+def _tax_by_rate(of_invoice: Sequence[Row], currency: str) -> list[dict]:
+    amounts = [(line.tax_rate, LineAmounts(line.total_minor, line.tax_minor)) for line in of_invoice]
+    return [
+        {"rate": decimal(rate), "net": money(sums.subtotal, currency), "tax": money(sums.tax, currency)}
+        for rate, sums in tax_by_rate(amounts)
+    ]
 
 
 def _payment_to_wire(row) -> dict:

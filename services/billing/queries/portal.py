@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from chassis.db.paging import fetch_page, page_of
 from chassis.errors import not_found
-from services.billing.models import BillingAccount, Domain, Invoice, Order, Subscription
+from services.billing.models import Domain, Invoice, Order, Subscription
 from services.billing.queries import domains, invoices, orders, subscriptions
-from services.billing.queries.accounts import ClientReader, account_to_wire, opening_of, totals_for
+from services.billing.queries.accounts import ClientReader, totals_for
 from services.billing.queries.counts import count_by_status, in_groups, of_group
 from services.billing.rules import (
     CLOSED_DOMAIN,
@@ -25,6 +25,7 @@ from services.billing.rules import (
     SUBSCRIPTION_GROUPS,
     SUBSCRIPTION_STATUSES,
 )
+from services.billing.seller import Seller, payment_of
 
 SHOWN_OPEN = 5
 
@@ -32,17 +33,18 @@ issued, placed, bought, held = Invoice.__table__, Order.__table__, Subscription.
 # A draft has no number, nor has one that was cancelled before it was published.
 IS_ISSUED = issued.c.number.is_not(None)
 ROW = ("id", "number", "status", "issue_date", "due_date", "total", "amount_due")
-DOCUMENT = (*ROW, "subtotal", "tax_total", "credit_applied", "paid", "notes", "lines")
+PARTIES = ("buyer", "seller", "document")
+DOCUMENT = (*ROW, *PARTIES, "subtotal", "tax_total", "tax_by_rate", "credit_applied", "paid", "notes", "lines")
 ORDER = ("id", "number", "total", "discount_percent", "invoice_id", "invoice_number", "invoice_status", "placed_at")
 ITEM = ("product", "billing_cycle", "domain", "list_price", "price", "service_status", "domain_status")
 SUBSCRIPTION = ("id", "product", "domain", "billing_cycle", "status", "next_due_date", "created_at")
 DOMAIN = ("id", "name", "status", "registered_on", "expires_on", "auto_renew", "nameservers")
 
 
-def owed(session: Session, read_clients: ClientReader, client_id: uuid.UUID) -> dict:
+def owed(session: Session, read_clients: ClientReader, client_id: uuid.UUID, seller: Seller | None) -> dict:
     """What the client has to pay and the credit that it has: `outstanding`, `overdue`, `oldest_due_on`,
-    `credit_balance`, how many invoices are late (`overdue_invoices`), and the first few `invoices` to pay, the longest
-    due first."""
+    `credit_balance`, how many invoices are late (`overdue_invoices`), the first few `invoices` to pay, the longest
+    due first, and how `seller` is paid now (`payment`)."""
     totals = totals_for(session, read_clients, [client_id]).get(str(client_id))
     if totals is None:
         raise not_found()
@@ -56,6 +58,7 @@ def owed(session: Session, read_clients: ClientReader, client_id: uuid.UUID) -> 
     return {
         **_of(totals, ("outstanding", "overdue", "oldest_due_on", "credit_balance")),
         "overdue_invoices": late["overdue"],
+        "payment": seller and payment_of(seller.content, totals["outstanding"]["currency"]),
         "invoices": _invoice_rows(session.execute(first)),
     }
 
@@ -83,15 +86,6 @@ def get_invoice(session: Session, client_id: uuid.UUID, invoice_id: uuid.UUID) -
         "payments": [_of(one, ("date", "amount", "gateway", "refunded", "credited")) for one in invoice["payments"]],
         "credits": [_of(one, ("created_at", "amount", "returned")) for one in invoice["credits"]],
     }
-
-
-def billed_to(session: Session, read_clients: ClientReader, client_id: uuid.UUID) -> dict:
-    """{address, tax_id} that an invoice is addressed to: the account's own address, else the profile's. Raises
-    not-found."""
-    client = opening_of(session, read_clients, client_id)
-    account = session.execute(select(BillingAccount.__table__).where(BillingAccount.client_id == client_id)).first()
-    own = account and account_to_wire(session, account)["address"]
-    return {"address": own or client["address"], "tax_id": client["tax_id"]}
 
 
 def list_orders(session: Session, client_id: uuid.UUID, status: str | None, **page) -> dict:

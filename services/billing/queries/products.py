@@ -2,6 +2,7 @@
 
 import uuid
 from collections import defaultdict
+from decimal import Decimal
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -46,6 +47,18 @@ def get_product(session: Session, product_id: uuid.UUID | None) -> dict:
         select(func.count()).where(subscriptions.c.product_id == product_id, subscriptions.c.status == "active")
     )
     return {**product_to_wire(row, prices_of(session, [row.id])[row.id]), "active_services": running}
+
+
+def rate_of_most(session: Session) -> Decimal:
+    """The tax rate of most products that are on sale, the higher one where two are as common; 0 without a product."""
+    common = (
+        select(table.c.tax_rate)
+        .where(table.c.retired.is_(False))
+        .group_by(table.c.tax_rate)
+        .order_by(func.count().desc(), table.c.tax_rate.desc())
+        .limit(1)
+    )
+    return session.scalar(common) or Decimal(0)
 
 
 def prices_of(session: Session, product_ids: list[uuid.UUID], currency: str | None = None) -> dict[uuid.UUID, list]:

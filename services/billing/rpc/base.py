@@ -4,15 +4,29 @@ import uuid
 from datetime import date
 
 from nameko.dependency_providers import Config
+from nameko.extensions import DependencyProvider
 
 from chassis.context import Caller, system_caller
 from chassis.process.service import Service
 from chassis.rpc.client import CallsProvider
 from services.billing.clients_rpc_client import Clients
 from services.billing.commands.accounts.open import ensure_account
+from services.billing.queries.accounts import opening_of
+from services.billing.queries.documents import Parties, with_current
 from services.billing.rules import business_today
+from services.billing.seller import seller_of
 
 JOB_CALL_SECONDS = 5
+
+
+class SellerProvider(DependencyProvider):
+    """`self.seller`: the seller of this process' settings, None where there is none."""
+
+    def setup(self):
+        self._seller = seller_of(self.container.config["settings"])
+
+    def get_dependency(self, worker_ctx):
+        return self._seller
 
 
 class BillingRpc(Service):
@@ -20,6 +34,7 @@ class BillingRpc(Service):
 
     calls = CallsProvider()
     config = Config()
+    seller = SellerProvider()
 
     def account_of(self, client_id: uuid.UUID) -> uuid.UUID:
         """`client_id`, whose account is open from now on: a first command may come before the event that opens it."""
@@ -27,6 +42,16 @@ class BillingRpc(Service):
             self.session, caller=self._as_billing(), client_id=client_id, read_clients=self.clients().for_billing
         )
         return client_id
+
+    def parties(self, client_id: uuid.UUID) -> Parties:
+        """Whom an invoice of this client is to and from now; its account is open afterwards. Raises not-found."""
+        client = opening_of(self.session, self.clients().for_billing, client_id)
+        self.account_of(client_id)
+        return Parties(client, self.seller)
+
+    def with_current(self, client_id: uuid.UUID, invoices: list[dict]) -> list[dict]:
+        """`invoices` of a client; those that keep no document show their parties as they are now."""
+        return with_current(self.session, self.clients().for_billing, client_id, self.seller, invoices)
 
     def today(self) -> date:
         """The date in the time zone of the business."""

@@ -17,6 +17,11 @@ class CreditRpc(BillingRpc):
         """A page of the ledger, newest first."""
         return credits.list_credits(self.session, client_id, **page)
 
+    @rpc(Permission.CREDITS_VIEW, request=schemas.OneCredit, response=schemas.CreditAnswer, of_client=True)
+    def get_credit(self, client_id, entry_id):
+        """One entry of the ledger."""
+        return credits.get_entry(self.session, client_id, entry_id)
+
     @rpc(Permission.CREDITS_ADD, request=schemas.AddCredit, response=schemas.CreditAnswer, of_client=True)
     def add_credit(self, client_id, **given):
         """Gives a client credit; `invoice_id` names what it is about. Answers the entry."""

@@ -42,4 +42,4 @@ class ImportRpc(BillingRpc):
 
     @job(IMPORT_LOCK)
     def run_imports(self):
-        return import_step(self.session, clients_for=self.clients_for, today=self.today())
+        return import_step(self.session, clients_for=self.clients_for, seller=self.seller, today=self.today())

@@ -38,6 +38,7 @@ class OrderRpc(BillingRpc):
             items=items,
             today=self.today(),
             read_clients=self.clients().for_billing,
+            seller=self.seller,
         )
 
     @rpc(Permission.ORDERS_MANAGE, request=schemas.OrderArguments, response=schemas.OrderAnswer, of_client=True)

@@ -21,8 +21,8 @@ class PortalRpc(BillingRpc):
 
     @rpc(Portal.INVOICES_VIEW, response=schemas.OwedAnswer, of_client=True)
     def portal_owed(self, client_id):
-        """What there is to pay, the first few invoices of it, and the credit."""
-        return portal.owed(self.session, self.clients().for_billing, client_id)
+        """What there is to pay, how, the first few invoices of it, and the credit."""
+        return portal.owed(self.session, self.clients().for_billing, client_id, self.seller)
 
     @rpc(
         Portal.INVOICES_VIEW,
@@ -37,12 +37,7 @@ class PortalRpc(BillingRpc):
     @rpc(Portal.INVOICES_VIEW, request=schemas.InvoiceArguments, response=schemas.IssuedInvoiceAnswer, of_client=True)
     def portal_invoice(self, client_id, invoice_id):
         """An issued invoice; a draft is not there."""
-        return portal.get_invoice(self.session, client_id, invoice_id)
-
-    @rpc(Portal.INVOICES_VIEW, response=schemas.BilledToAnswer, of_client=True)
-    def portal_billed_to(self, client_id):
-        """The address and the tax id that invoices are addressed to."""
-        return portal.billed_to(self.session, self.clients().for_billing, client_id)
+        return self.with_current(client_id, [portal.get_invoice(self.session, client_id, invoice_id)])[0]
 
     @rpc(Portal.INVOICES_PAY, request=schemas.InvoiceArguments, response=schemas.IssuedInvoiceAnswer, of_client=True)
     def portal_pay_invoice(self, client_id, invoice_id):
@@ -56,7 +51,7 @@ class PortalRpc(BillingRpc):
             amount=None,
             today=self.today(),
         )
-        return portal.get_invoice(self.session, client_id, invoice_id)
+        return self.with_current(client_id, [portal.get_invoice(self.session, client_id, invoice_id)])[0]
 
     @rpc(Portal.ORDERS_VIEW, request=schemas.OrderPage, response=schemas.OrderPageAnswer, of_client=True)
     def portal_orders(self, client_id, **page):
@@ -88,6 +83,7 @@ class PortalRpc(BillingRpc):
             items=items,
             today=self.today(),
             read_clients=self.clients().for_billing,
+            seller=self.seller,
         )
         return portal.get_order(self.session, client_id, uuid.UUID(placed["id"]))
 

@@ -18,11 +18,16 @@ class AddCredit(Schema):
     invoice_id = IdField(load_default=None, allow_none=True)
 
 
-class ReverseCredit(Schema):
-    """`reverse_credit`: which entry was wrong, and why."""
+class OneCredit(Schema):
+    """One entry of a client's ledger."""
 
     client_id = PathId(required=True)
     entry_id = PathId(required=True)
+
+
+class ReverseCredit(OneCredit):
+    """`reverse_credit`: which entry was wrong, and why."""
+
     description = Text(500, min_length=1, required=True)
 
 

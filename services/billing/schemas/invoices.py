@@ -5,8 +5,9 @@ from decimal import Decimal
 from marshmallow import Schema, fields, validate
 
 from chassis.types.answers import Answer, Moment, counts_of, page_of
-from chassis.types.fields import ClientPageArguments, Flag, IdField, MoneyField, PathId, Text
-from services.billing.rules import INVOICE_STATUSES, MAX_LINES
+from chassis.types.fields import ClientPageArguments, CurrencyField, Flag, IdField, MoneyField, PathId, Text
+from services.billing.rules import DOCUMENT_ORIGINS, INVOICE_STATUSES, MAX_LINES
+from services.billing.schemas.accounts import AddressAnswer
 from services.billing.schemas.values import (
     ActorAnswer,
     ClientArguments,
@@ -132,8 +133,67 @@ class InvoiceLineAnswer(Answer):
     tax = MoneyField()
 
 
+class BuyerAnswer(Answer):
+    """Whom an invoice bills: the name shown and what it is made of, address and tax ID."""
+
+    name = fields.String()
+    company = fields.String()
+    contact = fields.String()
+    email = fields.String()
+    address = fields.Nested(AddressAnswer)
+    tax_id = fields.String()
+    tax_exempt = Flag()
+
+
+class BankDetailAnswer(Answer):
+    """One of the details of a bank account, such as its IBAN."""
+
+    label = fields.String()
+    value = fields.String()
+
+
+class PaymentWayAnswer(Answer):
+    """How an invoice is paid: into which account, and what the seller says about it."""
+
+    bank = fields.List(fields.Nested(BankDetailAnswer))
+    instructions = fields.String()
+
+
+class SellerAnswer(Answer):
+    """Whom an invoice is from; `payment` is null where nothing is told for its currency."""
+
+    name = fields.String()
+    address = fields.List(fields.String())
+    vat_id = fields.String()
+    registration = fields.String()
+    footer = fields.String()
+    payment = fields.Nested(PaymentWayAnswer, allow_none=True)
+
+
+class KeptDocumentAnswer(Answer):
+    """Since when buyer and seller stand, and out of what: kept at publishing, at import, or later for an invoice that
+    had been issued before they were kept."""
+
+    origin = one_of(DOCUMENT_ORIGINS)
+    taken_at = Moment()
+
+
+class RateAnswer(Answer):
+    """What the lines of one tax rate come to."""
+
+    rate = decimal_number()
+    net = MoneyField()
+    tax = MoneyField()
+
+
 class InvoiceDocumentAnswer(InvoiceRowAnswer):
-    """An invoice with its lines and sums."""
+    """An invoice with its parties, lines and sums. While `document` is null, as a draft's is, nothing is kept yet and
+    `buyer` and `seller` are as they are now."""
+
+    buyer = fields.Nested(BuyerAnswer, allow_none=True)
+    seller = fields.Nested(SellerAnswer, allow_none=True)
+    document = fields.Nested(KeptDocumentAnswer, allow_none=True)
+    tax_by_rate = fields.List(fields.Nested(RateAnswer))
 
     subtotal = MoneyField()
     tax_total = MoneyField()
@@ -141,6 +201,13 @@ class InvoiceDocumentAnswer(InvoiceRowAnswer):
     paid = MoneyField()
     notes = fields.String(allow_none=True)
     lines = fields.List(fields.Nested(InvoiceLineAnswer))
+
+
+class InvoiceTermsAnswer(Answer):
+    """What a new invoice of a client begins with: its currency, and the usual tax rate in percent."""
+
+    currency = CurrencyField()
+    tax_rate = decimal_number()
 
 
 class PaymentAnswer(Answer):

@@ -11,9 +11,8 @@ from services.billing.rules import (
     SUBSCRIPTION_GROUPS,
     SUBSCRIPTION_STATUSES,
 )
-from services.billing.schemas.accounts import AddressAnswer
 from services.billing.schemas.domains import HeldDomainAnswer, nameservers_field
-from services.billing.schemas.invoices import InvoiceDocumentAnswer, InvoiceRowAnswer
+from services.billing.schemas.invoices import InvoiceDocumentAnswer, InvoiceRowAnswer, PaymentWayAnswer
 from services.billing.schemas.orders import PlacedItemAnswer, PlacedOrderAnswer, TermsAnswer
 from services.billing.schemas.values import DayField, count, one_of
 
@@ -70,13 +69,15 @@ class UpdateDomain(DomainArguments):
 
 
 class OwedAnswer(Answer):
-    """What there is to pay, the first few invoices of it, and the credit balance."""
+    """What there is to pay, the first few invoices of it, and the credit balance; `payment` is how it is paid today, null
+    where the seller tells nothing."""
 
     outstanding = MoneyField()
     overdue = MoneyField()
     oldest_due_on = DayField(allow_none=True)
     credit_balance = MoneyField()
     overdue_invoices = count()
+    payment = fields.Nested(PaymentWayAnswer, allow_none=True)
     invoices = fields.List(fields.Nested(InvoiceRowAnswer))
 
 
@@ -106,13 +107,6 @@ class IssuedInvoiceAnswer(InvoiceDocumentAnswer):
 
     payments = fields.List(fields.Nested(IssuedPaymentAnswer))
     credits = fields.List(fields.Nested(IssuedCreditAnswer))
-
-
-class BilledToAnswer(Answer):
-    """Whom invoices are addressed to."""
-
-    address = fields.Nested(AddressAnswer)
-    tax_id = fields.String(allow_none=True)
 
 
 class PlacedByAnswer(Answer):

@@ -24,6 +24,7 @@ from chassis.testing.plugin import Front, calls_of
 from chassis.testing.virtual_host import declare_service, virtual_host
 from services.billing.models import BillingAccount
 from services.billing.service import BillingService
+from tests.support.billing_rows import client_terms
 
 
 class Anything(Schema):
@@ -34,7 +35,8 @@ class Anything(Schema):
 
 
 class FakeClients(Service):
-    """What billing asks of the clients service, answered from `known` ({client id: what billing reads}), `external`
+    """What billing asks of the clients service, answered from `known` ({client id: what differs from
+    `client_terms`}), `external`
     ({external id: client id}) and `imports` ({import id: status}); `asked` counts the questions."""
 
     name = "clients"
@@ -46,7 +48,7 @@ class FakeClients(Service):
     @server.rpc(Access.SERVICE, request=Anything)
     def clients_for_billing(self, client_ids):
         self.asked["clients_for_billing"] = self.asked.get("clients_for_billing", 0) + 1
-        return {one: self.known[one] for one in client_ids if one in self.known}
+        return {one: client_terms(**self.known[one]) for one in client_ids if one in self.known}
 
     @server.rpc(Access.SERVICE, request=Anything)
     def external_ids_for_billing(self, source, external_ids):

@@ -105,7 +105,7 @@ def test_a_new_domain_begins_in_the_state_of_its_kind_and_is_told(rpc, session, 
 
 def test_a_client_that_billing_has_not_heard_of_gets_its_first_domain(rpc, known, session):
     client = str(uuid.uuid4())
-    known[client] = {"currency": "EUR", "address": None, "tax_exempt": False, "group_discount": "0"}
+    known[client] = {"currency": "EUR"}
     rpc("add_domain", client_id=client, **NEW)
     assert [event["type"] for event in events_of(session, client)] == ["billing_account.opened.v1", "domain.added.v1"]
 

@@ -145,7 +145,6 @@ def test_every_rpc_asks_for_what_the_role_may_and_staff_pass_none(portal, client
         "portal_owed",
         "portal_invoices",
         "portal_invoice",
-        "portal_billed_to",
         "portal_pay_invoice",
     }
     assert {name for name, one in RPC_METHODS.items() if str(one.contract.access) in TECHNICAL} == {
@@ -176,7 +175,7 @@ def test_a_list_holds_what_is_the_callers_alone_and_nothing_that_is_for_staff(po
         assert len(found["data"]) == found["page"]["total"] == 1, name
     everything = [
         portal(mine, name, **({ONE[name]: own[ONE[name]]} if name in ONE else {}))
-        for name in (*LISTS, "portal_owed", "portal_invoice", "portal_order", "portal_domain", "portal_billed_to")
+        for name in (*LISTS, "portal_owed", "portal_invoice", "portal_order", "portal_domain")
     ]
     assert "STAFF-ONLY" not in json.dumps(everything) and "Ada Staff" not in json.dumps(everything)
     (order,) = portal(mine, "portal_orders", status="cancelled")["data"]
@@ -300,16 +299,3 @@ def test_of_a_domain_a_client_sets_renewal_and_nameservers_and_nothing_else(port
     for field, value in (("expires_on", "2040-01-01"), ("registrar", "Mine"), ("status", "cancelled")):
         refused = refusal_of(lambda f=field, v=value: portal(mine, "portal_update_domain", domain_id=domain, **{f: v}))
         assert (refused.code, refused.errors[0]["pointer"]) == ("unknown-field", f"/{field}")
-
-
-def test_an_invoice_is_addressed_to_the_accounts_own_address_or_to_the_profiles(portal, client, rpc):
-    mine = client()
-    assert portal(mine, "portal_billed_to")["address"]["city"] == "Bristol"
-    rpc(
-        "update_billing",
-        client_id=mine,
-        version=1,
-        address={"address1": "1 High Street", "city": "Leeds", "country": "GB"},
-    )
-    billed = portal(mine, "portal_billed_to")
-    assert (billed["address"]["city"], billed["tax_id"]) == ("Leeds", "GB 293")

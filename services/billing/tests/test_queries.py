@@ -118,6 +118,10 @@ def test_an_invoice_shows_its_lines_payments_and_amounts(session, account):
         "amount_due": eur("7.00"),
         "notes": None,
         "version": 1,
+        "buyer": None,
+        "seller": None,
+        "document": None,
+        "tax_by_rate": [{"rate": "20", "net": eur("10.00"), "tax": eur("2.00")}],
         "credits": [],
         "refundable": {"gateway": eur("3.00"), "credit": eur("3.00")},
         "lines": [

@@ -28,7 +28,7 @@ OF_A_CLIENT = [
 def new_client(clients, currency: str = "JPY") -> str:
     """A client that the clients service has just made."""
     client_id = str(uuid.uuid4())
-    clients.known[client_id] = {"currency": currency, "address": None, "tax_exempt": False, "group_discount": "0"}
+    clients.known[client_id] = {"currency": currency}
     return client_id
 
 

@@ -106,25 +106,36 @@ def _sticky_notes(session: Session, client_id: UUID) -> list[dict]:
 
 
 def for_billing(session: Session, client_ids: list[UUID]) -> dict[str, dict]:
-    """What billing opens and prices an account with: {id: {currency, address, tax_id, tax_exempt, group_discount}}.
+    """What billing opens and prices an account with, and whom it bills: {id: {currency, name, company, contact, email,
+    address, tax_id, tax_exempt, group_discount}}.
 
-    `group_discount` is a percentage as a decimal string, "0" without a group. Ids that do not exist are left out.
+    `contact` and `email` are the primary contact's. `group_discount` is a percentage as a decimal string, "0" without a
+    group. Ids that do not exist are left out.
     """
     rows = session.execute(
         select(
             Client.id,
             Client.currency,
+            Client.company,
             Client.tax_id,
             Client.tax_exempt,
+            _PRIMARY.c.first_name,
+            _PRIMARY.c.last_name,
+            _PRIMARY.c.email,
             ClientGroup.discount_percent,
             *(getattr(Client, name) for name in ADDRESS),
         )
+        .join(_PRIMARY, and_(_PRIMARY.c.client_id == Client.id, _PRIMARY.c.is_primary))
         .outerjoin(ClientGroup, ClientGroup.id == Client.group_id)
         .where(Client.id.in_(client_ids))
     )
     return {
         str(row.id): {
             "currency": row.currency,
+            "name": rules.shown_name(row.company, row.first_name, row.last_name),
+            "company": row.company,
+            "contact": f"{row.first_name} {row.last_name}".strip(),
+            "email": row.email,
             "tax_id": row.tax_id,
             "tax_exempt": row.tax_exempt,
             "address": {name: getattr(row, name) for name in ADDRESS},

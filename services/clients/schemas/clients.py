@@ -117,9 +117,13 @@ class AddressAnswer(Answer):
 
 
 class BillingTerms(Answer):
-    """What billing opens and prices an account with."""
+    """What billing opens and prices an account with, and whom it bills."""
 
     currency = CurrencyField()
+    name = fields.String()
+    company = fields.String()
+    contact = fields.String()
+    email = fields.String()
     tax_id = fields.String()
     tax_exempt = Flag()
     address = fields.Nested(AddressAnswer)

@@ -20,6 +20,7 @@ from tests.support.pages.samples import (
     FIELD,
     GROUP,
     INVOICE,
+    MAILING,
     ORDER,
     PRODUCT,
     QUOTE,
@@ -184,7 +185,7 @@ PAGES = {
         "names": {"c1": "Brightwater Studio Ltd"},
         "staff": [{"id": "s1", "name": "Mara Lindqvist"}],
     },
-    "clients/invoice.html": {"client": client(), "totals": TOTALS, "invoice": INVOICE, "account": None},
+    "clients/invoice.html": {"client": client(), "totals": TOTALS, "invoice": INVOICE},
     "clients/ticket.html": {
         "client": client(),
         "totals": TOTALS,
@@ -232,15 +233,21 @@ PAGES = {
         **MONEY,
         "credit": gbp("240.00"),
         "credit_minor": 24000,
+        "tax_rate": "20",
+        "mailing": MAILING,
         "draft": None,
         "values": as_fields(blank_rows(3)),
         "names": field_names(3),
     },
     **{
-        f"clients/invoice_{name}.html": {"invoice": INVOICE, **FORM, "client": client(), **ACT}
-        for name in ("publish", "payment", "mark_paid", "apply_credit", "refund", "cancel")
+        f"clients/invoice_{name}.html": {"invoice": INVOICE, **FORM, "client": client(), **ACT, "mailing": MAILING}
+        for name in ("publish", "send")
     },
-    "clients/credit_reverse.html": {**FORM, "client": client()},
+    **{
+        f"clients/invoice_{name}.html": {"invoice": INVOICE, **FORM, "client": client(), **ACT}
+        for name in ("payment", "mark_paid", "apply_credit", "refund", "cancel")
+    },
+    "clients/credit_reverse.html": {**FORM, "client": client(), "entry": CREDIT},
     "clients/service_move.html": {
         **FORM,
         "client": client(),

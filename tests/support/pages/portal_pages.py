@@ -3,7 +3,7 @@
 from chassis.permissions import Portal
 from gateway.ui.render import Frame
 from tests.support.pages.portal_people_samples import PEOPLE_PAGES
-from tests.support.pages.samples import ADDRESS, NOW, TIME, answer, gbp
+from tests.support.pages.samples import NOW, PARTIES, TIME, answer, gbp
 
 CLIENT = {"id": "client-1", "name": "Brightwater Studio Ltd", "status": "active"}
 PERMISSIONS = list(map(str, Portal))
@@ -40,6 +40,7 @@ INVOICE_ROW = {
 }
 INVOICE = {
     **INVOICE_ROW,
+    **PARTIES,
     "subtotal": gbp("338.80"),
     "tax_total": gbp("67.76"),
     "credit_applied": gbp("25.00"),
@@ -74,6 +75,7 @@ OWED = {
     "credit_balance": gbp("240.00"),
     "overdue_invoices": 2,
     "invoices": [INVOICE_ROW],
+    "payment": PARTIES["seller"]["payment"],
 }
 PAYING = {"credit": gbp("240.00"), "used": gbp("240.00"), "due": gbp("72.40"), "left": gbp("0.00")}
 ORDER = {
@@ -188,13 +190,13 @@ PORTAL_PAGES = {
     },
     "portal/invoice.html": {
         "invoice": INVOICE,
-        "billed": {"address": ADDRESS, "tax_id": "GB 293"},
+        "owed": OWED,
         "problem": None,
         "paying": PAYING,
         "impersonator_refused": False,
     },
     "portal/orders.html": {"items": listed(ORDER, pending=1, active=0, cancelled=0), "filters": {"status": ""}},
-    "portal/order.html": {"order": ORDER},
+    "portal/order.html": {"order": ORDER, "owed": OWED},
     "portal/store.html": {
         "sold": {
             "currency": "GBP",

@@ -190,6 +190,41 @@ APPLIED = {
     "actor": {"kind": "system", "id": None, "name": "System"},
     "created_at": TIME,
 }
+PARTIES = {
+    "buyer": {
+        "name": "Brightwater Studio Ltd",
+        "company": "Brightwater Studio Ltd",
+        "contact": "Grace Bellamy",
+        "email": "grace@brightwater.example",
+        "address": {
+            "address1": "18 Tanner's Wharf",
+            "address2": "",
+            "city": "Bristol",
+            "state": "",
+            "postcode": "BS1 4RN",
+            "country": "GB",
+        },
+        "tax_id": "GB 293 1177 04",
+        "tax_exempt": False,
+    },
+    "seller": {
+        "name": "Northgate Hosting Ltd",
+        "address": ["4 Exchange Row", "Leeds LS1 5RG"],
+        "vat_id": "GB 411 8820 16",
+        "registration": "Registered in England and Wales, no. 01234567",
+        "footer": "Thank you",
+        "payment": {
+            "bank": [{"label": "Sort code", "value": "20-00-00"}, {"label": "Account number", "value": "00000000"}],
+            "instructions": "Please pay within 14 days.",
+        },
+    },
+    "document": {"origin": "published", "taken_at": TIME},
+    "tax_by_rate": [
+        {"rate": "20", "net": gbp("328.80"), "tax": gbp("65.76")},
+        {"rate": "0", "net": gbp("12.00"), "tax": gbp("0.00")},
+    ],
+}
+MAILING = {"recipients": [{"name": "Grace Bellamy", "email": "grace@brightwater.example"}], "delivers": True}
 INVOICE = {
     "id": "i1",
     "number": "INV-04388",
@@ -208,6 +243,7 @@ INVOICE = {
     "refundable": {"gateway": gbp("69.16"), "credit": gbp("69.16")},
     "version": 3,
     "notes": None,
+    **PARTIES,
 }
 ORDER = {
     "id": "o1",
@@ -278,6 +314,7 @@ CREDIT = {
     "description": "Account credit applied",
     "kind": "applied",
     "invoice_id": "i1",
+    "invoice_number": "INV-04388",
     "reverses": None,
     "actor": {"kind": "system", "id": None, "name": "System"},
     "created_at": TIME,

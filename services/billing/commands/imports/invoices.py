@@ -8,12 +8,14 @@ from sqlalchemy import Row, insert
 
 from chassis.events.unit_of_work import UnitOfWork
 from chassis.types.ids import new_id
-from services.billing.commands.invoices.lifecycle import NewLine, add_lines, amount_columns, publish_invoice_event
+from services.billing.commands.invoices.documents import keep_document
+from services.billing.commands.invoices.lifecycle import NewLine, add_lines, amount_columns, publish_whole_invoice
 from services.billing.commands.invoices.numbers import next_number
 from services.billing.events import InvoiceImported
 from services.billing.import_rows import Line, ReadInvoice
 from services.billing.models import Invoice, Payment
 from services.billing.models.columns import actor_columns
+from services.billing.queries.documents import Parties, buyer_of
 from services.billing.rules import OPEN_INVOICE, InvoiceAmounts, open_status
 
 # Plain tables: an import writes thousands of rows, and none of them is needed as an object.
@@ -27,6 +29,7 @@ def add_imported_invoice(
     invoice: ReadInvoice,
     lines: list[Line],
     amounts: InvoiceAmounts,
+    parties: Parties,
     source: str,
     source_hash: bytes,
     today: date,
@@ -34,14 +37,22 @@ def add_imported_invoice(
     """Add an invoice as it was elsewhere, with its lines, and its payment where it was paid; `uow` holds the client's
     stream.
 
-    It gets the next number unless it is a draft. What is owed is `overdue` or `unpaid` by its due date. Returns its id.
+    It gets the next number and keeps `parties` unless it is a draft. What is owed is `overdue` or `unpaid` by its due
+    date. Returns its id.
     """
     row = _add_invoice(uow, client_id, invoice, amounts, today, source=source, source_hash=source_hash)
     new = [NewLine(line.description, line.quantity, line.unit_price, Decimal(0)) for line in lines]
     add_lines(uow, row.id, new, [line.amounts for line in lines])
     if row.paid_minor:
         _add_payment(uow, row)
-    publish_invoice_event(uow, InvoiceImported, row, source=source, external_id=invoice.external_id, lines=len(lines))
+    issued = row.number is not None
+    buyer = (
+        keep_document(uow.session, row, parties, "imported")
+        if issued
+        else buyer_of(uow.session, client_id, parties.client)
+    )
+    origin = {"source": source, "external_id": invoice.external_id, "lines": len(lines)}
+    publish_whole_invoice(uow, InvoiceImported, row, buyer, **origin)
     return row.id
 
 

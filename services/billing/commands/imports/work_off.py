@@ -23,6 +23,8 @@ from services.billing.commands.accounts.open import open_missing_accounts
 from services.billing.commands.imports.invoices import add_imported_invoice
 from services.billing.import_rows import Line, ReadInvoice, RowFault, check_total, read_invoice, read_line
 from services.billing.models import Invoice, InvoiceImport, InvoiceImportRow
+from services.billing.queries.documents import Parties
+from services.billing.seller import Seller
 
 INVOICES_A_STEP = 50
 SECONDS_AN_INVOICE = 30
@@ -43,11 +45,12 @@ class Batch:
     lines: dict[str, list]
     clients: dict[str, str]
     currencies: dict[uuid.UUID, str]
+    parties: dict[uuid.UUID, Parties]
     hashes: dict[str, bytes]
     today: date
 
 
-def import_step(session: Session, *, clients_for: Callable[[str], Clients], today: date) -> bool:
+def import_step(session: Session, *, clients_for: Callable[[str], Clients], seller: Seller | None, today: date) -> bool:
     """Import the next invoices of the oldest running import that can go on; returns whether there was one.
 
     `clients_for(cause)` is the clients service, called on behalf of the request that started the import.
@@ -56,10 +59,10 @@ def import_step(session: Session, *, clients_for: Callable[[str], Clients], toda
         select(imports).where(imports.c.status == "running").order_by(imports.c.started_at, imports.c.id)
     ).all()
     session.commit()
-    return any(_advance(session, clients_for(run.cause), run, today) for run in running)
+    return any(_advance(session, clients_for(run.cause), run, seller, today) for run in running)
 
 
-def _advance(session: Session, clients: Clients, run: Row, today: date) -> bool:
+def _advance(session: Session, clients: Clients, run: Row, seller: Seller | None, today: date) -> bool:
     if not run.clients_done:
         if not clients.import_has_ended(run.id):
             return False
@@ -72,16 +75,16 @@ def _advance(session: Session, clients: Clients, run: Row, today: date) -> bool:
         .limit(INVOICES_A_STEP)
     ).all()
     if due:
-        _work_off(session, clients, run, due, today)
+        _work_off(session, clients, run, due, seller, today)
     else:
         _finish(session, run)
     return True
 
 
-def _work_off(session: Session, clients: Clients, run: Row, due: list, today: date) -> None:
+def _work_off(session: Session, clients: Clients, run: Row, due: list, seller: Seller | None, today: date) -> None:
     read = {row.line: _read(row) for row in due}
     good = [invoice for invoice in read.values() if isinstance(invoice, ReadInvoice)]
-    batch = _look_up(session, clients, run, good, today)
+    batch = _look_up(session, clients, run, good, seller, today)
     for row in due:
         invoice = read[row.line]
         if isinstance(invoice, RowFault):
@@ -97,8 +100,10 @@ def _read(row) -> ReadInvoice | RowFault:
         return fault
 
 
-def _look_up(session: Session, clients: Clients, run: Row, invoices: list[ReadInvoice], today: date) -> Batch:
-    """Read everything at once: lines, earlier imports of the same ids, clients, their accounts."""
+def _look_up(
+    session: Session, clients: Clients, run: Row, invoices: list[ReadInvoice], seller: Seller | None, today: date
+) -> Batch:
+    """Read everything at once: lines, earlier imports of the same ids, clients as they are now, their accounts."""
     ids = [invoice.external_id for invoice in invoices]
     lines = defaultdict(list)
     for line in session.execute(
@@ -116,14 +121,16 @@ def _look_up(session: Session, clients: Clients, run: Row, invoices: list[ReadIn
     )
     session.commit()
     found = clients.resolve(run.source, sorted({invoice.client_external_id for invoice in invoices}))
+    known = clients.for_billing(sorted(set(found.values())))
     currencies = open_missing_accounts(
         session,
         caller=_caller(run),
-        client_ids=[uuid.UUID(one) for one in set(found.values())],
-        read_clients=clients.for_billing,
+        client_ids=[uuid.UUID(one) for one in known],
+        read_clients=lambda ids: {one: known[one] for one in ids},
     )
     session.commit()
-    return Batch(run, lines, found, currencies, hashes, today)
+    parties = {uuid.UUID(one): Parties(client, seller) for one, client in known.items()}
+    return Batch(run, lines, found, currencies, parties, hashes, today)
 
 
 def _import_or_fail(session: Session, batch: Batch, row, invoice: ReadInvoice) -> None:
@@ -161,6 +168,7 @@ def _import(session: Session, batch: Batch, row, invoice: ReadInvoice) -> None:
             invoice=invoice,
             lines=lines,
             amounts=amounts,
+            parties=batch.parties[client_id],
             source=batch.run.source,
             source_hash=content,
             today=batch.today,

@@ -4,7 +4,7 @@ import uuid
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row
 
 from chassis.errors import ServiceProblem, field_problem
 from chassis.events.unit_of_work import UnitOfWork, UnitOfWorkOpener
@@ -21,16 +21,15 @@ from services.billing.commands.invoices.lifecycle import (
     issue,
     price_lines,
     publish_invoice_event,
+    publish_whole_invoice,
     replace_lines,
     require_move,
     standing_of,
 )
-from services.billing.events import InvoiceDrafted
-from services.billing.models import InvoiceLine
-from services.billing.queries.invoices import get_invoice
+from services.billing.events import InvoiceDrafted, InvoiceResent
+from services.billing.queries.documents import Parties, buyer_of, current
+from services.billing.queries.invoices import get_invoice, lines_of
 from services.billing.queries.serializers import day, decimal, money
-
-kept_lines = InvoiceLine.__table__
 
 
 def create_invoice(
@@ -42,10 +41,10 @@ def create_invoice(
     notes: str | None,
     publish: bool,
     apply_credit: bool,
-    tax_exempt: bool,
+    parties: Parties,
     today: date,
 ) -> dict:
-    """Make an invoice, a draft or published at once, and answer it; `tax_exempt` sets each rate to 0.
+    """Make an invoice, a draft or published at once, and answer it; a tax-exempt client's rates are 0.
 
     `apply_credit` applies what credit there is to it. Raises 422 for what cannot be billed, and for credit on a draft: it
     is used when that is published.
@@ -60,13 +59,14 @@ def create_invoice(
             currency=currency,
             due_date=due_date,
             notes=notes or None,
-            lines=read_lines(lines, currency, tax_exempt),
+            lines=read_lines(lines, currency, parties.tax_exempt),
+            parties=parties,
             today=today,
             publish=publish,
         )
         if apply_credit:
             apply_available_credit(uow, invoice_of(uow, client_id, invoice_id), today=today)
-        return uow.record_answer(get_invoice(uow.session, client_id, invoice_id))
+        return uow.record_answer(_shown(uow, client_id, invoice_id, parties))
 
 
 def update_draft(
@@ -78,7 +78,7 @@ def update_draft(
     lines: list[dict],
     due_date: date | None,
     notes: str | None,
-    tax_exempt: bool,
+    parties: Parties,
 ) -> dict:
     """Replace a draft's lines, due date and notes; answers it. Raises stale when it is not at `version` any more."""
     with open_uow(stream=client_id) as uow:
@@ -88,15 +88,16 @@ def update_draft(
         if row.version != version:
             raise ServiceProblem("stale", "Somebody else changed this draft meanwhile.", version=row.version)
         before = _content(uow, row)
-        _rewrite(uow, row, read_lines(lines, row.currency, tax_exempt), due_date=due_date, notes=notes or None)
+        _rewrite(uow, row, read_lines(lines, row.currency, parties.tax_exempt), due_date=due_date, notes=notes or None)
         row = invoice_of(uow, client_id, invoice_id)
         after = _content(uow, row)
         changes = [
             {"field": name, "old": before[name], "new": after[name]} for name in after if before[name] != after[name]
         ]
         if changes:
-            publish_invoice_event(uow, InvoiceDrafted, row, changes=changes)
-        return uow.record_answer(get_invoice(uow.session, client_id, invoice_id))
+            buyer = buyer_of(uow.session, client_id, parties.client)
+            publish_whole_invoice(uow, InvoiceDrafted, row, buyer, changes=changes)
+        return uow.record_answer(_shown(uow, client_id, invoice_id, parties))
 
 
 def publish_invoice(
@@ -105,20 +106,21 @@ def publish_invoice(
     client_id: uuid.UUID,
     invoice_id: uuid.UUID,
     apply_credit: bool,
-    tax_exempt: bool,
+    parties: Parties,
     today: date,
 ) -> dict:
     """Publish a draft: it gets the next number, its day of issue, and is owed; answers it. Raises invalid-state for no
     draft.
 
-    A client that has become `tax_exempt` since it was drafted pays no tax; `apply_credit` applies what credit there is.
+    It keeps `parties` as they are now. A client that has become tax-exempt since it was drafted pays no tax;
+    `apply_credit` applies what credit there is.
     """
     with open_uow(stream=client_id) as uow:
         row = invoice_of(uow, client_id, invoice_id)
         require_move(row, "unpaid")
-        if tax_exempt and row.tax_minor:
+        if parties.tax_exempt and row.tax_minor:
             row = _without_tax(uow, row)
-        row = issue(uow, row, today=today, changes=[{"field": "status", "old": "draft", "new": "unpaid"}])
+        row = issue(uow, row, parties, today=today, changes=[{"field": "status", "old": "draft", "new": "unpaid"}])
         if apply_credit:
             apply_available_credit(uow, row, today=today)
         return uow.record_answer(get_invoice(uow.session, client_id, invoice_id))
@@ -134,6 +136,17 @@ def cancel_invoice(
     """
     with open_uow(stream=client_id) as uow:
         cancel(uow, invoice_of(uow, client_id, invoice_id), reason or None)
+        return uow.record_answer(get_invoice(uow.session, client_id, invoice_id))
+
+
+def resend_invoice(open_uow: UnitOfWorkOpener, *, client_id: uuid.UUID, invoice_id: uuid.UUID) -> dict:
+    """Have an issued invoice mailed to its client once more, and answer it. Raises invalid-state for one that has no
+    number or was cancelled."""
+    with open_uow(stream=client_id) as uow:
+        row = invoice_of(uow, client_id, invoice_id)
+        if row.number is None or row.status == "cancelled":
+            raise ServiceProblem("invalid-state", f"{standing_of(row)}; only an issued invoice is sent.")
+        publish_invoice_event(uow, InvoiceResent, row)
         return uow.record_answer(get_invoice(uow.session, client_id, invoice_id))
 
 
@@ -157,6 +170,12 @@ def read_lines(lines: list[dict], currency: str, tax_exempt: bool) -> list[NewLi
     return read
 
 
+def _shown(uow: UnitOfWork, client_id: uuid.UUID, invoice_id: uuid.UUID, parties: Parties) -> dict:
+    """The invoice as it is after the change; a draft with its parties as they are now."""
+    invoice = get_invoice(uow.session, client_id, invoice_id)
+    return invoice if invoice["document"] else {**invoice, **current(uow.session, client_id, parties, invoice)}
+
+
 def _rewrite(uow: UnitOfWork, row: Row, lines: list[NewLine], **values) -> Row:
     priced, amounts = price_lines(lines)
     replace_lines(uow, row.id, lines, priced)
@@ -165,7 +184,8 @@ def _rewrite(uow: UnitOfWork, row: Row, lines: list[NewLine], **values) -> Row:
 
 def _without_tax(uow: UnitOfWork, row: Row) -> Row:
     lines = [
-        NewLine(line.description, line.quantity, line.unit_price_minor, Decimal(0)) for line in _lines_of(uow, row)
+        NewLine(line.description, line.quantity, line.unit_price_minor, Decimal(0))
+        for line in lines_of(uow.session, row.id)
     ]
     return _rewrite(uow, row, lines)
 
@@ -175,7 +195,7 @@ def _content(uow: UnitOfWork, row: Row) -> dict:
     lines = [
         f"{decimal(line.quantity)} × {line.description}, {Money(line.unit_price_minor, row.currency).amount} each, "
         f"{decimal(line.tax_rate)}% tax"
-        for line in _lines_of(uow, row)
+        for line in lines_of(uow.session, row.id)
     ]
     return {
         "lines": lines,
@@ -183,9 +203,3 @@ def _content(uow: UnitOfWork, row: Row) -> dict:
         "due_date": day(row.due_date),
         "notes": row.notes,
     }
-
-
-def _lines_of(uow: UnitOfWork, row: Row) -> list[Row]:
-    return uow.session.execute(
-        select(kept_lines).where(kept_lines.c.invoice_id == row.id).order_by(kept_lines.c.position)
-    ).all()

@@ -17,10 +17,14 @@ from chassis.events.unit_of_work import UnitOfWork
 from chassis.types.ids import new_id
 from chassis.types.money import MAX_MINOR, Money, MoneyError
 from services.billing.commands.accounts.totals import refresh_totals
+from services.billing.commands.invoices.documents import keep_document
+from services.billing.commands.invoices.line_facts import lines_fact
 from services.billing.commands.invoices.numbers import next_number
 from services.billing.commands.invoices.paid import approve_paid_order
 from services.billing.events import InvoiceCancelled, InvoiceDrafted, InvoiceOverdue, InvoicePaid, InvoicePublished
 from services.billing.models import Invoice, InvoiceLine
+from services.billing.queries.documents import Parties, buyer_of
+from services.billing.queries.invoices import lines_of
 from services.billing.queries.serializers import day, money
 from services.billing.rules import (
     DUE_DAYS,
@@ -56,12 +60,13 @@ def add_invoice(
     lines: Sequence[NewLine],
     due_date: date | None,
     notes: str | None,
+    parties: Parties,
     today: date,
     publish: bool,
     invoice_id: uuid.UUID | None = None,
 ) -> uuid.UUID:
-    """Add an invoice, as a draft (`invoice.drafted`) or issued at once (`invoice.published`, see `issue`); returns its
-    id.
+    """Add an invoice to and from `parties`, as a draft (`invoice.drafted`) or issued at once (`invoice.published`, see
+    `issue`); returns its id.
 
     `currency` is the account's; the id is a fresh one unless given. Raises 422 for lines that come to less than nothing
     or to more than can be billed.
@@ -82,9 +87,9 @@ def add_invoice(
     ).one()
     add_lines(uow, row.id, lines, priced)
     if publish:
-        issue(uow, row, today=today)
+        issue(uow, row, parties, today=today)
     else:
-        publish_invoice_event(uow, InvoiceDrafted, row)
+        publish_whole_invoice(uow, InvoiceDrafted, row, buyer_of(uow.session, client_id, parties.client))
     return row.id
 
 
@@ -138,8 +143,9 @@ def add_lines(uow: UnitOfWork, invoice_id: uuid.UUID, lines: Sequence[NewLine], 
     )
 
 
-def issue(uow: UnitOfWork, row: Row, *, today: date, changes: Sequence[dict] = ()) -> Row:
-    """Give a draft the next number and let it be owed from `today` on; returns its row as it is then.
+def issue(uow: UnitOfWork, row: Row, parties: Parties, *, today: date, changes: Sequence[dict] = ()) -> Row:
+    """Give a draft the next number, keep whom it is to and from, and let it be owed from `today` on; returns its row as
+    it is then.
 
     Without a due date it is due DUE_DAYS later. One that is late already is overdue at once; one that comes to nothing
     is paid.
@@ -153,7 +159,8 @@ def issue(uow: UnitOfWork, row: Row, *, today: date, changes: Sequence[dict] = (
         due_date=row.due_date or today + timedelta(days=DUE_DAYS),
         published_at=func.now(),
     )
-    publish_invoice_event(uow, InvoicePublished, issued, changes=changes)
+    buyer = keep_document(uow.session, issued, parties, "published")
+    publish_whole_invoice(uow, InvoicePublished, issued, buyer, changes=changes)
     if issued.total_minor and days_late(issued.due_date, today):
         issued = move_invoice(uow, issued, "overdue", InvoiceOverdue)
     return settle(uow, issued, today=today)
@@ -225,8 +232,26 @@ def require_move(row: Row, status: str) -> None:
         raise ServiceProblem("invalid-state", f"{standing_of(row)}; it cannot become {status}.")
 
 
+def publish_whole_invoice(
+    uow: UnitOfWork, event: type[Event], row: Row, buyer: dict, *, changes: Sequence[dict] = (), **facts
+) -> None:
+    """Publish `event` with all that the document says: its lines and sums, and whom it bills as the personal part."""
+    content = {
+        event.lines_name: lines_fact(lines_of(uow.session, row.id), row.currency),
+        "subtotal": money(row.subtotal_minor, row.currency),
+        "tax_total": money(row.tax_minor, row.currency),
+    }
+    publish_invoice_event(uow, event, row, changes=changes, personal={"buyer": buyer}, **content, **facts)
+
+
 def publish_invoice_event(
-    uow: UnitOfWork, event: type[Event], row: Row, *, changes: Sequence[dict] = (), **facts
+    uow: UnitOfWork,
+    event: type[Event],
+    row: Row,
+    *,
+    changes: Sequence[dict] = (),
+    personal: dict | None = None,
+    **facts,
 ) -> None:
     """Publish `event` about an invoice as `row` has it, with the client's totals after it."""
     uow.publish(
@@ -234,6 +259,7 @@ def publish_invoice_event(
             client_id=row.client_id,
             entity=("invoice", row.id),
             changes=list(changes),
+            personal=personal or {},
             facts={
                 "number": invoice_number(row.number),
                 "status": row.status,

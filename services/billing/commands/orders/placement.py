@@ -19,10 +19,12 @@ from services.billing.domain_names import to_unicode
 from services.billing.events import OrderPlaced, SubscriptionCreated
 from services.billing.models import Domain, Invoice, Order, OrderItem, Subscription
 from services.billing.queries.accounts import ClientReader, opening_of
+from services.billing.queries.documents import Parties
 from services.billing.queries.orders import get_order
 from services.billing.queries.quotes import ONE, Choice, Terms, choose, terms_of
 from services.billing.queries.serializers import decimal
 from services.billing.rules import CLOSED_DOMAIN, order_number
+from services.billing.seller import Seller
 
 orders, items_of_orders, invoices = Order.__table__, OrderItem.__table__, Invoice.__table__
 subscriptions, domains = Subscription.__table__, Domain.__table__
@@ -35,6 +37,7 @@ def place_order(
     items: list[dict],
     today: date,
     read_clients: ClientReader,
+    seller: Seller | None,
 ) -> dict:
     """Place an order of `items` ({product_id, billing_cycle, domain}) for a client; answers it, pending, with its
     invoice published.
@@ -60,6 +63,7 @@ def place_order(
             lines=lines,
             due_date=None,
             notes=f"Order {order_number(order.number)}",
+            parties=Parties(client, seller),
             today=today,
             publish=True,
             invoice_id=invoice_id,

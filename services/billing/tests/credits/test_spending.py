@@ -12,7 +12,9 @@ from chassis.errors import ServiceProblem
 from services.billing.commands.accounts.totals import refresh_totals
 from services.billing.commands.invoices.lifecycle import NewLine, add_invoice
 from services.billing.models import BillingAccount, ClientTotals, CreditApplication, CreditEntry, Invoice
+from services.billing.queries.documents import Parties
 from tests.support import billing_rows
+from tests.support.billing_rows import client_terms
 
 LATER = date(2099, 1, 1)
 
@@ -124,9 +126,7 @@ def test_numbers_have_no_gap_whoever_publishes_at_once_and_whatever_fails(
     module_calls, known, session, make_caller, open_uow_as
 ):
     clients = [str(uuid.uuid4()) for _ in range(10)]
-    known.update(
-        {one: {"currency": "EUR", "address": None, "tax_exempt": False, "group_discount": "0"} for one in clients}
-    )
+    known.update({one: {"currency": "EUR"} for one in clients})
     line = {"description": "Hosting", "quantity": "1", "unit_price": "10.00"}
     calls = [
         module_calls.start(
@@ -149,6 +149,7 @@ def test_numbers_have_no_gap_whoever_publishes_at_once_and_whatever_fails(
             currency="EUR",
             due_date=None,
             notes=None,
+            parties=Parties(client_terms(), None),
             today=LATER,
             publish=True,
             lines=[NewLine("Lost", Decimal(1), 1000, Decimal(0))],
@@ -161,6 +162,7 @@ def test_numbers_have_no_gap_whoever_publishes_at_once_and_whatever_fails(
             currency="EUR",
             due_date=None,
             notes=None,
+            parties=Parties(client_terms(), None),
             today=LATER,
             publish=True,
             lines=[NewLine("Kept", Decimal(1), 1000, Decimal(0))],

@@ -33,7 +33,7 @@ def usd(amount: str) -> dict:
 def client(clients):
     """A client of the clients service, external id 7, in USD; billing does not know it yet."""
     client_id = str(uuid.uuid4())
-    clients.known[client_id] = {"currency": "USD", "address": None, "tax_exempt": False, "group_discount": "0"}
+    clients.known[client_id] = {"currency": "USD"}
     clients.external["7"] = client_id
     return client_id
 

@@ -15,6 +15,7 @@ from services.billing.commands.imports.open import open_import, stage_import_row
 from services.billing.commands.imports.work_off import import_step
 from services.billing.models import Invoice
 from services.billing.queries.imports import get_import
+from tests.support.billing_rows import client_terms
 
 TODAY = date(2026, 11, 22)
 INVOICES = 60
@@ -34,7 +35,7 @@ class KnownClients:
         return dict.fromkeys(external_ids, self.client_id)
 
     def for_billing(self, client_ids):
-        return {client_id: {"currency": "USD"} for client_id in client_ids}
+        return {client_id: client_terms(currency="USD") for client_id in client_ids}
 
 
 @pytest.fixture
@@ -60,7 +61,7 @@ def started(session, open_uow_as, make_caller):
 
 def finish(session, clients) -> None:
     """Step until there is nothing left to do."""
-    while import_step(session, clients_for=lambda cause: clients, today=TODAY):
+    while import_step(session, clients_for=lambda cause: clients, seller=None, today=TODAY):
         pass
 
 
@@ -97,7 +98,7 @@ def test_a_step_that_cannot_reach_the_clients_leaves_all_as_it_was_and_goes_on_l
 
     clients = KnownClients(client_id, away_once)
     with pytest.raises(ServiceProblem):
-        import_step(session, clients_for=lambda cause: clients, today=TODAY)
+        import_step(session, clients_for=lambda cause: clients, seller=None, today=TODAY)
     session.rollback()
     assert get_import(session, started)["files"][0]["imported"] == 0
     finish(session, clients)

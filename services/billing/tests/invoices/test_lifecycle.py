@@ -10,10 +10,13 @@ from chassis.db.tables import outbox
 from chassis.errors import ServiceProblem
 from services.billing.commands.credits.ledger import post_entry
 from services.billing.commands.invoices.lifecycle import NewLine, add_invoice, cancel_open_invoice
+from services.billing.queries.documents import Parties
 from services.billing.queries.invoices import get_invoice
 from tests.support import billing_rows
+from tests.support.billing_rows import client_terms
 
 TODAY = date(2026, 11, 22)
+NOBODY = Parties(client_terms(), None)
 LINES = [
     NewLine("Consulting, hours", Decimal("2.5"), 10000, Decimal(19)),
     NewLine("Discount", Decimal(1), -999, Decimal(19)),
@@ -25,7 +28,15 @@ def add(uow, client_id, lines=LINES, **given):
         uow,
         client_id=client_id,
         lines=lines,
-        **{"currency": "EUR", "due_date": None, "notes": None, "today": TODAY, "publish": True, **given},
+        **{
+            "currency": "EUR",
+            "due_date": None,
+            "notes": None,
+            "parties": NOBODY,
+            "today": TODAY,
+            "publish": True,
+            **given,
+        },
     )
 
 

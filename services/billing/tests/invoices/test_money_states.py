@@ -19,6 +19,8 @@ from services.billing.commands.invoices.drafts import cancel_invoice, create_inv
 from services.billing.commands.invoices.overdue import mark_overdue
 from services.billing.commands.invoices.payments import mark_invoice_paid, record_payment, refund_invoice
 from services.billing.models import BillingAccount, ClientTotals, CreditEntry, Invoice
+from services.billing.queries.documents import Parties
+from tests.support.billing_rows import client_terms
 from tests.support.outbox_helpers import events_of
 
 TODAY = date(2026, 11, 22)
@@ -144,7 +146,7 @@ def machine_on(session, open_uow):
                     notes=None,
                     publish=publish,
                     apply_credit=apply,
-                    tax_exempt=False,
+                    parties=Parties(client_terms(), None),
                     today=TODAY,
                 )
                 self.ids.append(uuid.UUID(made["id"]))
@@ -158,7 +160,9 @@ def machine_on(session, open_uow):
             if bill:
                 draft = bill.status == "draft"
                 with self.expected(*["invalid-state"] * (not draft)):
-                    publish_invoice(open_uow, **which, apply_credit=apply, tax_exempt=False, today=TODAY)
+                    publish_invoice(
+                        open_uow, **which, apply_credit=apply, parties=Parties(client_terms(), None), today=TODAY
+                    )
                 if draft:
                     self.books.publish(bill, apply)
 

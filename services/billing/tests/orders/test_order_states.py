@@ -19,11 +19,11 @@ from services.billing.commands.orders.review import approve_order, end_order
 from services.billing.commands.subscriptions.lifecycle import move_subscription
 from services.billing.models import ClientTotals, Domain, Invoice, Order, Product, ProductPrice, Subscription
 from services.billing.rules import next_due
+from tests.support.billing_rows import client_terms
 from tests.support.outbox_helpers import events_of
 
 TODAY = date(2027, 1, 31)
 PLACES = st.integers(0, 9)
-TERMS = {"currency": "EUR", "address": None, "tax_exempt": False}
 
 
 def machine_on(session, open_uow, product):
@@ -33,7 +33,7 @@ def machine_on(session, open_uow, product):
         @initialize(discount=st.sampled_from(["0", "12.50", "100"]))
         def open(self, discount):
             self.client, self.free = uuid.uuid4(), discount == "100"
-            self.terms = {str(self.client): {**TERMS, "group_discount": discount}}
+            self.terms = {str(self.client): client_terms(group_discount=discount)}
             self.orders, self.state, self.given_up, self.part_paid, self.settled = [], {}, set(), set(), set()
 
         @contextmanager
@@ -53,7 +53,12 @@ def machine_on(session, open_uow, product):
                 "domain": f"d{uuid.uuid4().hex}.example" if domain else None,
             }
             order = place_order(
-                open_uow, client_id=self.client, items=[item], today=TODAY, read_clients=lambda ids: self.terms
+                open_uow,
+                client_id=self.client,
+                items=[item],
+                today=TODAY,
+                read_clients=lambda ids: self.terms,
+                seller=None,
             )
             self.orders.append(order)
             self.state[order["id"]] = "active" if self.free else "pending"

@@ -68,6 +68,10 @@ def test_a_new_client_is_answered_as_its_record_shows_it_and_works_at_once(servi
     assert opened == {
         made["id"]: {
             "currency": "EUR",
+            "name": made["name"],
+            "company": made["profile"]["company"],
+            "contact": made["contact_name"],
+            "email": made["profile"]["email"],
             "tax_id": made["profile"]["tax_id"],
             "tax_exempt": True,
             "group_discount": "12.50",
