@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from marshmallow import Schema, ValidationError, fields, validate
 
 from chassis.types.answers import Answer, AnyOf, Moment, page_of
-from chassis.types.fields import ClientPageArguments, Flag, IdField, PageArguments, WholeNumber
+from chassis.types.fields import ClientPageArguments, Flag, IdField, PageArguments, Text, WholeNumber
 from services.audit.rules import ACTOR_KINDS, CATEGORIES
 
 
@@ -33,7 +33,7 @@ class Filters(Schema):
     """What narrows the log. `from` and `to` are days or moments; a day that is given as `to` belongs to the span."""
 
     category = fields.String(load_default=None, allow_none=True, validate=validate.OneOf(CATEGORIES))
-    actor = fields.String(load_default=None, allow_none=True, validate=validate.Length(min=1, max=100))
+    actor = Text(100, min_length=1, load_default=None, allow_none=True)
     since = MomentField(data_key="from", load_default=None, allow_none=True)
     until = MomentField(data_key="to", last=True, load_default=None, allow_none=True)
 
@@ -43,7 +43,7 @@ class ActivityArguments(ClientPageArguments, Filters):
     is the id of a request: what it did and what that set off; `below` a number: only entries before that one."""
 
     below = WholeNumber(load_default=None, allow_none=True, validate=validate.Range(min=1))
-    cause = fields.String(load_default=None, allow_none=True, validate=validate.Length(min=1, max=100))
+    cause = Text(100, min_length=1, load_default=None, allow_none=True)
 
 
 class AllActivityArguments(PageArguments, Filters):
