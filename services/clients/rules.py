@@ -104,14 +104,6 @@ def sort_name(company: str, first_name: str, last_name: str) -> str:
     return fold(shown_name(company, first_name, last_name))[:SORT_NAME_LENGTH]
 
 
-def search_text(company: str, first_name: str, last_name: str, email: str) -> str:
-    """What `clients.search_text` holds: company, primary contact's name and email, folded, a line each.
-
-    A line break cannot be typed into a search, so no match runs from one part into the next.
-    """
-    return "\n".join(fold(part) for part in (company, f"{first_name} {last_name}", email))
-
-
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _LOCAL = re.compile(r"""[^\s@<>()\[\]\\,;:"]+""")
 
