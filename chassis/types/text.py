@@ -20,6 +20,7 @@ _BLANK = "\u115f\u1160\u2800\u3164\uffa0\U0001d159"
 _UNSEEN = re.compile(f"[{_IGNORABLE}{_CONTROL}]")
 _BLANKS = re.compile(f"[{_BLANK}]")
 _MARKS = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]")
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _JOINERS = "\u200c\u200d"
 _NO_IDENTIFIER = ("Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp", "Zs")
 
@@ -30,6 +31,16 @@ _PLAIN = str.maketrans(
     | dict.fromkeys("‘’‛ʹʻʼʽˈ′`´", "'")
     | dict.fromkeys("‐‑‒–—―−⁃﹘﹣－", "-")
 )
+
+
+def is_storable(text: str) -> bool:
+    """Whether PostgreSQL can hold `text`: no NUL, no lone surrogate."""
+    return not _UNSTORABLE.search(text)
+
+
+def storable(text: str) -> str:
+    """`text` with what PostgreSQL cannot hold replaced by U+FFFD."""
+    return _UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def is_blank(text: str) -> bool:

@@ -104,7 +104,6 @@ def sort_name(company: str, first_name: str, last_name: str) -> str:
     return fold(shown_name(company, first_name, last_name))[:SORT_NAME_LENGTH]
 
 
-_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _LOCAL = re.compile(r"""[^\s@<>()\[\]\\,;:"]+""")
 
 
@@ -117,16 +116,6 @@ def is_email(email: str) -> bool:
         return False
     named = _LOCAL.fullmatch(local) and len(local) <= 64 and is_identifier(local)
     return bool(named) and len(whole) <= 254 and not domain.endswith(".")
-
-
-def is_storable(text: str) -> bool:
-    """Whether PostgreSQL can hold `text`: no NUL, no lone surrogate."""
-    return not _UNSTORABLE.search(text)
-
-
-def storable(text: str) -> str:
-    """`text` with what PostgreSQL cannot hold replaced by U+FFFD."""
-    return _UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def email_key(email: str) -> str:

@@ -8,7 +8,7 @@ from marshmallow import Schema, ValidationError, fields, validate
 from chassis.types.answers import Answer, Moment
 from chassis.types.countries import COUNTRIES
 from chassis.types.fields import Flag, IdField, PageArguments, PathId, Text
-from chassis.types.text import is_identifier
+from chassis.types.text import is_identifier, is_storable
 from services.clients import rules
 from services.clients.profile_fields import BY_NAME, COMPANY, PERSON, Field
 
@@ -20,7 +20,7 @@ class Storable(fields.String):
 
     def _deserialize(self, value, attr, data, **kwargs):
         text = super()._deserialize(value, attr, data, **kwargs)
-        if not rules.is_storable(text):
+        if not is_storable(text):
             raise ValidationError("Not text that can be stored.")
         return text
 

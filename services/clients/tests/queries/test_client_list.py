@@ -1,14 +1,13 @@
 """The client list: search, filters, orders, pages."""
 
 from datetime import UTC, datetime, timedelta
-from types import SimpleNamespace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from chassis.db.paging import _cursor_of
+from chassis.db.paging import write_cursor
 from chassis.errors import ServiceProblem
 from chassis.types.ids import new_id
 from services.clients import rules
@@ -172,7 +171,7 @@ def test_a_cursor_that_no_page_gave_is_refused(session, people):
     order = _order(Client, rules.ClientSort.NAME)
     for name, client_id in (("a\x00b", str(new_id())), ("a", "nonsense")):
         with pytest.raises(ServiceProblem) as refusal:
-            names(session, after=_cursor_of(order, SimpleNamespace(key_0=name, key_1=client_id)))
+            names(session, after=write_cursor(order.name, (name, client_id)))
         assert refusal.value.errors[0]["pointer"] == "/after"
     for sort in ("joined", "-name"):
         cursor = client_page(session, **{**ALL, "limit": 1})["page"]["next"]
