@@ -11,11 +11,12 @@ from services.billing.rpc.invoices import InvoiceRpc
 from services.billing.rpc.orders import OrderRpc
 from services.billing.rpc.portal import PortalRpc
 from services.billing.rpc.products import ProductRpc
+from services.billing.rpc.search import SearchRpc
 from services.billing.rpc.subscriptions import SubscriptionRpc
 
 
 class BillingService(
-    AccountRpc, CreditRpc, DomainRpc, ImportRpc, InvoiceRpc, OrderRpc, PortalRpc, ProductRpc, SubscriptionRpc
+    AccountRpc, CreditRpc, DomainRpc, ImportRpc, InvoiceRpc, OrderRpc, PortalRpc, ProductRpc, SearchRpc, SubscriptionRpc
 ):
     """Accounts, products, orders, subscriptions, domains, invoices, payments, credit, totals."""
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from typing import Protocol
+from dataclasses import dataclass
 
 import phonenumbers
 
@@ -18,7 +18,8 @@ _PHONE = re.compile(r"(?:[\s+()./-]*[0-9]){6,}[\s)]*", re.ASCII)
 _SHORTEST_RUN = 3
 
 
-class Person(Protocol):
+@dataclass(frozen=True)
+class Person:
     """What is searched of a contact."""
 
     first_name: str
@@ -57,6 +58,11 @@ def words_of(typed: str) -> list[list[str]]:
     if run and _PHONE.fullmatch(fold(typed)):
         return [[run]]
     return [words, [run]] if run and words != [run] else [words] if words else []
+
+
+def matches(typed: str, text: str) -> bool:
+    """Whether what was typed is found in a search text."""
+    return any(all(word in text for word in words) for words in words_of(typed))
 
 
 def _run(typed: str) -> str | None:

@@ -3,10 +3,11 @@
 from chassis.events.relay import Relay
 from chassis.process.service import Service
 from services.support.rpc.portal import PortalRpc
+from services.support.rpc.search import SearchRpc
 from services.support.rpc.tickets import TicketRpc
 
 
-class SupportService(TicketRpc, PortalRpc, Service):
+class SupportService(TicketRpc, PortalRpc, SearchRpc, Service):
     """Tickets with their replies."""
 
     name = "support"

@@ -150,16 +150,15 @@ def _query(route: Route) -> list[dict]:
     contract = route.contract
     if not contract.query:
         return []
-    taken = {
-        **{name: field_of(field) for name, field in properties_of(_rpc_contract(route).request()).items()},
-        **contract.differs,
-    }
+    fields = properties_of(_rpc_contract(route).request())
+    taken = {**{name: field_of(field) for name, field in fields.items()}, **contract.differs}
+    needed = {*contract.differs, *(name for name, field in fields.items() if field.required)}
     return [
         {
             "name": name,
             "in": "query",
             "schema": _without_null(taken[name]),
-            **({"required": True} if name in contract.differs else {"allowEmptyValue": True}),
+            **({"required": True} if name in needed else {"allowEmptyValue": True}),
         }
         for name in contract.query
     ]
