@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from chassis.types.domain_names import DomainNameError, to_ascii
-from chassis.types.text import fold, is_blank
+from chassis.types.text import fold, is_blank, is_identifier
 from services.clients import rules
 from services.clients.models import Client, ClientGroup, Contact, CustomField, Login, StaffAccount, Tag
 from services.clients.queries.contacts import IS_CONTACT
@@ -20,6 +20,7 @@ def findings(session: Session) -> Iterator[str]:
     """One line for each thing to look at: what it is, its id, and what is the matter."""
     yield from _emails(session, "contact", select(Contact.id, Contact.email).where(IS_CONTACT))
     yield from _emails(session, "login", select(Login.id, Login.email))
+    yield from _external_ids(session)
     yield from _colliding_logins(session)
     yield from _foreign_logins(session)
     yield from _invisible_people(session)
@@ -33,6 +34,14 @@ def _emails(session: Session, what: str, statement) -> Iterator[str]:
             yield f"{what} {id}: {email!a} is no email that mail can be sent to"
         elif (once := _mapped_by_idna_2003(email)) is not None:
             yield f"{what} {id}: mail for {email} went to {once} before, which may be somebody else's"
+
+
+def _external_ids(session: Session) -> Iterator[str]:
+    for id, external_id in session.execute(
+        select(Client.id, Client.external_id).where(Client.external_id.is_not(None))
+    ):
+        if not is_identifier(external_id):
+            yield f"client {id}: the external id {external_id!a} has what cannot be seen"
 
 
 def _mapped_by_idna_2003(email: str) -> str | None:

@@ -71,7 +71,7 @@ def test_a_key_that_another_login_has_stays_and_is_reported(session, migrate):
 def test_what_cannot_be_seen_or_told_apart_is_reported(session, databases, make_client, migrate):
     client = make_client(email="z\u200bed@example.com")
     session.execute(text("UPDATE contacts SET first_name = E'\\u200b'"))
-    session.execute(text("UPDATE clients SET company = E'\\u2800'"))
+    session.execute(text("UPDATE clients SET company = E'\\u2800', source = 'csv', external_id = E'A\\u200b1'"))
     tags = [Tag(id=new_id(), name=name, colour="#112233") for name in ("VIP", "V\u200bIP", "\u3164")]
     session.add_all(tags)
     migrate()
@@ -81,6 +81,7 @@ def test_what_cannot_be_seen_or_told_apart_is_reported(session, databases, make_
             f"contact {contact}: 'z\\u200bed@example.com' is no email that mail can be sent to",
             f"contact {contact}: nothing of a name can be seen",
             f"client {client}: nothing of the company can be seen",
+            f"client {client}: the external id 'A\\u200b1' has what cannot be seen",
             f"tag {tags[0].id}, {tags[1].id}: the names look alike",
             f"tag {tags[2].id}: nothing of the name can be seen",
         ]
@@ -93,4 +94,4 @@ def test_what_cannot_be_seen_or_told_apart_is_reported(session, databases, make_
         timeout=60,
         env={**environ, "COMMERCE_DATABASE_URL": databases("clients").app_url},
     )
-    assert (done.returncode, len(done.stdout.splitlines())) == (1, 5) and "5 to look at." in done.stderr
+    assert (done.returncode, len(done.stdout.splitlines())) == (1, 6) and "6 to look at." in done.stderr
