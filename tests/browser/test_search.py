@@ -73,6 +73,7 @@ def test_without_javascript_the_form_leads_to_the_results(open_page):
 def test_the_box_and_its_list_fit_each_width(page, width):
     name, _ = name_and_id(page)
     page.set_viewport_size({"width": width, "height": 844})
+    page.goto("/admin/search")
     page.get_by_role("combobox", name="Search everything").fill(name)
     found = page.locator("#find-list")
     expect(found).to_be_visible()
