@@ -12,6 +12,7 @@ from sqlalchemy import Select, tuple_
 from sqlalchemy.orm import Session
 
 from chassis.errors import field_problem
+from chassis.types.text import is_storable
 
 PAGE_BYTES = 1024 * 1024  # of a page's rows: an answer is one message, and is read and written in one stretch
 
@@ -86,41 +87,46 @@ def page_of(rows: list, cursors: dict, *, total: int | None = None, exact: bool 
 
 
 def _beyond(order: Order, cursor: str, backwards: bool):
-    values = _values_of(order, cursor, "/before" if backwards else "/after")
+    values = read_cursor(cursor, order.name, order.parse, "/before" if backwards else "/after")
     position, columns = tuple_(*values), tuple_(*order.columns)
     return columns < position if order.descending != backwards else columns > position
 
 
-def _cursor_of(order: Order, row) -> str:
-    values = [str(getattr(row, f"key_{index}")) for index in range(len(order.columns))]
-    payload = json.dumps([order.name, *values], ensure_ascii=False).encode()
+def write_cursor(name: str, values: Sequence[Any]) -> str:
+    """The cursor that stands at `values` in the order called `name`; opaque to whoever is given it."""
+    payload = json.dumps([name, *map(str, values)], ensure_ascii=False).encode()
     return urlsafe_b64encode(_checksum(payload) + payload).decode().rstrip("=")
 
 
-def _values_of(order: Order, cursor: str, pointer: str) -> list:
+def read_cursor(cursor: str, name: str, parse: Sequence[Callable[[str], Any]], pointer: str) -> list:
+    """The values that a cursor stands at, each one that a database can compare. Raises a 422 at `pointer` for any other
+    text than `write_cursor` gives for that order: cut, mistyped, or made by somebody."""
     try:
         raw = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
         checksum, payload = raw[:8], raw[8:]
-        name, *values = json.loads(payload)
-        if checksum != _checksum(payload) or name != order.name or len(values) != len(order.columns):
+        found, *texts = json.loads(payload)
+        if checksum != _checksum(payload) or found != name or not all(isinstance(text, str) for text in texts):
             raise ValueError("not a cursor of this order")
-        return [_comparable(parse(value)) for parse, value in zip(order.parse, values, strict=True)]
+        return [_comparable(read(text)) for read, text in zip(parse, texts, strict=True)]
     except (ValueError, TypeError, LookupError, ArithmeticError, RecursionError) as error:
         raise field_problem(pointer, "This is not a cursor of this list.") from error
 
 
-def _comparable(value):
-    """`value`, which a forged cursor may have brought, where the database can compare with it; an error of Python's
-    where it cannot."""
-    if value is None:
-        raise ValueError("no value")
-    if isinstance(value, str) and b"\0" in value.encode():  # half a surrogate pair has no UTF-8 either
-        raise ValueError("NUL cannot be stored")
-    if isinstance(value, datetime):
-        return value.astimezone(UTC)  # an OverflowError beyond the years that there are in UTC
+def _comparable(value: Any) -> Any:
+    """`value` as a database takes it: text without NUL and lone surrogates, integers of 64 bits, moments in UTC."""
+    if value is None or isinstance(value, str) and not is_storable(value):
+        raise ValueError("no column holds this")
     if isinstance(value, int) and not -(2**63) <= value < 2**63:
-        raise ValueError("no column holds such a number")
+        raise ValueError("no column holds this")
+    if isinstance(value, datetime):
+        if value.tzinfo is None:
+            raise ValueError("a moment has an offset")
+        return value.astimezone(UTC)
     return value
+
+
+def _cursor_of(order: Order, row) -> str:
+    return write_cursor(order.name, [getattr(row, f"key_{index}") for index in range(len(order.columns))])
 
 
 def _checksum(payload: bytes) -> bytes:

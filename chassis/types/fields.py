@@ -9,6 +9,7 @@ from marshmallow import Schema, ValidationError, fields, validate
 from chassis.errors import not_found
 from chassis.types.ids import parse_id
 from chassis.types.money import Money, MoneyError, minor_digits
+from chassis.types.text import is_blank, is_identifier
 
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c]")
@@ -43,8 +44,9 @@ class Text(fields.String):
     """Text as people write it, kept as it is given: NUL, lone surrogates and other control characters are refused, so
     are piles of marks.
 
-    `single_line` also refuses line breaks; `name` refuses bidirectional controls besides. Outer white space is dropped.
-    An `identifier` is kept in NFC, so that what reads the same is the same.
+    Outer white space is dropped, and text of which nothing can be seen is empty; so a `required` one has something to
+    see. `single_line` also refuses line breaks; `name` refuses bidirectional controls besides. An `identifier` is kept
+    in NFC and has no code point that cannot be seen, so that what reads the same is the same.
     """
 
     def __init__(
@@ -58,6 +60,7 @@ class Text(fields.String):
         **kwargs,
     ):
         self.single_line, self.name_like, self.identifier = single_line, name, identifier
+        min_length = max(min_length, int(kwargs.get("required", False)))
         checks = [validate.Length(min=min_length, max=max_length), *kwargs.pop("validate", [])]
         super().__init__(validate=checks, **kwargs)
 
@@ -71,7 +74,11 @@ class Text(fields.String):
             raise ValidationError("Control characters cannot be stored.")
         if self.name_like and _BIDI.search(text):
             raise ValidationError("Characters that turn the writing direction are not allowed in a name.")
-        text = (unicodedata.normalize("NFC", text) if self.identifier else text).strip()
+        text = "" if is_blank(text) else text.strip()
+        if self.identifier:
+            text = unicodedata.normalize("NFC", text)
+            if not is_identifier(text):
+                raise ValidationError("Characters that cannot be seen are not allowed here.")
         if _longest_run_of_marks(text) > _MAX_MARKS:
             raise ValidationError("Too many combining marks on one letter.")
         return text

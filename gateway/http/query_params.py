@@ -5,6 +5,7 @@ import re
 from werkzeug.wrappers import Request
 
 from chassis.errors import ServiceProblem
+from chassis.types.text import is_storable
 
 _TAG = re.compile(r'"([0-9]{1,9})"')
 
@@ -24,13 +25,16 @@ def expected_version(request: Request) -> int:
 
 
 def parameters(request: Request, *known: str) -> dict[str, str]:
-    """The query's parameters, empty ones left out. Raises one 422 that names every unknown or repeated one."""
+    """The query's parameters, empty ones left out. Raises one 422 that names each one that is unknown or repeated, or has
+    a NUL, which nothing that is asked for can hold."""
     errors = []
     for name in request.args:
         if name not in known:
             errors.append({"pointer": f"/{name}", "code": "unknown-field", "message": "Unknown parameter."})
         elif len(request.args.getlist(name)) > 1:
             errors.append({"pointer": f"/{name}", "code": "validation", "message": "Given more than once."})
+        elif not is_storable(request.args[name]):
+            errors.append({"pointer": f"/{name}", "code": "validation", "message": "A NUL cannot be looked for."})
     if errors:
         code = "validation" if any(error["code"] == "validation" for error in errors) else "unknown-field"
         raise ServiceProblem(code, "; ".join(f"{e['pointer']}: {e['message']}" for e in errors), errors)

@@ -20,7 +20,7 @@ class Field:
     name: str
     label: str
     section: Literal["names", "company", "contact", "address", "tax", "preferences"]
-    kind: Literal["text", "email", "country", "language", "flag"]
+    kind: Literal["text", "identifier", "email", "country", "language", "flag"]
     length: int
     of: Literal["client", "contact"] = "client"
     portal: Literal["hidden", "shown", "editable"] = "editable"
@@ -45,7 +45,7 @@ PROFILE_FIELDS = (
     Field("state", "State or county", "address", "text", 100, width="t2", column="State"),
     Field("postcode", "Postcode", "address", "text", 20, width="t2", auto="postal-code"),
     Field("country", "Country", "address", "country", 2),
-    Field("tax_id", "Tax ID", "tax", "text", 50, portal="shown", importable=False),
+    Field("tax_id", "Tax ID", "tax", "identifier", 50, portal="shown", importable=False),
     Field(
         "tax_exempt",
         "Tax exempt",

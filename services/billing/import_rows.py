@@ -46,8 +46,8 @@ class _Quantity(fields.Field[Decimal]):
 class InvoiceColumns(Schema):
     """The columns of invoices. A draft needs no issue date."""
 
-    external_id = Text(255, required=True, error_messages=_REQUIRED)
-    client_external_id = Text(255, required=True, error_messages=_REQUIRED)
+    external_id = Text(255, identifier=True, required=True, error_messages=_REQUIRED)
+    client_external_id = Text(255, identifier=True, required=True, error_messages=_REQUIRED)
     issue_date = _Day(load_default=None)
     due_date = _Day(load_default=None)
     status = fields.String(
@@ -62,7 +62,7 @@ class InvoiceColumns(Schema):
 class LineColumns(Schema):
     """The columns of invoice lines."""
 
-    invoice_external_id = Text(255, required=True, error_messages=_REQUIRED)
+    invoice_external_id = Text(255, identifier=True, required=True, error_messages=_REQUIRED)
     description = Text(1000, single_line=False, required=True, error_messages=_REQUIRED)
     quantity = _Quantity(required=True, error_messages=_REQUIRED)
     unit_price = fields.String(required=True, error_messages=_REQUIRED)

@@ -161,14 +161,17 @@ def business_today(zone: ZoneInfo, now: datetime | None = None) -> date:
     return (now.astimezone(zone) if now else datetime.now(zone)).date()
 
 
+INVOICE_PREFIX, ORDER_PREFIX = "INV", "ORD"
+
+
 def invoice_number(number: int | None) -> str | None:
     """An invoice's number as people read it, `INV-00042`; None for a draft."""
-    return None if number is None else f"INV-{number:05d}"
+    return None if number is None else f"{INVOICE_PREFIX}-{number:05d}"
 
 
 def order_number(number: int) -> str:
     """An order's number as people read it, `ORD-01187`."""
-    return f"ORD-{number:05d}"
+    return f"{ORDER_PREFIX}-{number:05d}"
 
 
 def discounted(price: int, percent: Decimal) -> int:

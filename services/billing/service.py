@@ -12,6 +12,7 @@ from services.billing.rpc.invoices import InvoiceRpc
 from services.billing.rpc.orders import OrderRpc
 from services.billing.rpc.portal import PortalRpc
 from services.billing.rpc.products import ProductRpc
+from services.billing.rpc.search import SearchRpc
 from services.billing.rpc.subscriptions import SubscriptionRpc
 
 
@@ -24,6 +25,7 @@ class BillingService(
     OrderRpc,
     PortalRpc,
     ProductRpc,
+    SearchRpc,
     SubscriptionRpc,
     StreamRpc,
 ):

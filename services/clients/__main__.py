@@ -1,4 +1,5 @@
-"""python -m services.clients: run the service, or one of its commands (`migrate`, `staff`, `token`, `login-link`)."""
+"""python -m services.clients: run the service, or one of its commands (`migrate`, `staff`, `token`, `login-link`,
+`identifiers`)."""
 
 from chassis.process.runtime import main
 from services.clients import cli
@@ -7,5 +8,5 @@ if __name__ == "__main__":
     main(
         "clients",
         "services.clients.service:ClientsService",
-        commands={"staff": cli.staff, "token": cli.token, "login-link": cli.login_link},
+        commands={"staff": cli.staff, "token": cli.token, "login-link": cli.login_link, "identifiers": cli.identifiers},
     )

@@ -1,4 +1,4 @@
-"""Command line of `python -m services.clients`: staff accounts, API tokens, one-time links."""
+"""Command line of `python -m services.clients`: staff accounts, API tokens, one-time links, identifiers to look at."""
 
 import argparse
 import sys
@@ -14,6 +14,7 @@ from chassis.types.ids import new_id
 from services.clients.commands.identity import logins
 from services.clients.commands.identity import staff as staff_commands
 from services.clients.commands.identity.tokens import create_token
+from services.clients.queries.identifiers import findings
 
 
 @contextmanager
@@ -75,6 +76,16 @@ def login_link(settings, arguments) -> None:
         else:
             account = _account(session, given.email)
             print("/admin/login/once/" + staff_commands.create_login_link(session, staff_id=account.id))
+
+
+def identifiers(settings, arguments) -> None:
+    """Print the emails and names that people have to look at, a line each; exit 1 when there is one."""
+    argparse.ArgumentParser(prog="python -m services.clients identifiers").parse_args(arguments)
+    with _opener(settings, "identifiers") as open_uow:
+        found = list(findings(open_uow.session))
+    print("\n".join(found or ["Nothing to look at."]))
+    if found:
+        raise SystemExit(f"{len(found)} to look at.")
 
 
 def _account(session, email: str | None):

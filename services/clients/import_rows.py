@@ -38,7 +38,9 @@ class ReadClient:
     warnings: list[dict]
 
 
-class _Columns(Profile):
+class ClientColumns(Profile):
+    """The columns of clients."""
+
     class Meta:
         unknown = EXCLUDE
 
@@ -49,7 +51,7 @@ class _Columns(Profile):
     )
 
 
-_columns = _Columns()
+_columns = ClientColumns()
 
 
 def by_field(values: dict[str, str], mapping: dict[str, str]) -> dict[str, str]:

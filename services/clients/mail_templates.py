@@ -5,6 +5,8 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
 
+from chassis.types.domain_names import DomainNameError, to_ascii
+
 SENDER = "Commerce"
 FOOT = "\n-- \nCommerce, {origin}\n"
 
@@ -69,9 +71,9 @@ def compose(kind: str, data: dict, *, mail_id, at: datetime, recipient: str, sen
 
 
 def _address(email: str) -> Address:
-    """An email as a header's address, the domain in its IDNA form."""
+    """An email as a header's address, the domain in its ASCII form."""
     local, _, domain = email.rpartition("@")
     try:
-        return Address(username=local, domain=domain.encode("idna").decode("ascii"))
-    except UnicodeError as error:
+        return Address(username=local, domain=to_ascii(domain))
+    except DomainNameError as error:
         raise ValueError("not an address that a mail can be sent to") from error

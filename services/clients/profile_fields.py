@@ -9,14 +9,14 @@ from typing import Literal
 class Field:
     """A field. Where nothing is given it is `blank`.
 
-    `kind` says what it takes, a text at most `length` characters. `of` is whose row it is a column of: the client's, or
-    its primary contact's. `portal` is what the client's own people may do with it. A `personal` value says who somebody
-    is, and stands in the personal part of an event alone; any other is a fact. An `importable` one is a column of
-    clients.csv.
+    `kind` says what it takes, a text at most `length` characters, an identifier such as all can see. `of` is whose row
+    it is a column of: the client's, or its primary contact's. `portal` is what the client's own people may do with it.
+    A `personal` value says who somebody is, and stands in the personal part of an event alone; any other is a fact. An
+    `importable` one is a column of clients.csv.
     """
 
     name: str
-    kind: Literal["text", "email", "country", "language", "flag"]
+    kind: Literal["text", "identifier", "email", "country", "language", "flag"]
     length: int
     of: Literal["client", "contact"]
     portal: Literal["hidden", "shown", "editable"]
@@ -47,7 +47,7 @@ FIRST_RELEASE = (
     Field("state", "text", 100, of="client", portal="editable", personal=True, importable=True),
     Field("postcode", "text", 20, of="client", portal="editable", personal=True, importable=True),
     Field("country", "country", 2, of="client", portal="editable", personal=True, importable=True),
-    Field("tax_id", "text", 50, of="client", portal="shown", personal=True, importable=False),
+    Field("tax_id", "identifier", 50, of="client", portal="shown", personal=True, importable=False),
     Field("tax_exempt", "flag", 0, of="client", portal="hidden", personal=False, importable=False),
     Field("language", "language", 6, of="client", portal="editable", personal=False, importable=False),
 )

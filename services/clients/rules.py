@@ -9,6 +9,8 @@ from enum import StrEnum
 import phonenumbers
 
 from chassis.permissions import Permission, Portal
+from chassis.types.domain_names import DomainNameError, to_ascii
+from chassis.types.text import fold, is_blank, is_identifier
 
 CLIENT_STATUSES = ("active", "suspended", "inactive")
 CONTACT_ROLES = ("owner", "admin", "billing", "technical")
@@ -91,36 +93,10 @@ NOT_AS_CLIENT = {
 }
 """What a staff member who is logged in as a client was refused, in the log's words."""
 
-# Letters that Unicode does not take apart into a base letter and a mark, but which people search by the base letter.
-_PLAIN = str.maketrans(
-    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "ŧ": "t", "æ": "ae", "œ": "oe", "þ": "th"}
-)
-
-
-def fold(text: str) -> str:
-    """`text` as search and sort compare it: case and accents gone, white space single. `fold(fold(x)) == fold(x)`."""
-    bare = _without_marks(text).casefold().translate(_PLAIN)
-    return " ".join(unicodedata.normalize("NFC", _without_marks(bare)).split())
-
-
-def _without_marks(text: str) -> str:
-    return "".join(c for c in unicodedata.normalize("NFKD", text) if not _is_diacritic(c))
-
-
-def _is_diacritic(character: str) -> bool:
-    """Marks of the general blocks only: vowel signs of other scripts are letters to their readers."""
-    return (
-        "\u0300" <= character <= "\u036f"
-        or "\u1ab0" <= character <= "\u1aff"
-        or "\u1dc0" <= character <= "\u1dff"
-        or "\u20d0" <= character <= "\u20ff"
-        or "\ufe20" <= character <= "\ufe2f"
-    )
-
 
 def shown_name(company: str, first_name: str, last_name: str) -> str:
     """The name that screens show: the company's if there is one, else the person's."""
-    return company or f"{first_name} {last_name}".strip()
+    return f"{first_name} {last_name}".strip() if is_blank(company) else company
 
 
 def sort_name(company: str, first_name: str, last_name: str) -> str:
@@ -128,44 +104,32 @@ def sort_name(company: str, first_name: str, last_name: str) -> str:
     return fold(shown_name(company, first_name, last_name))[:SORT_NAME_LENGTH]
 
 
-def search_text(company: str, first_name: str, last_name: str, email: str) -> str:
-    """What `clients.search_text` holds: company, primary contact's name and email, folded, a line each.
-
-    A line break cannot be typed into a search, so no match runs from one part into the next.
-    """
-    return "\n".join(fold(part) for part in (company, f"{first_name} {last_name}", email))
-
-
-_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _LOCAL = re.compile(r"""[^\s@<>()\[\]\\,;:"]+""")
-_LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", re.ASCII)
 
 
 def is_email(email: str) -> bool:
     """Whether `email` has the form name@domain with a domain that can exist; nothing is asked of the network."""
-    local, _, domain = email_key(email).rpartition("@")
-    labels = domain.split(".")
-    return bool(_LOCAL.fullmatch(local)) and len(local) <= 64 and len(labels) > 1 and all(map(_LABEL.fullmatch, labels))
-
-
-def is_storable(text: str) -> bool:
-    """Whether PostgreSQL can hold `text`: no NUL, no lone surrogate."""
-    return not _UNSTORABLE.search(text)
-
-
-def storable(text: str) -> str:
-    """`text` with what PostgreSQL cannot hold replaced by U+FFFD."""
-    return _UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", text)
+    local, _, domain = email.strip().rpartition("@")
+    try:
+        whole = f"{local}@{to_ascii(domain)}"
+    except DomainNameError:
+        return False
+    named = _LOCAL.fullmatch(local) and len(local) <= 64 and is_identifier(local)
+    return bool(named) and len(whole) <= 254 and not domain.endswith(".")
 
 
 def email_key(email: str) -> str:
-    """What makes two emails the same: case folded, the domain in its IDNA form."""
+    """What makes two emails the same: in small letters, the domain in its ASCII form. Of what is no email it is the key
+    of no email."""
     local, _, domain = email.strip().rpartition("@")
+    return f"{unicodedata.normalize('NFC', local.lower())}@{_domain_key(domain)}"
+
+
+def _domain_key(domain: str) -> str:
     try:
-        domain = domain.encode("idna").decode("ascii")
-    except UnicodeError:
-        domain = domain.casefold()
-    return f"{unicodedata.normalize('NFC', local).casefold()}@{domain.lower()}"
+        return to_ascii(domain)
+    except DomainNameError:
+        return domain.lower()
 
 
 def phone_e164(phone: str, country: str) -> str | None:

@@ -21,6 +21,7 @@ from services.clients.rpc.portal.account import PortalAccountRpc
 from services.clients.rpc.portal.people import PortalPeopleRpc
 from services.clients.rpc.portal.sessions import PortalRpc
 from services.clients.rpc.profile import ProfileRpc
+from services.clients.rpc.search import SearchRpc
 from services.clients.rpc.settings import SettingRpc
 from services.clients.rpc.staff import StaffRpc
 from services.clients.second_factor_policy import SecondFactorPolicy
@@ -42,6 +43,7 @@ class ClientsService(
     PortalRpc,
     PortalPeopleRpc,
     ProfileRpc,
+    SearchRpc,
     SettingRpc,
     StaffRpc,
     ImpersonationRpc,

@@ -67,7 +67,7 @@ class Assignee(Schema):
     """A staff member, whom the gateway has found: the id, and the name as it is now."""
 
     id = IdField(required=True)
-    name = fields.String(required=True)
+    name = Text(100, required=True)
 
 
 class UpdateTicket(OneTicket):

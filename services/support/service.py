@@ -4,10 +4,11 @@ from chassis.events.relay import Relay
 from chassis.process.service import Service
 from chassis.rpc.streams import StreamRpc
 from services.support.rpc.portal import PortalRpc
+from services.support.rpc.search import SearchRpc
 from services.support.rpc.tickets import TicketRpc
 
 
-class SupportService(TicketRpc, PortalRpc, StreamRpc, Service):
+class SupportService(TicketRpc, PortalRpc, SearchRpc, StreamRpc, Service):
     """Tickets with their replies."""
 
     name = "support"

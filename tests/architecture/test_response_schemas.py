@@ -18,6 +18,7 @@ COMPOSED = {
     "Import": "clients and billing have a part of each import",
     "ImportProgress": "clients and billing have a part of each import",
     "Link": "the gateway makes the address of a token that the RPC method gives",
+    "Search": "clients, billing and support have a part each",
     "NewImpersonation": "the gateway makes the address of a token that the RPC method gives",
 }
 # The properties that it leaves out of what an RPC method gives, or adds to it.

@@ -327,5 +327,4 @@ def test_nothing_personal_stands_outside_the_personal_part(loaded):
 def test_names_are_folded_as_the_service_folds_them_and_phones_known_to_the_library(loaded):
     for row in loaded.rows("clients", "SELECT * FROM contacts JOIN clients ON clients.id = client_id WHERE is_primary"):
         assert row.sort_name == rules.sort_name(row.company, row.first_name, row.last_name)
-        assert row.search_text == rules.search_text(row.company, row.first_name, row.last_name, row.email)
         assert row.phone_e164 == (rules.phone_e164(row.phone, row.country) if row.phone else None), row.phone

@@ -13,7 +13,7 @@ from tools.docs.openapi import api_routes, openapi, path_of
 
 ROUTES = api_routes()
 WRITES = [route for route in ROUTES if route.method != "GET"]
-LISTS = [route for route in ROUTES if "limit" in route.contract.query]
+LISTS = [route for route in ROUTES if {"limit", "after"} <= {*route.contract.query}]
 ACTED_ON = "SELECT count(*) FROM outbox WHERE body #>> '{actor,kind}' <> 'system'"
 
 

@@ -151,14 +151,15 @@ def _query(route: Route) -> list[dict]:
     if not contract.query:
         return []
     request = _rpc_contract(route).request if contract.rpc else None
-    known = {**properties_of(PageArguments()), **(properties_of(request()) if request else {})}
-    taken = {**{name: field_of(field) for name, field in known.items()}, **contract.differs}
+    fields = {**properties_of(PageArguments()), **(properties_of(request()) if request else {})}
+    taken = {**{name: field_of(field) for name, field in fields.items()}, **contract.differs}
+    needed = {*contract.differs, *(name for name, field in fields.items() if field.required)}
     return [
         {
             "name": name,
             "in": "query",
             "schema": _without_null(taken[name]),
-            **({"required": True} if name in contract.differs else {"allowEmptyValue": True}),
+            **({"required": True} if name in needed else {"allowEmptyValue": True}),
         }
         for name in contract.query
     ]

@@ -30,8 +30,8 @@ from services.audit.chains import Verdict, verify_chain
 from services.audit.listeners import QUEUE
 from services.audit.models import ChainHead, Entry
 from services.billing.commands.accounts.totals import refresh_totals
-from services.clients.commands.records.contacts import folded_copies
-from services.clients.models import Client, Contact
+from services.clients.commands.records.folded_copies import renew_copies, stale_copies
+from services.clients.models import Client
 
 AT_ONCE = 2000
 GRACE = "1 minute"
@@ -116,11 +116,9 @@ def findings(engines: dict[str, Engine], settled: str = GRACE) -> Iterator[Findi
 
 
 def _stale_copies(engine: Engine) -> Iterator[str]:
-    """Clients whose `sort_name` or `search_text` is not what their company and primary contact make of it."""
+    """Clients whose `sort_name` or `search_text` is not what their company and contacts make of it."""
     with Session(engine) as session:
-        for client, contact in session.execute(_PRIMARY.execution_options(yield_per=AT_ONCE)):
-            if (client.sort_name, client.search_text) != folded_copies(client, contact):
-                yield str(client.id)
+        yield from (str(client.id) for client, _ in stale_copies(session))
 
 
 def _missing(engines: dict[str, Engine], service: str, settled: str) -> list[str]:
@@ -203,11 +201,9 @@ def _renew(engine: Engine, client_id: str, renew) -> None:
 
 
 def _renew_copies(session: Session, client_id: uuid.UUID) -> None:
-    client, contact = session.execute(_PRIMARY.where(Client.id == client_id)).one()
-    client.sort_name, client.search_text = folded_copies(client, contact)
+    renew_copies(session, session.get_one(Client, client_id))
 
 
-_PRIMARY = select(Client, Contact).join(Contact, (Contact.client_id == Client.id) & Contact.is_primary)
 LOG_OF = "log of "
 REPAIRS = {"totals": ("billing", refresh_totals), "folded copies": ("clients", _renew_copies)}
 

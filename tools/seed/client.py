@@ -2,10 +2,13 @@
 
 from dataclasses import dataclass
 from json import dumps
+from types import SimpleNamespace
 
+from chassis.types.text import fold
 from services.clients.profile_fields import COMPANY, PERSON, PROFILE_FIELDS, names
 from services.clients.queries.clients import ADDRESS
-from services.clients.rules import email_key, fold, search_text, shown_name, sort_name
+from services.clients.rules import email_key, shown_name, sort_name
+from services.clients.search_text import search_text
 from tools.seed import texts
 from tools.seed.copy_rows import Rows
 from tools.seed.history import Actor, Change, History
@@ -73,7 +76,7 @@ class ClientMaker:
         tags = [tag for place, tag in enumerate(self.shared.tags) if draw.chance((14, 9, 7, 6, 3, 2, 2, 0.5)[place])]
         contacts = [person, *(self._person(str(more)) for more in range(2, 2 + self._further()))]
         last_login = max((one["login"] for one in contacts if one["login"] is not None), default=None)
-        self._client_row(profile, person, status, group, last_login)
+        self._client_row(profile, contacts, status, group, last_login)
         cause = self._created(profile, person, group, tags)
         for place, contact in enumerate(contacts):
             self._contact(contact, place)
@@ -148,6 +151,7 @@ class ClientMaker:
             "last_name": last,
             "email": self._email(first, last, mark),
             "phone": phone,
+            "phone_e164": phone.replace(" ", "") or None,
             "added": added,
             "login": login,
             "ip": f"203.0.113.{draw.randint(1, 254)}",
@@ -157,7 +161,9 @@ class ClientMaker:
     def _email(self, first: str, last: str, mark: str) -> str:
         return f"{_slug(first)}.{_slug(last)}{mark}@{self.domain}"
 
-    def _client_row(self, profile: dict, person: dict, status: str, group, last_login: int | None) -> None:
+    def _client_row(self, profile: dict, contacts: list[dict], status: str, group, last_login: int | None) -> None:
+        person, *others = contacts
+        people = [SimpleNamespace(**one) for one in (person, *sorted(others, key=lambda one: one["id"]))]
         names = (profile["company"], person["first_name"], person["last_name"])
         self.rows.add(
             "clients.clients",
@@ -167,7 +173,7 @@ class ClientMaker:
             None if last_login is None else self.calendar.stamp(last_login),
             group and group[0],
             sort_name(*names),
-            search_text(*names, person["email"]),
+            search_text(profile["company"], profile["tax_id"], people),
             *(profile[name] for name in COMPANY),
             self.country.currency,
         )
@@ -214,7 +220,7 @@ class ClientMaker:
             contact["email"],
             key,
             contact["phone"],
-            contact["phone"].replace(" ", "") or None,
+            contact["phone_e164"],
             contact["role"],
             status,
             login_id,

@@ -77,7 +77,11 @@ FAILURE = record(
     values=table(maybe(TEXT)),
 )
 
+SEARCH_KINDS = one_of("client", "contact", "invoice", "order", "service", "domain", "ticket")
+HIT = record(kind=SEARCH_KINDS, id=ID, client_id=ID, title=TEXT, subtitle=TEXT, matched=TEXT)
+
 SCHEMAS = {
+    "Search": record(data=many(HIT), unavailable=many(TEXT)),
     "Clients": page_of(ROW),
     "Client": record(
         id=ID,

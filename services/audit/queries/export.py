@@ -1,19 +1,16 @@
 """Exports: the log in parts, chain by chain in order of `seq`, each part cheap to find wherever it lies."""
 
-import json
-from base64 import urlsafe_b64decode, urlsafe_b64encode
-
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
-from chassis.db.paging import within_bytes
-from chassis.errors import field_problem
+from chassis.db.paging import read_cursor, within_bytes, write_cursor
 from services.audit.checkpoint_signer import CheckpointSigner
 from services.audit.models import Entry
 from services.audit.queries.activity import ROW, by_actor, narrowed
 from services.audit.queries.all_activity import all_row_of
 from services.audit.rules import HASHED, plain
 
+CURSOR = "export"
 ROWS = 100  # in a part
 LOOKED_AT = 5000  # for a part at most, whatever the filters leave of it
 
@@ -36,7 +33,8 @@ def part(
     A part may be empty although more follow. `checkpoint` is the newest that was written, in the first part alone: what
     a later one names may be missing from this export.
     """
-    start, key = _position(after), tuple_(Entry.chain, Entry.seq)
+    start = after and read_cursor(after, CURSOR, (str, int), "/after")
+    key = tuple_(Entry.chain, Entry.seq)
     ours = [] if chain is None else [Entry.chain == chain]
     if start:
         ours.append(key > tuple_(*start))
@@ -53,7 +51,7 @@ def part(
     newest = checkpoint_signer.file.newest() if checkpoint_signer and not start else None
     return {
         "data": data,
-        "next": last and _cursor(last.chain, last.seq),
+        "next": last and write_cursor(CURSOR, (last.chain, last.seq)),
         "checkpoint": newest and newest["number"],
     }
 
@@ -67,17 +65,3 @@ def sealed_row_of(row) -> dict:
         "prev": bytes(row.prev).hex(),
         "hash": bytes(row.hash).hex(),
     }
-
-
-def _cursor(chain: str, seq: int) -> str:
-    return urlsafe_b64encode(json.dumps([chain, seq]).encode()).decode().rstrip("=")
-
-
-def _position(cursor: str | None) -> tuple[str, int] | None:
-    if cursor is None:
-        return None
-    try:
-        chain, seq = json.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        return str(chain), int(seq)
-    except (ValueError, TypeError) as error:
-        raise field_problem("/after", "This is not a cursor of this export.") from error

@@ -7,9 +7,9 @@ from sqlalchemy import Row, func, insert, select, update
 
 from chassis.errors import ServiceProblem, field_problem, not_found
 from chassis.events.unit_of_work import UnitOfWork, UnitOfWorkOpener
+from chassis.types.domain_names import to_unicode
 from chassis.types.ids import new_id
 from services.billing.commands.accounts.totals import refresh_totals
-from services.billing.domain_names import to_unicode
 from services.billing.events import DomainAdded, DomainStatusChanged, DomainUpdated
 from services.billing.models import Domain
 from services.billing.queries.domains import domain_to_wire

@@ -3,12 +3,13 @@
 import uuid
 from decimal import Decimal
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from chassis.errors import ServiceProblem, field_problem, not_found
 from chassis.events.unit_of_work import UnitOfWorkOpener
 from chassis.types.money import Money
+from chassis.types.text import fold
 from services.billing.events import ProductCreated, ProductUpdated
 from services.billing.models import Product, ProductPrice
 from services.billing.queries.products import get_product
@@ -17,7 +18,8 @@ Prices = list[tuple[str, Money]]
 
 
 def create_product(open_uow: UnitOfWorkOpener, *, name: str, prices: Prices, tax_rate: Decimal = Decimal(0)) -> dict:
-    """Add a product with its prices, taxed at `tax_rate` percent; raises `duplicate` for a name that is taken."""
+    """Add a product with its prices, taxed at `tax_rate` percent; raises `duplicate` for a name that reads like
+    another's."""
     with open_uow() as uow:
         _refuse_taken(uow.session, name)
         product = Product(name=name, tax_rate=tax_rate)
@@ -64,10 +66,8 @@ def _change(session: Session, product: Product, given: dict) -> None:
 
 def _refuse_taken(session: Session, name: str, product_id: uuid.UUID | None = None) -> None:
     """All products are of one stream, so that of two at once the second sees the first."""
-    other = select(Product.id).where(
-        func.lower(Product.name) == func.lower(name), Product.id.is_distinct_from(product_id)
-    )
-    if session.scalar(other) is not None:
+    others = session.execute(select(Product.name).where(Product.id.is_distinct_from(product_id))).scalars()
+    if fold(name) in map(fold, others):
         raise field_problem("/name", "Another product has this name.", "duplicate")
 
 

@@ -14,7 +14,11 @@ class Domain(Base):
     """A domain name in its ASCII form, with its term at the registrar. `nameservers` in their order."""
 
     __tablename__ = "domains"
-    __table_args__ = (Index("ix_domains_client_id", "client_id"), Index("ix_domains_name", "name"))
+    __table_args__ = (
+        Index("ix_domains_client_id", "client_id"),
+        Index("ix_domains_name", "name"),
+        Index("ix_domains_search", "name", postgresql_using="gin", postgresql_ops={"name": "gin_trgm_ops"}),
+    )
     id: Mapped[Id]
     client_id: Mapped[Ref] = mapped_column(ForeignKey("billing_accounts.client_id"))
     name: Mapped[Str]

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import ForeignKey, Index, Integer
+from sqlalchemy import ForeignKey, Index, Integer, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.db.base import Base
@@ -32,6 +32,11 @@ class Subscription(Base):
     __tablename__ = "subscriptions"
     __table_args__ = (
         Index("ix_subscriptions_client_id", "client_id"),
+        Index(
+            "ix_subscriptions_search",
+            text("lower((product || ' '::text) || COALESCE(domain, ''::text)) gin_trgm_ops"),
+            postgresql_using="gin",
+        ),
         Index("ix_subscriptions_active_by_product", "product_id", postgresql_where="status = 'active'"),
         Index(
             "ix_subscriptions_suspension_batch_id",

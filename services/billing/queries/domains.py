@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from chassis.db.paging import Order, fetch_page, page_of
 from chassis.errors import not_found
-from services.billing.domain_names import to_unicode
+from chassis.types.domain_names import to_unicode
 from services.billing.models import Domain
 from services.billing.queries.serializers import day
 from services.billing.rules import CLOSED_DOMAIN, DOMAIN_MOVES, DOMAIN_STATUSES

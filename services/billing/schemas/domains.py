@@ -3,8 +3,8 @@
 from marshmallow import ValidationError, fields, post_load, validate
 
 from chassis.types.answers import Answer, page_of
+from chassis.types.domain_names import DomainNameError, to_ascii
 from chassis.types.fields import Flag, IdField, Text
-from services.billing.domain_names import DomainNameError, to_ascii
 from services.billing.rules import DOMAIN_KINDS, DOMAIN_STATUSES
 from services.billing.schemas.values import ClientArguments, DayField, one_of
 

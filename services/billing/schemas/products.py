@@ -62,7 +62,7 @@ def _prices(**options) -> fields.List:
 class CreateProduct(_Priced):
     """`create_product`."""
 
-    name = Text(100, min_length=1, name=True, identifier=True, required=True)
+    name = Text(100, min_length=1, name=True, required=True)
     tax_rate = Rate()
     prices = _prices(required=True)
 
@@ -72,7 +72,7 @@ class UpdateProduct(_Priced):
 
     product_id = fields.String(required=True)
     version = fields.Integer(required=True, strict=True)
-    name = Text(100, min_length=1, name=True, identifier=True)
+    name = Text(100, min_length=1, name=True)
     tax_rate = Rate()
     prices = _prices()
     retired = Flag()

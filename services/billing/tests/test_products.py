@@ -85,11 +85,12 @@ def test_a_stale_version_changes_nothing(ask, billing):
     assert ask("get_product", product_id=made["id"])["name"] == "Managed WordPress"
 
 
-def test_a_name_is_one_product_s_whatever_its_case(ask, billing, session):
+def test_a_name_is_one_product_s_however_it_is_written(ask, billing, session):
     made = ask("create_product", **HOSTING)
     other = ask("create_product", **{**HOSTING, "name": "Mail Only"})
     for rpc, given in (
         ("create_product", {**HOSTING, "name": "managed wordpress"}),
+        ("create_product", {**HOSTING, "name": "Managed\u2800Word\u00adPress\u200b"}),
         ("update_product", {"product_id": other["id"], "version": 1, "name": "MANAGED WORDPRESS"}),
     ):
         problem = refusal_of(ask, rpc, **given)

@@ -48,9 +48,9 @@ class ClientTag(Base):
 class Client(Base):
     """A client. First name, last name, email and phone are its primary contact's and stand there alone.
 
-    `sort_name` and `search_text` are folded copies for the list; whoever changes a company, a primary contact's name or
-    email writes them anew (rules.sort_name, rules.search_text). `currency` is the opening one; billing owns it
-    afterwards.
+    `sort_name` and `search_text` are folded copies for the list; whoever changes a company, a tax id or a contact writes
+    them anew (services/clients/commands/records/folded_copies.py). `currency` is the opening one; billing
+    owns it afterwards.
     """
 
     __tablename__ = "clients"

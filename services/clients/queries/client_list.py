@@ -9,7 +9,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import UUID as UuidType
-from sqlalchemy import Text, any_, bindparam, cast, func, literal_column, select
+from sqlalchemy import Text, and_, any_, bindparam, cast, func, literal_column, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY, array
 from sqlalchemy.orm import Session
 
@@ -18,10 +18,12 @@ from chassis.events.event import rfc3339
 from services.clients import rules
 from services.clients.models import Client, ClientGroup, ClientTag, Contact, Tag
 from services.clients.queries.row_estimates import count_of, estimated_rows
+from services.clients.search_text import words_of
 
 # From so many hits on, walking the wanted order meets a page of them sooner than collecting and sorting all hits does.
 WALK_FROM = 5000
 
+_TRIGRAM = re.compile(r"[^\W_]{3}")
 NEVER_UP = literal_column("timestamptz '9999-01-01 00:00:00+00'")
 NEVER_DOWN = literal_column("timestamptz '1970-01-01 00:00:00+00'")
 
@@ -39,7 +41,7 @@ def client_page(
     before: str | None,
 ) -> dict:
     """A page of clients as rows of the API's `/clients`, without what billing knows. `group` is an id, "none" or None."""
-    source, found = _search(session, rules.fold(q or ""))
+    source, found = condition_of(session, q or "")
     statement = select(source.id).where(*found, *_filters(source, group, status, tag))
     rows, cursors = fetch_page(
         session, statement, _order(source, rules.ClientSort(sort)), limit=limit, after=after, before=before
@@ -55,7 +57,7 @@ def _order(source, sort: rules.ClientSort) -> Order:
     """The order `sort` over `source` (the table, or what a search has collected)."""
     descending = sort.startswith("-")
     column, parse = {
-        "name": (source.sort_name, _name),
+        "name": (source.sort_name, str),
         "joined": (source.joined_at, datetime.fromisoformat),
         "last_login": (
             func.coalesce(source.last_login_at, NEVER_DOWN if descending else NEVER_UP),
@@ -63,12 +65,6 @@ def _order(source, sort: rules.ClientSort) -> Order:
         ),
     }[sort.lstrip("-")]
     return Order(f"clients:{sort}", [column, source.id], [parse, UUID], descending)
-
-
-def _name(text: str) -> str:
-    if not rules.is_storable(text):
-        raise ValueError("no name holds this")
-    return text
 
 
 def _filters(source, group, status, tag) -> list:
@@ -82,26 +78,39 @@ def _filters(source, group, status, tag) -> list:
     return conditions
 
 
-def _search(session: Session, wanted: str) -> tuple:
-    """Where to look, and conditions there, for the folded text `wanted` anywhere; `%` and `_` mean themselves.
+def condition_of(session: Session, typed: str) -> tuple:
+    """Where to look, and conditions there, for the words of `typed`, each anywhere; `%` and `_` mean themselves.
 
     Words of three letters have a trigram index. What has none is looked up in the index of letters and pairs when it is
     rare; when it is common the list is walked, which meets a page of hits at once.
     """
-    contains = Client.search_text.contains(wanted, autoescape=True)
-    if not wanted or re.search(r"\w{3}", wanted):
-        return Client, [contains] if wanted else []
-    pairs = [wanted] if len(wanted) == 1 else [wanted[i : i + 2] for i in range(len(wanted) - 1)]
-    indexed = func.search_grams(Client.search_text).op("@>")(cast(array(pairs), ARRAY(Text)))
+    ways = words_of(typed)
+    if not ways:
+        return Client, []
+    found = or_(*(_all_in(Client.search_text, words) for words in ways))
+    if all(any(map(_TRIGRAM.search, words)) for words in ways):
+        return Client, [found]
+    words, *runs = ways
+    grams = sorted({gram for word in words for gram in _grams(word)})
+    indexed = func.search_grams(Client.search_text).op("@>")(cast(array(grams), ARRAY(Text)))
     if estimated_rows(session, select(Client.id).where(indexed)) >= WALK_FROM:
-        return Client, [contains]
+        return Client, [found]
+    short = and_(indexed, *(func.strpos(Client.search_text, word) > 0 for word in words))
     hits = (
         select(Client.id, Client.sort_name, Client.joined_at, Client.last_login_at, Client.group_id, Client.status)
-        .where(indexed, func.strpos(Client.search_text, wanted) > 0)
+        .where(or_(short, *(_all_in(Client.search_text, run) for run in runs)))
         .cte("hits")
         .prefix_with("MATERIALIZED", dialect="postgresql")
     )
     return hits.c, []
+
+
+def _all_in(column, words: list[str]):
+    return and_(*(column.contains(word, autoescape=True) for word in words))
+
+
+def _grams(word: str) -> list[str]:
+    return [word] if len(word) == 1 else [word[i : i + 2] for i in range(len(word) - 1)]
 
 
 _TAGS = (

@@ -8,6 +8,7 @@ from marshmallow import Schema, ValidationError, fields, validate
 from chassis.types.answers import Answer, Moment
 from chassis.types.countries import COUNTRIES
 from chassis.types.fields import Flag, IdField, PageArguments, PathId, Text
+from chassis.types.text import is_identifier, is_storable
 from services.clients import rules
 from services.clients.profile_fields import BY_NAME, COMPANY, PERSON, Field
 
@@ -19,7 +20,7 @@ class Storable(fields.String):
 
     def _deserialize(self, value, attr, data, **kwargs):
         text = super()._deserialize(value, attr, data, **kwargs)
-        if not rules.is_storable(text):
+        if not is_storable(text):
             raise ValidationError("Not text that can be stored.")
         return text
 
@@ -32,6 +33,8 @@ class Email(Text):
 
     def _deserialize(self, value, attr, data, **kwargs):
         email = super()._deserialize(value, attr, data, **kwargs)
+        if not is_identifier(email, joiners=True):
+            raise ValidationError("Characters that cannot be seen are not allowed in an email address.")
         if not rules.is_email(email):
             raise ValidationError("Not an email address.")
         return email
@@ -67,6 +70,7 @@ def _language(_field: Field, **options) -> fields.Field:
 
 _REQUEST_FIELDS = {
     "text": lambda field, **options: Text(field.length, name=True, min_length=int(field.required), **options),
+    "identifier": lambda field, **options: Text(field.length, identifier=True, **options),
     "email": lambda _field, **options: Email(**options),
     "country": _country,
     "language": _language,

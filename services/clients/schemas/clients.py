@@ -138,4 +138,5 @@ class Names(Answer):
 
 
 ClientList = page_of(ClientRow)
+ClientNames = map_of(fields.String(), keys=IdField())
 BillingTermsById = map_of(fields.Nested(BillingTerms), keys=IdField())

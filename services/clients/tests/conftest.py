@@ -18,6 +18,7 @@ from chassis.testing.virtual_host import declare_service, virtual_host
 from chassis.types.ids import new_id
 from services.clients import rules
 from services.clients.commands.identity.staff import create_staff, find_staff
+from services.clients.commands.records.folded_copies import renew_copies
 from services.clients.models import Client, Contact, StaffAccount
 from services.clients.service import ClientsService
 from tests.support.portal_contact import Portal
@@ -109,16 +110,14 @@ def make_client(session):
     def make(first_name="Ann", last_name="Lee", *, company="", email=None, phone="", **fields):
         client_id = fields.pop("id", None) or new_id()
         email = email or f"{client_id}@example.com"
-        names = {"company": company, "first_name": first_name, "last_name": last_name}
-        session.add(
-            Client(
-                id=client_id,
-                company=company,
-                sort_name=rules.sort_name(**names),
-                search_text=rules.search_text(**names, email=email),
-                **{"currency": "EUR", "joined_at": datetime(2026, 1, 1, tzinfo=UTC), **fields},
-            )
+        client = Client(
+            id=client_id,
+            company=company,
+            sort_name="",
+            search_text="",
+            **{"currency": "EUR", "joined_at": datetime(2026, 1, 1, tzinfo=UTC), **fields},
         )
+        session.add(client)
         session.flush()
         session.add(
             Contact(
@@ -129,8 +128,10 @@ def make_client(session):
                 email=email,
                 email_key=rules.email_key(email),
                 phone=phone,
+                phone_e164=rules.phone_e164(phone, client.country or ""),
             )
         )
+        renew_copies(session, client)
         session.commit()
         return client_id
 

@@ -54,7 +54,9 @@ def test_each_field_that_is_changed_is_in_the_record_and_a_change_of_the_event(s
     }
 
 
-@pytest.mark.parametrize("field", [field for field in PROFILE_FIELDS if field.kind == "text"], ids=lambda f: f.name)
+@pytest.mark.parametrize(
+    "field", [field for field in PROFILE_FIELDS if field.kind in ("text", "identifier")], ids=lambda f: f.name
+)
 def test_a_text_is_as_long_as_the_table_says_and_no_longer(field):
     schema = profile_part(field.name)()
     assert schema.load({field.name: "x" * field.length}) == {field.name: "x" * field.length}

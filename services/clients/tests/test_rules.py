@@ -1,54 +1,11 @@
 """The pure rules: folding, names, emails, phones, permissions."""
 
-import sys
-import unicodedata
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from chassis.permissions import Permission
 from services.clients import rules
-
-
-@pytest.mark.parametrize(
-    "text, folded",
-    [
-        ("Gonçalves", "goncalves"),
-        ("ÉMILE", "emile"),
-        ("Straße", "strasse"),
-        ("Bjørn Łukasz", "bjorn lukasz"),
-        ("Æther", "aether"),
-        ("  a \t b\u00a0c ", "a b c"),
-        ("ﬁnance", "finance"),
-        ("ＡＢＣ", "abc"),
-        ("İstanbul ılık", "istanbul ilik"),
-        ("", ""),
-        ("हिन्दी", "हिन्दी"),
-        ("ガギ", "ガギ"),
-        ("한국", "한국"),
-        ("100% o_o", "100% o_o"),
-    ],
-)
-def test_fold_takes_case_and_accents_away_and_leaves_other_scripts_whole(text, folded):
-    assert rules.fold(text) == folded
-
-
-@given(st.text())
-def test_folding_twice_is_folding_once(text):
-    assert rules.fold(rules.fold(text)) == rules.fold(text)
-
-
-def test_folding_each_character_twice_is_folding_it_once():
-    for code in range(sys.maxunicode + 1):
-        if unicodedata.category(chr(code)) not in ("Cn", "Co", "Cs"):
-            once = rules.fold(f"a{chr(code)}b")
-            assert rules.fold(once) == once, hex(code)
-
-
-@given(st.text(), st.text())
-def test_a_folded_part_is_found_in_the_folded_whole_word_by_word(one, two):
-    assert rules.fold(one) in rules.fold(f"{one} {two}")
 
 
 @given(st.text(max_size=200), st.text(max_size=100), st.text(max_size=100))
@@ -65,6 +22,14 @@ def test_a_sort_name_always_fits_into_its_index(company, first, last):
         ("ann@example.com", "an@example.com", False),
         ("josé@example.com", "jose@example.com", False),
         (" ann@example.com ", "ann@example.com", True),
+        ("someone@faß.example", "someone@fass.example", False),
+        ("someone@faß.example", "someone@xn--fa-hia.example", True),
+        ("x@GROẞ.example", "x@gross.example", False),
+        ("x@GROẞ.example", "x@groß.example", True),
+        ("x@a\u200db.example", "x@ab.example", False),
+        ("x@οδός.example", "x@οδόσ.example", False),
+        ("straße@example.com", "strasse@example.com", False),
+        ("z\u200bed@example.com", "zed@example.com", False),
     ],
 )
 def test_two_spellings_of_one_email_have_one_key(one, two, same):
@@ -91,6 +56,19 @@ def test_two_spellings_of_one_email_have_one_key(one, two, same):
         ("ann,bob@example.com", False),
         ("", False),
         ("ann@example.com.", False),
+        ("ann@faß.example", True),
+        ("ann@xn--fa-hia.example", True),
+        ("ann@نامه\u200cای.example", True),
+        ("ann@a\u200db.example", False),
+        ("ann@exam\u00adple.com", False),
+        ("ann@☃.example", False),
+        ("ann@a_b.example", False),
+        ("ann@example.123", False),
+        ("a\u200bnn@example.com", False),
+        ("a\u00adnn@example.com", False),
+        ("a\u2800nn@example.com", False),
+        ("a\ue000nn@example.com", False),
+        ("ann\u3164@example.com", False),
     ],
 )
 def test_an_email_has_a_name_and_a_domain_that_can_exist(email, good):

@@ -177,6 +177,27 @@ PAGES = {
     "clients/list.html": LIST,
     "clients/overview.html": OVERVIEW,
     **TAB_PAGES,
+    "search.html": {
+        "q": "brightwater",
+        "groups": [
+            (
+                "client",
+                [
+                    {
+                        "kind": "client",
+                        "id": "c1",
+                        "client_id": "c1",
+                        "title": "Brightwater Studio Ltd",
+                        "subtitle": "Imogen Hartley · imogen@brightwater.example",
+                        "matched": "company",
+                        "path": "/admin/clients/c1",
+                    }
+                ],
+            )
+        ],
+        "unavailable": ["support"],
+        "fault": None,
+    },
     "activity.html": {
         "items": answer({**ENTRY, "client_id": "c1"}),
         "filters": NO_FILTERS,

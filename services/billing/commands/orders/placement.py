@@ -8,6 +8,7 @@ from sqlalchemy import Row, insert, select, update
 
 from chassis.errors import ServiceProblem, field_problem
 from chassis.events.unit_of_work import UnitOfWork, UnitOfWorkOpener
+from chassis.types.domain_names import to_unicode
 from chassis.types.ids import new_id
 from services.billing.commands.accounts.open import currency_of, open_account
 from services.billing.commands.domains import claim_name, publish_added
@@ -15,7 +16,6 @@ from services.billing.commands.invoices.lifecycle import NewLine, add_invoice, p
 from services.billing.commands.invoices.numbers import next_number
 from services.billing.commands.orders.fulfilment import approve, publish_order_event
 from services.billing.commands.subscriptions.lifecycle import publish_subscription_event
-from services.billing.domain_names import to_unicode
 from services.billing.events import OrderPlaced, SubscriptionCreated
 from services.billing.models import Domain, Invoice, Order, OrderItem, Subscription
 from services.billing.queries.accounts import ClientReader, opening_of

@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 from chassis.errors import ServiceProblem, field_problem, not_found
 from chassis.events.unit_of_work import UnitOfWorkOpener
 from chassis.types.ids import new_id
+from chassis.types.text import is_storable, storable
 from services.clients.import_rows import COLUMNS, REQUIRED
 from services.clients.models import ClientImport, ClientImportRow
 from services.clients.queries.imports import get_import
-from services.clients.rules import is_storable, storable
 
 
 def open_import(open_uow: UnitOfWorkOpener, *, source: str, allow_duplicate_email: bool, file: dict | None) -> dict:

@@ -17,6 +17,7 @@ from services.clients.events import PROFILE_NAMES, ClientCreated, ClientStatusCh
 from services.clients.models import Client, ClientGroup, ClientTag, Contact, Tag
 from services.clients.profile_fields import COMPANY, PERSON, PROFILE_FIELDS
 from services.clients.queries.clients import client_record
+from services.clients.search_text import search_text
 
 
 @dataclass
@@ -124,6 +125,17 @@ def add_client(session: Session, new: NewClient) -> None:
     """Add the rows of a new client and its primary contact."""
     person = {name: new.profile[name] for name in PERSON}
     names = (new.profile["company"], person["first_name"], person["last_name"])
+    contact = Contact(
+        id=new.contact_id,
+        client_id=new.id,
+        is_primary=True,
+        role="owner",
+        status="active",
+        created_at=new.joined_at,
+        **person,
+        email_key=rules.email_key(person["email"]),
+        phone_e164=rules.phone_e164(person["phone"], new.profile["country"]),
+    )
     session.add(
         Client(
             id=new.id,
@@ -135,24 +147,12 @@ def add_client(session: Session, new: NewClient) -> None:
             external_id=new.external_id,
             imported_hash=new.imported_hash,
             sort_name=rules.sort_name(*names),
-            search_text=rules.search_text(*names, person["email"]),
+            search_text=search_text(new.profile["company"], new.profile["tax_id"], [contact]),
             **{name: new.profile[name] for name in COMPANY},
         )
     )
     session.flush()
-    session.add(
-        Contact(
-            id=new.contact_id,
-            client_id=new.id,
-            is_primary=True,
-            role="owner",
-            status="active",
-            created_at=new.joined_at,
-            **person,
-            email_key=rules.email_key(person["email"]),
-            phone_e164=rules.phone_e164(person["phone"], new.profile["country"]),
-        )
-    )
+    session.add(contact)
     if new.tags:
         session.execute(insert(ClientTag), [{"client_id": new.id, "tag_id": tag} for tag in new.tags])
     session.flush()

@@ -11,6 +11,7 @@ from services.clients import rules
 from services.clients.commands.identity.revoke_contact_access import end_sessions_of
 from services.clients.commands.mail.queue import queue_mail
 from services.clients.commands.records.clients import refuse_duplicate
+from services.clients.commands.records.folded_copies import renew_copies
 from services.clients.events import ContactAdded, ContactMadePrimary, ContactRemoved, ContactUpdated
 from services.clients.models import Client, Contact, Invitation
 from services.clients.profile_fields import PERSON
@@ -33,7 +34,7 @@ def add_contact(
         contact = Contact(client_id=client_id, role=role, status="active", created_at=NOW, **person)
         derive(contact, client)
         uow.session.add(contact)
-        uow.session.flush()
+        renew_copies(uow.session, client)
         uow.publish(
             ContactAdded(
                 client_id=client_id,
@@ -93,7 +94,7 @@ def make_primary_contact(open_uow: UnitOfWorkOpener, *, client_id: UUID, contact
         before.is_primary = False
         uow.session.flush()
         contact.is_primary = True
-        follow_primary(client, contact)
+        follow_primary(uow.session, client)
         old, new = person_of(before), person_of(contact)
         changes = [{"field": name, "old": old[name], "new": new[name]} for name in PERSON if old[name] != new[name]]
         facts = {**facts_of(contact), "previous": str(before.id), "version": client.version}
@@ -112,7 +113,7 @@ def remove_contact(open_uow: UnitOfWorkOpener, *, client_id: UUID, contact_id: U
     Raises `invalid-state` for the primary contact and for the last active owner.
     """
     with open_uow(stream=client_id) as uow:
-        contact = contact_of(uow.session, client_id, contact_id)
+        client, contact = _client(uow.session, client_id), contact_of(uow.session, client_id, contact_id)
         if contact.is_primary:
             raise ServiceProblem(
                 "invalid-state", "The primary contact cannot be removed. Make another one primary first."
@@ -121,6 +122,7 @@ def remove_contact(open_uow: UnitOfWorkOpener, *, client_id: UUID, contact_id: U
         end_invitations(uow.session, contact_id)
         end_sessions_of(uow.session, [contact_id], "contact-removed")
         uow.session.execute(update(Contact).where(Contact.id == contact_id).values(removed_at=NOW))
+        renew_copies(uow.session, client)
         uow.publish(
             ContactRemoved(
                 client_id=client_id,
@@ -167,16 +169,10 @@ def derive(contact: Contact, client: Client) -> None:
     contact.phone_e164 = rules.phone_e164(contact.phone, client.country)
 
 
-def follow_primary(client: Client, contact: Contact) -> None:
+def follow_primary(session: Session, client: Client) -> None:
     """The client's profile after a change of its primary contact: another version, other folded copies for the list."""
-    client.sort_name, client.search_text = folded_copies(client, contact)
+    renew_copies(session, client)
     client.version += 1
-
-
-def folded_copies(client: Client, primary: Contact) -> tuple[str, str]:
-    """What a client's `sort_name` and `search_text` are made of its company and its primary contact."""
-    names = (client.company, primary.first_name, primary.last_name)
-    return rules.sort_name(*names), rules.search_text(*names, primary.email)
 
 
 def refuse_double(session: Session, client_id: UUID, email: str, allow_elsewhere: bool) -> None:
@@ -209,8 +205,8 @@ def change_contact(
     for change in changes:
         setattr(contact, change["field"], change["new"])
     derive(contact, client)
-    if contact.is_primary and any(change["field"] in PERSON for change in changes):
-        follow_primary(client, contact)
+    if any(change["field"] in PERSON for change in changes):
+        follow_primary(session, client) if contact.is_primary else renew_copies(session, client)
     if contact.status != "active":
         end_invitations(session, contact.id)
         end_sessions_of(session, [contact.id], "contact-disabled")

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from chassis.errors import field_problem, from_validation, not_found
 from chassis.events.unit_of_work import UnitOfWork, UnitOfWorkOpener
 from chassis.types.ids import parse_id
+from chassis.types.text import seen
 from services.clients.commands.records.diff import apply
 from services.clients.commands.records.settings import refuse_taken
 from services.clients.custom_values import read_value
@@ -145,7 +146,7 @@ def _require_options(kind: str, options: list[str]) -> None:
         raise field_problem("/options", "A select needs at least one option.")
     if kind != "select" and options:
         raise field_problem("/options", "Only a select has options.")
-    if len(set(options)) < len(options):
+    if len(set(map(seen, options))) < len(options):
         raise field_problem("/options", "An option stands there twice.")
 
 

@@ -41,7 +41,7 @@ def update_client(
         )
         if changes or regrouped:
             derive(person, client)
-            follow_primary(client, person)
+            follow_primary(uow.session, client)
             if person.email_key != old_key:
                 forget_login(uow.session, person, old_email)
             _publish_changes(uow, client, changes, regrouped, before)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from chassis.errors import field_problem, not_found
 from chassis.events.unit_of_work import UnitOfWorkOpener
-from services.clients import rules
+from chassis.types.text import fold
 from services.clients.commands.records.diff import apply
 from services.clients.events import GroupCreated, GroupUpdated, TagCreated, TagUpdated
 from services.clients.models import ClientGroup, Tag
@@ -78,6 +78,6 @@ def refuse_taken(
     if name is None:
         return
     rows = session.execute(select(column.class_.id, column))
-    other = next((taken for id, taken in rows if id != besides and rules.fold(taken) == rules.fold(name)), None)
+    other = next((taken for id, taken in rows if id != besides and fold(taken) == fold(name)), None)
     if other is not None:
         raise field_problem(f"/{column.key}", f"{other} exists already.", "duplicate")

@@ -103,6 +103,26 @@ def test_a_mail_leaves_once_and_its_secret_with_it(session, step, server):
     assert (sent.outcome, sent.data, sent.tries) == ("sent", None, 1)
 
 
+@pytest.mark.parametrize(
+    "email, header",
+    [
+        ("someone@faß.example", "someone@xn--fa-hia.example"),
+        ("Ann@BÜCHER.example", "Ann@xn--bcher-kva.example"),
+        ("x@a\u200db.example", None),
+        ("x@exam\u00adple.com", None),
+        ("x@☃.example", None),
+    ],
+)
+def test_a_mail_goes_to_the_domain_that_was_written_or_nowhere(session, step, server, email, header):
+    queue_mail(session, "password", email, {"name": "Imogen", "code": "s3cret"})
+    session.commit()
+    assert step(server.url) is True
+    assert [message_from_bytes(raw, policy=policy.default)["To"] for raw in server.messages] == (
+        [header] if header else []
+    )
+    assert the(session).outcome == ("sent" if header else "given_up")
+
+
 def test_what_may_pass_is_tried_again_with_growing_pauses_and_one_that_is_refused_for_good_is_not(
     session, step, server
 ):

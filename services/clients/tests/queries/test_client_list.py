@@ -1,18 +1,18 @@
 """The client list: search, filters, orders, pages."""
 
 from datetime import UTC, datetime, timedelta
-from types import SimpleNamespace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from chassis.db.paging import _cursor_of
+from chassis.db.paging import write_cursor
 from chassis.errors import ServiceProblem
 from chassis.types.ids import new_id
 from services.clients import rules
-from services.clients.models import Client, ClientGroup, ClientTag, Tag
+from services.clients.commands.records.folded_copies import renew_copies
+from services.clients.models import Client, ClientGroup, ClientTag, Contact, Tag
 from services.clients.queries.client_list import _order, client_page
 
 ALL = {"q": "", "group": None, "status": None, "tag": None, "sort": "name", "limit": 100, "after": None, "before": None}
@@ -62,7 +62,8 @@ def people(make_client):
         ("", None),
         ("   ", None),
         ("@", None),
-        ("s.a. luis", []),
+        ("s.a. luis", ["Embraer S.A."]),
+        ("s.a. bjorn", []),
         ("embr%er", []),
         ("em_raer", []),
         ("100% öko_haus", ["100% Öko_Haus"]),
@@ -73,8 +74,39 @@ def test_search_finds_parts_of_name_company_and_email_and_means_each_character(s
     assert names(session, q=q) == (everybody if found is None else found)
 
 
+PHONE = ["0711 284 2222", "0711/2842222", "+49 711 2842222", "0049 (711) 284-2222", "+49 (0)711 2842222", "284 2222"]
+
+
+@pytest.mark.parametrize(
+    "q",
+    ["O'Brien", "O’Brien", "obrien", "OʼBRIEN", "brien conan", "conan o", "conan brien", "o brien"]
+    + ["jean-luc", "jean luc", "jeanluc", "luc jean", "jean\u2011luc", "second@", "picard second"]
+    + ["DE 123.456-789", "de123456789", "123 456 789", "123456789", *PHONE],
+)
+def test_every_contact_the_phone_and_the_tax_id_are_found_in_any_notation_and_order(session, make_client, q):
+    make_client("Ann", "Lee", company="Other", phone="0711 999 9999", country="DE", tax_id="DE 999.999.999")
+    conan = make_client(
+        "Conan", "O’Brien", company="Found", phone="0711 2842222", country="DE", tax_id="DE 123.456.789"
+    )
+    jean = {"first_name": "Jean-Luc", "last_name": "Picard", "email": "second@fieldtest.example"}
+    session.add(Contact(client_id=conan, email_key=jean["email"], **jean))
+    renew_copies(session, session.get(Client, conan))
+    session.commit()
+    assert names(session, q=q) == ["Found"]
+
+
+@pytest.mark.parametrize("q", ["王小明", "王 小明", "小明 王", "小明王", "小明", "王"])
+@pytest.mark.parametrize("person", [("小明", "王"), ("王", "小明"), ("王小明", "-"), ("王 小明", "-")])
+def test_a_name_without_spaces_is_found_with_and_without_them(session, make_client, person, q):
+    make_client("大卫", "李")
+    make_client(*person, company="Found")
+    assert names(session, q=q) == (["Found"] if q != "小明王" or person[1] != "-" else [])
+
+
 def test_short_searches_find_the_same_by_index_and_by_walking(session, people, monkeypatch):
-    by_index = {q: names(session, q=q) for q in ("z", "o'", "en", "@", "x", "%", "_", "%_", "a%")}
+    by_index = {
+        q: names(session, q=q) for q in ("z", "o'", "en", "@", "x", "%", "_", "%_", "a%", "b h", "7 1", "12 34")
+    }
     monkeypatch.setattr("services.clients.queries.client_list.WALK_FROM", 0)
     assert {q: names(session, q=q) for q in by_index} == by_index
 
@@ -139,7 +171,7 @@ def test_a_cursor_that_no_page_gave_is_refused(session, people):
     order = _order(Client, rules.ClientSort.NAME)
     for name, client_id in (("a\x00b", str(new_id())), ("a", "nonsense")):
         with pytest.raises(ServiceProblem) as refusal:
-            names(session, after=_cursor_of(order, SimpleNamespace(key_0=name, key_1=client_id)))
+            names(session, after=write_cursor(order.name, (name, client_id)))
         assert refusal.value.errors[0]["pointer"] == "/after"
     for sort in ("joined", "-name"):
         cursor = client_page(session, **{**ALL, "limit": 1})["page"]["next"]

@@ -18,7 +18,9 @@ INSERT INTO tags (id, name, colour) VALUES (:tag, 'net-30', '#112233');
 INSERT INTO clients (id, status, joined_at, last_login_at, group_id, currency, sort_name, search_text)
 SELECT gen_random_uuid(), CASE WHEN n % 20 = 0 THEN 'suspended' WHEN n % 20 < 4 THEN 'inactive' ELSE 'active' END,
        timestamptz '2020-01-01' + n * interval '1 hour', CASE WHEN n % 5 > 0 THEN now() - n * interval '1 minute' END,
-       CASE WHEN n % 10 = 0 THEN CAST(:group AS uuid) END, 'EUR', word, word || chr(10) || word || '@example.com'
+       CASE WHEN n % 10 = 0 THEN CAST(:group AS uuid) END, 'EUR', word,
+       concat_ws(chr(10), word, word || '@example.com', '49711' || 5000000 + n, '0711' || 5000000 + n,
+                 CASE WHEN n = 9 THEN 'conan o''brien' || chr(10) || 'conan obrien' || chr(10) || '王小明' END)
 FROM (SELECT n, substr(md5(n::text), 1, 6) || CASE WHEN n = 7 THEN ' zygote' WHEN n % 3 = 0 THEN ' studio' ELSE '' END AS word
       FROM generate_series(1, :clients) n) AS made;
 INSERT INTO contacts (id, client_id, is_primary, first_name, last_name, email, email_key, role, status)
@@ -85,9 +87,22 @@ def test_each_order_and_its_middle_and_group_with_status_walk_an_index(plans, so
 
 
 @pytest.mark.parametrize(
-    "q, index", [("zygote", "ix_clients_search"), ("zy", "ix_clients_grams"), ("yg", "ix_clients_grams")]
+    "q, index",
+    [
+        ("zygote", "ix_clients_search"),
+        ("zy", "ix_clients_grams"),
+        ("yg", "ix_clients_grams"),
+        ("o’brien CONAN", "ix_clients_search"),
+        ("co obrien", "ix_clients_search"),
+        ("王小明", "ix_clients_search"),
+        ("小明", "ix_clients_grams"),
+        ("明 王", "ix_clients_grams"),
+        ("0049 (711) 500-0009", "ix_clients_search"),
+        ("0711/5000009", "ix_clients_search"),
+        ("71 15 00 00 09", "ix_clients_search"),
+    ],
 )
-def test_a_rare_word_and_a_rare_pair_of_letters_are_looked_up(plans, q, index):
+def test_rare_words_pairs_of_letters_and_numbers_are_looked_up(plans, q, index):
     plan, page = plans(q=q)
     assert [row["name"] for row in page["data"]] == ["A B"] and page["page"]["total"] == 1
     assert index in plan and "Seq Scan on clients" not in plan, plan

@@ -120,6 +120,32 @@ def test_an_email_that_another_client_has_is_refused_naming_it_unless_it_is_mean
     assert create(calls, make_caller(), email="ann@bücher.example", allow_duplicate_email=True)["id"] != first["id"]
 
 
+def test_two_domains_that_idna_2003_took_for_one_are_two(service, calls, make_caller):
+    first = create(calls, make_caller(), email="someone@faß.example")
+    assert create(calls, make_caller(), email="someone@fass.example")["id"] != first["id"]
+    assert refusal_of(calls, make_caller(), email="Someone@xn--fa-hia.example").code == "duplicate"
+
+
+@pytest.mark.parametrize(
+    "given, pointer",
+    [
+        ({"first_name": "\u200b", "last_name": "\u200b"}, {"/first_name", "/last_name"}),
+        ({"email": "z\u200bed@fieldtest.example"}, {"/email"}),
+        ({"email": "s\u00aded@fieldtest.example"}, {"/email"}),
+        ({"email": "x@a\u200db.example"}, {"/email"}),
+        ({"tax_id": "DE\u200b1"}, {"/tax_id"}),
+    ],
+)
+def test_what_cannot_be_seen_is_no_name_and_stands_in_no_identifier(service, calls, make_caller, given, pointer):
+    assert {error["pointer"] for error in refusal_of(calls, make_caller(), **given).errors} == pointer
+
+
+def test_a_company_of_which_nothing_can_be_seen_is_none_and_text_is_kept_exactly(service, calls, make_caller):
+    made = create(calls, make_caller(), company="\u200b", first_name="می\u200cخواهم", city="\u200bUlm")
+    assert (made["profile"]["company"], made["name"]) == ("", "می\u200cخواهم Lee")
+    assert (made["profile"]["first_name"], made["profile"]["city"]) == ("می\u200cخواهم", "\u200bUlm")
+
+
 def test_of_ten_with_one_email_at_once_one_is_made(service, calls, make_caller, session):
     pending = [calls.start(make_caller(), "clients.create_client", seconds=10, writes=True, **ANN) for _ in range(10)]
     codes = []

@@ -84,6 +84,10 @@ def test_a_field_is_defined_read_and_changed_in_part(service, ask, session):
         ({"visibility": "all"}, "/visibility", "validation"),
         ({"colour": "x"}, "/colour", "unknown-field"),
         ({"label": "PLAN"}, "/label", "duplicate"),
+        ({"label": "P\u200blan\u2800"}, "/label", "duplicate"),
+        ({"label": "\u2800\u200b"}, "/label", "validation"),
+        ({"type": "select", "options": ["a", "a\u200b"]}, "/options", "validation"),
+        ({"type": "select", "options": ["a", "\u3164"]}, "/options/1", "validation"),
     ],
 )
 def test_a_faulty_definition_is_named(service, ask, given, pointer, code):

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from marshmallow import ValidationError
 
+from chassis.types.text import is_storable
 from services.clients.custom_values import read_value
-from services.clients.rules import FIELD_TYPES, is_storable
+from services.clients.rules import FIELD_TYPES
 
 OPTIONS = ["Gold", "Silver", "née"]
 ANYTHING = st.recursive(
@@ -59,6 +60,11 @@ def test_one_line_of_letters_figures_and_signs_is_a_text(text):
 def test_marks_emoji_controls_of_direction_and_markup_are_kept_as_given(text):
     assert read_value("text", [], text) == text
     assert read_value("textarea", [], text) == text
+
+
+@pytest.mark.parametrize("kind", ["text", "textarea", "select"])
+def test_text_of_which_nothing_can_be_seen_is_none(kind):
+    assert read_value(kind, ["a"], "\u200b\u2800 \ufe0f") is None
 
 
 def test_half_a_character_is_no_text():

@@ -70,12 +70,16 @@ def test_a_tag_is_made_read_and_changed_in_part(service, ask, session):
     "create, update, key, more",
     [("create_group", "update_group", "group_id", {}), ("create_tag", "update_tag", "tag_id", {})],
 )
-def test_a_name_that_is_taken_is_refused_whatever_its_case_and_accents(service, ask, create, update, key, more):
+def test_a_name_that_is_taken_is_refused_that_looks_the_same_but_for_case_and_accents(
+    service, ask, create, update, key, more
+):
     first = ask(create, name="Café", colour="#111111")
     other = ask(create, name="Bar", colour="#111111")
     for refused in (
         refusal_of(ask, create, name="CAFE", colour="#111111"),
         refusal_of(ask, update, name="cafe", **{key: other["id"]}),
+        refusal_of(ask, create, name="C\u200bafé\u3164", colour="#111111"),
+        refusal_of(ask, update, name="\ufeffCafe\u0301\ufe0f", **{key: other["id"]}),
     ):
         assert (refused.status, refused.code, refused.errors[0]["pointer"]) == (409, "duplicate", "/name")
     assert ask(update, name="CAFÉ", **{key: first["id"]})["name"] == "CAFÉ"

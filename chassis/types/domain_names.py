@@ -1,8 +1,13 @@
-"""Domain names: one ASCII spelling to store and compare, Unicode to show (IDNA 2008, with the mappings of UTS 46)."""
+"""Domain names: one ASCII spelling to store and compare, Unicode to show (IDNA 2008, with the mappings of UTS 46).
+
+Never the mappings of IDNA 2003: those turn faß.example into fass.example, which may be somebody else's.
+"""
 
 import re
 
 import idna
+
+from chassis.types.text import is_identifier
 
 _LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 _MAX_LENGTH = 253
@@ -14,14 +19,17 @@ class DomainNameError(ValueError):
 
 def to_ascii(name: str) -> str:
     """The one spelling of a domain or host name: "Bücher.Example." becomes "xn--bcher-kva.example". Raises
-    DomainNameError."""
-    refused = DomainNameError("Not a domain name such as example.com.")
-    if len(name) > _MAX_LENGTH:
-        raise refused
+    DomainNameError.
+
+    What cannot be seen is refused, which UTS 46 would drop; joiners stand where IDNA lets them (RFC 5892, CONTEXTJ).
+    """
+    name = name.strip().removesuffix(".")
+    if len(name) > _MAX_LENGTH or not is_identifier(name, joiners=True):
+        raise _refused()
     try:
-        ascii_name = idna.encode(name.strip().removesuffix("."), uts46=True, std3_rules=True).decode("ascii").lower()
+        ascii_name = idna.encode(name, uts46=True, std3_rules=True, transitional=False).decode("ascii").lower()
     except (idna.IDNAError, UnicodeError) as error:
-        raise refused from error
+        raise _refused() from error
     labels = ascii_name.split(".")
     if (
         len(ascii_name) > _MAX_LENGTH
@@ -29,7 +37,7 @@ def to_ascii(name: str) -> str:
         or labels[-1].isdigit()
         or not all(map(_LABEL.fullmatch, labels))
     ):
-        raise refused
+        raise _refused()
     return ascii_name
 
 
@@ -39,3 +47,7 @@ def to_unicode(name: str) -> str:
         return idna.decode(name)
     except (idna.IDNAError, UnicodeError):
         return name
+
+
+def _refused() -> DomainNameError:
+    return DomainNameError("Not a domain name such as example.com.")
