@@ -14,7 +14,7 @@ from services.clients.commands.imports.open import open_import, stage_import_row
 from services.clients.models import Client, ClientImport, ClientImportRow
 from services.clients.tests.imports.test_import import ROW
 
-ROWS = 300
+ROWS = 3000
 
 
 @pytest.fixture
