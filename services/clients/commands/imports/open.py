@@ -1,8 +1,9 @@
 """Import of clients: opening one, staging its rows, starting it. `work_off` imports the rows."""
 
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, func, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
@@ -14,12 +15,18 @@ from services.clients.models import ClientImport, ClientImportRow, ImportFilePar
 from services.clients.queries.imports import get_import
 from services.clients.rules import is_storable, storable
 
+KEPT_DAYS = 7
+
 
 def open_import(open_uow: UnitOfWorkOpener, *, source: str, allow_duplicate_email: bool, file: dict | None) -> dict:
     """Open an import of `source`, from `file` {"name", "columns"}; None where it brings no clients. Answers the
-    import."""
+    import. Kept files of imports that nobody has begun for KEPT_DAYS are forgotten."""
     import_id = new_id()
     with open_uow(stream=stream_of(import_id)) as uow:
+        left = select(ClientImport.id).where(
+            ClientImport.status == "staged", ClientImport.created_at < datetime.now(UTC) - timedelta(days=KEPT_DAYS)
+        )
+        uow.session.execute(delete(ImportFilePart).where(ImportFilePart.import_id.in_(left)))
         uow.session.add(
             ClientImport(id=import_id, source=source, allow_duplicate_email=allow_duplicate_email, file=file or {})
         )

@@ -2,16 +2,20 @@
 
 import csv
 from base64 import b64decode, b64encode
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from uuid import UUID
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from chassis.db.tables import outbox
 from chassis.errors import ServiceProblem
 from chassis.testing.loop_lag import LIMIT, loop_lag
 from chassis.testing.plugin import wait_until
-from services.clients.models import Client, ClientImportRow, Contact
+from services.clients.commands.imports.kept import keep_import_file
+from services.clients.commands.imports.open import open_import
+from services.clients.models import Client, ClientImport, ClientImportRow, Contact, ImportFilePart
 from services.clients.service import ClientsService
 
 ROW = {
@@ -230,6 +234,20 @@ def test_a_file_can_be_read_again_in_another_way_until_the_import_begins(service
         with pytest.raises(ServiceProblem) as refusal:
             call(method, **given)
         assert refusal.value.code == "invalid-state"
+
+
+def test_the_file_of_an_import_that_nobody_begins_is_forgotten_after_a_week(session, open_uow):
+    first, second = (
+        open_import(open_uow, source="csv", allow_duplicate_email=False, file=None)["id"] for _ in range(2)
+    )
+    for import_id in (first, second):
+        keep_import_file(open_uow, import_id=UUID(import_id), **PART)
+    session.execute(
+        update(ClientImport).where(ClientImport.id == first).values(created_at=datetime.now(UTC) - timedelta(days=8))
+    )
+    session.commit()
+    open_import(open_uow, source="csv", allow_duplicate_email=False, file=None)
+    assert [str(kept) for kept in session.scalars(select(ImportFilePart.import_id))] == [second]
 
 
 PART = {"kind": "clients", "position": 0, "content": ""}
