@@ -52,6 +52,11 @@ def wait_readable(descriptor: int, seconds: float) -> bool:
     return True
 
 
+def give_way() -> None:
+    """Let the other green threads run: for work of many small parts, between two of them."""
+    eventlet.sleep(0)
+
+
 def run_blocking(function, *args):
     """Run CPU-bound C code (a password hash) in one of BLOCKING_THREADS real threads, and wait for it greenly."""
     with _blocking_slots:

@@ -141,6 +141,26 @@ class WholeNumber(fields.Integer):
         return super()._deserialize(value, attr, data, **kwargs)
 
 
+class Cells(fields.Field[dict]):
+    """A row of a table, {column: text}: at most `columns` of them, each text within MAX_CELL.
+
+    By the thousand, rows are too many for a field to each cell.
+    """
+
+    MAX_CELL = 10_000
+
+    def __init__(self, columns: int, **kwargs):
+        self.columns = columns
+        super().__init__(**kwargs)
+
+    def _deserialize(self, value, attr, data, **kwargs):
+        if not isinstance(value, dict) or len(value) > self.columns:
+            raise ValidationError(f"A row is an object of at most {self.columns} cells.")
+        if not all(isinstance(cell, str) and len(cell) <= self.MAX_CELL for cell in value.values()):
+            raise ValidationError(f"A cell is a text of at most {self.MAX_CELL} characters.")
+        return value
+
+
 class PageArguments(Schema):
     """The paging part of every list: `limit` 1 to 100 (25), `after` or `before` a cursor."""
 

@@ -1,17 +1,18 @@
 """Import CSV: upload, preview with the mapping, progress, summary with the failed rows to download."""
 
-import csv
-import io
 import secrets
 from collections.abc import Iterator
 
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
-from chassis.errors import ServiceProblem
+from chassis.errors import ServiceProblem, field_problem, not_found
 from chassis.permissions import Permission
 from gateway.composition import imports
-from gateway.composition.csv_files import FIELDS, MAX_BYTES
+from gateway.composition.csv_files.columns import FIELDS, KINDS
+from gateway.composition.csv_files.dialect import DELIMITERS, ENCODINGS
+from gateway.composition.csv_files.reader import MAX_BYTES
+from gateway.composition.failed_rows import failed_rows
 from gateway.composition.uploads import read_upload
 from gateway.http.context import RequestContext
 from gateway.http.csrf import CSRF_FIELD
@@ -20,14 +21,15 @@ from gateway.http.responses import as_page
 from gateway.http.routing import page
 
 UPLOAD_SECONDS = 120.0
-FAILED_COLUMNS = ("kind", "line", "external_id", "column", "value", "code", "reason")
 
 
 @page("/admin/clients/import", access=Permission.CLIENTS_CREATE)
 def upload_form(ctx: RequestContext) -> Response:
-    """Choose the files."""
+    """Choose the files; mended ones are of the same source as before."""
     ctx.identify()
-    return _upload_page(ctx, [], {"source": "csv", "allow_duplicate_email": False})
+    asked = parameters(ctx.request, "source", "allow_duplicate_email")
+    source, meant = asked.get("source", "csv"), asked.get("allow_duplicate_email") == "true"
+    return _upload_page(ctx, [], {"source": source, "allow_duplicate_email": meant})
 
 
 @page(
@@ -47,7 +49,7 @@ def upload(ctx: RequestContext) -> Response:
             "allow_duplicate_email": form.get("allow_duplicate_email") == "true",
         }
         return _upload_page(ctx, problem.errors, values, 422)
-    return redirect(f"/admin/clients/import/{imports.stage(ctx, files, source, meant)}", 303)
+    return redirect(f"/admin/clients/import/{imports.stage(ctx, files, source, meant, keep=True)}", 303)
 
 
 def _upload_page(ctx: RequestContext, errors: list[dict], values: dict, status: int = 200) -> Response:
@@ -81,8 +83,28 @@ def _preview(ctx: RequestContext, state: dict, errors: list, chosen: dict | None
         files=files,
         errors=errors,
         idempotency_key=secrets.token_urlsafe(24),
+        encodings=ENCODINGS,
+        delimiters=DELIMITERS,
         **{"import": state},
     )
+
+
+@page("/admin/clients/import/<import_id>/read", access=Permission.CLIENTS_CREATE, method="POST", seconds=UPLOAD_SECONDS)
+def read_again(ctx: RequestContext, import_id: str) -> Response:
+    """Read a file again in another encoding or with another delimiter; what cannot be read so comes back."""
+    form = ctx.request.form
+    ctx.use_key(form.get("idempotency_key"), required=True)
+    kind = form.get("kind", "")
+    encoding, delimiter = form.get(f"encoding.{kind}"), form.get(f"delimiter.{kind}")
+    if kind not in KINDS or encoding not in ENCODINGS or delimiter not in DELIMITERS:
+        raise field_problem("/kind", "Choose a file, an encoding and a delimiter of the list.")
+    try:
+        imports.read_again(ctx, import_id, kind, encoding, delimiter)
+    except ServiceProblem as problem:
+        if problem.status != 422:
+            raise
+        return _preview(ctx, imports.state(ctx, import_id), problem.errors, status=422)
+    return redirect(f"/admin/clients/import/{import_id}", 303)
 
 
 @page("/admin/clients/import/<import_id>/start", access=Permission.CLIENTS_CREATE, method="POST")
@@ -113,26 +135,19 @@ def _faults(kind: str, mapping: dict[str, str]) -> Iterator[dict]:
     for name, (label, required) in FIELDS[kind].items():
         if fields.count(name) > 1:
             yield {"pointer": f"/{kind}/{name}", "code": "validation", "message": f"Two columns go to {label}."}
-        elif required and mapping and name not in fields:
+        elif required and name not in fields:
             yield {"pointer": f"/{kind}/{name}", "code": "validation", "message": f"No column goes to {label}."}
 
 
-@page("/admin/clients/import/<import_id>/failed.csv", access=Permission.CLIENTS_CREATE, seconds=UPLOAD_SECONDS)
-def failed_rows(ctx: RequestContext, import_id: str) -> Response:
-    """The failed rows with their reasons, as CSV for a spreadsheet: no cell can pass for a formula."""
+@page("/admin/clients/import/<import_id>/failed-<kind>.csv", access=Permission.CLIENTS_CREATE, seconds=UPLOAD_SECONDS)
+def download_failed_rows(ctx: RequestContext, import_id: str, kind: str) -> Response:
+    """The failed rows of one file with their reasons, to be mended and loaded again."""
     parameters(ctx.request)
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, quoting=csv.QUOTE_ALL)
-    writer.writerow(FAILED_COLUMNS)
-    for row in imports.all_failures(ctx, imports.state(ctx, import_id)):
-        writer.writerow([_inert(row.get(column)) for column in FAILED_COLUMNS])
+    state = imports.state(ctx, import_id)
+    if kind not in {file["kind"] for file in state["files"]}:
+        raise not_found()
     return Response(
-        out.getvalue().encode("utf-8-sig"),
+        failed_rows(ctx, state, kind),
         content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": 'attachment; filename="failed-rows.csv"'},
+        headers={"Content-Disposition": f'attachment; filename="failed-{kind}.csv"'},
     )
-
-
-def _inert(cell) -> str:
-    text = "" if cell is None else str(cell)
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠") else text

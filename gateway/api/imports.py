@@ -5,7 +5,8 @@ from werkzeug.wrappers import Response
 from chassis.permissions import Permission
 from gateway.api.schemas import FILE, one_of
 from gateway.composition import imports
-from gateway.composition.csv_files import KINDS, MAX_BYTES, require_columns
+from gateway.composition.csv_files.columns import KINDS
+from gateway.composition.csv_files.reader import MAX_BYTES, require_columns
 from gateway.composition.uploads import SOURCE_LENGTH, read_upload
 from gateway.http.context import RequestContext
 from gateway.http.responses import as_json
@@ -37,7 +38,7 @@ def create_import(ctx: RequestContext) -> Response:
     mappings = {file.kind: file.matches() for file in files}
     for file in files:
         require_columns(file, mappings[file.kind])
-    import_id = imports.stage(ctx, files, source, meant)
+    import_id = imports.stage(ctx, files, source, meant, keep=False)
     imports.start(ctx, import_id, mappings)
     return as_json(imports.state(ctx, import_id), 202, Location=f"/api/v1/imports/{import_id}")
 

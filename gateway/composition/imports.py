@@ -1,49 +1,107 @@
 """Imports over two services: clients take the clients file, billing the invoices and their lines, under one id."""
 
+from base64 import b64decode, b64encode
+from collections.abc import Iterator
+from tempfile import TemporaryFile
+
+from chassis import green
 from chassis.errors import ServiceProblem, field_problem
-from gateway.composition.csv_files import FIELDS, KINDS, CsvFile
+from gateway.composition.csv_files.columns import FIELDS, KINDS, match
+from gateway.composition.csv_files.reader import CsvFile, open_csv
 from gateway.http.context import RequestContext
 
-BATCH = 400
-BATCH_SECONDS = 10.0
+ROWS_A_CALL = 400
+CHARACTERS_A_CALL = 256 * 1024
+BYTES_A_CALL = 192 * 1024
+CALL_SECONDS = 10.0
 LISTED_FAILURES = 100
 
 
-def stage(ctx: RequestContext, files: list[CsvFile], source: str, allow_duplicate_email: bool) -> str:
-    """Stage the files' rows with their services; nothing is imported yet. Returns the import's id."""
-    by_kind = {file.kind: file for file in files}
-    clients = by_kind.get("clients")
+def stage(ctx: RequestContext, files: list[CsvFile], source: str, allow_duplicate_email: bool, *, keep: bool) -> str:
+    """Stage the files' rows with their services; nothing is imported yet. Returns the import's id.
+
+    With `keep` the files are kept as they came until the import begins, and can be read again in another way.
+    """
+    described = {file.kind: file.described() for file in files}
     opened = ctx.call(
         "clients.open_import",
         source=source,
         allow_duplicate_email=allow_duplicate_email,
-        file={"name": clients.name, "columns": clients.columns} if clients else None,
+        file=described.pop("clients", None),
     )
     import_id = opened["id"]
-    for rows in _batches(clients):
-        ctx.call("clients.stage_import_rows", seconds=BATCH_SECONDS, import_id=import_id, rows=rows)
-    billing = [file for file in files if file.kind != "clients"]
-    if billing:
-        ctx.call(
-            "billing.open_import",
-            import_id=import_id,
-            source=source,
-            files={file.kind: {"name": file.name, "columns": file.columns} for file in billing},
-        )
-    for file in billing:
-        for rows in _batches(file):
-            ctx.call("billing.stage_import_rows", seconds=BATCH_SECONDS, import_id=import_id, kind=file.kind, rows=rows)
+    if described:
+        ctx.call("billing.open_import", import_id=import_id, source=source, files=described)
+    for file in files:
+        if keep:
+            _keep(ctx, import_id, file)
+        _stage_rows(ctx, import_id, file)
     return import_id
 
 
-def _batches(file: CsvFile | None):
-    rows = file.rows if file else []
-    return (rows[start : start + BATCH] for start in range(0, len(rows), BATCH))
+def _stage_rows(ctx: RequestContext, import_id: str, file: CsvFile) -> None:
+    owner, which = ("clients", {}) if file.kind == "clients" else ("billing", {"kind": file.kind})
+    for rows in _batches(file.rows()):
+        ctx.call(f"{owner}.stage_import_rows", seconds=CALL_SECONDS, import_id=import_id, rows=rows, **which)
+
+
+def _batches(rows: Iterator[dict]) -> Iterator[list[dict]]:
+    """The rows by as many as one call takes, no row of more than its share of characters beside another."""
+    batch, size = [], 0
+    for row in rows:
+        length = sum(map(len, row["values"].values()))
+        if batch and (len(batch) == ROWS_A_CALL or size + length > CHARACTERS_A_CALL):
+            yield batch
+            batch, size = [], 0
+        batch.append(row)
+        size += length
+    if batch:
+        yield batch
+
+
+def _keep(ctx: RequestContext, import_id: str, file: CsvFile) -> None:
+    file.file.seek(0)
+    position = 0
+    while part := file.file.read(BYTES_A_CALL):
+        given = {"import_id": import_id, "kind": file.kind, "position": position, "content": b64encode(part).decode()}
+        ctx.call("clients.keep_import_file", seconds=CALL_SECONDS, **given)
+        position += 1
+
+
+def read_again(ctx: RequestContext, import_id: str, kind: str, encoding: str, delimiter: str) -> None:
+    """Read the kept file of this kind again, in another encoding or with another delimiter, and stage its rows anew.
+
+    Raises a 422 when it cannot be read so, `invalid-state` once the import has begun; then the rows stay as they are.
+    """
+    state_now = state(ctx, import_id)
+    name = next((file["name"] for file in state_now["files"] if file["kind"] == kind), None)
+    with TemporaryFile() as kept:
+        if not sum(kept.write(part) for part in _kept_parts(ctx, import_id, kind)):
+            raise field_problem(f"/{kind}", "The file is not kept any more. Choose it again.")
+        file = open_csv(kind, name or "", kept, encoding=encoding, delimiter=delimiter)
+        if kind == "clients":
+            ctx.call("clients.restage_import", import_id=import_id, file=file.described(), seconds=CALL_SECONDS)
+        else:
+            given = {"import_id": import_id, "kind": kind, "file": file.described()}
+            ctx.call("billing.restage_import", seconds=CALL_SECONDS, **given)
+        _stage_rows(ctx, import_id, file)
+
+
+def _kept_parts(ctx: RequestContext, import_id: str, kind: str) -> Iterator[bytes]:
+    position = 0
+    while True:
+        given = {"import_id": import_id, "kind": kind, "position": position}
+        part = ctx.call("clients.kept_import_file", seconds=CALL_SECONDS, writes=False, **given)
+        if part["content"] is None:
+            return
+        green.give_way()
+        yield b64decode(part["content"])
+        position += 1
 
 
 def start(ctx: RequestContext, import_id: str, mappings: dict[str, dict[str, str]]) -> None:
     """Start the import in both services; `mappings` gives for each kind of file {column: field}."""
-    ctx.call("clients.start_import", import_id=import_id, mapping=mappings.get("clients", {}))
+    ctx.call("clients.start_import", import_id=import_id, mapping=mappings.get("clients"))
     invoices = {kind: mapping for kind, mapping in mappings.items() if kind != "clients"}
     if invoices:
         ctx.call("billing.start_import", import_id=import_id, mappings=invoices)
@@ -107,44 +165,33 @@ def failures(ctx: RequestContext, state: dict, **page: str) -> dict:
 
 def _failures_of(ctx: RequestContext, owner: str, state: dict, cursor: dict) -> dict:
     """A page of one service's failed rows, with its name in the cursors."""
-    answer = ctx.call(
-        f"{owner}.list_import_failures", import_id=state["id"], limit=LISTED_FAILURES, writes=False, **cursor
-    )
+    answer = failures_of(ctx, owner, state["id"], cursor)
     cursors = {name: value and f"{owner}.{value}" for name, value in answer["page"].items() if name in ("next", "prev")}
     return {"data": answer["data"], "page": {**answer["page"], **cursors}}
 
 
-def all_failures(ctx: RequestContext, state: dict):
-    """Every failed row, page after page."""
-    page: dict[str, str] = {}
-    while True:
-        answer = failures(ctx, state, **page)
-        yield from answer["data"]
-        if answer["page"]["next"] is None:
-            return
-        page = {"after": answer["page"]["next"]}
+def failures_of(ctx: RequestContext, owner: str, import_id: str, cursor: dict) -> dict:
+    """A page of the failed rows that one service has, by its own cursor."""
+    return ctx.call(f"{owner}.list_import_failures", import_id=import_id, limit=LISTED_FAILURES, writes=False, **cursor)
 
 
 def preview_files(import_: dict) -> list[dict]:
     """The staged files as the mapping page shows them: each column with samples and the field it is named like."""
-    return [
+    return [_preview(file) for file in import_["files"] if file["rows"] or file["columns"]]
+
+
+def _preview(file: dict) -> dict:
+    kind, matched = file["kind"], match(file["kind"], file["columns"])
+    columns = [
         {
-            "kind": file["kind"],
-            "name": file["name"],
-            "rows": file["rows"],
-            "columns": [
-                {
-                    "name": column,
-                    "samples": [row.get(column, "") for row in file["sample"]],
-                    "field": column.strip().lower() if column.strip().lower() in FIELDS[file["kind"]] else None,
-                }
-                for column in file["columns"]
-            ],
-            "fields": [
-                {"name": field, "label": label, "required": required}
-                for field, (label, required) in FIELDS[file["kind"]].items()
-            ],
+            "name": column,
+            "samples": [row.get(column, "") for row in file["sample"]],
+            "field": matched.get(column),
+            "guessed": column.lower() != matched.get(column),
         }
-        for file in import_["files"]
-        if file["rows"] or file["columns"]
+        for column in file["columns"]
     ]
+    fields = [
+        {"name": field, "label": label, "required": required} for field, (label, required) in FIELDS[kind].items()
+    ]
+    return {**{name: file[name] for name in ("kind", "name", "rows", "reading")}, "columns": columns, "fields": fields}

@@ -4,7 +4,8 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Request
 
 from chassis.errors import ServiceProblem, field_problem
-from gateway.composition.csv_files import KINDS, CsvFile, read_csv
+from gateway.composition.csv_files.columns import KINDS
+from gateway.composition.csv_files.reader import CsvFile, open_csv
 
 OPTIONS = ("source", "allow_duplicate_email")
 SOURCE_LENGTH = 64
@@ -24,7 +25,7 @@ def read_upload(request: Request, *beside: str) -> tuple[list[CsvFile], str, boo
         if upload is None or not upload.filename:
             continue
         try:
-            files.append(read_csv(kind, upload.filename[:200], upload.read()))
+            files.append(open_csv(kind, upload.filename[:200], upload.stream))
         except ServiceProblem as problem:
             errors.extend(problem.errors)
     if not files and not errors:

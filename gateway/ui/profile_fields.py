@@ -38,7 +38,7 @@ PROFILE_FIELDS = (
     Field("last_name", "Last name", "names", "text", 100, of="contact", required=True, auto="family-name"),
     Field("email", "Email", "contact", "email", 254, of="contact", portal="shown", required=True, input="email"),
     Field("company", "Company", "company", "text", 200, width="w", auto="organization"),
-    Field("phone", "Phone", "contact", "text", 40, of="contact", input="tel", auto="tel"),
+    Field("phone", "Phone", "contact", "text", 100, of="contact", input="tel", auto="tel"),
     Field("address1", "Address line 1", "address", "text", 200, width="w", auto="address-line1", column="Address 1"),
     Field("address2", "Address line 2", "address", "text", 200, width="w", auto="address-line2", column="Address 2"),
     Field("city", "City", "address", "text", 100, width="t2"),

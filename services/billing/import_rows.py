@@ -68,6 +68,13 @@ class LineColumns(Schema):
     unit_price = fields.String(required=True, error_messages=_REQUIRED)
 
 
+REQUIRED = {
+    kind: tuple(name for name, field in columns().fields.items() if field.required)
+    for kind, columns in (("invoices", InvoiceColumns), ("invoice_lines", LineColumns))
+}
+"""The columns without which no row of a file can go in."""
+
+
 @dataclass(frozen=True)
 class Line:
     """One line that was read."""

@@ -9,12 +9,13 @@ from chassis.errors import from_validation
 from chassis.events.event import canonical
 from chassis.types.fields import CurrencyField, Text
 from services.clients import rules
-from services.clients.profile_fields import LATER, names
+from services.clients.import_values import STATUSES, meant, recognised
+from services.clients.profile_fields import BY_NAME, LATER, names
 from services.clients.schemas import Profile
 
 COLUMNS = ("external_id", *names(importable=True), "currency_code", "status")
 REQUIRED = (*names(importable=True, required=True), "currency_code", "status")
-STATUSES = {"active": "active", "suspended": "suspended", "inactive": "inactive", "closed": "inactive"}
+PHONE_LENGTH = BY_NAME["phone"].length
 SURPLUS = "(surplus)"  # the cells of a row beyond the file's last column
 
 
@@ -69,11 +70,13 @@ def read_row(values: dict[str, str], columns: list[str], mapping: dict[str, str]
         )
     cells = {field: cell for field, cell in by_field(values, mapping).items() if field in COLUMNS}
     empty = [name for name in REQUIRED if not (cells.get(name) or "").strip()]
-    loaded = _load({**cells, **{name: cells.get(name) or "" for name in COLUMNS}}, empty)
+    read = recognised({name: cells.get(name) or "" for name in COLUMNS})
+    phone, read["phone"] = read["phone"], read["phone"][:PHONE_LENGTH]
+    loaded = _load(read, empty)
     external_id, currency = loaded.pop("external_id") or None, loaded.pop("currency_code")
     status = STATUSES[loaded.pop("status")]
     content = hashlib.sha256(canonical([_hashed(loaded), currency, status])).digest()
-    return ReadClient(external_id, loaded, currency, status, content, _warnings(loaded))
+    return ReadClient(external_id, loaded, currency, status, content, _warnings(loaded, phone))
 
 
 def _hashed(profile: dict) -> dict:
@@ -88,7 +91,9 @@ def _load(cells: dict[str, str], empty: list[str]) -> dict:
         loaded = _columns.load(cells)
     except ValidationError as error:
         for fault in from_validation(error).errors:
-            faults.setdefault(fault["pointer"].split("/")[1], (fault["code"], fault["message"]))
+            name = fault["pointer"].split("/")[1]
+            sentence = f"{fault['message']} {meant(name, cells[name])}".rstrip()
+            faults.setdefault(name, (fault["code"], sentence))
     if not faults:
         return loaded
     found = [(name, *faults[name]) for name in COLUMNS if name in faults]
@@ -96,8 +101,10 @@ def _load(cells: dict[str, str], empty: list[str]) -> dict:
     raise RowFault(found[0][0], found[0][1], reason)
 
 
-def _warnings(profile: dict) -> list[dict]:
-    if not profile["phone"] or rules.phone_e164(profile["phone"], profile["country"]):
+def _warnings(profile: dict, phone: str) -> list[dict]:
+    if len(phone) > PHONE_LENGTH:
+        return [{"column": "phone", "code": "long-phone", "reason": f"Cut to {PHONE_LENGTH} characters."}]
+    if not phone or rules.phone_e164(profile["phone"], profile["country"]):
         return []
     return [
         {"column": "phone", "code": "unknown-phone", "reason": "Kept as it is: its international form is not known."}

@@ -40,7 +40,7 @@ FIRST_RELEASE = (
     Field("last_name", "text", 100, of="contact", portal="editable", personal=True, importable=True, required=True),
     Field("email", "email", 254, of="contact", portal="shown", personal=True, importable=True, required=True),
     Field("company", "text", 200, of="client", portal="editable", personal=True, importable=True),
-    Field("phone", "text", 40, of="contact", portal="editable", personal=True, importable=True),
+    Field("phone", "text", 100, of="contact", portal="editable", personal=True, importable=True),
     Field("address1", "text", 200, of="client", portal="editable", personal=True, importable=True),
     Field("address2", "text", 200, of="client", portal="editable", personal=True, importable=True),
     Field("city", "text", 100, of="client", portal="editable", personal=True, importable=True),

@@ -7,7 +7,7 @@ import pytest
 
 from gateway.admin import edit_client, new_client
 from gateway.api.schemas.clients import PROFILE
-from gateway.composition.csv_files import FIELDS
+from gateway.composition.csv_files.columns import FIELDS
 from gateway.portal import profile as portal_profile
 from gateway.ui.profile_fields import PROFILE_FIELDS as SCREEN_FIELDS
 from services.clients.events import ClientCreated, ClientImported, ClientUpdated

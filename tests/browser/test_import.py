@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.support.browser.import_pages import DATA, LABELS, Files, figures, import_small, small_files, start, upload
+from tests.support.browser.import_pages import LABELS, Files, figures, import_small, small_files, start, upload
 
 CHINOOK = Path(__file__).parents[1] / "data" / "chinook"
 
@@ -65,20 +65,22 @@ def failed_rows(page: Page) -> dict[tuple[str, int], str]:
     return {(row[0].strip(), int(row[1])): " ".join(row[2:]) for row in cells}
 
 
-def test_the_failed_rows_can_be_downloaded(page, imported):
+@pytest.mark.parametrize(
+    ("kind", "key", "values"),
+    [
+        ("clients", "external_id", ["b3", "b4", "b5"]),
+        ("invoices", "external_id", ["i3"]),
+        ("invoice lines", "description", ["Domain"]),
+    ],
+)
+def test_the_failed_rows_can_be_downloaded_as_they_stood_in_each_file(page, imported, kind, key, values):
     page.goto(imported[1])
     with page.expect_download() as download:
-        page.get_by_role("link", name="Download failed rows").click()
+        page.get_by_role("link", name=f"Failed {kind}", exact=True).click()
     text = Path(download.value.path()).read_text(encoding="utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(text)))
-    assert {(row["kind"], row["line"]) for row in rows} == {
-        ("clients", "4"),
-        ("clients", "5"),
-        ("clients", "6"),
-        ("invoices", "4"),
-        ("invoice_lines", "5"),
-    }
-    assert all(row["reason"] for row in rows)
+    assert [row[key] for row in rows] == values
+    assert all(row["import_reason"] for row in rows)
 
 
 def test_the_same_files_again_change_nothing(page, system, imported):
@@ -93,39 +95,114 @@ def test_the_same_files_again_change_nothing(page, system, imported):
     expect(page.locator("#summary")).to_contain_text("€12.50")
 
 
-def test_a_broken_file_is_refused_with_its_line(page, system, console_messages):
-    console_messages.expect_status(422)
+def choose(page: Page, content: bytes, name: str = "clients.csv") -> None:
+    """Let a file of clients be read."""
     page.goto("/admin/clients/import")
-    page.locator("#f-clients").set_input_files(DATA / "broken.csv")
+    page.locator("#f-clients").set_input_files({"name": name, "mimeType": "text/csv", "buffer": content})
     page.get_by_role("button", name="Read the files").click()
-    expect(page.get_by_role("alert")).to_contain_text("Nothing was saved")
-    expect(page.locator("#f-clients-h")).to_contain_text("Line 3")
-    assert system.rows("/clients", q="broken.example") == []
 
 
-def test_a_file_in_another_encoding_is_refused_with_its_line(page, console_messages):
+def test_what_is_no_csv_is_refused_with_what_to_do(page, console_messages):
     console_messages.expect_status(422)
-    page.goto("/admin/clients/import")
+    choose(page, b"PK\x03\x04" + bytes(60), "clients.xlsx")
+    expect(page.get_by_role("alert")).to_contain_text("Nothing was saved")
+    expect(page.locator("#f-clients-h")).to_contain_text('Save the sheet as "CSV UTF-8"')
+
+
+GERMAN = "Kundennr.;Vorname;Nachname;E-Mail;;Währung;Status\n1;Jörg;Müller;joerg@german.example;;eur;Active\n"
+
+
+def test_a_file_as_it_comes_is_recognised_and_can_be_read_in_another_way(page, system):
+    choose(page, GERMAN.encode("windows-1252"))
+    clients = page.get_by_role("region", name="Clients", exact=True)
+    expect(clients).to_contain_text("6 of 6 columns matched")
+    expect(clients).to_contain_text("1 column without a name passed over")
+    expect(clients.get_by_label("Delimiter")).to_have_value(";")
+    expect(clients.get_by_label("Encoding")).to_have_value("windows-1252")
+    expect(clients).to_contain_text("Jörg")
+    clients.get_by_label("Encoding").select_option("windows-1251")
+    clients.get_by_role("button", name="Read again").click()
+    expect(clients).to_contain_text("Jцrg")
+    clients.get_by_label("Encoding").select_option("windows-1252")
+    clients.get_by_role("button", name="Read again").click()
+    expect(clients).to_contain_text("Jörg")
+    page.get_by_role("button", name="Import 1 row").click()
+    assert figures(page) == {"Imported": 1, "Skipped": 0, "Failed": 0}
+    (row,) = system.rows("/clients", q="german.example")
+    assert (row["name"], row["status"]) == ("Jörg Müller", "active")
+
+
+def test_what_is_chosen_is_said_at_once_and_import_waits_for_every_required_column(page, small):
+    upload(page, small)
+    go, why = page.get_by_role("button", name=re.compile("^Import ")), page.locator("#im-why")
+    expect(go).to_be_disabled()
+    expect(why).to_have_text("No column of Clients goes to Email.")
+    choice = page.get_by_role("combobox", name="reach_at goes to")
+    row = page.get_by_role("row").filter(has=choice)
+    expect(row).to_contain_text("Left out")
+    choice.select_option(label="Company")
+    expect(row).to_contain_text("Chosen twice")
+    expect(why).to_contain_text("Two columns of Clients go to Company.")
+    choice.select_option(label="Email *")
+    expect(row.locator("[data-state]")).to_have_text("Chosen")
+    expect(why).to_be_hidden()
+    expect(go).to_be_enabled()
+
+
+def test_a_file_of_which_every_column_is_left_out_is_not_imported(page):
+    choose(page, GERMAN.encode())
+    for choice in page.locator("select[data-map]").all():
+        choice.select_option("")
+    expect(page.get_by_role("button", name=re.compile("^Import "))).to_be_disabled()
+    expect(page.locator("#im-why")).to_contain_text("First name, Last name, Email, Currency and Status")
+
+
+def test_what_the_same_file_would_do_again_is_said_as_it_is(page):
+    choose(page, GERMAN.encode())
+    expect(page.get_by_text("the same file again changes nothing")).to_be_visible()
+    page.get_by_role("combobox", name="Kundennr. goes to").select_option("")
+    expect(page.get_by_text("its rows fail, because their emails are there")).to_be_visible()
+    page.goto("/admin/clients/import?allow_duplicate_email=true")
+    page.locator("#f-clients").set_input_files({"name": "c.csv", "mimeType": "text/csv", "buffer": GERMAN.encode()})
+    page.get_by_role("button", name="Read the files").click()
+    page.get_by_role("combobox", name="Kundennr. goes to").select_option("")
+    expect(page.get_by_text("every client is made twice")).to_be_visible()
+
+
+def test_failed_rows_are_mended_and_loaded_again(page, system):
+    text = f'{GERMAN}2;"Ada" B;Quote;ada@mended.example;;EUR;active\n3;=Cara;Land;cara@mended.example;;EURO;active\n'
+    choose(page, text.replace("german", "mended").encode())
+    page.get_by_role("button", name="Import 3 rows").click()
+    assert figures(page) == {"Imported": 1, "Skipped": 0, "Failed": 2}
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Failed rows").click()
+    failed = Path(download.value.path()).read_text(encoding="utf-8-sig")
+    header, first, second = csv.reader(io.StringIO(failed), delimiter=";")
+    assert header == ["Kundennr.", "Vorname", "Nachname", "E-Mail", "Währung", "Status", "import_reason"]
+    assert first[:2] == ["2", "Ada B"] and "a quote inside a cell" in first[-1]
+    assert second[:2] == ["3", "'=Cara"] and "Is EUR meant?" in second[-1]
+    page.get_by_role("link", name="Load mended rows").click()
     page.locator("#f-clients").set_input_files(
-        {
-            "name": "latin.csv",
-            "mimeType": "text/csv",
-            "buffer": (
-                "first_name,last_name,email,currency_code,status\nAnn,Plain,ann@latin.example,EUR,active\n"
-                "José,Año,jose@latin.example,EUR,active\n"
-            ).encode("latin-1"),
-        }
+        {"name": "failed-clients.csv", "mimeType": "text/csv", "buffer": failed.replace("EURO", "EUR").encode()}
     )
     page.get_by_role("button", name="Read the files").click()
-    expect(page.locator("#f-clients-h")).to_contain_text("line 3")
+    expect(page.get_by_role("region", name="Clients", exact=True)).to_contain_text("6 of 6 columns matched")
+    page.get_by_role("button", name="Import 2 rows").click()
+    assert figures(page) == {"Imported": 2, "Skipped": 0, "Failed": 0}
+    assert {row["name"] for row in system.rows("/clients", q="mended.example")} == {
+        "Jörg Müller",
+        "Ada B Quote",
+        "=Cara Land",
+    }
 
 
-def test_a_required_field_without_a_column_is_named_before_anything_goes_in(page, console_messages, small):
-    console_messages.expect_status(422)
-    upload(page, small)
-    start(page)
-    expect(page.get_by_role("alert")).to_contain_text("Email")
+@pytest.mark.parametrize("width", [360, 390, 1280])
+def test_the_mapping_never_scrolls_sideways(page, width):
+    page.set_viewport_size({"width": width, "height": 800})
+    wide = GERMAN.replace("Vorname", "Donaudampfschifffahrtsgesellschaftskapitän" * 2)
+    choose(page, wide.encode())
     expect(page.get_by_role("heading", name="What will be read")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 def test_no_file_at_all_is_refused(page, console_messages):

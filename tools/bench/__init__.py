@@ -3,5 +3,6 @@
 pages                 what is asked for, with the statements behind it
 recorded_statements   the statements that the services' own queries send, caught once and sent again without them
 measuring             one connection each to the gateway, the databases and the broker; the processes' CPU time
+imports               a file of clients through the API: `./dev bench --import 10000`
 report                the table, on the screen and in docs/performance.md
 """

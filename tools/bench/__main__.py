@@ -6,6 +6,7 @@ import sys
 from contextlib import closing
 
 from tools.bench import report
+from tools.bench.imports import measure_import
 from tools.bench.measuring import Measured, measure
 from tools.bench.pages import client_count, pages
 from tools.bench.recorded_statements import Databases
@@ -24,8 +25,14 @@ def main() -> None:
     parser.add_argument(
         "--seconds", type=float, default=SECONDS, help="of measuring at most, for each size (%(default)s)"
     )
+    parser.add_argument(
+        "--import", type=int, dest="imported", metavar="N", help="import so many clients from a file, and nothing else"
+    )
     parser.add_argument("--dry", action="store_true", help="leave docs/performance.md as it is")
     given = parser.parse_args()
+    if given.imported:
+        print(measure_import(given.imported), flush=True)
+        return
     sizes = sorted({size for size in (given.clients, given.smaller) if size})
     if any(not 100 <= size <= 2_000_000 for size in sizes):
         parser.error("from 100 to 2000000 clients")

@@ -4,6 +4,7 @@ import http.client
 import json
 import os
 import time
+import uuid
 from collections import defaultdict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -90,6 +91,16 @@ class GatewayConnection:
         if answer.status != 200:
             raise SystemExit(f"{path} answered {answer.status}: {body[:300].decode('utf-8', 'replace')}")
         return taken, body
+
+    def post(self, path: str, kind: str, body: bytes) -> dict:
+        """Send `body`; what is answered, once it is taken."""
+        headers = {**self._headers, "Content-Type": kind, "Idempotency-Key": uuid.uuid4().hex}
+        self._connection.request("POST", path, body, headers)
+        answer = self._connection.getresponse()
+        text = answer.read()
+        if answer.status >= 300:
+            raise SystemExit(f"{path} answered {answer.status}: {text[:300].decode('utf-8', 'replace')}")
+        return json.loads(text)
 
 
 def measure(databases: Databases, all_pages: list[Page], count: int, seconds: float) -> Measured:

@@ -80,19 +80,24 @@ def describe(row: dict) -> str:
     """A failed row: where it stands, what is wrong, and the value that is meant."""
     column = f", {row['column']}" if row.get("column") else ""
     value = f" ({row['value']!r})" if row.get("value") else ""
-    return f"{row['kind']}.csv line {row['line']}{column}: {row['reason']}{value}"
+    return f"{row['kind']}.csv row {row['line']}{column}: {row['reason']}{value}"
 
 
 def multipart(fields: dict[str, str], files: dict[str, Path]) -> tuple[str, bytes]:
     """The form of RFC 7578; answers its content type and body."""
+    return multipart_of(fields, {name: path.read_bytes() for name, path in files.items()})
+
+
+def multipart_of(fields: dict[str, str], contents: dict[str, bytes]) -> tuple[str, bytes]:
+    """The same with the files' contents."""
     boundary = uuid.uuid4().hex
     parts = [
         f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
         for name, value in fields.items()
     ]
-    for name, path in files.items():
+    for name, content in contents.items():
         head = f'Content-Disposition: form-data; name="{name}"; filename="{name}.csv"\r\nContent-Type: text/csv'
-        parts += [f"--{boundary}\r\n{head}\r\n\r\n".encode(), path.read_bytes(), b"\r\n"]
+        parts += [f"--{boundary}\r\n{head}\r\n\r\n".encode(), content, b"\r\n"]
     return f"multipart/form-data; boundary={boundary}", b"".join(parts) + f"--{boundary}--\r\n".encode()
 
 

@@ -64,7 +64,9 @@ IMPORT = {
     "finished_at": maybe(MOMENT),
 }
 FILE = with_some(
-    record(kind=TEXT, name=maybe(TEXT), columns=many(TEXT), **IMPORTED, sample=many({"type": "object"})), warnings=WHOLE
+    record(kind=TEXT, name=maybe(TEXT), columns=many(TEXT), **IMPORTED, sample=many({"type": "object"})),
+    warnings=WHOLE,
+    reading=maybe({"type": "object"}),
 )
 FAILURE = record(
     kind=TEXT,

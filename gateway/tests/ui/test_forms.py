@@ -32,7 +32,9 @@ def test_a_failure_keeps_the_key_so_that_sending_again_makes_no_second_client():
 def test_the_import_sends_each_column_where_it_was_matched():
     html = draw("import/preview.html")
     assert re.search(
-        r'<select [^>]*name="map.clients.0"[^>]*>.*<option value="email" selected>\s*Email \*\s*</option>', html, re.S
+        r'<select [^>]*name="map.clients.0"[^>]*>.*<option value="email" data-required selected>\s*Email \*\s*</option>',
+        html,
+        re.S,
     )
 
 

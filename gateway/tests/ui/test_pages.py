@@ -104,7 +104,11 @@ def hostile() -> list[tuple[str, dict]]:
         ("errors/resend.html", {"sent": [("description", SCRIPT)]}),
         (
             "import/preview.html",
-            {"files": [{**FILE, "name": SCRIPT, "columns": [{"name": SCRIPT, "samples": [SCRIPT], "field": None}]}]},
+            {
+                "files": [
+                    {**FILE, "name": SCRIPT, "columns": [{**FILE["columns"][0], "name": SCRIPT, "samples": [SCRIPT]}]}
+                ]
+            },
         ),
     ]
 

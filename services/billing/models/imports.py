@@ -12,7 +12,7 @@ class InvoiceImport(Base):
     """One import of invoices and lines. `id` is also that of the clients' part; whoever started it is its events'
     actor.
 
-    `files` is {kind: {"name", "columns"}}: the columns in the order of the file.
+    `files` is {kind: {"name", "columns", "reading"}}: the columns in the order of the file.
     """
 
     __tablename__ = "invoice_imports"

@@ -49,6 +49,7 @@ def _files(session: Session, run) -> list[dict]:
             "kind": kind,
             "name": run.files.get(kind, {}).get("name"),
             "columns": run.files.get(kind, {}).get("columns", []),
+            "reading": run.files.get(kind, {}).get("reading"),
             "rows": 0,
             "imported": 0,
             "unchanged": 0,

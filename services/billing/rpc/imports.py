@@ -25,6 +25,11 @@ class ImportRpc(BillingRpc):
         """Adds rows of a file to an import that has not begun."""
         return commands.stage_import_rows(self.open_uow, **given)
 
+    @rpc(Permission.INVOICES_CREATE, request=schemas.RestageImport, response=schemas.ImportAnswer)
+    def restage_import(self, **given):
+        """Forgets the rows of a file, which is read again in another way."""
+        return commands.restage_import(self.open_uow, **given)
+
     @rpc(Permission.INVOICES_CREATE, request=schemas.StartImport, response=schemas.ImportAnswer)
     def start_import(self, **given):
         """Starts an import; again, it changes nothing. Answers it."""

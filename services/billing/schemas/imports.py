@@ -3,13 +3,12 @@
 from marshmallow import Schema, fields, validate
 
 from chassis.types.answers import Answer, Moment, page_of
-from chassis.types.fields import IdField, PageArguments, Text
+from chassis.types.fields import Cells, IdField, PageArguments, Text
 from services.billing.import_rows import KINDS
 from services.billing.schemas.values import count, one_of
 
 ROWS_A_CALL = 1000
-
-ROWS_A_CALL = 1000
+MAX_COLUMNS = 200
 
 
 class ImportArguments(Schema):
@@ -19,12 +18,13 @@ class ImportArguments(Schema):
 
 
 class ImportFile(Schema):
-    """A file as it was uploaded: its name and its columns in their order."""
+    """A file as it was uploaded: its name, its columns in their order, and how it is read."""
 
     name = fields.String(required=True, validate=validate.Length(max=300))
     columns = fields.List(
-        fields.String(validate=validate.Length(max=200)), required=True, validate=validate.Length(max=100)
+        fields.String(validate=validate.Length(max=200)), required=True, validate=validate.Length(max=MAX_COLUMNS)
     )
+    reading = fields.Dict(keys=fields.String(), load_default=None, allow_none=True)
 
 
 class OpenImport(ImportArguments):
@@ -35,14 +35,11 @@ class OpenImport(ImportArguments):
 
 
 class ImportRow(Schema):
-    """A row as it stands in the file: its line number and its cells by column."""
+    """A row as it stands in the file: its place, its cells by column, and why it cannot be read, where it cannot."""
 
     line = fields.Integer(required=True, strict=True, validate=validate.Range(min=1, max=2**31 - 1))
-    values = fields.Dict(
-        keys=fields.String(validate=validate.Length(max=100)),
-        required=True,
-        values=fields.String(allow_none=True, validate=validate.Length(max=10_000)),
-    )
+    values = Cells(MAX_COLUMNS + 1, required=True)
+    fault = fields.String(load_default=None, validate=validate.Length(max=300))
 
 
 class StageImportRows(ImportArguments):
@@ -50,6 +47,13 @@ class StageImportRows(ImportArguments):
 
     kind = one_of(KINDS, required=True)
     rows = fields.List(fields.Nested(ImportRow), required=True, validate=validate.Length(min=1, max=ROWS_A_CALL))
+
+
+class RestageImport(ImportArguments):
+    """`restage_import`: one of the files, read in another way."""
+
+    kind = one_of(KINDS, required=True)
+    file = fields.Nested(ImportFile, required=True)
 
 
 class StartImport(ImportArguments):
@@ -80,6 +84,7 @@ class ImportedFileAnswer(Answer):
     imported = count()
     unchanged = count()
     failed = count()
+    reading = fields.Dict(keys=fields.String(), allow_none=True)
     sample = fields.List(_cells())
 
 

@@ -14,7 +14,7 @@ from services.clients.models.identity import (
     SignInSession,
     StaffAccount,
 )
-from services.clients.models.imports import ClientImport, ClientImportRow
+from services.clients.models.imports import ClientImport, ClientImportRow, ImportFilePart
 from services.clients.models.mail import Mail
 from services.clients.models.note import Note
 from services.clients.models.portal import Impersonation, PasswordRequest, PortalLink, PortalSession
@@ -33,6 +33,7 @@ __all__ = [
     "Invitation",
     "Login",
     "LoginLink",
+    "ImportFilePart",
     "Mail",
     "Note",
     "PasswordLink",

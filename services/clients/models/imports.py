@@ -4,7 +4,7 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, DateTime, ForeignKey, Index, Text, func
+from sqlalchemy import CheckConstraint, DateTime, ForeignKey, Index, LargeBinary, Text, func
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -15,8 +15,8 @@ from chassis.types.ids import new_id
 class ClientImport(Base):
     """One import. Who started it, and under which request, is kept so that each client it makes names its cause.
 
-    `file` is {"name", "columns"} of what was uploaded, `mapping` {column: field} as it was chosen, empty for "by their
-    names".
+    `file` is {"name", "columns", "reading"} of what was uploaded, `mapping` {column: field} as it was chosen, empty for
+    "by their names".
     """
 
     __tablename__ = "client_imports"
@@ -52,3 +52,14 @@ class ClientImportRow(Base):
     client_id: Mapped[uuid.UUID | None]
     fault: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     warnings: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list)
+
+
+class ImportFilePart(Base):
+    """A part of a file of an import as it came, of whatever kind, until the import begins."""
+
+    __tablename__ = "import_file_parts"
+
+    import_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("client_imports.id"), primary_key=True)
+    kind: Mapped[str] = mapped_column(Text, primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    content: Mapped[bytes] = mapped_column(LargeBinary)

@@ -1,5 +1,6 @@
 """Import of clients: how far it has come, which rows failed, and what became of a source's rows."""
 
+from base64 import b64encode
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -8,7 +9,7 @@ from sqlalchemy.orm import Session
 from chassis.db.paging import Order, fetch_page, page_of, within_bytes
 from chassis.errors import not_found
 from chassis.events.event import rfc3339
-from services.clients.models import Client, ClientImport, ClientImportRow
+from services.clients.models import Client, ClientImport, ClientImportRow, ImportFilePart
 
 SAMPLE = 3
 FAILED = Order("client_import_failures", [ClientImportRow.line], [int])
@@ -53,6 +54,7 @@ def _files(session: Session, run) -> list[dict]:
             "kind": "clients",
             "name": run.file.get("name"),
             "columns": run.file.get("columns", []),
+            "reading": run.file.get("reading"),
             "rows": sum(of.values()),
             "imported": of.get("imported", 0),
             "unchanged": of.get("unchanged", 0),
@@ -69,6 +71,16 @@ def _sample(session: Session, run) -> list[dict]:
         return []
     first = select(ClientImportRow.values).where(ClientImportRow.import_id == run.id).order_by(ClientImportRow.line)
     return within_bytes(list(session.scalars(first.limit(SAMPLE))))
+
+
+def kept_import_file(session: Session, import_id: UUID, kind: str, position: int) -> dict:
+    """A part of a kept file in base64; None beyond its end, and once the import has begun."""
+    content = session.scalar(
+        select(ImportFilePart.content).where(
+            ImportFilePart.import_id == import_id, ImportFilePart.kind == kind, ImportFilePart.position == position
+        )
+    )
+    return {"content": None if content is None else b64encode(content).decode()}
 
 
 def failure_page(session: Session, import_id: UUID, **page) -> dict:

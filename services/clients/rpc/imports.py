@@ -3,8 +3,8 @@
 from chassis.permissions import Access, Permission
 from chassis.process.jobs import job
 from chassis.rpc.server import rpc
+from services.clients.commands.imports import kept, work_off
 from services.clients.commands.imports import open as commands
-from services.clients.commands.imports import work_off
 from services.clients.queries import imports as queries
 from services.clients.schemas import imports as schemas
 
@@ -25,6 +25,18 @@ class ImportRpc:
     @rpc(Permission.CLIENTS_CREATE, request=schemas.StageImportRows, response=schemas.StagedRows)
     def stage_import_rows(self, **given):
         return commands.stage_import_rows(self.open_uow, **given)
+
+    @rpc(Permission.CLIENTS_CREATE, request=schemas.RestageImport, response=schemas.ImportAnswer)
+    def restage_import(self, **given):
+        return commands.restage_import(self.open_uow, **given)
+
+    @rpc(Permission.CLIENTS_CREATE, request=schemas.KeepPart, response=schemas.KeptPartAnswer)
+    def keep_import_file(self, **given):
+        return kept.keep_import_file(self.open_uow, **given)
+
+    @rpc(Permission.CLIENTS_CREATE, request=schemas.KeptPart, response=schemas.KeptPartAnswer)
+    def kept_import_file(self, **given):
+        return queries.kept_import_file(self.session, **given)
 
     @rpc(Permission.CLIENTS_CREATE, request=schemas.StartImport, response=schemas.ImportAnswer)
     def start_import(self, **given):

@@ -3,17 +3,21 @@
 from marshmallow import Schema, fields, validate
 
 from chassis.types.answers import Answer, Moment, map_of, page_of
-from chassis.types.fields import Flag, IdField, PageArguments, PathId, Text
+from chassis.types.fields import Cells, Flag, IdField, PageArguments, PathId, Text
 from services.clients.schemas import MAX_IDS, Storable
+
+MAX_COLUMNS = 200
+KINDS = ("clients", "invoices", "invoice_lines")
 
 
 class ImportFile(Schema):
-    """A file as it was uploaded: its name and its columns in their order."""
+    """A file as it was uploaded: its name, its columns in their order, and how it is read."""
 
     name = Storable(required=True, validate=validate.Length(max=300))
     columns = fields.List(
-        Storable(validate=validate.Length(max=20_000)), required=True, validate=validate.Length(max=100)
+        Storable(validate=validate.Length(max=20_000)), required=True, validate=validate.Length(max=MAX_COLUMNS)
     )
+    reading = fields.Dict(keys=fields.String(), load_default=None, allow_none=True)
 
 
 class OpenImport(Schema):
@@ -31,15 +35,11 @@ class ImportId(Schema):
 
 
 class ImportRow(Schema):
-    """A row as it stands in the file: its line number and its cells by column."""
+    """A row as it stands in the file: its place, its cells by column, and why it cannot be read, where it cannot."""
 
     line = fields.Integer(required=True, strict=True, validate=validate.Range(min=1, max=2**31 - 1))
-    values = fields.Dict(
-        keys=fields.String(),
-        required=True,
-        validate=validate.Length(max=101),
-        values=fields.String(validate=validate.Length(max=20_000)),
-    )
+    values = Cells(MAX_COLUMNS + 1, required=True)
+    fault = fields.String(load_default=None, validate=validate.Length(max=300))
 
 
 class StageImportRows(ImportId):
@@ -51,7 +51,32 @@ class StageImportRows(ImportId):
 class StartImport(ImportId):
     """`start_import`: which column goes to which field; without one they go by their names."""
 
-    mapping = fields.Dict(keys=Storable(), values=fields.String(), load_default=dict, validate=validate.Length(max=100))
+    mapping = fields.Dict(
+        keys=Storable(),
+        values=fields.String(),
+        load_default=None,
+        allow_none=True,
+        validate=validate.Length(max=MAX_COLUMNS),
+    )
+
+
+class RestageImport(ImportId):
+    """`restage_import`: the file, read in another way."""
+
+    file = fields.Nested(ImportFile, required=True)
+
+
+class KeptPart(ImportId):
+    """`kept_import_file`: a part of one of the import's files."""
+
+    kind = fields.String(required=True, validate=validate.OneOf(KINDS))
+    position = fields.Integer(required=True, strict=True, validate=validate.Range(min=0, max=10_000))
+
+
+class KeepPart(KeptPart):
+    """`keep_import_file`: a part of a file as it came, in base64."""
+
+    content = fields.String(required=True, validate=validate.Length(max=1024 * 1024))
 
 
 class ImportFailures(PageArguments, ImportId):
@@ -78,6 +103,7 @@ class ImportedFile(Answer):
     unchanged = fields.Integer(strict=True)
     failed = fields.Integer(strict=True)
     warnings = fields.Integer(strict=True)
+    reading = fields.Dict(keys=fields.String(), allow_none=True)
     sample = fields.List(fields.Dict(keys=fields.String(), values=fields.String()))
 
 
@@ -98,6 +124,12 @@ class StagedRows(Answer):
     """How many rows were staged."""
 
     staged = fields.Integer(strict=True)
+
+
+class KeptPartAnswer(Answer):
+    """A part of a kept file in base64; null beyond its end."""
+
+    content = fields.String(allow_none=True)
 
 
 class ImportFailure(Answer):

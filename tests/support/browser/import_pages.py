@@ -55,7 +55,7 @@ def figures(page: Page) -> dict[str, int]:
 
 
 def import_small(page: Page, files: Files) -> None:
-    """Import the small files, their mail column matched by hand."""
+    """Import the small files, their column of emails matched by hand."""
     upload(page, files)
-    page.get_by_role("combobox", name="e_mail goes to").select_option(label="Email *")
+    page.get_by_role("combobox", name="reach_at goes to").select_option(label="Email *")
     start(page)

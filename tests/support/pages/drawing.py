@@ -2,7 +2,8 @@
 
 import re
 
-from gateway.composition.csv_files import FIELDS
+from gateway.composition.csv_files.columns import FIELDS
+from gateway.composition.csv_files.dialect import DELIMITERS, ENCODINGS
 from gateway.composition.invoice_lines import as_fields, blank_rows, field_names
 from gateway.composition.record_tabs import TAB_BAR, TABS
 from gateway.ui import render
@@ -120,14 +121,15 @@ IMPORT = {
     "status": "running",
     "created_at": TIME,
     "finished_at": TIME,
-    "files": [{"kind": "clients", "rows": 10, "imported": 6, "unchanged": 1, "failed": 1}],
+    "files": [{"kind": "clients", "rows": 10, "imported": 6, "unchanged": 1, "failed": 1, "warnings": 1}],
 }
 FILE = {
     "kind": "clients",
     "name": "clients.csv",
     "rows": 10,
     "fields": [{"name": "email", "label": "Email", "required": True}],
-    "columns": [{"name": "mail", "samples": ["a@b.example", ""], "field": "email"}],
+    "columns": [{"name": "mail", "samples": ["a@b.example", ""], "field": "email", "guessed": True}],
+    "reading": {"encoding": "utf-8", "delimiter": ";", "recognised": ["encoding", "delimiter"], "unnamed": 2},
 }
 FAILURE = {
     "kind": "clients",
@@ -332,7 +334,14 @@ PAGES = {
     },
     "products/retire.html": {"product": PRODUCT, **FORM},
     "import/upload.html": {"errors": [], "values": {}, "columns": FIELDS["clients"]},
-    "import/preview.html": {"import": IMPORT, "files": [FILE], "errors": [], "idempotency_key": "key-of-this-form"},
+    "import/preview.html": {
+        "import": IMPORT,
+        "files": [FILE],
+        "errors": [],
+        "idempotency_key": "key-of-this-form",
+        "encodings": ENCODINGS,
+        "delimiters": DELIMITERS,
+    },
     "import/progress.html": {"import": IMPORT},
     "import/summary.html": {"import": {**IMPORT, "status": "done"}, "failures": answer(FAILURE)},
     "errors/403.html": {"permission": "clients.view", "request_id": "req-1"},

@@ -85,7 +85,7 @@ def test_it_sends_the_files_that_are_there_and_prints_every_failed_row(gateway, 
     assert output.out == (
         "running: clients 1/4\ndone:\n  clients              4 rows, 2 imported, 0 unchanged, 2 failed\n"
     )
-    assert output.err == ("clients.csv line 3, email: is not an address ('x')\nclients.csv line 5: is not an address\n")
+    assert output.err == ("clients.csv row 3, email: is not an address ('x')\nclients.csv row 5: is not an address\n")
 
 
 def test_a_folder_without_any_of_the_files_is_refused(tmp_path):

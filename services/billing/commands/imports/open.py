@@ -5,12 +5,13 @@ import re
 import uuid
 from unicodedata import normalize
 
-from sqlalchemy import func, text, update
+from sqlalchemy import delete, func, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
-from chassis.errors import ServiceProblem, not_found
+from chassis.errors import ServiceProblem, field_problem, not_found
 from chassis.events.unit_of_work import UnitOfWorkOpener
+from services.billing.import_rows import REQUIRED
 from services.billing.models import InvoiceImport, InvoiceImportRow
 from services.billing.models.columns import actor_columns
 from services.billing.queries.imports import get_import
@@ -45,19 +46,35 @@ def stage_import_rows(open_uow: UnitOfWorkOpener, *, import_id: uuid.UUID, kind:
     with open_uow(stream=_stream(import_id), part=part) as uow:
         _require_staged(uow.session, import_id)
         staged = [_staged(import_id, kind, row) for row in rows]
-        uow.session.execute(upsert(InvoiceImportRow).values(staged).on_conflict_do_nothing())
+        uow.session.execute(upsert(InvoiceImportRow.__table__).on_conflict_do_nothing(), staged)
         return uow.record_answer({"staged": len(rows)})
 
 
-def start_import(open_uow: UnitOfWorkOpener, *, import_id: uuid.UUID, mappings: dict[str, dict[str, str]]) -> dict:
-    """Start an import in the name of whoever asks; starting it again changes nothing. Raises not-found.
+def restage_import(open_uow: UnitOfWorkOpener, *, import_id: uuid.UUID, kind: str, file: dict) -> dict:
+    """Forget the rows of one file that were staged so far: it is read again in another way, and has these columns now.
 
-    `mappings` is {kind: {column of the file: our column}}; columns that go nowhere are left out of their rows.
+    Raises not-found, and invalid-state once the import has begun.
+    """
+    with open_uow(stream=_stream(import_id)) as uow:
+        _require_staged(uow.session, import_id)
+        run, rows = _import_of(uow.session, import_id), InvoiceImportRow.__table__
+        uow.session.execute(delete(rows).where(rows.c.import_id == import_id, rows.c.kind == kind))
+        run.files = {**run.files, kind: file}
+        uow.session.flush()
+        return uow.record_answer(get_import(uow.session, import_id))
+
+
+def start_import(open_uow: UnitOfWorkOpener, *, import_id: uuid.UUID, mappings: dict[str, dict[str, str]]) -> dict:
+    """Start an import in the name of whoever asks; starting it again changes nothing.
+
+    `mappings` is {kind: {column of the file: our column}}; columns that go nowhere are left out of their rows. Raises
+    not-found, and a 422 for a mapping that lacks what every row must have.
     """
     with open_uow(stream=_stream(import_id)) as uow:
         run, caller = _import_of(uow.session, import_id), uow.caller
         if run.status == "staged":
             for kind, mapping in mappings.items():
+                _check_mapping(kind, mapping)
                 _apply_mapping(uow.session, run, kind, mapping)
         uow.session.execute(
             update(InvoiceImport)
@@ -71,6 +88,12 @@ def start_import(open_uow: UnitOfWorkOpener, *, import_id: uuid.UUID, mappings: 
             )
         )
         return uow.record_answer(get_import(uow.session, import_id))
+
+
+def _check_mapping(kind: str, mapping: dict[str, str]) -> None:
+    missing = [field for field in REQUIRED[kind] if field not in mapping.values()]
+    if missing:
+        raise field_problem("/mappings", f"No column goes to {missing[0]}.")
 
 
 def _apply_mapping(session: Session, run: InvoiceImport, kind: str, mapping: dict[str, str]) -> None:
@@ -100,26 +123,26 @@ def _require_staged(session: Session, import_id: uuid.UUID) -> None:
 
 
 def _staged(import_id: uuid.UUID, kind: str, row: dict) -> dict:
-    """A row to store. What PostgreSQL cannot hold is replaced, and the row has failed already."""
-    content = {
-        name: value and _UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", value) for name, value in row["values"].items()
-    }
+    """A row to store. One that cannot be read has failed already; so has one with what PostgreSQL cannot hold, replaced."""
+    content = {name: _UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", value) for name, value in row["values"].items()}
     spoilt = next((name for name, value in content.items() if value != row["values"][name]), None)
-    fault = {
-        "status": "failed",
-        "field": spoilt,
-        "code": "validation",
-        "reason": "Control characters cannot be stored.",
-    }
     sound = {"status": "staged", "field": None, "code": None, "reason": None}
+    if spoilt is not None:
+        sound = _failed("validation", "Control characters cannot be stored.", spoilt)
+    elif row.get("fault"):
+        sound = _failed("unreadable", row["fault"])
     return {
         "import_id": import_id,
         "kind": kind,
         "line": row["line"],
         "content": content,
         "external_id": normalize("NFC", content.get(_OWNER[kind]) or "").strip() or None,
-        **(fault if spoilt else sound),
+        **sound,
     }
+
+
+def _failed(code: str, reason: str, field: str | None = None) -> dict:
+    return {"status": "failed", "field": field, "code": code, "reason": reason}
 
 
 def _stream(import_id: uuid.UUID) -> str:

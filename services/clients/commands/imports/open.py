@@ -1,8 +1,9 @@
 """Import of clients: opening one, staging its rows, starting it. `work_off` imports the rows."""
 
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
@@ -11,15 +12,21 @@ from chassis.events.unit_of_work import UnitOfWorkOpener
 from chassis.types.ids import new_id
 from chassis.types.text import is_storable, storable
 from services.clients.import_rows import COLUMNS, REQUIRED
-from services.clients.models import ClientImport, ClientImportRow
+from services.clients.models import ClientImport, ClientImportRow, ImportFilePart
 from services.clients.queries.imports import get_import
+
+KEPT_DAYS = 7
 
 
 def open_import(open_uow: UnitOfWorkOpener, *, source: str, allow_duplicate_email: bool, file: dict | None) -> dict:
     """Open an import of `source`, from `file` {"name", "columns"}; None where it brings no clients. Answers the
-    import."""
+    import. Kept files of imports that nobody has begun for KEPT_DAYS are forgotten."""
     import_id = new_id()
-    with open_uow(stream=_stream(import_id)) as uow:
+    with open_uow(stream=stream_of(import_id)) as uow:
+        left = select(ClientImport.id).where(
+            ClientImport.status == "staged", ClientImport.created_at < datetime.now(UTC) - timedelta(days=KEPT_DAYS)
+        )
+        uow.session.execute(delete(ImportFilePart).where(ImportFilePart.import_id.in_(left)))
         uow.session.add(
             ClientImport(id=import_id, source=source, allow_duplicate_email=allow_duplicate_email, file=file or {})
         )
@@ -30,69 +37,95 @@ def open_import(open_uow: UnitOfWorkOpener, *, source: str, allow_duplicate_emai
 def stage_import_rows(open_uow: UnitOfWorkOpener, *, import_id: UUID, rows: list[dict]) -> dict:
     """Add rows `{line, values}` to an import that has not begun; a line that is there already stays.
 
-    Raises not-found, and invalid-state once it has begun.
+    One that has a `fault` besides has failed already. Raises not-found, and invalid-state once it has begun.
     """
-    with open_uow(stream=_stream(import_id), part=f"{import_id}:{rows[0]['line']}") as uow:
-        if not _is_staged(uow.session, import_id):
-            raise ServiceProblem("invalid-state", "This import has begun; open another one for more rows.")
+    with open_uow(stream=stream_of(import_id), part=f"{import_id}:{rows[0]['line']}") as uow:
+        require_staged(uow.session, import_id)
         staged = [_staged(import_id, row) for row in rows]
-        uow.session.execute(upsert(ClientImportRow).values(staged).on_conflict_do_nothing())
+        uow.session.execute(upsert(ClientImportRow.__table__).on_conflict_do_nothing(), staged)
         return uow.record_answer({"staged": len(rows)})
 
 
-def start_import(open_uow: UnitOfWorkOpener, *, import_id: UUID, mapping: dict[str, str]) -> dict:
+def restage_import(open_uow: UnitOfWorkOpener, *, import_id: UUID, file: dict) -> dict:
+    """Forget the rows staged so far: the file is read again in another way, and has these columns now.
+
+    Raises not-found, and invalid-state once the import has begun.
+    """
+    with open_uow(stream=stream_of(import_id)) as uow:
+        require_staged(uow.session, import_id)
+        uow.session.execute(delete(ClientImportRow).where(ClientImportRow.import_id == import_id))
+        uow.session.execute(update(ClientImport).where(ClientImport.id == import_id).values(file=file))
+        return uow.record_answer(get_import(uow.session, import_id))
+
+
+def start_import(open_uow: UnitOfWorkOpener, *, import_id: UUID, mapping: dict[str, str] | None) -> dict:
     """Let an import begin in the name of the caller; starting it again changes nothing.
 
     `mapping` is {column of the file: field}; without one columns go by their names. Raises not-found, and a 422 for a
     mapping to what is no field, to one field twice, or without a required one.
     """
-    _check(mapping)
-    with open_uow(stream=_stream(import_id)) as uow:
-        if _is_staged(uow.session, import_id):
+    with open_uow(stream=stream_of(import_id)) as uow:
+        run = _import_of(uow.session, import_id)
+        if run.status == "staged":
+            _check(run.file.get("columns", []), mapping)
             caller = uow.caller
             actor = {"kind": caller.kind, "id": caller.id, "name": caller.name, "ip": caller.ip}
             uow.session.execute(
                 update(ClientImport)
                 .where(ClientImport.id == import_id)
-                .values(status="running", started_at=func.now(), mapping=mapping, actor=actor, cause=caller.request_id)
+                .values(
+                    status="running",
+                    started_at=func.now(),
+                    mapping=mapping or {},
+                    actor=actor,
+                    cause=caller.request_id,
+                )
             )
+            uow.session.execute(delete(ImportFilePart).where(ImportFilePart.import_id == import_id))
         return uow.record_answer(get_import(uow.session, import_id))
 
 
-def _check(mapping: dict[str, str]) -> None:
-    for column, field in mapping.items():
-        if field not in COLUMNS or list(mapping.values()).count(field) > 1:
+def _check(columns: list[str], mapping: dict[str, str] | None) -> None:
+    """Refuse a mapping that cannot be; without one, columns that are named like no required field."""
+    chosen = {column: column.strip().lower() for column in columns} if mapping is None else mapping
+    for column, field in (mapping or {}).items():
+        if field not in COLUMNS or list(chosen.values()).count(field) > 1:
             raise field_problem("/mapping", f"The column {column!r} cannot go to {field!r}.")
-    missing = [field for field in REQUIRED if mapping and field not in mapping.values()]
+    missing = [field for field in REQUIRED if columns and field not in chosen.values()]
     if missing:
         raise field_problem("/mapping", f"No column goes to {missing[0]}.")
 
 
-def _is_staged(session: Session, import_id: UUID) -> bool:
+def require_staged(session: Session, import_id: UUID) -> None:
+    """Raise not-found where there is no such import, invalid-state once it has begun."""
+    if _import_of(session, import_id).status != "staged":
+        raise ServiceProblem("invalid-state", "This import has begun; open another one for more rows.")
+
+
+def _import_of(session: Session, import_id: UUID) -> ClientImport:
     found = session.get(ClientImport, import_id, populate_existing=True)
     if found is None:
         raise not_found()
-    return found.status == "staged"
+    return found
 
 
 def _staged(import_id: UUID, row: dict) -> dict:
-    """A row to store. What PostgreSQL cannot hold is replaced, and the row has failed already."""
+    """A row to store. One that cannot be read has failed already; so has one with what PostgreSQL cannot hold, replaced."""
     values = {storable(name): storable(cell) for name, cell in row["values"].items()}
     spoilt = next((name for name, cell in row["values"].items() if not is_storable(cell)), None)
-    fault = spoilt and {
-        "column": storable(spoilt),
-        "value": values[storable(spoilt)],
-        "code": "validation",
-        "reason": "Control characters cannot be stored.",
-    }
-    return {
-        "import_id": import_id,
-        "line": row["line"],
-        "values": values,
-        "status": "failed" if spoilt else "staged",
-        "fault": fault,
-    }
+    fault = None
+    if spoilt is not None:
+        fault = _fault("validation", "Control characters cannot be stored.", storable(spoilt), values[storable(spoilt)])
+    elif row.get("fault"):
+        fault = _fault("unreadable", row.get("fault"))
+    status = "failed" if fault else "staged"
+    return {"import_id": import_id, "line": row["line"], "values": values, "status": status, "fault": fault}
 
 
-def _stream(import_id: UUID) -> str:
+def _fault(code: str, reason: str, column: str | None = None, value: str | None = None) -> dict:
+    return {"column": column, "value": value, "code": code, "reason": reason}
+
+
+def stream_of(import_id: UUID) -> str:
+    """The stream whose lock the commands of one import wait for."""
     return f"import:{import_id}"

@@ -1,7 +1,7 @@
-"""Import of clients, worked off: each row of a running one is imported in a transaction of its own, a bad one failing alone.
+"""Import of clients, worked off: the rows of a running one go in by batches, each a transaction, a bad row failing alone.
 
-A kill leaves each row either wholly in or still staged, so the next step, here or in another replica, goes on from
-there.
+A kill leaves each batch either wholly in or still staged, so the next step, here or in another replica, goes on from
+there. A batch that the database refuses is done again row by row.
 """
 
 import time
@@ -9,23 +9,22 @@ import time
 from sqlalchemy import Row, func, select, update
 from sqlalchemy.orm import Session
 
+from chassis import green
 from chassis.context import Caller
 from chassis.db.faults import is_transient
-from chassis.events.unit_of_work import UnitOfWork, nested_unit_of_work
 from chassis.logs import get_logger
-from services.clients.commands.records.clients import NewClient, add_client, facts_of, find_duplicate, personal_of
-from services.clients.events import ClientImported
-from services.clients.import_rows import ReadClient, RowFault, by_field, read_row
-from services.clients.models import Client, ClientImport, ClientImportRow
+from services.clients.commands.imports.batch import Batch, ReadRow
+from services.clients.import_rows import RowFault, read_row
+from services.clients.models import ClientImport, ClientImportRow
 
-ROWS_A_STEP = 50
-SECONDS_A_ROW = 30
+ROWS_A_BATCH = 100
+SECONDS_A_BATCH = 30
 
 log = get_logger(__name__)
 
 
 def import_step(session: Session) -> bool:
-    """Do a bit of the oldest running import; whether there was one."""
+    """Do a batch of the oldest running import; whether there was one."""
     run = session.execute(
         select(ClientImport.__table__)
         .where(ClientImport.status == "running")
@@ -39,12 +38,12 @@ def import_step(session: Session) -> bool:
         select(ClientImportRow.line, ClientImportRow.values)
         .where(ClientImportRow.import_id == run.id, ClientImportRow.status == "staged")
         .order_by(ClientImportRow.line)
-        .limit(ROWS_A_STEP)
+        .limit(ROWS_A_BATCH)
     ).all()
     session.rollback()
-    for row in due:
-        _import_or_fail(session, run, row)
-    if not due:
+    if due:
+        _import(session, run, [_read(run, row) for row in due])
+    else:
         session.execute(
             update(ClientImport).where(ClientImport.id == run.id).values(status="done", finished_at=func.now())
         )
@@ -52,116 +51,31 @@ def import_step(session: Session) -> bool:
     return True
 
 
-def _import_or_fail(session: Session, run: Row, row: Row) -> None:
+def _read(run: Row, row: Row) -> ReadRow:
+    green.give_way()
     try:
-        client = read_row(row.values, run.file.get("columns", []), run.mapping)
-        _import(session, run, row.line, client)
+        return ReadRow(row.line, row.values, read_row(row.values, run.file.get("columns", []), run.mapping))
     except RowFault as fault:
-        session.rollback()
-        _fail(session, run, row, fault)
+        return ReadRow(row.line, row.values, fault)
+
+
+def _import(session: Session, run: Row, rows: list[ReadRow]) -> None:
+    """Import `rows` in one transaction, or each in one of its own when that fails; one that fails alone has failed."""
+    try:
+        Batch(session, run, _caller(run)).add(rows)
     except Exception as error:
         session.rollback()
         if is_transient(error):
             raise
-        log.error("a client could not be imported", import_id=str(run.id), line=row.line, exc_info=error)
-        _fail(session, run, row, RowFault(None, "internal", "It could not be stored; the log says why."))
-
-
-def _import(session: Session, run: Row, line: int, client: ReadClient) -> None:
-    if client.external_id is not None and _is_known(session, run.source, client):
-        _mark(session, run, line, status="unchanged", values=None, external_id=client.external_id)
-        session.commit()
-        return
-    new = NewClient(
-        client.profile,
-        client.currency,
-        client.status,
-        source=run.source if client.external_id else None,
-        external_id=client.external_id,
-        imported_hash=client.content if client.external_id else None,
-    )
-    with nested_unit_of_work(session, "clients", _caller(run), new.id) as uow:
-        if _claim(session, run, line):
-            _add(uow, run, new)
-            _mark(
-                session,
-                run,
-                line,
-                status="imported",
-                values=None,
-                external_id=client.external_id,
-                client_id=new.id,
-                warnings=client.warnings,
-            )
-    session.commit()
-
-
-def _is_known(session: Session, source: str, client: ReadClient) -> bool:
-    """Whether this row was imported before, as it is now. Raises RowFault `changed` when it was another."""
-    known = session.scalar(
-        select(Client.imported_hash).where(Client.source == source, Client.external_id == client.external_id)
-    )
-    if known is not None and bytes(known) != client.content:
-        raise RowFault("external_id", "changed", "It differs from what was imported before.")
-    return known is not None
-
-
-def _add(uow: UnitOfWork, run: Row, new: NewClient) -> None:
-    if not run.allow_duplicate_email:
-        other = find_duplicate(uow.session, new.profile["email"])
-        if other is not None:
-            raise RowFault("email", "duplicate", f"{other['name']} has this email.")
-    add_client(uow.session, new)
-    uow.publish(
-        ClientImported(
-            client_id=new.id,
-            entity=("client", new.id),
-            personal=personal_of(new),
-            facts={**facts_of(new), "import_id": str(run.id), "source": run.source, "external_id": new.external_id},
-        )
-    )
-
-
-def _claim(session: Session, run: Row, line: int) -> bool:
-    """Lock the row; False when somebody has worked it off meanwhile."""
-    return (
-        session.scalar(
-            select(ClientImportRow.status)
-            .where(ClientImportRow.import_id == run.id, ClientImportRow.line == line)
-            .with_for_update()
-        )
-        == "staged"
-    )
-
-
-def _fail(session: Session, run: Row, row: Row, fault: RowFault) -> None:
-    column = next((name for name, field in run.mapping.items() if field == fault.column), fault.column)
-    value = next(
-        (cell for name, cell in row.values.items() if name.strip().lower() == (column or "").strip().lower()), None
-    )
-    _mark(
-        session,
-        run,
-        row.line,
-        status="failed",
-        external_id=_external_id(run, row.values),
-        fault={"column": column, "value": value, "code": fault.code, "reason": fault.reason},
-    )
-    session.commit()
-
-
-def _external_id(run: Row, values: dict) -> str | None:
-    return (by_field(values, run.mapping).get("external_id") or "").strip()[:255] or None
-
-
-def _mark(session: Session, run: Row, line: int, **values) -> None:
-    session.execute(
-        update(ClientImportRow)
-        .where(ClientImportRow.import_id == run.id, ClientImportRow.line == line)
-        .values(**values)
-    )
+        if len(rows) > 1:
+            for row in rows:
+                _import(session, run, [row])
+            return
+        log.error("a client could not be imported", import_id=str(run.id), line=rows[0].line, exc_info=error)
+        internal = RowFault(None, "internal", "It could not be stored; the log says why.")
+        Batch(session, run, _caller(run)).add([ReadRow(rows[0].line, rows[0].values, internal)])
 
 
 def _caller(run: Row) -> Caller:
     """Whoever started the import: its events are theirs, and its request is their cause."""
-    return Caller(**run.actor, request_id=run.cause, deadline=time.time() + SECONDS_A_ROW)
+    return Caller(**run.actor, request_id=run.cause, deadline=time.time() + SECONDS_A_BATCH)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from uuid import UUID
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import insert, select, text
 from sqlalchemy.orm import Session
 
 from chassis.errors import ServiceProblem, field_problem, not_found
@@ -17,7 +17,9 @@ from services.clients.events import PROFILE_NAMES, ClientCreated, ClientStatusCh
 from services.clients.models import Client, ClientGroup, ClientTag, Contact, Tag
 from services.clients.profile_fields import COMPANY, PERSON, PROFILE_FIELDS
 from services.clients.queries.clients import client_record
-from services.clients.search_text import search_text
+from services.clients.search_text import Person, search_text
+
+LOCK_EMAILS = text("SELECT pg_advisory_xact_lock(hashtextextended(key, 0)) FROM unnest(CAST(:keys AS text[])) AS key")
 
 
 @dataclass
@@ -98,17 +100,24 @@ def find_duplicate(session: Session, email: str) -> dict | None:
     first.
     """
     key = rules.email_key(email)
-    session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(key, 0))))
+    return find_duplicates(session, [key]).get(key)
+
+
+def find_duplicates(session: Session, email_keys: list[str]) -> dict[str, dict]:
+    """The clients that have one of these emails already, as find_duplicate: {email key: `{"id", "name"}`}."""
+    session.execute(LOCK_EMAILS, {"keys": sorted(set(email_keys))})
     primary = Contact.__table__.alias("primary_contact")
     found = session.execute(
-        select(Client.id, Client.company, primary.c.first_name, primary.c.last_name)
-        .join(Contact)
+        select(Contact.email_key, Client.id, Client.company, primary.c.first_name, primary.c.last_name)
+        .join_from(Client, Contact)
         .join(primary, (primary.c.client_id == Client.id) & primary.c.is_primary)
-        .where(Contact.email_key == key, Contact.removed_at.is_(None))
-        .order_by(Client.id)
-        .limit(1)
-    ).one_or_none()
-    return found and {"id": str(found.id), "name": rules.shown_name(found.company, found.first_name, found.last_name)}
+        .where(Contact.email_key.in_(email_keys), Contact.removed_at.is_(None))
+        .order_by(Client.id.desc())
+    )
+    return {
+        row.email_key: {"id": str(row.id), "name": rules.shown_name(row.company, row.first_name, row.last_name)}
+        for row in found
+    }
 
 
 def refuse_duplicate(session: Session, email: str) -> None:
@@ -123,39 +132,51 @@ def refuse_duplicate(session: Session, email: str) -> None:
 
 def add_client(session: Session, new: NewClient) -> None:
     """Add the rows of a new client and its primary contact."""
-    person = {name: new.profile[name] for name in PERSON}
-    names = (new.profile["company"], person["first_name"], person["last_name"])
-    contact = Contact(
-        id=new.contact_id,
-        client_id=new.id,
-        is_primary=True,
-        role="owner",
-        status="active",
-        created_at=new.joined_at,
-        **person,
-        email_key=rules.email_key(person["email"]),
-        phone_e164=rules.phone_e164(person["phone"], new.profile["country"]),
-    )
-    session.add(
-        Client(
-            id=new.id,
-            status=new.status,
-            joined_at=new.joined_at,
-            group_id=new.group_id,
-            currency=new.currency,
-            source=new.source,
-            external_id=new.external_id,
-            imported_hash=new.imported_hash,
-            sort_name=rules.sort_name(*names),
-            search_text=search_text(new.profile["company"], new.profile["tax_id"], [contact]),
-            **{name: new.profile[name] for name in COMPANY},
-        )
-    )
-    session.flush()
-    session.add(contact)
+    add_clients(session, [new])
     if new.tags:
         session.execute(insert(ClientTag), [{"client_id": new.id, "tag_id": tag} for tag in new.tags])
-    session.flush()
+
+
+def add_clients(session: Session, news: list[NewClient]) -> None:
+    """Add the rows of new clients and their primary contacts, tags aside: one statement a table."""
+    session.execute(insert(Client.__table__), [_client_row(new) for new in news])
+    session.execute(insert(Contact.__table__), [_contact_row(new) for new in news])
+
+
+def _client_row(new: NewClient) -> dict:
+    person = Person(**{name: new.profile[name] for name in PERSON}, phone_e164=_phone_e164(new))
+    names = (new.profile["company"], new.profile["first_name"], new.profile["last_name"])
+    return {
+        "id": new.id,
+        "status": new.status,
+        "joined_at": new.joined_at,
+        "group_id": new.group_id,
+        "currency": new.currency,
+        "source": new.source,
+        "external_id": new.external_id,
+        "imported_hash": new.imported_hash,
+        "sort_name": rules.sort_name(*names),
+        "search_text": search_text(new.profile["company"], new.profile["tax_id"], [person]),
+        **{name: new.profile[name] for name in COMPANY},
+    }
+
+
+def _contact_row(new: NewClient) -> dict:
+    return {
+        "id": new.contact_id,
+        "client_id": new.id,
+        "is_primary": True,
+        "role": "owner",
+        "status": "active",
+        "created_at": new.joined_at,
+        **{name: new.profile[name] for name in PERSON},
+        "email_key": rules.email_key(new.profile["email"]),
+        "phone_e164": _phone_e164(new),
+    }
+
+
+def _phone_e164(new: NewClient) -> str | None:
+    return rules.phone_e164(new.profile["phone"], new.profile["country"])
 
 
 def facts_of(new: NewClient) -> dict:

@@ -1,15 +1,21 @@
 """Importing clients from a file's rows."""
 
 import csv
+from base64 import b64decode, b64encode
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from uuid import UUID
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from chassis.db.tables import outbox
 from chassis.errors import ServiceProblem
+from chassis.testing.loop_lag import LIMIT, loop_lag
 from chassis.testing.plugin import wait_until
-from services.clients.models import Client, ClientImportRow, Contact
+from services.clients.commands.imports.kept import keep_import_file
+from services.clients.commands.imports.open import open_import
+from services.clients.models import Client, ClientImport, ClientImportRow, Contact, ImportFilePart
 from services.clients.service import ClientsService
 
 ROW = {
@@ -44,7 +50,7 @@ def run_import(service, calls, make_caller):
             calls.call(
                 caller, "clients.stage_import_rows", import_id=opened["id"], rows=lines[start : start + 500], seconds=5
             )
-        calls.call(make_caller(), "clients.start_import", import_id=opened["id"], mapping=mapping or {}, seconds=5)
+        calls.call(make_caller(), "clients.start_import", import_id=opened["id"], mapping=mapping, seconds=5)
         return ended(calls, make_caller, opened["id"])
 
     return run
@@ -128,9 +134,23 @@ def test_an_email_that_a_client_has_fails_unless_it_is_meant(run_import, calls, 
     [
         ({"last_name": ""}, "last_name", "required", "Required."),
         ({"email": "moss@"}, "email", "validation", "Not an email address."),
-        ({"country": "Nigeria"}, "country", "validation", "Not a two-letter country code of ISO 3166."),
-        ({"currency_code": "GPB"}, "currency_code", "validation", "'GPB' is not a currency of ISO 4217."),
+        ({"country": "Atlantis"}, "country", "validation", "Not a two-letter country code of ISO 3166."),
+        (
+            {"country": "Germny"},
+            "country",
+            "validation",
+            "Not a two-letter country code of ISO 3166. Is Germany (DE) meant?",
+        ),
+        ({"currency_code": "XBT"}, "currency_code", "validation", "'XBT' is not a currency of ISO 4217."),
+        ({"currency_code": "GPB"}, "currency_code", "validation", "'GPB' is not a currency of ISO 4217. Is GBP meant?"),
+        (
+            {"currency_code": "Euro"},
+            "currency_code",
+            "validation",
+            "'EURO' is not a currency of ISO 4217. Is EUR meant?",
+        ),
         ({"status": "frozen"}, "status", "validation", "Use active, suspended, inactive or closed."),
+        ({"status": "activ"}, "status", "validation", "Use active, suspended, inactive or closed. Is active meant?"),
         ({"postcode": "0150 Oslo Norway Nordic region"}, "postcode", "validation", "Length must be between 0 and 20."),
         ({"first_name": "a\x07b"}, "first_name", "validation", "Control characters cannot be stored."),
         ({"first_name": "a\x00b"}, "first_name", "validation", "Control characters cannot be stored."),
@@ -185,12 +205,62 @@ def test_columns_go_where_the_mapping_sends_them(run_import, session, calls, mak
     assert failures(calls, make_caller, state) == [(3, "mail", "nobody", "validation", "Not an email address.")]
 
 
-@pytest.mark.parametrize("mapping", [{"a": "email"}, {"a": "password"}, {"a": "email", "b": "email"}])
+@pytest.mark.parametrize("mapping", [None, {}, {"a": "email"}, {"a": "password"}, {"a": "email", "b": "email"}])
 def test_a_mapping_that_lacks_a_required_field_or_names_none_is_refused(service, calls, make_caller, mapping):
     opened = calls.call(make_caller(), "clients.open_import", file={"name": "x.csv", "columns": ["a", "b"]}, seconds=5)
     with pytest.raises(ServiceProblem) as refusal:
         calls.call(make_caller(), "clients.start_import", import_id=opened["id"], mapping=mapping, seconds=5)
     assert refusal.value.errors[0]["pointer"] == "/mapping"
+
+
+def test_a_file_can_be_read_again_in_another_way_until_the_import_begins(service, calls, make_caller):
+    def call(method, **given):
+        return calls.call(make_caller(), f"clients.{method}", import_id=opened["id"], seconds=5, **given)
+
+    file = {"name": "c.csv", "columns": ["email;status"], "reading": {"delimiter": ","}}
+    opened = calls.call(make_caller(), "clients.open_import", file=file, seconds=5)
+    for position, part in enumerate((b"email;status\n", b"a@x.example;active\n")):
+        call("keep_import_file", kind="clients", position=position, content=b64encode(part).decode())
+    kept = [call("kept_import_file", kind="clients", position=position)["content"] for position in range(3)]
+    assert [part and b64decode(part) for part in kept] == [b"email;status\n", b"a@x.example;active\n", None]
+    call("stage_import_rows", rows=[{"line": 2, "values": {"email;status": "a@x.example;active"}}])
+    again = {"name": "c.csv", "columns": list(ROW), "reading": {"delimiter": ";"}}
+    (shown,) = call("restage_import", file=again)["files"]
+    assert (shown["rows"], shown["columns"], shown["reading"]) == (0, list(ROW), {"delimiter": ";"})
+    call("stage_import_rows", rows=[{"line": 2, "values": ROW}])
+    call("start_import")
+    assert call("kept_import_file", kind="clients", position=0)["content"] is None
+    for method, given in (("restage_import", {"file": again}), ("keep_import_file", PART)):
+        with pytest.raises(ServiceProblem) as refusal:
+            call(method, **given)
+        assert refusal.value.code == "invalid-state"
+
+
+def test_the_file_of_an_import_that_nobody_begins_is_forgotten_after_a_week(session, open_uow):
+    first, second = (
+        open_import(open_uow, source="csv", allow_duplicate_email=False, file=None)["id"] for _ in range(2)
+    )
+    for import_id in (first, second):
+        keep_import_file(open_uow, import_id=UUID(import_id), **PART)
+    session.execute(
+        update(ClientImport).where(ClientImport.id == first).values(created_at=datetime.now(UTC) - timedelta(days=8))
+    )
+    session.commit()
+    open_import(open_uow, source="csv", allow_duplicate_email=False, file=None)
+    assert [str(kept) for kept in session.scalars(select(ImportFilePart.import_id))] == [second]
+
+
+PART = {"kind": "clients", "position": 0, "content": ""}
+
+
+def test_a_row_that_could_not_be_read_has_failed_already(service, calls, make_caller, session):
+    opened = calls.call(make_caller(), "clients.open_import", file={"name": "x.csv", "columns": list(ROW)}, seconds=5)
+    rows = [{"line": 2, "values": {"email": "a"}, "fault": "The row is not CSV."}, {"line": 3, "values": ROW}]
+    calls.call(make_caller(), "clients.stage_import_rows", import_id=opened["id"], rows=rows, seconds=5)
+    calls.call(make_caller(), "clients.start_import", import_id=opened["id"], seconds=5)
+    state = ended(calls, make_caller, opened["id"])
+    assert counts(state) == (2, 1, 0, 1, 0)
+    assert failures(calls, make_caller, state) == [(2, None, None, "unreadable", "The row is not CSV.")]
 
 
 def test_what_is_staged_can_be_looked_at_and_a_line_staged_twice_is_one(service, calls, make_caller):
@@ -247,3 +317,11 @@ def test_the_public_sample_goes_in_whole_and_again_without_doubles(run_import, s
     assert session.scalars(unknown).all() == ["+453 3331 9991"]
     assert session.scalar(select(func.count(func.distinct(Client.country)))) == 24
     assert counts(run_import(rows, source="chinook")) == (59, 0, 59, 0, 0)
+
+
+def test_the_service_answers_others_while_rows_go_in(run_import, session):
+    rows = [{**ROW, "external_id": str(number), "email": f"a{number}@example.com"} for number in range(1000)]
+    run_import(rows[:10])
+    with loop_lag() as lag:
+        assert counts(run_import(rows)) == (1000, 990, 10, 0, 0)
+    assert lag.longest <= LIMIT, lag

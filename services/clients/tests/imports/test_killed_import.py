@@ -16,7 +16,7 @@ from services.clients.models import Client, ClientImport, ClientImportRow
 from services.clients.service import ClientsService
 from services.clients.tests.imports.test_import import ROW
 
-ROWS = 300
+ROWS = 3000
 
 
 @pytest.fixture

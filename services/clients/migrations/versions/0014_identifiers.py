@@ -16,8 +16,8 @@ from chassis.logs import get_logger
 from services.clients import rules
 from services.clients.search_text import search_text
 
-revision = "0011"
-down_revision = "0010"
+revision = "0014"
+down_revision = "0013"
 
 AT_ONCE = 1000
 KEYS = "SELECT id, email, email_key FROM {table} WHERE id > :after ORDER BY id LIMIT :at_once"

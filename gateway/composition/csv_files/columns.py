@@ -1,0 +1,121 @@
+"""Columns of an import's files: the fields that they may go to, and by which names a field is known elsewhere."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from functools import cache
+
+from gateway.ui.profile_fields import fields
+
+KINDS = ("clients", "invoices", "invoice_lines")
+REASON = "import_reason"
+"""The last column of the failed rows as they are downloaded; it is passed over when they are loaded again."""
+
+# field -> (label, required), as the sample files name the columns
+FIELDS = {
+    "clients": {
+        "external_id": ("External ID", False),
+        **{field.name: (field.column or field.label, field.required) for field in fields(importable=True)},
+        "currency_code": ("Currency", True),
+        "status": ("Status", True),
+    },
+    "invoices": {
+        "external_id": ("External ID", True),
+        "client_external_id": ("Client's external ID", True),
+        "issue_date": ("Issue date", True),
+        "due_date": ("Due date", True),
+        "status": ("Status", True),
+        "currency_code": ("Currency", True),
+        "total": ("Total", True),
+    },
+    "invoice_lines": {
+        "invoice_external_id": ("Invoice's external ID", True),
+        "description": ("Description", True),
+        "quantity": ("Quantity", True),
+        "unit_price": ("Unit price", True),
+    },
+}
+
+# What other systems (WHMCS, Blesta, address books, shops) and other languages call a field: letters and digits alone.
+SYNONYMS = {
+    "clients": {
+        "external_id": "id clientid customerid customerno customernumber custno userid clientnumber idcode accountnumber "
+        "kundennr kundennummer kundenid kdnr debitor debitornr numeroclient idcliente klantnummer idclient",
+        "first_name": "firstname givenname forename fname given vorname prenom nombre nome voornaam imie fornavn fornamn "
+        "contactfirstname billingfirstname",
+        "last_name": "lastname surname familyname lname family nachname familienname zuname nomdefamille apellido "
+        "apellidos cognome achternaam nazwisko etternavn efternavn efternamn contactlastname billinglastname",
+        "email": "emailaddress mail mailaddress email1value primaryemail contactemail billingemail emailadresse mailadresse "
+        "courriel adressemail correo correoelectronico emailaddress1",
+        "company": "companyname organization organisation organisationname organizationname business businessname firma "
+        "firmenname unternehmen societe entreprise empresa azienda ragionesociale bedrijf bedrijfsnaam billingcompany",
+        "phone": "phonenumber telephone telephonenumber tel mobile mobilephone mobilenumber cell phone1value telefon "
+        "telefonnummer telefonnr handy mobil telefono telefoon portable numerodetelephone billingphone",
+        "address1": "address addressline1 street street1 streetaddress addr1 address1street strasse str anschrift adresse "
+        "adresse1 strassehausnummer strasseundhausnummer rue direccion indirizzo straat ulica billingaddress1",
+        "address2": "addressline2 street2 addr2 suite apartment adresszusatz adresse2 zusatz complementadresse "
+        "billingaddress2",
+        "city": "town locality stadt ort wohnort ville ciudad citta plaats miasto by stad billingcity",
+        "state": "stateprovince province region county stateregion statecounty bundesland kanton provincia departement "
+        "billingstate",
+        "postcode": "postalcode zip zipcode postzip zippostalcode postleitzahl plz codepostal codigopostal cap postnummer "
+        "kodpocztowy billingpostcode billingzip",
+        "country": "countrycode countryname countryregion land laendercode landercode laenderkuerzel pays pais paese kraj "
+        "billingcountry",
+        "currency_code": "currency defaultcurrency curr cur waehrung wahrung devise moneda valuta waluta",
+        "status": "clientstatus customerstatus accountstatus kundenstatus zustand statut estado stato",
+    },
+    "invoices": {
+        "external_id": "id invoiceid invoiceno invoicenumber invoicenum invoice rechnung rechnungsnr rechnungsnummer "
+        "rechnungnr belegnummer numerofacture",
+        "client_external_id": "clientid customerid userid customerno customernumber kundennr kundennummer kundenid",
+        "issue_date": "date invoicedate dateissued issued datebilled datum rechnungsdatum belegdatum",
+        "due_date": "duedate datedue due faellig fallig faelligam falligam faelligkeit falligkeit zahlbarbis echeance",
+        "status": "invoicestatus paymentstatus zustand rechnungsstatus",
+        "currency_code": "currency curr cur waehrung wahrung devise moneda",
+        "total": "amount totalamount grandtotal invoicetotal betrag gesamt gesamtbetrag summe rechnungsbetrag montant",
+    },
+    "invoice_lines": {
+        "invoice_external_id": "invoiceid invoiceno invoicenumber invoicenum invoice rechnungsnr rechnungsnummer",
+        "description": "item name product text details beschreibung bezeichnung artikel designation",
+        "quantity": "qty count units menge anzahl quantite cantidad",
+        "unit_price": "price unitcost unitamount rate amount einzelpreis preis prixunitaire precio",
+    },
+}
+
+
+def plain(name: str) -> str:
+    """A column's name by its letters and digits alone: "E-Mail", "e_mail" and "É mail" are one."""
+    bare = unicodedata.normalize("NFKD", name.casefold())
+    return re.sub(r"[\W_]", "", "".join(c for c in bare if not unicodedata.combining(c)))
+
+
+@cache
+def _names(kind: str) -> dict[str, str]:
+    """{plain name: field} of everything that a field is called."""
+    known = {word: field for field, words in SYNONYMS[kind].items() for word in words.split()}
+    labels = {plain(label): field for field, (label, _) in FIELDS[kind].items()}
+    return {**known, **labels, **{plain(field): field for field in FIELDS[kind]}}
+
+
+def field_of(kind: str, column: str) -> str | None:
+    """The field that a column is named like, if any."""
+    return _names(kind).get(plain(column))
+
+
+def match(kind: str, columns: Iterable[str]) -> dict[str, str]:
+    """The columns that are named like a field, {column: field}: one to a field, the field's own name before others."""
+    columns = list(columns)
+    own = [column for column in columns if column.strip().lower() in FIELDS[kind]]
+    found: dict[str, str] = {}
+    for column in (*own, *columns):
+        field = field_of(kind, column)
+        if field is not None and column not in found and field not in found.values():
+            found[column] = field
+    return {column: found[column] for column in columns if column in found}
+
+
+def missing(kind: str, fields_: Iterable[str]) -> list[str]:
+    """Required fields that are not among `fields_`."""
+    given = set(fields_)
+    return [name for name, (_, required) in FIELDS[kind].items() if required and name not in given]

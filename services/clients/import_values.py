@@ -1,0 +1,55 @@
+"""Values of an imported row as people write them, and as the fields take them. No I/O."""
+
+import re
+from difflib import get_close_matches
+
+from iso4217 import Currency
+
+from services.clients.country_names import find_country, nearest_country
+
+CURRENCIES = {
+    currency.currency_name.casefold(): currency.code for currency in Currency if currency.exponent is not None
+}
+STATUSES = {"active": "active", "suspended": "suspended", "inactive": "inactive", "closed": "inactive"}
+_LINES = re.compile(r"\s*[\r\n\u2028\u2029]+\s*")
+
+
+def recognised(cells: dict[str, str]) -> dict[str, str]:
+    """The cells with what is meant by them: country, currency and status by their codes, an address of several lines over
+    both its fields, other line breaks as spaces. What is not recognised stays."""
+    read = {**cells, **_address(cells.get("address1", ""), cells.get("address2", ""))}
+    read = {name: _LINES.sub(" ", cell.strip()) for name, cell in read.items()}
+    for name, find in (("country", find_country), ("currency_code", str.upper), ("status", str.lower)):
+        if read.get(name):
+            read[name] = find(read[name]) or read[name]
+    return read
+
+
+def _address(first: str, second: str) -> dict[str, str]:
+    """The lines of an address: the first one alone, where the second field is free for the others."""
+    lines, others = _lines(first), _lines(second)
+    if len(lines) > 1 and not others:
+        lines, others = lines[:1], lines[1:]
+    return {"address1": ", ".join(lines), "address2": ", ".join(others)}
+
+
+def _lines(cell: str) -> list[str]:
+    return [line for line in _LINES.split(cell.strip()) if line]
+
+
+def meant(field: str, cell: str) -> str:
+    """A sentence that names what is nearest to a value that was not recognised; "" where nothing is."""
+    near = {"country": nearest_country, "currency_code": _nearest_currency, "status": _nearest_status}.get(field)
+    found = near(cell) if near else None
+    return f"Is {found} meant?" if found else ""
+
+
+def _nearest_currency(cell: str) -> str | None:
+    """The currency of that name, or the code of the same letters."""
+    names = get_close_matches(cell.casefold(), CURRENCIES, n=1, cutoff=0.8)
+    letters = (code for code in CURRENCIES.values() if sorted(code) == sorted(cell))
+    return CURRENCIES[names[0]] if names else next(letters, None)
+
+
+def _nearest_status(cell: str) -> str | None:
+    return next(iter(get_close_matches(cell, STATUSES, n=1)), None)
