@@ -15,7 +15,7 @@ from services.clients.queries.client_list import client_page
 from services.clients.queries.identifiers import findings
 from services.clients.tests.queries.test_client_list import ALL
 
-migration = import_module("services.clients.migrations.versions.0011_identifiers")
+migration = import_module("services.clients.migrations.versions.0014_identifiers")
 
 
 @pytest.fixture

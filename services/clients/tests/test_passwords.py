@@ -64,7 +64,6 @@ def test_hashes_are_worked_out_in_so_many_threads_at_most(monkeypatch):
     assert most <= green.BLOCKING_THREADS and len(threads) <= green.BLOCKING_THREADS
 
 
-
 @pytest.mark.parametrize("password", ["iloveyou", "Qwertyuiop", "michelle1", "dragonball", "1q2w3e4r5t"])
 def test_a_password_that_was_found_in_a_breach_is_refused_in_any_case(password):
     assert "Too many people" in passwords.fault(password)
