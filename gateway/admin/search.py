@@ -30,6 +30,7 @@ _PATHS = {
 def results(ctx: RequestContext) -> Response:
     """What `q` finds, by kind; what cannot be looked for is said beside the box."""
     q = parameters(ctx.request, "q").get("q", "")
+    ctx.identify()
     found, fault = {"data": [], "unavailable": []}, None
     if q:
         try:

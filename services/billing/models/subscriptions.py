@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import ForeignKey, Index, Integer, text
+from sqlalchemy import ForeignKey, Index, Integer, literal_column
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.db.base import Base
@@ -34,8 +34,9 @@ class Subscription(Base):
         Index("ix_subscriptions_client_id", "client_id"),
         Index(
             "ix_subscriptions_search",
-            text("lower((product || ' '::text) || COALESCE(domain, ''::text)) gin_trgm_ops"),
+            literal_column("lower((product || ' '::text) || COALESCE(domain, ''::text))").label("searched"),
             postgresql_using="gin",
+            postgresql_ops={"searched": "gin_trgm_ops"},
         ),
         Index("ix_subscriptions_active_by_product", "product_id", postgresql_where="status = 'active'"),
         Index(
