@@ -28,7 +28,7 @@ ACCEPT_SECONDS = 0.1
 log = get_logger(__name__)
 
 
-class OpenDoor:
+class AdmitAll:
     """Admission of a site that names none: everybody comes in, and refusals are plain text."""
 
     def __init__(self, settings):
@@ -100,7 +100,7 @@ class Site(HttpRequestHandler):
 
     server = _SiteServer()
 
-    def __init__(self, admission=OpenDoor, **kwargs):
+    def __init__(self, admission=AdmitAll, **kwargs):
         self._make_admission = admission
         super().__init__("GET", "/", **kwargs)
 
