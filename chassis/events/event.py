@@ -67,11 +67,26 @@ class Event:
         return row
 
     def _row(self, service: str, caller: Caller, sequence: int, facts: dict, changes: list[dict]) -> dict:
-        event_id, now = new_id(), datetime.now(UTC)
         personal = commit_all({**self._personal_values(changes), **_personal_of_caller(caller)})
         entity = {"type": self.entity[0], "id": None if self.entity[1] is None else str(self.entity[1])}
         commitments = {name: part["commitment"] for name, part in personal.items()}
-        body = {
+        event_id, now = new_id(), datetime.now(UTC)
+        body = self._head(service, caller, sequence, event_id, now) | {
+            "facts": {**facts, "entity": entity, "commitments": commitments},
+            "changes": [self._public_change(c) for c in changes],
+        }
+        return {
+            "event_id": event_id,
+            "type": self.type,
+            "stream": self.stream,
+            "sequence": sequence,
+            "body": body,
+            "personal": {name: {"salt": part["salt"], "value": part["value"]} for name, part in personal.items()},
+            "recorded_at": now,
+        }
+
+    def _head(self, service: str, caller: Caller, sequence: int, event_id: uuid.UUID, now: datetime) -> dict:
+        return {
             "specversion": "1.0",
             "id": str(event_id),
             "type": self.type,
@@ -84,18 +99,6 @@ class Event:
             "actor": {"kind": caller.kind, "id": caller.id},
             "acting_as": _acting_as(caller),
             "cause": caller.request_id,
-            "facts": {**facts, "entity": entity, "commitments": commitments},
-            "changes": [self._public_change(c) for c in changes],
-        }
-        stored = {name: {"salt": part["salt"], "value": part["value"]} for name, part in personal.items()}
-        return {
-            "event_id": event_id,
-            "type": self.type,
-            "stream": self.stream,
-            "sequence": sequence,
-            "body": body,
-            "personal": stored,
-            "recorded_at": now,
         }
 
     def _personal_values(self, changes: list[dict]) -> dict:

@@ -79,6 +79,7 @@ def test_a_row_is_what_the_api_promises(show, log):
         "action": row["action"],
         "type": "contact.updated.v1",
         "category": "Contacts",
+        "references": [],
         "entity": {"type": "contact", "id": CLIENT},
         "ip": "192.0.2.7",
         "cause": event["cause"],
@@ -87,6 +88,20 @@ def test_a_row_is_what_the_api_promises(show, log):
             {"field": "role", "old": "billing", "new": "admin"},
         ],
     }
+
+
+def test_a_row_names_what_its_sentence_does(show, log):
+    invoice = "0192f0c1-0000-7000-8000-00000000001f"
+    money = {"amount": "5.00", "currency": "EUR"}
+    log(
+        message(
+            "payment.recorded.v1",
+            facts={"amount": money, "invoice_id": invoice, "invoice_number": "INV-00042"},
+        )
+    )
+    (row,) = show()["data"]
+    assert "on INV-00042" in row["action"]
+    assert row["references"] == [{"type": "invoice", "id": invoice, "text": "INV-00042"}]
 
 
 def test_the_newest_entry_comes_first_and_pages_join(show, log):
