@@ -32,7 +32,8 @@ forward(
     status=201,
 )
 def start_impersonation(ctx: RequestContext, client_id: str) -> Response:
-    """Start Login as Client; answers 201 with `url`, good once until `expires_at`, in any browser."""
+    """Start Login as Client; answers 201 with `url`, good once until `expires_at`: in any browser where a token asked, in
+    that of the admin session where one did."""
     return as_json(
         impersonation_url(ctx, "clients.start_impersonation", **json_fields(ctx.request, client_id=client_id)), 201
     )
