@@ -67,7 +67,7 @@ def _context(ctx: RequestContext, client: dict) -> dict:
         "currency": account["currency"],
         "look": currency_look(account["currency"]),
         "balance": balance,
-        "balance_minor": balance and Money.parse(balance["amount"], balance["currency"]).minor,
+        "balance_minor": balance and Money.from_wire(balance).minor,
         "invoices": [row for row in (invoices or {"data": []})["data"] if row["number"]],
     }
 

@@ -93,7 +93,7 @@ def _context(ctx: RequestContext, client: dict, invoice_id: str) -> dict:
 
 
 def _minor(value: dict) -> int:
-    return Money.parse(value["amount"], value["currency"]).minor
+    return Money.from_wire(value).minor
 
 
 def _amount(values: dict, currency: Callable[[], str]) -> dict:

@@ -166,6 +166,6 @@ def _context(ctx: RequestContext, client: dict, rows: list[dict], draft_id: str 
         "currency": account["currency"],
         "look": currency_look(account["currency"]),
         "credit": credit,
-        "credit_minor": Money.parse(credit["amount"], credit["currency"]).minor if credit else 0,
+        "credit_minor": Money.from_wire(credit).minor if credit else 0,
         "draft": draft_id,
     }

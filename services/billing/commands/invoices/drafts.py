@@ -28,7 +28,7 @@ from services.billing.commands.invoices.lifecycle import (
 from services.billing.events import InvoiceDrafted
 from services.billing.models import InvoiceLine
 from services.billing.queries.invoices import get_invoice
-from services.billing.queries.serializers import day, decimal, money
+from services.billing.queries.serializers import amount_text, day, decimal, money
 
 kept_lines = InvoiceLine.__table__
 
@@ -173,7 +173,7 @@ def _without_tax(uow: UnitOfWork, row: Row) -> Row:
 def _content(uow: UnitOfWork, row: Row) -> dict:
     """The content of a draft as its log shows it."""
     lines = [
-        f"{decimal(line.quantity)} × {line.description}, {Money(line.unit_price_minor, row.currency).amount} each, "
+        f"{decimal(line.quantity)} × {line.description}, {amount_text(line.unit_price_minor, row.currency)} each, "
         f"{decimal(line.tax_rate)}% tax"
         for line in _lines_of(uow, row)
     ]

@@ -121,7 +121,7 @@ def test_numbers_follow_the_dates_of_issue_whatever_the_order_of_rows(run_import
 def test_what_is_owed_is_overdue_from_the_day_after_its_due_date(run_import, client, ask):
     rows = [
         {**INVOICE, "external_id": "1", "status": "unpaid", "total": "0.99"},
-        {**INVOICE, "external_id": "2", "status": "unpaid", "due_date": "2999-01-01", "total": "0.99"},
+        {**INVOICE, "external_id": "2", "status": "unpaid", "due_date": "2099-01-01", "total": "0.99"},
         {**INVOICE, "external_id": "3", "status": "draft", "issue_date": "", "due_date": "", "total": "0.99"},
         {**INVOICE, "external_id": "4", "status": "refunded", "total": "0.99"},
     ]
