@@ -10,12 +10,14 @@ length.
 import io
 import re
 import time
+from functools import partial
 
 from nameko.web.server import HttpOnlyProtocol
 from werkzeug.exceptions import RequestTimeout
 
 from chassis import green
 
+READER_LEFT = "commerce.reader_left"
 MAX_URL = 8 * 1024
 MAX_HEAD = 16 * 1024
 MAX_HEADERS = 100
@@ -119,8 +121,10 @@ class StrictProtocol(HttpOnlyProtocol):
             self.rfile = body
 
     def get_environ(self):
-        """The request's environment; its body is read under a deadline."""
+        """The request's environment; its body is read under a deadline, and READER_LEFT() tells whether anybody waits
+        for the answer still."""
         environ = super().get_environ()
+        environ[READER_LEFT] = partial(green.has_left, self.connection)
         body = environ["wsgi.input"]
         body.rfile = _Timed(body.rfile, BODY_SECONDS + (body.content_length or 0) / BODY_RATE)
         return environ

@@ -1,17 +1,21 @@
 """Downloads: an invoice as PDF, for the admin, the API and the portal."""
 
+import re
+
 from werkzeug.wrappers import Response
 
-from chassis import green
 from chassis.errors import ServiceProblem
-from gateway.composition.invoice_pdf import file_name, invoice_pdf
+from chassis.http.protocol import READER_LEFT
+from gateway.composition.invoice_printer import Printer
 from gateway.http.call_errors import needed
 from gateway.http.context import RequestContext
 from gateway.http.query_params import parameters
 
+_printer = Printer()
+
 
 def invoice_download(ctx: RequestContext, client_id: str, invoice_id: str) -> Response:
-    """An invoice of a client as PDF. It is drawn in a thread of its own: other requests go on meanwhile."""
+    """An invoice of a client as PDF. It is drawn by a process of its own: other requests go on meanwhile."""
     parameters(ctx.request)
     client = ctx.open_client(client_id)
     answers = ctx.gather(
@@ -21,7 +25,7 @@ def invoice_download(ctx: RequestContext, client_id: str, invoice_id: str) -> Re
     for answer in answers.values():
         if isinstance(answer, ServiceProblem):
             raise answer
-    return as_pdf(answers["invoice"], client, answers["account"])
+    return _as_pdf(ctx, answers["invoice"], client, answers["account"])
 
 
 def portal_invoice_download(ctx: RequestContext, invoice_id: str) -> Response:
@@ -32,12 +36,17 @@ def portal_invoice_download(ctx: RequestContext, invoice_id: str) -> Response:
     )
     invoice, billed = needed(answers["invoice"], "Billing"), needed(answers["billed"], "Billing")
     client = {"name": ctx.portal["client"]["name"], "profile": {"tax_id": billed["tax_id"]}}
-    return as_pdf(invoice, client, billed)
+    return _as_pdf(ctx, invoice, client, billed)
 
 
-def as_pdf(invoice: dict, client: dict, account: dict) -> Response:
-    """The response: the drawn invoice as an attachment."""
-    body = green.run_blocking(invoice_pdf, invoice, client, account)
+def file_name(invoice: dict) -> str:
+    """The name to keep it under, in plain ASCII: `INV-00042.pdf`."""
+    return f"{re.sub(r'[^A-Za-z0-9-]', '', invoice['number'] or '') or 'draft-invoice'}.pdf"
+
+
+def _as_pdf(ctx: RequestContext, invoice: dict, client: dict, account: dict) -> Response:
+    reader_left = ctx.request.environ.get(READER_LEFT, lambda: False)
+    body = _printer.pdf({"invoice": invoice, "client": client, "account": account}, reader_left)
     return Response(
         body,
         mimetype="application/pdf",
