@@ -4,7 +4,7 @@ from werkzeug.wrappers import Response
 
 from chassis.errors import ServiceProblem
 from chassis.permissions import Permission
-from chassis.types.money import Money
+from chassis.types.money import Money, minor_digits
 from gateway.composition.invoice_lines import (
     SPARE,
     as_fields,
@@ -12,6 +12,7 @@ from gateway.composition.invoice_lines import (
     blank_rows,
     field_names,
     filled,
+    plain,
     rearranged,
     rows_of,
     typed_rows,
@@ -46,7 +47,7 @@ def create_invoice(ctx: RequestContext, client_id: str) -> Response:
         return ctx.call(
             "billing.create_invoice",
             client_id=client["id"],
-            lines=filled(rows),
+            lines=_lines(ctx, client, rows),
             publish=publish,
             apply_credit=publish and values["apply_credit"] == "true",
             **_beside(values),
@@ -87,7 +88,7 @@ def change_draft(ctx: RequestContext, client_id: str, invoice_id: str) -> Respon
             client_id=client["id"],
             invoice_id=invoice_id,
             version=version_of(values),
-            lines=filled(rows),
+            lines=_lines(ctx, client, rows),
             **_beside(values),
         )
 
@@ -98,6 +99,15 @@ def _typed(ctx: RequestContext, other: str) -> tuple[dict, list[dict], str]:
     """The form's fields, the one called `other` among them; its rows; and which button sent it."""
     form = ctx.request.form
     return typed(ctx, "due_date", "notes", other), typed_rows(form), form.get("do", "")
+
+
+def _lines(ctx: RequestContext, client: dict, rows: list[dict]) -> list[dict]:
+    """The filled lines, their numbers plain."""
+
+    def digits() -> int:
+        return minor_digits(ctx.call("billing.get_billing", client_id=client["id"], writes=False)["currency"])
+
+    return plain(filled(rows), digits)
 
 
 def _beside(values: dict) -> dict:

@@ -137,7 +137,7 @@ def _import_or_fail(session: Session, batch: Batch, row, invoice: ReadInvoice) -
         _fail(session, batch.run, row, fault)
     except ServiceProblem as problem:
         session.rollback()
-        _fail(session, batch.run, row, RowFault(None, problem.code, problem.detail))
+        _fail(session, batch.run, row, RowFault("total", problem.code, problem.detail))
     except Exception as error:
         session.rollback()
         if is_transient(error):
