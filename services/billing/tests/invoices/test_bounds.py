@@ -1,6 +1,7 @@
 """What an amount, a tax and a date may be: one rule for the API, the form and the import, in every currency."""
 
 import uuid
+from decimal import Decimal
 
 import pytest
 
@@ -35,7 +36,7 @@ def client(known):
 
 @pytest.fixture
 def refusal(rpc):
-    def call(name: str, **arguments) -> tuple[int, str, str]:
+    def call(name: str, /, **arguments) -> tuple[int, str, str]:
         with pytest.raises(ServiceProblem) as refused:
             rpc(name, None, **arguments)
         (error,) = refused.value.errors
@@ -107,7 +108,7 @@ SAME_VALUE = [("quantity", "1.00000"), ("quantity", "2.50000000"), ("tax_rate", 
 def test_zeros_at_an_end_are_no_other_value(rpc, client, field, text):
     (line,) = owed(rpc, client("EUR"), **{field: text})["lines"]
     given = line[field]["amount"] if field == "unit_price" else line[field]
-    assert float(given) == float(text)
+    assert Decimal(given) == Decimal(text)
     if field != "tax_rate":
         assert read_line({**IMPORTED, field: text}, "EUR") == read_line(
             {**IMPORTED, field: text.rstrip("0") + "0"}, "EUR"
