@@ -1,6 +1,7 @@
 """Commands of invoices: make one by hand, change a draft, publish, cancel."""
 
 import uuid
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -118,6 +119,7 @@ def publish_invoice(
         require_move(row, "unpaid")
         if tax_exempt and row.tax_minor:
             row = _without_tax(uow, row)
+        price_lines(_kept(uow, row))
         row = issue(uow, row, today=today, changes=[{"field": "status", "old": "draft", "new": "unpaid"}])
         if apply_credit:
             apply_available_credit(uow, row, today=today)
@@ -164,10 +166,13 @@ def _rewrite(uow: UnitOfWork, row: Row, lines: list[NewLine], **values) -> Row:
 
 
 def _without_tax(uow: UnitOfWork, row: Row) -> Row:
-    lines = [
-        NewLine(line.description, line.quantity, line.unit_price_minor, Decimal(0)) for line in _lines_of(uow, row)
+    return _rewrite(uow, row, [replace(line, tax_rate=Decimal(0)) for line in _kept(uow, row)])
+
+
+def _kept(uow: UnitOfWork, row: Row) -> list[NewLine]:
+    return [
+        NewLine(line.description, line.quantity, line.unit_price_minor, line.tax_rate) for line in _lines_of(uow, row)
     ]
-    return _rewrite(uow, row, lines)
 
 
 def _content(uow: UnitOfWork, row: Row) -> dict:
