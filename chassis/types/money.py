@@ -34,6 +34,12 @@ def minor_digits(currency: str) -> int:
     return exponent
 
 
+@cache
+def currencies_in_use() -> frozenset[str]:
+    """The codes of ISO 4217 that an amount can be in; funds' units and metals have no digits."""
+    return frozenset(one.code for one in Currency if one.exponent is not None)
+
+
 def round_minor(exact: Decimal) -> int:
     """An exact count of minor units rounded half up (away from zero at the half)."""
     return int(exact.quantize(Decimal(1), rounding=ROUND_HALF_UP))

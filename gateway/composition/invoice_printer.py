@@ -15,7 +15,7 @@ from threading import Semaphore, Thread
 
 from chassis.errors import ServiceProblem
 from chassis.logs import get_logger
-from gateway.composition.draw_invoice import TOO_LARGE
+from gateway.composition.drawing_limits import TOO_LARGE
 
 ROOT = Path(__file__).parents[2]
 COMMAND = [sys.executable, "-m", "gateway.composition.draw_invoice"]
@@ -23,7 +23,7 @@ PLACES = 2  # documents that are drawn at once
 PLACE_SECONDS = 5.0
 DRAW_SECONDS = 30.0
 LOOK_SECONDS = 0.1  # how often it is asked whether the reader is still there
-KEPT_BYTES = 32 * 1024 * 1024
+KEPT, KEPT_BYTES = 1000, 32 * 1024 * 1024
 
 BUSY = ServiceProblem("unavailable", "Too many documents are being drawn. Try again in a moment.", what="The document")
 TOO_LONG = ServiceProblem(
@@ -63,16 +63,17 @@ class Printer:
     def _keep(self, key: bytes, drawn: bytes) -> None:
         self._kept[key] = drawn
         self._size += len(drawn)
-        while self._size > KEPT_BYTES and len(self._kept) > 1:
+        while len(self._kept) > 1 and (self._size > KEPT_BYTES or len(self._kept) > KEPT):
             self._size -= len(self._kept.popitem(last=False)[1])
 
 
 def draw(source: bytes, reader_left: Callable[[], bool]) -> bytes:
-    """Draw the document that `source` says in JSON; b"" when the time or the memory for it does not suffice.
+    """Draw the document that `source` says in JSON; b"" when the processor's time or the memory for it does not suffice.
 
-    The process reads from memory, not from a pipe: eventlet tries a pipe that is broken again, without end.
+    Raises `unavailable` when the machine does not come to it in DRAW_SECONDS, or the reader has left. The process reads
+    from memory, not from a pipe: eventlet tries a pipe that is broken again, without end.
     """
-    with open(os.memfd_create("invoice"), "w+b", buffering=0) as page:
+    with open(os.memfd_create("invoice"), "w+b") as page:
         page.write(source)
         page.seek(0)
         process = subprocess.Popen(COMMAND, cwd=ROOT, env={"LANG": "C.UTF-8"}, stdin=page, stdout=PIPE, stderr=PIPE)
@@ -84,12 +85,12 @@ def draw(source: bytes, reader_left: Callable[[], bool]) -> bytes:
     finally:
         process.kill()
         pipes.join()
-    (drawn, said), code = answer[0], process.returncode
+    (drawn, errors), code = answer[0], process.returncode
     if code == 0:
         return drawn
     if code == TOO_LARGE or code < 0:
         return b""
-    log.error("an invoice could not be drawn", code=code, said=said.decode(errors="replace")[-2000:])
+    log.error("an invoice could not be drawn", code=code, errors=errors.decode(errors="replace")[-2000:])
     raise ServiceProblem("internal", "The invoice could not be drawn; the log says why.")
 
 
@@ -99,3 +100,5 @@ def _await(pipes: Thread, reader_left: Callable[[], bool]) -> None:
         pipes.join(LOOK_SECONDS)
         if reader_left():
             raise LEFT
+    if pipes.is_alive():
+        raise BUSY

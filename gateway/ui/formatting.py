@@ -12,7 +12,7 @@ from functools import lru_cache
 from babel import Locale
 from babel.numbers import get_currency_name, list_currencies
 
-from chassis.types.money import Money, minor_digits
+from chassis.types.money import Money, currencies_in_use, minor_digits
 from chassis.types.money_format import currency_sign, format_money
 
 DASH = "–"
@@ -240,9 +240,12 @@ _NOT_COUNTRIES = {"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ", "AC", "CP", "CQ", "D
 
 @lru_cache(maxsize=1)
 def currencies() -> list[tuple[str, str]]:
-    """Currencies in use today as (code, name), by code."""
+    """Currencies in use today, of those that billing takes, as (code, name), by code."""
     current = {code for territory in _current_currencies().values() for code in territory}
-    return [(code, get_currency_name(code, locale="en")) for code in sorted(list_currencies() & current)]
+    return [
+        (code, get_currency_name(code, locale="en"))
+        for code in sorted(list_currencies() & current & currencies_in_use())
+    ]
 
 
 def _current_currencies() -> dict[str, list[str]]:

@@ -13,12 +13,13 @@ from pypdf import PdfReader
 from chassis import green
 from chassis.errors import ServiceProblem
 from gateway.composition import invoice_printer
-from gateway.composition.draw_invoice import CPU_SECONDS, MEMORY
+from gateway.composition.drawing_limits import CPU_SECONDS, MEMORY
 from gateway.composition.invoice_pdf import invoice_pdf
 from gateway.composition.invoice_printer import Printer
 from tests.support.pages.samples import INVOICE, client
 
 LOOP_HELD = 0.05
+ONE_SECOND = "from gateway.composition import drawing_limits as own\nown.LIMITS[own.resource.RLIMIT_CPU] = 1\n"
 
 
 def document(*descriptions: str) -> dict:
@@ -59,20 +60,29 @@ def test_the_largest_invoice_in_plain_letters_is_drawn_and_the_loop_is_not_held(
     assert held.seconds < LOOP_HELD
 
 
-def test_what_takes_too_long_is_refused_and_not_tried_again(started, monkeypatch):
-    monkeypatch.setattr(invoice_printer, "DRAW_SECONDS", 0.3)
-    printer, long = Printer(), document(*["हिन्दी सेवा " * 80] * 200)
+def test_what_takes_too_much_of_the_processor_is_refused_and_not_tried_again(started, monkeypatch):
+    spinning = [sys.executable, "-c", f"{ONE_SECOND}own.limit_process()\nwhile True: pass"]
+    monkeypatch.setattr(invoice_printer, "COMMAND", spinning)
+    printer = Printer()
     for _ in range(2):
         with pytest.raises(ServiceProblem) as refusal:
-            printer.pdf(long, stays)
+            printer.pdf(document("Hosting"), stays)
         assert (refusal.value.status, "too long" in refusal.value.detail) == (503, True)
     assert len(started) == 1 and started[0].returncode < 0
 
 
+def test_what_a_busy_machine_does_not_come_to_is_tried_again(started, monkeypatch):
+    monkeypatch.setattr(invoice_printer, "DRAW_SECONDS", 0.01)
+    printer, long = Printer(), document(*["हिन्दी सेवा " * 80] * 200)
+    for _ in range(2):
+        with pytest.raises(ServiceProblem, match="Try again in a moment"):
+            printer.pdf(long, stays)
+    assert [process.returncode < 0 for process in started] == [True, True]
+
+
 def test_the_kernel_ends_a_process_that_takes_more_time_or_memory_than_it_may():
     def ended(act: str) -> int:
-        less = "from gateway.composition import draw_invoice as own\nown.LIMITS[own.resource.RLIMIT_CPU] = 1\n"
-        command = [sys.executable, "-c", f"{less}own.limit_process()\n{act}"]
+        command = [sys.executable, "-c", f"{ONE_SECOND}own.limit_process()\n{act}"]
         return subprocess.run(command, cwd=invoice_printer.ROOT, stderr=subprocess.DEVNULL).returncode
 
     assert ended("while True: pass") in (-signal.SIGXCPU, -signal.SIGKILL)
