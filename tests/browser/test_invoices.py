@@ -137,7 +137,8 @@ def test_the_page_reads_a_typed_number_as_the_server_does(page, client):
     assert found == [plain for _, _, plain in READ] + [None] * (len(AMBIGUOUS) + len(UNREADABLE))
 
 
-def test_numbers_are_typed_as_people_write_them(page, client):
+def test_numbers_are_typed_as_people_write_them(page, client, console_messages):
+    console_messages.expect_status(422)
     form = open_form(page, client)
     write_line(form, 1, "Hosting", "1,5", "1.234,56")
     assert totals(form)["total"] == "$1,851.84"
