@@ -4,6 +4,7 @@
 """
 
 import os
+import socket
 
 import eventlet
 from eventlet import event, tpool, wsgi
@@ -55,6 +56,16 @@ def wait_readable(descriptor: int, seconds: float) -> bool:
 def give_way() -> None:
     """Let the other green threads run: for work of many small parts, between two of them."""
     eventlet.sleep(0)
+
+
+def has_left(connection) -> bool:
+    """Whether the other side of a connection has closed it; what it has sent stays to be read."""
+    try:
+        return connection.fd.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT) == b""
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True
 
 
 def run_blocking(function, *args):

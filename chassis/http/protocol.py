@@ -12,6 +12,7 @@ import re
 import socket
 import time
 from contextlib import suppress
+from functools import partial
 
 from nameko.web.server import HttpOnlyProtocol
 from werkzeug.test import create_environ
@@ -19,6 +20,7 @@ from werkzeug.test import create_environ
 from chassis import green
 from chassis.http.body import UNIDENTIFIED_BYTES, BodyTooSlow, PacedBody
 
+READER_LEFT = "commerce.reader_left"
 MAX_URL = 8 * 1024
 MAX_HEAD = 16 * 1024
 MAX_HEADERS = 100
@@ -123,8 +125,10 @@ class StrictProtocol(HttpOnlyProtocol):
             self.rfile = body
 
     def get_environ(self):
-        """The request's environment; its body is read at a pace."""
+        """The request's environment; its body is read at a pace, and READER_LEFT() tells whether anybody waits for the
+        answer still."""
         environ = super().get_environ()
+        environ[READER_LEFT] = partial(green.has_left, self.connection)
         body = environ["wsgi.input"]
         body.rfile = PacedBody(body.rfile)
         return environ

@@ -3,10 +3,12 @@
 import re
 import unicodedata
 import uuid
+from decimal import Decimal
 
 from marshmallow import Schema, ValidationError, fields, validate
 
 from chassis.errors import not_found
+from chassis.types.decimals import parse_decimal, places_of
 from chassis.types.ids import parse_id
 from chassis.types.money import Money, MoneyError, minor_digits
 from chassis.types.text import is_blank, is_identifier
@@ -121,6 +123,25 @@ class MoneyField(fields.Field[Money]):
 
     def _serialize(self, value, attr, obj, **kwargs):
         return None if value is None else value.to_wire()
+
+
+class DecimalText(fields.Decimal):
+    """A plain decimal string with at most `whole` digits before and `places` after the point, by its value: "1.500" is
+    1.5. Never a JSON number."""
+
+    def __init__(self, *, whole: int, places: int, error: str, negative: bool = False, **kwargs):
+        self._whole, self._decimal_places, self._negative, self._error = whole, places, negative, error
+        super().__init__(**kwargs)
+
+    def _deserialize(self, value, attr, data, **kwargs):
+        number = parse_decimal(value)
+        if number is None or not self._fits(number):
+            raise ValidationError(self._error)
+        return number
+
+    def _fits(self, number: Decimal) -> bool:
+        small = places_of(number) <= self._decimal_places and abs(number) < 10**self._whole
+        return small and (self._negative or not number.is_signed())
 
 
 class Flag(fields.Boolean):

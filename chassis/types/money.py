@@ -1,14 +1,20 @@
-"""Money: integers of a currency's minor unit (ISO 4217), decimal strings at the edges, never a float."""
+"""Money: integers of a currency's minor unit (ISO 4217), decimal strings at the edges, never a float.
+
+What an amount may be is said here and nowhere else: at most MAX_MINOR minor units either way, which every reader can
+hold (a database's bigint, the 53 bits of a JSON number) and every form, page and document has room for.
+"""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 
 from iso4217 import Currency
 
+from chassis.types.decimals import parse_decimal
+
 MAX_MINOR = 10**14
-_AMOUNT = re.compile(r"-?(?:0|[1-9][0-9]{0,11})(?:\.[0-9]{1,4})?", re.ASCII)
 _CODE = re.compile(r"[A-Z]{3}", re.ASCII)
 
 
@@ -28,6 +34,12 @@ def minor_digits(currency: str) -> int:
     return exponent
 
 
+@cache
+def currencies_in_use() -> frozenset[str]:
+    """The codes of ISO 4217 that an amount can be in; funds' units and metals have no digits."""
+    return frozenset(one.code for one in Currency if one.exponent is not None)
+
+
 def round_minor(exact: Decimal) -> int:
     """An exact count of minor units rounded half up (away from zero at the half)."""
     return int(exact.quantize(Decimal(1), rounding=ROUND_HALF_UP))
@@ -42,11 +54,26 @@ class Money:
 
     @classmethod
     def parse(cls, amount: object, currency: str) -> "Money":
-        """Read a plain decimal string such as "12.50"; raises MoneyError for numbers, exponents, too many digits."""
+        """Read a plain decimal string such as "12.50" by its value; raises MoneyError for numbers, exponents, too many
+        digits, and for more than MAX_MINOR."""
+        money = cls._read(amount, currency)
+        if abs(money.minor) > MAX_MINOR:
+            raise MoneyError(f"An amount is at most {cls(MAX_MINOR, currency).amount} {currency}.")
+        return money
+
+    @classmethod
+    def from_wire(cls, value: Mapping) -> "Money":
+        """Read `{"amount": "12.50", "currency": "EUR"}` as a service answered it, however much it is; raises
+        MoneyError."""
+        return cls._read(value.get("amount"), str(value.get("currency")))
+
+    @classmethod
+    def _read(cls, amount: object, currency: str) -> "Money":
         digits = minor_digits(currency)
-        if not isinstance(amount, str) or not _AMOUNT.fullmatch(amount):
+        value = parse_decimal(amount)
+        if value is None:
             raise MoneyError('An amount is a decimal string such as "12.50".')
-        scaled = Decimal(amount).scaleb(digits)
+        scaled = value.scaleb(digits)
         if scaled != scaled.to_integral_value():
             raise MoneyError(f"{currency} has {digits} digits after the point.")
         return cls(int(scaled), currency)

@@ -4,11 +4,12 @@ from werkzeug.wrappers import Response
 
 from chassis.errors import ServiceProblem
 from chassis.permissions import Permission
-from chassis.types.money import Money
+from chassis.types.money import Money, MoneyError, minor_digits
 from gateway.http.call_errors import part
 from gateway.http.context import RequestContext
 from gateway.http.forms import given, show, submit, typed
 from gateway.http.routing import page
+from gateway.http.typed_numbers import number
 from gateway.ui.formatting import currency_look, money, signed_money
 
 ADD, REVERSE = "clients/credit_new.html", "clients/credit_reverse.html"
@@ -31,7 +32,7 @@ def add_credit(ctx: RequestContext, client_id: str) -> Response:
         return ctx.call(
             "billing.add_credit",
             client_id=client["id"],
-            amount={"amount": values["amount"], "currency": values["currency"]},
+            amount={"amount": _amount(values), "currency": values["currency"]},
             description=values["description"],
             **given({"invoice_id": values["invoice_id"]}),
         )
@@ -45,6 +46,14 @@ def add_credit(ctx: RequestContext, client_id: str) -> Response:
         values=values,
         context=lambda: _context(ctx, client),
     )
+
+
+def _amount(values: dict) -> str:
+    """The amount as it was typed, plain; in a currency that there is not it stays for billing to refuse."""
+    try:
+        return number(values["amount"], "amount", minor_digits(values["currency"]))
+    except MoneyError:
+        return values["amount"]
 
 
 def _ledger(client: dict) -> str:
@@ -67,7 +76,7 @@ def _context(ctx: RequestContext, client: dict) -> dict:
         "currency": account["currency"],
         "look": currency_look(account["currency"]),
         "balance": balance,
-        "balance_minor": balance and Money.parse(balance["amount"], balance["currency"]).minor,
+        "balance_minor": balance and Money.from_wire(balance).minor,
         "invoices": [row for row in (invoices or {"data": []})["data"] if row["number"]],
     }
 

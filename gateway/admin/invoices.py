@@ -7,12 +7,13 @@ from werkzeug.wrappers import Response
 
 from chassis.errors import ServiceProblem
 from chassis.permissions import Permission
-from chassis.types.money import Money
+from chassis.types.money import Money, minor_digits
 from gateway.composition.downloads import invoice_download
 from gateway.http.call_errors import part
 from gateway.http.context import RequestContext
 from gateway.http.forms import given, show, submit, typed
 from gateway.http.routing import page
+from gateway.http.typed_numbers import number
 from gateway.ui.formatting import currency_look
 
 ITEM = "/admin/clients/<client_id>/invoices/<invoice_id>"
@@ -103,11 +104,12 @@ def recipients_of(client: dict) -> tuple:
 
 
 def _minor(value: dict) -> int:
-    return Money.parse(value["amount"], value["currency"]).minor
+    return Money.from_wire(value).minor
 
 
 def _amount(values: dict, currency: Callable[[], str]) -> dict:
-    return {"amount": {"amount": values["amount"], "currency": currency()}}
+    code = currency()
+    return {"amount": {"amount": number(values["amount"], "amount", minor_digits(code)), "currency": code}}
 
 
 def _now(invoice: dict) -> str:

@@ -4,7 +4,7 @@ from werkzeug.wrappers import Response
 
 from chassis.errors import ServiceProblem
 from chassis.permissions import Permission
-from chassis.types.money import Money
+from chassis.types.money import Money, minor_digits
 from gateway.admin.invoices import recipients_of
 from gateway.composition.invoice_lines import (
     SPARE,
@@ -13,6 +13,7 @@ from gateway.composition.invoice_lines import (
     blank_rows,
     field_names,
     filled,
+    plain,
     rearranged,
     rows_of,
     typed_rows,
@@ -49,7 +50,7 @@ def create_invoice(ctx: RequestContext, client_id: str) -> Response:
         return ctx.call(
             "billing.create_invoice",
             client_id=client["id"],
-            lines=filled(rows),
+            lines=_lines(ctx, client, rows),
             publish=publish,
             apply_credit=publish and values["apply_credit"] == "true",
             **_beside(values),
@@ -90,7 +91,7 @@ def change_draft(ctx: RequestContext, client_id: str, invoice_id: str) -> Respon
             client_id=client["id"],
             invoice_id=invoice_id,
             version=version_of(values),
-            lines=filled(rows),
+            lines=_lines(ctx, client, rows),
             **_beside(values),
         )
 
@@ -101,6 +102,15 @@ def _typed(ctx: RequestContext, other: str) -> tuple[dict, list[dict], str]:
     """The form's fields, the one called `other` among them; its rows; and which button sent it."""
     form = ctx.request.form
     return typed(ctx, "due_date", "notes", other), typed_rows(form), form.get("do", "")
+
+
+def _lines(ctx: RequestContext, client: dict, rows: list[dict]) -> list[dict]:
+    """The filled lines, their numbers plain."""
+
+    def digits() -> int:
+        return minor_digits(ctx.call("billing.get_billing", client_id=client["id"], writes=False)["currency"])
+
+    return plain(filled(rows), digits)
 
 
 def _beside(values: dict) -> dict:
@@ -174,6 +184,6 @@ def _context(ctx: RequestContext, client: dict, draft_id: str | None) -> dict:
         "tax_rate": terms["tax_rate"],
         "mailing": part(answers["mailing"]),
         "credit": credit,
-        "credit_minor": Money.parse(credit["amount"], credit["currency"]).minor if credit else 0,
+        "credit_minor": Money.from_wire(credit).minor if credit else 0,
         "draft": draft_id,
     }

@@ -8,11 +8,13 @@ from werkzeug.wrappers import Response
 
 from chassis.errors import ServiceProblem
 from chassis.permissions import Permission
+from chassis.types.money import MoneyError, minor_digits
 from gateway.http.context import RequestContext
 from gateway.http.forms import show, submit, typed
 from gateway.http.query_params import parameters
 from gateway.http.responses import as_page
 from gateway.http.routing import page
+from gateway.http.typed_numbers import number
 
 PAGE, EDIT, RETIRE = "products/list.html", "products/edit.html", "products/retire.html"
 ADDRESS = "/admin/products"
@@ -144,11 +146,12 @@ def _save(ctx: RequestContext, product: Callable[[], dict | None], call: Callabl
     def act():
         cells = [(place, cycle) for place, row in enumerate(rows) for cycle in CYCLES if row["prices"].get(cycle)]
         prices = [
-            {"billing_cycle": cycle, "currency": rows[place]["currency"], "amount": rows[place]["prices"][cycle]}
+            {"billing_cycle": cycle, "currency": rows[place]["currency"], "amount": _price(rows, place, cycle)}
             for place, cycle in cells
         ]
+        rate = number(values["tax_rate"], "tax_rate", 3)
         try:
-            return call({"name": values["name"], "tax_rate": values["tax_rate"], "prices": prices})
+            return call({"name": values["name"], "tax_rate": rate, "prices": prices})
         except ServiceProblem as refusal:
             raise _at_their_cells(refusal, cells) from refusal
 
@@ -172,6 +175,15 @@ def _rows(form: MultiDict) -> list[dict]:
         }
         for place in range(min(form.get("rows", type=int, default=0), 50))
     ]
+
+
+def _price(rows: list[dict], place: int, cycle: str) -> str:
+    """A price as it was typed, plain; in a currency that there is not it stays for billing to refuse."""
+    row = rows[place]
+    try:
+        return number(row["prices"][cycle], f"price.{place}.{cycle}", minor_digits(row["currency"]))
+    except MoneyError:
+        return row["prices"][cycle]
 
 
 def _cells(rows: list[dict]) -> dict[str, str]:

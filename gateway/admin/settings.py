@@ -8,6 +8,7 @@ from gateway.http.forms import show, submit, typed
 from gateway.http.query_params import parameters
 from gateway.http.responses import as_page
 from gateway.http.routing import page
+from gateway.http.typed_numbers import number
 
 COLOUR = "#3b82f6"
 
@@ -80,7 +81,9 @@ def _typed(ctx: RequestContext, *names: str) -> dict[str, str]:
 def _given(values: dict) -> dict:
     """`values` for the service; an empty discount is none."""
     given = {name: value.replace("\r\n", "\n") for name, value in values.items() if name != "own_colour"}
-    return {**given, "discount_percent": given["discount_percent"] or "0"} if "discount_percent" in given else given
+    if "discount_percent" not in given:
+        return given
+    return {**given, "discount_percent": number(given["discount_percent"] or "0", "discount_percent", 2)}
 
 
 _defined("/admin/client-groups", "group", "groups", "name", "discount_percent", "description")

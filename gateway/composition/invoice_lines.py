@@ -1,6 +1,9 @@
 """Invoice lines of a form: the fields `line-0-description`, `line-0-quantity`, … in the order of the page."""
 
 import re
+from collections.abc import Callable
+
+from gateway.http.typed_numbers import is_plain, number
 
 LABELS = {"description": "description", "quantity": "quantity", "unit_price": "unit price", "tax_rate": "tax"}
 BESIDE = {"due_date": "Due date", "notes": "Note on the invoice", "lines": "Line items"}
@@ -23,6 +26,22 @@ def filled(rows: list[Row]) -> list[Row]:
     """The rows that are filled in; one with neither description nor price is not. Of a form with none it is the first
     one, so that what is missing is named there."""
     return [row for row in rows if row["description"] or row["unit_price"]] or rows[:1] or blank_rows(1)
+
+
+def plain(rows: list[Row], digits: Callable[[], int]) -> list[Row]:
+    """The rows with their numbers as the services take them; `digits` gives those of the currency, and is asked where a
+    price needs them. Raises 422 at the field of a number that can be read in two ways."""
+    most = {"quantity": lambda: 4, "unit_price": digits, "tax_rate": lambda: 3}
+    return [
+        {
+            **row,
+            **{
+                name: row[name] if is_plain(row[name]) else number(row[name], f"line-{at}-{name}", places())
+                for name, places in most.items()
+            },
+        }
+        for at, row in enumerate(rows)
+    ]
 
 
 def blank_rows(count: int, tax_rate: str = "0") -> list[Row]:

@@ -95,7 +95,7 @@ def _page(
 def _paying(invoice: dict, credit: dict) -> dict:
     """What the credit pays of what is due, what is left of either; empty where there is nothing to pay or to pay
     with."""
-    due, held = (Money.parse(one["amount"], one["currency"]).minor for one in (invoice["amount_due"], credit))
+    due, held = (Money.from_wire(one).minor for one in (invoice["amount_due"], credit))
     if invoice["status"] not in ("unpaid", "overdue") or not due or not held:
         return {}
     used, currency = min(due, held), credit["currency"]

@@ -128,7 +128,7 @@ def _why(problem: ServiceProblem) -> str:
 
 def _credit(total: dict, held: dict) -> dict | None:
     """How much of the credit the order would use; None where there is none, or nothing to pay."""
-    used = min(Money.parse(one["amount"], one["currency"]).minor for one in (total, held))
+    used = min(Money.from_wire(one).minor for one in (total, held))
     return {"used": Money(used, total["currency"]).to_wire(), "held": held} if used > 0 else None
 
 

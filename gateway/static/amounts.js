@@ -3,9 +3,25 @@
   const $ = (s, r = document) => r.querySelector(s), $$ = (s, r = document) => [...r.querySelectorAll(s)];
   const DECIMAL = /^(-?)(0|[1-9][0-9]*)(?:\.([0-9]+))?$/;
 
-  // "2.5" -> { n: 25n, d: 10n }; null for what is no plain decimal of at most so many places
+  // "1.234,56" -> "1234.56", as gateway/http/typed_numbers.py reads it; null for no number, and for what may be two
+  const plain = (typed, places) => {
+    const text = typed.trim(), minus = /^[-\u2212]/.test(text), digits = minus ? text.slice(1).trimStart() : text;
+    const signed = (number) => (minus ? "-" : "") + number;
+    if (/^[0-9]+(\.[0-9]+)?$/.test(digits)) return signed(digits);
+    const readings = new Set();
+    for (const [mark, other] of [[".", ","], [",", "."]]) for (const apart of [`[${other}]`, "[ \u00a0\u2009\u202f]", "['\u2019]"]) {
+      const groups = `[1-9][0-9]{0,2}(?:${apart}[0-9]{3})+|[1-9][0-9]?(?:${apart}[0-9]{2})+${apart}[0-9]{3}`;
+      const found = RegExp(`^(${groups}|[0-9]+|(?=[${mark}]))(?:[${mark}]([0-9]+))?$`).exec(digits);
+      if (found) readings.add((found[1].replace(/[^0-9]/g, "") || "0") + (found[2] ? "." + found[2] : ""));
+    }
+    const fitting = [...readings].filter((one) => (one.split(".")[1] || "").length <= places);
+    const left = fitting.length ? fitting : [...readings];
+    return left.length === 1 ? signed(left[0]) : null;
+  };
+
+  // "2.5" -> { n: 25n, d: 10n }; null for what is no decimal of at most so many places, zeros at its end aside
   const decimal = (text, places) => {
-    const found = DECIMAL.exec(text.trim());
+    const found = DECIMAL.exec((plain(text, places) ?? "").replace(/(\.[0-9]*?)0+$/, "$1").replace(/\.$/, ""));
     if (!found || (found[3] || "").length > places) return null;
     const n = BigInt(found[2] + (found[3] || ""));
     return { n: found[1] ? -n : n, d: 10n ** BigInt((found[3] || "").length) };
@@ -26,7 +42,7 @@
     const text = (units < 0n ? -units : units).toString().padStart(digits + 1, "0"), at = text.length - digits;
     return `${units < 0n ? "−" : ""}${sign}${text.slice(0, at).replace(/\B(?=(\d{3})+$)/g, ",")}${digits ? "." + text.slice(at) : ""}`;
   };
-  window.amounts = { line, minor, written };
+  window.amounts = { line, minor, plain, written };
 
   const put = (form, name, text) => $$(`[data-amount="${name}"]`, form).forEach((x) => (x.textContent = text));
   const frame = (form) => ({ digits: Number(form.dataset.digits), show: (units) => written(units, Number(form.dataset.digits), form.dataset.sign) });

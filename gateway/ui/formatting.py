@@ -10,9 +10,10 @@ from decimal import Decimal
 from functools import lru_cache
 
 from babel import Locale
-from babel.numbers import format_currency, get_currency_name, list_currencies
+from babel.numbers import get_currency_name, list_currencies
 
-from chassis.types.money import Money, minor_digits
+from chassis.types.money import Money, currencies_in_use, minor_digits
+from chassis.types.money_format import currency_sign, format_money
 
 DASH = "–"
 _ENGLISH = Locale("en", "GB")
@@ -33,7 +34,6 @@ _LONG_MONTHS = (
 )
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}\Z")
-_CODE_BEFORE_DIGITS = re.compile(r"([A-Z])(?=[0-9])")
 _ACRONYMS = {"id": "ID", "ip": "IP", "url": "URL", "csv": "CSV", "api": "API"}
 _HYPHENATED = {"semi_annual": "Semi-annual", "one_time": "One-time", "auto_renew": "Auto-renew"}
 _NO_COLOUR = "#98a2b3"
@@ -41,8 +41,7 @@ _NO_COLOUR = "#98a2b3"
 
 @lru_cache(maxsize=4096)
 def _currency_text(amount: str, currency: str) -> str:
-    text = format_currency(Decimal(amount), currency, locale="en").replace("-", "−")
-    return _CODE_BEFORE_DIGITS.sub("\\1\u00a0", text)
+    return format_money(Money.from_wire({"amount": amount, "currency": currency}))
 
 
 def money(value: dict) -> str:
@@ -58,8 +57,7 @@ def signed_money(value: dict) -> str:
 
 def currency_look(currency: str) -> dict:
     """How amounts of a currency are written, for the page's script: {"sign": "£", "digits": 2}."""
-    nothing = Money(0, currency)
-    return {"sign": money(nothing.to_wire()).rstrip("0."), "digits": minor_digits(currency)}
+    return {"sign": currency_sign(currency), "digits": minor_digits(currency)}
 
 
 def is_zero(value: dict) -> bool:
@@ -242,9 +240,12 @@ _NOT_COUNTRIES = {"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ", "AC", "CP", "CQ", "D
 
 @lru_cache(maxsize=1)
 def currencies() -> list[tuple[str, str]]:
-    """Currencies in use today as (code, name), by code."""
+    """Currencies in use today, of those that billing takes, as (code, name), by code."""
     current = {code for territory in _current_currencies().values() for code in territory}
-    return [(code, get_currency_name(code, locale="en")) for code in sorted(list_currencies() & current)]
+    return [
+        (code, get_currency_name(code, locale="en"))
+        for code in sorted(list_currencies() & current & currencies_in_use())
+    ]
 
 
 def _current_currencies() -> dict[str, list[str]]:

@@ -6,13 +6,12 @@ Pure, and never failing: what an erasure took away, or an older event never had,
 import re
 from collections.abc import Mapping
 from datetime import date
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from babel.core import UnknownLocaleError
 from babel.dates import format_date
-from babel.numbers import format_currency
 
+from chassis.types.money import Money, MoneyError
+from chassis.types.money_format import format_money
 from services.audit.wording import SENTENCES
 
 SHOWN = 3
@@ -142,8 +141,8 @@ def _text(value: Any) -> str:
 
 def _money(value: Mapping) -> str:
     try:
-        return format_currency(Decimal(value["amount"]), value["currency"], locale="en").replace("-", "−")
-    except (InvalidOperation, TypeError, ValueError, UnknownLocaleError):
+        return format_money(Money.from_wire(value))
+    except MoneyError:
         return f"{value['amount']} {value['currency']}"
 
 

@@ -1,6 +1,5 @@
 """Rows of an import's files: what they have to look like, and what is read of them. No I/O."""
 
-import re
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -10,11 +9,17 @@ from marshmallow import Schema, ValidationError, fields, validate
 from chassis.errors import from_validation
 from chassis.types.fields import CurrencyField, Text
 from chassis.types.money import Money, MoneyError
-from services.billing.rules import INVOICE_STATUSES, InvoiceAmounts, LineAmounts, invoice_amounts, line_amounts
+from chassis.types.money_format import format_money
+from services.billing.rules import (
+    INVOICE_STATUSES,
+    MAX_LINES,
+    InvoiceAmounts,
+    LineAmounts,
+    invoice_amounts,
+    line_amounts,
+)
+from services.billing.schemas.values import RecordedDay, quantity
 
-KINDS = ("invoices", "invoice_lines")
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
-_QUANTITY = re.compile(r"-?(?:0|[1-9][0-9]{0,7})(?:\.[0-9]{1,4})?", re.ASCII)
 _REQUIRED = {"required": "Required."}
 
 
@@ -26,30 +31,13 @@ class RowFault(Exception):
         self.field, self.code, self.reason = field, code, reason
 
 
-class _Day(fields.Field[date]):
-    def _deserialize(self, value, attr, data, **kwargs):
-        try:
-            if _DATE.fullmatch(value):
-                return date.fromisoformat(value)
-        except ValueError:
-            pass
-        raise ValidationError("Not a date such as 2026-11-22.")
-
-
-class _Quantity(fields.Field[Decimal]):
-    def _deserialize(self, value, attr, data, **kwargs):
-        if not _QUANTITY.fullmatch(value):
-            raise ValidationError("Not a quantity such as 2.5 (up to 4 digits after the point).")
-        return Decimal(value)
-
-
 class InvoiceColumns(Schema):
     """The columns of invoices. A draft needs no issue date."""
 
     external_id = Text(255, identifier=True, required=True, error_messages=_REQUIRED)
     client_external_id = Text(255, identifier=True, required=True, error_messages=_REQUIRED)
-    issue_date = _Day(load_default=None)
-    due_date = _Day(load_default=None)
+    issue_date = RecordedDay(load_default=None)
+    due_date = RecordedDay(load_default=None)
     status = fields.String(
         required=True,
         error_messages=_REQUIRED,
@@ -64,7 +52,7 @@ class LineColumns(Schema):
 
     invoice_external_id = Text(255, identifier=True, required=True, error_messages=_REQUIRED)
     description = Text(1000, single_line=False, required=True, error_messages=_REQUIRED)
-    quantity = _Quantity(required=True, error_messages=_REQUIRED)
+    quantity = quantity(required=True, error_messages=_REQUIRED)
     unit_price = fields.String(required=True, error_messages=_REQUIRED)
 
 
@@ -123,9 +111,14 @@ def check_total(invoice: ReadInvoice, lines: list[Line]) -> InvoiceAmounts:
     """What the lines come to; raises RowFault unless that is the invoice's total."""
     if not lines:
         raise RowFault(None, "no-lines", "It has no lines.")
-    amounts = invoice_amounts(line.amounts for line in lines)
+    if len(lines) > MAX_LINES:
+        raise RowFault(None, "too-many-lines", f"It has {len(lines)} lines; an invoice has at most {MAX_LINES}.")
+    try:
+        amounts = invoice_amounts(line.amounts for line in lines)
+    except MoneyError as error:
+        raise RowFault("total", "validation", str(error)) from error
     if amounts.total != invoice.total:
-        given, is_ = Money(invoice.total, invoice.currency).amount, Money(amounts.total, invoice.currency).amount
+        given, is_ = (format_money(Money(minor, invoice.currency)) for minor in (invoice.total, amounts.total))
         raise RowFault("total", "total-differs", f"The total is {given}, but its lines come to {is_}.")
     return amounts
 

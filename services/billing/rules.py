@@ -4,6 +4,7 @@ Amounts are integers of the currency's minor unit. Half a unit rounds up, away f
 """
 
 from calendar import monthrange
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -21,6 +22,7 @@ SUBSCRIPTION_STATUSES = ("active", "pending", "suspended", "cancelled", "termina
 ORDER_STATUSES = ("pending", "active", "fraud", "cancelled")
 DOMAIN_STATUSES = ("pending", "active", "expired", "redemption", "pending_transfer", "transferred_away", "cancelled")
 CLOSED_DOMAIN = ("transferred_away", "cancelled")
+IMPORT_KINDS = ("invoices", "invoice_lines")
 CREDIT_KINDS = ("added", "applied", "refund", "overpayment", "correction")
 
 DUE_DAYS = 14  # an invoice without a due date of its own is due so many days after it was published
@@ -88,10 +90,11 @@ def may_move(moves: dict[str, set[str]], old: str, new: str) -> bool:
 
 @dataclass(frozen=True)
 class LineAmounts:
-    """What one line comes to, in minor units: `total` without tax, and its `tax`."""
+    """What one line comes to, in minor units: `total` without tax, and its `tax` at `rate` percent."""
 
     total: int
     tax: int
+    rate: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True)
@@ -114,13 +117,25 @@ def line_amounts(quantity: Decimal, unit_price: int, tax_rate: Decimal = Decimal
     if abs(exact) > MAX_MINOR:
         raise MoneyError("This line comes to more than can be billed.")
     total = round_minor(exact)
-    return LineAmounts(total, round_minor(total * tax_rate / 100))
+    return LineAmounts(total, round_minor(total * tax_rate / 100), tax_rate)
 
 
 def invoice_amounts(lines: Iterable[LineAmounts]) -> InvoiceAmounts:
-    """The sums of `lines`."""
-    lines = list(lines)
-    return InvoiceAmounts(sum(line.total for line in lines), sum(line.tax for line in lines))
+    """The sums of `lines`; MoneyError when they cannot be billed: they come to less than nothing or to too much, or the
+    tax of one rate is below zero, which nobody owes on what is not."""
+    sums, taxes = InvoiceAmounts(0, 0), Counter()
+    for line in lines:
+        sums = InvoiceAmounts(sums.subtotal + line.total, sums.tax + line.tax)
+        taxes[line.rate.normalize()] += line.tax
+    if sums.total < 0:
+        raise MoneyError("These lines come to less than nothing.")
+    if below := [rate for rate, tax in taxes.items() if tax < 0]:
+        raise MoneyError(
+            f"The tax at {below[0]:f}% comes to less than nothing: give a discount the rate that it lowers."
+        )
+    if max(sums.total, abs(sums.subtotal), sums.tax) > MAX_MINOR:
+        raise MoneyError("These lines come to more than can be billed.")
+    return sums
 
 
 def tax_by_rate(lines: Iterable[tuple[Decimal, LineAmounts]]) -> list[tuple[Decimal, InvoiceAmounts]]:

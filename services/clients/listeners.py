@@ -4,6 +4,8 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from chassis.types.money import Money
+from chassis.types.money_format import format_money
 from services.clients.commands.mail.queue import queue_mail
 from services.clients.queries.mail import invoice_recipients
 from services.clients.queries.portal import contact_principal, full_name
@@ -27,8 +29,7 @@ def mail_invoices(session: Session, events: list[dict]) -> None:
                     "client": contact_principal(contact)["client"]["name"],
                     "number": facts["number"],
                     "due_date": facts["due_date"],
-                    "total": facts["total"]["amount"],
-                    "currency": facts["total"]["currency"],
+                    "total": format_money(Money.from_wire(facts["total"])),
                     "invoice_id": facts["entity"]["id"],
                 },
             )

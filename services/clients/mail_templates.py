@@ -44,7 +44,7 @@ WORDS = {
     "invoice": (
         "Invoice {number}",
         (
-            "Hello {name},\n\nthe invoice {number} of {client} is here: {total} {currency}, due on {due_date}.\n\n"
+            "Hello {name},\n\nthe invoice {number} of {client} is here: {total}, due on {due_date}.\n\n"
             "{origin}/client/invoices/{invoice_id}\n"
         ),
     ),

@@ -17,6 +17,7 @@ from tests.support.browser.invoice_pages import (
     totals,
     write_line,
 )
+from tests.support.typed_numbers import AMBIGUOUS, READ, UNREADABLE
 
 LINE = {"description": "Hosting", "quantity": "1", "unit_price": "100.00", "tax_rate": "20"}
 
@@ -129,9 +130,30 @@ def test_the_page_s_arithmetic_is_the_product_s_for_thousands_of_lines(page, cli
     assert found == [comes_to(line, currency) for line in lines]
 
 
+def test_the_page_reads_a_typed_number_as_the_server_does(page, client):
+    page.goto(f"/admin/clients/{client['id']}")
+    asked = [(text, places) for text, places, _ in (*READ, *AMBIGUOUS)] + [(text, 2) for text in UNREADABLE]
+    found = page.evaluate("(asked) => asked.map(([text, places]) => amounts.plain(text, places))", asked)
+    assert found == [plain for _, _, plain in READ] + [None] * (len(AMBIGUOUS) + len(UNREADABLE))
+
+
+def test_numbers_are_typed_as_people_write_them(page, client, console_messages):
+    console_messages.expect_status(422)
+    form = open_form(page, client)
+    write_line(form, 1, "Hosting", "1,5", "1.234,56")
+    assert totals(form)["total"] == "$1,851.84"
+    write_line(form, 1, "Hosting", "1,500", "1,234.56")
+    assert totals(form)["total"] == "–"
+    form.get_by_role("button", name="Save as Draft").click()
+    expect(form.locator("#f-line-0-quantity-h")).to_have_text(
+        "This can be read as 1500 and as 1.500. Write one of them."
+    )
+    expect(form.locator("#f-line-0-unit_price")).to_have_value("1,234.56")
+
+
 def test_what_cannot_be_read_shows_no_total(page, client):
     form = open_form(page, client)
-    for wrong in ("1,000", "1e3", "٣", "12.345", "NaN", "--1"):
+    for wrong in ("1,00,0", "1e3", "٣", "12.345", "NaN", "--1"):
         write_line(form, 1, "x", "1", wrong)
         assert totals(form)["total"] == "–", wrong
     write_line(form, 1, "x", "1", "1000")

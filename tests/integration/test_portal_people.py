@@ -132,7 +132,7 @@ def test_an_invoice_that_is_issued_is_mailed_to_the_client(system, client):
     )
     assert invoice.status_code == 201, invoice.text
     text = system.mail(client["profile"]["email"], f"Invoice {invoice.json()['number']}")
-    assert "12.50 EUR" in text and f"{system.portal_origin}/client/invoices/{invoice.json()['id']}" in text
+    assert "€12.50" in text and f"{system.portal_origin}/client/invoices/{invoice.json()['id']}" in text
 
 
 def test_whether_an_email_signs_in_here_is_not_revealed_when_a_password_was_forgotten(system, client, person):

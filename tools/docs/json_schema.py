@@ -25,9 +25,7 @@ NAMED = {
     "MomentField": {"anyOf": [{"type": "string", "format": "date"}, {"type": "string", "format": "date-time"}]},
     "MoneyField": MONEY,
     "PathId": ID,
-    "Percent": DECIMAL,
     "Permissions": {"type": "object", "additionalProperties": {"type": "boolean"}},
-    "Rate": DECIMAL,
 }
 TYPES = {
     fields.Boolean: {"type": "boolean"},

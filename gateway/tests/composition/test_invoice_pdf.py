@@ -6,9 +6,16 @@ import re
 from datetime import UTC, datetime
 
 import pytest
+from fontTools.ttLib import TTFont
+from iso4217 import Currency
 from pypdf import PdfReader
+from pypdf.generic import ContentStream
 
-from gateway.composition.invoice_pdf import FONT_FOLDER, FONTS, drawable, file_name, invoice_pdf
+from chassis.types.money import Money
+from chassis.types.money_format import format_money
+from gateway.composition.downloads import file_name
+from gateway.composition.invoice_pdf import invoice_pdf
+from gateway.composition.pdf_fonts import FOLDER, MAIN, OTHERS, drawable, is_plain
 from tests.support.pages.samples import INVOICE
 
 
@@ -98,10 +105,110 @@ def test_no_name_breaks_the_page(name):
     assert "Amount due £312.40" in " ".join(text.split())
 
 
+SCRIPTS = {
+    "Han": "株式会社 東京 中文 個體戶",
+    "Kana": "サービス ホスティング がぎぐ",
+    "Hangul": "한국어 서비스",
+    "Thai": "บริการโฮสติ้ง ที่",
+    "Devanagari": "हिन्दी सेवा क्षत्रिय",
+    "Bengali": "বাংলা",
+    "Tamil": "தமிழ்",
+    "Amharic": "አማርኛ",
+    "Khmer": "ភាសាខ្មែរ",
+    "Arabic": "شركة الاستضافة",
+    "Hebrew": "חברת אירוח",
+    "Cyrillic": "Общество Привет",
+    "Polish": "Zażółć Gęślą",
+    "emoji": "🎉 🦊",
+    "signs": "₿ ₹ ₺ ₼ ₾ ﷼",
+}
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_text_of_each_script_is_drawn_by_letters_that_a_font_has(script):
+    text = SCRIPTS[script]
+    drawn = invoice_pdf({**with_lines(text), "buyer": {**INVOICE["buyer"], "name": text}})
+    assert "\ufffd" not in drawable(text) and len(glyphs(drawn)) > 40
+    assert ".notdef" not in glyphs(drawn)
+    if is_plain(text):  # what is shaped, a reader of the file gives in the order of its shapes
+        assert " ".join(pages(with_lines(text))).count(text) == 1
+
+
+def glyphs(pdf: bytes) -> list[str]:
+    """The names of the glyphs that the pages of a PDF draw, by its embedded fonts."""
+    drawn = []
+    for page in PdfReader(io.BytesIO(pdf)).pages:
+        fonts = {name: letters_of(font.get_object()) for name, font in page["/Resources"]["/Font"].items()}
+        current, kept = None, []
+        for operands, operator in ContentStream(page.get_contents(), None).operations:
+            if operator == b"q":
+                kept.append(current)
+            elif operator == b"Q":
+                current = kept.pop()
+            elif operator == b"Tf":
+                current = fonts[operands[0]]
+            strings = operands[0] if operator == b"TJ" else operands if operator == b"Tj" else ()
+            for string in (one for one in strings if not isinstance(one, float | int)):
+                codes = string.original_bytes
+                drawn += [current(int.from_bytes(codes[at : at + 2])) for at in range(0, len(codes), 2)]
+    return drawn
+
+
+def letters_of(font):
+    """What a composite font's codes draw: code -> glyph's name."""
+    descendant = font["/DescendantFonts"][0].get_object()
+    embedded = TTFont(io.BytesIO(descendant["/FontDescriptor"]["/FontFile2"].get_data()))
+    table = descendant["/CIDToGIDMap"].get_object()
+    order = embedded.getGlyphOrder()
+    if table == "/Identity":
+        return lambda code: order[code]
+    gids = table.get_data()
+    return lambda code: order[int.from_bytes(gids[code * 2 : code * 2 + 2])]
+
+
 def test_what_the_fonts_lack_is_seen_to_be_missing_and_what_turns_directions_is_left_out():
-    assert drawable("株式会社 Ltd") == "\ufffd\ufffd\ufffd\ufffd Ltd"
+    assert drawable("\U00012000\U000e1234 Ltd") == "\ufffd\ufffd Ltd"  # cuneiform, unassigned
     assert drawable("a\u202eb\u2066c\x00") == "abc" and drawable("e\u0301") == "é"
-    assert "\ufffd\ufffd Ltd" in " ".join(pages(name="株式 Ltd"))
+    assert "\ufffd Ltd" in " ".join(pages(name="\U00012000 Ltd"))
+
+
+LARGE = {
+    "CHF": ("10000000.00", "CHF\u00a010,000,000.00"),
+    "IDR": ("125000000.00", "IDR\u00a0125,000,000.00"),
+    "LBP": ("8950000000.00", "LBP\u00a08,950,000,000.00"),
+    "KWD": ("-99999999999.999", "−KWD\u00a099,999,999,999.999"),
+    "JPY": ("100000000000000", "¥100,000,000,000,000"),
+    "XAF": ("99999999999999", "FCFA\u00a099,999,999,999,999"),
+}
+
+
+@pytest.mark.parametrize("currency", LARGE)
+def test_a_number_never_breaks(currency):
+    amount, text = LARGE[currency]
+    found = pages(with_amount(amount, currency, "Hosting " * 12))
+    assert len(found) == 1 and found[0].count(text) >= 6, found
+    assert "Hosting Hosting" in found[0]
+
+
+@pytest.mark.parametrize("currency", sorted(one.code for one in Currency if one.exponent is not None))
+def test_an_amount_of_any_currency_has_the_ledger_s_digits(currency):
+    value = Money(120159, currency)
+    (text,) = pages(with_amount(value.amount, currency, "Hosting"))
+    assert text.count(drawable(format_money(value))) >= 6 and "\ufffd" not in text
+
+
+def with_amount(amount: str, currency: str, description: str) -> dict:
+    """The invoice with one line, and all its amounts `amount`."""
+    value = {"amount": amount, "currency": currency}
+    line = {**INVOICE["lines"][0], "description": description, "unit_price": value, "total": value, "tax": value}
+    sums = dict.fromkeys(("subtotal", "tax_total", "total", "credit_applied", "paid", "amount_due"), value)
+    return {**INVOICE, **sums, "lines": [line]}
+
+
+def test_a_line_longer_than_a_page_goes_on_over_the_next():
+    found = pages(with_lines("\n".join(f"row {number}." for number in range(300)), "last line"))
+    assert len(found) > 5 and all(f"row {number}." in " ".join(found) for number in range(300))
+    assert "last line" in found[-1] and all("Description" in page for page in found[:-1])
 
 
 def test_many_and_long_lines_go_over_pages_and_none_is_lost():
@@ -123,7 +230,6 @@ def test_a_file_name_holds_nothing_but_letters_digits_and_dashes():
 
 
 def test_the_fonts_are_as_their_table_says():
-    table = dict(
-        re.findall(r"^\| `([^`]+)` \|.*\| `([0-9a-f]{64})` \|$", (FONT_FOLDER / "README.md").read_text(), re.M)
-    )
-    assert table == {name: hashlib.sha256((FONT_FOLDER / name).read_bytes()).hexdigest() for name in FONTS.values()}
+    table = dict(re.findall(r"^\| `([^`]+)` \|.*\| `([0-9a-f]{64})` \|$", (FOLDER / "README.md").read_text(), re.M))
+    files = [*MAIN.values(), *OTHERS]
+    assert table == {name: hashlib.sha256((FOLDER / name).read_bytes()).hexdigest() for name in files}

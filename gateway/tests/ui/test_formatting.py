@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from chassis.types.money import minor_digits
 from gateway.ui import formatting
 from tests.support.pages.samples import NOW
 
@@ -22,6 +23,11 @@ from tests.support.pages.samples import NOW
 )
 def test_money_is_written_with_its_currency_and_never_through_a_float(amount, currency, text):
     assert formatting.money({"amount": amount, "currency": currency}) == text
+
+
+def test_every_currency_of_a_choice_can_be_billed():
+    assert len(formatting.currencies()) > 140
+    assert all(formatting.currency_look(code)["digits"] == minor_digits(code) for code, _ in formatting.currencies())
 
 
 def test_a_credit_shows_its_sign_and_zero_has_none():

@@ -77,7 +77,7 @@ def sentence_of(
             "credit.added",
             {"amount": {"amount": "5.000", "currency": "KWD"}, "kind": "overpayment", "invoice_number": "INV-1"},
             {},
-            "added KWD5.000 credit, overpaid on INV-1",
+            "added KWD\u00a05.000 credit, overpaid on INV-1",
         ),
         (
             "credit.applied",

@@ -7,9 +7,9 @@ from sqlalchemy.orm import Session
 
 from chassis.db.paging import Order, fetch_page, page_of, within_bytes
 from chassis.errors import not_found
-from services.billing.import_rows import KINDS
 from services.billing.models import InvoiceImport, InvoiceImportRow
 from services.billing.queries.serializers import moment
+from services.billing.rules import IMPORT_KINDS
 
 SAMPLE = 3
 table = InvoiceImportRow.__table__
@@ -56,7 +56,7 @@ def _files(session: Session, run) -> list[dict]:
             "failed": 0,
             "sample": _sample(session, run, kind),
         }
-        for kind in KINDS
+        for kind in IMPORT_KINDS
     }
     for kind, status, count in counted:
         files[kind]["rows"] += count

@@ -7,13 +7,13 @@ from decimal import Decimal
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
-from chassis.errors import ServiceProblem
-from chassis.types.money import Money
+from chassis.errors import ServiceProblem, field_problem
+from chassis.types.money import Money, MoneyError
 from services.billing.models import BillingAccount, Product, ProductPrice
 from services.billing.queries.accounts import ClientReader, opening_of
 from services.billing.queries.products import list_products
 from services.billing.queries.serializers import decimal, money
-from services.billing.rules import LineAmounts, discounted, invoice_amounts, line_amounts
+from services.billing.rules import InvoiceAmounts, LineAmounts, discounted, invoice_amounts, line_amounts
 
 products, prices = Product.__table__, ProductPrice.__table__
 ONE = Decimal(1)
@@ -68,8 +68,7 @@ def quote_order(session: Session, read_clients: ClientReader, client_id: uuid.UU
     """
     terms = _terms_now(session, read_clients, client_id)
     chosen = choose(session, items, terms)
-    sums = invoice_amounts(item.amounts for item in chosen)
-    listed = sum(item.list_price for item in chosen)
+    sums, listed = _sums(chosen)
     return {
         "currency": terms.currency,
         "discount_percent": decimal(terms.discount),
@@ -81,6 +80,15 @@ def quote_order(session: Session, read_clients: ClientReader, client_id: uuid.UU
         "tax_total": money(sums.tax, terms.currency),
         "total": money(sums.total, terms.currency),
     }
+
+
+def _sums(chosen: list[Choice]) -> tuple[InvoiceAmounts, int]:
+    """What `chosen` comes to, and what it is listed for; raises 422 for more than can be billed."""
+    try:
+        listed = invoice_amounts(LineAmounts(item.list_price, 0) for item in chosen)
+        return invoice_amounts(item.amounts for item in chosen), listed.total
+    except MoneyError as error:
+        raise field_problem("/items", str(error)) from error
 
 
 def catalogue(session: Session, read_clients: ClientReader, client_id: uuid.UUID) -> dict:

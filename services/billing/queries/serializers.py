@@ -4,11 +4,17 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from chassis.types.money import Money
+from chassis.types.money_format import format_money
 
 
 def money(minor: int, currency: str) -> dict:
     """`{"amount": "12.50", "currency": "EUR"}`."""
     return Money(minor, currency).to_wire()
+
+
+def amount_text(minor: int, currency: str) -> str:
+    """An amount in a sentence, "£12.50"."""
+    return format_money(Money(minor, currency))
 
 
 def day(value: date | None) -> str | None:

@@ -6,7 +6,7 @@ from chassis.types.answers import Answer, page_of
 from chassis.types.domain_names import DomainNameError, to_ascii
 from chassis.types.fields import Flag, IdField, Text
 from services.billing.rules import DOMAIN_KINDS, DOMAIN_STATUSES
-from services.billing.schemas.values import ClientArguments, DayField, one_of
+from services.billing.schemas.values import ClientArguments, DayField, RecordedDay, one_of
 
 NAMESERVERS = (2, 13)
 
@@ -45,8 +45,8 @@ class AddDomain(ClientArguments):
     name = DomainNameField(required=True, validate=validate.Length(min=1))
     kind = one_of(DOMAIN_KINDS, required=True)
     registrar = Text(100, min_length=1, name=True, required=True)
-    registered_on = fields.Date(load_default=None, allow_none=True)
-    expires_on = fields.Date(load_default=None, allow_none=True)
+    registered_on = RecordedDay(load_default=None, allow_none=True)
+    expires_on = RecordedDay(load_default=None, allow_none=True)
     auto_renew = Flag(load_default=False)
     nameservers = nameservers_field(load_default=list)
 
@@ -62,7 +62,7 @@ class UpdateDomain(DomainArguments):
     """`update_domain`: what is given is changed, the rest stays."""
 
     registrar = Text(100, min_length=1, name=True)
-    expires_on = fields.Date(allow_none=True)
+    expires_on = RecordedDay(allow_none=True)
     auto_renew = Flag()
     nameservers = nameservers_field()
 

@@ -4,7 +4,7 @@ from marshmallow import Schema, fields, validate
 
 from chassis.types.answers import Answer, Moment, page_of
 from chassis.types.fields import Cells, IdField, PageArguments, Text
-from services.billing.import_rows import KINDS
+from services.billing.rules import IMPORT_KINDS
 from services.billing.schemas.values import count, one_of
 
 ROWS_A_CALL = 1000
@@ -31,7 +31,7 @@ class OpenImport(ImportArguments):
     """A new import: its id (that of the clients' part) and where its files come from."""
 
     source = Text(64, identifier=True, min_length=1, load_default="csv")
-    files = fields.Dict(keys=one_of(KINDS), values=fields.Nested(ImportFile), load_default=dict)
+    files = fields.Dict(keys=one_of(IMPORT_KINDS), values=fields.Nested(ImportFile), load_default=dict)
 
 
 class ImportRow(Schema):
@@ -45,14 +45,14 @@ class ImportRow(Schema):
 class StageImportRows(ImportArguments):
     """Rows of one of an import's files."""
 
-    kind = one_of(KINDS, required=True)
+    kind = one_of(IMPORT_KINDS, required=True)
     rows = fields.List(fields.Nested(ImportRow), required=True, validate=validate.Length(min=1, max=ROWS_A_CALL))
 
 
 class RestageImport(ImportArguments):
     """`restage_import`: one of the files, read in another way."""
 
-    kind = one_of(KINDS, required=True)
+    kind = one_of(IMPORT_KINDS, required=True)
     file = fields.Nested(ImportFile, required=True)
 
 
@@ -60,7 +60,7 @@ class StartImport(ImportArguments):
     """`start_import`: `mappings` has for each file which of its columns is which of ours; without one names decide."""
 
     mappings = fields.Dict(
-        keys=one_of(KINDS),
+        keys=one_of(IMPORT_KINDS),
         load_default=dict,
         values=fields.Dict(keys=fields.String(), values=fields.String()),
     )
@@ -77,7 +77,7 @@ def _cells() -> fields.Dict:
 class ImportedFileAnswer(Answer):
     """A file of an import: its rows, what became of them, and the first of them while its mapping is not known."""
 
-    kind = one_of(KINDS)
+    kind = one_of(IMPORT_KINDS)
     name = fields.String(allow_none=True)
     columns = fields.List(fields.String())
     rows = count()
@@ -109,7 +109,7 @@ class StagedRowsAnswer(Answer):
 class ImportFailureAnswer(Answer):
     """A row that failed: where it stands, why, and its cells."""
 
-    kind = one_of(KINDS)
+    kind = one_of(IMPORT_KINDS)
     line = count()
     external_id = fields.String(allow_none=True)
     column = fields.String(allow_none=True)

@@ -5,22 +5,31 @@ from decimal import Decimal
 from marshmallow import Schema, fields, validate
 
 from chassis.types.answers import Answer, Moment, counts_of, page_of
-from chassis.types.fields import ClientPageArguments, CurrencyField, Flag, IdField, MoneyField, PathId, Text
+from chassis.types.fields import (
+    ClientPageArguments,
+    CurrencyField,
+    DecimalText,
+    Flag,
+    IdField,
+    MoneyField,
+    PathId,
+    Text,
+)
 from services.billing.rules import DOCUMENT_ORIGINS, INVOICE_STATUSES, MAX_LINES
 from services.billing.schemas.accounts import AddressAnswer
 from services.billing.schemas.values import (
     ActorAnswer,
     ClientArguments,
     DayField,
-    DecimalText,
+    RecordedDay,
     count,
     decimal_number,
     one_of,
     positive_money,
+    quantity,
+    tax_rate,
 )
 
-QUANTITY = 'A quantity is a decimal string such as "2.5", more than zero, with up to 4 digits after the point.'
-RATE = 'A tax rate is a percentage as a decimal string, "0" to "100", with up to 3 digits after the point.'
 UNIT_PRICE = 'A unit price is a decimal string such as "12.50" in the client\'s currency; a discount has a minus.'
 
 
@@ -28,17 +37,9 @@ class Line(Schema):
     """A line. `unit_price` is a string in the client's currency, whose digits are known once the client is."""
 
     description = Text(1000, single_line=False, min_length=1, required=True)
-    quantity = DecimalText(
-        whole=8,
-        places=4,
-        error=QUANTITY,
-        required=True,
-        validate=validate.Range(min=0, min_inclusive=False, error=QUANTITY),
-    )
-    unit_price = DecimalText(whole=12, places=4, error=UNIT_PRICE, negative=True, required=True)
-    tax_rate = DecimalText(
-        whole=3, places=3, error=RATE, load_default=lambda: Decimal(0), validate=validate.Range(max=100, error=RATE)
-    )
+    quantity = quantity(required=True)
+    unit_price = DecimalText(whole=15, places=4, error=UNIT_PRICE, negative=True, required=True)
+    tax_rate = tax_rate(load_default=lambda: Decimal(0))
 
 
 class InvoicePage(ClientPageArguments):
@@ -62,7 +63,7 @@ class OneInvoice(Schema):
 
 class _Content(Schema):
     lines = fields.List(fields.Nested(Line), required=True, validate=validate.Length(min=1, max=MAX_LINES))
-    due_date = DayField(load_default=None, allow_none=True)
+    due_date = RecordedDay(load_default=None, allow_none=True)
     notes = Text(4000, single_line=False, load_default=None, allow_none=True)
 
 
@@ -96,7 +97,7 @@ class RecordPayment(OneInvoice):
     """`record_payment`: money that came in on `date` through `gateway`."""
 
     amount = positive_money(required=True)
-    date = DayField(required=True)
+    date = RecordedDay(required=True)
     gateway = Text(64, min_length=1, required=True)
     reference = Text(200, load_default=None, allow_none=True)
 

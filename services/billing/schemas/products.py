@@ -1,28 +1,14 @@
 """Schemas of the catalogue."""
 
-import re
-from decimal import Decimal
-
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from chassis.types.answers import Answer, Moment, list_of
 from chassis.types.fields import CurrencyField, Flag, IdField, Text
 from chassis.types.money import Money, MoneyError
 from services.billing.rules import BILLING_CYCLES
-from services.billing.schemas.values import count, decimal_number, one_of
+from services.billing.schemas.values import count, decimal_number, one_of, tax_rate
 
 MAX_PRICES = 200
-_RATE = re.compile(r"[0-9]{1,3}(\.[0-9]{1,3})?", re.ASCII)
-
-
-class Rate(fields.String):
-    """A tax rate in percent, 0 to 100 with up to three digits after the point, as a decimal string <-> Decimal."""
-
-    def _deserialize(self, value, attr, data, **kwargs):
-        text = super()._deserialize(value, attr, data, **kwargs)
-        if not _RATE.fullmatch(text) or Decimal(text) > 100:
-            raise ValidationError('A percentage is a decimal string from "0" to "100".')
-        return Decimal(text)
 
 
 class Price(Schema):
@@ -63,7 +49,7 @@ class CreateProduct(_Priced):
     """`create_product`."""
 
     name = Text(100, min_length=1, name=True, required=True)
-    tax_rate = Rate()
+    tax_rate = tax_rate()
     prices = _prices(required=True)
 
 
@@ -73,7 +59,7 @@ class UpdateProduct(_Priced):
     product_id = fields.String(required=True)
     version = fields.Integer(required=True, strict=True)
     name = Text(100, min_length=1, name=True)
-    tax_rate = Rate()
+    tax_rate = tax_rate()
     prices = _prices()
     retired = Flag()
 

@@ -1,18 +1,27 @@
-"""Fields and arguments that several schemas share, read strictly: a number, another alphabet's digits or a loose
-spelling is refused."""
+"""Fields and arguments that several schemas and the import share, so that each takes what the others take.
+
+Read strictly, by value: a number, another alphabet's digits or a loose spelling is refused; zeros at an end are not.
+"""
 
 import re
 from collections.abc import Iterable
-from datetime import date
-from decimal import Decimal
+from datetime import UTC, date, datetime
 
 from marshmallow import Schema, ValidationError, fields, validate
 
 from chassis.types.answers import Answer, DecimalNumber
-from chassis.types.fields import IdField, MoneyField, WholeNumber
-from chassis.types.money import MAX_MINOR, Money
+from chassis.types.fields import DecimalText, IdField, MoneyField, WholeNumber
+from chassis.types.money import Money
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+
+
+QUANTITY = 'A quantity is a decimal string such as "2.5", more than zero, with up to 4 digits after the point.'
+RATE = 'A tax rate is a percentage as a decimal string, "0" to "100", with up to 3 digits after the point.'
+
+# The days that a document, a payment or a domain can have: a spreadsheet's zero (1899-12-30) is none, nor is year 1.
+FIRST_DAY = date(1970, 1, 1)
+YEARS_AHEAD = 100
 
 
 class DayField(fields.Date):
@@ -27,26 +36,33 @@ class DayField(fields.Date):
         raise ValidationError("Not a date such as 2026-11-22.")
 
 
-class DecimalText(fields.Decimal):
-    """A plain decimal string of at most `whole` digits before and `places` after the point: never a JSON number."""
-
-    def __init__(self, *, whole: int, places: int, error: str, negative: bool = False, **kwargs):
-        self._pattern = re.compile(
-            rf"{'-?' if negative else ''}(?:0|[1-9][0-9]{{0,{whole - 1}}})(?:\.[0-9]{{1,{places}}})?", re.ASCII
-        )
-        self._error = error
-        super().__init__(**kwargs)
+class RecordedDay(DayField):
+    """A date that is to be kept, of a document, a payment or a domain: from FIRST_DAY to YEARS_AHEAD years from now."""
 
     def _deserialize(self, value, attr, data, **kwargs):
-        if not isinstance(value, str) or not self._pattern.fullmatch(value):
-            raise ValidationError(self._error)
-        return Decimal(value)
+        day = super()._deserialize(value, attr, data, **kwargs)
+        last = date(datetime.now(UTC).year + YEARS_AHEAD, 12, 31)
+        if not FIRST_DAY <= day <= last:
+            raise ValidationError(f"A date is not before {FIRST_DAY} and not after {last}.")
+        return day
+
+
+def quantity(**options) -> DecimalText:
+    """How much of something a line has: more than zero; what is given back is a line with a price below zero."""
+    above_zero = validate.Range(min=0, min_inclusive=False, error=QUANTITY)
+    return DecimalText(whole=8, places=4, error=QUANTITY, validate=above_zero, **options)
+
+
+def tax_rate(**options) -> DecimalText:
+    """A tax rate in percent."""
+    most = validate.Range(max=100, error=RATE)
+    return DecimalText(whole=3, places=3, error=RATE, validate=most, **options)
 
 
 def more_than_nothing(money: Money) -> None:
-    """A check for MoneyField: an amount above zero that can be kept."""
-    if not 0 < money.minor <= MAX_MINOR:
-        raise ValidationError("An amount is more than zero, and not more than can be billed.")
+    """A check for MoneyField: an amount above zero."""
+    if money.minor <= 0:
+        raise ValidationError("An amount is more than zero.")
 
 
 def positive_money(**options) -> MoneyField:

@@ -38,9 +38,33 @@ def test_a_line_is_quantity_times_price_and_its_tax_is_of_the_rounded_total(quan
 
 @given(st.lists(st.tuples(st.integers(-(10**9), 10**9), st.integers(-(10**8), 10**8)), max_size=20))
 def test_an_invoice_is_the_sum_of_rounded_figures(lines):
-    amounts = rules.invoice_amounts(rules.LineAmounts(*line) for line in lines)
-    assert amounts.subtotal == sum(total for total, _ in lines)
-    assert amounts.total == amounts.subtotal + sum(tax for _, tax in lines)
+    subtotal, tax = sum(total for total, _ in lines), sum(tax for _, tax in lines)
+    priced = [rules.LineAmounts(*line) for line in lines]
+    if subtotal + tax < 0 or tax < 0:
+        with pytest.raises(MoneyError, match="less than nothing"):
+            rules.invoice_amounts(priced)
+    else:
+        assert rules.invoice_amounts(priced) == rules.InvoiceAmounts(subtotal, tax)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [("1", 5000, "0"), ("1", 0, "19"), ("1", -26316, "19"), ("1", 26316, "0")],  # a total of 0.00 with tax −50.00
+        [("1", 10000, "20"), ("1", -100, "19")],  # the whole tax is above zero, that at 19% is not
+        [("1", 10000, "0"), ("1", -100, "7.000"), ("1", 90, "7")],
+    ],
+)
+def test_the_tax_of_a_rate_is_never_below_zero(lines):
+    priced = [rules.line_amounts(Decimal(quantity), price, Decimal(rate)) for quantity, price, rate in lines]
+    with pytest.raises(MoneyError, match="The tax at (19|7)% comes to less than nothing"):
+        rules.invoice_amounts(priced)
+
+
+def test_a_discount_lowers_the_tax_of_its_own_rate():
+    lines = [("1", 10000, "20"), ("1", -4000, "20.000"), ("1", 500, "7"), ("1", -100, "0")]
+    priced = [rules.line_amounts(Decimal(quantity), price, Decimal(rate)) for quantity, price, rate in lines]
+    assert rules.invoice_amounts(priced) == rules.InvoiceAmounts(6400, 1235)
 
 
 @pytest.mark.parametrize(
@@ -55,7 +79,7 @@ def test_an_invoice_is_the_sum_of_rounded_figures(lines):
     ],
 )
 def test_halves_round_up(quantity, price, rate, total, tax):
-    assert rules.line_amounts(Decimal(quantity), price, Decimal(rate)) == rules.LineAmounts(total, tax)
+    assert rules.line_amounts(Decimal(quantity), price, Decimal(rate)) == rules.LineAmounts(total, tax, Decimal(rate))
 
 
 @given(st.lists(st.tuples(st.none() | days, st.integers(0, 10**9))), days)

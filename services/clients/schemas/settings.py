@@ -6,14 +6,14 @@ from decimal import Decimal
 from marshmallow import Schema, ValidationError, fields, validate
 
 from chassis.types.answers import Answer, DecimalNumber, list_of
-from chassis.types.fields import Flag, IdField, PathId, Text
+from chassis.types.fields import DecimalText, Flag, IdField, PathId, Text
 from services.clients import rules
 from services.clients.schemas import BadgeAnswer, CustomFieldValueAnswer
 
 MAX_OPTIONS = 100
 MAX_ORDER = 1_000_000
 _COLOUR = re.compile(r"#[0-9a-f]{6}")
-_PERCENT = re.compile(r"[0-9]{1,3}(\.[0-9]{1,2})?")
+PERCENT = "A percentage from 0 to 100, with two places at most, such as 12.5."
 
 
 class Colour(fields.String):
@@ -24,16 +24,6 @@ class Colour(fields.String):
         if not _COLOUR.fullmatch(colour):
             raise ValidationError("A colour reads like #3b82f6.")
         return colour
-
-
-class Percent(fields.String):
-    """A percentage from 0 to 100 with two places at most, as a string; loads to a Decimal."""
-
-    def _deserialize(self, value, attr, data, **kwargs):
-        text = super()._deserialize(value, attr, data, **kwargs).strip()
-        if not _PERCENT.fullmatch(text) or Decimal(text) > 100:
-            raise ValidationError("A percentage from 0 to 100, with two places at most, such as 12.5.")
-        return Decimal(text)
 
 
 class Counted(Schema):
@@ -54,7 +44,13 @@ class CreateGroup(Schema):
     name = Text(40, name=True, min_length=1, required=True)
     colour = Colour(required=True)
     description = Text(500, single_line=False, load_default="")
-    discount_percent = Percent(load_default=lambda: Decimal(0))
+    discount_percent = DecimalText(
+        whole=3,
+        places=2,
+        error=PERCENT,
+        validate=validate.Range(max=100, error=PERCENT),
+        load_default=lambda: Decimal(0),
+    )
 
 
 class UpdateGroup(CreateGroup):

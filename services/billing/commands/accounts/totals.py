@@ -2,10 +2,16 @@
 
 import uuid
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from services.billing.queries.serializers import money
+from chassis.errors import field_problem
+from chassis.events.unit_of_work import UnitOfWork
+from chassis.types.money import MAX_MINOR
+from services.billing.models import ClientTotals
+from services.billing.queries.serializers import amount_text, money
+
+totals = ClientTotals.__table__
 
 # Runs under the lock of the client's stream, so that nothing it counts changes meanwhile.
 _RECOMPUTE = text("""
@@ -36,6 +42,17 @@ ON CONFLICT (client_id) DO UPDATE SET (currency, services, active_services, susp
      excluded.oldest_due_on, excluded.credit_minor)
 RETURNING currency, active_services, outstanding_minor, credit_minor
 """)
+
+
+def require_room(uow: UnitOfWork, client_id: uuid.UUID, currency: str, more: int, pointer: str) -> None:
+    """Raise 422 at `pointer` when a client that comes to owe `more` would owe more than an amount can be."""
+    owed = uow.session.scalar(select(totals.c.outstanding_minor).where(totals.c.client_id == client_id)) or 0
+    if owed + more > MAX_MINOR:
+        raise field_problem(
+            pointer,
+            f"The client owes {amount_text(owed, currency)} already, and not more than "
+            f"{amount_text(MAX_MINOR, currency)} can be owed.",
+        )
 
 
 def refresh_totals(session: Session, client_id: uuid.UUID) -> dict:

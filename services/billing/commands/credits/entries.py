@@ -10,6 +10,7 @@ from chassis.events.unit_of_work import UnitOfWork, UnitOfWorkOpener
 from chassis.types.ids import new_id
 from chassis.types.money import Money
 from services.billing.commands.accounts.open import currency_of, require_currency
+from services.billing.commands.accounts.totals import require_room
 from services.billing.commands.credits.ledger import balance_of, post_entry
 from services.billing.commands.invoices.lifecycle import (
     change_invoice,
@@ -22,6 +23,7 @@ from services.billing.commands.invoices.lifecycle import (
 from services.billing.models import CreditApplication, CreditEntry, Invoice
 from services.billing.queries.credits import get_entry
 from services.billing.queries.invoices import get_invoice
+from services.billing.queries.serializers import amount_text
 from services.billing.rules import OPEN_INVOICE
 
 applications, entries = CreditApplication.__table__, CreditEntry.__table__
@@ -121,14 +123,12 @@ def _amount_to_use(uow: UnitOfWork, row: Row, amount: Money | None) -> int:
     if amount is not None:
         require_currency(amount, row.currency)
         if amount.minor > due:
-            raise field_problem(
-                "/amount", f"Only {Money(due, row.currency).amount} {row.currency} is due on {name_of(row)}."
-            )
+            raise field_problem("/amount", f"Only {amount_text(due, row.currency)} is due on {name_of(row)}.")
     wanted = min(balance, due) if amount is None else amount.minor
     if not wanted or wanted > balance:
         raise field_problem(
             "/amount",
-            f"The client's credit is {Money(balance, row.currency).amount} {row.currency}.",
+            f"The client's credit is {amount_text(balance, row.currency)}.",
             "insufficient-credit",
         )
     return wanted
@@ -139,6 +139,7 @@ def _release(uow: UnitOfWork, entry: Row) -> None:
     row = invoice_of(uow, entry.client_id, entry.invoice_id)
     if row.status not in OPEN_INVOICE:
         raise ServiceProblem("invalid-state", f"{standing_of(row)}; refund it to give its credit back.")
+    require_room(uow, row.client_id, row.currency, -entry.amount_minor, "/entry_id")
     uow.session.execute(
         update(applications)
         .where(applications.c.credit_entry_id == entry.id)

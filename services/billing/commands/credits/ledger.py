@@ -7,13 +7,13 @@ from sqlalchemy import Row, insert, select
 from chassis.errors import ServiceProblem, field_problem
 from chassis.events.unit_of_work import UnitOfWork
 from chassis.types.ids import new_id
-from chassis.types.money import MAX_MINOR, Money
+from chassis.types.money import MAX_MINOR
 from services.billing.commands.accounts.open import currency_of
 from services.billing.commands.accounts.totals import refresh_totals
 from services.billing.events import CreditAdded, CreditApplied, CreditReversed
 from services.billing.models import CreditEntry, Invoice
 from services.billing.models.columns import actor_columns
-from services.billing.queries.serializers import money, ref
+from services.billing.queries.serializers import amount_text, money, ref
 from services.billing.rules import invoice_number
 
 entries = CreditEntry.__table__
@@ -62,9 +62,7 @@ def post_entry(
 def _balance_after(last: Row | None, amount: int, currency: str) -> int:
     before = last.balance_after_minor if last else 0
     if before + amount < 0:
-        raise ServiceProblem(
-            "insufficient-credit", f"The client's credit is {Money(before, currency).amount} {currency}."
-        )
+        raise ServiceProblem("insufficient-credit", f"The client's credit is {amount_text(before, currency)}.")
     if before + amount > MAX_MINOR:
         raise field_problem("/amount", "The ledger cannot hold this much credit.")
     return before + amount

@@ -1,13 +1,15 @@
 """Invoices of an import: one is added as it was elsewhere, with its lines and its payment."""
 
 import uuid
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from decimal import Decimal
 
 from sqlalchemy import Row, insert
 
 from chassis.events.unit_of_work import UnitOfWork
 from chassis.types.ids import new_id
+from services.billing.commands.accounts.totals import require_room
 from services.billing.commands.invoices.documents import keep_document
 from services.billing.commands.invoices.lifecycle import NewLine, add_lines, amount_columns, publish_whole_invoice
 from services.billing.commands.invoices.numbers import next_number
@@ -16,7 +18,7 @@ from services.billing.import_rows import Line, ReadInvoice
 from services.billing.models import Invoice, Payment
 from services.billing.models.columns import actor_columns
 from services.billing.queries.documents import Parties, buyer_of
-from services.billing.rules import OPEN_INVOICE, InvoiceAmounts, open_status
+from services.billing.rules import DUE_DAYS, OPEN_INVOICE, InvoiceAmounts, open_status
 
 # Plain tables: an import writes thousands of rows, and none of them is needed as an object.
 invoices, payments = Invoice.__table__, Payment.__table__
@@ -38,8 +40,12 @@ def add_imported_invoice(
     stream.
 
     It gets the next number and keeps `parties` unless it is a draft. What is owed is `overdue` or `unpaid` by its due
-    date. Returns its id.
+    date, which is DUE_DAYS after its issue where the file has none. Returns its id. Raises 422 when the client would owe
+    too much.
     """
+    if invoice.status in OPEN_INVOICE:
+        invoice = replace(invoice, due_date=invoice.due_date or invoice.issue_date + timedelta(days=DUE_DAYS))
+        require_room(uow, client_id, invoice.currency, amounts.total, "/total")
     row = _add_invoice(uow, client_id, invoice, amounts, today, source=source, source_hash=source_hash)
     new = [NewLine(line.description, line.quantity, line.unit_price, Decimal(0)) for line in lines]
     add_lines(uow, row.id, new, [line.amounts for line in lines])

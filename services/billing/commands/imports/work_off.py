@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from chassis.context import Caller
 from chassis.db.faults import is_transient
+from chassis.errors import ServiceProblem
 from chassis.events.unit_of_work import fingerprint, nested_unit_of_work
 from chassis.logs import get_logger
 from services.billing.clients_rpc_client import Clients
@@ -141,6 +142,9 @@ def _import_or_fail(session: Session, batch: Batch, row, invoice: ReadInvoice) -
     except RowFault as fault:
         session.rollback()
         _fail(session, batch.run, row, fault)
+    except ServiceProblem as problem:
+        session.rollback()
+        _fail(session, batch.run, row, RowFault("total", problem.code, problem.detail))
     except Exception as error:
         session.rollback()
         if is_transient(error):

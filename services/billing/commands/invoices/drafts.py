@@ -1,6 +1,7 @@
 """Commands of invoices: make one by hand, change a draft, publish, cancel."""
 
 import uuid
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -29,7 +30,7 @@ from services.billing.commands.invoices.lifecycle import (
 from services.billing.events import InvoiceDrafted, InvoiceResent
 from services.billing.queries.documents import Parties, buyer_of, current
 from services.billing.queries.invoices import get_invoice, lines_of
-from services.billing.queries.serializers import day, decimal, money
+from services.billing.queries.serializers import amount_text, day, decimal, money
 
 
 def create_invoice(
@@ -120,6 +121,7 @@ def publish_invoice(
         require_move(row, "unpaid")
         if parties.tax_exempt and row.tax_minor:
             row = _without_tax(uow, row)
+        price_lines(_kept(uow, row))
         row = issue(uow, row, parties, today=today, changes=[{"field": "status", "old": "draft", "new": "unpaid"}])
         if apply_credit:
             apply_available_credit(uow, row, today=today)
@@ -183,17 +185,20 @@ def _rewrite(uow: UnitOfWork, row: Row, lines: list[NewLine], **values) -> Row:
 
 
 def _without_tax(uow: UnitOfWork, row: Row) -> Row:
-    lines = [
-        NewLine(line.description, line.quantity, line.unit_price_minor, Decimal(0))
+    return _rewrite(uow, row, [replace(line, tax_rate=Decimal(0)) for line in _kept(uow, row)])
+
+
+def _kept(uow: UnitOfWork, row: Row) -> list[NewLine]:
+    return [
+        NewLine(line.description, line.quantity, line.unit_price_minor, line.tax_rate)
         for line in lines_of(uow.session, row.id)
     ]
-    return _rewrite(uow, row, lines)
 
 
 def _content(uow: UnitOfWork, row: Row) -> dict:
     """The content of a draft as its log shows it."""
     lines = [
-        f"{decimal(line.quantity)} × {line.description}, {Money(line.unit_price_minor, row.currency).amount} each, "
+        f"{decimal(line.quantity)} × {line.description}, {amount_text(line.unit_price_minor, row.currency)} each, "
         f"{decimal(line.tax_rate)}% tax"
         for line in lines_of(uow.session, row.id)
     ]

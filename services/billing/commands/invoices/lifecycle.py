@@ -15,8 +15,8 @@ from chassis.errors import ServiceProblem, field_problem, not_found
 from chassis.events.event import Event
 from chassis.events.unit_of_work import UnitOfWork
 from chassis.types.ids import new_id
-from chassis.types.money import MAX_MINOR, Money, MoneyError
-from services.billing.commands.accounts.totals import refresh_totals
+from chassis.types.money import MoneyError
+from services.billing.commands.accounts.totals import refresh_totals, require_room
 from services.billing.commands.invoices.documents import keep_document
 from services.billing.commands.invoices.line_facts import lines_fact
 from services.billing.commands.invoices.numbers import next_number
@@ -25,7 +25,7 @@ from services.billing.events import InvoiceCancelled, InvoiceDrafted, InvoiceOve
 from services.billing.models import Invoice, InvoiceLine
 from services.billing.queries.documents import Parties, buyer_of
 from services.billing.queries.invoices import lines_of
-from services.billing.queries.serializers import day, money
+from services.billing.queries.serializers import amount_text, day, money
 from services.billing.rules import (
     DUE_DAYS,
     INVOICE_MOVES,
@@ -102,12 +102,10 @@ def price_lines(lines: Sequence[NewLine]) -> tuple[list[LineAmounts], InvoiceAmo
             priced.append(line_amounts(line.quantity, line.unit_price, line.tax_rate))
         except MoneyError as error:
             raise field_problem(f"/lines/{position}/unit_price", str(error)) from error
-    amounts = invoice_amounts(priced)
-    if amounts.total < 0:
-        raise field_problem("/lines", "These lines come to less than nothing.")
-    if max(amounts.total, abs(amounts.subtotal), abs(amounts.tax)) > MAX_MINOR:
-        raise field_problem("/lines", "These lines come to more than can be billed.")
-    return priced, amounts
+    try:
+        return priced, invoice_amounts(priced)
+    except MoneyError as error:
+        raise field_problem("/lines", str(error)) from error
 
 
 def amount_columns(amounts: InvoiceAmounts) -> dict:
@@ -150,6 +148,7 @@ def issue(uow: UnitOfWork, row: Row, parties: Parties, *, today: date, changes: 
     Without a due date it is due DUE_DAYS later. One that is late already is overdue at once; one that comes to nothing
     is paid.
     """
+    require_room(uow, row.client_id, row.currency, row.total_minor, "/lines")
     issued = change_invoice(
         uow,
         row.id,
@@ -188,9 +187,9 @@ def cancel_open_invoice(uow: UnitOfWork, *, invoice_id: uuid.UUID, reason: str |
 def cancel(uow: UnitOfWork, row: Row, reason: str | None) -> Row:
     """Cancel an invoice; raises invalid-state when its state does not allow it, or money or credit is on it."""
     require_move(row, "cancelled")
-    undo = [f"refund {Money(row.paid_minor, row.currency).amount} {row.currency} of payments"] if row.paid_minor else []
+    undo = [f"refund {amount_text(row.paid_minor, row.currency)} of payments"] if row.paid_minor else []
     if row.credit_applied_minor:
-        undo.append(f"reverse {Money(row.credit_applied_minor, row.currency).amount} {row.currency} of applied credit")
+        undo.append(f"reverse {amount_text(row.credit_applied_minor, row.currency)} of applied credit")
     if undo:
         raise ServiceProblem("invalid-state", f"{name_of(row)} has money on it: {' and '.join(undo)} first.")
     return move_invoice(uow, row, "cancelled", InvoiceCancelled, reason=reason)

@@ -11,7 +11,7 @@ from chassis.events.unit_of_work import UnitOfWork, UnitOfWorkOpener
 from chassis.types.ids import new_id
 from chassis.types.money import Money
 from services.billing.commands.accounts.open import require_currency
-from services.billing.commands.accounts.totals import refresh_totals
+from services.billing.commands.accounts.totals import refresh_totals, require_room
 from services.billing.commands.credits.entries import require_owed
 from services.billing.commands.credits.ledger import post_entry
 from services.billing.commands.invoices.lifecycle import (
@@ -28,7 +28,7 @@ from services.billing.events import InvoiceRefunded, PaymentRecorded
 from services.billing.models import CreditApplication, Payment
 from services.billing.models.columns import actor_columns
 from services.billing.queries.invoices import get_invoice
-from services.billing.queries.serializers import day, money, ref
+from services.billing.queries.serializers import amount_text, day, money, ref
 from services.billing.rules import OPEN_INVOICE, invoice_number
 
 payments, applications = Payment.__table__, CreditApplication.__table__
@@ -189,9 +189,7 @@ def _require_refundable(row: Row, amount: Money, money_in: int, credit_in: int, 
         raise ServiceProblem("invalid-state", f"{standing_of(row)}; there is nothing on it to give back.")
     if amount.minor > most:
         where = "to credit" if to == "credit" else "through the gateway"
-        raise field_problem(
-            "/amount", f"At most {Money(most, row.currency).amount} {row.currency} can go back {where}."
-        )
+        raise field_problem("/amount", f"At most {amount_text(most, row.currency)} can go back {where}.")
 
 
 def _spread(uow: UnitOfWork, table: Table, column: str, left: dict[uuid.UUID, int], amount: int) -> int:
@@ -214,5 +212,8 @@ def _record_refund(uow: UnitOfWork, row: Row, amount: Money, all_back: bool, fac
     if all_back:
         move_invoice(uow, row, "refunded", InvoiceRefunded, **facts)
         return
-    values = {} if row.status == "paid" else {"paid_minor": row.paid_minor - amount.minor}
+    values = {}
+    if row.status != "paid":
+        require_room(uow, row.client_id, row.currency, amount.minor, "/amount")
+        values = {"paid_minor": row.paid_minor - amount.minor}
     publish_invoice_event(uow, InvoiceRefunded, change_invoice(uow, row.id, **values), **facts)

@@ -11,6 +11,7 @@ from chassis.events.unit_of_work import UnitOfWork, UnitOfWorkOpener
 from chassis.types.domain_names import to_unicode
 from chassis.types.ids import new_id
 from services.billing.commands.accounts.open import currency_of, open_account
+from services.billing.commands.accounts.totals import require_room
 from services.billing.commands.domains import claim_name, publish_added
 from services.billing.commands.invoices.lifecycle import NewLine, add_invoice, price_lines
 from services.billing.commands.invoices.numbers import next_number
@@ -54,7 +55,9 @@ def place_order(
         terms = terms_of(client, currency_of(uow, client_id))
         chosen = choose(uow.session, items, terms)
         lines, invoice_id = _lines(chosen, terms), new_id()
-        order = _add_order(uow, client_id, terms, _total(lines))
+        total = _total(lines)
+        require_room(uow, client_id, terms.currency, total, "/items")
+        order = _add_order(uow, client_id, terms, total)
         _add_items(uow, order, chosen, invoice_id)
         add_invoice(
             uow,

@@ -121,7 +121,7 @@ def test_numbers_follow_the_dates_of_issue_whatever_the_order_of_rows(run_import
 def test_what_is_owed_is_overdue_from_the_day_after_its_due_date(run_import, client, ask):
     rows = [
         {**INVOICE, "external_id": "1", "status": "unpaid", "total": "0.99"},
-        {**INVOICE, "external_id": "2", "status": "unpaid", "due_date": "2999-01-01", "total": "0.99"},
+        {**INVOICE, "external_id": "2", "status": "unpaid", "due_date": "2099-01-01", "total": "0.99"},
         {**INVOICE, "external_id": "3", "status": "draft", "issue_date": "", "due_date": "", "total": "0.99"},
         {**INVOICE, "external_id": "4", "status": "refunded", "total": "0.99"},
     ]
@@ -139,6 +139,22 @@ def test_what_is_owed_is_overdue_from_the_day_after_its_due_date(run_import, cli
         usd("0.99"),
         "2021-01-31",
     )
+
+
+def test_what_is_owed_without_a_due_date_is_due_two_weeks_after_its_issue(run_import, client, ask):
+    row = {**INVOICE, "status": "unpaid", "due_date": "", "total": "0.99"}
+    for _ in range(2):
+        run_import([row], [LINES[0]])
+    (imported,) = ask("list_invoices", client_id=client)["data"]
+    assert (imported["due_date"], imported["status"]) == ("2021-01-15", "overdue")
+    assert ask("totals_for", client_ids=[client])[client]["overdue"] == usd("0.99")
+
+
+def test_a_file_cannot_make_a_client_owe_more_than_an_amount_can_be(run_import, client, failures):
+    rows = [{**INVOICE, "external_id": one, "status": "unpaid", "total": "600000000000.00"} for one in "12"]
+    answer = run_import(rows, [{**LINES[0], "invoice_external_id": one, "unit_price": "600000000000"} for one in "12"])
+    assert files(answer)["invoices"] == (2, 1, 0, 1)
+    assert ("invoices", 3, "total", "validation") in failures(answer)
 
 
 def test_the_same_files_again_change_nothing(run_import, client, session):

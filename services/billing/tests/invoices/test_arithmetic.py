@@ -1,6 +1,7 @@
 """An invoice's lines as the API takes them, against the same sums in fractions: to the last minor unit, in any
 currency."""
 
+from collections import Counter
 from decimal import Decimal
 from fractions import Fraction
 
@@ -49,8 +50,11 @@ def modelled(currency: str, lines) -> list[tuple[int, int]] | None:
         if abs(exact) > MAX_MINOR:
             return None
     subtotal, tax = (sum(figures) for figures in zip(*came_to, strict=True))
-    fits = 0 <= subtotal + tax <= MAX_MINOR and abs(subtotal) <= MAX_MINOR and abs(tax) <= MAX_MINOR
-    return came_to if fits else None
+    by_rate = Counter()
+    for (_, _, rate), (_, line_tax) in zip(lines, came_to, strict=True):
+        by_rate[Fraction(rate)] += line_tax
+    fits = 0 <= subtotal + tax <= MAX_MINOR and abs(subtotal) <= MAX_MINOR and tax <= MAX_MINOR
+    return came_to if fits and min(by_rate.values()) >= 0 else None
 
 
 @given(invoices())

@@ -233,10 +233,10 @@ def test_credit_is_refused_above_what_is_there_or_due_and_for_a_draft(do, refusa
     draft, owed = invoice(do, one, publish=False), invoice(do, one)
     assert refusal("apply_credit", client_id=one, invoice_id=draft["id"]).code == "invalid-state"
     more = refusal("apply_credit", client_id=one, invoice_id=owed["id"], amount=eur("300.01"))
-    assert (more.code, more.detail) == ("validation", "Only 300.00 EUR is due on INV-00001.")
+    assert (more.code, more.detail) == ("validation", "Only €300.00 is due on INV-00001.")
     do("apply_credit", client_id=one, invoice_id=invoice(do, one)["id"])
     short = refusal("apply_credit", client_id=one, invoice_id=owed["id"], amount=eur("100.01"))
-    assert (short.code, short.detail) == ("insufficient-credit", "The client's credit is 100.00 EUR.")
+    assert (short.code, short.detail) == ("insufficient-credit", "The client's credit is €100.00.")
     assert refusal("create_invoice", client_id=one, lines=[LINE], publish=False, apply_credit=True).errors[0][
         "pointer"
     ] == ("/apply_credit")
@@ -258,7 +258,7 @@ def test_a_refund_goes_to_credit_or_gateway_up_to_what_was_paid(do, refusal, cli
     assert (back["status"], [p["refunded"] for p in back["payments"]]) == ("paid", [eur("120.00"), eur("30.00")])
     assert back["refundable"] == {"gateway": eur("150.00"), "credit": eur("150.00")}
     more = refusal("refund_invoice", client_id=one, invoice_id=made["id"], amount=eur("150.01"), to="credit")
-    assert (more.code, more.detail) == ("validation", "At most 150.00 EUR can go back to credit.")
+    assert (more.code, more.detail) == ("validation", "At most €150.00 can go back to credit.")
     done = do("refund_invoice", client_id=one, invoice_id=made["id"], amount=eur("150.00"), to="credit")
     assert (done["status"], [p["refunded"] for p in done["payments"]]) == ("refunded", [eur("120.00"), eur("180.00")])
     assert [(kind, *totals(facts)) for kind, facts in published()][-3:] == [
@@ -277,7 +277,7 @@ def test_a_full_refund_gives_applied_credit_back_as_credit_but_never_through_the
     made = invoice(do, one, apply_credit=True)
     do("mark_invoice_paid", client_id=one, invoice_id=made["id"])
     refused = refusal("refund_invoice", client_id=one, invoice_id=made["id"], amount=eur("300.00"), to="gateway")
-    assert refused.detail == "At most 250.00 EUR can go back through the gateway."
+    assert refused.detail == "At most €250.00 can go back through the gateway."
     money = do("refund_invoice", client_id=one, invoice_id=made["id"], amount=eur("250.00"), to="gateway")
     assert (money["status"], money["refundable"]) == ("paid", {"gateway": eur("0.00"), "credit": eur("50.00")})
     done = do("refund_invoice", client_id=one, invoice_id=made["id"], amount=eur("50.00"), to="credit")
@@ -291,7 +291,7 @@ def test_what_is_on_an_invoice_is_undone_before_it_is_cancelled(do, refusal, cli
     made = invoice(do, one, apply_credit=True)
     do("record_payment", client_id=one, invoice_id=made["id"], amount=eur("69.16"), date="2026-11-01", gateway="card")
     assert refusal("cancel_invoice", client_id=one, invoice_id=made["id"]).detail == (
-        "INV-00001 has money on it: refund 69.16 EUR of payments and reverse 50.00 EUR of applied credit first."
+        "INV-00001 has money on it: refund €69.16 of payments and reverse €50.00 of applied credit first."
     )
     shown = do("refund_invoice", client_id=one, invoice_id=made["id"], amount=eur("69.16"), to="gateway")
     assert (shown["status"], shown["paid"], shown["amount_due"]) == ("unpaid", eur("0.00"), eur("250.00"))

@@ -142,7 +142,7 @@ def test_an_invoice_with_money_on_it_says_what_to_undo_before_it_is_cancelled(se
         cancel_open_invoice(uow, invoice_id=part)
     assert (refused.value.code, refused.value.detail) == (
         "invalid-state",
-        "INV-00007 has money on it: refund 2.00 EUR of payments and reverse 1.00 EUR of applied credit first.",
+        "INV-00007 has money on it: refund €2.00 of payments and reverse €1.00 of applied credit first.",
     )
 
 
@@ -162,4 +162,4 @@ def test_the_ledger_counts_on_and_never_falls_below_zero(session, open_uow, acco
     ]
     with pytest.raises(ServiceProblem) as refused, open_uow(client) as uow:
         post_entry(uow, client_id=client, amount=-501, kind="applied", description="Too much")
-    assert (refused.value.code, refused.value.detail) == ("insufficient-credit", "The client's credit is 500 JPY.")
+    assert (refused.value.code, refused.value.detail) == ("insufficient-credit", "The client's credit is ¥500.")

@@ -321,9 +321,7 @@ def test_an_order_with_money_on_its_invoice_does_not_end_and_says_what_to_undo(r
     before = types(session, buyer)
     for way in ("cancel_order", "mark_order_fraud"):
         refusal = refusal_of(lambda way=way: rpc(way, client_id=buyer, order_id=order["id"]))
-        assert (
-            refusal.code == "invalid-state" and "has money on it: refund 10.00 EUR of payments first." in refusal.detail
-        )
+        assert refusal.code == "invalid-state" and "has money on it: refund €10.00 of payments first." in refusal.detail
     assert types(session, buyer) == before
     assert rpc("get_order", client_id=buyer, order_id=order["id"])["status"] == "pending"
 

@@ -274,6 +274,4 @@ def test_an_invoice_is_mailed_once_an_address_to_those_who_may_see_it(session, m
         origin="https://portal.example",
     )
     assert message["Subject"] == "Invoice INV-00042"
-    assert (
-        f"12.50 EUR, due on 2026-12-01.\n\nhttps://portal.example/client/invoices/{invoice_id}" in message.get_content()
-    )
+    assert f"€12.50, due on 2026-12-01.\n\nhttps://portal.example/client/invoices/{invoice_id}" in message.get_content()
