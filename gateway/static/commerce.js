@@ -13,7 +13,11 @@
   const help = () => { const d = $("#help"); if (d && !d.open) d.showModal(); };
   const menu = (open) => { $(".shell")?.classList.toggle("nav", open); $("[data-menu]")?.setAttribute("aria-expanded", String($(".shell").classList.contains("nav"))); };
 
+  // a menu closes by a choice, a click elsewhere and Escape
+  const shut = () => { const open = $("details.menu[open]"); if (open) open.open = false; return open; };
+
   document.addEventListener("click", (e) => {
+    if (!e.target.closest("details.menu[open] > summary")) shut();
     const t = e.target.closest("[data-theme],[data-help],[data-menu],[data-close]");
     if (t) {
       if ("theme" in t.dataset) flip();
@@ -53,6 +57,7 @@
     const tab = e.target.closest("[role=tab]");
     if (tab && /^Arrow(Left|Right)$/.test(e.key)) { const t = $$("[role=tab]"), n = t.indexOf(tab); e.preventDefault(); return t[(n + (e.key === "ArrowRight" ? 1 : t.length - 1)) % t.length].focus(); }
     if (e.key === "Enter" && (e.metaKey || e.ctrlKey) && e.target.matches(".compose textarea")) { e.preventDefault(); return e.target.form.requestSubmit(); }
+    if (e.key === "Escape" && !e.target.closest("dialog")) $("summary", shut() || document.createElement("i"))?.focus();
     if (e.key === "Escape" && $(".shell.nav")) { menu(false); return $("[data-menu]").focus(); }
     if (e.target.closest("input,select,textarea,dialog") || e.metaKey || e.ctrlKey || e.altKey || !$(".shell") || keysOff()) return;
     const after = chord; chord = "";

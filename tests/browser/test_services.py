@@ -8,6 +8,7 @@ import psycopg2.extras
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.support.browser.row_menu import act_on
 from tests.support.browser.system import wait_until
 
 INSERT = (
@@ -63,8 +64,7 @@ def row(page: Page, product: str):
 
 def open_action(page: Page, product: str, action: str):
     """The dialog behind a button of a service's row."""
-    row(page, product).hover()
-    row(page, product).get_by_role("link", name=f"{action} {product}").click()
+    act_on(row(page, product), f"{action} {product}")
     dialog = page.get_by_role("dialog")
     expect(dialog).to_be_visible()
     return dialog
@@ -230,7 +230,7 @@ def test_without_script_all_are_suspended_from_a_page_of_its_own(open_page, shop
 
 def test_on_a_phone_the_actions_are_there_and_the_dialog_fits(phone, shop):
     phone.goto(f"{shop.path}/services")
-    row(phone, "Alpha").get_by_role("link", name="Suspend Alpha").click()
+    act_on(row(phone, "Alpha"), "Suspend Alpha")
     box = phone.get_by_role("dialog").bounding_box()
     assert box["x"] >= 0 and box["x"] + box["width"] <= 390
     phone.keyboard.press("Escape")
