@@ -4,7 +4,19 @@
   const root = document.documentElement;
   const announce = (text) => { const s = $("#live"); if (s) s.textContent = text; };
   let hiding = 0;
-  const notify = (text) => { const t = $("#notice"); announce(text); if (!t) return; t.textContent = text; t.hidden = false; clearTimeout(hiding); hiding = setTimeout(() => (t.hidden = true), 6000); };
+  const notify = (text, offer) => {
+    const t = $("#notice");
+    announce(text);
+    if (!t) return;
+    t.textContent = text; t.hidden = false;
+    if (offer) { const a = document.createElement("a"); [a.textContent, a.href] = offer; a.dataset.offer = ""; t.append(" ", a); }
+    t.setAttribute("aria-hidden", String(!offer));
+    clearTimeout(hiding); hiding = setTimeout(() => (t.hidden = true), offer ? 12000 : 6000);
+  };
+
+  // what the page before has done
+  const left = /(?:^|; )notice=([^;]*)/.exec(document.cookie);
+  if (left) { document.cookie = "notice=; path=/; max-age=0"; notify(decodeURIComponent(left[1])); }
 
   const flip = () => {
     const theme = (root.dataset.bsTheme = root.dataset.bsTheme === "dark" ? "light" : "dark");
@@ -18,6 +30,8 @@
 
   document.addEventListener("click", (e) => {
     if (!e.target.closest("details.menu[open] > summary")) shut();
+    const link = e.target.closest("[data-offer]");
+    if (link) { e.preventDefault(); $("#notice").hidden = true; return htmx.ajax("GET", link.href, "#dialog"); }
     const t = e.target.closest("[data-theme],[data-help],[data-menu],[data-close]");
     if (t) {
       if ("theme" in t.dataset) flip();
@@ -29,7 +43,7 @@
     if (!e.target.closest(".side") && $(".shell.nav")) menu(false);
     if (e.target.matches("dialog") && !$("form", e.target)) e.target.close();
     const row = e.target.closest("tr[data-href]");
-    if (row && !e.target.closest("a,button,input") && !String(getSelection())) location.href = row.dataset.href;
+    if (row && !e.target.closest("a,button,input,details") && !String(getSelection())) location.href = row.dataset.href;
   });
 
   // what leads to a tab of its own leaves no dialog behind
@@ -80,11 +94,11 @@
   dialog?.addEventListener("close", () => dialog.replaceChildren());
   const whole = { target: "#page", select: "#page", swap: "outerHTML" };
   document.addEventListener("done", async (e) => {
-    const { message, path } = e.detail;
+    const { message, path, offer } = e.detail;
     dialog?.close();
     if (path) history.pushState({ htmx: true }, "", path);
     await htmx.ajax("GET", path || location.pathname + location.search, !path && $("#panel") ? { target: "#panel" } : whole);
-    notify(message);
+    notify(message, offer);
   });
 
   // a colour of one's own chooses itself

@@ -203,7 +203,7 @@ def test_the_theme_of_the_system_is_followed_until_one_is_chosen(open_context, s
     page.goto("/admin/clients")
     assert page.evaluate("document.documentElement.dataset.bsTheme") == "dark"
     page.emulate_media(color_scheme="light")
-    assert page.evaluate("document.documentElement.dataset.bsTheme") == "light"
+    page.wait_for_function("document.documentElement.dataset.bsTheme === 'light'")
     page.get_by_role("button", name="Switch between light and dark").click()
     page.emulate_media(color_scheme="light")
     page.reload()

@@ -236,3 +236,20 @@ def test_on_a_phone_the_actions_are_there_and_the_dialog_fits(phone, shop):
     phone.keyboard.press("Escape")
     suspend_all(phone)
     assert phone.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_a_suspension_is_undone_from_the_message_about_it(page, shop):
+    page.goto(f"{shop.path}/services")
+    dialog = open_action(page, "Alpha", "Suspend")
+    dialog.get_by_label("Reason").select_option("Unpaid invoices")
+    dialog.get_by_role("button", name="Suspend").click()
+    page.locator("#notice").get_by_role("link", name="Undo").click()
+    page.get_by_role("dialog").get_by_role("button", name="Unsuspend").click()
+    expect(row(page, "Alpha").locator(".st")).to_have_text("Active")
+
+
+def test_with_nothing_to_suspend_the_quick_action_says_so(page, bare):
+    page.goto(f"/admin/clients/{bare['id']}")
+    action = page.get_by_role("link", name="Suspend All Services")
+    expect(action).to_have_attribute("aria-disabled", "true")
+    expect(action).to_have_attribute("title", "No service is active")
