@@ -2,7 +2,6 @@
 
 import secrets
 
-from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
 from chassis.errors import ServiceProblem
@@ -10,6 +9,7 @@ from chassis.permissions import Permission
 from gateway.composition.client_record import choices
 from gateway.http.call_errors import is_away
 from gateway.http.context import RequestContext, request_id
+from gateway.http.forms import done
 from gateway.http.responses import as_page
 from gateway.http.routing import page
 from gateway.ui.profile_fields import FLAGS, TEXTS
@@ -35,7 +35,7 @@ def create_client(ctx: RequestContext) -> Response:
         client = ctx.call("clients.create_client", **_body(form))
     except ServiceProblem as problem:
         return _refused(ctx, problem)
-    return redirect(f"/admin/clients/{client['id']}", 303)
+    return done(ctx, "Client created", f"/admin/clients/{client['id']}")
 
 
 def _body(form) -> dict:

@@ -44,6 +44,9 @@ def _action(name: str, access: Permission) -> None:
             MOVE,
             move,
             message=lambda service: f"{service['product']} {PAST[name]}",
+            offer=(lambda service: ("Undo", f"{_services(client)}/{service['id']}/unsuspend"))
+            if name == "suspend"
+            else None,
             back=_services(client),
             values=values,
             context=lambda: _context(ctx, client, service_id, name),
@@ -107,6 +110,7 @@ def suspend_all(ctx: RequestContext, client_id: str) -> Response:
         SUSPEND_ALL,
         act,
         message=lambda done: f"{plural(done['suspended'], 'service')} suspended",
+        offer=lambda done: ("Undo", f"{_services(client)}/unsuspend-all/{done['batch_id']}"),
         back=_services(client),
         values=values,
         context=lambda: _suspend_all_context(ctx, client, seen),

@@ -5,7 +5,7 @@ The gateway holds the opaque token only as long as the request lasts; what cross
 
 import hashlib
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from werkzeug.wrappers import Request, Response
 
@@ -18,6 +18,7 @@ IMPERSONATION_SECONDS = 30 * 60
 STEP_SECONDS = 300
 FORM_SECONDS = 3600
 HANDOFF_SECONDS = 30
+NOTICE_SECONDS = 20
 
 
 @dataclass(frozen=True)
@@ -149,6 +150,13 @@ def start_step(response: Response, token: str, settings: Settings, name: str = "
 def end_session(response: Response, settings: Settings, name: str = "admin") -> None:
     """Take a session's cookie back: that of the "admin", the "portal" or an "impersonation"."""
     _forget(response, settings, cookie(name, settings))
+
+
+def leave_notice(response: Response, text: str, settings: Settings) -> None:
+    """Give the browser one sentence to show on the next page; its script reads the cookie and takes it away."""
+    response.set_cookie(
+        "notice", quote(text), max_age=NOTICE_SECONDS, secure=not settings.development, samesite="Strict", path="/"
+    )
 
 
 def _forget(response: Response, settings: Settings, *names: str) -> None:

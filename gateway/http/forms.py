@@ -24,6 +24,7 @@ from werkzeug.wrappers import Response
 from chassis.errors import ServiceProblem
 from gateway.http.call_errors import is_away
 from gateway.http.context import RequestContext, request_id
+from gateway.http.cookies import leave_notice
 from gateway.http.responses import as_page
 
 Context = Callable[[], dict]
@@ -70,19 +71,22 @@ def submit(
     message: str | Callable[[object], str],
     back: str,
     moves: bool | Callable[[object], str] = False,
+    offer: Callable[[object], tuple[str, str]] | None = None,
     values: dict | None = None,
     context: Context = dict,
 ) -> Response:
     """Do what the form asks for (`act`, under the form's own idempotency key) and answer.
 
     Done: the page shows `message` and is drawn anew; with `moves` it becomes `back`, or what `moves` makes of the
-    answer. Refused for its values or its state (409, 412, 422), or not possible now (503, 504): the form again, as it
-    was typed, with the variables that `context` fetches for it then and only then. Every other problem is raised.
+    answer. `offer` makes of it the link beside the message: its text and the address of a form. Refused for its values
+    or its state (409, 412, 422), or not possible now (503, 504): the form again, as it was typed, with the variables
+    that `context` fetches for it then and only then. Every other problem is raised.
     """
 
     def finished(answer) -> Response:
         target = moves(answer) if callable(moves) else back
-        return done(ctx, message(answer) if callable(message) else message, target, moves=bool(moves))
+        text = message(answer) if callable(message) else message
+        return done(ctx, text, target, moves=bool(moves), offer=offer(answer) if offer else None)
 
     return attempt(ctx, template, act, finished, values=values, back=back, context=context)
 
@@ -114,12 +118,16 @@ def confirm(ctx: RequestContext, question: dict, **variables) -> Response:
     return show(ctx, CONFIRM, question=question, **variables)
 
 
-def done(ctx: RequestContext, message: str, target: str, *, moves: bool = False) -> Response:
+def done(
+    ctx: RequestContext, message: str, target: str, *, moves: bool = False, offer: tuple[str, str] | None = None
+) -> Response:
     """The answer to a form that was carried out: the dialog closes, `message` is shown, the page is drawn anew or
-    becomes `target`; without script `target`."""
+    becomes `target`. A form on a page of its own leads to `target`, which shows the message."""
     if not ctx.is_fragment:
-        return redirect(target, 303)
-    event = {"message": message, "path": target if moves else None}
+        response = redirect(target, 303)
+        leave_notice(response, message, ctx.settings)
+        return response
+    event = {"message": message, "path": target if moves else None, "offer": offer}
     return Response(status=204, headers={"HX-Trigger": json.dumps({"done": event})})
 
 

@@ -4,7 +4,19 @@
   const root = document.documentElement;
   const announce = (text) => { const s = $("#live"); if (s) s.textContent = text; };
   let hiding = 0;
-  const notify = (text) => { const t = $("#notice"); announce(text); if (!t) return; t.textContent = text; t.hidden = false; clearTimeout(hiding); hiding = setTimeout(() => (t.hidden = true), 6000); };
+  const notify = (text, offer) => {
+    const t = $("#notice");
+    announce(text);
+    if (!t) return;
+    t.textContent = text; t.hidden = false;
+    if (offer) { const a = document.createElement("a"); [a.textContent, a.href] = offer; a.dataset.offer = ""; t.append(" ", a); }
+    t.setAttribute("aria-hidden", String(!offer));
+    clearTimeout(hiding); hiding = setTimeout(() => (t.hidden = true), offer ? 12000 : 6000);
+  };
+
+  // what the page before has done
+  const left = /(?:^|; )notice=([^;]*)/.exec(document.cookie);
+  if (left) { document.cookie = "notice=; path=/; max-age=0"; notify(decodeURIComponent(left[1])); }
 
   const flip = () => {
     const theme = (root.dataset.bsTheme = root.dataset.bsTheme === "dark" ? "light" : "dark");
@@ -13,7 +25,13 @@
   const help = () => { const d = $("#help"); if (d && !d.open) d.showModal(); };
   const menu = (open) => { $(".shell")?.classList.toggle("nav", open); $("[data-menu]")?.setAttribute("aria-expanded", String($(".shell").classList.contains("nav"))); };
 
+  // a menu closes by a choice, a click elsewhere and Escape
+  const shut = () => { const open = $("details.menu[open]"); if (open) open.open = false; return open; };
+
   document.addEventListener("click", (e) => {
+    if (!e.target.closest("details.menu[open] > summary")) shut();
+    const link = e.target.closest("[data-offer]");
+    if (link) { e.preventDefault(); $("#notice").hidden = true; return htmx.ajax("GET", link.href, "#dialog"); }
     const t = e.target.closest("[data-theme],[data-help],[data-menu],[data-close],[data-copy]");
     if (t) {
       if ("theme" in t.dataset) flip();
@@ -26,7 +44,7 @@
     if (!e.target.closest(".side") && $(".shell.nav")) menu(false);
     if (e.target.matches("dialog") && !$("form", e.target)) e.target.close();
     const row = e.target.closest("tr[data-href]");
-    if (row && !e.target.closest("a,button,input") && !String(getSelection())) location.href = row.dataset.href;
+    if (row && !e.target.closest("a,button,input,details") && !String(getSelection())) location.href = row.dataset.href;
   });
 
   // what leads to a tab of its own leaves no dialog behind
@@ -54,6 +72,7 @@
     const tab = e.target.closest("[role=tab]");
     if (tab && /^Arrow(Left|Right)$/.test(e.key)) { const t = $$("[role=tab]"), n = t.indexOf(tab); e.preventDefault(); return t[(n + (e.key === "ArrowRight" ? 1 : t.length - 1)) % t.length].focus(); }
     if (e.key === "Enter" && (e.metaKey || e.ctrlKey) && e.target.matches(".compose textarea")) { e.preventDefault(); return e.target.form.requestSubmit(); }
+    if (e.key === "Escape" && !e.target.closest("dialog")) $("summary", shut() || document.createElement("i"))?.focus();
     if (e.key === "Escape" && $(".shell.nav")) { menu(false); return $("[data-menu]").focus(); }
     if (e.target.closest("input,select,textarea,dialog") || e.metaKey || e.ctrlKey || e.altKey || !$(".shell") || keysOff()) return;
     const after = chord; chord = "";
@@ -76,11 +95,11 @@
   dialog?.addEventListener("close", () => dialog.replaceChildren());
   const whole = { target: "#page", select: "#page", swap: "outerHTML" };
   document.addEventListener("done", async (e) => {
-    const { message, path } = e.detail;
+    const { message, path, offer } = e.detail;
     dialog?.close();
     if (path) history.pushState({ htmx: true }, "", path);
     await htmx.ajax("GET", path || location.pathname + location.search, !path && $("#panel") ? { target: "#panel" } : whole);
-    notify(message);
+    notify(message, offer);
   });
 
   // a colour of one's own chooses itself

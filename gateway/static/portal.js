@@ -4,12 +4,6 @@
   document.addEventListener("click", (e) => {
     const t = e.target.closest("[data-pmenu]");
     if (t) return t.setAttribute("aria-expanded", String($(".pnav").classList.toggle("open")));
-    const open = $("details.menu[open]");
-    if (open && !open.contains(e.target)) open.open = false;
-  });
-  document.addEventListener("keydown", (e) => {
-    const open = $("details.menu[open]");
-    if (e.key === "Escape" && open) { open.open = false; open.querySelector("summary").focus(); }
   });
 
   // an impersonation: what is left of it, and which pages of it are open; when the last one was left it ends

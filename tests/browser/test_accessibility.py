@@ -196,3 +196,15 @@ def test_the_theme_that_was_chosen_stays(page):
     assert page.evaluate("document.documentElement.dataset.bsTheme") == "dark"
     page.reload()
     assert page.evaluate("document.documentElement.dataset.bsTheme") == "dark"
+
+
+def test_the_theme_of_the_system_is_followed_until_one_is_chosen(open_context, signed_in):
+    page = open_context(storage_state=signed_in, color_scheme="dark").new_page()
+    page.goto("/admin/clients")
+    assert page.evaluate("document.documentElement.dataset.bsTheme") == "dark"
+    page.emulate_media(color_scheme="light")
+    page.wait_for_function("document.documentElement.dataset.bsTheme === 'light'")
+    page.get_by_role("button", name="Switch between light and dark").click()
+    page.emulate_media(color_scheme="light")
+    page.reload()
+    assert page.evaluate("document.documentElement.dataset.bsTheme") == "dark"

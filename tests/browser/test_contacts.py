@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.support.browser.activity_page import in_log
+from tests.support.browser.row_menu import act_on
 
 
 @pytest.fixture
@@ -38,8 +39,7 @@ def row(page: Page, name: str):
 
 def act(page: Page, name: str, link: str, button: str):
     """Open an act from the contact's row and say yes; the dialog."""
-    row(page, name).hover()
-    page.get_by_role("link", name=f"{link} {name}").click()
+    act_on(row(page, name), f"{link} {name}")
     dialog = page.get_by_role("dialog")
     dialog.get_by_role("button", name=button, exact=True).click()
     return dialog
@@ -49,8 +49,7 @@ def test_a_contact_is_added_edited_disabled_enabled_and_removed(contacts, client
     add(contacts, "Bo", "Ek")
     expect(contacts.locator("#notice")).to_have_text("Contact added")
     expect(row(contacts, "Bo Ek")).to_contain_text("Invoices and payments")
-    row(contacts, "Bo Ek").hover()
-    contacts.get_by_role("link", name="Edit Bo Ek").click()
+    act_on(row(contacts, "Bo Ek"), "Edit Bo Ek")
     dialog = contacts.get_by_role("dialog", name="Edit contact")
     expect(dialog.get_by_label("First name")).to_have_value("Bo")
     dialog.get_by_label("First name").fill("Bodil")
@@ -134,6 +133,6 @@ def test_faulty_fields_are_named_and_nothing_is_lost(contacts, console_messages)
 
 def test_on_a_phone_each_contact_is_a_card_with_its_acts(phone, client):
     phone.goto(f"/admin/clients/{client['id']}/contacts")
-    phone.get_by_role("link", name="Edit Ann Lee").click()
+    act_on(row(phone, "Ann Lee"), "Edit Ann Lee")
     expect(phone.get_by_role("dialog", name="Edit contact")).to_be_visible()
     assert phone.evaluate("document.documentElement.scrollWidth") <= 390

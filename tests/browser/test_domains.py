@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.support.browser.activity_page import in_log
+from tests.support.browser.row_menu import act_on
 
 
 @pytest.fixture
@@ -41,8 +42,7 @@ def test_a_domain_is_added_edited_and_moved(page, client):
     expect(row).to_contain_text("1 May 2031")
     expect(page.get_by_role("tab", name="Domains")).to_contain_text("1")
 
-    row.hover()
-    row.get_by_role("link", name=f"Edit {name}").click()
+    act_on(row, f"Edit {name}")
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_label("Nameservers")).to_have_value("ns1.example\nns2.example")
     dialog.get_by_label("Nameservers").fill("a.ns.example\nb.ns.example\nc.ns.example")
@@ -51,8 +51,7 @@ def test_a_domain_is_added_edited_and_moved(page, client):
     expect(row).to_contain_text("and 1 more")
     expect(row).to_contain_text("On")
 
-    row.hover()
-    row.get_by_role("link", name=f"Change state of {name}").click()
+    act_on(row, f"Change state of {name}")
     dialog.get_by_label("New state").select_option(label="Expired")
     dialog.get_by_role("button", name="Change state").click()
     expect(row.locator(".st.expired")).to_be_visible()
@@ -120,5 +119,6 @@ def test_domains_work_on_a_phone(phone, client):
     open_tab(phone, client)
     name = f"small-{uuid.uuid4().hex[:8]}.example"
     add(phone, name)
-    expect(phone.get_by_role("link", name=f"Edit {name}")).to_be_visible()
+    act_on(phone.get_by_role("row").filter(has_text=name), f"Edit {name}")
+    expect(phone.get_by_role("dialog")).to_be_visible()
     assert phone.evaluate("document.documentElement.scrollWidth") <= 390

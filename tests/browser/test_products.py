@@ -6,6 +6,8 @@ import uuid
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.support.browser.row_menu import act_on
+
 
 @pytest.fixture
 def name() -> str:
@@ -55,7 +57,7 @@ def test_a_new_product_stands_in_the_list_with_its_prices(page, name, system):
 def test_prices_of_another_currency_are_added_and_faults_stand_at_their_fields(page, name, console_messages):
     console_messages.expect_status(422)
     make(page, name)
-    page.get_by_role("link", name=f"Edit {name}").click()
+    act_on(row(page, name), f"Edit {name}")
     dialog = page.get_by_role("dialog", name=f"Edit {name}")
     expect(dialog.locator("[id='f-currency.0']")).to_have_value("EUR")
     dialog.get_by_role("button", name="Add currency").click()
@@ -79,7 +81,7 @@ def test_prices_of_another_currency_are_added_and_faults_stand_at_their_fields(p
 
 def test_a_retired_product_is_marked_and_can_be_sold_again(page, name):
     make(page, name)
-    page.get_by_role("link", name=f"Retire {name}").click()
+    act_on(row(page, name), f"Retire {name}")
     dialog = page.get_by_role("dialog", name=f"Retire {name}")
     expect(dialog).to_contain_text("It can no longer be ordered.")
     dialog.get_by_role("button", name="Retire").click()
@@ -87,7 +89,7 @@ def test_a_retired_product_is_marked_and_can_be_sold_again(page, name):
     page.get_by_label("Sold").select_option("yes")
     expect(row(page, name)).to_have_count(0)
     page.get_by_label("Sold").select_option("no")
-    page.get_by_role("link", name=f"Sell {name} again").click()
+    act_on(row(page, name), f"Sell {name} again")
     page.get_by_role("dialog").get_by_role("button", name="Sell again").click()
     expect(page.locator("#notice")).to_have_text(f"{name} is sold again")
 

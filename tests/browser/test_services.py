@@ -8,6 +8,7 @@ import psycopg2.extras
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.support.browser.row_menu import act_on
 from tests.support.browser.system import wait_until
 
 INSERT = (
@@ -63,8 +64,7 @@ def row(page: Page, product: str):
 
 def open_action(page: Page, product: str, action: str):
     """The dialog behind a button of a service's row."""
-    row(page, product).hover()
-    row(page, product).get_by_role("link", name=f"{action} {product}").click()
+    act_on(row(page, product), f"{action} {product}")
     dialog = page.get_by_role("dialog")
     expect(dialog).to_be_visible()
     return dialog
@@ -230,9 +230,26 @@ def test_without_script_all_are_suspended_from_a_page_of_its_own(open_page, shop
 
 def test_on_a_phone_the_actions_are_there_and_the_dialog_fits(phone, shop):
     phone.goto(f"{shop.path}/services")
-    row(phone, "Alpha").get_by_role("link", name="Suspend Alpha").click()
+    act_on(row(phone, "Alpha"), "Suspend Alpha")
     box = phone.get_by_role("dialog").bounding_box()
     assert box["x"] >= 0 and box["x"] + box["width"] <= 390
     phone.keyboard.press("Escape")
     suspend_all(phone)
     assert phone.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_a_suspension_is_undone_from_the_message_about_it(page, shop):
+    page.goto(f"{shop.path}/services")
+    dialog = open_action(page, "Alpha", "Suspend")
+    dialog.get_by_label("Reason").select_option("Unpaid invoices")
+    dialog.get_by_role("button", name="Suspend").click()
+    page.locator("#notice").get_by_role("link", name="Undo").click()
+    page.get_by_role("dialog").get_by_role("button", name="Unsuspend").click()
+    expect(row(page, "Alpha").locator(".st")).to_have_text("Active")
+
+
+def test_with_nothing_to_suspend_the_quick_action_says_so(page, bare):
+    page.goto(f"/admin/clients/{bare['id']}")
+    action = page.get_by_role("link", name="Suspend All Services")
+    expect(action).to_have_attribute("aria-disabled", "true")
+    expect(action).to_have_attribute("title", "No service is active")

@@ -23,6 +23,8 @@ from tools.dev.probes import ready, wait_for
 
 PREFIX = "commerce-test-"
 BROWSER = Path("tests/browser")
+# They start and kill whole systems, and wait for them most of the time.
+SYSTEMS = (Path("tests/faults"), Path("tests/tools"))
 ARCHITECTURE = Path("tests/architecture")
 CHANGED = "--changed"
 NOTHING_CHOSEN = 5  # pytest's exit code for it
@@ -49,7 +51,8 @@ class Engines:
 def run(arguments: list[str], report) -> int:
     """Check everything; answers pytest's exit code, or 1 when only a check before it failed.
 
-    Browser tests run beside the others, each on engines of its own: one half of the time would be spent waiting.
+    The browser's tests, those of whole systems and the others run side by side, each on engines of their own: most of the
+    time would be spent waiting.
     `--changed`, or `--changed=COMMIT`, chooses the tests nearest to what differs from that commit, else from the last.
     """
     signal.signal(signal.SIGTERM, _as_interrupt)
@@ -181,18 +184,24 @@ def _checks(paths: Paths, report) -> list[str]:
 
 
 def runs(arguments: list[str]) -> list[list[str]]:
-    """The arguments of each pytest run. Browser tests have one of their own: the other tests patch the standard library,
-    which Playwright cannot bear. Paths go to the run they belong to, all other arguments to each run."""
+    """The arguments of each pytest run: the browser's tests have one of their own, since the other tests patch the standard
+    library, which Playwright cannot bear; those that start whole systems one too, since they mostly wait. Paths go to the
+    run they belong to, all other arguments to each run."""
     paths = [one for one in arguments if not one.startswith("-") and (CHECKOUT / one.partition("::")[0]).exists()]
-    browser = [one for one in paths if Path(one.partition("::")[0]).is_relative_to(BROWSER)]
-    others = [one for one in paths if one not in browser]
     options = [one for one in arguments if one not in paths]
-    chosen = []
-    if others or not paths:
-        chosen.append([*options, f"--ignore={BROWSER}", *others])
-    if browser or not paths:
-        chosen.append([*options, f"--confcutdir={BROWSER}", *(browser or [str(BROWSER)])])
-    return chosen
+    browser, systems = _below(paths, BROWSER), _below(paths, *SYSTEMS)
+    others = [one for one in paths if one not in browser + systems]
+    if not paths:
+        browser, systems = [str(BROWSER)], [str(folder) for folder in SYSTEMS if (CHECKOUT / folder).exists()]
+    ignored = [f"--ignore={folder}" for folder in (BROWSER, *SYSTEMS)]
+    chosen = [[*options, *ignored, *others]] if others or not paths else []
+    chosen += [[*options, *systems]] if systems else []
+    return chosen + ([[*options, f"--confcutdir={BROWSER}", *browser]] if browser else [])
+
+
+def _below(paths: list[str], *folders: Path) -> list[str]:
+    """The paths, perhaps with the name of a test, that lie in one of the folders."""
+    return [one for one in paths if any(Path(one.partition("::")[0]).is_relative_to(folder) for folder in folders)]
 
 
 def verdict(codes: list[int]) -> int:
@@ -233,7 +242,7 @@ def _pytest(tests: list[Tests], report) -> list[int]:
     whole, so that the closing line of each stands where the caller looks for it."""
     children = [one.start(beside=number > 0) for number, one in enumerate(tests)]
     if len(tests) > 1:
-        report("the browser tests run beside the others; their output follows")
+        report(f"{len(tests)} runs of pytest side by side; the output of all but the first follows")
     try:
         codes = []
         for number, child in enumerate(children):

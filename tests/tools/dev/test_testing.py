@@ -15,6 +15,7 @@ from tools.dev.paths import Paths
 
 pytestmark = pytest.mark.lifecycle
 
+IGNORED = ["--ignore=tests/browser", "--ignore=tests/faults", "--ignore=tests/tools"]
 SAMPLE = '''\
 """A test of the scratch checkout."""
 
@@ -62,11 +63,11 @@ def checkout(tmp_path_factory):
 
 
 def left_over(checkout: scratch_checkout.Scratch) -> list[processes.Record]:
-    """What still runs of the last test run and its two halves."""
+    """What still runs of the last test run and its parts."""
     whole = Path((checkout.folder / "where").read_text()).parent
     return [
         record
-        for place in (whole, whole / "run-0", whole / "run-1")
+        for place in (whole, whole / "run-0", whole / "run-1", whole / "run-2")
         for record in processes.marked(place) + processes.working_in(place / "postgres", "postgres")
     ]
 
@@ -107,7 +108,7 @@ def test_it_leaves_nothing_running_when_it_is_ended_halfway(checkout, tmp_path, 
         env=scratch_checkout.clean_environment() | {"TMPDIR": str(tmp_path)},
     )
     wait_until((checkout.folder / "where").exists, "the sample's tests to run", seconds=60)
-    wait_until(lambda: len(left_over(checkout)) > 6, "both halves to be seen")
+    wait_until(lambda: len(left_over(checkout)) > 6, "both runs to be seen")
     os.kill(child.pid, number)
     child.wait(timeout=60)
     (checkout.folder / "hang").unlink()
@@ -130,16 +131,21 @@ def test_the_folder_of_a_killed_run_is_removed_by_the_next_one_and_a_running_one
 @pytest.mark.parametrize(
     "given, expected",
     [
-        ([], [["--ignore=tests/browser"], ["--confcutdir=tests/browser", "tests/browser"]]),
+        ([], [IGNORED, ["tests/faults", "tests/tools"], ["--confcutdir=tests/browser", "tests/browser"]]),
         (
             ["-k", "tag"],
-            [["-k", "tag", "--ignore=tests/browser"], ["-k", "tag", "--confcutdir=tests/browser", "tests/browser"]],
+            [
+                ["-k", "tag", *IGNORED],
+                ["-k", "tag", "tests/faults", "tests/tools"],
+                ["-k", "tag", "--confcutdir=tests/browser", "tests/browser"],
+            ],
         ),
-        (["tests/tools/dev", "-x"], [["-x", "--ignore=tests/browser", "tests/tools/dev"]]),
+        (["tests/tools/dev", "-x"], [["-x", "tests/tools/dev"]]),
         (["tests/browser"], [["--confcutdir=tests/browser", "tests/browser"]]),
+        (["tests/integration", "tests/faults"], [[*IGNORED, "tests/integration"], ["tests/faults"]]),
         (
             ["tests/tools/dev/test_cli.py::test_it_explains_itself", "-q"],
-            [["-q", "--ignore=tests/browser", "tests/tools/dev/test_cli.py::test_it_explains_itself"]],
+            [["-q", "tests/tools/dev/test_cli.py::test_it_explains_itself"]],
         ),
     ],
 )
