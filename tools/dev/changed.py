@@ -12,7 +12,7 @@ from pathlib import Path
 import grimp
 
 PACKAGES = ("chassis", "services", "gateway", "tools", "deploy")
-WHOLE_HOUSE = (Path("tests/integration"), Path("tests/browser"), Path("tests/tools"), Path("tests/faults"))
+WHOLE_SYSTEM = (Path("tests/integration"), Path("tests/browser"), Path("tests/tools"), Path("tests/faults"))
 ALWAYS = Path("tests/architecture")
 # Words that nearly every name has; they bring no test closer.
 COMMON_WORDS = {"api", "client", "page", "record", "test", "init", "main", "list", "table"}
@@ -36,7 +36,7 @@ def nearest_tests(changed: Iterable[Path]) -> list[str]:
     - a changed test itself, and all of the architecture's tests;
     - of the changed part (a service, the chassis, the gateway) each test that imports what changed, directly or through
       other modules;
-    - of the whole house's tests each that imports what changed, or whose name shares a word with a changed file.
+    - of the whole system's tests each that imports what changed, or whose name shares a word with a changed file.
     """
     changed = list(changed)
     if not changed:
@@ -49,7 +49,7 @@ def nearest_tests(changed: Iterable[Path]) -> list[str]:
     def near(test: Path) -> bool:
         if test in changed or test.is_relative_to(ALWAYS):
             return True
-        if any(test.is_relative_to(folder) for folder in WHOLE_HOUSE):
+        if any(test.is_relative_to(folder) for folder in WHOLE_SYSTEM):
             return bool(_imports(test) & direct or _words(test) & words)
         return _part(test) in parts and bool(_imports(test) & affected or _words(test) & words)
 
@@ -66,7 +66,7 @@ def _module(path: Path) -> str:
 
 
 def _part(path: Path) -> str:
-    """The part of the house: `services/billing`, `gateway`, …"""
+    """The part of the tree: `services/billing`, `gateway`, …"""
     return "/".join(path.parts[: 2 if path.parts[0] == "services" else 1])
 
 

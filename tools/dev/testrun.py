@@ -102,7 +102,7 @@ def _with_changed(arguments: list[str], paths: Paths, report) -> list[str]:
     if done.returncode:
         raise Failure(f"cannot tell what changed since {base}: {done.stderr.strip().splitlines()[-1]}")
     tests = done.stdout.split()
-    report(f"{len(tests)} test files are near what changed since {base}; the whole house is tested without {CHANGED}")
+    report(f"{len(tests)} test files are near what changed since {base}; the whole system is tested without {CHANGED}")
     return [one for one in arguments if one not in wanted] + (tests or [str(ARCHITECTURE)])
 
 
