@@ -31,6 +31,7 @@ def pages(system, path: str, **query) -> list[dict]:
 @pytest.fixture(scope="module")
 def edited(system) -> dict:
     """A client with a draft that was made anew thirty times, each time with other lines of a thousand characters."""
+    wait_until(lambda: system.get("/clients").status_code == 200, "a system that has come up", seconds=60)
     client = system.new_client()
     path = f"/clients/{client['id']}/invoices"
     lines = [{"description": WIDE * 900, "quantity": "1", "unit_price": "1"}] * 30
