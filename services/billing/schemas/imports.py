@@ -20,7 +20,7 @@ class ImportArguments(Schema):
 class ImportFile(Schema):
     """A file as it was uploaded: its name, its columns in their order, and how it is read."""
 
-    name = fields.String(required=True, validate=validate.Length(max=300))
+    name = Text(300, required=True)
     columns = fields.List(
         fields.String(validate=validate.Length(max=200)), required=True, validate=validate.Length(max=MAX_COLUMNS)
     )

@@ -39,6 +39,7 @@ def test_a_service_row_is_that_of_the_api(session, account):
             "next_due_date": "2026-12-01",
             "created_at": "2026-11-01T12:00:00Z",
             "suspended_reason": None,
+            "stopped": None,
         }
     ]
     assert answer["page"] == {"next": None, "prev": None, "total": 1, "exact": True}

@@ -76,7 +76,9 @@ class KeptPart(ImportId):
 class KeepPart(KeptPart):
     """`keep_import_file`: a part of a file as it came, in base64."""
 
-    content = fields.String(required=True, validate=validate.Length(max=1024 * 1024))
+    content = fields.String(
+        required=True, validate=[validate.Length(max=1024 * 1024), validate.Regexp(r"[A-Za-z0-9+/]+={0,2}\Z")]
+    )
 
 
 class ImportFailures(PageArguments, ImportId):
