@@ -7,7 +7,7 @@ from tests.support.browser.system import System
 WORD = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"
 HEBREW, HAN = "חברת אחסון האתרים הגדולה בעולם בעמ", "株式会社日本国際電気通信基盤共同研究所東京本社"
 TAGS = 12
-AMOUNT = "999999999999.99"  # 14 digits
+AMOUNT = "499999999999.99"  # 14 digits, twice owed
 
 
 def make(system: System, company: str = WORD) -> dict:
