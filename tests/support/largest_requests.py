@@ -7,7 +7,7 @@ from marshmallow import Schema, fields, validate
 
 from chassis.types.fields import CurrencyField, IdField, MoneyField
 from services.billing.schemas.domains import DomainNameField
-from services.billing.schemas.products import Price, Rate
+from services.billing.schemas.products import Price
 from services.billing.schemas.values import DecimalText
 from services.clients.schemas import CustomValue, Email
 from services.clients.schemas.settings import Colour, Percent
@@ -85,7 +85,6 @@ for kind, value in (
     (MoneyField, lambda place: {"amount": "9999999999.99", "currency": "EUR"}),
     (DomainNameField, lambda place: f"{place:062d}a.{'b' * 63}.{'c' * 63}.{'d' * 57}.com"),
     (DecimalText, lambda place: "99.99"),
-    (Rate, lambda place: "99.999"),
     (Percent, lambda place: "99.99"),
     (Colour, lambda place: "#ffffff"),
     (Email, lambda place: f"{'a' * 60}@{'b' * 60}.{'c' * 60}.example"),
