@@ -1,6 +1,6 @@
 // Search box of each admin page: results below it while one types, moved through by arrow keys. Without it the form leads to the results' page.
 (() => {
-  const box = () => document.getElementById("find"), list = () => document.getElementById("find-list");
+  const box = () => document.getElementById("everything"), list = () => document.getElementById("everything-list");
   const options = () => [...list().querySelectorAll("[role=option]")];
   const chosen = () => list().querySelector("[aria-selected=true]");
   const choose = (option) => {
@@ -43,7 +43,7 @@
     show(false);
   });
   document.addEventListener("htmx:beforeSwap", (e) => {
-    if (e.detail.requestConfig.elt.id === "find" && e.detail.requestConfig.parameters.q !== box().value) e.detail.shouldSwap = false;
+    if (e.detail.requestConfig.elt.id === "everything" && e.detail.requestConfig.parameters.q !== box().value) e.detail.shouldSwap = false;
   });
   document.addEventListener("htmx:afterSwap", (e) => {
     if (e.detail.target !== list()) return;

@@ -208,3 +208,12 @@ def test_the_theme_of_the_system_is_followed_until_one_is_chosen(open_context, s
     page.emulate_media(color_scheme="light")
     page.reload()
     assert page.evaluate("document.documentElement.dataset.bsTheme") == "dark"
+
+
+def test_no_two_parts_of_a_page_have_one_id(page, console_messages, addresses):
+    """A form or a script would find the wrong one of them."""
+    console_messages.expect_status(401, 404, 410, 422)
+    for address in addresses.values():
+        page.goto(address)
+        ids = page.evaluate("[...document.querySelectorAll('[id]')].map(part => part.id)")
+        assert sorted(ids) == sorted(set(ids)), address

@@ -41,7 +41,7 @@ def test_escape_closes_the_list_and_too_few_characters_open_none(page):
     name, _ = name_and_id(page)
     box = page.get_by_role("combobox", name="Search everything")
     box.fill(name)
-    found = page.locator("#find-list")
+    found = page.locator("#everything-list")
     expect(found).to_be_visible()
     page.keyboard.press("Escape")
     expect(found).to_be_hidden()
@@ -56,7 +56,7 @@ def test_escape_closes_the_list_and_too_few_characters_open_none(page):
 def test_nothing_found_is_said(page):
     page.goto("/admin/profile")
     page.get_by_role("combobox", name="Search everything").fill("zzzz nobody")
-    expect(page.locator("#find-list")).to_contain_text("Nothing is called zzzz nobody")
+    expect(page.locator("#everything-list")).to_contain_text("Nothing is called zzzz nobody")
 
 
 def test_without_javascript_the_form_leads_to_the_results(open_page):
@@ -75,7 +75,7 @@ def test_the_box_and_its_list_fit_each_width(page, width):
     page.set_viewport_size({"width": width, "height": 844})
     page.goto("/admin/search")
     page.get_by_role("combobox", name="Search everything").fill(name)
-    found = page.locator("#find-list")
+    found = page.locator("#everything-list")
     expect(found).to_be_visible()
     edges = found.bounding_box()
     assert edges["x"] >= 0 and edges["x"] + edges["width"] <= width

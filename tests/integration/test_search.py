@@ -89,8 +89,8 @@ def test_the_page_leads_to_what_was_found_and_says_what_it_cannot_look_for(syste
     number = system.get(f"/clients/{ids['client_id']}/invoices/{ids['invoice_id']}").json()["number"]
     page = browser.get(f"/admin/search?q={number}")
     assert f'href="/admin/clients/{ids["client_id"]}/invoices/{ids["invoice_id"]}"' in page.text
-    assert 'id="find"' in browser.get("/admin/search").text
+    assert 'id="everything"' in browser.get("/admin/search").text
     short = browser.get("/admin/search?q=ab")
     assert short.status_code == 422 and "Give 3 characters or a whole number." in short.text
-    part = browser.get(f"/admin/search?q={number}", headers={"HX-Request": "true", "HX-Target": "find-list"})
+    part = browser.get(f"/admin/search?q={number}", headers={"HX-Request": "true", "HX-Target": "everything-list"})
     assert 'role="option"' in part.text and "<html" not in part.text
