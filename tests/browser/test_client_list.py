@@ -25,7 +25,7 @@ def findable(system):
 
 
 def search(page, text: str) -> None:
-    page.get_by_label("Search name, company or email").fill(text)
+    page.get_by_label("Search name, company, email or phone").fill(text)
 
 
 def test_the_list_has_its_seven_columns_and_says_how_many_clients_there_are(page, system):
@@ -91,7 +91,7 @@ def test_what_is_typed_stands_in_the_address_and_survives_a_reload(page, findabl
     expect_only(page, "100% Wolle")
     expect(page).to_have_url(re.compile(r"/admin/clients\?q=wolle$"))
     page.reload()
-    expect(page.get_by_label("Search name, company or email")).to_have_value("wolle")
+    expect(page.get_by_label("Search name, company, email or phone")).to_have_value("wolle")
     expect_only(page, "100% Wolle")
 
 

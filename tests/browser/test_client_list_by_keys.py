@@ -10,7 +10,7 @@ from tests.support.browser.list_page import ROWS, rows, shown_ids
 def test_slash_goes_to_the_search_and_is_typed_there(page):
     page.goto("/admin/clients")
     page.keyboard.press("/")
-    box = page.get_by_label("Search name, company or email")
+    box = page.get_by_label("Search name, company, email or phone")
     expect(box).to_be_focused()
     expect(box).to_have_value("")
     page.keyboard.press("/")
@@ -60,7 +60,7 @@ def test_c_begins_a_new_client(page):
 
 def test_single_keys_are_letters_inside_a_field(page):
     page.goto("/admin/clients")
-    box = page.get_by_label("Search name, company or email")
+    box = page.get_by_label("Search name, company, email or phone")
     box.press_sequentially("cj?")
     expect(box).to_have_value("cj?")
     expect(page).to_have_url(re.compile(r"\?q=cj"))
@@ -78,7 +78,7 @@ def test_tab_reaches_the_content_past_the_navigation(page):
 def test_the_list_works_without_javascript(open_page, system):
     page = open_page(java_script_enabled=False)
     page.goto("/admin/clients")
-    page.get_by_label("Search name, company or email").fill("a")
+    page.get_by_label("Search name, company, email or phone").fill("a")
     page.get_by_role("combobox", name="Status").select_option(label="Active")
     page.get_by_role("combobox", name="Sort").select_option(label="Name Z–A")
     page.get_by_role("button", name="Apply").click()

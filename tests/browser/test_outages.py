@@ -126,12 +126,12 @@ def test_a_search_that_gets_no_answer_keeps_what_was_typed(page, system, console
     console_messages.expect_status(503)
     page.goto("/admin/clients")
     with system.without("clients"):
-        page.get_by_label("Search name, company or email").fill("a")
+        page.get_by_label("Search name, company, email or phone").fill("a")
         expect(page.get_by_role("heading", name="The client list didn't load")).to_be_visible()
-        expect(page.get_by_label("Search name, company or email")).to_have_value("a")
+        expect(page.get_by_label("Search name, company, email or phone")).to_have_value("a")
     page.get_by_role("link", name="Retry").click()
     expect(rows(page).first).to_be_visible()
-    expect(page.get_by_label("Search name, company or email")).to_have_value("a")
+    expect(page.get_by_label("Search name, company, email or phone")).to_have_value("a")
 
 
 def test_a_new_client_that_could_not_be_saved_stays_in_its_form_and_goes_in_later(page, system, console_messages):
