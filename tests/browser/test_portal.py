@@ -49,7 +49,7 @@ def client(system) -> dict:
             "apply_credit": False,
         },
     )
-    product = next(one for one in system.rows("/products") if one["name"] == "Backup 500 GB")
+    product = next(one for one in system.rows("/products", limit=100) if one["name"] == "Backup 500 GB")
     system.post(f"{path}/orders", {"items": [{"product_id": product["id"], "billing_cycle": "monthly"}]})
     return made
 

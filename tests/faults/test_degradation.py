@@ -80,7 +80,7 @@ def everything(system: System) -> dict:
     path = f"/clients/{client['id']}"
     product, price = next(
         (product, price)
-        for product in system.rows("/products")
+        for product in system.rows("/products", limit=100)
         for price in product["prices"]
         if price["currency"] == "USD"
     )

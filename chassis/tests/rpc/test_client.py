@@ -16,6 +16,12 @@ from chassis.testing.virtual_host import declare_calls
 from tests.support.chassis.fake_service import GARBAGE, FakeService
 
 
+def fake_service(amqp_uri: str, service: str, answer, **more) -> FakeService:
+    """A fake service, and its queue."""
+    declare_calls(amqp_uri, service)
+    return FakeService(amqp_uri, service, answer, **more)
+
+
 def refusal_of(call) -> tuple[str, str]:
     with pytest.raises(ServiceProblem) as refusal:
         call.answer()
@@ -23,7 +29,7 @@ def refusal_of(call) -> tuple[str, str]:
 
 
 def test_an_answer_that_cannot_be_read_is_no_answer(calls, make_caller, amqp_uri):
-    with FakeService(amqp_uri, "odd", lambda message: GARBAGE[json.loads(message.body)["kwargs"]["kind"]]):
+    with fake_service(amqp_uri, "odd", lambda message: GARBAGE[json.loads(message.body)["kwargs"]["kind"]]):
         reading = {kind: calls.start(make_caller(), "odd.look", kind=kind) for kind in GARBAGE}
         writing = {kind: calls.start(make_caller(), "odd.change", writes=True, kind=kind) for kind in GARBAGE}
         assert {kind: refusal_of(call)[0] for kind, call in reading.items()} == dict.fromkeys(GARBAGE, "unavailable")
@@ -40,7 +46,7 @@ def test_an_answer_that_comes_late_belongs_to_nobody(calls, make_caller, amqp_ur
         received.append(message.properties["correlation_id"])
         return json.dumps({"result": {"data": len(received)}}).encode()
 
-    with FakeService(amqp_uri, "late", answer, delay=0.6):
+    with fake_service(amqp_uri, "late", answer, delay=0.6):
         assert refusal_of(calls.start(make_caller(), "late.look", seconds=0.2)) == (
             "unavailable",
             "late.look did not answer in time.",
@@ -81,7 +87,7 @@ def test_a_full_queue_refuses_a_call_at_once_and_nothing_was_done(calls, make_ca
 
 
 def test_a_call_that_was_sent_before_the_broker_stopped_reading_is_not_waited_for(calls, make_caller, amqp_uri):
-    with FakeService(amqp_uri, "silent", lambda message: None) as silent:
+    with fake_service(amqp_uri, "silent", lambda message: None) as silent:
         pending = calls.start(make_caller(), "silent.change", seconds=30, writes=True)
         wait_until(lambda: silent.taken and not calls._publisher._unconfirmed, "the call to be confirmed")
         calls._publisher._unconfirmed[calls._publisher._sent] = pending._id  # as if the broker had not said so
@@ -100,8 +106,8 @@ def test_so_many_calls_to_a_silent_service_are_open_at_once_and_others_do_not_wa
     monkeypatch.setattr(calls_module, "SLOT_SECONDS", 0.1)
     who = make_caller()
     with (
-        FakeService(amqp_uri, "silent", lambda message: None) as silent,
-        FakeService(amqp_uri, "quick", lambda message: b'{"result": {"data": true}}'),
+        fake_service(amqp_uri, "silent", lambda message: None) as silent,
+        fake_service(amqp_uri, "quick", lambda message: b'{"result": {"data": true}}'),
     ):
         pending = [calls.start(who, "silent.look", seconds=5) for _ in range(calls_module.OPEN_CALLS)]
         with pytest.raises(ServiceProblem) as refusal:

@@ -8,7 +8,6 @@ from amqp.exceptions import AMQPError
 from kombu import Connection, Producer
 
 from chassis.bus.topology import answers_to, call_queue
-from chassis.testing.virtual_host import declare_calls
 
 # Bodies that are no answer, by what is wrong with them.
 GARBAGE = {
@@ -26,14 +25,13 @@ GARBAGE = {
 
 
 class FakeService:
-    """Takes the calls to `service` inside a `with` block. `answer(message)` gives the body to send back, or None for
-    none.
+    """Takes the calls to `service` from its queue inside a `with` block. `answer(message)` gives the body to send back, or
+    None for none.
 
     Each answer leaves `delay` seconds after its call came. `taken` holds the routing keys of all calls, in order.
     """
 
     def __init__(self, amqp_uri: str, service: str, answer: Callable[[object], bytes | None], delay: float = 0.0):
-        declare_calls(amqp_uri, service)
         self._connection = Connection(amqp_uri)
         self._queue, self._answer, self._delay = call_queue(service), answer, delay
         self._due: list[tuple[float, bytes, str, dict]] = []
