@@ -1,6 +1,7 @@
 """One error that crosses the bus and the HTTP edge: few classes, many codes (RFC 9457 problem details)."""
 
 from collections.abc import Mapping
+from itertools import islice
 
 from marshmallow import ValidationError
 
@@ -37,6 +38,9 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "unavailable": (503, "Temporarily unavailable"),
     "outcome-unknown": (504, "It is not known whether this was done"),
 }
+
+
+MOST_ERRORS = 500
 
 
 class ServiceProblem(Exception):
@@ -83,8 +87,9 @@ def field_problem(pointer: str, message: str, code: str = "validation") -> Servi
 
 
 def from_validation(error: ValidationError) -> ServiceProblem:
-    """All faulty fields of a marshmallow refusal at once, by JSON pointer; `unknown-field` when only such are wrong."""
-    errors = list(_flatten(error.normalized_messages(), ""))
+    """The faulty fields of a marshmallow refusal at once, MOST_ERRORS of them, by JSON pointer; `unknown-field` when only
+    such are wrong."""
+    errors = list(islice(_flatten(error.normalized_messages(), ""), MOST_ERRORS))
     codes = {entry["code"] for entry in errors}
     code = "unknown-field" if codes == {"unknown-field"} else "validation"
     return ServiceProblem(code, "; ".join(f"{e['pointer'] or '/'}: {e['message']}" for e in errors), errors)

@@ -10,6 +10,7 @@ from chassis.errors import ServiceProblem
 # Arguments of RequestContext.call and Calls.start beside those of the RPC method; no RPC method has fields of these names.
 _HOW = {"self", "caller", "target", "seconds", "writes"}
 MAX_DEPTH, MAX_KEYS, MAX_DIGITS = 16, 200, 18
+MAX_OBJECTS, MAX_VALUES = 500, 7000  # in one body: a schema checks each, which costs more than to read it
 
 
 def json_body(request: Request) -> dict:
@@ -31,9 +32,19 @@ def json_body(request: Request) -> dict:
         raise ServiceProblem("malformed", f"The body is not JSON that can be read: {_reason(error)}.") from error
     if not isinstance(body, dict):
         raise ServiceProblem("malformed", "The body must be a JSON object.")
-    if _depth(body) > MAX_DEPTH:
-        raise ServiceProblem("malformed", f"The body is nested deeper than {MAX_DEPTH} levels.")
+    _check_size(body)
     return body
+
+
+def _check_size(body: dict) -> None:
+    depth, objects, values = _measure(body)
+    for found, most, what in (
+        (depth, MAX_DEPTH, "levels"),
+        (objects, MAX_OBJECTS, "objects"),
+        (values, MAX_VALUES, "values"),
+    ):
+        if found > most:
+            raise ServiceProblem("malformed", f"The body has more than {most} {what}.")
 
 
 def json_fields(request: Request, **known: object) -> dict:
@@ -90,15 +101,17 @@ def _no_constant(name: str):
     raise ValueError(f"{name} is not JSON")
 
 
-def _depth(value) -> int:
-    """How deep `value` is nested, found without recursion."""
-    deepest, level = 0, [value]
+def _measure(value) -> tuple[int, int, int]:
+    """How deep `value` is nested, found without recursion, how many objects and how many values it has."""
+    deepest, objects, values, level = 0, 0, 0, [value]
     while level:
         deepest += 1
+        values += len(level)
+        objects += sum(isinstance(item, dict) for item in level)
         level = [
             child
             for item in level
             if isinstance(item, (dict, list))
             for child in (item.values() if isinstance(item, dict) else item)
         ]
-    return deepest
+    return deepest, objects, values

@@ -39,6 +39,8 @@ def test_an_object_is_read_as_it_is():
         b'{"a":' * 17 + b"1" + b"}" * 17,
         b"[" * 100_000,
         b"{" + b",".join(b'"%d":1' % n for n in range(201)) + b"}",
+        b'{"a": [' + b",".join([b"{}"] * 500) + b"]}",
+        b'{"a": [' + b",".join([b"1"] * 7000) + b"]}",
     ],
 )
 def test_what_is_no_plain_object_is_malformed(raw):
