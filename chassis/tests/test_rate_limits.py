@@ -36,6 +36,7 @@ def test_keys_that_were_used_longest_ago_are_forgotten(monkeypatch):
     assert [key for _, key in meter._used] == ["c", "d", "e"]
 
 
+@pytest.mark.usefixtures("default_limits")
 def test_the_setting_changes_a_limit_and_names_what_it_does_not_know():
     given = read_settings({"COMMERCE_RATE_LIMITS": "tickets-of-client=25, requests-of-token=1200"}).rate_limits
     assert given == {"tickets-of-client": 25, "requests-of-token": 1200}

@@ -302,6 +302,7 @@ def test_of_a_domain_a_client_sets_renewal_and_nameservers_and_nothing_else(port
         assert (refused.code, refused.errors[0]["pointer"]) == ("unknown-field", f"/{field}")
 
 
+@pytest.mark.usefixtures("default_limits")
 def test_so_many_orders_of_a_client_wait_for_payment_and_so_many_are_placed_an_hour(
     portal, client, rpc, product, session
 ):

@@ -150,6 +150,7 @@ def test_an_impersonator_writes_as_staff_for_the_client_and_waits_for_an_answer(
     assert event["actor"]["id"] == impersonation["id"] and event["acting_as"] == {"contact_id": CONTACT}
 
 
+@pytest.mark.usefixtures("default_limits")
 @pytest.mark.parametrize(
     "rpc, limit", [("portal_open_ticket", "tickets-of-client"), ("portal_reply_ticket", "replies-of-client")]
 )
@@ -172,6 +173,7 @@ def test_a_client_writes_so_much_an_hour_and_staff_as_they_please(
     support.call(staff, f"support.{by_staff[0]}", seconds=5, writes=True, client_id=str(CLIENT), **by_staff[1])
 
 
+@pytest.mark.usefixtures("default_limits")
 def test_after_an_hour_a_client_opens_tickets_again(portal, refusal, session):
     written = {"subject": "Down", "body": "It is down."}
     for _ in range(most_of("tickets-of-client")):
@@ -182,6 +184,7 @@ def test_after_an_hour_a_client_opens_tickets_again(portal, refusal, session):
     portal("portal_open_ticket", **written)
 
 
+@pytest.mark.usefixtures("default_limits")
 def test_one_clients_limit_is_no_other_clients(portal):
     for _ in range(most_of("tickets-of-client")):
         portal("portal_open_ticket", subject="Down", body="It is down.")

@@ -22,6 +22,7 @@ from pathlib import Path
 import pytest
 import requests
 
+from chassis.rate_limits import LIMITS
 from deploy.services import SERVICES
 from tests.support.broker import as_user
 from tests.support.browser.databases import Database, VirtualHost
@@ -126,8 +127,8 @@ class Process:
             self.await_ready()
 
 
-# One token and one address stand for everybody here.
-MANY_REQUESTS = "requests-of-token=1000000 writes-of-token=1000000 requests-of-address=1000000"
+# One token and one address stand for everybody here, and one client for many.
+UNLIMITED = " ".join(f"{name}=1000000000" for name in LIMITS)
 
 
 class System:
@@ -148,6 +149,7 @@ class System:
             "COMMERCE_AMQP_URI": as_user(self.broker.uri, name),
             "COMMERCE_OPS_PORT": str(ops_port),
             "COMMERCE_DEVELOPMENT": "1",
+            "COMMERCE_RATE_LIMITS": UNLIMITED,
             "COMMERCE_SIGNING_KEY_FILE": str(self.folder / f"{name}.key"),
             "COMMERCE_TRUSTED_KEYS_DIR": str(self.folder),
             "COMMERCE_ADMIN_ORIGIN": self.origin,
@@ -161,7 +163,6 @@ class System:
             environment["COMMERCE_CHECKPOINTS_FILE"] = str(self.folder / "checkpoints.jsonl")
         if name == "gateway":
             environment["COMMERCE_HTTP_PORT"] = str(http_port)
-            environment["COMMERCE_RATE_LIMITS"] = MANY_REQUESTS
         else:
             environment["COMMERCE_DATABASE_URL"] = self.databases[name].app_url
         module = "gateway" if name == "gateway" else f"services.{name}"

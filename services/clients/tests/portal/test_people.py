@@ -201,6 +201,7 @@ def _text(mail) -> str:
     return f"{message['Subject']} {message.get_content()}"
 
 
+@pytest.mark.usefixtures("default_limits")
 def test_a_recipient_and_a_client_get_so_many_mails_an_hour_and_staff_invite_as_they_please(
     portal, owner, imogen, monkeypatch
 ):
@@ -220,6 +221,7 @@ def test_a_recipient_and_a_client_get_so_many_mails_an_hour_and_staff_invite_as_
     assert portal.refused(owner, "invite_portal_contact", contact_id=other).extra["limit"] == "mails-of-client"
 
 
+@pytest.mark.usefixtures("default_limits")
 def test_a_recipient_of_many_mails_gets_no_further_link_to_a_new_password(portal, imogen):
     before = len(portal.mails("invitation"))
     portal.change("UPDATE mails SET kind = 'password', created_at = now()")
