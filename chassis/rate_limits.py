@@ -7,7 +7,7 @@ each process of the gateway. Sign-ins have limits of their own, in the clients s
 
 import math
 import time
-from collections import OrderedDict, deque
+from collections import OrderedDict
 from dataclasses import dataclass
 
 from chassis.errors import ServiceProblem
@@ -68,20 +68,21 @@ def _in_words(seconds: int) -> str:
 
 
 class Meter:
-    """Counts what one process was asked for, by limit and key. Keys that were used longest ago are forgotten first."""
+    """Counts what one process was asked for, by limit and key, each time from the first one until the limit's seconds are
+    over. Keys that were used longest ago are forgotten first."""
 
     def __init__(self, now=time.monotonic):
-        self._now, self._used = now, OrderedDict[tuple[str, str], deque[float]]()
+        self._now, self._used = now, OrderedDict[tuple[str, str], tuple[float, int]]()
 
     def take(self, name: str, key: str) -> None:
-        """Count one; raises `too-many-requests` when the limit is reached, and does not count then."""
+        """Count one; raises `too-many-requests` when the limit is reached."""
         now, seconds = self._now(), LIMITS[name].seconds
-        used = self._used.setdefault((name, key), deque())
+        since, used = self._used.get((name, key), (now, 0))
+        if since + seconds <= now:
+            since, used = now, 0
+        if used >= most_of(name):
+            raise refusal(name, since + seconds - now)
+        self._used[name, key] = since, used + 1
         self._used.move_to_end((name, key))
-        while used and used[0] <= now - seconds:
-            used.popleft()
-        if len(used) >= most_of(name):
-            raise refusal(name, used[0] + seconds - now if used else seconds)
-        used.append(now)
         if len(self._used) > MOST_KEYS:
             self._used.popitem(last=False)

@@ -13,7 +13,7 @@ def two_a_minute(monkeypatch):
     monkeypatch.setattr(rate_limits, "_most", {"requests-of-token": 2})
 
 
-def test_a_key_is_refused_at_its_limit_until_the_oldest_is_a_minute_old(two_a_minute):
+def test_a_key_is_refused_at_its_limit_until_its_minute_is_over(two_a_minute):
     now = [100.0]
     meter = Meter(lambda: now[0])
     meter.take("requests-of-token", "a")

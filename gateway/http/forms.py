@@ -165,10 +165,10 @@ def _again(ctx: RequestContext, template: str, refusal: ServiceProblem, context:
         template, refusal = RESEND, refusal if is_away(refusal) else problem
         variables |= {"sent": [field for field in ctx.request.form.items(multi=True) if field[0] not in OWN_FIELDS]}
     response = show(ctx, template, refusal.status, **_refused(ctx, refusal), **variables)
-    return told_when(response, refusal)
+    return with_retry_after(response, refusal)
 
 
-def told_when(response: Response, refusal: ServiceProblem) -> Response:
+def with_retry_after(response: Response, refusal: ServiceProblem) -> Response:
     """The page of a refusal with the seconds after which it is worth while to try again, where there are such."""
     if "retry_after" in refusal.extra:
         response.headers["Retry-After"] = str(refusal.extra["retry_after"])

@@ -11,7 +11,7 @@ from chassis.permissions import Portal
 from chassis.types.money import Money
 from gateway.http.call_errors import is_away, needed, part
 from gateway.http.context import RequestContext, request_id
-from gateway.http.forms import given, told_when
+from gateway.http.forms import given, with_retry_after
 from gateway.http.query_params import parameters
 from gateway.http.responses import as_page
 from gateway.http.routing import PORTAL, page
@@ -75,7 +75,7 @@ def _refused(ctx: RequestContext, items: list[dict], refusal: ServiceProblem) ->
     }
     key = ctx.request.form.get("idempotency_key") if is_away(refusal) else None
     page_again = _page(ctx, items, refusal.status, key=key, errors=refusal.errors, problem=problem)
-    return told_when(page_again, refusal)
+    return with_retry_after(page_again, refusal)
 
 
 def _page(

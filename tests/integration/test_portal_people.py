@@ -107,10 +107,10 @@ def test_an_owner_confirms_whom_staff_added_and_reads_why(system, client, person
     email = f"{uuid.uuid4().hex}@example.com"
     added = {"first_name": "Bo", "last_name": "Ek", "email": email, "role": "owner"}
     contact = system.post(f"/clients/{client['id']}/contacts", added).json()
-    told = system.mail(client["profile"]["email"], "A contact was added to your account")
-    assert email in told and f"{system.portal_origin}/client/contacts" in told
+    notice = system.mail(client["profile"]["email"], "A contact was added to your account")
+    assert email in notice and f"{system.portal_origin}/client/contacts" in notice
     page = person.get("/client/contacts").text
-    assert "Waits for an owner&#39;s confirmation" in page and "Our staff added a contact" in page
+    assert "Waits for an owner's confirmation" in page and "Our staff added a contact" in page
     path = f"/client/contacts/{contact['id']}"
     assert f"{path}/confirm" in page and f"{path}/invite" not in page
     assert person.post(f"{path}/confirm", idempotency_key=uuid.uuid4().hex).status_code == 303

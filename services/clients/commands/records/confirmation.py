@@ -33,7 +33,7 @@ class Before:
     asks: bool
     email: str | None = None
     role: str | None = None
-    told: bool = False
+    had_login: bool = False
 
 
 def before_change(session: Session, client_id: UUID, contact: Contact | None = None) -> Before:
@@ -58,7 +58,7 @@ def after_change(uow: UnitOfWork, contact: Contact, before: Before) -> None:
     contact.staff_change_at = datetime.now(UTC)
     if contact.role in FOR_THE_CLIENT and before.asks:
         contact.confirmation_asked_at = contact.staff_change_at
-    _tell(uow.session, contact, kind, before)
+    _mail_notices(uow.session, contact, kind, before)
 
 
 def confirm_contact(
@@ -104,10 +104,10 @@ def _kind_of(contact: Contact, before: Before) -> str | None:
     return "contact_promoted" if promoted else None
 
 
-def _tell(session: Session, contact: Contact, kind: str, before: Before) -> None:
+def _mail_notices(session: Session, contact: Contact, kind: str, before: Before) -> None:
     waits = f"\n\n{WAITS}" if contact.confirmation_asked_at is not None else ""
     data = {"email": contact.email, "role": contact.role, "waits": waits}
     for owner in owners(session, contact.client_id, but=contact.id):
         queue_mail(session, kind, owner.email, data, client_id=contact.client_id)
-    if kind == "contact_email_changed" and not before.told:
+    if kind == "contact_email_changed" and not before.had_login:
         queue_mail(session, "email_changed", before.email, {"email": contact.email}, client_id=contact.client_id)

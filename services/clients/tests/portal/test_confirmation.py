@@ -48,8 +48,10 @@ def test_an_owner_or_admin_made_by_staff_waits_until_an_owner_confirms(portal, s
     assert added["portal_access"] == WAITS
     refused = portal.refused(staff, "invite_contact", contact_id=contact)
     assert (refused.code, refused.detail) == ("invalid-state", "This contact waits for an owner's confirmation.")
-    (told,) = portal.mails("contact_added")
-    assert (told.recipient, told.data["email"]) == (IMOGEN, SAME_NAME["email"]) and "confirms it" in told.data["waits"]
+    (notice,) = portal.mails("contact_added")
+    assert (notice.recipient, notice.data["email"]) == (IMOGEN, SAME_NAME["email"]) and "confirms it" in notice.data[
+        "waits"
+    ]
     assert portal.events("contact.added")[-1].body["facts"]["waits_for_confirmation"] is True
     assert portal.refused(staff, "confirm_contact", contact_id=contact).code == "forbidden"
     assert owner("confirm_portal_contact", contact_id=contact)["portal_access"] == "not_invited"
