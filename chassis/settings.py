@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from marshmallow import RAISE, Schema, ValidationError, fields, post_load, validate, validates_schema
 
+from chassis.rate_limits import LIMITS
 from chassis.secret_files import fill_in_secrets
 from chassis.transport import faults_of_transport
 
@@ -53,6 +54,7 @@ class Settings:
     max_workers: int = 20
     development: bool = False
     second_factor_roles: tuple[str, ...] | None = None
+    rate_limits: dict[str, int] | None = None
     failpoint_file: Path | None = None
 
     def require(self, name: str):
@@ -98,6 +100,19 @@ class _Words(fields.String):
 
     def _deserialize(self, value, attr, data, **kwargs):
         return tuple(super()._deserialize(value, attr, data, **kwargs).replace(",", " ").split())
+
+
+class _RateLimits(_Words):
+    """How many a rate limit of the table allows: `tickets-of-client=20, requests-of-token=1200`."""
+
+    def _deserialize(self, value, attr, data, **kwargs):
+        given = {}
+        for word in super()._deserialize(value, attr, data, **kwargs):
+            name, _, most = word.partition("=")
+            if name not in LIMITS or not most.isdecimal():
+                raise ValidationError(f"has {word}, which is not one of {', '.join(LIMITS)} with = and a number")
+            given[name] = int(most)
+        return given
 
 
 class _PathField(fields.String):
@@ -172,6 +187,7 @@ class SettingsSchema(Schema):
     max_workers = fields.Integer(validate=validate.Range(min=1, max=500))
     development = fields.Boolean()
     second_factor_roles = _Words()
+    rate_limits = _RateLimits()
     failpoint_file = _NewPathField()
 
     @validates_schema

@@ -13,6 +13,7 @@ import pytest
 import requests
 from nameko.containers import ServiceContainer
 
+from chassis import rate_limits
 from chassis.process.runtime import container_config
 from chassis.settings import Settings
 from chassis.testing.plugin import migrated_databases, wait_until
@@ -101,9 +102,14 @@ def system(shared_amqp_uri, keys_dir):
         yield running
 
 
+# One token and one address stand for everybody here, and one client for many.
+UNLIMITED = dict.fromkeys(rate_limits.LIMITS, 10**9)
+
+
 @contextmanager
 def running_system(prefix: str, amqp_uri: str, keys_dir):
     """A system for as long as the block lasts, on databases of its own whose names begin with `prefix`."""
+    rate_limits.configure(UNLIMITED)
     with migrated_databases(prefix) as databases:
         containers, origins = make_containers(databases, amqp_uri, keys_dir)
         for container in containers.values():

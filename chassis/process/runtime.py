@@ -14,6 +14,7 @@ import time  # noqa: E402
 
 from nameko.containers import ServiceContainer  # noqa: E402
 
+from chassis import rate_limits  # noqa: E402
 from chassis.bus.connection import HEARTBEAT_SECONDS  # noqa: E402
 from chassis.context import Signer, Verifier  # noqa: E402
 from chassis.db.migrations import migrate  # noqa: E402
@@ -43,6 +44,7 @@ def main(service: str, class_path: str, commands: dict | None = None) -> None:
         known[sys.argv[1]](settings, sys.argv[2:])
         return
     configure_logging(service, settings.log_level)
+    rate_limits.configure(settings.rate_limits or {})
     run(class_path, settings)
 
 

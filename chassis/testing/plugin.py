@@ -18,6 +18,7 @@ from nameko.containers import ServiceContainer
 from sqlalchemy import create_engine, text
 from sqlalchemy.orm import Session
 
+from chassis import rate_limits
 from chassis.context import Caller, generate_keys
 from chassis.db.encryption import rotate
 from chassis.db.engine import driver_url, make_engine
@@ -142,6 +143,12 @@ def confirming(uri: str) -> Connection:
     """A connection whose producers wait for the broker's confirms: a quorum queue may lose what was sent without
     waiting when the channel closes at once (seen with 4 of 40 connections that sent 100 messages each)."""
     return Connection(uri, transport_options={"confirm_publish": True})
+
+
+@pytest.fixture
+def default_limits(monkeypatch):
+    """The rate limits as their table has them, whatever a running system of the tests allows."""
+    monkeypatch.setattr(rate_limits, "_most", {})
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 from chassis.permissions import Permission
 from gateway.composition.one_time_links import invitation_link
 from gateway.http.context import RequestContext
-from gateway.http.forms import CONFIRM, attempt, changed, confirm, show, submit, typed
+from gateway.http.forms import CONFIRM, attempt, changed, confirm, done, show, submit, typed
 from gateway.http.responses import as_page
 from gateway.http.routing import page
 
@@ -73,7 +73,7 @@ def invite_form(ctx: RequestContext, client_id: str, contact_id: str) -> Respons
 
 @page(f"{CONTACT}/invite", access=Permission.CLIENTS_EDIT, method="POST")
 def invite(ctx: RequestContext, client_id: str, contact_id: str) -> Response:
-    """Make the link and show it, this once."""
+    """Mail the invitation; who may log in as the client anyway is shown the link too, this once."""
     client = ctx.open_client(client_id)
     context = _question_context(ctx, client, contact_id, _invite)  # before the link is made, which is shown but once
     back = _contacts(client)
@@ -81,21 +81,32 @@ def invite(ctx: RequestContext, client_id: str, contact_id: str) -> Response:
         ctx,
         CONFIRM,
         lambda: invitation_link(ctx, client["id"], contact_id),
-        lambda invitation: as_page(ctx, INVITED, invitation=invitation, back=back, **context),
+        lambda invitation: (
+            as_page(ctx, INVITED, invitation=invitation, back=back, **context)
+            if invitation["url"]
+            else done(ctx, "Invitation mailed", back)
+        ),
         back=back,
         context=lambda: context,
     )
 
 
-def _act(slug: str, question: Callable[[dict], dict], target: str, message: str, **fields):
+def _act(
+    slug: str,
+    question: Callable[[dict], dict],
+    target: str,
+    message: str,
+    access: Permission = Permission.CLIENTS_EDIT,
+    **fields,
+):
     """An act upon one contact that asks for a yes first: `question(contact)` is what the dialog asks."""
 
-    @page(f"{CONTACT}/{slug}", access=Permission.CLIENTS_EDIT)
+    @page(f"{CONTACT}/{slug}", access=access)
     def ask(ctx: RequestContext, client_id: str, contact_id: str) -> Response:
         client = ctx.open_client(client_id)
         return confirm(ctx, back=_contacts(client), **_question_context(ctx, client, contact_id, question))
 
-    @page(f"{CONTACT}/{slug}", access=Permission.CLIENTS_EDIT, method="POST")
+    @page(f"{CONTACT}/{slug}", access=access, method="POST")
     def act(ctx: RequestContext, client_id: str, contact_id: str) -> Response:
         client = ctx.open_client(client_id)
         return submit(
@@ -130,6 +141,18 @@ _act(
     "clients.update_contact",
     "Contact enabled",
     status="active",
+)
+_act(
+    "confirm",
+    lambda contact: {
+        "heading": "Confirm for the client",
+        "button": "Confirm",
+        "text": f"{_name(contact)} waits for an owner's confirmation. Confirm in your own name only when no owner can: the "
+        "log keeps who did it.",
+    },
+    "clients.confirm_contact",
+    "Contact confirmed",
+    access=Permission.CLIENTS_IMPERSONATE,
 )
 _act(
     "sign-out",
@@ -171,9 +194,9 @@ _act(
 def _invite(contact: dict) -> dict:
     return {
         "heading": "Invite to the portal",
-        "button": "Make link",
-        "text": f"{_name(contact)} gets a link by mail ({contact['email']}), which you are shown once too. It works once, "
-        "for 7 days; an older one stops working.",
+        "button": "Mail the invitation",
+        "text": f"{_name(contact)} gets a link by mail, to {contact['email']}. It works once, for 7 days; an older one "
+        "stops working.",
     }
 
 

@@ -35,7 +35,20 @@ def create_client(ctx: RequestContext) -> Response:
         client = ctx.call("clients.create_client", **_body(form))
     except ServiceProblem as problem:
         return _refused(ctx, problem)
+    if form.get("invite") == "true":
+        _invite(ctx, client)
     return done(ctx, "Client created", f"/admin/clients/{client['id']}")
+
+
+def _invite(ctx: RequestContext, client: dict) -> None:
+    """Invite the client's owner, for whom that is open to. The client stands whatever becomes of it: its contacts tell."""
+    if not ctx.caller.allows(Permission.CLIENTS_EDIT):
+        return
+    try:
+        ctx.call("clients.invite_contact", client_id=client["id"], contact_id=client["primary_contact_id"])
+    except ServiceProblem as refusal:
+        if refusal.status not in (409, 422) and not is_away(refusal):
+            raise
 
 
 def _body(form) -> dict:
@@ -51,7 +64,7 @@ def _refused(ctx: RequestContext, problem: ServiceProblem) -> Response:
         raise problem
     values = {
         **{name: form.get(name, "") for name in INPUTS},
-        **{name: form.get(name) == "true" for name in SWITCHES},
+        **{name: form.get(name) == "true" for name in (*SWITCHES, "invite")},
         "tags": form.getlist("tags"),
     }
     failure = (

@@ -58,8 +58,19 @@ forward(
     response="Ended",
 )
 
+forward(
+    f"{CONTACT}/confirm",
+    "clients.confirm_contact",
+    summary="Confirm, in your own name, a contact that waits for an owner's confirmation; answers it",
+    access=Permission.CLIENTS_IMPERSONATE,
+    method="POST",
+    body=False,
+    response="Contact",
+)
 
-@api(f"{CONTACT}/invite", access=Permission.CLIENTS_EDIT, method="POST", body=False, response="Link", status=201)
+
+@api(f"{CONTACT}/invite", access=Permission.CLIENTS_EDIT, method="POST", body=False, response="Invitation", status=201)
 def invite(ctx: RequestContext, client_id: str, contact_id: str) -> Response:
-    """Make a link by which the contact may come into the portal; answers 201 with it, this once."""
+    """Mail the contact an invitation to the portal; answers 201, with its link, this once, for those alone who may log in
+    as the client."""
     return as_json(invitation_link(ctx, client_id, contact_id), 201)

@@ -11,9 +11,11 @@ NOT_THE_SAME = "The two are not the same."
 
 
 def invitation_link(ctx: RequestContext, client_id: str, contact_id: str) -> dict:
-    """A new link by which a contact may come into the portal: {"url", "expires_at"}."""
+    """A new link by which a contact may come into the portal, mailed to them: {"url", "expires_at"}; `url` is None for
+    whoever may not see it."""
     made = ctx.call("clients.invite_contact", client_id=client_id, contact_id=contact_id)
-    return {"url": f"{ctx.settings.portal_origin}/client/invitation/{made['code']}", "expires_at": made["expires_at"]}
+    url = made["code"] and f"{ctx.settings.portal_origin}/client/invitation/{made['code']}"
+    return {"url": url, "expires_at": made["expires_at"]}
 
 
 def staff_password_link(ctx: RequestContext, staff_id: str) -> dict:

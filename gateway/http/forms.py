@@ -79,8 +79,8 @@ def submit(
 
     Done: the page shows `message` and is drawn anew; with `moves` it becomes `back`, or what `moves` makes of the
     answer. `offer` makes of it the link beside the message: its text and the address of a form. Refused for its values
-    or its state (409, 412, 422), or not possible now (503, 504): the form again, as it was typed, with the variables
-    that `context` fetches for it then and only then. Every other problem is raised.
+    or its state (409, 412, 422), by a limit (429), or not possible now (503, 504): the form again, as it was typed, with
+    the variables that `context` fetches for it then and only then. Every other problem is raised.
     """
 
     def finished(answer) -> Response:
@@ -106,7 +106,7 @@ def attempt(
     try:
         answer = act()
     except ServiceProblem as refusal:
-        if refusal.status not in (409, 412, 422) and not is_away(refusal):
+        if refusal.status not in (409, 412, 422, 429) and not is_away(refusal):
             raise
         return _again(ctx, template, refusal, context, values=values, back=back)
     return finished(answer)
@@ -171,7 +171,15 @@ def _again(ctx: RequestContext, template: str, refusal: ServiceProblem, context:
             raise
         template, refusal = RESEND, refusal if is_away(refusal) else problem
         variables |= {"sent": [field for field in ctx.request.form.items(multi=True) if field[0] not in OWN_FIELDS]}
-    return show(ctx, template, refusal.status, **_refused(ctx, refusal), **variables)
+    response = show(ctx, template, refusal.status, **_refused(ctx, refusal), **variables)
+    return with_retry_after(response, refusal)
+
+
+def with_retry_after(response: Response, refusal: ServiceProblem) -> Response:
+    """The page of a refusal with the seconds after which it is worth while to try again, where there are such."""
+    if "retry_after" in refusal.extra:
+        response.headers["Retry-After"] = str(refusal.extra["retry_after"])
+    return response
 
 
 def _refused(ctx: RequestContext, refusal: ServiceProblem) -> dict:

@@ -136,3 +136,14 @@ _act(
     "remove_portal_contact",
     "Contact removed",
 )
+_act(
+    "confirm",
+    lambda one: {
+        "heading": "Confirm contact",
+        "button": "Confirm",
+        "text": f"Our staff added {_name(one)} ({one['email']}), or changed the email or role, which is {one['role']} now. "
+        "Confirm only if you expected it; otherwise disable or remove the contact.",
+    },
+    "confirm_portal_contact",
+    "Contact confirmed",
+)

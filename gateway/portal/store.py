@@ -11,7 +11,7 @@ from chassis.permissions import Portal
 from chassis.types.money import Money
 from gateway.http.call_errors import is_away, needed, part
 from gateway.http.context import RequestContext, request_id
-from gateway.http.forms import given
+from gateway.http.forms import given, with_retry_after
 from gateway.http.query_params import parameters
 from gateway.http.responses import as_page
 from gateway.http.routing import PORTAL, page
@@ -65,7 +65,7 @@ def _pay(ctx: RequestContext, placed: dict) -> None:
 
 def _refused(ctx: RequestContext, items: list[dict], refusal: ServiceProblem) -> Response:
     """The page again with all that was chosen; what may have been done keeps its key."""
-    if refusal.status not in (409, 422) and not is_away(refusal):
+    if refusal.status not in (409, 422, 429) and not is_away(refusal):
         raise refusal
     problem = {
         "title": refusal.title,
@@ -73,14 +73,9 @@ def _refused(ctx: RequestContext, items: list[dict], refusal: ServiceProblem) ->
         "away": is_away(refusal),
         "request_id": request_id(ctx.request),
     }
-    return _page(
-        ctx,
-        items,
-        refusal.status,
-        key=ctx.request.form.get("idempotency_key") if is_away(refusal) else None,
-        errors=refusal.errors,
-        problem=problem,
-    )
+    key = ctx.request.form.get("idempotency_key") if is_away(refusal) else None
+    page_again = _page(ctx, items, refusal.status, key=key, errors=refusal.errors, problem=problem)
+    return with_retry_after(page_again, refusal)
 
 
 def _page(

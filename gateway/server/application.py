@@ -14,6 +14,7 @@ from chassis.errors import ServiceProblem, not_found
 from chassis.http.body import BodyWanted, SiteRequest
 from chassis.logs import bind_request, get_logger
 from chassis.permissions import Access
+from chassis.rate_limits import Meter
 from chassis.rpc.client import Calls
 from chassis.settings import Settings
 from gateway.auth import step_up
@@ -40,7 +41,7 @@ class Application:
                 importlib.import_module(module.name)
         importlib.import_module("gateway.server.public")
         self._urls = url_map()
-        self._log_refusal = RefusalLog(settings)
+        self._log_refusal, self._meter = RefusalLog(settings), Meter()
 
     def respond(self, request: SiteRequest, calls: Calls) -> Response:
         """The answer to `request`, errors included. That its large body is wanted is the answer once it is known who asks."""
@@ -77,6 +78,7 @@ class Application:
         return route, values
 
     def _run(self, ctx: RequestContext, values: dict) -> Response:
+        self._count(ctx)
         if ctx.route.access is not Access.PUBLIC and ctx.credential is None:
             raise ServiceProblem("unauthenticated", "Sign in first.")
         _check_body(ctx)
@@ -95,6 +97,17 @@ class Application:
             raise
         _identify(ctx)
         return response
+
+    def _count(self, ctx: RequestContext) -> None:
+        """Hold each API token to its rate, and each address to its own for what comes without a credential."""
+        if not ctx.request.received:
+            return
+        if ctx.credential is None:
+            self._meter.take("requests-of-address", ctx.request.remote_addr or "")
+        elif ctx.credential.kind == "token":
+            self._meter.take("requests-of-token", ctx.credential.hash)
+            if ctx.writes:
+                self._meter.take("writes-of-token", ctx.credential.hash)
 
 
 def _check_body(ctx: RequestContext) -> None:

@@ -28,13 +28,14 @@ SENTENCES: dict[str, tuple[str, ...]] = {
     "contact.updated": (
         "{?new.password_link}asked for a link to a new password[ of {person}]",
         "{?new.portal_access}accepted the invitation to the portal",
+        "{?new.confirmation}confirmed the contact[ {person}]",
         "changed {changed} of the contact[ {person}]",
         "updated the contact[ {person}]",
     ),
     "contact.removed": ("removed the contact {person}", "removed a contact"),
     "contact.made_primary": ("made {person} the primary contact", "changed the primary contact"),
     "contact.invited": ("invited {person} to the portal", "invited a contact to the portal"),
-    "contact.signed_in": ("signed in to the portal",),
+    "contact.signed_in": ("signed in to the portal[, {staff_change}]",),
     "contact.sign_in_failed": ("failed to sign in to the portal[: {reason}]",),
     "contact.signed_out": (
         "{?how=ended}ended a session of the portal",

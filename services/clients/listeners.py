@@ -15,13 +15,14 @@ ISSUED = ["invoice.published.v1", "invoice.resent.v1"]
 
 def mail_invoices(session: Session, events: list[dict]) -> None:
     """Mail each invoice that was issued, or is to be sent again, to those contacts of its client who may see invoices,
-    one mail an address."""
+    one mail an address. Whoever has not accepted an invitation yet, and may be a stranger, reads no name that anybody of
+    the client typed."""
     for event in events:
         facts, client_id = event["facts"], UUID(event["subject"])
         for contact in invoice_recipients(session, client_id):
             queue_mail(
                 session,
-                "invoice",
+                "invoice" if contact.login_id else "invoice_unnamed",
                 contact.email,
                 client_id=client_id,
                 data={

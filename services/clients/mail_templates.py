@@ -10,12 +10,14 @@ from chassis.types.domain_names import DomainNameError, to_ascii
 SENDER = "Commerce"
 FOOT = "\n-- \nCommerce, {origin}\n"
 
+CONTACTS = "Your contacts, and what waits for you:\n\n{origin}/client/contacts\n\nIf you did not expect this, tell us at once.\n"
+
 # What each kind is made of: its subject, its text, and in both the values of the row's `data`.
 WORDS = {
     "invitation": (
         "Your invitation to the client portal",
         (
-            "Hello {name},\n\nyou are invited to the client portal of {client}. Begin here:\n\n"
+            "Hello,\n\nyou are invited to our client portal. Begin here:\n\n"
             "{origin}/client/invitation/{code}\n\nThe link works once, for 7 days. If you did not expect it, do nothing.\n"
         ),
     ),
@@ -41,10 +43,31 @@ WORDS = {
             "ended.\n\nIf you did not expect this, tell us at once.\n"
         ),
     ),
+    "contact_added": (
+        "A contact was added to your account",
+        "Hello,\n\nour staff added a contact to your account: {email}, with the role {role}.{waits}\n\n" + CONTACTS,
+    ),
+    "contact_email_changed": (
+        "The email of a contact was changed",
+        "Hello,\n\nour staff changed the email of a contact of your account: it is now {email}, with the role {role}."
+        "{waits}\n\n" + CONTACTS,
+    ),
+    "contact_promoted": (
+        "The role of a contact was changed",
+        "Hello,\n\nour staff gave a contact of your account more rights: {email} has the role {role}.{waits}\n\n"
+        + CONTACTS,
+    ),
     "invoice": (
         "Invoice {number}",
         (
             "Hello {name},\n\nthe invoice {number} of {client} is here: {total}, due on {due_date}.\n\n"
+            "{origin}/client/invoices/{invoice_id}\n"
+        ),
+    ),
+    "invoice_unnamed": (
+        "Invoice {number}",
+        (
+            "Hello,\n\nthe invoice {number} is here: {total} {currency}, due on {due_date}.\n\n"
             "{origin}/client/invoices/{invoice_id}\n"
         ),
     ),

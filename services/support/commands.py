@@ -5,6 +5,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from chassis.db.row_limits import require_below
 from chassis.errors import ServiceProblem, field_problem, not_found
 from chassis.events.unit_of_work import UnitOfWork, UnitOfWorkOpener
 from services.support import rules
@@ -21,9 +22,10 @@ def open_ticket(
 ) -> dict:
     """Open a ticket with its first message; answers the ticket with its thread.
 
-    Raises 422 for a department that does not exist.
+    Raises 422 for a department that does not exist; `too-many-requests` for a contact of a client with many new ones.
     """
     with open_uow(stream=client_id) as uow:
+        _require_few_tickets(uow, client_id)
         ticket = Ticket(
             client_id=client_id,
             subject=subject,
@@ -50,10 +52,11 @@ def reply_ticket(open_uow: UnitOfWorkOpener, *, client_id: UUID, ticket_id: UUID
     """Write into a ticket's thread; answers the message.
 
     A reply makes the ticket `answered`, one out of the portal `customer_reply`, also a closed one; an internal note
-    leaves its status and last reply alone.
+    leaves its status and last reply alone. Raises `too-many-requests` for a contact of a client with many new replies.
     """
     with open_uow(stream=client_id) as uow:
         ticket = _ticket(uow.session, client_id, ticket_id)
+        _require_few_replies(uow, client_id)
         reply = _add_message(uow, ticket_id, body, internal=internal)
         if not internal:
             ticket.last_reply_at = reply.created_at
@@ -69,6 +72,25 @@ def reply_ticket(open_uow: UnitOfWorkOpener, *, client_id: UUID, ticket_id: UUID
             )
         )
         return uow.record_answer(queries.reply_of(reply))
+
+
+def _require_few_tickets(uow: UnitOfWork, client_id: UUID) -> None:
+    if uow.caller.kind != "contact":
+        return
+    by_contact = select(Reply.id).where(Reply.ticket_id == Ticket.id, Reply.author_kind == "contact").exists()
+    opened = select(Ticket).where(Ticket.client_id == client_id, by_contact)
+    require_below(uow.session, "tickets-of-client", Ticket.opened_at, opened)
+
+
+def _require_few_replies(uow: UnitOfWork, client_id: UUID) -> None:
+    if uow.caller.kind != "contact":
+        return
+    written = (
+        select(Reply)
+        .join(Ticket, Ticket.id == Reply.ticket_id)
+        .where(Ticket.client_id == client_id, Reply.author_kind == "contact")
+    )
+    require_below(uow.session, "replies-of-client", Reply.created_at, written)
 
 
 def update_ticket(open_uow: UnitOfWorkOpener, *, client_id: UUID, ticket_id: UUID, **given) -> dict:

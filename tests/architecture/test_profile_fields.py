@@ -27,7 +27,8 @@ SHARED = ("name", "kind", "length", "of", "portal", "importable", "required")
 BESIDE = {
     "client": "id status joined_at last_login_at group_id version sort_name search_text currency source external_id"
     " imported_hash",
-    "contact": "id client_id is_primary email_key phone_e164 role status login_id last_login_at created_at removed_at",
+    "contact": "id client_id is_primary email_key phone_e164 role status login_id last_login_at created_at removed_at"
+    " confirmation_asked_at staff_change staff_change_by staff_change_at",
 }
 TABLES = {"client": Client.__table__, "contact": Contact.__table__}
 RELEASED = (

@@ -100,11 +100,11 @@ def test_the_last_owner_is_kept_and_the_dialog_says_why(contacts, console_messag
 
 def test_a_link_is_shown_once_and_the_row_says_invited(contacts, client, system):
     add(contacts, "Bo", "Ek")
-    dialog = act(contacts, "Bo Ek", "Invite", "Make link")
+    dialog = act(contacts, "Bo Ek", "Invite", "Mail the invitation")
     link = dialog.get_by_label("Link")
     expect(link).to_have_value(re.compile(re.escape(system.portal_origin) + r"/client/invitation/[\w-]{43}$"))
     expect(dialog).to_contain_text(
-        re.compile(r"This link goes by mail to Bo Ek \(.*\)\. You see it this once; it works .* \d")
+        re.compile(r"Invitation mailed to Bo Ek \(.*\)\. You may log in as the client, .* this once; it works .* \d")
     )
     dialog.get_by_role("link", name="Done").click()
     expect(row(contacts, "Bo Ek")).to_contain_text("Invited")

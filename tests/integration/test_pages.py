@@ -1,6 +1,7 @@
 """Pages over plain HTTP: signing in, forms that belong to their session, headers, origins."""
 
 import re
+import uuid
 
 import pytest
 import requests
@@ -110,6 +111,22 @@ def test_what_a_client_is_called_is_text_wherever_it_stands(system, browser):
         page = browser.get(system.origin + path, timeout=10).text
         assert "<script>alert" not in page
         assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
+
+
+@pytest.mark.parametrize("invite, state", [("true", "Invited"), (None, "Never invited")])
+def test_a_new_clients_owner_is_invited_by_mail_where_that_is_ticked(system, browser, invite, state):
+    sign_in(system, browser)
+    empty = browser.get(f"{system.origin}/admin/clients/new", timeout=10).text
+    assert re.search(r'name="invite"\s+value="true"\s*>', empty)
+    email = f"{uuid.uuid4().hex}@example.com"
+    form = {"first_name": "Ann", "last_name": "Lee", "email": email, "status": "active", "currency": "EUR"}
+    form |= {"csrf_token": token_in(empty), "idempotency_key": uuid.uuid4().hex, "invite": invite}
+    made = browser.post(f"{system.origin}/admin/clients/new", data=form, timeout=20, allow_redirects=False)
+    assert made.status_code == 303
+    contacts = browser.get(f"{system.origin}{made.headers['Location']}/contacts", timeout=10).text
+    assert f">{state}" in contacts
+    if invite:
+        assert "/client/invitation/" in system.mail(email, "Your invitation to the client portal")
 
 
 def test_an_unknown_filter_is_named_on_the_page(system, browser):

@@ -101,7 +101,10 @@ class Account:
             email = self.client["profile"]["email"]
             if role != "owner":
                 email = f"{role}-{uuid.uuid4().hex[:10]}@example.com"
-                self._made("/contacts", {"first_name": role, "last_name": "Contact", "email": email, "role": role})
+                person = {"first_name": role, "last_name": "Contact", "email": email, "role": role}
+                contact = self._made("/contacts", person)
+                if contact["portal_access"] == "waits_for_confirmation":
+                    self._made(f"/contacts/{contact['id']}/confirm", {})
             person = Person(self.system).enter(email)
             self.people[role] = (person, person.csrf_token())
         return self.people[role]

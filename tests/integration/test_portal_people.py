@@ -103,6 +103,21 @@ def test_a_contact_that_the_owner_adds_is_invited_by_mail_and_sees_what_its_role
     assert {one["email"]: one["can_sign_in"] for one in contacts}[email] is True
 
 
+def test_an_owner_confirms_whom_staff_added_and_reads_why(system, client, person):
+    email = f"{uuid.uuid4().hex}@example.com"
+    added = {"first_name": "Bo", "last_name": "Ek", "email": email, "role": "owner"}
+    contact = system.post(f"/clients/{client['id']}/contacts", added).json()
+    notice = system.mail(client["profile"]["email"], "A contact was added to your account")
+    assert email in notice and f"{system.portal_origin}/client/contacts" in notice
+    page = person.get("/client/contacts").text
+    assert "Waits for an owner's confirmation" in page and "Our staff added a contact" in page
+    path = f"/client/contacts/{contact['id']}"
+    assert f"{path}/confirm" in page and f"{path}/invite" not in page
+    assert person.post(f"{path}/confirm", idempotency_key=uuid.uuid4().hex).status_code == 303
+    page = person.get("/client/contacts").text
+    assert "Never invited" in page and f"{path}/confirm" not in page and f"{path}/invite" in page
+
+
 def test_a_suspended_client_gets_a_limited_page_and_its_sessions_are_cut(system, client, person):
     assert (
         system.post(f"/clients/{client['id']}/status", {"status": "suspended", "reason": "Not paid"}).status_code == 200

@@ -58,10 +58,12 @@ class Portal:
         return str(contact_id)
 
     def adds(self, client_id, email: str, role: str) -> str:
-        """Have staff add a contact, who then accepts an invitation; its id."""
+        """Have staff add a contact, confirmed where that is asked for, who then accepts an invitation; its id."""
         added = self.staff(
             "add_contact", client_id=str(client_id), first_name="Grace", last_name="Bellamy", email=email, role=role
         )
+        if added["portal_access"] == "waits_for_confirmation":
+            self.staff("confirm_contact", client_id=str(client_id), contact_id=added["id"])
         return self.joins(client_id, added["id"])
 
     def mails(self, kind: str) -> list[Mail]:

@@ -12,6 +12,7 @@ from gateway.api.schemas.values import (
     MOMENT,
     MONEY,
     TEXT,
+    URL,
     WHOLE,
     many,
     maybe,
@@ -115,7 +116,9 @@ SCHEMAS = {
         last_login_at=maybe(MOMENT),
         invited_at=maybe(MOMENT),
         can_sign_in=FLAG,
+        portal_access=one_of("not_invited", "invited", "waits_for_confirmation", "can_sign_in", "disabled"),
     ),
+    "Invitation": record(url=maybe(URL), expires_at=MOMENT),
     "Contacts": page_of(ref("Contact")),
     "Removed": record(removed=ID),
     "Note": record(

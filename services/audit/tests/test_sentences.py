@@ -27,6 +27,13 @@ def sentence_of(
         ("client.imported", {"source": "csv"}, {}, "imported the client"),
         ("client.group_changed", {"group_id": None, "previous_group_id": "g1"}, {}, "took the client out of its group"),
         ("contact.added", {}, {"first_name": "Imogen", "last_name": "Hartley"}, "added the contact Imogen Hartley"),
+        ("contact.signed_in", {"method": "password"}, {}, "signed in to the portal"),
+        (
+            "contact.signed_in",
+            {"method": "password"},
+            {"staff_change": "added by staff Ada"},
+            "signed in to the portal, added by staff Ada",
+        ),
         ("contact.sign_in_failed", {"reason": "wrong_password"}, {}, "failed to sign in to the portal: wrong password"),
         ("note.added", {"sticky": True, "supersedes": None}, {}, "added a sticky note"),
         ("note.added", {"sticky": True, "supersedes": "n1"}, {}, "corrected a note"),

@@ -5,10 +5,11 @@ import json
 import uuid
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from chassis.permissions import Portal
-from services.billing.models import CreditEntry, Invoice
+from chassis.rate_limits import most_of
+from services.billing.models import CreditEntry, Invoice, Order
 from services.billing.rpc.portal import PortalRpc
 from tests.support import billing_rows
 from tests.support.outbox_helpers import events_of, refusal_of
@@ -299,3 +300,22 @@ def test_of_a_domain_a_client_sets_renewal_and_nameservers_and_nothing_else(port
     for field, value in (("expires_on", "2040-01-01"), ("registrar", "Mine"), ("status", "cancelled")):
         refused = refusal_of(lambda f=field, v=value: portal(mine, "portal_update_domain", domain_id=domain, **{f: v}))
         assert (refused.code, refused.errors[0]["pointer"]) == ("unknown-field", f"/{field}")
+
+
+@pytest.mark.usefixtures("default_limits")
+def test_so_many_orders_of_a_client_wait_for_payment_and_so_many_are_placed_an_hour(
+    portal, client, rpc, product, session
+):
+    mine, items = client(), [{"product_id": product, "billing_cycle": "monthly"}]
+    for _ in range(most_of("unpaid-orders-of-client")):
+        portal(mine, "portal_place_order", items=items)
+    waits = refusal_of(lambda: portal(mine, "portal_place_order", items=items))
+    assert (waits.code, waits.extra["limit"]) == ("too-many-requests", "unpaid-orders-of-client")
+    assert waits.extra["retry_after"] > 0 and "wait for payment" in waits.detail
+    portal(client(), "portal_place_order", items=items)
+    rpc("place_order", client_id=mine, items=items)
+    session.execute(update(Order).values(status="cancelled"))
+    session.commit()
+    for _ in range(most_of("orders-of-client") - most_of("unpaid-orders-of-client")):
+        portal(mine, "portal_place_order", items=items)
+    assert refusal_of(lambda: portal(mine, "portal_place_order", items=items)).extra["limit"] == "orders-of-client"

@@ -9,10 +9,11 @@ PERSON_NAMES = frozenset(PERSON)
 
 
 class _ContactFacts(Schema):
-    """The contact's role and status after the change."""
+    """The contact's role and status after the change; and whether an owner of the client has to confirm the contact."""
 
     role = fields.String(required=True)
     status = fields.String(required=True)
+    waits_for_confirmation = fields.Boolean()
 
 
 class ContactAdded(Event):
@@ -68,10 +69,13 @@ class ContactInvited(Event):
 
 
 class ContactSignedIn(Event):
-    """A contact signed in to the portal; it moves the client's last login."""
+    """A contact signed in to the portal; it moves the client's last login.
+
+    `staff_change` is there for a contact whom staff added, or changed the email or access of, shortly before.
+    """
 
     type = "contact.signed_in.v1"
-    personal_names = frozenset({"user_agent"})
+    personal_names = frozenset({"user_agent", "staff_change"})
 
     class facts_schema(Schema):
         method = fields.String(required=True)

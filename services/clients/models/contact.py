@@ -16,6 +16,9 @@ class Contact(Base):
     `phone` is as it was given, `phone_e164` its international form where one is known. `email_key` is
     rules.email_key(email), by which doubles are found. A row with `removed_at` is no contact any more: it stays for the
     sign-ins and the history that name it.
+
+    While `confirmation_asked_at` is set, an owner of the client has to confirm the contact before they sign in.
+    `staff_change` ("added", "changed"), `_by` and `_at` are what staff last did to its email or access, who, and when.
     """
 
     __tablename__ = "contacts"
@@ -37,5 +40,9 @@ class Contact(Base):
     status: Mapped[str] = mapped_column(Text, default="active")
     login_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("identity.logins.id"))
     last_login_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    confirmation_asked_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    staff_change: Mapped[str | None] = mapped_column(Text)
+    staff_change_by: Mapped[str | None] = mapped_column(Text)
+    staff_change_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
     removed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))

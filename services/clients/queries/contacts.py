@@ -35,6 +35,7 @@ _CONTACTS = (
         Contact.last_login_at,
         Contact.status,
         Contact.login_id,
+        Contact.confirmation_asked_at,
         Invitation.created_at.label("invited_at"),
     )
     .outerjoin(Invitation, _OPEN)
@@ -44,7 +45,7 @@ _CONTACTS = (
 
 def contact_page(session: Session, client_id: UUID, **page) -> dict:
     """A page of the client's contacts, the primary one first, then by age. `invited_at`: an invitation of theirs is
-    open; `can_sign_in`: a login stands behind them."""
+    open; `can_sign_in`: a login stands behind them; `portal_access`: how far they have come into the portal."""
     wanted = _CONTACTS.where(Contact.client_id == client_id)
     rows, cursors = fetch_page(session, wanted, CONTACT_ORDER, **page, dump=_rows)
     total = session.scalar(select(func.count()).select_from(Contact).where(Contact.client_id == client_id, IS_CONTACT))
@@ -63,6 +64,16 @@ def one_contact(session: Session, client_id: UUID, contact_id: UUID) -> dict:
     return _contact(row)
 
 
+def contact_row(session: Session, client_id: UUID, contact_id: UUID) -> Contact:
+    """The client's contact; `not-found` for an absent, a removed and another client's. The caller holds the stream."""
+    contact = session.scalar(
+        select(Contact).where(Contact.client_id == client_id, Contact.id == contact_id, IS_CONTACT)
+    )
+    if contact is None:
+        raise not_found()
+    return contact
+
+
 def _contact(row) -> dict:
     return {
         "id": str(row.id),
@@ -74,4 +85,15 @@ def _contact(row) -> dict:
         "last_login_at": row.last_login_at and rfc3339(row.last_login_at),
         "invited_at": row.invited_at and rfc3339(row.invited_at),
         "can_sign_in": row.login_id is not None,
+        "portal_access": _portal_access(row),
     }
+
+
+def _portal_access(row) -> str:
+    if row.status == "inactive":
+        return "disabled"
+    if row.confirmation_asked_at is not None:
+        return "waits_for_confirmation"
+    if row.login_id is not None:
+        return "can_sign_in"
+    return "not_invited" if row.invited_at is None else "invited"

@@ -33,6 +33,7 @@ CONTACT = (
     .join(_PRIMARY, and_(_PRIMARY.c.client_id == Client.id, _PRIMARY.c.is_primary))
 )
 MAY_ENTER = and_(Contact.status == "active", Contact.removed_at.is_(None))
+MAY_SIGN_IN = and_(MAY_ENTER, Contact.confirmation_asked_at.is_(None))
 
 
 def session_principal(session: Session, token_hash: str | None) -> dict | None:
@@ -66,7 +67,7 @@ def session_principal(session: Session, token_hash: str | None) -> dict | None:
     known = {"kind": "contact", "authenticated_at": row.authenticated_at.timestamp()}
     if row.contact_id is None:
         return {**known, "id": str(row.login_id), "name": row.email, "email": row.email, "permissions": []}
-    mine = CONTACT.where(Contact.id == row.contact_id, Contact.login_id == row.login_id, MAY_ENTER)
+    mine = CONTACT.where(Contact.id == row.contact_id, Contact.login_id == row.login_id, MAY_SIGN_IN)
     contact = session.execute(mine).one_or_none()
     return contact and {
         **contact_principal(contact),
@@ -93,7 +94,7 @@ def contact_principal(contact) -> dict:
 
 def contacts_of_login(session: Session, login_id: UUID) -> list:
     """The rows of CONTACT that this login may enter as, by the client's name."""
-    rows = session.execute(CONTACT.where(Contact.login_id == login_id, MAY_ENTER)).all()
+    rows = session.execute(CONTACT.where(Contact.login_id == login_id, MAY_SIGN_IN)).all()
     return sorted(rows, key=lambda row: contact_principal(row)["client"]["name"].casefold())
 
 

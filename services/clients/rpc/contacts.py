@@ -5,9 +5,10 @@ from chassis.rpc.server import rpc
 from services.clients.commands.portal.invitations import invite_contact
 from services.clients.commands.portal.sessions import end_contact_sessions
 from services.clients.commands.records import contacts as commands
+from services.clients.commands.records.confirmation import confirm_contact
 from services.clients.queries import clients
 from services.clients.queries import contacts as queries
-from services.clients.schemas import ClientPage, OneTimeLinkAnswer
+from services.clients.schemas import ClientPage
 from services.clients.schemas import contacts as schemas
 from services.clients.schemas.sign_in import SessionsEnded
 
@@ -45,7 +46,13 @@ class ContactRpc:
         """Sign the contact out of the portal everywhere."""
         return end_contact_sessions(self.open_uow, **which)
 
-    @rpc(Permission.CLIENTS_EDIT, request=schemas.OneContact, response=OneTimeLinkAnswer)
+    @rpc(Permission.CLIENTS_EDIT, request=schemas.OneContact, response=schemas.ContactInvitation)
     def invite_contact(self, **which):
-        """A link's code for the contact, shown this once."""
-        return invite_contact(self.open_uow, **which)
+        """Mails the contact an invitation; its code is for those alone who may log in as the client anyway."""
+        invited = invite_contact(self.open_uow, **which)
+        return invited if self.caller.allows(Permission.CLIENTS_IMPERSONATE) else {**invited, "code": None}
+
+    @rpc(Permission.CLIENTS_IMPERSONATE, request=schemas.OneContact, response=schemas.ContactAnswer)
+    def confirm_contact(self, **which):
+        """Confirm in the name of staff a contact that waits for an owner, where no owner can."""
+        return confirm_contact(self.open_uow, **which)

@@ -6,11 +6,12 @@ import json
 import uuid
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from chassis.db.tables import outbox
 from chassis.errors import ServiceProblem
 from chassis.permissions import Portal
+from chassis.rate_limits import most_of
 from services.support.models import Department
 from services.support.rpc.portal import PortalRpc
 from services.support.tests.conftest import CLIENT, OTHER
@@ -147,3 +148,44 @@ def test_an_impersonator_writes_as_staff_for_the_client_and_waits_for_an_answer(
     session.rollback()
     event = session.scalar(select(outbox.c.body))
     assert event["actor"]["id"] == impersonation["id"] and event["acting_as"] == {"contact_id": CONTACT}
+
+
+@pytest.mark.usefixtures("default_limits")
+@pytest.mark.parametrize(
+    "rpc, limit", [("portal_open_ticket", "tickets-of-client"), ("portal_reply_ticket", "replies-of-client")]
+)
+def test_a_client_writes_so_much_an_hour_and_staff_as_they_please(
+    portal, refusal, make_ticket, support, make_caller, rpc, limit
+):
+    opens, which = rpc == "portal_open_ticket", {"ticket_id": str(make_ticket().id)}
+    written = {"subject": "Down", "body": "It is down."} if opens else {**which, "body": "And now?"}
+    for _ in range(most_of(limit)):
+        portal(rpc, **written)
+    refused = refusal(rpc, **written)
+    assert (refused.code, refused.extra["limit"]) == ("too-many-requests", limit)
+    assert 3000 < refused.extra["retry_after"] <= 3600 and refused.detail.endswith("min.")
+    by_staff = (
+        ("open_ticket", {"subject": "Down", "body": "Down.", "priority": "low", "department": None})
+        if opens
+        else ("reply_ticket", {**which, "body": "Yes", "internal": False})
+    )
+    staff = make_caller(client_id=str(CLIENT))
+    support.call(staff, f"support.{by_staff[0]}", seconds=5, writes=True, client_id=str(CLIENT), **by_staff[1])
+
+
+@pytest.mark.usefixtures("default_limits")
+def test_after_an_hour_a_client_opens_tickets_again(portal, refusal, session):
+    written = {"subject": "Down", "body": "It is down."}
+    for _ in range(most_of("tickets-of-client")):
+        portal("portal_open_ticket", **written)
+    assert refusal("portal_open_ticket", **written).status == 429
+    session.execute(text("UPDATE tickets SET opened_at = opened_at - interval '1 hour'"))
+    session.commit()
+    portal("portal_open_ticket", **written)
+
+
+@pytest.mark.usefixtures("default_limits")
+def test_one_clients_limit_is_no_other_clients(portal):
+    for _ in range(most_of("tickets-of-client")):
+        portal("portal_open_ticket", subject="Down", body="It is down.")
+    portal("portal_open_ticket", subject="Down", body="It is down.", caller={"client_id": str(OTHER)})

@@ -22,6 +22,7 @@ from pathlib import Path
 import pytest
 import requests
 
+from chassis.rate_limits import LIMITS
 from deploy.services import SERVICES
 from tests.support.broker import as_user
 from tests.support.browser.databases import Database, VirtualHost
@@ -126,6 +127,10 @@ class Process:
             self.await_ready()
 
 
+# One token and one address stand for everybody here, and one client for many.
+UNLIMITED = " ".join(f"{name}=1000000000" for name in LIMITS)
+
+
 class System:
     """The running system: where it is, its processes by name, and its API as the first staff member."""
 
@@ -144,6 +149,7 @@ class System:
             "COMMERCE_AMQP_URI": as_user(self.broker.uri, name),
             "COMMERCE_OPS_PORT": str(ops_port),
             "COMMERCE_DEVELOPMENT": "1",
+            "COMMERCE_RATE_LIMITS": UNLIMITED,
             "COMMERCE_SIGNING_KEY_FILE": str(self.folder / f"{name}.key"),
             "COMMERCE_TRUSTED_KEYS_DIR": str(self.folder),
             "COMMERCE_ADMIN_ORIGIN": self.origin,

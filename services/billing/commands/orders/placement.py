@@ -6,6 +6,7 @@ from datetime import date
 
 from sqlalchemy import Row, insert, select, update
 
+from chassis.db.row_limits import require_below
 from chassis.errors import ServiceProblem, field_problem
 from chassis.events.unit_of_work import UnitOfWork, UnitOfWorkOpener
 from chassis.types.domain_names import to_unicode
@@ -47,10 +48,12 @@ def place_order(
     pays no tax. A domain that is not on the client's record yet is to be registered: it is added, pending. An order
     that comes to nothing needs no payment: its invoice is paid at once, which approves it. Raises not-found for a
     client that does not exist; 422 that names each item that is not sold; `duplicate` for a domain that somebody else
-    has. Until the order is approved its domains keep their names from nobody.
+    has; `too-many-requests` for a contact of a client with many new orders, or many that wait for payment. Until the
+    order is approved its domains keep their names from nobody.
     """
     client = opening_of(open_uow.session, read_clients, client_id)
     with open_uow(stream=client_id) as uow:
+        _require_few_orders(uow, client_id)
         open_account(uow, client_id=client_id, currency=client["currency"])
         terms = terms_of(client, currency_of(uow, client_id))
         chosen = choose(uow.session, items, terms)
@@ -77,6 +80,14 @@ def place_order(
         if uow.session.scalar(select(invoices.c.status).where(invoices.c.id == invoice_id)) == "paid":
             approve(uow, order, today)
         return uow.record_answer(get_order(uow.session, client_id, order.id))
+
+
+def _require_few_orders(uow: UnitOfWork, client_id: uuid.UUID) -> None:
+    if uow.caller.kind != "contact":
+        return
+    placed = select(Order).where(Order.client_id == client_id, Order.placed_by_kind == "contact")
+    require_below(uow.session, "orders-of-client", Order.placed_at, placed)
+    require_below(uow.session, "unpaid-orders-of-client", Order.placed_at, placed.where(Order.status == "pending"))
 
 
 def _lines(chosen: list[Choice], terms: Terms) -> list[NewLine]:

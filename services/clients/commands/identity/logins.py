@@ -10,7 +10,7 @@ from chassis.errors import ServiceProblem
 from chassis.types.ids import new_id
 from services.clients import rules
 from services.clients.models import Contact, Login
-from services.clients.queries.portal import MAY_ENTER
+from services.clients.queries.portal import MAY_SIGN_IN
 
 
 def login_for(session: Session, email: str) -> UUID:
@@ -30,7 +30,7 @@ def open_login(session: Session, email: str) -> UUID:
 
     Raises `not-found` with a sentence when no active contact has the email.
     """
-    mine = (Contact.email_key == rules.email_key(email), MAY_ENTER)
+    mine = (Contact.email_key == rules.email_key(email), MAY_SIGN_IN)
     if session.scalar(select(Contact.id).where(*mine).limit(1)) is None:
         raise ServiceProblem("not-found", f"No active contact has the email {email}.")
     login_id = login_for(session, email)

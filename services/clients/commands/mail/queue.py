@@ -1,10 +1,17 @@
 """Mail queue: a mail is stored in the transaction of its cause."""
 
 from datetime import datetime
+from uuid import UUID
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from chassis.db.row_limits import require_below
+from chassis.events.unit_of_work import UnitOfWork
 from services.clients.models import Mail
+
+ASKED_FOR = ("invitation", "password", "email_confirm")
+RECIPIENT_LOCK = 0x52435054  # one number for "a recipient's mails are counted"; any constant does
 
 
 def queue_mail(
@@ -15,3 +22,21 @@ def queue_mail(
     `kind` and `data` are what `mail_templates` makes its text of.
     """
     session.add(Mail(kind=kind, recipient=recipient, data=data, client_id=client_id, expires_at=expires_at))
+
+
+def require_few_mails(uow: UnitOfWork, recipient: str) -> None:
+    """Raise `too-many-requests` where a contact asks for a mail with a link, and their client, or the recipient, has had
+    many. Staff are not held to that."""
+    if uow.caller.kind != "contact":
+        return
+    of_client = select(Mail).where(Mail.client_id == UUID(uow.caller.client_id), Mail.kind.in_(ASKED_FOR))
+    require_below(uow.session, "mails-of-client", Mail.created_at, of_client)
+    require_few_to_recipient(uow.session, recipient)
+
+
+def require_few_to_recipient(session: Session, recipient: str) -> None:
+    """Raise `too-many-requests` when a recipient, whoever asked, has had many mails with links."""
+    session.execute(select(func.pg_advisory_xact_lock(RECIPIENT_LOCK, func.hashtext(recipient.lower()))))
+    mails = select(Mail).where(func.lower(Mail.recipient) == recipient.lower(), Mail.kind.in_(ASKED_FOR))
+    require_below(session, "mails-to-recipient", Mail.created_at, mails)
+    require_below(session, "mails-to-recipient-a-day", Mail.created_at, mails)

@@ -131,4 +131,5 @@ def _open(code: str) -> tuple:
         Invitation.expires_at > func.now(),
         IS_CONTACT,
         Contact.status != "inactive",
+        Contact.confirmation_asked_at.is_(None),
     )

@@ -13,7 +13,7 @@ from services.clients.commands.identity.attempts import count_mail
 from services.clients.commands.identity.current_login import check_current_password, current_login
 from services.clients.commands.identity.login_streams import contacts_behind, publish_for_login
 from services.clients.commands.identity.revoke_contact_access import revoke_access
-from services.clients.commands.mail.queue import queue_mail
+from services.clients.commands.mail.queue import queue_mail, require_few_mails
 from services.clients.commands.portal.links import DEAD_LINK, make_link, open_link
 from services.clients.commands.portal.sessions import as_contact
 from services.clients.commands.records.contacts import change_contact, facts_of, person_of, refuse_double
@@ -39,6 +39,7 @@ def ask_portal_email(open_uow: UnitOfWorkOpener, *, email: str, current_password
             "too-many-requests", "You asked for several links already. Try again later.", retry_after=900
         )
     with open_uow() as uow:
+        require_few_mails(uow, email)
         link = make_link(uow.session, login.id, "email", LIFETIME, email)
         queue_mail(
             uow.session,

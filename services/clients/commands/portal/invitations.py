@@ -12,11 +12,11 @@ from chassis.errors import ServiceProblem
 from chassis.events.event import rfc3339
 from chassis.events.unit_of_work import AnsweredBefore, UnitOfWorkOpener
 from services.clients import rules
-from services.clients.commands.mail.queue import queue_mail
-from services.clients.commands.records.contacts import contact_of, end_invitations, facts_of, person_of
+from services.clients.commands.mail.queue import queue_mail, require_few_mails
+from services.clients.commands.records.contacts import end_invitations, facts_of, person_of
 from services.clients.events import ContactInvited
 from services.clients.models import Contact, Invitation
-from services.clients.queries.portal import CONTACT, contact_principal, full_name
+from services.clients.queries.contacts import contact_row
 
 LIFETIME = timedelta(days=7)
 
@@ -24,24 +24,25 @@ LIFETIME = timedelta(days=7)
 def invite_contact(open_uow: UnitOfWorkOpener, *, client_id: UUID, contact_id: UUID) -> dict:
     """Invite an active contact that cannot sign in yet, by mail: {"code", "expires_at"}, the code shown this once.
 
-    An older invitation ends. Raises `invalid-state` for a contact that is not active or can sign in already, and for a
-    request that was answered before.
+    An older invitation ends. Raises `invalid-state` for a contact that is not active, can sign in already or waits for
+    an owner's confirmation, and for a request that was answered before; `too-many-requests` for a contact of a client
+    that has had many mails.
     """
     code, expires_at = secrets.token_urlsafe(32), datetime.now(UTC) + LIFETIME
     try:
         with open_uow(stream=client_id) as uow:
-            contact = contact_of(uow.session, client_id, contact_id)
+            contact = contact_row(uow.session, client_id, contact_id)
             _require_invitable(contact)
             end_invitations(uow.session, contact_id)
             uow.session.add(Invitation(code_hash=rules.sha256_hex(code), contact_id=contact_id, expires_at=expires_at))
-            client = contact_principal(uow.session.execute(CONTACT.where(Contact.id == contact_id)).one())["client"]
+            require_few_mails(uow, contact.email)
             queue_mail(
                 uow.session,
                 "invitation",
                 contact.email,
                 client_id=client_id,
                 expires_at=expires_at,
-                data={"code": code, "name": full_name(contact), "client": client["name"]},
+                data={"code": code},
             )
             uow.publish(
                 ContactInvited(
@@ -61,3 +62,5 @@ def _require_invitable(contact: Contact) -> None:
         raise ServiceProblem("invalid-state", "This contact is not active. Enable the contact first.")
     if contact.login_id is not None:
         raise ServiceProblem("invalid-state", "This contact can sign in already.")
+    if contact.confirmation_asked_at is not None:
+        raise ServiceProblem("invalid-state", "This contact waits for an owner's confirmation.")

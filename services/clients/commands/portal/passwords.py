@@ -11,6 +11,7 @@ from chassis.context import Caller
 from chassis.errors import ServiceProblem
 from chassis.events.event import rfc3339
 from chassis.events.unit_of_work import UnitOfWorkOpener, nested_unit_of_work
+from chassis.logs import get_logger
 from services.clients import rules
 from services.clients.commands.identity.attempts import count_mail
 from services.clients.commands.identity.current_login import check_current_password, current_login
@@ -22,7 +23,7 @@ from services.clients.commands.identity.login_streams import (
 )
 from services.clients.commands.identity.revoke_contact_access import password_changed, set_portal_password
 from services.clients.commands.identity.staff import hashed_password
-from services.clients.commands.mail.queue import queue_mail
+from services.clients.commands.mail.queue import queue_mail, require_few_to_recipient
 from services.clients.commands.portal.links import DEAD_LINK, make_link, open_link
 from services.clients.commands.portal.sessions import as_contact
 from services.clients.events import ContactUpdated
@@ -32,6 +33,8 @@ from services.clients.queries.credentials import known_words
 
 RESET_LIFETIME = timedelta(minutes=15)
 ANSWER_SECONDS = 30.0
+
+log = get_logger(__name__)
 
 
 def change_portal_password(open_uow: UnitOfWorkOpener, *, current_password: str, new_password: str) -> dict:
@@ -75,9 +78,18 @@ def answer_password_request(session: Session) -> bool:
     )
     contacts = portal.contacts_of_login(session, login.id) if login else []
     session.delete(asked)
-    if contacts:
+    if contacts and _has_had_few(session, login.email):
         _mail_link(session, asked, login, contacts)
     session.commit()
+    return True
+
+
+def _has_had_few(session: Session, email: str) -> bool:
+    try:
+        require_few_to_recipient(session, email)
+    except ServiceProblem as refusal:
+        log.warning("mail refused by a limit", kind="password", limit=refusal.extra["limit"])
+        return False
     return True
 
 

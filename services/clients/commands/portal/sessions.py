@@ -5,7 +5,7 @@
 
 import secrets
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import func, select, update
@@ -18,12 +18,13 @@ from services.clients.commands.identity.attempts import forget_attempt
 from services.clients.commands.identity.current_login import check_current_password, current_login
 from services.clients.commands.identity.login_streams import contacts_behind, first_stream
 from services.clients.commands.identity.revoke_contact_access import end_portal_sessions, end_sessions
-from services.clients.commands.records.contacts import contact_of
 from services.clients.events import ContactSignedIn, ContactSignedOut
 from services.clients.models import Client, Contact, LoginLink, PortalSession
 from services.clients.queries import portal
+from services.clients.queries.contacts import contact_row
 
 LONGEST = timedelta(hours=12)
+MARKED_FOR = timedelta(days=30)
 REFUSED = "Email or password is wrong."
 
 
@@ -139,11 +140,11 @@ def end_contact_sessions(open_uow: UnitOfWorkOpener, *, client_id: UUID, contact
     The sessions are those of the contact's login, whichever of its clients they are in. Raises `not-found`.
     """
     session = open_uow.session
-    contact = contact_of(session, client_id, contact_id)
+    contact = contact_row(session, client_id, contact_id)
     behind = contacts_behind(session, contact.login_id) if contact.login_id else []
     session.rollback()
     with open_uow(stream=first_stream(behind) if behind else client_id) as uow:
-        contact = contact_of(uow.session, client_id, contact_id)
+        contact = contact_row(uow.session, client_id, contact_id)
         ended = end_portal_sessions(uow, contact.login_id) if contact.login_id else 0
         return uow.record_answer({"ended": ended})
 
@@ -199,15 +200,22 @@ def _enter(uow: UnitOfWork, started: PortalSession, contact_id: UUID, method: st
     uow.session.flush()
     started.contact_id = contact_id
     moment = func.now()
-    client_id = uow.session.execute(
-        update(Contact).where(Contact.id == contact_id).values(last_login_at=moment).returning(Contact.client_id)
-    ).scalar_one()
+    changed = update(Contact).where(Contact.id == contact_id).values(last_login_at=moment).returning(Contact)
+    contact = uow.session.execute(changed).scalar_one()
+    client_id = contact.client_id
     uow.session.execute(update(Client).where(Client.id == client_id).values(last_login_at=moment))
     uow.publish(
         ContactSignedIn(
             client_id=client_id,
             entity=("contact", contact_id),
             facts={"method": method, "session_id": str(started.id)},
-            personal={"user_agent": started.user_agent},
+            personal={"user_agent": started.user_agent, **_staff_change(contact)},
         )
     )
+
+
+def _staff_change(contact: Contact) -> dict:
+    """Who of the staff added or changed the contact, while that is MARKED_FOR old at most."""
+    if contact.staff_change_at is None or contact.staff_change_at < datetime.now(UTC) - MARKED_FOR:
+        return {}
+    return {"staff_change": f"{contact.staff_change} by staff {contact.staff_change_by}"}

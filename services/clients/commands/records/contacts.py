@@ -11,11 +11,12 @@ from services.clients import rules
 from services.clients.commands.identity.revoke_contact_access import end_sessions_of
 from services.clients.commands.mail.queue import queue_mail
 from services.clients.commands.records.clients import refuse_duplicate
+from services.clients.commands.records.confirmation import after_change, before_change
 from services.clients.commands.records.folded_copies import renew_copies
 from services.clients.events import ContactAdded, ContactMadePrimary, ContactRemoved, ContactUpdated
 from services.clients.models import Client, Contact, Invitation
 from services.clients.profile_fields import PERSON
-from services.clients.queries.contacts import IS_CONTACT, one_contact
+from services.clients.queries.contacts import IS_CONTACT, contact_row, one_contact
 
 # Taken once the stream is held, so that the order of rows is the order of their events.
 NOW = func.clock_timestamp()
@@ -31,9 +32,12 @@ def add_contact(
     with open_uow(stream=client_id) as uow:
         client = _client(uow.session, client_id)
         refuse_double(uow.session, client_id, person["email"], allow_duplicate_email)
+        before = before_change(uow.session, client_id)
         contact = Contact(client_id=client_id, role=role, status="active", created_at=NOW, **person)
         derive(contact, client)
         uow.session.add(contact)
+        uow.session.flush()
+        after_change(uow, contact, before)
         renew_copies(uow.session, client)
         uow.publish(
             ContactAdded(
@@ -55,7 +59,7 @@ def update_contact(
     disabled, `duplicate` as `add_contact`.
     """
     with open_uow(stream=client_id) as uow:
-        client, contact = _client(uow.session, client_id), contact_of(uow.session, client_id, contact_id)
+        client, contact = _client(uow.session, client_id), contact_row(uow.session, client_id, contact_id)
         changes = [
             {"field": name, "old": getattr(contact, name), "new": new}
             for name, new in given.items()
@@ -65,7 +69,9 @@ def update_contact(
             _require_possible(uow.session, contact, given)
             if rules.email_key(given.get("email", contact.email)) != contact.email_key:
                 refuse_double(uow.session, client_id, given["email"], allow_duplicate_email)
+            before = before_change(uow.session, client_id, contact)
             change_contact(uow.session, client, contact, changes)
+            after_change(uow, contact, before)
             uow.publish(
                 ContactUpdated(
                     client_id=client_id,
@@ -85,7 +91,7 @@ def make_primary_contact(open_uow: UnitOfWorkOpener, *, client_id: UUID, contact
     Raises `invalid-state` for one that is not active, or is the primary one already.
     """
     with open_uow(stream=client_id) as uow:
-        client, contact = _client(uow.session, client_id), contact_of(uow.session, client_id, contact_id)
+        client, contact = _client(uow.session, client_id), contact_row(uow.session, client_id, contact_id)
         if contact.is_primary:
             raise ServiceProblem("invalid-state", f"{_name(contact)} is the primary contact already.")
         if contact.status != "active":
@@ -113,7 +119,7 @@ def remove_contact(open_uow: UnitOfWorkOpener, *, client_id: UUID, contact_id: U
     Raises `invalid-state` for the primary contact and for the last active owner.
     """
     with open_uow(stream=client_id) as uow:
-        client, contact = _client(uow.session, client_id), contact_of(uow.session, client_id, contact_id)
+        client, contact = _client(uow.session, client_id), contact_row(uow.session, client_id, contact_id)
         if contact.is_primary:
             raise ServiceProblem(
                 "invalid-state", "The primary contact cannot be removed. Make another one primary first."
@@ -134,19 +140,10 @@ def remove_contact(open_uow: UnitOfWorkOpener, *, client_id: UUID, contact_id: U
         return uow.record_answer({"removed": str(contact_id)})
 
 
-def contact_of(session: Session, client_id: UUID, contact_id: UUID) -> Contact:
-    """The client's contact; `not-found` for an absent, a removed and another client's. The caller holds the stream."""
-    contact = session.scalar(
-        select(Contact).where(Contact.client_id == client_id, Contact.id == contact_id, IS_CONTACT)
-    )
-    if contact is None:
-        raise not_found()
-    return contact
-
-
 def facts_of(contact: Contact) -> dict:
     """The facts that every event of a contact has."""
-    return {"role": contact.role, "status": contact.status}
+    facts = {"role": contact.role, "status": contact.status}
+    return facts if contact.confirmation_asked_at is None else {**facts, "waits_for_confirmation": True}
 
 
 def person_of(contact: Contact) -> dict:
@@ -232,7 +229,8 @@ def _require_possible(session: Session, contact: Contact, given: dict) -> None:
 
 
 def _require_owner_left(session: Session, contact: Contact) -> None:
-    """Raise `invalid-state` when `contact` is the only active owner."""
+    """Raise `invalid-state` when `contact` is the only active owner, or the only one who can sign in; one who waits for
+    confirmation is none yet."""
     if (contact.role, contact.status) != ("owner", "active"):
         return
     others = (
@@ -243,13 +241,14 @@ def _require_owner_left(session: Session, contact: Contact) -> None:
             IS_CONTACT,
             Contact.role == "owner",
             Contact.status == "active",
+            Contact.confirmation_asked_at.is_(None),
+            *([Contact.login_id.is_not(None)] if contact.login_id else []),
         )
         .limit(1)
     )
     if session.scalar(others) is None:
-        raise ServiceProblem(
-            "invalid-state", f"{_name(contact)} is the last active owner. Make somebody else an owner first."
-        )
+        which = "the last active owner" if contact.login_id is None else "the last owner who can sign in"
+        raise ServiceProblem("invalid-state", f"{_name(contact)} is {which}. Make somebody else an owner first.")
 
 
 def _name(contact: Contact) -> str:

@@ -9,6 +9,7 @@ from chassis.errors import ServiceProblem, field_problem, not_found
 from chassis.events.unit_of_work import UnitOfWork, UnitOfWorkOpener
 from services.clients import rules
 from services.clients.commands.records.clients import require_tags
+from services.clients.commands.records.confirmation import after_change, before_change
 from services.clients.commands.records.contacts import derive, follow_primary, forget_login, refuse_double
 from services.clients.commands.records.diff import apply
 from services.clients.events import ClientGroupChanged, ClientTagsChanged, ClientUpdated
@@ -36,6 +37,7 @@ def update_client(
         if rules.email_key(given.get("email", person.email)) != person.email_key:
             refuse_double(uow.session, client_id, given["email"], allow_duplicate_email)
         old_email, old_key = person.email, person.email_key
+        was = before_change(uow.session, client_id, person)
         changes = apply(person, {name: given[name] for name in PERSON if name in given}) + apply(
             client, {name: value for name, value in given.items() if name not in PERSON}
         )
@@ -44,6 +46,7 @@ def update_client(
             follow_primary(uow.session, client)
             if person.email_key != old_key:
                 forget_login(uow.session, person, old_email)
+                after_change(uow, person, was)
             _publish_changes(uow, client, changes, regrouped, before)
             uow.flush()
         return uow.record_answer(client_record(uow.session, client_id, with_notes=False))

@@ -10,6 +10,7 @@ from chassis.types.fields import PageArguments
 from services.clients.commands.portal.invitations import invite_contact
 from services.clients.commands.records import contacts as commands
 from services.clients.commands.records import custom_fields, profile
+from services.clients.commands.records.confirmation import confirm_contact
 from services.clients.queries import portal_account
 from services.clients.queries.contacts import one_contact
 from services.clients.schemas import portal as schemas
@@ -83,6 +84,11 @@ class PortalPeopleRpc:
     def invite_portal_contact(self, **which):
         """Mail one an invitation; the link itself is for nobody else to see."""
         return {"expires_at": invite_contact(self.open_uow, **which)["expires_at"]}
+
+    @rpc(Portal.CONTACTS_MANAGE, request=schemas.PortalContact, response=ContactAnswer, of_client=True)
+    def confirm_portal_contact(self, **which):
+        """Confirm one that staff made or changed, as an owner."""
+        return confirm_contact(self.open_uow, owner_id=self._my_contact(), **which)
 
     @rpc(Portal.ACCESS_VIEW, request=schemas.AccessPage, response=schemas.AccessAnswer, of_client=True)
     def portal_access(self, client_id, before):

@@ -4,7 +4,11 @@ from datetime import UTC, datetime
 
 import pytest
 
+from chassis import rate_limits
+from chassis.rate_limits import most_of
 from chassis.types.ids import new_id
+from services.clients import listeners
+from services.clients.mail_templates import compose
 from services.clients.models import Impersonation
 from services.clients.profile_fields import names
 from tests.support.portal_contact import PASSWORD
@@ -160,3 +164,67 @@ def test_the_account_goes_back_page_by_page(portal, owner, imogen):
     assert len(newest["data"]) == 5 and newest["before"] is None
     older = owner("portal_access", before=newest["data"][2]["occurred_at"])
     assert [row["occurred_at"] for row in older["data"]] == [row["occurred_at"] for row in newest["data"][3:]]
+
+
+def test_mail_to_people_outside_holds_nothing_that_somebody_of_the_client_typed(portal, owner, imogen):
+    typed = {"first_name": "Click", "last_name": "http://evil.example", "email": "stranger@example.org"}
+    owner("update_portal_company", version=owner("portal_company")["version"], company="You won at evil.example")
+    stranger = owner("add_portal_contact", **typed, role="billing")["id"]
+    owner("invite_portal_contact", contact_id=stranger)
+    (invitation,) = [mail for mail in portal.mails("invitation") if mail.recipient == typed["email"]]
+    facts = {
+        "entity": {"id": "i1"},
+        "number": "INV-1",
+        "due_date": "2026-12-01",
+        "total": {"amount": "1", "currency": "EUR"},
+    }
+    listeners.mail_invoices(portal.session, [{"facts": facts, "subject": imogen[0]}])
+    portal.session.commit()
+    sent = [*portal.mails("invoice"), *portal.mails("invoice_unnamed"), invitation]
+    texts = {mail.recipient + mail.kind: _text(mail) for mail in sent}
+    assert len(texts) == 3 and "Imogen" in texts[IMOGEN + "invoice"]
+    for kind in ("invitation", "invoice_unnamed"):
+        text = texts[typed["email"] + kind]
+        assert "evil" not in text and "Click" not in text and "/client/" in text
+
+
+def _text(mail) -> str:
+    message = compose(
+        mail.kind,
+        mail.data,
+        mail_id=mail.id,
+        at=mail.created_at,
+        recipient=mail.recipient,
+        sender="a@b.example",
+        origin="https://portal.example",
+    )
+    return f"{message['Subject']} {message.get_content()}"
+
+
+@pytest.mark.usefixtures("default_limits")
+def test_a_recipient_and_a_client_get_so_many_mails_an_hour_and_staff_invite_as_they_please(
+    portal, owner, imogen, monkeypatch
+):
+    grace = owner("add_portal_contact", **GRACE)["id"]
+    for _ in range(most_of("mails-to-recipient")):
+        owner("invite_portal_contact", contact_id=grace)
+    refused = portal.refused(owner, "invite_portal_contact", contact_id=grace)
+    assert (refused.code, refused.extra["limit"]) == ("too-many-requests", "mails-to-recipient")
+    assert 3000 < refused.extra["retry_after"] <= 3600
+    portal.staff("invite_contact", client_id=imogen[0], contact_id=grace)
+    portal.change("UPDATE mails SET created_at = created_at - interval '2 hours'")
+    monkeypatch.setattr(rate_limits, "_most", {"mails-to-recipient-a-day": 5, "mails-of-client": 2})
+    owner("invite_portal_contact", contact_id=grace)
+    assert portal.refused(owner, "invite_portal_contact", contact_id=grace).extra["limit"] == "mails-to-recipient-a-day"
+    other = owner("add_portal_contact", **{**GRACE, "email": "hal@example.com"})["id"]
+    owner("invite_portal_contact", contact_id=other)
+    assert portal.refused(owner, "invite_portal_contact", contact_id=other).extra["limit"] == "mails-of-client"
+
+
+@pytest.mark.usefixtures("default_limits")
+def test_a_recipient_of_many_mails_gets_no_further_link_to_a_new_password(portal, imogen):
+    before = len(portal.mails("invitation"))
+    portal.change("UPDATE mails SET kind = 'password', created_at = now()")
+    for number in range(most_of("mails-to-recipient")):
+        portal.call("ask_portal_password", email=IMOGEN, ip=f"203.0.113.{number}")
+    assert before == 1 and len(portal.mails("password")) == most_of("mails-to-recipient")

@@ -53,6 +53,7 @@ def test_a_contact_is_answered_as_the_list_shows_it_and_said_with_its_values_apa
         "last_login_at": None,
         "invited_at": None,
         "can_sign_in": False,
+        "portal_access": "not_invited",
     }
     assert [row["id"] for row in ask("list_contacts")["data"]] == [ann, made["id"]]
     assert ask("get_client")["counts"]["contacts"] == 2

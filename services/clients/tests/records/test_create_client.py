@@ -60,6 +60,7 @@ def test_a_new_client_is_answered_as_its_record_shows_it_and_works_at_once(servi
         "last_login_at": None,
         "invited_at": None,
         "can_sign_in": False,
+        "portal_access": "not_invited",
     }
     assert [row["id"] for row in calls.call(make_caller(), "clients.list_clients", q="lee", seconds=5)["data"]] == [
         made["id"]
