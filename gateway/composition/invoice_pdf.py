@@ -5,6 +5,9 @@ from gateway.composition.pdf_paper import Paper
 from gateway.ui.formatting import country_name, day, is_zero, money, negated, percent, quantity, words
 
 
+LABEL_WIDTH = 66  # of a total, in mm; one that holds a large amount is written smaller
+
+
 def invoice_pdf(invoice: dict) -> bytes:
     """`invoice` as billing answers it. A draft is marked as such and has no number."""
     name = invoice["number"] or "Draft"
@@ -96,9 +99,11 @@ def _totals(pdf: Paper, invoice: dict) -> None:
     lowered = (("Account credit applied", "credit_applied"), ("Payments", "paid"))
     rows += [(label, negated(invoice[name]), "") for label, name in lowered if not is_zero(invoice[name])]
     for label, amount, style in [*rows, ("Amount due", invoice["amount_due"], "B")]:
-        pdf.ink(9.5, style)
+        fitting = 9.5 * min(1, LABEL_WIDTH / pdf.width_of(drawable(label), 9.5, style))
+        pdf.ink(fitting, style)
         pdf.set_x(76)
-        pdf.cell(66, 6, drawable(label))
+        pdf.cell(LABEL_WIDTH, 6, drawable(label))
+        pdf.ink(9.5, style)
         pdf.cell(0, 6, drawable(money(amount)), align="R", new_x="LMARGIN", new_y="NEXT")
 
 

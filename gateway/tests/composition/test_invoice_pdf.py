@@ -202,7 +202,8 @@ def with_amount(amount: str, currency: str, description: str) -> dict:
     value = {"amount": amount, "currency": currency}
     line = {**INVOICE["lines"][0], "description": description, "unit_price": value, "total": value, "tax": value}
     sums = dict.fromkeys(("subtotal", "tax_total", "total", "credit_applied", "paid", "amount_due"), value)
-    return {**INVOICE, **sums, "lines": [line]}
+    by_rate = [{"rate": "99.999", "net": value, "tax": value}]
+    return {**INVOICE, **sums, "tax_by_rate": by_rate, "lines": [line]}
 
 
 def test_a_line_longer_than_a_page_goes_on_over_the_next():
