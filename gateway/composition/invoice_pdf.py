@@ -4,7 +4,6 @@ from gateway.composition.pdf_fonts import drawable
 from gateway.composition.pdf_paper import Paper
 from gateway.ui.formatting import country_name, day, is_zero, money, negated, percent, quantity, words
 
-
 LABEL_WIDTH = 66  # of a total, in mm; one that holds a large amount is written smaller
 
 
