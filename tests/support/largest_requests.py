@@ -5,12 +5,11 @@ from functools import singledispatch
 
 from marshmallow import Schema, fields, validate
 
-from chassis.types.fields import CurrencyField, IdField, MoneyField
+from chassis.types.fields import CurrencyField, DecimalText, IdField, MoneyField
 from services.billing.schemas.domains import DomainNameField
 from services.billing.schemas.products import Price
-from services.billing.schemas.values import DecimalText
 from services.clients.schemas import CustomValue, Email
-from services.clients.schemas.settings import Colour, Percent
+from services.clients.schemas.settings import Colour
 from services.clients.schemas.staff import Permissions
 
 WIDE = "\U0001d11e"  # four bytes
@@ -62,7 +61,7 @@ def _nested(field: fields.Nested, place: int):
 
 
 def _price(place: int) -> dict:
-    return {"billing_cycle": "semi_annual", "currency": f"no. {place}", "amount": "9999999999.99"}
+    return {"billing_cycle": "semi_annual", "currency": f"no. {place}", "amount": "9999999.99"}
 
 
 @largest_value.register
@@ -82,10 +81,9 @@ for kind, value in (
     (fields.Date, lambda place: "2030-12-31"),
     (fields.AwareDateTime, lambda place: "2030-12-31T23:59:59Z"),
     (CurrencyField, lambda place: "EUR"),
-    (MoneyField, lambda place: {"amount": "9999999999.99", "currency": "EUR"}),
+    (MoneyField, lambda place: {"amount": "9999999.99", "currency": "EUR"}),
     (DomainNameField, lambda place: f"{place:062d}a.{'b' * 63}.{'c' * 63}.{'d' * 57}.com"),
     (DecimalText, lambda place: "99.99"),
-    (Percent, lambda place: "99.99"),
     (Colour, lambda place: "#ffffff"),
     (Email, lambda place: f"{'a' * 60}@{'b' * 60}.{'c' * 60}.example"),
     (Permissions, lambda place: {}),
