@@ -51,6 +51,8 @@ def _list(field: fields.List, place: int):
 
 @largest_value.register
 def _dict(field: fields.Dict, place: int):
+    if field.key_field is None:
+        return {}
     number = _limit(field, validate.Length, "max", 3)
     return {largest_value(field.key_field, each): largest_value(field.value_field, each) for each in range(number)}
 
