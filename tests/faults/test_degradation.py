@@ -128,7 +128,7 @@ def disabled(system: System) -> str:
 
 def imported(system: System) -> str:
     """The id of an import that has come to its end."""
-    clients = small_files().contents["clients"].replace(b"e_mail", b"email")
+    clients = small_files().contents["clients"].replace(b"reach_at", b"email")
     begun = system.upload("/imports", {"clients": ("clients.csv", clients, "text/csv")})["id"]
     wait_until(lambda: system.get(f"/imports/{begun}").json()["finished_at"], "the import to end", seconds=60)
     return begun

@@ -17,19 +17,23 @@ from tests.support.portal_session import Person
 EDITS = 30
 
 
+def ask(system, method: str, path: str, **options):
+    """The answer to a request, which is sent again as it is while the machine is too busy to answer in time."""
+
+    def answered():
+        answer = system.request(method, f"/api/v1{path}", **options)
+        return [answer] if answer.status_code != 503 else []
+
+    return wait_until(answered, f"an answer to {method} {path}", seconds=90)[0]
+
+
 def write(system, method: str, path: str, body: dict, **headers: str) -> dict:
-    """What a good write answers. It goes as UTF-8, in which a letter takes no more bytes than it has, and again under its
-    key while the machine is busy."""
+    """What a good write answers. It goes as UTF-8, in which a letter takes no more bytes than it has."""
     options = {
         "data": json.dumps(body, ensure_ascii=False).encode(),
         "headers": {"Content-Type": "application/json", "Idempotency-Key": uuid.uuid4().hex, **headers},
     }
-
-    def answered():
-        answer = system.request(method, f"/api/v1{path}", **options)
-        return answer.status_code != 503 and answer
-
-    answer = wait_until(answered, f"an answer to {method} {path}", seconds=60)
+    answer = ask(system, method, path, **options)
     assert answer.status_code in (200, 201), answer.text
     return answer.json()
 
@@ -38,7 +42,7 @@ def pages(system, path: str, **query) -> list[dict]:
     """All rows of a list, by its cursors; each page answers 200 and is no larger than a page may be."""
     rows, cursor = [], None
     while not rows or cursor:
-        answer = system.get(path, params={**query, "limit": 100, **({"after": cursor} if cursor else {})})
+        answer = ask(system, "GET", path, params={**query, "limit": 100, **({"after": cursor} if cursor else {})})
         assert answer.status_code == 200, answer.text
         assert len(json.dumps(answer.json(), ensure_ascii=False).encode()) < PAGE_BYTES + 8192
         rows, cursor = [*rows, *answer.json()["data"]], answer.json()["page"]["next"]
@@ -80,7 +84,7 @@ def test_the_log_of_all_clients_is_read_over_them(system, edited):
 
 @pytest.mark.parametrize("form", ["csv", "jsonl"])
 def test_their_export_is_whole(system, edited, form):
-    answer = system.get(f"/clients/{edited['id']}/activity/export", params={"format": form})
+    answer = ask(system, "GET", f"/clients/{edited['id']}/activity/export", params={"format": form})
     assert answer.status_code == 200
     ids = {row["hash"] for row in pages(system, f"/clients/{edited['id']}/activity")}
     assert all(one in answer.text for one in ids)
@@ -108,13 +112,13 @@ def test_a_ticket_of_long_replies_is_read_by_staff_and_client(system):
     opened = system.post(path, {"subject": "Long", "body": "first"}).json()
     for number in range(69):
         write(system, "POST", f"{path}/{opened['id']}/replies", {"body": f"{number}{WIDE * (LONGEST_MESSAGE - 2)}"})
-    page, read = system.get(f"{path}/{opened['id']}"), []
+    page, read = ask(system, "GET", f"{path}/{opened['id']}"), []
     while True:
         assert page.status_code == 200, page.text
         read = [*(one["body"][:2] for one in page.json()["replies"]), *read]
         if not (cursor := page.json()["page"]["next"]):
             break
-        page = system.get(f"{path}/{opened['id']}", params={"after": cursor})
+        page = ask(system, "GET", f"{path}/{opened['id']}", params={"after": cursor})
     assert read == ["fi", *(f"{n}{WIDE}"[:2] for n in range(69))]
     person = Person(system).invited(client)
     assert person.sign_in(client["profile"]["email"]).status_code == 303

@@ -51,7 +51,7 @@ def _list(field: fields.List, place: int):
 
 @largest_value.register
 def _dict(field: fields.Dict, place: int):
-    if field.key_field is None:
+    if field.key_field is None or field.value_field is None:
         return {}
     number = _limit(field, validate.Length, "max", 3)
     return {largest_value(field.key_field, each): largest_value(field.value_field, each) for each in range(number)}
