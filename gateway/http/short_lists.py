@@ -57,7 +57,9 @@ def _place(path: str, rows: list[dict], cursor: str, pointer: str) -> tuple[int,
         if raw[:8] != _checksum(path, raw[8:]):
             raise ValueError("not a cursor of this list")
         place, row_id = json.loads(raw[8:])
-    except (ValueError, TypeError) as error:
+        if type(place) is not int or place < 0 or not isinstance(row_id, str):
+            raise ValueError("no position")
+    except (ValueError, TypeError, RecursionError) as error:
         raise field_problem(pointer, "This is not a cursor of this list.") from error
     found = next((index for index, row in enumerate(rows) if row["id"] == row_id), None)
     place = min(place, len(rows)) if found is None else found

@@ -23,6 +23,7 @@ from tests.support.portal_session import Person
 from tests.support.route_sampler import ROUTES as API_ROUTES
 from tests.support.route_sampler import ApiClient, address, name, pointers
 from tests.support.staff_session import StaffBrowser
+from tools.docs.openapi import path_of
 
 NUL = "a%00b"
 BAD = [
@@ -67,6 +68,17 @@ FORGED = [
 ]
 READS = [route for route in API_ROUTES if route.method == "GET" and route.contract.query]
 PAGED = [route for route in READS if "after" in route.contract.query]
+# Their cursors are the gateway's own: gateway/tests/http/test_short_lists.py forges them.
+SHORT = {
+    "/client-groups",
+    "/tags",
+    "/custom-fields",
+    "/products",
+    "/me/sessions",
+    "/me/tokens",
+    "/clients/{client_id}/tags",
+    "/clients/{client_id}/custom-fields",
+}
 PAGES = [route for route in ROUTES if route.kind == "page" and route.method == "GET"]
 ASKED = sorted(
     {one for route in API_ROUTES for one in route.contract.query} | {"below", "cause", "client", "sold", "next"}
@@ -148,7 +160,7 @@ def forged(order: Order, values: list) -> str:
     return urlsafe_b64encode(_checksum(payload) + payload).decode().rstrip("=")
 
 
-@pytest.mark.parametrize("route", PAGED, ids=name)
+@pytest.mark.parametrize("route", [route for route in PAGED if path_of(route) not in SHORT], ids=name)
 def test_a_forged_cursor_is_answered_or_refused_by_its_name(ask, ids, route: Route):
     owners = ("clients.", "billing.") if "import_id" in route.path else ("",)
     ours = [

@@ -1,9 +1,12 @@
 """Short lists: paged by the gateway, as every other list is by its service."""
 
+import json
+from base64 import urlsafe_b64encode
+
 import pytest
 
 from chassis.errors import ServiceProblem
-from gateway.http.short_lists import page_of, whole
+from gateway.http.short_lists import _checksum, page_of, whole
 
 PATH = "/api/v1/tags"
 ROWS = [{"id": str(number)} for number in range(1, 8)]
@@ -61,3 +64,17 @@ def test_what_is_no_cursor_of_this_list_or_no_limit_is_named():
             with pytest.raises(ServiceProblem) as refusal:
                 page_of(PATH, ROWS, params)
             assert [error["pointer"] for error in refusal.value.errors] == [pointer], params
+
+
+@pytest.mark.parametrize(
+    "position",
+    [[-1, "x"], [True, "x"], ["1", "x"], [1.5, "x"], [None, None], [0, {}], [0], [], 7, None, [[[[0]]], "x"]],
+    ids=str,
+)
+@pytest.mark.parametrize("direction", ["after", "before"])
+def test_a_forged_cursor_is_refused_by_its_name(position, direction):
+    payload = json.dumps(position).encode()
+    cursor = urlsafe_b64encode(_checksum(PATH, payload) + payload).decode().rstrip("=")
+    with pytest.raises(ServiceProblem) as refusal:
+        page_of(PATH, ROWS, {direction: cursor})
+    assert [error["pointer"] for error in refusal.value.errors] == [f"/{direction}"]
