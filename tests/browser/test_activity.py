@@ -73,7 +73,7 @@ def test_a_request_stands_once_with_what_it_set_off_in_another_service(page, not
     expect(request).to_have_count(1)
     effects = request.get_by_role("list", name="What this request set off").get_by_role("listitem")
     expect(effects).to_have_text(re.compile(r"System opened the billing account in EUR"))
-    request.locator(".refs a").click()
+    request.locator(".refs a[href*='cause=']").click()
     expect(page).to_have_url(re.compile(r"\?cause="))
     expect(page.locator("#panel ol.tl > li")).to_have_count(1)
     expect(page.locator("#panel")).to_contain_text("One request and what it set off")

@@ -100,6 +100,10 @@ def test_a_page_of_its_own_fits_each_width(staffed, crowded, address):
     assert faults(staffed, address) == {}
 
 
+def test_a_staff_account_fits_each_width(staffed, crowded, system):
+    assert faults(staffed, f"/admin/staff/{system.rows('/staff')[0]['id']}") == {}
+
+
 @pytest.mark.parametrize("name", RECORD)
 def test_a_page_of_the_record_fits_each_width(staffed, crowded, name):
     kind, _, rest = name.partition("/")
