@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from email import message_from_bytes, policy
 from pathlib import Path
 
+import psycopg2
 import pytest
 import requests
 from nameko.containers import ServiceContainer
@@ -106,6 +107,17 @@ def system(shared_amqp_uri, keys_dir):
 UNLIMITED = dict.fromkeys(rate_limits.LIMITS, 10**9)
 
 
+_RUNNING: list[System] = []
+
+
+@pytest.fixture(scope="module", autouse=True)
+def forgotten_attempts():
+    """Each module begins as somebody from another address: what others tried in vain does not hold it up."""
+    for running in _RUNNING:
+        with psycopg2.connect(running.containers["clients"].config["settings"].database_url) as database:
+            database.cursor().execute("DELETE FROM identity.sign_in_attempts")
+
+
 @contextmanager
 def running_system(prefix: str, amqp_uri: str, keys_dir):
     """A system for as long as the block lasts, on databases of its own whose names begin with `prefix`."""
@@ -122,7 +134,9 @@ def running_system(prefix: str, amqp_uri: str, keys_dir):
             containers["clients"].config["settings"].mail_dir,
         )
         wait_until(lambda: running.get("/me").status_code == 200, "the API to answer", seconds=20)
+        _RUNNING.append(running)
         yield running
+        _RUNNING.remove(running)
         for container in reversed(containers.values()):
             container.stop()
 

@@ -67,7 +67,7 @@ WORDS = {
     "invoice_unnamed": (
         "Invoice {number}",
         (
-            "Hello,\n\nthe invoice {number} is here: {total} {currency}, due on {due_date}.\n\n"
+            "Hello,\n\nthe invoice {number} is here: {total}, due on {due_date}.\n\n"
             "{origin}/client/invoices/{invoice_id}\n"
         ),
     ),

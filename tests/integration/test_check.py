@@ -10,6 +10,7 @@ from chassis.db.engine import driver_url
 from chassis.events.listener import listener_queue
 from chassis.testing.virtual_host import declare_listener
 from services.audit.listeners import QUEUE
+from tests.support.broker import import_users
 from tests.support.seeded_databases import Loaded
 from tools.ops import reconcile
 from tools.ops.reconcile import Finding
@@ -178,9 +179,8 @@ def test_what_a_repair_does_not_mend_is_named_and_the_command_ends_with_one(
             f"UPDATE outbox SET body = jsonb_set(body, '{{pad}}', to_jsonb(repeat('x', 300000))) {of}",
             f"UPDATE outbox SET body = body - 'pad' {of}",
         )
-    with Connection(amqp_uri) as connection:
-        listener_queue(QUEUE)(connection.channel()).declare()
-        assert reconcile.main(["--repair"]) == 1
+    import_users(amqp_uri)
+    assert reconcile.main(["--repair"]) == 1
     why = "no listener reads more than 262144 bytes" if large else "sent again, and not arrived; parked: no"
     printed = capsys.readouterr().out.splitlines()
     assert f"not repaired: log of clients: {lost} ({why})" in printed and printed[-1] == "2 differences, 0 repaired"

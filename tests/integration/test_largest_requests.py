@@ -28,10 +28,12 @@ CURRENCIES = (
     "AED AUD BRL CAD CHF CNY CZK DKK GBP HKD HUF IDR ILS INR JPY KRW MXN MYR NOK NZD PHP PLN RON SEK SGD THB TRY TWD "
     "USD ZAR ARS BDT BHD CLP COP EGP"
 )
-READS = ("list_", "get_", "names_for_", "external_ids_for_", "clients_for_", "portal_quote", "quote_")
+READS = ("list_", "get_", "client_names", "names_for_", "external_ids_for_", "clients_for_", "portal_quote", "quote_")
 # They publish nothing: what they take is bounded again when a row becomes a client or an invoice.
 STAGED = {
     "clients.open_import",
+    "clients.restage_import",
+    "billing.restage_import",
     "clients.stage_import_rows",
     "clients.start_import",
     "billing.open_import",

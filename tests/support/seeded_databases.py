@@ -39,7 +39,8 @@ class Loaded:
                 f"{service.upper()}_DATABASE_URL": one.app_url,
                 f"{service.upper()}_OWNER_DATABASE_URL": one.owner_url,
             }
-        done = subprocess.run([sys.executable, "-m", "tools.seed", *arguments], env=env, capture_output=True, text=True)
+        command = [sys.executable, "-W", "ignore", "-m", "tools.seed", *arguments]
+        done = subprocess.run(command, env=env, capture_output=True, text=True)
         return SimpleNamespace(code=done.returncode, output=done.stdout + done.stderr)
 
     def rows(self, service: str, statement: str, **values) -> list:

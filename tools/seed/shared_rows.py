@@ -22,7 +22,7 @@ from tools.seed.volumes import LONGEST_AGO
 OPENED = LONGEST_AGO + 10  # days ago
 LOCK_STREAM = """INSERT INTO streams (stream) VALUES ('system')
                  ON CONFLICT (stream) DO UPDATE SET sequence = streams.sequence RETURNING sequence"""
-SELLER = "INSERT INTO sellers (id, content) VALUES (%s, %s) ON CONFLICT DO NOTHING"
+SELLER = "INSERT INTO sellers (id, content, first_used_at) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING"
 LOG = "audit.activity"  # the log's listener, which must not get again what is put in here
 
 
@@ -54,7 +54,7 @@ def load_shared_rows(databases: Databases, seed: str, calendar: Calendar) -> Sha
         {name: str(id) for id, name in databases.query("support", "SELECT id, name FROM departments")},
     )
     maker.finish()
-    databases.query("billing", SELLER, (str(DEVELOPMENT.id), json.dumps(DEVELOPMENT.content)))
+    databases.query("billing", SELLER, (str(DEVELOPMENT.id), json.dumps(DEVELOPMENT.content), calendar.day(OPENED)))
     databases.commit()
     return shared
 
