@@ -26,7 +26,7 @@ def selected(page: Page) -> str:
 
 
 def table_rows(page: Page) -> list[str]:
-    return page.locator("#panel table[role=table] tbody tr").all_inner_texts()
+    return page.locator("#panel table[role=table]").first.locator("tbody tr").all_inner_texts()
 
 
 def test_the_head_says_who_it_is_and_the_summary_what_is_owed(page, system, full):
@@ -263,11 +263,11 @@ def test_the_log_pages_to_its_first_entry_and_back(page, system, full):
 
 def test_the_log_filters_by_type_and_says_when_nothing_matches(page, system, full):
     page.goto(f"/admin/clients/{full['id']}/activity")
-    page.get_by_role("combobox", name="Type").select_option(label="Notes")
+    page.get_by_role("combobox", name="Category").select_option(label="Notes")
     expect(page).to_have_url(re.compile(r"\?category=Notes$"))
     wanted = system.get(f"/clients/{full['id']}/activity", category="Notes").json()["page"]["total"]
     expect(page.locator("#panel ol.tl [title^='Entry ']")).to_have_count(wanted)
-    page.get_by_label("By", exact=True).fill("nobody of this name")
+    page.get_by_label("Actor", exact=True).fill("nobody of this name")
     page.get_by_role("button", name="Apply").click()
     expect(page.get_by_role("heading", name="No entries match these filters")).to_be_visible()
     page.locator("#panel .empty-s").get_by_role("link", name="Clear filters").click()
