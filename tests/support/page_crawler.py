@@ -20,7 +20,7 @@ from tests.support.browser.system import System, run
 Application(Settings(development=True))
 
 SHOWN = [route for route in ROUTES if route.kind == "page" and route.method == "GET"]
-EACH = 2  # addresses of one route that are followed further: not every invoice may be paid
+EACH = 6  # addresses of one route that are followed further: not every invoice may be paid
 SILENT = ("script", "style", "time", "title", "option")  # times follow the clock; what may be chosen is no section
 LEADING = (
     "href",
