@@ -45,12 +45,18 @@ NOT_LINKED = {
     "/admin/profile/second-factor/confirm",
     "portal /client/profile/second-factor/confirm",
     "/admin/activity/export",
-    "/admin/clients/import/<import_id>/failed.csv",
+    "/admin/clients/import/<import_id>/failed-<kind>.csv",
     "/admin/clients/<client_id>/invoices/<invoice_id>/pdf",
     "portal /client/invoices/<invoice_id>/pdf",
     "/admin/staff/<staff_id>/second-factor",
     "/admin/staff/<staff_id>/tokens/<token_id>/revoke",
     "/admin/clients/<client_id>/impersonations/<impersonation_id>/end",
+    # Nobody waits for a confirmation, and who signs in ends the session of before.
+    "/admin/clients/<client_id>/contacts/<contact_id>/confirm",
+    "portal /client/contacts/<contact_id>/confirm",
+    "portal /client/profile/sessions/<session_id>/end",
+    "portal /client/profile/sessions/end-others",
+    "/admin/profile/sessions/end-others",
 }
 NOBODY = ("anybody's admin", "anybody's portal")
 

@@ -27,6 +27,7 @@ BROWSER = Path("tests/browser")
 SYSTEMS = (Path("tests/faults"), Path("tests/tools"))
 ARCHITECTURE = Path("tests/architecture")
 CHANGED = "--changed"
+AT_ONCE = 2  # runs of pytest side by side: more of them wait for each other's processors
 NOTHING_CHOSEN = 5  # pytest's exit code for it
 # The kernel ends engines and pytest with this process, should it be killed without a chance to do so itself.
 DIES_WITH_US = ("setpriv", "--pdeathsig", "SIGTERM")
@@ -51,7 +52,7 @@ class Engines:
 def run(arguments: list[str], report) -> int:
     """Check everything; answers pytest's exit code, or 1 when only a check before it failed.
 
-    The browser's tests, those of whole systems and the others run side by side, each on engines of their own: most of the
+    The browser's tests, and then those of whole systems, run beside the others, each on engines of their own: most of the
     time would be spent waiting.
     `--changed`, or `--changed=COMMIT`, chooses the tests nearest to what differs from that commit, else from the last.
     """
@@ -195,8 +196,8 @@ def runs(arguments: list[str]) -> list[list[str]]:
         browser, systems = [str(BROWSER)], [str(folder) for folder in SYSTEMS if (CHECKOUT / folder).exists()]
     ignored = [f"--ignore={folder}" for folder in (BROWSER, *SYSTEMS)]
     chosen = [[*options, *ignored, *others]] if others or not paths else []
-    chosen += [[*options, *systems]] if systems else []
-    return chosen + ([[*options, f"--confcutdir={BROWSER}", *browser]] if browser else [])
+    chosen += [[*options, f"--confcutdir={BROWSER}", *browser]] if browser else []
+    return chosen + ([[*options, *systems]] if systems else [])
 
 
 def _below(paths: list[str], *folders: Path) -> list[str]:
@@ -238,18 +239,19 @@ class Tests:
 
 
 def _pytest(tests: list[Tests], report) -> list[int]:
-    """Run all of them at once and answer their exit codes. The first shows its output as it goes; that of another follows
-    whole, so that the closing line of each stands where the caller looks for it."""
-    children = [one.start(beside=number > 0) for number, one in enumerate(tests)]
+    """Run them, AT_ONCE at a time, and answer their exit codes. The first shows its output as it goes; that of the others
+    follows whole, so that the closing line of each stands where the caller looks for it."""
     if len(tests) > 1:
-        report(f"{len(tests)} runs of pytest side by side; the output of all but the first follows")
+        report(f"{len(tests)} runs of pytest, {AT_ONCE} at a time; the output of all but the first follows")
+    children: list[subprocess.Popen] = []
     try:
-        codes = []
-        for number, child in enumerate(children):
-            codes.append(child.wait())
-            if number > 0:
-                print(tests[number].output.read_text(encoding="utf-8", errors="replace"), end="", flush=True)
-        return codes
+        while any(child.poll() is None for child in children) or len(children) < len(tests):
+            if len(children) < len(tests) and sum(child.poll() is None for child in children) < AT_ONCE:
+                children.append(tests[len(children)].start(beside=len(children) > 0))
+            time.sleep(0.1)
+        for one in tests[1:]:
+            print(one.output.read_text(encoding="utf-8", errors="replace"), end="", flush=True)
+        return [child.returncode for child in children]
     except KeyboardInterrupt:
         for child in children:
             child.send_signal(signal.SIGINT)

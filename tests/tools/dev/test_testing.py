@@ -131,13 +131,13 @@ def test_the_folder_of_a_killed_run_is_removed_by_the_next_one_and_a_running_one
 @pytest.mark.parametrize(
     "given, expected",
     [
-        ([], [IGNORED, ["tests/faults", "tests/tools"], ["--confcutdir=tests/browser", "tests/browser"]]),
+        ([], [IGNORED, ["--confcutdir=tests/browser", "tests/browser"], ["tests/faults", "tests/tools"]]),
         (
             ["-k", "tag"],
             [
                 ["-k", "tag", *IGNORED],
-                ["-k", "tag", "tests/faults", "tests/tools"],
                 ["-k", "tag", "--confcutdir=tests/browser", "tests/browser"],
+                ["-k", "tag", "tests/faults", "tests/tools"],
             ],
         ),
         (["tests/tools/dev", "-x"], [["-x", "tests/tools/dev"]]),
