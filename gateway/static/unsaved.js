@@ -13,7 +13,7 @@
     return [...f.options].some((o, at) => o.selected !== (first ? o.defaultSelected : at === 0));
   };
   const unsaved = (form) => form.method === "post" && !form.closest(".auth") && !("sending" in form.dataset)
-    && (Boolean($(".cal.bad", form)) || [...form.elements].some(differs));
+    && (Boolean($(".cal.bad[role=alert]", form)) || [...form.elements].some(differs));
   const within = (part) => part && $$("form", part).some(unsaved);
 
   document.addEventListener("submit", (e) => { e.target.dataset.sending = ""; });
