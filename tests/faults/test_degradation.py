@@ -68,6 +68,7 @@ def sites(system) -> dict[str, Site]:
     email = client["profile"]["email"]
     admin = (
         "/admin/clients",
+        f"/admin/clients/{client['id']}/invoices",
         f"/admin/clients/{client['id']}",
         f"/admin/clients/import/{imported(system)}",
         f"/admin/staff/{disabled(system)}",
