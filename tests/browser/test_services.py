@@ -99,7 +99,7 @@ def test_one_service_is_suspended_and_comes_back(page, shop, console_messages):
     dialog.get_by_label("Reason").select_option("Unpaid invoices")
     dialog.get_by_label("Detail for staff").fill("third <b>reminder</b>")
     dialog.get_by_role("button", name="Suspend").click()
-    expect(page.locator("#notice")).to_have_text("Alpha suspended")
+    expect(page.locator("#notice")).to_contain_text("Alpha suspended")
     expect(row(page, "Alpha")).to_contain_text("Suspended")
     expect(row(page, "Alpha")).to_contain_text("Unpaid invoices: third <b>reminder</b>")
     expect(active_services(page)).to_contain_text("1")
@@ -166,7 +166,7 @@ def test_all_are_suspended_and_exactly_those_come_back(page, shop, console_messa
     expect(dialog.get_by_role("alert")).to_contain_text("Type suspend 2 to confirm.")
     dialog.get_by_label("to confirm").fill("suspend 2")
     dialog.get_by_role("button", name="Suspend 2 services").click()
-    expect(page.locator("#notice")).to_have_text("2 services suspended")
+    expect(page.locator("#notice")).to_contain_text("2 services suspended")
     expect(active_services(page)).to_contain_text("0")
     await_log(page, shop, "suspended all services")
 
@@ -178,7 +178,7 @@ def test_all_are_suspended_and_exactly_those_come_back(page, shop, console_messa
     dialog = page.get_by_role("dialog", name="Unsuspend All")
     expect(dialog.get_by_role("list", name="Services that come back").get_by_role("listitem")).to_have_count(2)
     dialog.get_by_role("button", name="Unsuspend 2 services").click()
-    expect(page.locator("#notice")).to_have_text("2 services unsuspended")
+    expect(page.locator("#notice")).to_contain_text("2 services unsuspended")
     expect(bar).to_have_count(0)
     expect(row(page, "Alpha")).to_contain_text("Active")
     expect(row(page, "Paused")).to_contain_text("Suspended")
@@ -199,7 +199,7 @@ def test_a_list_that_changed_while_the_dialog_was_open_is_refused_and_shown(page
     expect(dialog.get_by_role("list", name="Services that will be suspended")).to_contain_text("gamma.example")
     dialog.get_by_label("to confirm").fill("suspend 3")
     dialog.get_by_role("button", name="Suspend 3 services").click()
-    expect(page.locator("#notice")).to_have_text("3 services suspended")
+    expect(page.locator("#notice")).to_contain_text("3 services suspended")
 
 
 def test_with_nothing_active_there_is_nothing_to_confirm(page, system):
