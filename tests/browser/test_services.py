@@ -244,6 +244,7 @@ def test_a_suspension_is_undone_from_the_message_about_it(page, shop):
     dialog.get_by_label("Reason").select_option("Unpaid invoices")
     dialog.get_by_role("button", name="Suspend").click()
     page.locator("#notice").get_by_role("link", name="Undo").click()
+    page.get_by_role("dialog").get_by_label("Reason").fill("The wrong one")
     page.get_by_role("dialog").get_by_role("button", name="Unsuspend").click()
     expect(row(page, "Alpha").locator(".st")).to_have_text("Active")
 
