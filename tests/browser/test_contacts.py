@@ -105,7 +105,8 @@ def test_a_link_is_shown_once_and_the_row_says_invited(contacts, client, system)
     expect(link).to_have_value(re.compile(re.escape(system.portal_origin) + r"/client/invitation/[\w-]{43}$"))
     expect(dialog).to_contain_text(
         re.compile(
-            r"Invitation mailed to Bo Ek \(.*\)\. You may log in as the client, .* this once; it works .* \d", re.DOTALL
+            r"Invitation mailed to Bo Ek \(.*\)\.\s+You may log in as the client, .* this once; it works .* \d",
+            re.DOTALL,
         )
     )
     dialog.get_by_role("link", name="Done").click()

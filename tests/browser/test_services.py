@@ -204,10 +204,9 @@ def test_a_list_that_changed_while_the_dialog_was_open_is_refused_and_shown(page
 
 def test_with_nothing_active_there_is_nothing_to_confirm(page, system):
     shop = Shop(system)
-    page.goto(shop.path)
-    dialog = suspend_all(page)
-    expect(dialog).to_contain_text("There is nothing to suspend.")
-    expect(dialog.get_by_role("button", name="Suspend")).to_have_count(0)
+    page.goto(f"{shop.path}/services/suspend-all")
+    expect(page.locator("#main")).to_contain_text("There is nothing to suspend.")
+    expect(page.get_by_role("button", name="Suspend")).to_have_count(0)
 
 
 def test_the_sticky_notes_stand_in_the_dialog(page, system, full):

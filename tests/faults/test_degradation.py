@@ -108,6 +108,7 @@ def everything(system: System) -> dict:
             "nameservers": ["ns1.example.com", "ns2.example.com"],
         },
     )
+    system.post(f"{path}/credits", {"amount": {"amount": "5.00", "currency": "USD"}, "description": "Gift"})
     for name, status in (("ann", "active"), ("bob", "inactive")):
         made = system.post(
             f"{path}/contacts",
