@@ -98,7 +98,7 @@ def _with_changed(arguments: list[str], paths: Paths, report) -> list[str]:
         return arguments
     install.ensure_venv(paths, report)
     base = wanted[-1].partition("=")[2] or "HEAD"
-    argv = [paths.python, "-m", "tools.dev.changed", base]
+    argv = [paths.python, "-m", "tools.nearest_tests", base]
     done = subprocess.run(argv, cwd=paths.checkout, env=_environment(paths), capture_output=True, text=True)
     if done.returncode:
         raise Failure(f"cannot tell what changed since {base}: {done.stderr.strip().splitlines()[-1]}")

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tools.dev.changed import nearest_tests
 from tools.dev.paths import CHECKOUT
+from tools.nearest_tests import nearest_tests
 
 
 @pytest.fixture(autouse=True)
