@@ -23,6 +23,12 @@ for name in sys.argv[3:]:
     for suffix in ("key", "pub"):
         (folder / f"{name}.{suffix}").touch()
 """
+KEYRING = """\
+import pathlib
+import sys
+
+pathlib.Path(sys.argv[2]).touch()
+"""
 SEED = """\
 import json
 import os
@@ -109,6 +115,9 @@ def make(folder: Path) -> Scratch:
     for package in ("chassis", "services", "tools"):
         (folder / package / "__init__.py").touch()
     (folder / "chassis" / "context.py").write_text(KEYGEN)
+    (folder / "chassis" / "db").mkdir()
+    (folder / "chassis" / "db" / "__init__.py").touch()
+    (folder / "chassis" / "db" / "encryption.py").write_text(KEYRING)
     (folder / "tools" / "ops").mkdir()
     for name, text in {"seed": SEED, "bench": BENCH, "docs": "", "ops/reconcile": ""}.items():
         (folder / "tools" / f"{name}.py").write_text(text)
