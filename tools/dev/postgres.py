@@ -105,11 +105,6 @@ def create_cluster(paths: Paths, password: str, sync: bool = True) -> None:
     part.rename(paths.postgres)
 
 
-SILENT = ("log_error_verbosity=terse", "log_min_error_statement=panic", "log_parameter_max_length_on_error=0")
-"""A statement that fails is logged by its error alone: neither its text nor the row it would have made, which hold what
-somebody typed."""
-
-
 def process(paths: Paths, port: int, settings: tuple[str, ...] = DURABLE, prefix: tuple[str, ...] = ()) -> Process:
     """The server, on loopback alone, without a socket file (its path may be longer than one may be).
 
@@ -125,7 +120,6 @@ def process(paths: Paths, port: int, settings: tuple[str, ...] = DURABLE, prefix
         "max_wal_size=2GB",
         "logging_collector=off",
         "log_timezone=UTC",
-        *SILENT,
         "timezone=UTC",
         "password_encryption=scram-sha-256",
         *DISCREET,

@@ -221,9 +221,14 @@ def test_what_the_image_copies_exists():
 def test_a_statement_that_fails_leaves_nothing_that_was_typed_in_the_databases_log(tmp_path):
     ours = postgres.process(Paths.of(tmp_path), 5432).argv
     for argv in (ours, SERVICES["postgres"]["command"]):
-        assert set(postgres.SILENT) <= {part.removeprefix("-c") for part in argv}
-    assert {one.partition("=")[0] for one in postgres.SILENT} == {
+        assert set(postgres.DISCREET) <= {part.removeprefix("-c") for part in argv}
+    assert {one.partition("=")[0] for one in postgres.DISCREET} == {
         "log_error_verbosity",
         "log_min_error_statement",
+        "log_parameter_max_length",
         "log_parameter_max_length_on_error",
+        "log_statement",
+        "log_min_duration_statement",
+        "log_min_duration_sample",
+        "log_transaction_sample_rate",
     }
