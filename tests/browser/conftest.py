@@ -91,9 +91,9 @@ def console_messages() -> Iterator[ConsoleMessages]:
     assert collected.unexpected() == []
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def signed_in(system, chromium) -> dict:
-    """The cookies of somebody who has signed in through the form."""
+    """The cookies of somebody who has signed in through the form, of late enough for what asks for the password again."""
     context = chromium.new_context(base_url=system.origin)
     page = context.new_page()
     page.goto("/admin/login")

@@ -12,7 +12,7 @@ from deploy.services import SERVICES
 from gateway.composition.activity import VERIFY_SECONDS
 from tests.support.broker import as_user
 from tests.support.browser.import_pages import small_files
-from tests.support.browser.system import STAFF_EMAIL, System, wait_until
+from tests.support.browser.system import STAFF_EMAIL, System, run, wait_until
 from tests.support.chassis.fake_service import GARBAGE, FakeService
 from tests.support.page_crawler import Answer, Browser, Site, unseen
 
@@ -26,7 +26,7 @@ INSTEAD = re.compile(  # what a page may say in place of what it could not read
     r".+ could not be read\.|(System chain|Chain) could not be verified"
 )
 # What no link leads to: what a code opens once, steps of a form that was begun, files, addresses that lead elsewhere;
-# and three dialogs about what takes an app's code, another's token, or ends by itself while the pages are looked at.
+# and two dialogs about what takes an app's code, or ends by itself while the pages are looked at.
 NOT_LINKED = {
     "/admin",
     "both /",
@@ -49,7 +49,6 @@ NOT_LINKED = {
     "/admin/clients/<client_id>/invoices/<invoice_id>/pdf",
     "portal /client/invoices/<invoice_id>/pdf",
     "/admin/staff/<staff_id>/second-factor",
-    "/admin/staff/<staff_id>/tokens/<token_id>/revoke",
     "/admin/clients/<client_id>/impersonations/<impersonation_id>/end",
     # Nobody waits for a confirmation, and who signs in ends the session of before.
     "/admin/clients/<client_id>/contacts/<contact_id>/confirm",
@@ -72,6 +71,7 @@ def sites(system) -> dict[str, Site]:
         f"/admin/clients/{client['id']}",
         f"/admin/clients/import/{imported(system)}",
         f"/admin/staff/{disabled(system)}",
+        f"/admin/staff/{holder_of_a_token(system)}",
     )
     return {
         "admin": Site(Browser(system).enter(STAFF_EMAIL).enter(STAFF_EMAIL), *admin),
@@ -126,12 +126,23 @@ def everything(system: System) -> dict:
 
 def disabled(system: System) -> str:
     """The id of somebody of the staff who may not sign in any more."""
-    made = system.post(
-        "/staff",
-        {"name": "Dora Disabled", "email": "dora@example.com", "role": "support", "password": "correct horse battery"},
-    )
-    system.post(f"/staff/{made['id']}/disable", {})
-    return made["id"]
+    made = colleague(system, "Dora Disabled", "dora@example.com")
+    system.post(f"/staff/{made}/disable", {})
+    return made
+
+
+def holder_of_a_token(system: System) -> str:
+    """The id of somebody of the staff who has a token for the API."""
+    made = colleague(system, "Tom Token", "tom@example.com")
+    clients = {"COMMERCE_DATABASE_URL": system.databases["clients"].app_url, "COMMERCE_DEVELOPMENT": "1"}
+    run("services.clients", "token", "tom@example.com", **clients)
+    return made
+
+
+def colleague(system: System, name: str, email: str) -> str:
+    """The id of a new member of the staff."""
+    account = {"name": name, "email": email, "role": "support", "password": "correct horse battery"}
+    return system.post("/staff", account)["id"]
 
 
 def imported(system: System) -> str:
