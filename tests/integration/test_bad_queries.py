@@ -11,9 +11,10 @@ from urllib.parse import quote
 
 import pytest
 
-from chassis.db.paging import Order, _checksum, read_cursor, write_cursor
+from chassis.db.paging import Order
 from chassis.errors import ServiceProblem
 from chassis.testing.plugin import wait_until
+from chassis.types.cursors import _checksum, read_cursor, write_cursor
 from gateway.http.routing import BOTH, PORTAL, ROUTES, Route
 from services.clients.models import Client
 from services.clients.queries.client_list import _order

@@ -9,8 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import insert, select
 
-from chassis.db.paging import PAGE_BYTES, Order, _checksum, fetch_page
+from chassis.db.paging import PAGE_BYTES, Order, fetch_page
 from chassis.errors import ServiceProblem
+from chassis.types.cursors import _checksum
 from chassis.types.ids import parse_id
 from tests.support.chassis.sample_service import Applied
 

@@ -3,7 +3,8 @@
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
-from chassis.db.paging import read_cursor, within_bytes, write_cursor
+from chassis.db.paging import within_bytes
+from chassis.types.cursors import read_cursor, write_cursor
 from services.audit.checkpoint_signer import CheckpointSigner
 from services.audit.models import Entry
 from services.audit.queries.activity import ROW, by_actor, narrowed

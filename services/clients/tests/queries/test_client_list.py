@@ -7,8 +7,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from chassis.db.paging import write_cursor
 from chassis.errors import ServiceProblem
+from chassis.types.cursors import write_cursor
 from chassis.types.ids import new_id
 from services.clients import rules
 from services.clients.commands.records.folded_copies import renew_copies
