@@ -40,6 +40,17 @@ def test_a_client_that_opened_many_tickets_reads_so_and_loses_nothing_of_the_nex
     assert refusals(records) == [("/client/tickets/new", 429, "too-many-requests")]
 
 
+def test_a_client_with_many_unpaid_orders_reads_so_in_the_store_and_keeps_the_order(system, limits, person):
+    limits("unpaid-orders-of-client", 0)
+    price = {"billing_cycle": "monthly", "currency": "EUR", "amount": "9.00"}
+    sold = system.post("/products", {"name": "Sold " + uuid.uuid4().hex, "prices": [price], "tax_rate": "20"}).json()
+    form = {"product.0": sold["id"], "cycle.0": "monthly", "rows": "1", "domain.0": "brightwater.example", "place": "1"}
+    refused = person.post("/store", idempotency_key=uuid.uuid4().hex, **form)
+    assert refused.status_code == 429 and int(refused.headers["Retry-After"]) >= 1
+    assert "Several of your orders wait for payment. Pay or cancel one first" in refused.text
+    assert 'value="brightwater.example"' in refused.text
+
+
 def test_a_token_has_so_many_requests_and_changes_a_minute(system, limits):
     limits("requests-of-token", 0)
     with capture_logs() as records:
