@@ -79,7 +79,9 @@ def _refuse(foreign: Set[str]) -> None:
 
 
 def _reason(error: Exception) -> str:
-    return "it is not UTF-8" if isinstance(error, UnicodeDecodeError) else str(error)[:200] or "too deep"
+    if isinstance(error, RecursionError):
+        return f"it has more than {MAX_DEPTH} levels"
+    return "it is not UTF-8" if isinstance(error, UnicodeDecodeError) else str(error)[:200]
 
 
 def _object(pairs: list[tuple]) -> dict:

@@ -49,6 +49,13 @@ def test_what_is_no_plain_object_is_malformed(raw):
     assert refusal.value.code == "malformed"
 
 
+@pytest.mark.parametrize("raw", [b'{"a":' * 17 + b"1" + b"}" * 17, b"[" * 100_000, b'{"a":' * 100_000])
+def test_a_body_too_deep_is_refused_in_the_limits_own_words(raw):
+    with pytest.raises(ServiceProblem) as refusal:
+        json_body(request(raw))
+    assert "has more than 16 levels." in refusal.value.detail and "recursion" not in refusal.value.detail
+
+
 @pytest.mark.parametrize("content_type", ["text/plain", "application/x-www-form-urlencoded", "", "text/json"])
 def test_another_content_type_is_refused(content_type):
     with pytest.raises(ServiceProblem) as refusal:
