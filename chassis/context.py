@@ -1,27 +1,28 @@
 """The signed context: who asks, on whose behalf, with what rights, until when. It travels in the header of every call.
 
 A compact JWS (Ed25519, RFC 9864) for one call: it names the service, the RPC method and the SHA-256 of the body, and is
-good once. The gateway signs for people; a service signs only for itself. Nothing else on a message is believed: any
+good once. Its header says nothing but which key signed, in one spelling for each key, so nothing there is for a sender to
+choose. The gateway signs for people; a service signs only for itself. Nothing else on a message is believed: any
 AMQP header would otherwise become authority (docs/decisions/0003-signed-context.md).
 """
 
 import hashlib
-import json
 import os
 import sys
 import time
 import uuid
-from base64 import urlsafe_b64decode
+from base64 import b64decode, urlsafe_b64encode
 from collections import OrderedDict
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
-from joserfc import jwt
-from joserfc.errors import JoseError
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from joserfc.jwk import OKPKey
 
 from chassis.errors import ServiceProblem
 from chassis.permissions import NOT_WHILE_IMPERSONATING, Access, Permission, Portal
+from chassis.wire import decoded, encoded
 
 GATEWAY = "gateway"
 HEADER = "commerce.context"
@@ -119,6 +120,9 @@ class Caller:
         return {"kind": self.kind, "id": self.id, "name": self.name}
 
 
+_CALLER_FIELDS = tuple(field.name for field in fields(Caller))
+
+
 def system_caller(service: str, *, cause: str, seconds: float = 30.0) -> Caller:
     """The caller of a service's own work; `cause` is the request or event that set it off."""
     return Caller(
@@ -146,8 +150,8 @@ class Signer:
 
     def __init__(self, key_file: Path):
         self.issuer = issuer_of(key_file)
-        self._key = OKPKey.import_key(key_file.read_bytes())
-        self._header = {"alg": "Ed25519", "kid": self._key.thumbprint()}
+        key = OKPKey.import_key(key_file.read_bytes())
+        self._key, self._header = key.private_key, _header_of(key)
 
     def sign(self, caller: Caller, target: str, body: str | bytes) -> str:
         """A token for `caller`, for the one call of `target` ("clients.get_client") with `body`, good for LIFETIME
@@ -162,26 +166,27 @@ class Signer:
             "jti": uuid.uuid4().hex,
             "iat": int(now),
             "exp": int(now + LIFETIME),
-            "caller": asdict(caller),
+            "caller": {name: getattr(caller, name) for name in _CALLER_FIELDS},
         }
-        return jwt.encode(self._header, claims, self._key, algorithms=["Ed25519"])
+        signed = self._header + b"." + _to_base64(encoded(claims))
+        return (signed + b"." + _to_base64(self._key.sign(signed))).decode()
 
 
 class TrustedKeys:
-    """The public keys of a folder, by their thumbprint (RFC 7638). An issuer may have several, while one follows another;
-    the folder is read again from time to time."""
+    """The public keys of a folder, by the header of what they sign. An issuer may have several, while one follows
+    another; the folder is read again from time to time."""
 
     def __init__(self, folder: Path):
         self._folder, self._read_at = folder, 0.0
-        self._keys: dict[str, tuple[str, OKPKey]] = {}
+        self._keys: dict[bytes, tuple[str, Ed25519PublicKey]] = {}
 
-    def find(self, thumbprint: str) -> tuple[str, OKPKey]:
-        """(issuer, key). Raises LookupError for a key that is not trusted."""
+    def find(self, header: bytes) -> tuple[str, Ed25519PublicKey]:
+        """(issuer, key). Raises LookupError for a header of no trusted key."""
         if time.monotonic() - self._read_at > KEYS_SECONDS or not self._keys:
             keys = {path: OKPKey.import_key(path.read_bytes()) for path in self._folder.glob("*.pub")}
-            self._keys = {key.thumbprint(): (issuer_of(path), key) for path, key in keys.items()}
+            self._keys = {_header_of(key): (issuer_of(path), key.public_key) for path, key in keys.items()}
             self._read_at = time.monotonic()
-        return self._keys[thumbprint]
+        return self._keys[header]
 
 
 class Verifier:
@@ -208,11 +213,14 @@ class Verifier:
 
     def _claims(self, token: object) -> dict:
         try:
-            issuer, key = self._keys.find(_header_of(token)["kid"])
-            claims = jwt.decode(token, key, algorithms=["Ed25519"]).claims
-        except (JoseError, ValueError, LookupError, TypeError, AttributeError) as error:
+            signed, signature = token.encode("ascii").rsplit(b".", 1)
+            header, payload = signed.split(b".")
+            issuer, key = self._keys.find(header)
+            key.verify(_from_base64(signature), signed)
+            claims = decoded(_from_base64(payload))
+            expires, now = claims.get("exp"), time.time()
+        except (InvalidSignature, ValueError, LookupError, AttributeError) as error:
             raise _refused() from error
-        expires, now = claims.get("exp"), time.time()
         if claims.get("iss") != issuer or not isinstance(expires, int) or now > expires + CLOCK_SKEW:
             raise _refused()
         if expires > now + LIFETIME + CLOCK_SKEW:
@@ -228,10 +236,17 @@ class Verifier:
         self._used[token_id] = until
 
 
-def _header_of(token: object) -> dict:
-    """The header of an unverified token; only used to choose the key that then has to fit."""
-    header = token.split(".")[0]
-    return json.loads(urlsafe_b64decode(header + "=" * (-len(header) % 4)))
+def _header_of(key: OKPKey) -> bytes:
+    """The header of what `key` signs, which names it by its thumbprint (RFC 7638), as it stands in a token."""
+    return _to_base64(encoded({"typ": "JWT", "alg": "Ed25519", "kid": key.thumbprint()}))
+
+
+def _to_base64(raw: bytes) -> bytes:
+    return urlsafe_b64encode(raw).rstrip(b"=")
+
+
+def _from_base64(text: bytes) -> bytes:
+    return b64decode(text + b"=" * (-len(text) % 4), b"-_", validate=True)
 
 
 def _caller_of(claims: dict, method: str) -> Caller:

@@ -1,32 +1,77 @@
-"""Limits of concurrency: so many at once for each key, and the next one waits for a while, never without end."""
+"""Limits of concurrency: so many at once, and the next one waits for a while, never without end.
 
+Whoever has waited longest is next. The semaphores of the standard library and of eventlet wake them, but let a newcomer
+in before they run: under load those who wait are passed over until they are refused, however fast places become free.
+"""
+
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
-from threading import Semaphore
 
+from chassis import green
 from chassis.errors import ServiceProblem
 
 
+class FairSemaphore:
+    """A semaphore of `places` by direct hand-over: one that is released belongs at once to whoever has waited longest."""
+
+    def __init__(self, places: int):
+        self._free, self._waiting = places, deque()
+
+    def acquire(self, seconds: float | None = None) -> bool:
+        """Acquire a place, waiting up to `seconds`, or as long as it takes; False when none became free."""
+        if self._free:
+            self._free -= 1
+            return True
+        turn = green.Event()
+        self._waiting.append(turn)
+        try:
+            turn.wait(seconds)
+        except BaseException:
+            self._withdraw(turn)
+            raise
+        if not turn.ready():
+            self._waiting.remove(turn)
+        return turn.ready()
+
+    def release(self) -> None:
+        """Release what was acquired."""
+        if self._waiting:
+            self._waiting.popleft().send()
+        else:
+            self._free += 1
+
+    def _withdraw(self, turn: green.Event) -> None:
+        """Leave the line, or hand on a place that has come already."""
+        if turn.ready():
+            self.release()
+        else:
+            self._waiting.remove(turn)
+
+
 class KeyedSemaphore:
-    """A semaphore of `each` for every key. A key that nobody uses costs nothing."""
+    """A fair semaphore of `each` for every key. A key that nobody uses costs nothing."""
 
     def __init__(self, each: int):
         self._each = each
-        self._free: dict[str, Semaphore] = {}
+        self._places: dict[str, FairSemaphore] = {}
         self._users: dict[str, int] = {}
 
     def acquire(self, key: str, seconds: float) -> bool:
         """Acquire the semaphore of `key`, waiting up to `seconds`; False when it did not become free."""
-        free = self._free.setdefault(key, Semaphore(self._each))
+        places = self._places.setdefault(key, FairSemaphore(self._each))
         self._users[key] = self._users.get(key, 0) + 1
-        acquired = free.acquire(timeout=max(0.0, seconds))
-        if not acquired:
-            self._leave(key)
+        acquired = False
+        try:
+            acquired = places.acquire(max(0.0, seconds))
+        finally:
+            if not acquired:
+                self._leave(key)
         return acquired
 
     def release(self, key: str) -> None:
         """Release what was acquired."""
-        self._free[key].release()
+        self._places[key].release()
         self._leave(key)
 
     def used(self, key: str) -> int:
@@ -36,14 +81,14 @@ class KeyedSemaphore:
     def _leave(self, key: str) -> None:
         self._users[key] -= 1
         if not self._users[key]:
-            del self._users[key], self._free[key]
+            del self._users[key], self._places[key]
 
 
 class WaitingLine:
     """A line for costly work: `at_once` at it, `waiting` behind them, and the next is told to come back later."""
 
     def __init__(self, at_once: int, waiting: int):
-        self._most, self._turns, self._inside = at_once + waiting, Semaphore(at_once), 0
+        self._most, self._turns, self._inside = at_once + waiting, FairSemaphore(at_once), 0
 
     @contextmanager
     def turn(self, refusal: ServiceProblem) -> Iterator[None]:
@@ -52,7 +97,10 @@ class WaitingLine:
             raise refusal
         self._inside += 1
         try:
-            with self._turns:
+            self._turns.acquire()
+            try:
                 yield
+            finally:
+                self._turns.release()
         finally:
             self._inside -= 1

@@ -4,7 +4,6 @@ Calls and their replies are transient: a lost one ends by its deadline, and the 
 Events do not go this way; the relay publishes them persistent and confirmed.
 """
 
-import json
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
@@ -32,19 +31,6 @@ class BusUnavailable(Exception):
     """The broker cannot be reached, or does not take messages."""
 
 
-def encoded(value) -> bytes:
-    """`value` as the body of a message: JSON in UTF-8, in which a letter of most scripts takes two or three bytes and not
-    six.
-
-    Half of a surrogate pair, which UTF-8 has no bytes for, makes it plain ASCII: it arrives as it is, and a schema
-    refuses it.
-    """
-    try:
-        return json.dumps(value, ensure_ascii=False).encode()
-    except UnicodeEncodeError:
-        return json.dumps(value).encode()
-
-
 class Publisher:
     """Publishes to the broker and notices by itself when the connection has died, or the broker takes nothing for now.
 
@@ -70,7 +56,7 @@ class Publisher:
         mandatory: bool = False,
         **properties,
     ) -> None:
-        """Send `body`, JSON as `encoded` gives it. Raises BusUnavailable when that did not work within `seconds`."""
+        """Send `body`, JSON as `chassis.wire` writes it. Raises BusUnavailable when that did not work within `seconds`."""
         if len(body) > MAX_CALL:
             raise BusUnavailable("it is more than one message carries")
         message = Message(

@@ -5,14 +5,19 @@ packing that it does not know, which would end the thread that listens. Here a b
 """
 
 import kombu
+from kombu.utils import json as kombus_json
 
 from chassis.logs import get_logger
+from chassis.wire import decoded
 
 JSON = "application/json"
 MAX_CALL = 16 * 1024 * 1024
 EVENTS = ".events"
 
 log = get_logger(__name__)
+
+# kombu's own reader calls a function for each object, which makes what the sender names of it: a time, a UUID, bytes.
+kombu.serialization.register("json", kombus_json.dumps, decoded, content_type=JSON, content_encoding="utf-8")
 
 
 class MessageGuard(kombu.Consumer):

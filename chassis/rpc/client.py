@@ -9,12 +9,13 @@ from nameko.extensions import DependencyProvider
 from nameko.rpc import ReplyListener
 
 from chassis import green
-from chassis.bus.connection import BusUnavailable, Consumer, Publisher, encoded
+from chassis.bus.connection import BusUnavailable, Consumer, Publisher
 from chassis.bus.topology import answer_queue, calls_exchange
 from chassis.context import HEADER, Caller, Signer
 from chassis.errors import ServiceProblem
 from chassis.failpoints import failpoint
 from chassis.limits import KeyedSemaphore
+from chassis.wire import encoded
 
 CALL_SECONDS = 1.0
 OPEN_CALLS = 32  # of one process to one service

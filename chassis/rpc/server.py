@@ -19,7 +19,7 @@ from nameko.extensions import DependencyProvider
 from nameko.rpc import Rpc, RpcConsumer
 from prometheus_client import Histogram
 
-from chassis.bus.connection import BusUnavailable, Consumer, Publisher, encoded
+from chassis.bus.connection import BusUnavailable, Consumer, Publisher
 from chassis.bus.topology import answers_to, call_queue
 from chassis.context import HEADER, Caller, with_principal
 from chassis.db.faults import is_transient
@@ -28,6 +28,7 @@ from chassis.events.unit_of_work import AnsweredBefore, RequestUnitOfWork
 from chassis.failpoints import failpoint
 from chassis.logs import bind_request, get_logger
 from chassis.permissions import Access, Permission, Portal
+from chassis.wire import encoded
 
 SECONDS = Histogram("commerce_rpc_seconds", "Time inside an RPC method", ["method", "outcome"])
 

@@ -7,6 +7,8 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import replace
 
 import pytest
+from joserfc import jwt
+from joserfc.jwk import OKPKey
 
 from chassis.context import KEYS_SECONDS, Caller, Signer, Verifier, generate_keys, system_caller
 from chassis.errors import ServiceProblem
@@ -35,6 +37,42 @@ def refused(verifier, token, call=CALL, **more) -> bool:
 def test_a_caller_survives_signing(gateway, verifier, make_caller):
     caller = make_caller(acting_as={"contact_id": "c1", "name": "Cleo"})
     assert verifier.verify(gateway.sign(caller, *CALL), CALL[0], CALL[1].encode()) == caller
+
+
+def test_a_context_is_a_jws_that_another_library_reads_and_writes(gateway, verifier, make_caller, keys_dir):
+    key = OKPKey.import_key((keys_dir / "gateway.key").read_bytes())
+    header = {"alg": "Ed25519", "kid": key.thumbprint()}
+    caller = make_caller(credential={"session": "x"}, name="Zoë")
+    read = jwt.decode(gateway.sign(caller, *CALL), key, algorithms=["Ed25519"])
+    assert read.header == {"typ": "JWT", **header} and read.claims["caller"]["name"] == "Zoë"
+    written = jwt.encode(header, read.claims, key, algorithms=["Ed25519"])
+    assert verifier.verify(written, *CALL) == caller
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        {"alg": "Ed25519", "typ": "JWT"},
+        {"typ": "JWT", "alg": "EdDSA"},
+        {"typ": "JWT", "alg": "Ed25519", "crit": ["b64"]},
+        {"typ": "JWT", "alg": "Ed25519", "jku": "https://keys.example/"},
+    ],
+)
+def test_nothing_in_the_header_is_for_a_sender_to_choose(gateway, verifier, make_caller, keys_dir, header):
+    key = OKPKey.import_key((keys_dir / "gateway.key").read_bytes())
+    payload = gateway.sign(make_caller(), *CALL).split(".")[1]
+    spelled = urlsafe_b64encode(json.dumps({**header, "kid": key.thumbprint()}).encode()).decode().rstrip("=")
+    signature = urlsafe_b64encode(key.private_key.sign(f"{spelled}.{payload}".encode())).decode().rstrip("=")
+    assert refused(verifier, f"{spelled}.{payload}.{signature}")
+
+
+@pytest.mark.parametrize("payload", [b"[1]", b"null", b"{", b"\xff"])
+def test_claims_that_are_no_object_are_refused(gateway, verifier, make_caller, keys_dir, payload):
+    key = OKPKey.import_key((keys_dir / "gateway.key").read_bytes())
+    header = gateway.sign(make_caller(), *CALL).split(".")[0]
+    signed = f"{header}.{urlsafe_b64encode(payload).decode().rstrip('=')}"
+    signature = urlsafe_b64encode(key.private_key.sign(signed.encode())).decode().rstrip("=")
+    assert refused(verifier, f"{signed}.{signature}")
 
 
 @pytest.mark.parametrize(

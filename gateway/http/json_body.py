@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Set
+from math import isinf
 
 from werkzeug.wrappers import Request
 
@@ -27,6 +28,7 @@ def json_body(request: Request) -> dict:
             object_pairs_hook=_object,
             parse_constant=_no_constant,
             parse_int=_integer,
+            parse_float=_decimal,
         )
     except (UnicodeDecodeError, ValueError, RecursionError) as error:
         raise ServiceProblem("malformed", f"The body is not JSON that can be read: {_reason(error)}.") from error
@@ -97,6 +99,13 @@ def _integer(digits: str) -> int:
     if len(digits) > MAX_DIGITS:
         raise ValueError(f"a number has more than {MAX_DIGITS} digits")
     return int(digits)
+
+
+def _decimal(digits: str) -> float:
+    number = float(digits)
+    if isinf(number):
+        raise ValueError("a number is larger than can be kept")
+    return number
 
 
 def _no_constant(name: str):

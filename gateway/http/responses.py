@@ -2,6 +2,7 @@
 
 import json
 
+import orjson
 from werkzeug.wrappers import Response
 
 from gateway.ui import render
@@ -9,9 +10,12 @@ from gateway.ui import render
 
 def as_json(body, status: int = 200, mimetype: str = "application/json", **headers) -> Response:
     """`body` as UTF-8 JSON; half a surrogate pair, which a refusal may name, is answered as a question mark."""
-    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+    try:
+        text = orjson.dumps(body)
+    except TypeError:
+        text = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
     return Response(
-        text.encode("utf-8", "replace"),
+        text,
         status=status,
         mimetype=mimetype,
         headers={name.replace("_", "-"): value for name, value in headers.items()},

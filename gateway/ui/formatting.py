@@ -77,12 +77,16 @@ def negated(value: dict) -> dict:
 
 def parse_time(value: str) -> datetime:
     """An RFC 3339 time as an aware datetime in UTC."""
-    return datetime.fromisoformat(value.replace("Z", "+00:00")).astimezone(UTC)
+    when = datetime.fromisoformat(value)
+    return when if when.tzinfo is UTC else when.astimezone(UTC)
 
 
 def day(value: str | date) -> str:
     """A date (or the date of a time) as "22 Nov 2026"."""
-    when = _as_date(value)
+    return _day_text(_as_date(value))
+
+
+def _day_text(when: date) -> str:
     return f"{when.day} {_MONTHS[when.month - 1]} {when.year}"
 
 
@@ -94,7 +98,8 @@ def long_day(value: str | date) -> str:
 
 def moment(value: str) -> str:
     """A time as "22 Nov 2026, 16:05" (UTC)."""
-    return f"{day(value)}, {clock(value)}"
+    when = parse_time(value)
+    return f"{_day_text(when)}, {_clock_text(when)}"
 
 
 def timestamp(value: str) -> str:
@@ -104,7 +109,11 @@ def timestamp(value: str) -> str:
 
 def clock(value: str) -> str:
     """The hour and minute of a time, "16:05" (UTC)."""
-    return f"{parse_time(value):%H:%M}"
+    return _clock_text(parse_time(value))
+
+
+def _clock_text(when: datetime) -> str:
+    return f"{when.hour:02}:{when.minute:02}"
 
 
 def day_heading(value: str | date, today: date) -> str:
@@ -119,10 +128,10 @@ def short_moment(value: str, now: datetime) -> str:
     when = parse_time(value)
     days = (now.date() - when.date()).days
     if days in (0, 1):
-        return f"{('Today', 'Yesterday')[days]} {when:%H:%M}"
+        return f"{('Today', 'Yesterday')[days]} {_clock_text(when)}"
     if when.year != now.year:
-        return day(when.date())
-    return f"{when.day} {_MONTHS[when.month - 1]} {when:%H:%M}"
+        return _day_text(when)
+    return f"{when.day} {_MONTHS[when.month - 1]} {_clock_text(when)}"
 
 
 def ago(value: str, now: datetime) -> str:
@@ -189,6 +198,7 @@ def initials(name: str) -> str:
     return "".join(letters[:2]).upper() or "?"
 
 
+@lru_cache(maxsize=1024)
 def words(slug: str) -> str:
     """A slug as words on screen: "customer_reply" → "Customer reply", "tax_id" → "Tax ID"."""
     if slug in _HYPHENATED:

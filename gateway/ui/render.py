@@ -7,22 +7,19 @@ import re
 import secrets
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from itertools import groupby
-from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from jinja2.ext import Extension
 from markupsafe import Markup, escape
 
 from gateway.ui import assets, charts, formatting
 from gateway.ui.activity_links import action_text, entity_url, short_id
 from gateway.ui.icons import ICONS
 from gateway.ui.profile_fields import LABELS, fields, in_words
+from gateway.ui.template_environment import TemplateEnvironment
 
-_TEMPLATES = Path(__file__).parent.parent / "templates"
 _SPRITE = "vendor/tabler-sprite.svg"
-_INDENTATION = re.compile(r"^[ \t]+", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -81,6 +78,7 @@ def link(path: str, **query: str | None) -> str:
     return f"{path}?{urlencode(held)}" if held else path
 
 
+@lru_cache(maxsize=1024)
 def icon(name: str) -> Markup:
     """An icon of the sprite in the ink of its text, silent to a screen reader; ValueError for an unknown one."""
     if name not in ICONS:
@@ -88,11 +86,13 @@ def icon(name: str) -> Markup:
     return Markup(f'<svg class="i" aria-hidden="true"><use href="{assets.url(_SPRITE)}#{name}"/></svg>')
 
 
+@lru_cache(maxsize=1024)
 def state(slug: str) -> Markup:
     """A state as a mark and a word."""
     return Markup(f'<span class="st {escape(slug.replace("_", "-"))}">{escape(formatting.words(slug))}</span>')
 
 
+@lru_cache(maxsize=1024)
 def swatch(value: str | None, shape: str = "group") -> Markup:
     """An admin's colour as a mark (square of a group, dot of a tag) and, for a group, as tint behind its name."""
     fill = formatting.colour(value)
@@ -121,6 +121,7 @@ def bdi(value: object) -> Markup:
     return Markup(f"<bdi>{escape(value)}</bdi>")
 
 
+@lru_cache(maxsize=1024)
 def dash(message: str = "Nothing") -> Markup:
     """The quiet dash, with what it means for a screen reader."""
     mark = f'<span aria-hidden="true">{formatting.DASH}</span>'
@@ -246,23 +247,8 @@ _FORMATS = (
 )
 
 
-class _WithoutIndentation(Extension):
-    """Leaves the templates' indentation out of the pages. What is white space in a template stays white space in the
-    page, as the formatter supposes: no newline beside a tag of Jinja is trimmed."""
-
-    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
-        return _INDENTATION.sub("", source)
-
-
-def _make_environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(_TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        extensions=[_WithoutIndentation],
-        auto_reload=False,
-        cache_size=-1,
-    )
+def _make_environment() -> TemplateEnvironment:
+    environment = TemplateEnvironment()
     environment.filters.update({name: getattr(formatting, name) for name in _FORMATS})
     environment.filters.update(
         bdi=bdi,

@@ -9,7 +9,6 @@ from kombu import Connection
 
 from chassis.bus.topology import call_queue
 from chassis.errors import ServiceProblem
-from chassis.limits import KeyedSemaphore
 from chassis.rpc import client as calls_module
 from chassis.testing.plugin import wait_until
 from chassis.testing.virtual_host import declare_calls
@@ -127,14 +126,3 @@ def test_so_many_calls_to_a_silent_service_are_open_at_once_and_others_do_not_wa
     for call in pending[1:]:
         calls._replies.forget(call._id)
     assert calls._replies.slots.used("silent") == 0
-
-
-def test_a_place_that_is_given_back_is_the_next_ones_and_an_unused_key_is_forgotten():
-    places = KeyedSemaphore(2)
-    assert places.acquire("one", 0) and places.acquire("one", 0) and places.acquire("other", 0)
-    assert not places.acquire("one", 0.01)
-    places.release("one")
-    assert places.acquire("one", 0)
-    for key in ("one", "one", "other"):
-        places.release(key)
-    assert (places._free, places._users) == ({}, {})

@@ -34,6 +34,8 @@ def test_an_object_is_read_as_it_is():
         b"\xef\xbb\xbf{}",
         b'{"a": NaN}',
         b'{"a": Infinity}',
+        b'{"a": 1e999}',
+        b'{"a": [-1.5e309]}',
         b'{"a": 1, "a": 2}',
         b'{"a": ' + b"9" * 19 + b"}",
         b'{"a":' * 17 + b"1" + b"}" * 17,
