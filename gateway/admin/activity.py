@@ -14,7 +14,7 @@ from gateway.http.responses import as_page
 from gateway.http.routing import page
 
 FILTERS = ("category", "actor", "from", "to")
-PLACES = ("cause", "below")
+PLACES = ("cause", "entity", "below")
 
 
 @page("/admin/clients/<client_id>/activity", access=Permission.CLIENTS_VIEW)

@@ -20,7 +20,7 @@ _PATHS = {
     "contact": f"{_OF_CLIENT}/contacts",
     "invoice": f"{_OF_CLIENT}/invoices/{{id}}",
     "order": f"{_OF_CLIENT}/orders/{{id}}",
-    "service": f"{_OF_CLIENT}/services",
+    "service": f"{_OF_CLIENT}/services/{{id}}",
     "domain": f"{_OF_CLIENT}/domains",
     "ticket": f"{_OF_CLIENT}/tickets/{{id}}",
 }

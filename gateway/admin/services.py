@@ -1,14 +1,19 @@
-"""Services of a client: moved one by one, suspended all at once, and brought back."""
+"""Services of a client: each with its page, moved one by one, suspended all at once, and brought back."""
 
 from werkzeug.wrappers import Response
 
 from chassis.errors import field_problem
 from chassis.permissions import Permission
-from gateway.http.context import RequestContext
+from gateway.http.call_errors import needed, part
+from gateway.http.context import BATCH_SECONDS, RequestContext
 from gateway.http.forms import show, submit, typed
+from gateway.http.query_params import parameters
+from gateway.http.responses import as_page
 from gateway.http.routing import page
 from gateway.ui.formatting import plural
 
+ONE, HISTORY = "/admin/clients/<client_id>/services/<service_id>", 20
+PAGE = "clients/service.html"
 MOVE, SUSPEND_ALL, UNSUSPEND_ALL = "clients/service_move.html", "clients/suspend_all.html", "clients/unsuspend_all.html"
 PAST = {
     "activate": "activated",
@@ -20,9 +25,23 @@ PAST = {
 OTHER = "Other"
 
 
+@page(ONE, access=Permission.SERVICES_VIEW)
+def service_page(ctx: RequestContext, client_id: str, service_id: str) -> Response:
+    """One service: how it stands, what billed it, and what the log has of it."""
+    parameters(ctx.request)
+    client = ctx.open_client(client_id)
+    of_client = {"client_id": client["id"]}
+    answers = ctx.gather(
+        service=("billing.get_subscription", {**of_client, "service_id": service_id}),
+        history=("audit.list_activity", {**of_client, "entity": service_id, "limit": HISTORY}),
+    )
+    service = needed(answers["service"], "Billing")
+    return as_page(ctx, PAGE, client=client, service=service, history=part(answers["history"]))
+
+
 def _action(name: str, access: Permission) -> None:
     """The form behind one button of a row, `…/services/{sid}/NAME`."""
-    path = f"/admin/clients/<client_id>/services/<service_id>/{name}"
+    path = f"{ONE}/{name}"
 
     @page(path, access=access)
     def form(ctx: RequestContext, client_id: str, service_id: str) -> Response:
@@ -36,14 +55,14 @@ def _action(name: str, access: Permission) -> None:
 
         def move():
             if name == "terminate":
-                _require_confirmation(values, _context(ctx, client, service_id, name)["confirmation"])
+                _require_confirmation(values, _service(ctx, client, service_id)["number"])
             return ctx.call(f"billing.{name}_subscription", **which, reason=_reason(values))
 
         return submit(
             ctx,
             MOVE,
             move,
-            message=lambda service: f"{service['product']} {PAST[name]}",
+            message=lambda service: f"{service['number']} {service['product']} {PAST[name]}",
             offer=(lambda service: ("Undo", f"{_services(client)}/{service['id']}/unsuspend"))
             if name == "suspend"
             else None,
@@ -54,9 +73,12 @@ def _action(name: str, access: Permission) -> None:
 
 
 def _context(ctx: RequestContext, client: dict, service_id: str, move: str) -> dict:
-    service = ctx.call("billing.get_subscription", writes=False, client_id=client["id"], service_id=service_id)
-    confirmation = service["domain"] or service["product"]
-    return {"client": client, "service": service, "move": move, "confirmation": confirmation}
+    service = _service(ctx, client, service_id)
+    return {"client": client, "service": service, "move": move}
+
+
+def _service(ctx: RequestContext, client: dict, service_id: str) -> dict:
+    return ctx.call("billing.get_subscription", writes=False, client_id=client["id"], service_id=service_id)
 
 
 def _services(client: dict) -> str:
@@ -64,7 +86,7 @@ def _services(client: dict) -> str:
 
 
 def _require_confirmation(values: dict, confirmation: str) -> None:
-    if values["confirm"] != confirmation:
+    if values["confirm"].lower() != confirmation.lower():
         raise field_problem("/confirm", f"Type {confirmation} to confirm.")
 
 
@@ -84,7 +106,7 @@ def _reason(values: dict) -> str:
 
 @page("/admin/clients/<client_id>/services/suspend-all", access=Permission.SERVICES_MANAGE)
 def suspend_all_form(ctx: RequestContext, client_id: str) -> Response:
-    """The form, with all that would be suspended and the sticky notes."""
+    """The form, with what would be suspended and the sticky notes."""
     client = ctx.open_client(client_id)
     return show(ctx, SUSPEND_ALL, back=_services(client), **_suspend_all_context(ctx, client, None))
 
@@ -93,17 +115,17 @@ def suspend_all_form(ctx: RequestContext, client_id: str) -> Response:
     "/admin/clients/<client_id>/services/suspend-all",
     access=Permission.SERVICES_MANAGE,
     method="POST",
+    seconds=BATCH_SECONDS,
 )
 def suspend_all(ctx: RequestContext, client_id: str) -> Response:
     """Suspend what the form listed; refused, with the list as it is now, when that has changed."""
     client, values = ctx.open_client(client_id), typed(ctx, "reason", "detail", "confirm")
-    seen = [one for one in ctx.request.form.get("expected", "").split(",") if one]
+    seen = typed(ctx, "version", "number")
 
     def act():
-        _require_confirmation({"confirm": values["confirm"].lower()}, f"suspend {len(seen)}")
-        return ctx.call(
-            "billing.suspend_all_subscriptions", client_id=client["id"], reason=_reason(values), expected=seen
-        )
+        _require_confirmation(values, f"suspend {seen['number']}")
+        wanted = {"client_id": client["id"], "reason": _reason(values), "version": seen["version"]}
+        return ctx.call("billing.suspend_all_subscriptions", seconds=BATCH_SECONDS, **wanted)
 
     return submit(
         ctx,
@@ -113,13 +135,13 @@ def suspend_all(ctx: RequestContext, client_id: str) -> Response:
         offer=lambda done: ("Undo", f"{_services(client)}/unsuspend-all/{done['batch_id']}"),
         back=_services(client),
         values=values,
-        context=lambda: _suspend_all_context(ctx, client, seen),
+        context=lambda: _suspend_all_context(ctx, client, seen["version"]),
     )
 
 
-def _suspend_all_context(ctx: RequestContext, client: dict, seen: list[str] | None) -> dict:
+def _suspend_all_context(ctx: RequestContext, client: dict, seen: str | None) -> dict:
     listed = ctx.call("billing.list_suspendable", writes=False, client_id=client["id"])
-    return {"client": client, "listed": listed["data"], "states": listed["counts"], "seen": seen}
+    return {"client": client, "listed": listed, "seen": seen}
 
 
 @page("/admin/clients/<client_id>/services/unsuspend-all/<batch_id>", access=Permission.SERVICES_MANAGE)
@@ -129,14 +151,20 @@ def unsuspend_all_form(ctx: RequestContext, client_id: str, batch_id: str) -> Re
     return show(ctx, UNSUSPEND_ALL, back=_services(client), **_unsuspend_all_context(ctx, client, batch_id))
 
 
-@page("/admin/clients/<client_id>/services/unsuspend-all/<batch_id>", access=Permission.SERVICES_MANAGE, method="POST")
+@page(
+    "/admin/clients/<client_id>/services/unsuspend-all/<batch_id>",
+    access=Permission.SERVICES_MANAGE,
+    method="POST",
+    seconds=BATCH_SECONDS,
+)
 def unsuspend_all(ctx: RequestContext, client_id: str, batch_id: str) -> Response:
     """Bring it back."""
     client = ctx.open_client(client_id)
+    wanted = {"client_id": client["id"], "batch_id": batch_id}
     return submit(
         ctx,
         UNSUSPEND_ALL,
-        lambda: ctx.call("billing.unsuspend_all_subscriptions", client_id=client["id"], batch_id=batch_id),
+        lambda: ctx.call("billing.unsuspend_all_subscriptions", seconds=BATCH_SECONDS, **wanted),
         message=lambda done: f"{plural(done['unsuspended'], 'service')} unsuspended",
         back=_services(client),
         context=lambda: _unsuspend_all_context(ctx, client, batch_id),

@@ -17,6 +17,7 @@ from gateway.ui.render import Frame
 
 READ_SECONDS = 1.4
 WRITE_SECONDS = 8.0
+BATCH_SECONDS = 30.0  # a write to many thousand rows at once
 CALL_SECONDS = 1.0
 
 

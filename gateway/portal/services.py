@@ -1,4 +1,4 @@
-"""The client's services and domains; of a domain, renewal and nameservers can be set."""
+"""The client's services, each with its page, and domains; of a domain, renewal and nameservers can be set."""
 
 import re
 
@@ -7,14 +7,25 @@ from werkzeug.wrappers import Response
 from chassis.permissions import Portal
 from gateway.http.context import RequestContext
 from gateway.http.forms import show, submit, typed
+from gateway.http.query_params import parameters
+from gateway.http.responses import as_page
 from gateway.http.routing import PORTAL, page
 from gateway.portal.lists import own_list
 
+SERVICES, SERVICE = "/client/services", "/client/services/<service_id>"
 DOMAINS, DOMAIN = "/client/domains", "/client/domains/<domain_id>"
 MANAGE = "portal/domain.html"
 
-own_list("/client/services", "billing.portal_subscriptions", Portal.SERVICES_VIEW, "portal/services.html", "status")
+own_list(SERVICES, "billing.portal_subscriptions", Portal.SERVICES_VIEW, "portal/services.html", "status")
 own_list(DOMAINS, "billing.portal_domains", Portal.DOMAINS_VIEW, "portal/domains.html")
+
+
+@page(SERVICE, access=Portal.SERVICES_VIEW, origin=PORTAL)
+def own_service(ctx: RequestContext, service_id: str) -> Response:
+    """One service: how it stands, and for who may see them its price and its invoices."""
+    parameters(ctx.request)
+    service = ctx.call("billing.portal_subscription", service_id=service_id, writes=False)
+    return as_page(ctx, "portal/service.html", service=service)
 
 
 @page(DOMAIN, access=Portal.DOMAINS_MANAGE, origin=PORTAL)

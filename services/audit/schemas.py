@@ -40,10 +40,12 @@ class Filters(Schema):
 
 class ActivityArguments(ClientPageArguments, Filters):
     """A page of one client's log. `actor` is a kind (`staff`, `contact`, `system`), an id, or a part of a name; `cause`
-    is the id of a request: what it did and what that set off; `below` a number: only entries before that one."""
+    is the id of a request: what it did and what that set off; `entity` the id of what was changed; `below` a number:
+    only entries before that one."""
 
     below = WholeNumber(load_default=None, allow_none=True, validate=validate.Range(min=1))
     cause = Text(100, min_length=1, load_default=None, allow_none=True)
+    entity = Text(100, min_length=1, load_default=None, allow_none=True)
 
 
 class AllActivityArguments(PageArguments, Filters):

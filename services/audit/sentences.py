@@ -59,10 +59,8 @@ def references_of(entity_type: str, entity_id: str | None, facts: Mapping) -> li
 
 def _name_of(entity_type: str, facts: Mapping) -> str | None:
     """What the entity is called in a sentence."""
-    fact = {"invoice": "number", "order": "number", "ticket": "number", "subscription": "product"}.get(
-        entity_type, "name"
-    )
-    name = facts.get(fact)
+    names = {"invoice": ("number",), "order": ("number",), "ticket": ("number",), "subscription": ("number", "product")}
+    name = next((facts[fact] for fact in names.get(entity_type, ("name",)) if facts.get(fact)), None)
     return f"#{name}" if isinstance(name, int) else name if isinstance(name, str) and name else None
 
 

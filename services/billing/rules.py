@@ -176,7 +176,7 @@ def business_today(zone: ZoneInfo, now: datetime | None = None) -> date:
     return (now.astimezone(zone) if now else datetime.now(zone)).date()
 
 
-INVOICE_PREFIX, ORDER_PREFIX = "INV", "ORD"
+INVOICE_PREFIX, ORDER_PREFIX, SERVICE_PREFIX = "INV", "ORD", "SVC"
 
 
 def invoice_number(number: int | None) -> str | None:
@@ -187,6 +187,11 @@ def invoice_number(number: int | None) -> str | None:
 def order_number(number: int) -> str:
     """An order's number as people read it, `ORD-01187`."""
     return f"{ORDER_PREFIX}-{number:05d}"
+
+
+def service_number(number: int) -> str:
+    """A service's number as people read it, `SVC-01234`."""
+    return f"{SERVICE_PREFIX}-{number:05d}"
 
 
 def discounted(price: int, percent: Decimal) -> int:

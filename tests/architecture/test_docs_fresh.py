@@ -27,6 +27,7 @@ def test_an_rpc_is_described_by_its_name_permission_client_scope_arguments_and_a
         "from",
         "to",
         "cause",
+        "entity",
         "below",
         "limit",
         "after",

@@ -31,6 +31,7 @@ LEFT_OUT = {
         {"presets", "second_factor_roles", "version"},
         "presets and roles are for the form of the admin; the version is the ETag",
     ),
+    "Suspendable": ({"data"}, "the names of the first are for the form of the admin; the list of services has all"),
     "Products": ({"active_services"}, "the API does not ask for the counts"),
     "CustomFields": ({"clients"}, "the API does not ask for the counts"),
     "Groups": ({"clients"}, "the API does not ask for the counts"),

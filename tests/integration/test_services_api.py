@@ -1,6 +1,7 @@
 """Services, domains and the billing account over HTTP; and what a provisioner receives of them on a queue of its own."""
 
 import json
+import re
 import uuid
 
 import pytest
@@ -10,7 +11,9 @@ from sqlalchemy import create_engine, text
 from chassis.db.engine import driver_url
 from chassis.events.relay import events_exchange
 from chassis.testing.plugin import wait_until
+from tests.support.staff_session import StaffBrowser, make_staff
 
+MANY = 10_000
 DOMAIN = {
     "name": "Bücher.example",
     "kind": "existing",
@@ -106,6 +109,75 @@ def test_a_changed_list_is_a_409_that_has_the_list(system):
         "active",
         "active",
     ]
+
+
+def test_ten_thousand_services_are_suspended_at_once(system):
+    """A body that named each would have 370 KiB, and be refused with 413."""
+    client, _ = with_services(system, *["active"] * MANY)
+    staff = StaffBrowser(system.origin)
+    staff.sign_in(make_staff(system, "admin")["email"])
+    base = f"/admin/clients/{client['id']}/services"
+    form = staff.get(f"{base}/suspend-all").text
+    assert f"Suspend {MANY:,} services" in form and f"and {MANY - 100:,} more" in form and len(form) < 64 * 1024
+    seen = dict(re.findall(r'name="(version|number)" value="(\w+)"', form))
+    known = system.get(f"/clients/{client['id']}/services/suspend-all").json()
+    assert set(known) == {"counts", "version"} and known["version"] == seen["version"]
+    done = staff.send(f"{base}/suspend-all", **seen, reason="Abuse or security", confirm=f"suspend {MANY}")
+    assert done.status_code == 303
+    assert counts_of(system, client)["suspended"] == MANY
+    (batch,) = system.get(f"/clients/{client['id']}/services").json()["batches"]
+    back = staff.get(f"{base}/unsuspend-all/{batch['id']}").text
+    assert f"Unsuspend {MANY:,} services" in back and len(back) < 64 * 1024
+
+
+def counts_of(system, client: dict) -> dict:
+    return system.get(f"/clients/{client['id']}/services").json()["counts"]
+
+
+def test_another_version_is_a_409_that_has_the_one_of_now(system):
+    client, _ = with_services(system, "active", "active")
+    path = f"/clients/{client['id']}/services/suspend-all"
+    problem = system.post(path, {"reason": "Late", "version": "0" * 64}).json()
+    assert (problem["code"], len(problem["services"])) == ("list-changed", 2)
+    assert problem["version"] == system.get(path).json()["version"]
+    assert system.post(path, {"reason": "Late", "version": problem["version"]}).json()["suspended"] == 2
+
+
+def test_a_service_is_shown_by_its_number_wherever_staff_meet_it(system):
+    client = system.new_client(currency="EUR")
+    price = {"billing_cycle": "monthly", "currency": "EUR", "amount": "24.00"}
+    product = system.post("/products", {"name": "Twin server", "tax_rate": "20", "prices": [price]}).json()
+    items = [{"product_id": product["id"], "billing_cycle": "monthly"}] * 2
+    order = system.post(f"/clients/{client['id']}/orders", {"items": items}).json()
+    one, twin = order["items"]
+    assert one["service_number"] != twin["service_number"]
+    path = f"/clients/{client['id']}/services/{one['service_id']}"
+    service = system.get(path).json()
+    assert (service["number"], service["order"]["number"]) == (one["service_number"], order["number"])
+    (billed,) = service["invoices"]
+    lines = system.get(f"/clients/{client['id']}/invoices/{billed['id']}").json()["lines"]
+    assert [line["description"].rpartition(", ")[2] for line in lines] == [
+        one["service_number"],
+        twin["service_number"],
+    ]
+    system.post(f"{path}/activate", {"reason": "Set up"})
+    found = system.get(f"/search?q={one['service_number']}").json()["data"]
+    assert [(hit["kind"], hit["id"], hit["matched"]) for hit in found] == [("service", one["service_id"], "number")]
+    sentence = f"activated {one['service_number']} Twin server: Set up"
+    log = f"/clients/{client['id']}/activity?entity={one['service_id']}"
+    entries = wait_until(lambda: len(found := system.get(log).json()["data"]) == 2 and found, "both entries")
+    assert [entry["action"] for entry in entries] == [
+        sentence,
+        f"added the service {one['service_number']} Twin server",
+    ]
+    staff = StaffBrowser(system.origin)
+    staff.sign_in(make_staff(system, "admin")["email"])
+    page = staff.get(f"/admin{path}").text
+    for shown in (one["service_number"], order["number"], billed["number"], "Set up", f"/admin{path}/suspend"):
+        assert shown in page
+    assert twin["service_number"] not in page
+    assert staff.get(f"/admin/clients/{client['id']}/services/{uuid.uuid4()}").status_code == 404
+    assert staff.get(f"/admin/clients/{system.new_client()['id']}/services/{one['service_id']}").status_code == 404
 
 
 def test_suspend_all_asks_for_a_key_and_keeps_its_answer(system):

@@ -9,7 +9,7 @@ today (UTC), so that an overdue invoice is overdue whenever the data are loaded;
 the same seed gives the same rows all day, and tomorrow the same rows a day later.
 
     people, texts, catalogue   what is drawn from, by rng: the seeded random generator and the calendar
-    volumes                    how much each client has, and the numbers of invoices, orders and tickets (first pass)
+    volumes                    how much each client has, and the numbers of invoices, orders, services and tickets (first pass)
     shared_rows                staff, groups, tags, custom fields and products, which all clients share
     client, billing, support   a client's rows and events, one module a service (second pass); account, orders, invoices
                                and ledger play its billing through

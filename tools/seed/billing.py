@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from services.billing.rules import service_number
 from tools.seed import texts
 from tools.seed.account import BILLING, Account
 from tools.seed.catalogue import CYCLES, NAME_SERVERS, PRODUCTS, REGISTRARS, price
@@ -19,6 +20,7 @@ class Service:
     """A subscription on its way; `ending` is what it becomes once it has been active."""
 
     id: str
+    number: int
     product: str
     cycle: str
     list_price: int
@@ -81,6 +83,7 @@ class Billing:
     def _facts(self, service: Service) -> dict:
         due = None if service.next_due is None else self.account.calendar.day(service.next_due)
         return {
+            "number": service_number(service.number),
             "product": service.product,
             "domain": service.domain,
             "billing_cycle": service.cycle,
@@ -106,13 +109,14 @@ class Billing:
             f"subscription.{what}", ("subscription", service.id), by, facts, changes=changes, cause=cause
         )
 
-    def _new(self) -> Service:
+    def _new(self, day: int) -> Service:
         name, euro, _, kind = self.draw.weighted(PRODUCTS, 2)
         cycle = self.draw.weighted(CYCLES, 3)[0]
         listed = price(euro, cycle, self.account.currency)
         server = f"vps-{self.draw.randint(2, 99)}.{self.client.domain}"
         service = Service(
             self.draw.new_id(self.account.now),
+            self.account.numbers.next("service", day),
             name,
             cycle,
             listed,
@@ -128,10 +132,10 @@ class Billing:
         weights = {"active": (90, 4, 4, 2), "suspended": (25, 70, 3, 2), "inactive": (0, 0, 70, 30)}[self.client.status]
         return self.draw.choices(("active", "suspended", *ENDED), weights)[0]
 
-    def _add(self, _day: int) -> None:
+    def _add(self, day: int) -> None:
         """Staff adds a service; now and then one that still waits. In brief it runs from its first day."""
         by = self.account.staff()
-        service = self._new()
+        service = self._new(day)
         waits = self.client.status != "inactive" and self.draw.chance(3)
         if self.account.brief and not waits:
             self._start(service)
@@ -177,12 +181,15 @@ class Billing:
     def _order(self, day: int) -> None:
         """An order of one item: its invoice, its service and, where there is one to be had, its domain, at once."""
         account, by = self.account, self.account.somebody()
-        service = self._new()
+        service = self._new(day)
         domain = self._domain_for(service)
         fate = self.draw.choices(("active", "pending", "cancelled", "fraud"), (88, 7, 3, 2))[0]
         order = Order(self, service, domain, account.numbers.next("order", day), self.draw.new_id(account.now), by)
         order.invoice = self.invoices.for_order(
-            f"{service.product}, {service.cycle}", service.price, "paid" if fate == "active" else "open", order.approve
+            f"{service.product}, {service.cycle}, {service_number(service.number)}",
+            service.price,
+            "paid" if fate == "active" else "open",
+            order.approve,
         )
         cause = order.record("placed", by)
         self.record("created", service, by, cause=cause)
@@ -273,6 +280,7 @@ class Billing:
             account.rows.add(
                 "billing.subscriptions",
                 one.id,
+                one.number,
                 client.id,
                 account.shared.products[one.product],
                 one.product,

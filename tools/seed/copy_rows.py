@@ -32,8 +32,8 @@ COLUMNS = {
     "billing.billing_accounts": "client_id, currency, opened_at",
     "billing.client_totals": "client_id, currency, services, active_services, suspended_services, pending_services, invoices, "
     "orders, domains, outstanding_minor, overdue_minor, oldest_due_on, credit_minor",
-    "billing.subscriptions": "id, client_id, product_id, product, domain, billing_cycle, currency, price_minor, status, "
-    "next_due_date, suspended_reason, created_at",
+    "billing.subscriptions": "id, number, client_id, product_id, product, domain, billing_cycle, currency, price_minor, "
+    "status, next_due_date, suspended_reason, created_at",
     "billing.domains": "id, client_id, name, status, registered_on, expires_on, registrar, auto_renew, nameservers, "
     "created_at",
     "billing.invoices": "id, client_id, number, status, currency, issue_date, due_date, subtotal_minor, tax_minor, "

@@ -25,6 +25,10 @@ CHUNK = 200
 BRIEF_FROM = 5_000
 RESERVE_NUMBERS = """INSERT INTO billing_counters AS counter (name, value) VALUES (%s, %s)
                   ON CONFLICT (name) DO UPDATE SET value = counter.value + excluded.value RETURNING value"""
+SEQUENCES = {
+    "service": ("billing", "subscriptions", "subscriptions_number_seq"),
+    "ticket": ("support", "tickets", "ticket_numbers"),
+}
 
 
 @dataclass(frozen=True)
@@ -79,9 +83,10 @@ def _reserve(databases: Databases, counted: list[dict[str, Counter]]) -> dict[st
     last = {}
     for kind in ("invoice", "order"):
         last[kind] = databases.query("billing", RESERVE_NUMBERS, (kind, needed[kind]))[0][0] - needed[kind]
-    last["ticket"] = databases.query("support", "SELECT coalesce(max(number), 0) FROM tickets")[0][0]
-    if needed["ticket"]:
-        databases.query("support", "SELECT setval('ticket_numbers', %s)", (last["ticket"] + needed["ticket"],))
+    for kind, (service, table, sequence) in SEQUENCES.items():
+        last[kind] = databases.query(service, f"SELECT coalesce(max(number), 0) FROM {table}")[0][0]
+        if needed[kind]:
+            databases.query(service, "SELECT setval(%s, %s)", (sequence, last[kind] + needed[kind]))
     databases.commit()
     return last
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from tools.seed.rng import Draw
 
-KINDS = ("invoice", "order", "ticket")
+KINDS = ("invoice", "order", "service", "ticket")
 LONGEST_AGO = 1800
 
 
@@ -34,7 +34,12 @@ class Volumes:
     def numbered(self) -> dict[str, list[int]]:
         """The days on which it takes a number of each of KINDS."""
         orders = [self.services[place] for place in self.ordered]
-        return {"invoice": [*self.invoices, *orders], "order": orders, "ticket": list(self.tickets)}
+        return {
+            "invoice": [*self.invoices, *orders],
+            "order": orders,
+            "service": list(self.services),
+            "ticket": list(self.tickets),
+        }
 
 
 def volumes_of(seed: str, index: int, brief: bool) -> Volumes:
@@ -70,7 +75,7 @@ def _days(draw: Draw, count: int, joined: int) -> tuple[int, ...]:
 
 
 def count_days(seed: str, indexes: Iterable[int], brief: bool) -> dict[str, Counter]:
-    """How many invoices, orders and tickets the clients `indexes` number on each day."""
+    """How many invoices, orders, services and tickets the clients `indexes` number on each day."""
     counted = {kind: Counter() for kind in KINDS}
     for index in indexes:
         for kind, days in volumes_of(seed, index, brief).numbered().items():

@@ -41,6 +41,7 @@ ITEM = record(
     list_price=MONEY,
     price=MONEY,
     service_id=maybe(ID),
+    service_number=maybe(TEXT),
     service_status=maybe(one_of(*SERVICE_STATUSES)),
     domain_id=maybe(ID),
     domain_status=maybe(DOMAIN),
@@ -63,6 +64,7 @@ PRODUCT = {"id": ID, "name": TEXT, "retired": FLAG, "tax_rate": DECIMAL, "prices
 
 SERVICE = record(
     id=ID,
+    number=TEXT,
     product=TEXT,
     domain=maybe(TEXT),
     billing_cycle=CYCLE,
@@ -73,6 +75,14 @@ SERVICE = record(
     suspended_reason=maybe(TEXT),
 )
 STOP = record(at=MOMENT, by=ACTOR, reason=TEXT)
+SERVICE_RECORD = record(
+    **SERVICE["properties"],
+    stopped=maybe(STOP),
+    order=maybe(record(id=ID, number=TEXT, status=one_of(*ORDER_STATUSES))),
+    invoices=maybe(
+        many(record(id=ID, number=maybe(TEXT), status=one_of(*INVOICE_STATUSES), issue_date=maybe(DAY), amount=MONEY))
+    ),
+)
 
 SCHEMAS = {
     "Billing": record(currency=CURRENCY, address=maybe(ADDRESS)),
@@ -128,9 +138,11 @@ SCHEMAS = {
     ),
     "Orders": page_of(ref("Order"), counts=counts(*ORDER_STATUSES)),
     "Service": SERVICE,
+    "ServiceRecord": SERVICE_RECORD,
     "Services": page_of(
         record(**SERVICE["properties"], stopped=maybe(STOP)), counts=counts(*SERVICE_STATUSES), batches=many(BATCH)
     ),
+    "Suspendable": record(version=TEXT, counts=counts(*SERVICE_STATUSES)),
     "Suspended": record(suspended=WHOLE, batch_id=maybe(ID)),
     "Unsuspended": record(unsuspended=WHOLE, batch_id=ID),
     "Domain": record(

@@ -33,7 +33,7 @@ def test_a_sentence_stays_text_whatever_it_says():
     product = {"type": "subscription", "id": "s1", "text": "<b>Plan</b>"}
     text = action_text(entry("activated <b>Plan</b> <i>now</i>", product), everybody, "c1")
     assert text == (
-        '<bdi>activated <a href="/admin/clients/c1/services">&lt;b&gt;Plan&lt;/b&gt;</a> &lt;i&gt;now&lt;/i&gt;</bdi>'
+        '<bdi>activated <a href="/admin/clients/c1/services/s1">&lt;b&gt;Plan&lt;/b&gt;</a> &lt;i&gt;now&lt;/i&gt;</bdi>'
     )
 
 

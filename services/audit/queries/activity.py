@@ -44,6 +44,7 @@ def activity(
     before: str | None,
     actor: str | None = None,
     cause: str | None = None,
+    entity: str | None = None,
     below: int | None = None,
     **filters,
 ) -> dict:
@@ -54,6 +55,8 @@ def activity(
         conditions.append(by_actor(actor))
     if cause is not None:
         conditions.append(Entry.cause == cause)
+    if entity is not None:
+        conditions.append(Entry.entity_id == entity)
     if below is not None:
         conditions.append(Entry.seq < below)
     page = {"limit": limit, "after": after, "before": before}

@@ -1,5 +1,6 @@
 """What staff read of the log."""
 
+import uuid
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -102,6 +103,20 @@ def test_a_row_names_what_its_sentence_does(show, log):
     (row,) = show()["data"]
     assert "on INV-00042" in row["action"]
     assert row["references"] == [{"type": "invoice", "id": invoice, "text": "INV-00042"}]
+
+
+@pytest.mark.parametrize(("facts", "text"), [({"number": "SVC-01234"}, "SVC-01234"), ({}, "Cloud VPS 4")])
+def test_a_service_is_named_by_its_number_where_it_had_one_then(show, log, facts, text):
+    entity = {"type": "subscription", "id": str(uuid.uuid4())}
+    log(message("subscription.activated.v1", facts={"entity": entity, "product": "Cloud VPS 4", **facts}))
+    assert show()["data"][0]["references"] == [{**entity, "text": text}]
+
+
+def test_an_entity_narrows_the_log_to_what_was_done_to_it(show, log):
+    one, other = ({"type": "subscription", "id": str(uuid.uuid4())} for _ in range(2))
+    log(*(message("subscription.activated.v1", facts={"entity": which}) for which in (one, other, one)))
+    assert numbers(show(entity=one["id"])) == [3, 1] and numbers(show(entity=other["id"])) == [2]
+    assert show(entity=one["id"])["page"]["total"] == 2
 
 
 def test_the_newest_entry_comes_first_and_pages_join(show, log):

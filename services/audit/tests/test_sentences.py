@@ -104,6 +104,18 @@ def sentence_of(
             {},
             "suspended Managed WordPress (fox.example): unpaid since May",
         ),
+        (
+            "subscription.terminated",
+            {"number": "SVC-01234", "product": "Cloud VPS 4", "domain": "web-1.example", "reason": "Moved away"},
+            {},
+            "terminated SVC-01234 Cloud VPS 4 (web-1.example): Moved away",
+        ),
+        (
+            "subscription.created",
+            {"number": "SVC-01234", "product": "Cloud VPS 8", "domain": None},
+            {},
+            "added the service SVC-01234 Cloud VPS 8",
+        ),
         ("subscription.created", {"product": "Cloud VPS 8", "domain": None}, {}, "added the service Cloud VPS 8"),
         ("domain.added", {"name": "fox.example"}, {}, "added the domain fox.example"),
         (

@@ -7,8 +7,9 @@ from services.billing.events.facts import BillingFacts, money_fact
 
 
 class SubscriptionFacts(BillingFacts):
-    """A subscription after the change."""
+    """A subscription after the change; `number` is the one that people read."""
 
+    number = fields.String()
     product = fields.String(required=True)
     domain = fields.String(required=True, allow_none=True)
     billing_cycle = fields.String(required=True)

@@ -38,6 +38,7 @@ class OrderItem(Base):
     """An item of an order: its name and price then (before and after the discount), and what came of it."""
 
     __tablename__ = "order_items"
+    __table_args__ = (Index("ix_order_items_subscription_id", "subscription_id"),)
     order_id: Mapped[Ref] = mapped_column(ForeignKey("orders.id"), primary_key=True)
     position: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     product_id: Mapped[Ref | None] = mapped_column(ForeignKey("products.id"))

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import ForeignKey, Index, Integer, literal_column
+from sqlalchemy import BigInteger, ForeignKey, Identity, Index, Integer, literal_column
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.db.base import Base
@@ -26,8 +26,8 @@ class SuspensionBatch(Base):
 
 
 class Subscription(Base):
-    """One subscription of a client. `product` is the product's name when it was bought; `suspension_batch_id` the batch that
-    holds it suspended, None where it was suspended alone or is not suspended."""
+    """One subscription of a client, with a `number` of its own. `product` is the product's name when it was bought;
+    `suspension_batch_id` the batch that holds it suspended, None where it was suspended alone or is not suspended."""
 
     __tablename__ = "subscriptions"
     __table_args__ = (
@@ -46,6 +46,7 @@ class Subscription(Base):
         ),
     )
     id: Mapped[Id]
+    number: Mapped[int] = mapped_column(BigInteger, Identity(), unique=True)
     client_id: Mapped[Ref] = mapped_column(ForeignKey("billing_accounts.client_id"))
     product_id: Mapped[Ref | None] = mapped_column(ForeignKey("products.id"))
     product: Mapped[Str]

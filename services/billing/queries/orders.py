@@ -14,7 +14,7 @@ from chassis.errors import not_found
 from services.billing.models import Domain, Invoice, Order, OrderItem, Subscription
 from services.billing.queries.counts import count_by_status, of_status, total_of
 from services.billing.queries.serializers import actor, decimal, moment, money, ref
-from services.billing.rules import ORDER_STATUSES, invoice_number, order_number
+from services.billing.rules import ORDER_STATUSES, invoice_number, order_number, service_number
 
 table, items, invoices = Order.__table__, OrderItem.__table__, Invoice.__table__
 subscriptions, domains = Subscription.__table__, Domain.__table__
@@ -55,7 +55,12 @@ def with_items(session: Session, rows) -> list[dict]:
 def _items_of(session: Session, orders) -> dict:
     by_order = defaultdict(list)
     wanted = (
-        select(items, subscriptions.c.status.label("service_status"), domains.c.status.label("domain_status"))
+        select(
+            items,
+            subscriptions.c.number.label("service_number"),
+            subscriptions.c.status.label("service_status"),
+            domains.c.status.label("domain_status"),
+        )
         .outerjoin(subscriptions, subscriptions.c.id == items.c.subscription_id)
         .outerjoin(domains, domains.c.id == items.c.domain_id)
         .where(items.c.order_id.in_([order.id for order in orders]))
@@ -95,6 +100,7 @@ def _item_to_wire(item, currency: str) -> dict:
         "list_price": money(item.list_price_minor, currency),
         "price": money(item.price_minor, currency),
         "service_id": ref(item.subscription_id),
+        "service_number": item.service_number and service_number(item.service_number),
         "service_status": item.service_status,
         "domain_id": ref(item.domain_id),
         "domain_status": item.domain_status,

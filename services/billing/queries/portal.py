@@ -36,8 +36,18 @@ ROW = ("id", "number", "status", "issue_date", "due_date", "total", "amount_due"
 PARTIES = ("buyer", "seller", "document")
 DOCUMENT = (*ROW, *PARTIES, "subtotal", "tax_total", "tax_by_rate", "credit_applied", "paid", "notes", "lines")
 ORDER = ("id", "number", "total", "discount_percent", "invoice_id", "invoice_number", "invoice_status", "placed_at")
-ITEM = ("product", "billing_cycle", "domain", "list_price", "price", "service_status", "domain_status")
-SUBSCRIPTION = ("id", "product", "domain", "billing_cycle", "status", "next_due_date", "created_at")
+ITEM = (
+    "product",
+    "billing_cycle",
+    "domain",
+    "list_price",
+    "price",
+    "service_id",
+    "service_number",
+    "service_status",
+    "domain_status",
+)
+SUBSCRIPTION = ("id", "number", "product", "domain", "billing_cycle", "status", "next_due_date", "created_at")
 DOMAIN = ("id", "name", "status", "registered_on", "expires_on", "auto_renew", "nameservers")
 
 
@@ -119,6 +129,12 @@ def list_subscriptions(session: Session, client_id: uuid.UUID, status: str | Non
     rows, cursors = fetch_page(session, wanted, subscriptions.ORDER, **page, dump=dump)
     counts = in_groups(count_by_status(session, bought, client_id, SUBSCRIPTION_STATUSES), SUBSCRIPTION_GROUPS)
     return _list(rows, cursors, counts, status)
+
+
+def get_subscription(session: Session, client_id: uuid.UUID, subscription_id: uuid.UUID, *, invoices: bool) -> dict:
+    """A subscription of the client; for who may see `invoices` its `price`, and those that billed it. Raises not-found."""
+    found = subscriptions.get_subscription(session, client_id, subscription_id, orders=False, invoices=invoices)
+    return _of(found, (*SUBSCRIPTION, "price", "invoices") if invoices else SUBSCRIPTION)
 
 
 def list_domains(session: Session, client_id: uuid.UUID, **page) -> dict:

@@ -1,9 +1,10 @@
 """Search of invoices, orders, services and domains over all clients: by number, by product, by name; newest first."""
 
 from collections.abc import Callable
+from functools import partial
 
 import idna
-from sqlalchemy import Select, literal_column, select
+from sqlalchemy import Select, and_, literal_column, or_, select
 from sqlalchemy.orm import Session
 
 from chassis.permissions import Permission
@@ -11,7 +12,14 @@ from chassis.types.domain_names import to_unicode
 from chassis.types.money import Money
 from chassis.types.search import number_in
 from services.billing.models import Domain, Invoice, Order, Subscription
-from services.billing.rules import INVOICE_PREFIX, ORDER_PREFIX, invoice_number, order_number
+from services.billing.rules import (
+    INVOICE_PREFIX,
+    ORDER_PREFIX,
+    SERVICE_PREFIX,
+    invoice_number,
+    order_number,
+    service_number,
+)
 
 SERVICE_TEXT = literal_column("lower(subscriptions.product || ' ' || coalesce(subscriptions.domain, ''))")
 
@@ -42,11 +50,14 @@ def _numbered(q: str, prefix: str, model, hit: Callable) -> tuple[Select, Callab
 
 
 def _services(q: str) -> tuple[Select, Callable] | None:
-    words = q.lower().split()
-    found = (SERVICE_TEXT.contains(word, autoescape=True) for word in words)
-    return select(Subscription.__table__).where(*found).order_by(Subscription.id.desc()), lambda row: _service(
-        row, words
-    )
+    """Services by words of their product and domain, and by their number: the one of that number first."""
+    words, wanted = q.lower().split(), number_in(q)
+    found = and_(*(SERVICE_TEXT.contains(word, autoescape=True) for word in words))
+    if wanted is None or not wanted.may_be(SERVICE_PREFIX):
+        return select(Subscription.__table__).where(found).order_by(Subscription.id.desc()), partial(_service, words)
+    meant = Subscription.number == wanted.number
+    either = select(Subscription.__table__).where(or_(meant, found)).order_by(meant.desc(), Subscription.id.desc())
+    return either, partial(_service, words, number=wanted.number)
 
 
 def _domains(q: str) -> tuple[Select, Callable] | None:
@@ -80,9 +91,10 @@ def _order(row) -> dict:
     return _hit(row, order_number(row.number), (row.status, f"{total.amount} {total.currency}"), "number")
 
 
-def _service(row, words: list[str]) -> dict:
+def _service(words: list[str], row, number: int | None = None) -> dict:
     in_product = all(word in row.product.lower() for word in words)
-    return _hit(row, row.product, (row.domain, row.status), "product" if in_product else "domain")
+    matched = "number" if row.number == number else "product" if in_product else "domain"
+    return _hit(row, row.product, (service_number(row.number), row.domain, row.status), matched)
 
 
 def _domain(row) -> dict:

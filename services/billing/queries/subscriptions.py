@@ -7,21 +7,23 @@ from functools import partial
 from sqlalchemy import Date, Select, case, func, literal, select
 from sqlalchemy.orm import Session
 
-from chassis.db.paging import Order, fetch_page, page_of
+from chassis.db.paging import Order as PageOrder
+from chassis.db.paging import fetch_page, page_of
 from chassis.db.tables import outbox
 from chassis.errors import not_found
-from services.billing.models import Subscription
+from services.billing.models import Invoice, Order, OrderItem, Subscription
 from services.billing.queries.counts import count_by_status, of_status, total_of
 from services.billing.queries.serializers import actor, day, moment, money
-from services.billing.rules import SUBSCRIPTION_STATUSES
+from services.billing.rules import SUBSCRIPTION_STATUSES, invoice_number, order_number, service_number
 
 table = Subscription.__table__
+placed, items, issued = Order.__table__, OrderItem.__table__, Invoice.__table__
 STOPPED = {
     status: f"subscription.{status}.v1" for status in ("suspended", "cancelled", "terminated")
 }  # the status and the event that tells of it
 RANK = case({status: rank for rank, status in enumerate(SUBSCRIPTION_STATUSES)}, value=table.c.status)
 DUE = func.coalesce(table.c.next_due_date, literal(date.max, Date))
-ORDER = Order("services", [RANK, DUE, table.c.id], [int, date.fromisoformat, uuid.UUID])
+ORDER = PageOrder("services", [RANK, DUE, table.c.id], [int, date.fromisoformat, uuid.UUID])
 
 
 def list_subscriptions(session: Session, client_id: uuid.UUID, status: str | None, **page) -> dict:
@@ -64,12 +66,47 @@ def _stops(session: Session, client_id: uuid.UUID, ids: list[str]) -> dict[str, 
     }
 
 
-def get_subscription(session: Session, client_id: uuid.UUID, subscription_id: uuid.UUID | None) -> dict:
-    """One subscription of a client. Raises not-found."""
+def get_subscription(
+    session: Session, client_id: uuid.UUID, subscription_id: uuid.UUID | None, *, orders: bool, invoices: bool
+) -> dict:
+    """One subscription of a client, with what stopped it, the `order` that brought it and the `invoices` that billed it:
+    None for who may not view these. Raises not-found."""
     row = session.execute(subscriptions_of(client_id).where(table.c.id == subscription_id)).first()
     if row is None:
         raise not_found()
-    return subscription_to_wire(row)
+    found = _with_stops(session, client_id, [row])[0]
+    return {
+        **found,
+        "order": _order_of(session, row.id) if orders else None,
+        "invoices": _invoices_of(session, row.id) if invoices else None,
+    }
+
+
+def _order_of(session: Session, subscription_id: uuid.UUID) -> dict | None:
+    wanted = select(placed.c.id, placed.c.number, placed.c.status).join(items, items.c.order_id == placed.c.id)
+    row = session.execute(wanted.where(items.c.subscription_id == subscription_id)).first()
+    return row and {"id": str(row.id), "number": order_number(row.number), "status": row.status}
+
+
+def _invoices_of(session: Session, subscription_id: uuid.UUID) -> list[dict]:
+    """The invoices with a line for a subscription, newest first; `amount` is that line's, without tax."""
+    wanted = (
+        select(issued, items.c.price_minor.label("amount_minor"))
+        .join(placed, placed.c.invoice_id == issued.c.id)
+        .join(items, items.c.order_id == placed.c.id)
+        .where(items.c.subscription_id == subscription_id)
+        .order_by(issued.c.issue_date.desc(), issued.c.id.desc())
+    )
+    return [
+        {
+            "id": str(row.id),
+            "number": invoice_number(row.number),
+            "status": row.status,
+            "issue_date": day(row.issue_date),
+            "amount": money(row.amount_minor, row.currency),
+        }
+        for row in session.execute(wanted)
+    ]
 
 
 def first_subscriptions(session: Session, client_id: uuid.UUID, count: int) -> list[dict]:
@@ -91,6 +128,7 @@ def subscription_to_wire(row) -> dict:
     """A subscription's JSON form."""
     return {
         "id": str(row.id),
+        "number": service_number(row.number),
         "product": row.product,
         "domain": row.domain,
         "billing_cycle": row.billing_cycle,

@@ -1,6 +1,8 @@
 """Suspend All: what it would suspend, what it has suspended, and what of that it still holds."""
 
+import hashlib
 import uuid
+from collections.abc import Iterable
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
@@ -10,11 +12,13 @@ from services.billing.models import Subscription, SuspensionBatch
 from services.billing.queries.counts import count_by_status
 from services.billing.queries.serializers import actor, moment
 from services.billing.queries.subscriptions import DUE
-from services.billing.rules import SUBSCRIPTION_STATUSES
+from services.billing.rules import SUBSCRIPTION_STATUSES, service_number
+
+SHOWN = 100  # of a list to confirm; the rest is counted
 
 table, batches = Subscription.__table__, SuspensionBatch.__table__
 HELD = (table.c.suspension_batch_id == batches.c.id) & (table.c.status == "suspended")
-COLUMNS = (table.c.id, table.c.product, table.c.domain)
+COLUMNS = (table.c.id, table.c.number, table.c.product, table.c.domain)
 
 
 def suspendable(client_id: uuid.UUID) -> Select:
@@ -32,14 +36,25 @@ def held_by(batch_id: uuid.UUID) -> Select:
 
 
 def to_list(rows) -> list[dict]:
-    """[{id, product, domain}]."""
-    return [{"id": str(row.id), "product": row.product, "domain": row.domain} for row in rows]
+    """[{id, number, product, domain}]."""
+    return [
+        {"id": str(row.id), "number": service_number(row.number), "product": row.product, "domain": row.domain}
+        for row in rows
+    ]
+
+
+def version_of(ids: Iterable[uuid.UUID]) -> str:
+    """What a list of subscriptions is known by: the same for the same ones in any order, another for any others."""
+    return hashlib.sha256(" ".join(sorted(map(str, ids))).encode()).hexdigest()
 
 
 def list_suspendable(session: Session, client_id: uuid.UUID) -> dict:
-    """{data: every active subscription as {id, product, domain}, counts: of all by status}."""
+    """What Suspend All would suspend: {data: the first SHOWN as {id, number, product, domain}, version: of all of them,
+    counts: of the client's subscriptions by status}."""
+    active = session.execute(suspendable(client_id)).all()
     return {
-        "data": to_list(session.execute(suspendable(client_id))),
+        "data": to_list(active[:SHOWN]),
+        "version": version_of(row.id for row in active),
         "counts": count_by_status(session, table, client_id, SUBSCRIPTION_STATUSES),
     }
 
@@ -53,11 +68,11 @@ def open_batches(session: Session, client_id: uuid.UUID) -> list[dict]:
 
 
 def get_suspension_batch(session: Session, client_id: uuid.UUID, batch_id: uuid.UUID | None) -> dict:
-    """One Suspend All with `services`, those that it still holds. Raises not-found."""
+    """One Suspend All with `services`, the first SHOWN that it still holds. Raises not-found."""
     row = session.execute(_with_held(client_id).where(batches.c.id == batch_id)).first()
     if row is None:
         raise not_found()
-    return {**batch_to_wire(row), "services": to_list(session.execute(held_by(row.id)))}
+    return {**batch_to_wire(row), "services": to_list(session.execute(held_by(row.id).limit(SHOWN)))}
 
 
 def _with_held(client_id: uuid.UUID) -> Select:

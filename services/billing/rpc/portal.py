@@ -98,6 +98,17 @@ class PortalRpc(BillingRpc):
         prices = self.caller.allows(Portal.INVOICES_VIEW)
         return portal.list_subscriptions(self.session, client_id, prices=prices, **page)
 
+    @rpc(
+        Portal.SERVICES_VIEW,
+        request=schemas.SubscriptionArguments,
+        response=schemas.SubscriptionRecordAnswer,
+        of_client=True,
+    )
+    def portal_subscription(self, client_id, service_id):
+        """One subscription; its price and its invoices only for who may see invoices."""
+        invoices = self.caller.allows(Portal.INVOICES_VIEW)
+        return portal.get_subscription(self.session, client_id, service_id, invoices=invoices)
+
     @rpc(Portal.DOMAINS_VIEW, request=schemas.DomainPage, response=schemas.DomainPageAnswer, of_client=True)
     def portal_domains(self, client_id, **page):
         """A page of domains, the next to expire first."""

@@ -12,6 +12,6 @@ class SearchRpc(BillingRpc):
 
     @rpc(Permission.CLIENTS_VIEW, request=SearchArguments, response=SearchHits)
     def search(self, **wanted):
-        """Invoices and orders by number, services by product and domain, domains by name, each kind for whoever may
+        """Invoices and orders by number, services by number, product and domain, domains by name, each kind for whoever may
         view it."""
         return search.search(self.session, self.caller.allows, **wanted)

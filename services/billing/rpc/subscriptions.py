@@ -30,12 +30,14 @@ class SubscriptionRpc(BillingRpc):
     @rpc(
         Permission.SERVICES_VIEW,
         request=schemas.SubscriptionArguments,
-        response=schemas.SubscriptionAnswer,
+        response=schemas.SubscriptionRecordAnswer,
         of_client=True,
     )
     def get_subscription(self, client_id, service_id):
-        """One subscription."""
-        return subscriptions.get_subscription(self.session, client_id, parse_id(service_id))
+        """One subscription, with what stopped it; its order and its invoices for whoever may view these."""
+        may = {"orders": Permission.ORDERS_VIEW, "invoices": Permission.INVOICES_VIEW}
+        views = {name: self.caller.allows(permission) for name, permission in may.items()}
+        return subscriptions.get_subscription(self.session, client_id, parse_id(service_id), **views)
 
     @rpc(Permission.SERVICES_PROVISION, **MOVE)
     def activate_subscription(self, **given):
@@ -74,7 +76,8 @@ class SubscriptionRpc(BillingRpc):
 
     @rpc(Permission.SERVICES_VIEW, request=ClientArguments, response=schemas.SuspendableAnswer, of_client=True)
     def list_suspendable(self, client_id):
-        """All that Suspend All would suspend now, and how many subscriptions are in which state."""
+        """What Suspend All would suspend now, the first of them by name and all by their version; and how many
+        subscriptions are in which state."""
         return suspensions.list_suspendable(self.session, client_id)
 
     @rpc(
@@ -84,12 +87,13 @@ class SubscriptionRpc(BillingRpc):
         of_client=True,
     )
     def get_suspension_batch(self, client_id, batch_id):
-        """One Suspend All, with what it still holds suspended."""
+        """One Suspend All, with the first of what it still holds suspended."""
         return suspensions.get_suspension_batch(self.session, client_id, parse_id(batch_id))
 
     @rpc(Permission.SERVICES_MANAGE, request=schemas.SuspendAll, response=schemas.SuspendedAnswer, of_client=True)
     def suspend_all_subscriptions(self, **given):
-        """Suspends all active subscriptions at once; `list-changed` when they are not those of `expected`."""
+        """Suspends all active subscriptions at once; `list-changed` when they are not those of `expected`, or not at
+        `version`."""
         return suspend_all_subscriptions(self.open_uow, **given)
 
     @rpc(

@@ -55,6 +55,8 @@ class PlacedItemAnswer(Answer):
     domain = fields.String(allow_none=True)
     list_price = MoneyField()
     price = MoneyField()
+    service_id = IdField(allow_none=True)
+    service_number = fields.String(allow_none=True)
     service_status = one_of(SUBSCRIPTION_STATUSES, allow_none=True)
     domain_status = one_of(DOMAIN_STATUSES, allow_none=True)
 
@@ -63,7 +65,6 @@ class OrderItemAnswer(PlacedItemAnswer):
     """An item with what it refers to."""
 
     product_id = IdField(allow_none=True)
-    service_id = IdField(allow_none=True)
     domain_id = IdField(allow_none=True)
 
 

@@ -14,6 +14,7 @@ from services.billing.rules import (
 from services.billing.schemas.domains import HeldDomainAnswer, nameservers_field
 from services.billing.schemas.invoices import InvoiceDocumentAnswer, InvoiceRowAnswer, PaymentWayAnswer
 from services.billing.schemas.orders import PlacedItemAnswer, PlacedOrderAnswer, TermsAnswer
+from services.billing.schemas.subscriptions import BillingInvoiceAnswer
 from services.billing.schemas.values import DayField, count, one_of
 
 
@@ -53,6 +54,12 @@ class OrderArguments(Schema):
     """One order."""
 
     order_id = PathId(required=True)
+
+
+class SubscriptionArguments(Schema):
+    """One subscription."""
+
+    service_id = PathId(required=True)
 
 
 class DomainArguments(Schema):
@@ -153,6 +160,7 @@ class SubscriptionAnswer(Answer):
     """A subscription; `price` only for who may see invoices."""
 
     id = IdField()
+    number = fields.String()
     product = fields.String()
     domain = fields.String(allow_none=True)
     billing_cycle = one_of(BILLING_CYCLES)
@@ -160,6 +168,12 @@ class SubscriptionAnswer(Answer):
     next_due_date = DayField(allow_none=True)
     created_at = Moment()
     price = MoneyField(load_default=None)
+
+
+class SubscriptionRecordAnswer(SubscriptionAnswer):
+    """A subscription with the invoices that billed it, for who may see invoices."""
+
+    invoices = fields.List(fields.Nested(BillingInvoiceAnswer), load_default=None)
 
 
 SubscriptionPageAnswer = page_of(SubscriptionAnswer, counts=counts_of(*SUBSCRIPTION_GROUPS))

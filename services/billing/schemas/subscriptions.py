@@ -4,10 +4,10 @@ from marshmallow import fields, validate
 
 from chassis.types.answers import Answer, Moment, counts_of, list_of, page_of
 from chassis.types.fields import ClientPageArguments, IdField, MoneyField, Text
-from services.billing.rules import BILLING_CYCLES, SUBSCRIPTION_STATUSES
+from services.billing.rules import BILLING_CYCLES, INVOICE_STATUSES, ORDER_STATUSES, SUBSCRIPTION_STATUSES
 from services.billing.schemas.values import ActorAnswer, ClientArguments, DayField, count, one_of
 
-MAX_EXPECTED = 10_000
+MAX_EXPECTED = 6500  # what a body of 256 KiB holds; `version` stands for any number
 
 
 class SubscriptionPage(ClientPageArguments):
@@ -29,10 +29,11 @@ class MoveSubscription(SubscriptionArguments):
 
 
 class SuspendAll(ClientArguments):
-    """`suspend_all_subscriptions`: why, and those that the caller saw active."""
+    """`suspend_all_subscriptions`: why, and those that the caller saw active, each by its id or all by their version."""
 
     reason = Text(500, min_length=1, required=True)
     expected = fields.List(IdField(), load_default=None, allow_none=True, validate=validate.Length(max=MAX_EXPECTED))
+    version = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=64))
 
 
 class UnsuspendAll(ClientArguments):
@@ -51,6 +52,7 @@ class SubscriptionAnswer(Answer):
     """A subscription; `product` is the product's name when it was bought."""
 
     id = IdField()
+    number = fields.String()
     product = fields.String()
     domain = fields.String(allow_none=True)
     billing_cycle = one_of(BILLING_CYCLES)
@@ -75,6 +77,31 @@ class ListedSubscriptionAnswer(SubscriptionAnswer):
     stopped = fields.Nested(StopAnswer, allow_none=True)
 
 
+class BillingInvoiceAnswer(Answer):
+    """An invoice with a line for a subscription; `amount` is that line's, without tax."""
+
+    id = IdField()
+    number = fields.String(allow_none=True)
+    status = one_of(INVOICE_STATUSES)
+    issue_date = DayField(allow_none=True)
+    amount = MoneyField()
+
+
+class BringingOrderAnswer(Answer):
+    """The order that brought a subscription."""
+
+    id = IdField()
+    number = fields.String()
+    status = one_of(ORDER_STATUSES)
+
+
+class SubscriptionRecordAnswer(ListedSubscriptionAnswer):
+    """A subscription with its order and its invoices: null for who may not view these, and without an order."""
+
+    order = fields.Nested(BringingOrderAnswer, allow_none=True)
+    invoices = fields.List(fields.Nested(BillingInvoiceAnswer), allow_none=True)
+
+
 class BatchAnswer(Answer):
     """A Suspend All: `suspended` subscriptions then, `held` of them suspended by it now."""
 
@@ -96,11 +123,12 @@ class SubscriptionNameAnswer(Answer):
     """What a subscription is called in a list to confirm."""
 
     id = IdField()
+    number = fields.String()
     product = fields.String()
     domain = fields.String(allow_none=True)
 
 
-SuspendableAnswer = list_of(SubscriptionNameAnswer, counts=counts_of(*SUBSCRIPTION_STATUSES))
+SuspendableAnswer = list_of(SubscriptionNameAnswer, version=fields.String(), counts=counts_of(*SUBSCRIPTION_STATUSES))
 
 
 class HoldingBatchAnswer(BatchAnswer):

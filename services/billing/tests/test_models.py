@@ -1,8 +1,12 @@
 """What the database itself refuses, and that models and migration agree."""
 
+from datetime import timedelta
+from importlib import import_module
+
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.operations import Operations
 from sqlalchemy import MetaData, create_engine, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
@@ -32,6 +36,22 @@ def test_models_and_migration_describe_the_same_tables(databases):
         ]
     engine.dispose()
     assert differences == []
+
+
+def test_the_migration_numbers_services_in_the_order_in_which_they_were_made(session, databases, account):
+    made = [billing_rows.NOON + timedelta(days=day) for day in (3, 1, 2)]
+    third, first, second = (billing_rows.subscription(session, account(), created_at=day) for day in made)
+    engine = create_engine(driver_url(databases("billing").owner_url))
+    with engine.connect() as connection:
+        connection.execute(text("ALTER TABLE subscriptions DROP COLUMN number"))
+        connection.execute(text("DROP INDEX ix_order_items_subscription_id"))
+        with Operations.context(MigrationContext.configure(connection)):
+            import_module("services.billing.migrations.versions.0010_service_numbers").upgrade()
+        numbered = connection.execute(text("SELECT id FROM subscriptions ORDER BY number")).scalars().all()
+        following = connection.scalar(text("SELECT nextval(pg_get_serial_sequence('subscriptions', 'number'))"))
+        connection.rollback()
+    engine.dispose()
+    assert (numbered, following) == ([first, second, third], 4)
 
 
 def _is_constraint(difference) -> bool:

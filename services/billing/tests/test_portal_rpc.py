@@ -29,6 +29,7 @@ ONE = {
     "portal_invoice": "invoice_id",
     "portal_pay_invoice": "invoice_id",
     "portal_order": "order_id",
+    "portal_subscription": "service_id",
     "portal_domain": "domain_id",
     "portal_update_domain": "domain_id",
 }
@@ -94,7 +95,9 @@ def eur(amount: str) -> dict:
 
 def with_everything(rpc, session, client_id: str) -> dict[str, str]:
     """One of each for a client: what the RPC methods that take an id are asked about."""
-    billing_rows.subscription(session, client_id, status="suspended", suspended_reason="Told by the bank: STAFF-ONLY")
+    service = billing_rows.subscription(
+        session, client_id, status="suspended", suspended_reason="Told by the bank: STAFF-ONLY"
+    )
     line = {"description": "Hosting", "quantity": "1", "unit_price": "10.00", "tax_rate": "20"}
     invoice = rpc("create_invoice", client_id=client_id, lines=[line], publish=True)["id"]
     rpc("add_credit", client_id=client_id, amount=eur("5.00"), description="STAFF-ONLY goodwill")
@@ -109,6 +112,7 @@ def with_everything(rpc, session, client_id: str) -> dict[str, str]:
     return {
         "invoice_id": invoice,
         "order_id": str(order),
+        "service_id": str(service),
         "domain_id": str(
             billing_rows.domain(session, client_id, f"{uuid.uuid4().hex}.example", registrar="STAFF-ONLY")
         ),
@@ -150,6 +154,7 @@ def test_every_rpc_asks_for_what_the_role_may_and_staff_pass_none(portal, client
     }
     assert {name for name, one in RPC_METHODS.items() if str(one.contract.access) in TECHNICAL} == {
         "portal_subscriptions",
+        "portal_subscription",
         "portal_domains",
         "portal_domain",
         "portal_update_domain",
@@ -176,7 +181,7 @@ def test_a_list_holds_what_is_the_callers_alone_and_nothing_that_is_for_staff(po
         assert len(found["data"]) == found["page"]["total"] == 1, name
     everything = [
         portal(mine, name, **({ONE[name]: own[ONE[name]]} if name in ONE else {}))
-        for name in (*LISTS, "portal_owed", "portal_invoice", "portal_order", "portal_domain")
+        for name in (*LISTS, "portal_owed", "portal_invoice", "portal_order", "portal_domain", "portal_subscription")
     ]
     assert "STAFF-ONLY" not in json.dumps(everything) and "Ada Staff" not in json.dumps(everything)
     (order,) = portal(mine, "portal_orders", status="cancelled")["data"]
@@ -213,6 +218,11 @@ def test_a_technical_contact_is_told_no_price(portal, client, session):
     billing_rows.subscription(session, mine)
     assert portal(mine, "portal_subscriptions")["data"][0]["price"] == eur("10.00")
     assert "10.00" not in json.dumps(portal(mine, "portal_subscriptions", caller={"permissions": TECHNICAL}))
+    asked = {"service_id": portal(mine, "portal_subscriptions")["data"][0]["id"]}
+    whole = portal(mine, "portal_subscription", **asked)
+    assert (whole["price"], whole["invoices"], whole["number"][:4]) == (eur("10.00"), [], "SVC-")
+    bare = portal(mine, "portal_subscription", caller={"permissions": TECHNICAL}, **asked)
+    assert bare == {name: value for name, value in whole.items() if name not in ("price", "invoices")}
 
 
 def test_paying_uses_the_credit_as_far_as_it_goes_once_for_a_key_and_says_who_did(portal, client, rpc, session):

@@ -1,5 +1,6 @@
 """What the reading queries answer, on real rows."""
 
+import re
 import uuid
 from datetime import UTC, date, datetime, timedelta
 
@@ -31,6 +32,7 @@ def test_a_service_row_is_that_of_the_api(session, account):
     assert answer["data"] == [
         {
             "id": str(service),
+            "number": answer["data"][0]["number"],
             "product": "Cloud VPS 4",
             "domain": "a.example",
             "billing_cycle": "monthly",
@@ -42,6 +44,7 @@ def test_a_service_row_is_that_of_the_api(session, account):
             "stopped": None,
         }
     ]
+    assert re.fullmatch(r"SVC-\d{5}", answer["data"][0]["number"])
     assert answer["page"] == {"next": None, "prev": None, "total": 1, "exact": True}
     assert answer["counts"] == {"active": 1, "pending": 0, "suspended": 0, "cancelled": 0, "terminated": 0}
 

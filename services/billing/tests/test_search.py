@@ -33,7 +33,8 @@ def things(session, account):
     client = account()
     billing_rows.invoice(session, client, 42)
     billing_rows.order(session, client, 42)
-    billing_rows.subscription(session, client, product="Cloud VPS 4", domain="bücher.example")
+    billing_rows.subscription(session, client, number=7300, product="Cloud VPS 4", domain="bücher.example")
+    billing_rows.subscription(session, client, number=7301, product="Backup 7300", domain=None)
     billing_rows.domain(session, client, name="xn--bcher-kva.example")
     return client
 
@@ -46,6 +47,10 @@ def things(session, account):
         ("inv-00042", [("invoice", "INV-00042", "number")]),
         ("INV 42", [("invoice", "INV-00042", "number")]),
         ("ord42", [("order", "ORD-00042", "number")]),
+        ("SVC-07300", [("service", "Cloud VPS 4", "number")]),
+        ("svc 7300", [("service", "Cloud VPS 4", "number")]),
+        ("7300", [("service", "Cloud VPS 4", "number"), ("service", "Backup 7300", "product")]),
+        ("INV-07300", []),
         ("vps cloud", [("service", "Cloud VPS 4", "product")]),
         ("Bücher", [("service", "Cloud VPS 4", "domain"), ("domain", "bücher.example", "name")]),
         ("bcher-kva", [("domain", "bücher.example", "name")]),
@@ -93,6 +98,7 @@ def loaded(databases):
         ("domain", "exampl", "domains_pkey"),
         ("service", "c4ca4238 vps", "ix_subscriptions_search"),
         ("service", "cloud", "subscriptions_pkey"),
+        ("service", "SVC-00042", "subscriptions_number_key"),
         ("invoice", "INV-00042", "invoices_number_key"),
     ],
 )

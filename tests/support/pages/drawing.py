@@ -26,6 +26,7 @@ from tests.support.pages.samples import (
     PRODUCT,
     QUOTE,
     SERVICE,
+    SERVICE_RECORD,
     TAG,
     THREAD,
     TICKET,
@@ -103,7 +104,7 @@ ACT = {
     "values": {"to": "credit", "amount": "69.16"},
 }
 NO_FILTERS = {"category": "", "actor": "", "from": "", "to": ""}
-NO_PLACES = {**NO_FILTERS, "cause": "", "below": ""}
+NO_PLACES = {**NO_FILTERS, "cause": "", "entity": "", "below": ""}
 VERDICT = {
     "entries": 318,
     "head": "ab" * 32,
@@ -208,6 +209,7 @@ PAGES = {
         "names": {"c1": "Brightwater Studio Ltd"},
         "staff": [{"id": "s1", "name": "Mara Lindqvist"}],
     },
+    "clients/service.html": {"client": client(), "service": SERVICE_RECORD, "history": answer(ENTRY)},
     "clients/invoice.html": {"client": client(), "totals": TOTALS, "invoice": INVOICE},
     "clients/ticket.html": {
         "client": client(),
@@ -276,14 +278,12 @@ PAGES = {
         "client": client(),
         "service": SERVICE,
         "move": "terminate",
-        "confirmation": "a.example",
     },
     "clients/suspend_all.html": {
         **FORM,
         "client": client(),
-        "listed": [SERVICE],
+        "listed": {"data": [SERVICE], "version": "v1", "counts": {"active": 1, "suspended": 2, "pending": 1}},
         "seen": None,
-        "states": {"suspended": 2, "pending": 1},
     },
     "clients/unsuspend_all.html": {"batch": {**BATCH, "services": [SERVICE]}, **FORM, "client": client()},
     "clients/domain_new.html": {**FORM, "client": client()},

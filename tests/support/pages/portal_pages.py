@@ -11,6 +11,7 @@ IMPERSONATION = {"ends_at": "2026-11-22T17:02:03Z"}
 
 SERVICE = {
     "id": "v1",
+    "number": "SVC-01234",
     "product": "Cloud VPS 8",
     "domain": "vps-41.example",
     "billing_cycle": "semi_annual",
@@ -96,6 +97,8 @@ ORDER = {
             "domain": "shop.example",
             "list_price": gbp("118.00"),
             "price": gbp("94.40"),
+            "service_id": "v1",
+            "service_number": "SVC-01234",
             "service_status": "pending",
             "domain_status": "pending",
         }
@@ -180,6 +183,20 @@ PORTAL_PAGES = {
     "portal/services.html": {
         "items": listed(SERVICE, active=14, suspended=2, pending=0, ended=2),
         "filters": {"status": ""},
+    },
+    "portal/service.html": {
+        "service": {
+            **SERVICE,
+            "invoices": [
+                {
+                    "id": "i1",
+                    "number": "INV-04388",
+                    "status": "unpaid",
+                    "issue_date": "2026-11-20",
+                    "amount": gbp("62.00"),
+                }
+            ],
+        }
     },
     "portal/domains.html": {"items": answer(DOMAIN), "filters": {}},
     "portal/domain.html": {"domain": DOMAIN, **FORM, "back": "/client/domains"},

@@ -135,6 +135,7 @@ CREDIT_HISTORY = [{"date": "2025-12-01", "balance": gbp("0.00")}, {"date": "2026
 DAYS = [{"date": "2026-11-22", "count": 6}, {"date": "2026-11-20", "count": 1}]
 SERVICE = {
     "id": "v1",
+    "number": "SVC-01234",
     "product": "Cloud VPS 8",
     "domain": "vps-41.example",
     "billing_cycle": "semi_annual",
@@ -144,6 +145,13 @@ SERVICE = {
     "created_at": TIME,
     "suspended_reason": "Asked to pause",
     "stopped": {"at": TIME, "by": {"kind": "staff", "id": "s1", "name": "Mara"}, "reason": "Asked to pause"},
+}
+SERVICE_RECORD = {
+    **SERVICE,
+    "order": {"id": "o1", "number": "ORD-01187", "status": "active"},
+    "invoices": [
+        {"id": "i1", "number": "INV-04388", "status": "overdue", "issue_date": "2026-09-26", "amount": gbp("62.00")}
+    ],
 }
 BATCH = {
     "id": "b1",
@@ -257,6 +265,7 @@ ORDER = {
             "list_price": gbp("118.00"),
             "price": gbp("94.40"),
             "service_id": "s1",
+            "service_number": "SVC-01234",
             "service_status": "pending",
             "domain_id": "d1",
             "domain_status": "pending",

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from sqlalchemy import Row, insert, select, update
@@ -25,7 +26,7 @@ from services.billing.queries.documents import Parties
 from services.billing.queries.orders import get_order
 from services.billing.queries.quotes import ONE, Choice, Terms, choose, terms_of
 from services.billing.queries.serializers import decimal
-from services.billing.rules import CLOSED_DOMAIN, order_number
+from services.billing.rules import CLOSED_DOMAIN, order_number, service_number
 from services.billing.seller import Seller
 
 orders, items_of_orders, invoices = Order.__table__, OrderItem.__table__, Invoice.__table__
@@ -61,12 +62,12 @@ def place_order(
         total = _total(lines)
         require_room(uow, client_id, terms.currency, total, "/items")
         order = _add_order(uow, client_id, terms, total)
-        _add_items(uow, order, chosen, invoice_id)
+        services = _add_items(uow, order, chosen, invoice_id)
         add_invoice(
             uow,
             client_id=client_id,
             currency=terms.currency,
-            lines=lines,
+            lines=_naming(lines, services),
             due_date=None,
             notes=f"Order {order_number(order.number)}",
             parties=Parties(client, seller),
@@ -104,6 +105,14 @@ def _lines(chosen: list[Choice], terms: Terms) -> list[NewLine]:
     ]
 
 
+def _naming(lines: list[NewLine], services: list[Row]) -> list[NewLine]:
+    """Each line with the number of the service that it is for."""
+    return [
+        replace(line, description=f"{line.description}, {service_number(service.number)}")
+        for line, service in zip(lines, services, strict=True)
+    ]
+
+
 def _total(lines: list[NewLine]) -> int:
     try:
         return price_lines(lines)[1].total
@@ -133,8 +142,9 @@ def _add_order(uow: UnitOfWork, client_id: uuid.UUID, terms: Terms, total: int) 
     ).one()
 
 
-def _add_items(uow: UnitOfWork, order: Row, chosen: list[Choice], invoice_id: uuid.UUID) -> None:
-    """Add the order's subscriptions, domains and items, all pending; they are published after the order itself."""
+def _add_items(uow: UnitOfWork, order: Row, chosen: list[Choice], invoice_id: uuid.UUID) -> list[Row]:
+    """Add the order's subscriptions, domains and items, all pending; they are published after the order itself. Returns
+    the subscriptions."""
     pending = [_add_subscription(uow, order, item) for item in chosen]
     new = _add_domains(uow, order.client_id, chosen)
     brought = {domain.name: domain.id for domain in new}
@@ -161,6 +171,7 @@ def _add_items(uow: UnitOfWork, order: Row, chosen: list[Choice], invoice_id: uu
         publish_subscription_event(uow, SubscriptionCreated, subscription)
     for domain in new:
         publish_added(uow, domain)
+    return pending
 
 
 def _add_subscription(uow: UnitOfWork, order: Row, item: Choice) -> Row:

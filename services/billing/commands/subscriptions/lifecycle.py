@@ -20,7 +20,7 @@ from services.billing.events import (
 from services.billing.models import Subscription
 from services.billing.queries.serializers import day, money
 from services.billing.queries.subscriptions import subscription_to_wire
-from services.billing.rules import SUBSCRIPTION_ACTIONS, next_due
+from services.billing.rules import SUBSCRIPTION_ACTIONS, next_due, service_number
 
 table = Subscription.__table__
 EVENTS = {
@@ -118,6 +118,7 @@ def require_state(action: str, status: str) -> None:
 def facts_of(row, totals: dict, **more) -> dict:
     """The facts of an event about the subscription `row`, as it is after the change."""
     return {
+        "number": service_number(row.number),
         "product": row.product,
         "domain": row.domain,
         "billing_cycle": row.billing_cycle,

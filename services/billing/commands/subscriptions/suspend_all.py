@@ -4,6 +4,7 @@ import uuid
 
 from sqlalchemy import Row, func, insert, select, update
 
+from chassis import green
 from chassis.errors import ServiceProblem, not_found
 from chassis.events.event import Event
 from chassis.events.unit_of_work import UnitOfWork, UnitOfWorkOpener
@@ -18,22 +19,29 @@ from services.billing.events import (
 )
 from services.billing.models import Subscription, SuspensionBatch
 from services.billing.models.columns import actor_columns
-from services.billing.queries.suspensions import held_by, suspendable, to_list
+from services.billing.queries.suspensions import held_by, suspendable, to_list, version_of
+
+EVENTS_A_FLUSH = 500
 
 table, batches = Subscription.__table__, SuspensionBatch.__table__
 
 
 def suspend_all_subscriptions(
-    open_uow: UnitOfWorkOpener, *, client_id: uuid.UUID, reason: str, expected: list[uuid.UUID] | None
+    open_uow: UnitOfWorkOpener,
+    *,
+    client_id: uuid.UUID,
+    reason: str,
+    expected: list[uuid.UUID] | None = None,
+    version: str | None = None,
 ) -> dict:
     """Suspend every active subscription of a client at once; answers {suspended: how many, batch_id}.
 
-    What is suspended already stays as it is. Raises `list-changed`, with the active ones in `services`, when they
-    are not those of `expected`; `invalid-state` when there is none.
+    What is suspended already stays as it is. Raises `list-changed`, with the active ones in `services` and their
+    `version`, when they are not those of `expected` or not at the `version` given; `invalid-state` when there is none.
     """
     with open_uow(stream=client_id) as uow:
         active = uow.session.execute(suspendable(client_id)).all()
-        _require_expected(active, expected)
+        _require_expected(active, expected, version)
         batch_id = _add_batch(uow, client_id, reason, len(active))
         suspended = uow.session.execute(
             update(table)
@@ -84,12 +92,15 @@ def unsuspend_all_subscriptions(open_uow: UnitOfWorkOpener, *, client_id: uuid.U
         return uow.record_answer({"unsuspended": len(restored), "batch_id": str(batch_id)})
 
 
-def _require_expected(active: list[Row], expected: list[uuid.UUID] | None) -> None:
-    if expected is not None and {row.id for row in active} != set(expected):
+def _require_expected(active: list[Row], expected: list[uuid.UUID] | None, version: str | None) -> None:
+    ids = {row.id for row in active}
+    now = version_of(ids)
+    if (expected is not None and ids != set(expected)) or version not in (None, now):
         raise ServiceProblem(
             "list-changed",
             "The client's active services have changed meanwhile. Nothing was suspended.",
             services=to_list(active),
+            version=now,
         )
     if not active:
         raise ServiceProblem("invalid-state", "None of the client's services is active.")
@@ -120,8 +131,12 @@ def _batch_of(uow: UnitOfWork, client_id: uuid.UUID, batch_id: uuid.UUID) -> Row
 def _publish_each(
     uow: UnitOfWork, event: type[Event], rows: list[Row], change: dict, totals: dict, facts: dict
 ) -> None:
-    """Publish `event` about each of `rows`; all carry the totals after the last of them."""
-    for row in rows:
+    """Publish `event` about each of `rows`; all carry the totals after the last of them.
+
+    Others are answered between two of them, and they are sent on in portions, so that the transaction is never idle for
+    long.
+    """
+    for place, row in enumerate(rows, 1):
         uow.publish(
             event(
                 client_id=row.client_id,
@@ -130,6 +145,9 @@ def _publish_each(
                 facts=facts_of(row, totals, **facts),
             )
         )
+        if place % EVENTS_A_FLUSH == 0:
+            uow.flush()
+        green.give_way()
 
 
 def _in_order_of(first: list[Row], rows: list[Row]) -> list[Row]:

@@ -73,8 +73,8 @@ def test_one_transaction_makes_the_order_its_services_its_domain_and_its_invoice
         eur("339.84"),
     )
     assert [line["description"] for line in invoice["lines"]] == [
-        "Managed WordPress, monthly (bücher.example)",
-        "Managed WordPress, annual",
+        f"Managed WordPress, monthly (bücher.example), {order['items'][0]['service_number']}",
+        f"Managed WordPress, annual, {order['items'][1]['service_number']}",
     ]
     (domain,) = rpc("list_domains", client_id=buyer)["data"]
     assert (domain["name"], domain["status"], order["items"][0]["domain_id"]) == (
@@ -90,6 +90,29 @@ def test_one_transaction_makes_the_order_its_services_its_domain_and_its_invoice
     )
     assert rpc("get_order", client_id=buyer, order_id=order["id"]) == order
     assert rpc("list_orders", client_id=buyer)["counts"] == {"pending": 1, "active": 0, "fraud": 0, "cancelled": 0}
+
+
+def test_a_service_tells_the_order_that_brought_it_and_what_billed_it_to_who_may_view_these(
+    rpc, client, product, make_caller
+):
+    buyer = client(group_discount="12.50")
+    order = place(rpc, buyer, item(product, "one_time"), item(product))
+    invoice = rpc("get_invoice", client_id=buyer, invoice_id=order["invoice_id"])
+    asked = {"client_id": buyer, "service_id": order["items"][0]["service_id"]}
+    service = rpc("get_subscription", **asked)
+    assert service["number"] == order["items"][0]["service_number"]
+    assert service["order"] == {"id": order["id"], "number": order["number"], "status": "pending"}
+    assert service["invoices"] == [
+        {
+            "id": invoice["id"],
+            "number": invoice["number"],
+            "status": "unpaid",
+            "issue_date": invoice["issue_date"],
+            "amount": eur("43.74"),
+        }
+    ]
+    blind = rpc("get_subscription", make_caller(client_id=buyer, permissions=["services.view"]), **asked)
+    assert (blind["number"], blind["order"], blind["invoices"]) == (service["number"], None, None)
 
 
 def test_the_event_tells_items_discount_and_invoice(rpc, session, client, product):
@@ -121,7 +144,8 @@ def test_the_group_s_discount_lowers_unit_prices_before_tax_and_is_shown(rpc, cl
     ]
     invoice = rpc("get_invoice", client_id=buyer, invoice_id=order["invoice_id"])
     assert [line["unit_price"] for line in invoice["lines"]] == [eur("43.74"), eur("21.00")]
-    assert invoice["lines"][0]["description"] == "Managed WordPress, one-time, less 12.5% discount"
+    number = order["items"][0]["service_number"]
+    assert invoice["lines"][0]["description"] == f"Managed WordPress, one-time, less 12.5% discount, {number}"
     assert (invoice["tax_total"], order["total"]) == (eur("12.95"), eur("77.69"))
 
 

@@ -4,6 +4,7 @@ import uuid
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from chassis.db.tables import outbox
 from chassis.errors import ServiceProblem
@@ -34,7 +35,8 @@ def test_an_action_moves_a_service_publishes_that_once_and_counts_it(rpc, sessio
     answer = rpc(f"{action}_subscription", client_id=client, service_id=service, reason="As agreed")
     assert (answer["id"], answer["status"]) == (str(service), new)
     assert answer["suspended_reason"] == ("As agreed" if new == "suspended" else None)
-    assert rpc("get_subscription", client_id=client, service_id=service) == answer
+    record = rpc("get_subscription", client_id=client, service_id=service)
+    assert {name: record[name] for name in answer} == answer
     (event,) = events_of(session, client)
     verb = {
         "activate": "activated",
@@ -51,7 +53,8 @@ def test_an_action_moves_a_service_publishes_that_once_and_counts_it(rpc, sessio
     assert event["changes"][0] == {"field": "status", "old": old, "new": new}
     due = [{"field": "next_due_date", "old": None, "new": answer["next_due_date"]}] if action == "activate" else []
     assert event["changes"][1:] == due and bool(answer["next_due_date"]) == (action == "activate")
-    assert (facts["product"], facts["domain"], facts["status"], facts["reason"]) == (
+    assert (facts["number"], facts["product"], facts["domain"], facts["status"], facts["reason"]) == (
+        answer["number"],
         "Cloud VPS 4",
         "shop.example",
         new,
@@ -74,6 +77,24 @@ def test_the_list_says_who_stopped_a_service_when_and_why(rpc, session, account,
     stop, (event,) = rows[str(stopped)]["stopped"], events_of(session, client)
     assert (rows[str(stopped)]["status"], stop["reason"], stop["by"]["name"]) == (new, "As agreed", "Ada Staff")
     assert stop["at"][:19] == event["time"][:19]
+    assert rpc("get_subscription", client_id=client, service_id=stopped)["stopped"] == stop
+
+
+def test_numbers_are_unique_and_rise_with_each_service(rpc, session, account):
+    client = account()
+    made = [str(billing_rows.subscription(session, client)) for _ in range(3)]
+    numbers = {row["id"]: row["number"] for row in rpc("list_subscriptions", client_id=client)["data"]}
+    found = [int(numbers[one].removeprefix("SVC-")) for one in made]
+    assert found == sorted(set(found)) and len(found) == 3
+    with pytest.raises(IntegrityError, match="subscriptions_number_key"):
+        billing_rows.subscription(session, client, number=found[0])
+    session.rollback()
+
+
+def test_a_service_without_an_order_has_none(rpc, session, account):
+    client = account()
+    found = rpc("get_subscription", client_id=client, service_id=billing_rows.subscription(session, client))
+    assert (found["order"], found["invoices"]) == (None, [])
 
 
 @pytest.mark.parametrize(("action", "old"), REFUSED)

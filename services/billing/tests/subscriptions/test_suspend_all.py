@@ -101,6 +101,18 @@ def test_a_list_that_has_changed_is_refused_and_told(rpc, session, stocked):
     assert rpc("suspend_all_subscriptions", client_id=client, reason="Late", expected=listed[::-1])["suspended"] == 2
 
 
+def test_a_version_stands_for_the_list_that_was_seen(rpc, session, stocked):
+    client, made = stocked
+    seen = rpc("list_suspendable", client_id=client)["version"]
+    third = billing_rows.subscription(session, client, product="third")
+    refusal = refusal_of(lambda: rpc("suspend_all_subscriptions", client_id=client, reason="Late", version=seen))
+    assert (refusal.code, len(refusal.extra["services"])) == ("list-changed", 3)
+    assert events_of(session, client) == []
+    rpc("suspend_subscription", client_id=client, service_id=third, reason="Alone")
+    assert rpc("list_suspendable", client_id=client)["version"] == seen != refusal.extra["version"]
+    assert rpc("suspend_all_subscriptions", client_id=client, reason="Late", version=seen)["suspended"] == 2
+
+
 def test_nothing_active_is_refused(rpc, session, account):
     client = account()
     billing_rows.subscription(session, client, status="suspended")
@@ -161,8 +173,17 @@ def test_two_at_once_suspend_each_service_once(rpc, session, stocked):
     assert [event["type"] for event in events_of(session, client)].count("subscription.suspended.v1") == 2
 
 
-def test_a_thousand_services_stay_far_below_the_time_limit_of_a_statement(session, account, open_uow_as, make_caller):
+def test_a_long_list_is_answered_by_its_first_and_counted(rpc, session, account):
     client = account()
+    stock_many(session, client, 150)
+    listed = rpc("list_suspendable", client_id=client)
+    assert (len(listed["data"]), listed["counts"]["active"]) == (100, 150)
+    done = rpc("suspend_all_subscriptions", client_id=client, reason="Late", version=listed["version"])
+    batch = rpc("get_suspension_batch", client_id=client, batch_id=done["batch_id"])
+    assert (len(batch["services"]), batch["held"]) == (100, 150)
+
+
+def stock_many(session, client, number: int) -> None:
     one = {
         "client_id": client,
         "product": "Cloud VPS 4",
@@ -172,11 +193,16 @@ def test_a_thousand_services_stay_far_below_the_time_limit_of_a_statement(sessio
         "status": "active",
         "created_at": billing_rows.NOON,
     }
-    session.execute(insert(Subscription), [{**one, "id": uuid.uuid4()} for _ in range(1000)])
+    session.execute(insert(Subscription), [{**one, "id": uuid.uuid4()} for _ in range(number)])
     session.commit()
+
+
+def test_a_thousand_services_stay_far_below_the_time_limit_of_a_statement(session, account, open_uow_as, make_caller):
+    client = account()
+    stock_many(session, client, 1000)
     # The processor's time, not the clock's: others may be busy. A unit of work gives each statement 5 s at most.
     began = time.process_time()
-    done = suspend_all_subscriptions(open_uow_as(make_caller()), client_id=client, reason="Late", expected=None)
+    done = suspend_all_subscriptions(open_uow_as(make_caller()), client_id=client, reason="Late")
     unsuspend_all_subscriptions(open_uow_as(make_caller()), client_id=client, batch_id=uuid.UUID(done["batch_id"]))
     assert done["suspended"] == 1000 and time.process_time() - began < 5
     assert len(events_of(session, client)) == 2002
