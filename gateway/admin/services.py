@@ -2,7 +2,7 @@
 
 from werkzeug.wrappers import Response
 
-from chassis.errors import field_problem
+from chassis.errors import ServiceProblem
 from chassis.permissions import Permission
 from gateway.http.call_errors import needed, part
 from gateway.http.context import BATCH_SECONDS, RequestContext
@@ -54,9 +54,8 @@ def _action(name: str, access: Permission) -> None:
         which = {"client_id": client["id"], "service_id": service_id}
 
         def move():
-            if name == "terminate":
-                _require_confirmation(values, _service(ctx, client, service_id)["number"])
-            return ctx.call(f"billing.{name}_subscription", **which, reason=_reason(values))
+            asked = _service(ctx, client, service_id)["number"] if name == "terminate" else None
+            return ctx.call(f"billing.{name}_subscription", **which, reason=_reason(values, values["confirm"], asked))
 
         return submit(
             ctx,
@@ -85,23 +84,26 @@ def _services(client: dict) -> str:
     return f"/admin/clients/{client['id']}/services"
 
 
-def _require_confirmation(values: dict, confirmation: str) -> None:
-    if values["confirm"].lower() != confirmation.lower():
-        raise field_problem("/confirm", f"Type {confirmation} to confirm.")
-
-
 _action("activate", Permission.SERVICES_PROVISION)
 for _name in ("suspend", "unsuspend", "cancel", "terminate"):
     _action(_name, Permission.SERVICES_MANAGE)
 
 
-def _reason(values: dict) -> str:
-    """The reason chosen or typed, with the detail behind it; "Other" is no reason without one."""
-    if values["reason"] == OTHER:
-        if not values["detail"]:
-            raise field_problem("/detail", "Say what the reason is.")
-        return values["detail"]
-    return ": ".join(filter(None, (values["reason"], values["detail"])))
+def _reason(values: dict, typed: str = "", asked: str | None = None) -> str:
+    """The reason chosen or typed, with the detail behind it; "Other" is no reason without one. Where `asked` has to be
+    typed, it was. Raises `validation` with all that is wrong."""
+    faults = []
+    if not values["reason"]:
+        faults.append(("/reason", "Say what the reason is."))
+    elif values["reason"] == OTHER and not values["detail"]:
+        faults.append(("/detail", "Say what the reason is."))
+    if asked is not None and typed.lower() != asked.lower():
+        faults.append(("/confirm", f"Type {asked} to confirm."))
+    if faults:
+        errors = [{"pointer": pointer, "code": "validation", "message": message} for pointer, message in faults]
+        raise ServiceProblem("validation", " ".join(message for _, message in faults), errors)
+    given = (values["detail"],) if values["reason"] == OTHER else (values["reason"], values["detail"])
+    return ": ".join(filter(None, given))
 
 
 @page("/admin/clients/<client_id>/services/suspend-all", access=Permission.SERVICES_MANAGE)
@@ -123,8 +125,8 @@ def suspend_all(ctx: RequestContext, client_id: str) -> Response:
     seen = typed(ctx, "version", "number")
 
     def act():
-        _require_confirmation(values, f"suspend {seen['number']}")
-        wanted = {"client_id": client["id"], "reason": _reason(values), "version": seen["version"]}
+        reason = _reason(values, values["confirm"], f"suspend {seen['number']}")
+        wanted = {"client_id": client["id"], "reason": reason, "version": seen["version"]}
         return ctx.call("billing.suspend_all_subscriptions", seconds=BATCH_SECONDS, **wanted)
 
     return submit(

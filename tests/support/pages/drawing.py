@@ -103,7 +103,7 @@ ACT = {
     "look": MONEY["look"],
     "values": {"to": "credit", "amount": "69.16"},
 }
-NO_FILTERS = {"category": "", "actor": "", "from": "", "to": ""}
+NO_FILTERS = {"q": "", "category": "", "actor": "", "from": "", "to": ""}
 NO_PLACES = {**NO_FILTERS, "cause": "", "entity": "", "below": ""}
 VERDICT = {
     "entries": 318,
@@ -306,7 +306,13 @@ PAGES = {
     "clients/order_action.html": {"order": ORDER, "client": client(), "doing": "cancel", **FORM},
     "clients/order_new.html": {
         "rows": [
-            {"product_id": "p1", "billing_cycle": "monthly", "domain": "", "cycles": [("monthly", "Monthly, £24.00")]}
+            {
+                "product_id": "p1",
+                "billing_cycle": "monthly",
+                "domain": "",
+                "takes_domain": True,
+                "cycles": [("monthly", "Monthly, £24.00")],
+            }
         ],
         **FORM,
         "client": client(),
