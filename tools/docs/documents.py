@@ -26,21 +26,23 @@ HEADER = """\
 
 Generated from the code by `python -m tools.docs`; do not edit. What other services may live on: a name, once released, stays.
 
-An event is a CloudEvent 1.0 in structured mode, of content type `application/cloudevents+json`: `specversion, id (UUIDv7), type,
-source (services/clients), subject (client id), time, dataschema`, plus `stream`, `sequence` and `cause` (request id); what is null is left
-out. Its `data` has `actor{kind: staff|contact|system, id, name}`, `acting_as{contact_id, name}|null`, `facts{…}`, `personal{…}` and
-`changes[{field, old, new}]`.
+An event is a CloudEvent 1.0 in structured mode, of content type `application/cloudevents+json`: `specversion, id (UUIDv7),
+type, source (services/clients), subject (client id), time, dataschema`, plus `stream`, `sequence` and `cause` (request id);
+what is null is left out. Its `data` has `actor{kind: staff|contact|system, id, name}`, `acting_as{contact_id, name}|null`,
+`facts{…}`, `personal{…}` and `changes[{field, old, new}]`.
 
-- **Schemas.** `dataschema` is where the gateway answers the JSON Schema (2020-12) of the type, with an example:
-  `/api/v1/schemas/events/<type>.json`, to whoever may use the API. `/api/v1/asyncapi.json` ([the file](../gateway/asyncapi.json))
-  has them all as AsyncAPI 3, `services/<service>/contracts/asyncapi.json` those of one service, `/api/docs/events` to be read.
+- **Schemas.** `dataschema` is where the gateway answers the JSON Schema (2020-12) of the type, with an example, to an API
+  token: `/api/v1/schemas/events/<type>.json`. In the outbox, and in events of before, it is `urn:commerce:<service>:<type>`,
+  which is the schema's `$id`. `/api/v1/asyncapi.json` ([the file](../gateway/asyncapi.json)) has all events as AsyncAPI 3,
+  `services/<service>/contracts/asyncapi.json` those of one service; `/api/docs` is both APIs to be read.
 - **Where.** Exchange `<service>.events` (topic), routing key = type; persistent, `message-id` = `id`. Bind a durable queue
-  with `#` or with the types you want; a subscriber's user may use queues named `<user>.<name>` and `evt-*--<user>.*` alone. Nameko and kombu
-  read the content type once it is registered as JSON, as the settings that `./dev subscriber` prints do.
-- **Doubles.** Delivery is at least once: keep each `id` in a table with a unique key, in the transaction of its effect, and acknowledge after
-  the commit; drop one that is there.
-- **Before.** `actor`, `facts`, `personal` and `changes` stand beside `data` too for one version, where they were before, unless the message
-  would then be over its size. Read those in `data`. (`acting_as` is in `data` alone: CloudEvents does not allow its name outside.)
+  with `#` or with the types you want; a subscriber's user may use queues named `<user>.<name>`, and Nameko's own, alone.
+  Nameko and kombu read the content type once it is registered as JSON, as the settings that `./dev subscriber` prints do.
+- **Doubles.** Delivery is at least once: write each `id` into a table with a unique key, in the transaction of its effect, and
+  acknowledge after the commit; drop one that is there.
+- **Before.** `actor`, `facts`, `personal` and `changes` stand beside `data` too for one version, where they were before, unless
+  the message would then be over its size. Read those in `data`; `acting_as`, whose name CloudEvents allows nowhere else, is
+  there alone.
 - **Order.** A stream is one service and one client, or one service and `system` for what has no client. Within a stream
   `sequence` rises by one in the order of commits, and messages are published in that order. Across services there is none.
 - **Facts.** Besides those of the tables every event has `facts.entity{type, id}` and `facts.commitments{name: hash}`. Money

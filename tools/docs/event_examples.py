@@ -2,9 +2,10 @@
 
 import hashlib
 
-from chassis.events.event import PARTS, commitment, message_of
+from chassis.events.event import PARTS, SCHEMAS_PATH, commitment, message_of
 from tools.docs.json_schema import ID
 
+ORIGIN = "https://admin.example.com"
 CLIENT = "0192f0c1-0000-7000-8000-00000000c11e"
 MOMENT, DAY, DUE = "2026-11-22T17:02:03.004Z", "2026-11-22", "2026-12-06"
 TEXTS = {
@@ -116,7 +117,7 @@ def message_example(event: type, service: str, facts_schema: dict) -> dict:
         "facts": facts,
         "changes": changes,
     }
-    return message_of(body, salted)
+    return message_of(body, salted) | {"dataschema": f"{ORIGIN}{SCHEMAS_PATH}/{event.type}.json"}
 
 
 def _changes(event: type, verb: str) -> list[dict]:
