@@ -15,6 +15,7 @@ import requests
 from nameko.containers import ServiceContainer
 
 from chassis import rate_limits
+from chassis.events.event import publish_schemas_at
 from chassis.process.runtime import container_config
 from chassis.settings import Settings
 from chassis.testing.plugin import migrated_databases, wait_until
@@ -124,6 +125,7 @@ def running_system(prefix: str, amqp_uri: str, keys_dir):
     rate_limits.configure(UNLIMITED)
     with migrated_databases(prefix) as databases:
         containers, origins = make_containers(databases, amqp_uri, keys_dir)
+        publish_schemas_at(origins["admin_origin"])
         for container in containers.values():
             container.start()
         running = System(

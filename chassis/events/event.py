@@ -11,10 +11,15 @@ from marshmallow import INCLUDE, RAISE, Schema, ValidationError, fields, validat
 
 from chassis.context import Caller
 from chassis.events.event_size import MAX_BYTES, EventTooLarge, canonical, encoded, shortened
+from chassis.settings import Settings
 from chassis.types.ids import new_id
 
 SYSTEM = "system"
+CONTENT_TYPE = "application/cloudevents+json"
+PARTS = ("actor", "acting_as", "facts", "personal", "changes")
+SCHEMAS_PATH = "/api/v1/schemas/events"
 CATALOGUE: dict[str, type["Event"]] = {}
+_published = {"at": Settings.admin_origin}
 
 
 @dataclass(kw_only=True)
@@ -122,20 +127,57 @@ class Event:
 
 
 def message_of(body: dict, personal: dict | None) -> dict:
-    """The message that subscribers get, out of an outbox row's two columns."""
+    """The message that subscribers get, out of an outbox row's two columns: a CloudEvent whose `data` has the PARTS.
+
+    Each part but `acting_as`, whose name CloudEvents does not allow there, stands beside `data` too, where it was before;
+    what is null of the rest is left out.
+    """
     personal = personal or {}
     actor = {**body["actor"], "name": personal.get("actor_name", {}).get("value")}
     acting_as = body["acting_as"] and {**body["acting_as"], "name": personal.get("acting_as_name", {}).get("value")}
-    return {**body, "actor": actor, "acting_as": acting_as, "personal": personal}
+    head = {name: value for name, value in body.items() if name not in PARTS and value is not None}
+    before = {"actor": actor, "facts": body["facts"], "personal": personal, "changes": body["changes"]}
+    return {**head, "dataschema": schema_address(body["type"]), "data": {**before, "acting_as": acting_as}, **before}
+
+
+def event_of(message: Any) -> Any:
+    """The event that a message holds, in the form that handlers read: its PARTS beside its attributes, the missing ones
+    null.
+
+    A message of before CloudEvents has that form already; what is no message at all is returned as it is.
+    """
+    if not isinstance(message, dict) or not isinstance(message.get("data"), dict):
+        return message
+    head = {name: value for name, value in message.items() if name != "data"}
+    return {"subject": None, "cause": None, **head, **{name: message["data"].get(name) for name in PARTS}}
+
+
+def message_bytes(message: dict) -> bytes:
+    """A message as it leaves. Where the parts beside `data` would make it more than a listener reads, they are left
+    out."""
+    whole = encoded(message)
+    if len(whole) <= MAX_BYTES:
+        return whole
+    return encoded({name: value for name, value in message.items() if name not in PARTS})
+
+
+def schema_address(type: str) -> str:
+    """The `dataschema` of an event type: where the gateway answers its JSON Schema."""
+    return f"{_published['at']}{SCHEMAS_PATH}/{type}.json"
+
+
+def publish_schemas_at(origin: str) -> None:
+    """Say on which origin programs reach the gateway, once for this process: `dataschema` has to be absolute."""
+    _published["at"] = origin
 
 
 def size_of(row: dict) -> int:
     """How many bytes the message of an outbox row has."""
-    return len(encoded(message_of(row["body"], row["personal"])))
+    return len(message_bytes(message_of(row["body"], row["personal"])))
 
 
 class Envelope(Schema):
-    """The members that a listener requires of a message, by events.md. More members are allowed."""
+    """The members that a listener requires of an event (`event_of`), by events.md. More members are allowed."""
 
     class Meta:
         unknown = INCLUDE

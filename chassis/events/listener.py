@@ -27,7 +27,7 @@ from chassis.bus.connection import HEARTBEAT_SECONDS
 from chassis.bus.message_guard import JSON, MessageGuard, origin_fault
 from chassis.db.faults import is_transient
 from chassis.db.tables import inbox
-from chassis.events.event import Envelope
+from chassis.events.event import CONTENT_TYPE, Envelope, event_of
 from chassis.events.event_size import MAX_BYTES
 from chassis.events.parking_lot import PARKING_QUEUE, park
 from chassis.events.relay import events_exchange
@@ -200,10 +200,10 @@ def _read(message) -> tuple[dict | None, str | None]:
     raw = body.encode() if isinstance(body, str) else bytes(body)
     if len(raw) > MAX_BYTES:
         return None, f"larger than {MAX_BYTES} bytes"
-    if message.content_type != JSON:
+    if message.content_type not in (CONTENT_TYPE, JSON):
         return None, f"not JSON but {message.content_type}"[:500]
     try:
-        event = json.loads(raw)
+        event = event_of(json.loads(raw))
         _envelope.load(event)
     except (ValueError, RecursionError, ValidationError) as error:
         return None, f"not an event: {error}"[:500]

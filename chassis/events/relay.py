@@ -19,8 +19,7 @@ from chassis import green
 from chassis.bus.address import connect
 from chassis.db.engine import lock_connection, make_engine
 from chassis.db.tables import outbox
-from chassis.events.event import message_of
-from chassis.events.event_size import encoded
+from chassis.events.event import CONTENT_TYPE, message_bytes, message_of
 from chassis.failpoints import failpoint
 from chassis.logs import get_logger
 
@@ -118,8 +117,8 @@ class ConfirmingPublisher:
 
 def _amqp_message(message: dict) -> Message:
     return Message(
-        encoded(message),
-        content_type="application/json",
+        message_bytes(message),
+        content_type=CONTENT_TYPE,
         content_encoding="utf-8",
         delivery_mode=2,
         message_id=message["id"],

@@ -18,6 +18,7 @@ from chassis import rate_limits  # noqa: E402
 from chassis.bus.connection import HEARTBEAT_SECONDS  # noqa: E402
 from chassis.context import Signer, Verifier  # noqa: E402
 from chassis.db.migrations import migrate  # noqa: E402
+from chassis.events.event import publish_schemas_at  # noqa: E402
 from chassis.logs import configure_logging, get_logger  # noqa: E402
 from chassis.process.health import HealthServer  # noqa: E402
 from chassis.process.service import ContextKeys  # noqa: E402
@@ -45,6 +46,7 @@ def main(service: str, class_path: str, commands: dict | None = None) -> None:
         return
     configure_logging(service, settings.log_level)
     rate_limits.configure(settings.rate_limits or {})
+    publish_schemas_at(settings.admin_origin)
     run(class_path, settings)
 
 

@@ -69,6 +69,9 @@ PAGES = {
     "profile": "/admin/profile",
     "new token": "/admin/profile/tokens/new",
     "second factor": "/admin/profile/second-factor/begin",
+    "api documentation": "/api/docs",
+    "api section": "/api/docs/http/invoices",
+    "api event": "/api/docs/events/invoice.published.v1",
     "dead link": "/admin/password/nonsense",
     "code without a step": "/admin/login/code",
 }

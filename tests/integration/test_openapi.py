@@ -18,7 +18,12 @@ from tests.conftest import running_system
 from tests.support.one_of_each import make_everything
 from tools.docs.openapi import api_routes, openapi, path_of
 
-OPEN = ("Problem", "OpenApi")  # a problem has members of its own besides those of every problem
+OPEN = (
+    "Problem",
+    "OpenApi",
+    "AsyncApi",
+    "JsonSchema",
+)  # a problem has members of its own besides those of every problem
 CHECKS = [
     not_a_server_error,
     checks.status_code_conformance,

@@ -1,11 +1,13 @@
 """A service of somebody else's, written with Nameko's own means as the README shows it and with no rights but a
 subscriber's, gets the events."""
 
+import yaml
 from nameko.containers import ServiceContainer
 from nameko.events import event_handler
 
 from chassis.testing.plugin import wait_until
 from tests.support.broker import as_user, import_users
+from tools.dev.commands import SUBSCRIBER_SETTINGS
 
 RECEIVED: list[tuple[str, str]] = []
 
@@ -22,7 +24,7 @@ class Welcome:
 
 def test_a_plain_nameko_service_gets_the_event_of_a_new_client(system, shared_amqp_uri):
     import_users(shared_amqp_uri, "welcome")
-    config = {"AMQP_URI": as_user(shared_amqp_uri, "welcome"), "DECLARE_EVENT_EXCHANGES": False}
+    config = {"AMQP_URI": as_user(shared_amqp_uri, "welcome"), **yaml.safe_load(SUBSCRIBER_SETTINGS)}
     container = ServiceContainer(Welcome, config)
     container.start()
     client = system.new_client(currency="KWD")

@@ -16,6 +16,7 @@ def make_everything(system) -> dict[str, str]:
     """{name of a path's parameter: an id that exists}; what belongs to a client belongs to `client_id`."""
     mark = uuid.uuid4().hex[:8]
     ids = {
+        "event_type": "client.created.v1",
         "group_id": _made(system.post("/client-groups", {"name": f"Group {mark}", "colour": "#4263eb"})),
         "tag_id": _made(system.post("/tags", {"name": f"Tag {mark}", "colour": "#4263eb"})),
         "field_id": _made(system.post("/custom-fields", {"label": f"Field {mark}", "type": "text"})),

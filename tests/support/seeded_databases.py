@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from sqlalchemy import create_engine, text
 
 from chassis.db.engine import driver_url
-from chassis.events.event import message_of
+from chassis.events.event import event_of, message_of
 from deploy.services import PUBLISHERS, SERVICES
 
 TABLES = """
@@ -61,9 +61,9 @@ class Loaded:
         }
 
     def events(self) -> list[dict]:
-        """All messages, in the order of their streams."""
+        """All events, in the order of their streams."""
         return [
-            message_of(row.body, row.personal)
+            event_of(message_of(row.body, row.personal))
             for service in PUBLISHERS
             for row in self.rows(service, "SELECT body, personal FROM outbox ORDER BY stream, sequence")
         ]

@@ -18,6 +18,12 @@ from tools.dev.passwords import forget, load_passwords
 from tools.dev.paths import Failure, Paths, read_json
 from tools.dev.system import System
 
+SUBSCRIBER_SETTINGS = """\
+DECLARE_EVENT_EXCHANGES: false
+ACCEPT: [json, cloudevents]
+SERIALIZERS:
+  cloudevents: {encoder: json.dumps, decoder: json.loads, content_type: application/cloudevents+json, content_encoding: utf-8}"""
+
 
 def running(paths: Paths) -> System:
     """The system of this checkout, which has to run."""
@@ -117,7 +123,7 @@ def subscriber(paths: Paths, name: str, remove: bool) -> str:
     lifecycle.management(paths, system).prepare(rabbitmq.broker_passwords(known))
     if remove:
         return f"{name} is gone; its queues stay until they are deleted"
-    return f"AMQP_URI: {rabbitmq.uri(system.ports['amqp'], name, known[entry])}\nDECLARE_EVENT_EXCHANGES: false"
+    return f"AMQP_URI: {rabbitmq.uri(system.ports['amqp'], name, known[entry])}\n{SUBSCRIBER_SETTINGS}"
 
 
 def bench(paths: Paths, arguments: list[str], report) -> int:

@@ -137,6 +137,7 @@ def settings(paths: Paths, system: System, role: str) -> dict[str, str]:
         "COMMERCE_SIGNING_KEY_FILE": str(paths.keys / f"{role}.key"),
         "COMMERCE_TRUSTED_KEYS_DIR": str(paths.keys),
         "COMMERCE_DEVELOPMENT": "1",
+        "COMMERCE_ADMIN_ORIGIN": system.admin_origin,
     }
     if role == GATEWAY:
         chosen |= {"COMMERCE_HTTP_HOST": "127.0.0.1", "COMMERCE_HTTP_PORT": str(system.ports["http"])}
@@ -148,7 +149,7 @@ def settings(paths: Paths, system: System, role: str) -> dict[str, str]:
         chosen["COMMERCE_MAIL_DIR"] = str(paths.mail)
         chosen["COMMERCE_ENCRYPTION_KEYS_FILE"] = str(paths.encryption_keys)
     if role in (GATEWAY, "clients"):
-        chosen |= {"COMMERCE_ADMIN_ORIGIN": system.admin_origin, "COMMERCE_PORTAL_ORIGIN": system.portal_origin}
+        chosen["COMMERCE_PORTAL_ORIGIN"] = system.portal_origin
     return base_environment(paths) | _given() | chosen
 
 

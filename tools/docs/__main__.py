@@ -1,4 +1,5 @@
-"""`python -m tools.docs` writes the generated documents; `--check` says which are stale (exit 1)."""
+"""`python -m tools.docs` writes the generated documents; `--check` says which are stale (exit 1); `--release` keeps what the
+events promise now as what was released."""
 
 import sys
 
@@ -6,13 +7,18 @@ from chassis import green
 
 green.patch()
 
-from tools.docs.documents import ROOT, documents, stale  # noqa: E402
+from tools.docs.asyncapi import house_document  # noqa: E402
+from tools.docs.documents import ROOT, as_json, documents, stale  # noqa: E402
+from tools.docs.released_events import RELEASED, promised  # noqa: E402
 
 
 def main(arguments: list[str]) -> int:
     """Write all documents, or with `--check` only name the stale ones; the exit status."""
+    if arguments == ["--release"]:
+        RELEASED.write_text(as_json(promised(house_document())), encoding="utf-8")
+        return 0
     if arguments not in ([], ["--check"]):
-        raise SystemExit("usage: python -m tools.docs [--check]")
+        raise SystemExit("usage: python -m tools.docs [--check | --release]")
     old = stale()
     if arguments:
         print("\n".join(f"{path.relative_to(ROOT)} is stale: run python -m tools.docs" for path in old) or "All fresh.")

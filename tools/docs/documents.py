@@ -1,7 +1,7 @@
 """Generated documents: `python -m tools.docs` writes them from the code, `--check` names those that are stale (exit 1).
 
-docs/events.md is what subscribers read; services/X/contracts/rpc.json and events.json are each service's contract for
-programs; gateway/openapi.json is the HTTP API.
+docs/events.md is what subscribers read; services/X/contracts/rpc.json and asyncapi.json are each service's contract for
+programs; gateway/openapi.json is the HTTP API, gateway/asyncapi.json the events of the house.
 """
 
 import json
@@ -9,8 +9,8 @@ from pathlib import Path
 
 from marshmallow import Schema
 
-from chassis.events.event import CATALOGUE
 from deploy.services import PUBLISHERS, SERVICES
+from tools.docs.asyncapi import events_of, house_document, service_document
 from tools.docs.json_schema import CURRENCY, DECIMAL, ID, MONEY, schema_of
 from tools.docs.openapi import components, openapi
 from tools.docs.service_classes import service_class
@@ -26,12 +26,23 @@ HEADER = """\
 
 Generated from the code by `python -m tools.docs`; do not edit. What other services may live on: a name, once released, stays.
 
-An event is a JSON body in CloudEvents' structured mode: `specversion, id (UUIDv7), type, source (services/clients),
-subject (client id or null), time, dataschema`, plus `stream`, `sequence`, `actor{kind: staff|contact|system, id, name}`,
-`acting_as{contact_id, name}|null`, `cause` (request id), `facts{…}`, `personal{…}`, `changes[{field, old, new}]`.
+An event is a CloudEvent 1.0 in structured mode, of content type `application/cloudevents+json`: `specversion, id (UUIDv7),
+type, source (services/clients), subject (client id), time, dataschema`, plus `stream`, `sequence` and `cause` (request id);
+what is null is left out. Its `data` has `actor{kind: staff|contact|system, id, name}`, `acting_as{contact_id, name}|null`,
+`facts{…}`, `personal{…}` and `changes[{field, old, new}]`.
 
+- **Schemas.** `dataschema` is where the gateway answers the JSON Schema (2020-12) of the type, with an example, to an API
+  token: `/api/v1/schemas/events/<type>.json`. In the outbox, and in events of before, it is `urn:commerce:<service>:<type>`,
+  which is the schema's `$id`. `/api/v1/asyncapi.json` ([the file](../gateway/asyncapi.json)) has all events as AsyncAPI 3,
+  `services/<service>/contracts/asyncapi.json` those of one service; `/api/docs` is both APIs to be read.
 - **Where.** Exchange `<service>.events` (topic), routing key = type; persistent, `message-id` = `id`. Bind a durable queue
-  with `#` or with the types you want. Delivery is at least once: drop an `id` that you have seen.
+  with `#` or with the types you want; a subscriber's user may use queues named `<user>.<name>`, and Nameko's own, alone.
+  Nameko and kombu read the content type once it is registered as JSON, as the settings that `./dev subscriber` prints do.
+- **Doubles.** Delivery is at least once: write each `id` into a table with a unique key, in the transaction of its effect, and
+  acknowledge after the commit; drop one that is there.
+- **Before.** `actor`, `facts`, `personal` and `changes` stand beside `data` too for one version, where they were before, unless
+  the message would then be over its size. Read those in `data`; `acting_as`, whose name CloudEvents allows nowhere else, is
+  there alone.
 - **Order.** A stream is one service and one client, or one service and `system` for what has no client. Within a stream
   `sequence` rises by one in the order of commits, and messages are published in that order. Across services there is none.
 - **Facts.** Besides those of the tables every event has `facts.entity{type, id}` and `facts.commitments{name: hash}`. Money
@@ -46,13 +57,6 @@ subject (client id or null), time, dataschema`, plus `stream`, `sequence`, `acto
   and `facts.shortened` has their `length` and `sha256` by JSON Pointer (`{"/lines/3/description": {…}}`).
 - **Versions.** Inside `.v1` there are only optional additions.
 """
-
-
-def events_of(service: str) -> list[type]:
-    """The event classes that `service` publishes, by type; none for a service that publishes nothing."""
-    service_class(service)
-    home = f"services.{service}."
-    return [CATALOGUE[name] for name in sorted(CATALOGUE) if CATALOGUE[name].__module__.startswith(home)]
 
 
 def events_page() -> str:
@@ -111,21 +115,6 @@ def rpc_contract(service: str) -> dict:
     return _with_components({"service": service, "methods": described})
 
 
-def events_contract(service: str) -> dict:
-    """What a service publishes, and on which exchange."""
-    described = [
-        {
-            "type": event.type,
-            "stream": "system" if event.system_stream else "client",
-            "when": _when(event),
-            "facts": schema_of(event.facts_schema(), closed=False),
-            "personal": sorted(event.personal_names),
-        }
-        for event in events_of(service)
-    ]
-    return _with_components({"service": service, "exchange": f"{service}.events", "events": described})
-
-
 def _with_components(document: dict) -> dict:
     """`document` with the schema of money, where it refers to that."""
     if MONEY["$ref"] not in str(document):
@@ -135,16 +124,24 @@ def _with_components(document: dict) -> dict:
 
 def documents() -> dict[Path, str]:
     """All generated files with the text that they should have."""
-    pages = {ROOT / "docs/events.md": events_page(), ROOT / "gateway/openapi.json": _json(openapi()) + "\n"}
+    pages = {
+        ROOT / "docs/events.md": events_page(),
+        ROOT / "gateway/openapi.json": as_json(openapi()),
+        ROOT / "gateway/asyncapi.json": as_json(house_document()),
+    }
     for service in SERVICES:
         contracts = ROOT / "services" / service / "contracts"
-        pages[contracts / "rpc.json"] = _json(rpc_contract(service)) + "\n"
-        pages[contracts / "events.json"] = _json(events_contract(service)) + "\n"
+        pages[contracts / "rpc.json"] = as_json(rpc_contract(service))
+        pages[contracts / "asyncapi.json"] = as_json(service_document(service))
     return pages
 
 
+def as_json(document: dict) -> str:
+    """The text of a JSON file: an object or a list stands on one line where that is short enough to be read."""
+    return _json(document) + "\n"
+
+
 def _json(value, indent: str = "") -> str:
-    """`value` as JSON in which an object or a list stands on one line where that is short enough to be read."""
     line = json.dumps(value, ensure_ascii=False)
     if len(indent) + len(line) <= WIDTH or not isinstance(value, (dict, list)):
         return line

@@ -139,11 +139,16 @@ def operation(route: Route) -> dict:
 def _section(route: Route) -> str:
     """The part of the API that a route belongs to: a client's collection, or the first word of its path."""
     words = path_of(route).split("/")[1:]
+    if words[0] == "schemas" or words[0].endswith(".json"):
+        return "documents"
     return words[2] if words[0] == "clients" and len(words) > 2 else words[0]
 
 
 def _path(route: Route) -> list[dict]:
-    return [{"name": name, "in": "path", "required": True, "schema": ID} for name in re.findall(r"<(\w+)>", route.path)]
+    return [
+        {"name": name, "in": "path", "required": True, "schema": route.contract.differs.get(name, ID)}
+        for name in re.findall(r"<(\w+)>", route.path)
+    ]
 
 
 def _query(route: Route) -> list[dict]:

@@ -21,8 +21,8 @@ from sqlalchemy.orm import Session
 from chassis.bus.address import connect
 from chassis.db.engine import driver_url
 from chassis.db.tables import outbox
-from chassis.events.event import message_of
-from chassis.events.event_size import MAX_BYTES, canonical
+from chassis.events.event import CONTENT_TYPE, message_bytes, message_of
+from chassis.events.event_size import MAX_BYTES
 from chassis.events.parking_lot import parked
 from chassis.events.unit_of_work import LOCK_STREAM
 from deploy.services import PUBLISHERS, SERVICES
@@ -222,7 +222,7 @@ def _send_again(engine: Engine, amqp_uri: str, event_ids: list[uuid.UUID]) -> se
             .order_by(outbox.c.stream, outbox.c.sequence)
         ):
             message = message_of(row.body, row.personal)
-            if len(body := canonical(message)) > MAX_BYTES:
+            if len(body := message_bytes(message)) > MAX_BYTES:
                 continue
             producer.publish(
                 body,
@@ -230,7 +230,7 @@ def _send_again(engine: Engine, amqp_uri: str, event_ids: list[uuid.UUID]) -> se
                 routing_key=QUEUE,
                 message_id=message["id"],
                 serializer=None,
-                content_type="application/json",
+                content_type=CONTENT_TYPE,
                 content_encoding="utf-8",
                 delivery_mode=2,
                 mandatory=True,

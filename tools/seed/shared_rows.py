@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
-from chassis.events.event import message_of
+from chassis.events.event import event_of, message_of
 from chassis.types.money import Money
 from services.audit.rules import GENESIS, entry_of, seal
 from services.billing.seller import DEVELOPMENT
@@ -231,7 +231,7 @@ def _deliver(databases: Databases) -> None:
     )
     now, head = datetime.now(UTC), _lock_head(databases)
     fresh = [
-        (event_id, entry_of(message_of(body, personal), now))
+        (event_id, entry_of(event_of(message_of(body, personal)), now))
         for event_id, body, personal in waiting
         if databases.query(
             "audit",

@@ -1,5 +1,6 @@
 """The relay: in order, confirmed, never past a row that the broker did not take; one active, the others ready."""
 
+import json
 import uuid
 
 import pytest
@@ -57,7 +58,7 @@ def received(amqp_uri: str) -> list[int]:
     with Connection(amqp_uri) as connection:
         queue, found = Queue("subscriber", no_declare=True)(connection.default_channel), []
         while message := queue.get(no_ack=True):
-            found.append(message.decode()["sequence"])
+            found.append(json.loads(message.body)["sequence"])
         return found
 
 

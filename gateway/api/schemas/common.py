@@ -24,4 +24,6 @@ SCHEMAS = {
         "description": "RFC 9457. `code` says what is wrong, `errors` which fields, by JSON pointer.",
     },
     "OpenApi": {"type": "object"},
+    "AsyncApi": {"type": "object"},
+    "JsonSchema": {"type": "object"},
 }

@@ -2,6 +2,7 @@
 
 import re
 
+from gateway.composition import api_reference
 from gateway.composition.csv_files.columns import FIELDS
 from gateway.composition.csv_files.dialect import DELIMITERS, ENCODINGS
 from gateway.composition.invoice_lines import as_fields, blank_rows, field_names
@@ -175,6 +176,9 @@ TAB_PAGES = {
 
 PAGES = {
     **STAFF_PAGES,
+    "docs/contents.html": {"sections": api_reference.sections(), "events": api_reference.events()},
+    "docs/section.html": {"section": "notes", "operations": api_reference.section("notes")},
+    "docs/event.html": {"event": api_reference.event("invoice.published.v1")},
     "returning.html": {"target": "/admin/clients/c1"},
     "login.html": {"email": "", "next": "", "error": None},
     "clients/list.html": LIST,
