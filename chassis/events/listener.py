@@ -19,14 +19,13 @@ from marshmallow import ValidationError
 from nameko.exceptions import ContainerBeingKilled
 from nameko.extensions import Entrypoint
 from prometheus_client import Counter
-from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy import text
 
 from chassis import green
 from chassis.bus.address import connect
 from chassis.bus.connection import HEARTBEAT_SECONDS
 from chassis.bus.message_guard import JSON, MessageGuard, origin_fault
 from chassis.db.faults import is_transient
-from chassis.db.tables import inbox
 from chassis.events.event import CONTENT_TYPE, Envelope, event_of
 from chassis.events.event_size import MAX_BYTES
 from chassis.events.parking_lot import PARKING_QUEUE, park
@@ -38,6 +37,12 @@ from chassis.logs import bind_request, get_logger
 BATCH = 50
 MAX_DELIVERIES = 5
 LISTENER_QUEUE = {**PARKING_QUEUE, "x-single-active-consumer": True}
+
+# An array instead of rows of VALUES: one statement whatever the batch holds, so that it is compiled once.
+RECEIVE = text("""
+    INSERT INTO inbox (consumer, event_id) SELECT :consumer, unnest(CAST(:ids AS uuid[]))
+    ON CONFLICT DO NOTHING RETURNING event_id
+""")
 
 HANDLED = Counter("commerce_events_handled_total", "Events applied", ["queue"])
 PARKED = Counter("commerce_events_parked_total", "Events parked", ["queue"])
@@ -55,8 +60,8 @@ def listener_queue(name: str) -> Queue:
 class Listener(Entrypoint):
     """The entrypoint behind `@listen`: one green thread with a connection of its own."""
 
-    def __init__(self, queue: str, sources: dict[str, list[str]], **kwargs):
-        self.queue_name, self.sources = queue, sources
+    def __init__(self, queue: str, sources: dict[str, list[str]], batch: int = BATCH, **kwargs):
+        self.queue_name, self.sources, self.batch = queue, sources, batch
         super().__init__(**kwargs)
 
     def setup(self):
@@ -88,18 +93,20 @@ class Listener(Entrypoint):
         self._connection, channel = connection, connection.default_channel
         queue = self._bind(channel)
         waiting: list = []
-        channel.basic_qos(0, BATCH, False)
+        prefetch = 2 * self.batch  # the next batch arrives while one is applied
+        channel.basic_qos(0, prefetch, False)
         # Never cancelled: the channel closes with its consumer. A cancelled one would keep what it has not acknowledged
         # while the standby goes on with what comes after that.
         MessageGuard(
-            channel, [queue], on_message=waiting.append, auto_declare=False, prefetch_count=BATCH, accept=None
+            channel, [queue], on_message=waiting.append, auto_declare=False, prefetch_count=prefetch, accept=None
         ).consume()
         self.consuming = True
         while not self._stopping:
             self._receive(connection, waiting)
             if waiting:
                 careful = any(_deliveries(message) > 0 for message in waiting)
-                batch, waiting[:] = (waiting[:1], waiting[1:]) if careful else (waiting[:], [])
+                taken = 1 if careful else self.batch
+                batch, waiting[:] = waiting[:taken], waiting[taken:]
                 self._handle(batch)
 
     def _bind(self, channel) -> Queue:
@@ -109,12 +116,12 @@ class Listener(Entrypoint):
                 queue.bind_to(events_exchange(service), routing_key=key)
         return queue
 
-    @staticmethod
-    def _receive(connection: Connection, waiting: list) -> None:
-        """Wait for a message, then receive what is there already."""
+    def _receive(self, connection: Connection, waiting: list) -> None:
+        """Wait for a message, then receive what is there already, a batch at most."""
         try:
-            connection.drain_events(timeout=0.02 if waiting else 0.5)
-            while len(waiting) < BATCH:
+            if not waiting:
+                connection.drain_events(timeout=0.5)
+            while len(waiting) < self.batch:
                 connection.drain_events(timeout=0.002)
         except TimeoutError:
             connection.heartbeat_check()
@@ -210,11 +217,12 @@ def _read(message) -> tuple[dict | None, str | None]:
     return event, origin_fault(message, event)
 
 
-def listen(queue: str, sources: dict[str, list[str]]):
+def listen(queue: str, sources: dict[str, list[str]], *, batch: int = BATCH):
     """Make a method the handler of events: `sources` maps a service to the routing keys wanted ("#": all).
 
     The method gets a list of events that this queue has not applied before, and changes through `self.session`; inbox
-    rows and effects are committed together when it returns. It must not commit by itself.
+    rows and effects are committed together when it returns. It must not commit by itself. It gets `batch` events at
+    most: few where it locks what others wait for, more where it locks what nobody else writes.
     """
     sequence_check = SequenceCheck(queue, sources)
 
@@ -231,15 +239,14 @@ def listen(queue: str, sources: dict[str, list[str]]):
             sequence_check.check(fresh)
             failpoint("listen.after_commit")
 
-        return Listener.decorator(queue, sources)(handler)
+        return Listener.decorator(queue, sources, batch)(handler)
 
     return decorate
 
 
 def _record_in_inbox(session, consumer: str, events: list[dict]) -> list[dict]:
     """Record `events` in the inbox; returns those that `consumer` has not applied yet, each once, in their order."""
-    rows = [{"consumer": consumer, "event_id": event["id"]} for event in events]
-    new = session.scalars(upsert(inbox).values(rows).on_conflict_do_nothing().returning(inbox.c.event_id)).all()
+    new = session.scalars(RECEIVE, {"consumer": consumer, "ids": [event["id"] for event in events]}).all()
     unseen = {str(event_id) for event_id in new}
     fresh = []
     for event in events:

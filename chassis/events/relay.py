@@ -5,9 +5,13 @@ stops the batch at that row, and the next try begins there. Woken by NOTIFY, pol
 """
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import takewhile
 
 from amqp import Message
 from amqp.exceptions import AMQPError
+from amqp.method_framing import frame_writer
 from kombu import Exchange
 from nameko.extensions import DependencyProvider
 from prometheus_client import Counter, Gauge
@@ -24,7 +28,8 @@ from chassis.failpoints import failpoint
 from chassis.logs import get_logger
 
 RELAY_LOCK = 0x52454C59
-BATCH = 200
+BATCH = 300
+SENT_TOGETHER = 64 * 1024  # bytes
 CONFIRM_SECONDS = 5
 BLOCKED_SECONDS = 60  # while the broker takes nothing: publishing again would only wait behind what was published
 POLL_SECONDS = 1.0
@@ -48,6 +53,36 @@ def events_exchange(service: str) -> Exchange:
     return Exchange(f"{service}.events", type="topic", durable=True, no_declare=True)
 
 
+class GatheringTransport:
+    """A connection's transport that sends at once, but for a batch: what is written within `gathered` leaves together."""
+
+    def __init__(self, transport):
+        self._transport, self._held = transport, None
+
+    def write(self, data) -> None:
+        """Send `data`, or hold it until its batch leaves."""
+        if self._held is None:
+            self._transport.write(data)
+        else:
+            self._held += data
+            if len(self._held) > SENT_TOGETHER:
+                self._send()
+
+    @contextmanager
+    def gathered(self) -> Iterator[None]:
+        """Hold what is written in this block, SENT_TOGETHER bytes at most."""
+        self._held = bytearray()
+        try:
+            yield
+            self._send()
+        finally:
+            self._held = None
+
+    def _send(self) -> None:
+        sent, self._held = self._held, bytearray()
+        self._transport.write(sent)
+
+
 class ConfirmingPublisher:
     """Publishes batches with publisher confirms: it knows how many messages, from the first on, the broker has."""
 
@@ -56,6 +91,7 @@ class ConfirmingPublisher:
         callbacks = {
             "on_blocked": lambda _reason: self._set_timeout(BLOCKED_SECONDS),
             "on_unblocked": lambda: self._set_timeout(CONFIRM_SECONDS),
+            "frame_writer": self._gathering_writer,
         }
         self._connection = connect(uri, connect_timeout=CONFIRM_SECONDS, transport_options=callbacks)
         self._connection.connect()
@@ -69,21 +105,27 @@ class ConfirmingPublisher:
         self._channel.events["basic_nack"].add(self._on_nack)
         self._channel.events["basic_return"].add(self._on_return)
 
+    def _gathering_writer(self, connection, transport):
+        self._transport = GatheringTransport(transport)
+        return frame_writer(connection, self._transport)
+
     def publish(self, messages: list[dict]) -> None:
         """Publish `messages` persistent and mandatory and wait for all confirms; raises Undelivered at the first that
         the broker did not take."""
         self._refused.clear()
         self._unconfirmed.clear()
-        tags = {}
-        for message in messages:
-            self._sent += 1
-            tags[message["id"]] = self._sent
-            self._unconfirmed[self._sent] = message["id"]
-            self._channel._basic_publish(_amqp_message(message), self._exchange.name, message["type"], mandatory=True)
+        first = self._sent + 1
+        with self._transport.gathered():
+            for message in messages:
+                self._sent += 1
+                self._unconfirmed[self._sent] = message["id"]
+                self._channel._basic_publish(
+                    _amqp_message(message), self._exchange.name, message["type"], mandatory=True
+                )
         failpoint("relay.after_publish")
         self._await_confirms()
         for position, message in enumerate(messages):
-            if message["id"] in self._refused or tags[message["id"]] in self._unconfirmed:
+            if message["id"] in self._refused or first + position in self._unconfirmed:
                 raise Undelivered(
                     position, "returned or refused" if message["id"] in self._refused else "not confirmed"
                 )
@@ -100,12 +142,18 @@ class ConfirmingPublisher:
         self._timeout, self._end = seconds, time.monotonic() + seconds
 
     def _on_ack(self, tag: int, multiple: bool) -> None:
-        for confirmed in [t for t in self._unconfirmed if t == tag or (multiple and t <= tag)]:
+        for confirmed in self._meant(tag, multiple):
             del self._unconfirmed[confirmed]
 
     def _on_nack(self, tag: int, multiple: bool) -> None:
-        for refused in [t for t in self._unconfirmed if t == tag or (multiple and t <= tag)]:
+        for refused in self._meant(tag, multiple):
             self._refused.add(self._unconfirmed.pop(refused))
+
+    def _meant(self, tag: int, multiple: bool) -> list[int]:
+        """Which of the unconfirmed tags the broker's word about `tag` is about."""
+        if multiple:
+            return list(takewhile(lambda one: one <= tag, self._unconfirmed))
+        return [tag] if tag in self._unconfirmed else []
 
     def _on_return(self, _exception, _exchange, _routing_key, message) -> None:
         self._refused.add(message.properties["message_id"])

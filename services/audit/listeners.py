@@ -2,3 +2,4 @@
 
 QUEUE = "audit.activity"
 SOURCES = {"clients": ["#"], "billing": ["#"], "support": ["#"]}
+BATCH = 200

@@ -17,7 +17,7 @@ class AuditService(ActivityRpc, VerificationRpc, Service):
     name = "audit"
     checkpoint_signer = CheckpointSignerProvider()
 
-    @listen(listeners.QUEUE, listeners.SOURCES)
+    @listen(listeners.QUEUE, listeners.SOURCES, batch=listeners.BATCH)
     def record_events(self, events):
         append(self.session, events=events)
 

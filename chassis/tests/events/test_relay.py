@@ -9,7 +9,7 @@ from sqlalchemy import select, text
 
 from chassis.db.engine import make_engine
 from chassis.db.tables import outbox
-from chassis.events.relay import ConfirmingPublisher, Undelivered, events_exchange, publish_batch
+from chassis.events.relay import SENT_TOGETHER, ConfirmingPublisher, Undelivered, events_exchange, publish_batch
 from chassis.events.unit_of_work import nested_unit_of_work
 from chassis.testing.plugin import wait_until
 from tests.support.chassis.sample_service import Counted, SampleService
@@ -69,6 +69,19 @@ def test_a_batch_leaves_in_order_and_is_marked_once(engine, publisher, record, s
     assert publish_batch(engine, publisher) == 0
     assert received(amqp_uri) == [1, 2, 3, 4, 5]
     assert published(sample_session) == [True] * 5
+
+
+def test_a_batch_leaves_in_few_writes_none_of_them_large(
+    engine, publisher, record, sample_session, amqp_uri, monkeypatch
+):
+    bind(amqp_uri, "#")
+    record(str(uuid.uuid4()), 200)
+    socket, sent = publisher._transport._transport, []
+    write = socket.write
+    monkeypatch.setattr(socket, "write", lambda data: (sent.append(len(data)), write(data)))
+    assert publish_batch(engine, publisher) == 200
+    assert len(sent) == sum(sent) // SENT_TOGETHER + 1 and max(sent) < 2 * SENT_TOGETHER
+    assert received(amqp_uri) == list(range(1, 201))
 
 
 def test_an_event_that_no_queue_wants_stays_until_one_does(engine, publisher, record, sample_session, amqp_uri):

@@ -1,8 +1,11 @@
 """Adding to the log: a batch of events becomes sealed entries in one transaction."""
 
+import json
 from datetime import UTC, datetime
+from typing import Any
 
-from sqlalchemy import insert, text
+from sqlalchemy import JSON, UUID, Column, text
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
 from services.audit.models import Entry
@@ -15,6 +18,12 @@ LOCK_HEADS = text("""
     ON CONFLICT (chain) DO UPDATE SET seq = chain_heads.seq
     RETURNING chain, seq, hash
 """)
+COLUMNS = Entry.__table__.c
+INSERT = text(
+    f"INSERT INTO entries ({', '.join(COLUMNS.keys())}) SELECT * FROM unnest("
+    + ", ".join(f"CAST(:{column.name} AS {column.type.compile(postgresql.dialect())}[])" for column in COLUMNS)
+    + ")"
+)
 MOVE_HEADS = text("""
     UPDATE chain_heads SET seq = moved.seq, hash = moved.hash
     FROM unnest(CAST(:chains AS text[]), CAST(:seqs AS bigint[]), CAST(:hashes AS bytea[])) AS moved (chain, seq, hash)
@@ -32,8 +41,18 @@ def append(session: Session, *, events: list[dict]) -> None:
     entries = [entry_of(event, received_at) for event in events]
     heads = _lock_heads(session, sorted({entry["chain"] for entry in entries}))
     sealed, ends = seal(entries, heads)
-    session.execute(insert(Entry), sealed)
+    session.execute(INSERT, {column.name: [_sent(column, entry) for entry in sealed] for column in COLUMNS})
     _move_heads(session, ends)
+
+
+def _sent(column: Column, entry: dict) -> Any:
+    """An entry's value as it stands in an array: ids and JSON as text."""
+    value = entry[column.name]
+    if value is None:
+        return None
+    if isinstance(column.type, JSON):
+        return json.dumps(value, ensure_ascii=False)
+    return str(value) if isinstance(column.type, UUID) else value
 
 
 def _lock_heads(session: Session, chains: list[str]) -> dict[str, tuple[int, bytes]]:

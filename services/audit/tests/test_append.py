@@ -1,11 +1,15 @@
 """From the bus to the log: every event becomes one sealed entry, in order."""
 
+import threading
 import time
 
-from sqlalchemy import select
+from sqlalchemy import event, select
 
+from chassis.events.listener import Listener
 from chassis.testing.plugin import wait_until
+from services.audit import listeners
 from services.audit.chains import verify_chain
+from services.audit.commands.append import append
 from services.audit.models import ChainHead, Entry
 from services.audit.service import AuditService
 from tests.support.audit_events import CLIENT, message
@@ -61,6 +65,33 @@ def test_a_batch_over_many_chains_continues_each(audit, publish):
         rows = entries(audit, chain)
         assert [row["sequence"] for row in rows] == [1, 2, 3]
         assert verify_chain(rows).valid
+
+
+def test_what_has_piled_up_is_logged_by_large_batches(audit, publish, monkeypatch):
+    sizes, attempt, published = [], Listener._attempt, threading.Event()
+
+    def attempting(self, events):
+        published.wait(30)
+        sizes.append(len(events))
+        return attempt(self, events)
+
+    monkeypatch.setattr(Listener, "_attempt", attempting)
+    publish(*(message(sequence=n) for n in range(1, 601)))
+    published.set()
+    wait_until(lambda: len(entries(audit)) == 600, "all entries", seconds=20)
+    assert [row["sequence"] for row in entries(audit)] == list(range(1, 601))
+    assert max(sizes) == listeners.BATCH
+    assert verify_chain(entries(audit)).valid
+
+
+def test_a_batch_takes_as_many_statements_as_one_event(session_of):
+    session, statements = session_of("audit"), []
+    event.listen(session.bind, "before_cursor_execute", lambda *given: statements.append(given[2]))
+    append(session, events=[message(sequence=1)])
+    alone = len(statements)
+    append(session, events=[message(sequence=n, client_id=None if n % 2 else CLIENT) for n in range(2, 100)])
+    assert len(statements) == 2 * alone and statements[alone:] == statements[:alone]
+    session.rollback()
 
 
 def test_a_forged_personal_value_is_parked_and_the_rest_goes_on(audit, publish):
