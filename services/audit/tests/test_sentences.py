@@ -10,8 +10,10 @@ from services.audit.sentences import action_of, changes_of
 from services.audit.wording import SENTENCES
 
 GBP = {"amount": "486.00", "currency": "GBP"}
-CONTRACTS = [json.loads(file.read_text()) for file in Path(__file__).parents[2].glob("*/contracts/events.json")]
-PROMISED = sorted(event["type"].removesuffix(".v1") for contract in CONTRACTS for event in contract["events"])
+CONTRACTS = [json.loads(file.read_text()) for file in Path(__file__).parents[2].glob("*/contracts/asyncapi.json")]
+PROMISED = sorted(
+    name.removesuffix(".v1") for contract in CONTRACTS for name in contract["components"].get("messages", ())
+)
 
 
 def sentence_of(
