@@ -7,8 +7,9 @@ from werkzeug.wrappers import Response
 from chassis.errors import ServiceProblem
 from chassis.permissions import Permission
 from gateway.admin.client_record import record_head
+from gateway.admin.invoices import recipients_of
 from gateway.composition.client_record import head_calls
-from gateway.http.call_errors import is_away, needed
+from gateway.http.call_errors import is_away, needed, part
 from gateway.http.context import RequestContext
 from gateway.http.forms import given, show, submit
 from gateway.http.query_params import parameters
@@ -121,8 +122,10 @@ def _orders(client: dict) -> str:
 
 
 def _context(ctx: RequestContext, client: dict, rows: list[dict]) -> dict:
-    """The form's variables beside what was typed: products in the client's currency, and what the order comes to."""
-    account = ctx.call("billing.get_billing", client_id=client["id"], writes=False)
+    """The form's variables beside what was typed: products in the client's currency, what the order comes to, and who
+    gets its invoice by mail."""
+    answers = ctx.gather(account=("billing.get_billing", {"client_id": client["id"]}), mailing=recipients_of(client))
+    account = needed(answers["account"], "Billing")
     found = ctx.call("billing.list_products", on_sale=True, currency=account["currency"], writes=False)["data"]
     known = {product["id"]: product for product in found}
     rows = [_as_sold(row, known.get(row["product_id"], NOTHING)) for row in rows[:MAX_ROWS]]
@@ -132,6 +135,7 @@ def _context(ctx: RequestContext, client: dict, rows: list[dict]) -> dict:
         "products": [product for product in found if product["prices"]],
         "rows": rows,
         "full": len(rows) >= MAX_ROWS,
+        "mailing": part(answers["mailing"]),
         **_quote(ctx, client, [row for row in rows if row["product_id"]]),
     }
 

@@ -58,6 +58,7 @@ PAGES = {
     "order": "{order}",
     "new order": "{full}/orders/new",
     "suspend all": "{full}/services/suspend-all",
+    "service": "{service}",
     "suspend one": "{service}/suspend",
     "new domain": "{full}/domains/new",
     "edit domain": "{domain}/edit",

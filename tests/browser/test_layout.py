@@ -38,7 +38,7 @@ RECORD = (
     *(f"record/{form}" for form in ("edit", "status", "tags", "billing/edit", "contacts/new", "services/suspend-all")),
     *(f"record/{kind}/new" for kind in ("invoices", "credits", "orders", "domains", "tickets")),
     *("invoice", *(f"invoice/{form}" for form in ("publish", "payment", "refund", "cancel"))),
-    *("order", "ticket", "ticket/edit", "service/suspend", "domain/edit"),
+    *("order", "ticket", "ticket/edit", "service", "service/suspend", "service/cancel", "domain/edit"),
 )
 PORTAL = (
     *("/dashboard", "/store", "/client/tickets/new", "/client/contacts/new"),
@@ -46,7 +46,7 @@ PORTAL = (
         f"/client/{page}"
         for page in ("services", "invoices", "orders", "domains", "tickets", "profile", "contacts", "access")
     ),
-    *("invoice", "order", "ticket"),
+    *("invoice", "order", "service", "ticket"),
 )
 
 
@@ -113,7 +113,7 @@ def test_a_page_of_the_record_fits_each_width(staffed, crowded, name):
 @pytest.mark.parametrize("company", [crowded_client.HEBREW * 3, crowded_client.HAN * 4], ids=["right to left", "Han"])
 def test_names_of_other_scripts_fit_too(staffed, system, company):
     made = crowded_client.make(system, company)
-    for kind in ("record", "invoice", "order", "ticket"):
+    for kind in ("record", "invoice", "order", "service", "ticket"):
         assert faults(staffed, made[kind]) == {}
 
 

@@ -44,6 +44,11 @@ class Shop:
             psycopg2.extras.execute_values(cursor, INSERT, rows)
             cursor.execute(COUNTED, (self.id,))
 
+    def number(self, product: str) -> str:
+        """The number of the service of this product."""
+        found = self._run("SELECT number FROM subscriptions WHERE client_id = %s AND product = %s", (self.id, product))
+        return f"SVC-{found[0][0]:05d}"
+
     def _run(self, statement: str, values: tuple):
         with psycopg2.connect(self._address) as connection, connection.cursor() as cursor:
             cursor.execute(statement, values)
@@ -80,7 +85,7 @@ def in_log(page: Page, text: str):
 def await_log(page: Page, shop: Shop, text: str) -> None:
     """The log receives a change a moment after it."""
     page.wait_for_function(
-        "async ([path, text]) => (await (await fetch(path)).text()).includes(text)",
+        "async ([path, text]) => (await (await fetch(path)).text()).replace(/<[^>]*>/g, '').includes(text)",
         arg=[f"{shop.path}/activity", text],
         polling=100,
     )
@@ -103,14 +108,16 @@ def test_one_service_is_suspended_and_comes_back(page, shop, console_messages):
     expect(row(page, "Alpha")).to_contain_text("Suspended")
     expect(row(page, "Alpha")).to_contain_text("Unpaid invoices: third <b>reminder</b>")
     expect(active_services(page)).to_contain_text("1")
-    await_log(page, shop, "suspended Alpha")
+    await_log(page, shop, f"suspended {shop.number('Alpha')} Alpha")
     dialog = open_action(page, "Alpha", "Unsuspend")
     dialog.get_by_label("Reason").fill("Paid in full")
     dialog.get_by_role("button", name="Unsuspend").click()
     expect(row(page, "Alpha")).to_contain_text("Active")
     expect(active_services(page)).to_contain_text("2")
-    await_log(page, shop, "unsuspended Alpha")
-    entry = in_log(page, "suspended Alpha (alpha.example): Unpaid invoices: third <b>reminder</b>")
+    await_log(page, shop, f"unsuspended {shop.number('Alpha')} Alpha")
+    entry = in_log(
+        page, f"suspended {shop.number('Alpha')} Alpha (alpha.example): Unpaid invoices: third <b>reminder</b>"
+    )
     expect(entry).to_have_count(1)
     expect(entry).to_contain_text("Ada Admin")
 
@@ -121,14 +128,49 @@ def test_a_termination_is_typed_out_first(page, shop, console_messages):
     dialog = open_action(page, "Paused", "Terminate")
     expect(dialog).to_contain_text("This can’t be undone")
     dialog.get_by_label("Reason").fill("Asked for")
-    dialog.get_by_label("to confirm").fill("paused")
-    dialog.get_by_role("button", name="Terminate").click()
-    expect(dialog.get_by_role("alert")).to_contain_text("Type paused.example to confirm.")
+    number = shop.number("Paused")
+    expect(dialog).to_contain_text(number)
+    expect(dialog).to_contain_text("€10.00 monthly")
     dialog.get_by_label("to confirm").fill("paused.example")
     dialog.get_by_role("button", name="Terminate").click()
+    expect(dialog.get_by_role("alert")).to_contain_text(f"Type {number} to confirm.")
+    dialog.get_by_label("to confirm").fill(number.lower())
+    dialog.get_by_role("button", name="Terminate").click()
     expect(row(page, "Paused")).to_contain_text("Terminated")
-    expect(row(page, "Paused").get_by_role("link")).to_have_count(0)
-    await_log(page, shop, "terminated Paused")
+    expect(row(page, "Paused").get_by_role("link")).to_have_text(["Paused"])
+    expect(row(page, "Paused")).to_contain_text("Asked for")
+    expect(row(page, "Paused")).to_contain_text("Ada Admin")
+    await_log(page, shop, f"terminated {number} Paused")
+
+
+def test_two_equal_services_have_each_a_number_and_a_page_of_their_own(page, shop):
+    shop.stock(Twin="active")
+    first = shop.number("Twin")
+    shop.stock(Twin="suspended")
+    page.goto(f"{shop.path}/services")
+    expect(row(page, "Twin")).to_have_count(2)
+    page.get_by_role("row").filter(has_text=first).get_by_role("link", name="Twin", exact=True).click()
+    expect(page.get_by_role("heading", name="Twin")).to_be_visible()
+    expect(page.locator("#main")).to_contain_text(first)
+    expect(page.get_by_role("region", name="Service", exact=True)).to_contain_text("twin.example")
+    page.get_by_role("link", name="Suspend", exact=True).click()
+    dialog = page.get_by_role("dialog", name="Suspend Twin")
+    expect(dialog).to_contain_text(first)
+    dialog.get_by_label("Reason").select_option("Abuse or security")
+    dialog.get_by_role("button", name="Suspend").click()
+    expect(page.locator("#notice")).to_contain_text(f"{first} Twin suspended")
+    stopped = page.locator("#main").get_by_role("status")
+    expect(stopped).to_contain_text("by Ada Admin")
+    expect(stopped).to_contain_text("Abuse or security")
+    expect(page.get_by_role("link", name="Terminate")).to_be_visible()
+    await_log(page, shop, f"suspended {first} Twin")
+    page.reload()
+    history = page.get_by_role("region", name="History")
+    expect(history.get_by_role("listitem")).to_have_count(1)
+    history.get_by_role("link", name=first).click()
+    expect(page.get_by_role("heading", name="Twin")).to_be_visible()
+    page.get_by_role("link", name="In the log").click()
+    expect(page.locator("#panel ol.tl > li")).to_have_count(1)
 
 
 def test_a_waiting_service_is_activated_by_hand_and_another_cancelled(page, shop):
@@ -142,7 +184,7 @@ def test_a_waiting_service_is_activated_by_hand_and_another_cancelled(page, shop
     dialog.get_by_role("button", name="Cancel service").click()
     expect(row(page, "Beta")).to_contain_text("Cancelled")
     expect(active_services(page)).to_contain_text("2")
-    await_log(page, shop, "cancelled Beta")
+    await_log(page, shop, f"cancelled {shop.number('Beta')} Beta")
 
 
 def suspend_all(page: Page):
@@ -159,6 +201,7 @@ def test_all_are_suspended_and_exactly_those_come_back(page, shop, console_messa
     listed = dialog.get_by_role("list", name="Services that will be suspended")
     expect(listed.get_by_role("listitem")).to_have_count(2)
     expect(listed).to_contain_text("alpha.example")
+    expect(listed).to_contain_text(shop.number("Alpha"))
     expect(dialog).to_contain_text("1 suspended and 1 pending services stay as they are.")
     dialog.get_by_role("button", name="Suspend 2 services").click()
     expect(dialog.get_by_role("alert")).to_contain_text("2 fields need a look.")
@@ -188,7 +231,9 @@ def test_all_are_suspended_and_exactly_those_come_back(page, shop, console_messa
     expect(row(page, "Paused")).to_contain_text("Suspended")
     await_log(page, shop, "unsuspended all services")
     expect(in_log(page, "suspended all services")).to_have_count(2)
-    expect(page.locator("#panel ol.tl > li").filter(has_text="unsuspended Alpha")).to_have_count(1)
+    expect(
+        page.locator("#panel ol.tl > li").filter(has_text=f"unsuspended {shop.number('Alpha')} Alpha")
+    ).to_have_count(1)
 
 
 def test_a_list_that_changed_while_the_dialog_was_open_is_refused_and_shown(page, shop, console_messages):

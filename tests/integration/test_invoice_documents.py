@@ -105,13 +105,17 @@ def test_it_is_sent_again_once_a_key_and_the_log_says_who_did_it(system, staff, 
 def test_the_dialogs_that_mail_name_the_addresses(system, staff, client):
     draft, email = issue(system, client, publish=False), client["profile"]["email"]
     base = f"/admin/clients/{client['id']}/invoices"
-    for path in (f"{base}/new", f"{base}/{draft['id']}/publish"):
+    order = f"/admin/clients/{client['id']}/orders/new"
+    for path in (f"{base}/new", f"{base}/{draft['id']}/publish", order):
         assert "mailed to" in staff.get(path).text and email in staff.get(path).text
     contact = system.get(f"/clients/{client['id']}/contacts").json()["data"][0]
     second = {"first_name": "Bill", "last_name": "Payer", "email": f"bill-{email}", "role": "technical"}
     assert system.post(f"/clients/{client['id']}/contacts", second).status_code == 201
     assert second["email"] not in staff.get(f"{base}/{draft['id']}/publish").text
     assert contact["email"] == email
+    orders_alone = StaffBrowser(system.origin)
+    orders_alone.sign_in(make_staff(system, "admin", permissions={"invoices.create": False})["email"])
+    assert email in orders_alone.get(order).text
 
 
 def test_the_portal_tells_how_to_pay_with_credit_by_transfer_or_not_at_all(system, client):

@@ -3,7 +3,7 @@
 from nameko.dependency_providers import Config
 
 from chassis.events.listener import listen
-from chassis.permissions import Permission
+from chassis.permissions import Access, Permission
 from chassis.process.jobs import job
 from chassis.rpc.server import rpc
 from services.clients import listeners
@@ -23,9 +23,12 @@ class MailRpc:
 
     config = Config()
 
-    @rpc(Permission.INVOICES_CREATE, request=OneClient, response=RecipientsAnswer)
+    @rpc(Access.SIGNED_IN, request=OneClient, response=RecipientsAnswer)
     def invoice_recipients(self, client_id):
-        """Who is mailed an invoice of this client, and whether this system sends mail at all."""
+        """Who is mailed an invoice of this client, and whether this system sends mail at all. An order brings an invoice,
+        too: either permission is enough."""
+        if not self.caller.allows(Permission.INVOICES_CREATE):
+            self.caller.require(Permission.ORDERS_MANAGE)
         require_client(self.session, client_id)
         people = invoice_recipients(self.session, client_id)
         return {

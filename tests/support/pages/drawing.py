@@ -323,6 +323,7 @@ PAGES = {
         "currency": "GBP",
         "products": [PRODUCT],
         "full": False,
+        "mailing": MAILING,
         "quote": QUOTE,
         "no_quote": "",
         "values": {"product.0": "p1", "cycle.0": "monthly", "domain.0": ""},
