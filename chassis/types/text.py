@@ -10,6 +10,9 @@ perhaps, so text may be made of them; an identifier may not, because nobody can 
 import re
 import unicodedata
 
+# What the databases sort names by: the root collation, in which é stands beside e and Å beside a.
+COLLATION = "und-x-icu"
+
 # Default_Ignorable_Code_Point (Unicode, DerivedCoreProperties.txt), interlinear annotation, noncharacters of plane 0.
 _IGNORABLE = (
     "\u00ad\u034f\u061c\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff0-\ufffb"

@@ -88,7 +88,8 @@ def move_field(ctx: RequestContext, field_id: str) -> Response:
 
 def _given(values: dict) -> dict:
     """`values` for the service: an option for each line that is not empty."""
-    options = [line.strip() for line in values["options"].splitlines() if line.strip()]
+    lines = values["options"].splitlines() if values["type"] == "select" else []
+    options = [line.strip() for line in lines if line.strip()]
     return {**values, "options": options, "required": values["required"] == "true"}
 
 

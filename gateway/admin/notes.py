@@ -1,4 +1,4 @@
-"""Notes: written on their tab, corrected and unpinned there."""
+"""Notes: written on their tab, corrected, pinned and unpinned there."""
 
 from werkzeug.wrappers import Response
 
@@ -12,6 +12,11 @@ UNPIN = {
     "heading": "Unpin note",
     "button": "Unpin",
     "text": "It leaves the top of the record. The note itself stays, and the log says who unpinned it.",
+}
+PIN = {
+    "heading": "Pin note",
+    "button": "Pin",
+    "text": "It stands at the top of the record, on every tab, until somebody unpins it. The log says who pinned it.",
 }
 NOTES, NOTE = "/admin/clients/<client_id>/notes", "/admin/clients/<client_id>/notes/<note_id>"
 
@@ -61,6 +66,28 @@ def correct_note(ctx: RequestContext, client_id: str, note_id: str) -> Response:
         back=_notes(client),
         values=values,
         context=lambda: _context(ctx, client, note_id),
+    )
+
+
+@page(f"{NOTE}/pin", access=Permission.NOTES_CREATE)
+def pin_form(ctx: RequestContext, client_id: str, note_id: str) -> Response:
+    """Asks whether it is meant, where there is no script."""
+    client = ctx.open_client(client_id)
+    return confirm(ctx, PIN, back=_notes(client), client=client)
+
+
+@page(f"{NOTE}/pin", access=Permission.NOTES_CREATE, method="POST")
+def pin_note(ctx: RequestContext, client_id: str, note_id: str) -> Response:
+    """Put it on the record's head."""
+    client = ctx.open_client(client_id)
+    return submit(
+        ctx,
+        CONFIRM,
+        lambda: ctx.call("clients.pin_note", client_id=client["id"], note_id=note_id),
+        message="Note pinned",
+        back=_notes(client),
+        offer=lambda _: ("Undo", f"{_notes(client)}/{note_id}/unpin"),
+        context=lambda: {"client": client, "question": PIN},
     )
 
 

@@ -1,4 +1,4 @@
-"""Notes: /api/v1/clients/{id}/notes, written, corrected by new ones, unpinned; never changed, so PATCH and DELETE are
+"""Notes: /api/v1/clients/{id}/notes, written, corrected by new ones, pinned and unpinned; never changed, so PATCH and DELETE are
 405."""
 
 from chassis.permissions import Permission
@@ -18,6 +18,15 @@ forward(
     status=201,
 )
 forward(NOTE, "clients.get_note", summary="One note", access=Permission.NOTES_VIEW, response="Note")
+forward(
+    f"{NOTE}/pin",
+    "clients.pin_note",
+    summary="Put a note that stands in the list on the record's head; answers the note",
+    access=Permission.NOTES_CREATE,
+    method="POST",
+    body=False,
+    response="Note",
+)
 forward(
     f"{NOTE}/unpin",
     "clients.unpin_note",

@@ -4,12 +4,13 @@ from werkzeug.wrappers import Response
 
 from chassis.errors import ServiceProblem
 from chassis.permissions import Access
+from gateway.auth.sign_in import check_password
 from gateway.composition.one_time_links import NOT_THE_SAME, link_form
 from gateway.http import cookies, csrf
 from gateway.http.context import RequestContext
 from gateway.http.responses import as_page
 from gateway.http.routing import PORTAL, page
-from gateway.portal.sign_in import LOGIN
+from gateway.portal.sign_in import CONTACTS, LOGIN
 
 ASK, PASSWORD, INVITATION, EMAIL = (
     "portal/password.html",
@@ -68,7 +69,7 @@ def invitation_form(ctx: RequestContext, code: str) -> Response:
 
 @page("/client/invitation/<code>", access=Access.PUBLIC, method="POST", origin=PORTAL)
 def accept_invitation(ctx: RequestContext, code: str) -> Response:
-    """Accept it, and lead to the sign-in."""
+    """Accept it, and sign in by the same email and password: on to the portal, to the second step or to a choice."""
     form = ctx.request.form
     if "again" in form and form.get("password", "") != form["again"]:
         return _invitation(ctx, code, NOT_THE_SAME, 422)
@@ -77,7 +78,7 @@ def accept_invitation(ctx: RequestContext, code: str) -> Response:
         ctx.call("clients.accept_invitation", code=code, password=form.get("password", ""), user_agent=ctx.browser)
     except ServiceProblem as problem:
         return _again(ctx, problem, lambda message, status: _invitation(ctx, code, message, status))
-    return as_page(ctx, INVITATION, who=None, done=True, error=None)
+    return _entered(ctx) or as_page(ctx, INVITATION, who=None, done=True, error=None)
 
 
 @page("/client/email/<code>", access=Access.PUBLIC, origin=PORTAL)
@@ -103,6 +104,15 @@ def _password(ctx: RequestContext, code: str, error: str | None, status: int = 2
 
 def _invitation(ctx: RequestContext, code: str, error: str | None, status: int = 200) -> Response:
     return link_form(ctx, "clients.check_invitation", INVITATION, code, error, status)
+
+
+def _entered(ctx: RequestContext) -> Response | None:
+    """The answer to whoever could sign in; None where that did not work out: the invitation is accepted all the same."""
+    try:
+        response = check_password(ctx, CONTACTS)
+    except ServiceProblem:
+        return None
+    return response if response.status_code == 303 else None
 
 
 def _email(ctx: RequestContext, code: str, error: str | None, status: int = 200) -> Response:

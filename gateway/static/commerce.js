@@ -65,8 +65,11 @@
   const keysOff = () => { try { return localStorage.getItem("keys") === "off"; } catch { return false; } };
   const showKeys = () => $$("[data-keys]").forEach((box) => (box.checked = !keysOff()));
   document.addEventListener("change", (e) => { if (e.target.matches("[data-keys]")) { localStorage.setItem("keys", e.target.checked ? "on" : "off"); notify(e.target.checked ? "Single keys are on" : "Single keys are off"); } });
-  document.addEventListener("htmx:afterSettle", showKeys);
-  showKeys();
+  // hints name the key that this keyboard has
+  const mac = /Mac|iPhone|iPad/.test(navigator.platform);
+  const nameKeys = () => { showKeys(); if (mac) $$("[data-mod]").forEach((key) => (key.textContent = "⌘")); };
+  document.addEventListener("htmx:afterSettle", nameKeys);
+  nameKeys();
 
   document.addEventListener("keydown", (e) => {
     const tab = e.target.closest("[role=tab]");
@@ -84,7 +87,7 @@
       case "k": move(-1); break;
       case "Enter": { const cur = $("tr.kb"); if (cur && e.target === document.body) location.href = cur.dataset.href; break; }
       case "[": case "]": $(`.foot [rel=${e.key === "[" ? "prev" : "next"}]`)?.click(); break;
-      case "t": { const t = $$("[role=tab]"), n = t.findIndex((x) => x.getAttribute("aria-selected") === "true"); t[(n + 1) % t.length]?.click(); break; }
+      case "t": { const t = $$("[role=tab]"), n = t.findIndex((x) => x.getAttribute("aria-selected") === "true"), next = t[(n + 1) % t.length]; next?.focus(); next?.click(); break; }
       case "c": if ($('a[href="/admin/clients/new"]') || !$("#rows")) location.href = "/admin/clients/new"; break;
       case "?": e.preventDefault(); help(); break;
     }
@@ -101,6 +104,9 @@
     await htmx.ajax("GET", path || location.pathname + location.search, !path && $("#panel") ? { target: "#panel" } : whole);
     notify(message, offer);
   });
+
+  // what is written in place is not sent while there is nothing but blanks
+  document.addEventListener("input", (e) => { if (e.target.matches(".compose textarea")) e.target.setCustomValidity(e.target.value.trim() ? "" : "Fill this in."); });
 
   // a colour of one's own chooses itself
   document.addEventListener("input", (e) => { const id = e.target.dataset?.checks; if (id) document.getElementById(id).checked = true; });
@@ -152,13 +158,12 @@
       ($("tbody a", target) || target).focus({ preventScroll: true });
     }
     if (target.id === "rows") announce($("#count")?.textContent ? `${$("#count").textContent} clients` : "No clients");
-    if (target.id === "panel") centre();
+    if (target.id === "panel") rove();
     const q = new URLSearchParams(location.search), sort = $("#sort");
     if (sort) sort.value = q.get("sort") || "name";
   });
 
   // the tabs are one stop for the Tab key; without script each is a link of its own
   const rove = () => $$("[role=tab]").forEach((t) => (t.tabIndex = t.getAttribute("aria-selected") === "true" ? 0 : -1));
-  const centre = () => { rove(); const on = $("[role=tab][aria-selected=true]"); if (on) { const p = on.parentElement; p.scrollLeft = on.offsetLeft + on.offsetWidth / 2 - p.clientWidth / 2; } };
-  centre(); document.fonts.ready.then(centre);
+  rove();
 })();

@@ -14,6 +14,7 @@ from babel.numbers import get_currency_name, list_currencies
 
 from chassis.types.money import Money, currencies_in_use, minor_digits
 from chassis.types.money_format import currency_sign, format_money
+from chassis.types.text import fold
 
 DASH = "–"
 _ENGLISH = Locale("en", "GB")
@@ -232,7 +233,7 @@ def countries() -> list[tuple[str, str]]:
         for code, name in _ENGLISH.territories.items()
         if len(code) == 2 and code.isalpha() and code not in _NOT_COUNTRIES
     ]
-    return sorted(named, key=lambda pair: pair[1])
+    return sorted(named, key=lambda pair: fold(pair[1]))
 
 
 _NOT_COUNTRIES = {"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ", "AC", "CP", "CQ", "DG", "EA", "IC", "TA", "XK"}

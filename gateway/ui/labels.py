@@ -21,7 +21,7 @@ NEEDED_FOR = {
     "domains.manage": "Add, edit, state",
     "invoices.create": "New Invoice, draft, publish",
     "invoices.edit": "Payments, refund, cancel",
-    "notes.create": "Write, correct, unpin",
+    "notes.create": "Write, correct, pin, unpin",
     "orders.manage": "New Order, approve, cancel, fraud",
     "services.manage": "Suspend, cancel, terminate",
     "services.provision": "Activate by hand",

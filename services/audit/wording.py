@@ -54,6 +54,7 @@ SENTENCES: dict[str, tuple[str, ...]] = {
         "changed the second factor",
     ),
     "note.added": ("{?supersedes}corrected a note", "{?sticky}added a sticky note", "added a note"),
+    "note.pinned": ("pinned a note",),
     "note.unpinned": ("unpinned a note",),
     "impersonation.started": ("started Login as Client[ as {person}][: {reason}]",),
     "impersonation.ended": ("ended Login as Client[: {end_cause}]",),

@@ -94,6 +94,10 @@ def test_tabs_move_by_arrows_and_open_by_enter_and_t(page, full):
     expect(tab(page, "Invoices")).to_be_focused()
     page.keyboard.press("t")
     expect(page.locator("#panel-h")).to_have_text("Orders")
+    expect(tab(page, "Orders")).to_be_focused()
+    page.keyboard.press("t")
+    expect(page.locator("#panel-h")).to_have_text("Domains")
+    expect(tab(page, "Domains")).to_be_focused()
 
 
 def test_the_overview_shows_profile_billing_services_and_recent_activity(page, system, full):
@@ -295,3 +299,15 @@ def test_an_invoice_of_another_client_is_nothing(page, system, console_messages,
     console_messages.expect_status(404)
     invoice = system.rows(f"/clients/{full['id']}/invoices")[0]
     assert page.goto(f"/admin/clients/{bare['id']}/invoices/{invoice['id']}").status == 404
+
+
+@pytest.mark.parametrize("path", [path for path in TABS.values() if path])
+def test_on_a_phone_head_and_tabs_leave_two_thirds_of_the_screen_to_the_tab(phone, full, path):
+    phone.goto(f"/admin/clients/{full['id']}{path}")
+    top, end = (
+        phone.locator(part).evaluate(f"part => part.getBoundingClientRect().{edge}")
+        for part, edge in (("#rhead", "top"), ("#tabs", "bottom"))
+    )
+    assert end - top < phone.viewport_size["height"] / 3
+    expect(phone.get_by_role("heading", level=1)).to_be_visible()
+    expect(phone.locator("#summary").get_by_role("note")).to_be_visible()

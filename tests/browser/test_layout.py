@@ -123,6 +123,11 @@ def test_a_page_of_the_portal_fits_each_width(portal, crowded, address):
     assert faults(portal, found) == {}
 
 
+def test_the_list_fits_once_its_longest_client_has_signed_in(staffed, portal):
+    """So that group, time and state share the narrowest line."""
+    assert faults(staffed, f"/admin/clients?q={crowded_client.WORD[:20]}") == {}
+
+
 def test_the_measure_sees_what_it_is_for(staffed):
     """So that the empty answers above mean something."""
     staffed.set_viewport_size({"width": 390, "height": 900})

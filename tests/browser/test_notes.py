@@ -76,18 +76,39 @@ def test_unpinning_asks_takes_the_note_off_the_head_and_keeps_it(notes, client):
     expect(notes.locator("#summary").get_by_role("note")).to_have_count(0)
     expect(notes.locator(".nt")).to_contain_text("Unpinned")
     expect(notes.locator(".nt.pin")).to_have_count(0)
-    in_log(notes, client, "unpinned a note")
+    notes.get_by_role("link", name=re.compile("^Pin")).click()
+    notes.get_by_role("dialog", name="Pin note").get_by_role("button", name="Pin").click()
+    expect(notes.locator("#notice")).to_contain_text("Note pinned")
+    expect(notes.locator("#summary").get_by_role("note")).to_contain_text("Payment plan.")
+    notes.locator("#notice").get_by_role("link", name="Undo").click()
+    notes.get_by_role("dialog", name="Unpin note").get_by_role("button", name="Unpin").click()
+    expect(notes.locator("#summary").get_by_role("note")).to_have_count(0)
+    in_log(notes, client, "pinned a note")
 
 
-def test_an_empty_note_is_refused_where_it_was_written(notes, console_messages):
-    console_messages.expect_status(422)
-    notes.get_by_role("button", name="Add Note").click()
-    dialog = notes.get_by_role("dialog", name="Add Note")
-    expect(dialog.get_by_role("alert")).to_be_focused()
-    expect(dialog.get_by_role("alert")).to_contain_text("Note: Fill this in.")
-    dialog.get_by_label("Note").fill("Now there is one.")
-    dialog.get_by_role("button", name="Add Note").click()
+def test_an_empty_note_is_held_back_where_it_is_written(notes, system, client):
+    written, button = notes.get_by_label("New note"), notes.get_by_role("button", name="Add Note")
+    for nothing in ("", " \n "):
+        written.fill(nothing)
+        button.click()
+        expect(written).to_be_focused()
+        expect(notes.get_by_role("dialog")).to_have_count(0)
+        assert written.evaluate("area => area.validationMessage")
+    assert system.rows(f"/clients/{client['id']}/notes") == []
+    written.fill("Now there is one.")
+    button.click()
     expect(notes.locator(".nt")).to_contain_text("Now there is one.")
+
+
+def test_the_hint_names_the_key_that_this_keyboard_has(open_context, signed_in, client):
+    for platform, keys in (("Linux x86_64", "Ctrl ↵"), ("MacIntel", "⌘ ↵")):
+        context = open_context(storage_state=signed_in)
+        context.add_init_script(f"Object.defineProperty(navigator, 'platform', {{get: () => '{platform}'}})")
+        page = context.new_page()
+        page.goto(f"/admin/clients/{client['id']}")
+        expect(page.locator(".top-find kbd")).to_have_text(f"{keys[:-2]} K")
+        page.get_by_role("tab", name="Notes").click()
+        expect(page.locator(".compose footer .sub")).to_have_text(keys)
 
 
 def test_without_script_and_on_a_phone_a_note_is_written_all_the_same(open_page, client):

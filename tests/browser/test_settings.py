@@ -91,7 +91,9 @@ def add_field(page: Page, label: str, kind: str, options: str = "", required: bo
     dialog = dialog_of(page, "Add Field", "Add Field")
     dialog.get_by_label("Label").fill(label)
     dialog.get_by_label("Type").select_option(kind)
-    dialog.get_by_label("Options").fill(options)
+    expect(dialog.get_by_label("Options")).to_be_visible(visible=kind == "select")
+    if options:
+        dialog.get_by_label("Options").fill(options)
     dialog.get_by_role("checkbox").set_checked(required)
     dialog.get_by_label("Client can view").check()
     dialog.get_by_role("button", name="Add Field").click()
@@ -140,6 +142,28 @@ def test_fields_are_added_ordered_filled_in_and_kept_from_harm(page, name, syste
     dialog.get_by_role("checkbox").uncheck()
     dialog.get_by_role("button", name="Save Field").click()
     expect(dialog).not_to_be_visible()
+
+
+def test_what_was_typed_as_options_of_a_select_is_not_sent_for_a_text(page, name):
+    page.goto("/admin/settings/custom-fields")
+    dialog = dialog_of(page, "Add Field", "Add Field")
+    dialog.get_by_label("Label").fill(name)
+    dialog.get_by_label("Type").select_option("select")
+    dialog.get_by_label("Options").fill("Gold")
+    dialog.get_by_label("Type").select_option("text")
+    dialog.get_by_role("button", name="Add Field").click()
+    expect(page.get_by_role("row", name=re.compile(name))).to_contain_text("Text")
+
+
+@pytest.mark.parametrize(("theme", "colour"), [("dark", "#13171f"), ("light", "#ffffff")])
+def test_a_colour_as_that_of_the_page_is_seen_all_the_same(open_page, system, name, theme, colour):
+    system.post("/client-groups", {"name": name, "colour": colour})
+    page = open_page(color_scheme=theme)
+    page.goto("/admin/client-groups")
+    mark = page.get_by_role("row", name=re.compile(name)).locator("svg.kt .s")
+    drawn = mark.evaluate("mark => [getComputedStyle(mark).stroke, getComputedStyle(mark.closest('td')).color]")
+    strength = float(re.search(r"/ ([\d.]+)\)", drawn[0])[1])
+    assert strength >= {"dark": 0.5, "light": 0.2}[theme]
 
 
 def test_without_script_a_field_is_added_and_moved(open_page, name):

@@ -130,6 +130,12 @@ def test_quantities_and_percentages_lose_their_idle_zeros():
     )
 
 
+def test_countries_stand_where_a_reader_looks_for_them():
+    names = [name for _, name in formatting.countries()]
+    assert names.index("Afghanistan") < names.index("Åland Islands") < names.index("Zimbabwe")
+    assert names.index("Türkiye") < names.index("Turks & Caicos Islands")
+
+
 def test_the_choices_of_country_and_currency_hold_what_the_chinook_clients_need():
     countries = dict(formatting.countries())
     assert {"BR", "CA", "CZ", "GB", "IN", "US"} <= countries.keys() and countries["GB"] == "United Kingdom"

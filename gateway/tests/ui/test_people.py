@@ -28,6 +28,7 @@ def seen_by(name: str, *permissions: str, **changes) -> str:
         ("clients/notes.html", "notes.create", "Add Note</button>"),
         ("clients/notes.html", "notes.create", "/correct"),
         ("clients/notes.html", "notes.create", "/unpin"),
+        ("clients/notes.html", "notes.create", "/n2/pin"),
         ("clients/contacts.html", "clients.edit", "Add Contact"),
         ("clients/contacts.html", "clients.edit", "/make-primary"),
         ("clients/contacts.html", "clients.edit", "/remove"),
@@ -38,7 +39,11 @@ def seen_by(name: str, *permissions: str, **changes) -> str:
     ],
 )
 def test_what_the_viewer_may_not_do_is_not_offered(name, permission, offered):
-    further = {"items": answer({**CONTACT, "id": "p2"})} if name == "clients/contacts.html" else {}
+    items = {
+        "clients/contacts.html": answer({**CONTACT, "id": "p2"}),
+        "clients/notes.html": answer(note(), note(id="n2", sticky=False)),
+    }
+    further = {"items": items[name]} if name in items else {}
     assert offered in seen_by(name, permission, **further)
     assert offered not in seen_by(
         name, *({"notes.create", "clients.edit", "tickets.reply", "tickets.manage"} - {permission}), **further
@@ -47,9 +52,10 @@ def test_what_the_viewer_may_not_do_is_not_offered(name, permission, offered):
 
 def test_a_note_is_corrected_once_and_unpinned_only_while_it_is_pinned():
     corrected = draw("clients/notes.html", items=answer(note(superseded_by="n2", unpinned_at="2026-11-22T10:00:00Z")))
-    assert "/notes/n1/correct" not in corrected and "/notes/n1/unpin" not in corrected
+    assert not any(f"/notes/n1/{act}" in corrected for act in ("correct", "pin", "unpin"))
     plain = draw("clients/notes.html", items=answer(note(sticky=False)))
-    assert "/notes/n1/correct" in plain and "/notes/n1/unpin" not in plain
+    assert "/notes/n1/correct" in plain and "/notes/n1/unpin" not in plain and "/notes/n1/pin" in plain
+    assert "/notes/n1/pin" not in draw("clients/notes.html", items=answer(note(sticky=True)))
 
 
 def test_the_composer_stands_above_an_empty_list_too():

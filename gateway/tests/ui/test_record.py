@@ -5,8 +5,8 @@ import re
 import pytest
 
 from gateway.composition.record_tabs import TAB_BAR
-from tests.support.pages.drawing import HEAD, OVERVIEW, PAGES, TAB_PAGES, draw, part
-from tests.support.pages.samples import CREDIT, ENTRY, answer, client, gbp, note
+from tests.support.pages.drawing import HEAD, OVERVIEW, PAGES, TAB_PAGES, draw, one_line, part
+from tests.support.pages.samples import CREDIT, ENTRY, ORDER, answer, client, gbp, note
 
 
 def test_the_record_has_its_tabs_in_order_with_their_counts():
@@ -135,3 +135,21 @@ def test_the_log_writes_states_as_words_and_other_values_as_they_are():
     ):
         assert f"<bdi>{text}</bdi>" in html
     assert html.count('<span class="mute">empty</span>') == 1
+
+
+@pytest.mark.parametrize(
+    ("doing", "states", "said"),
+    [
+        ("approve", [("pending", "pending")], "1 service and 1 domain that wait become active"),
+        ("approve", [("pending", None), ("pending", None)], "2 services that wait become active"),
+        ("approve", [("active", "pending")], "1 domain that waits becomes active"),
+        ("cancel", [("pending", None)], "1 service that waits is cancelled"),
+        ("mark-fraud", [("pending", "pending"), ("cancelled", None)], "1 service and 1 domain that wait are cancelled"),
+    ],
+)
+def test_what_an_order_still_holds_is_named_and_nothing_of_which_there_is_none(doing, states, said):
+    items = [
+        {**ORDER["items"][0], "service_status": service, "domain_status": domain, "domain": domain and "a.example"}
+        for service, domain in states
+    ]
+    assert said in one_line(draw("clients/order_action.html", doing=doing, order={**ORDER, "items": items}))

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from chassis.errors import not_found
 from chassis.types.money import Money
+from chassis.types.text import COLLATION
 from services.billing.models import Product, ProductPrice, Subscription
 from services.billing.queries.serializers import decimal, moment
 from services.billing.rules import BILLING_CYCLES
@@ -22,7 +23,7 @@ def list_products(session: Session, *, on_sale: bool, counts: bool, currency: st
 
     With `counts` each also has its `active_services`, which reads an index of all active subscriptions.
     """
-    wanted = select(table).order_by(func.lower(table.c.name), table.c.id)
+    wanted = select(table).order_by(table.c.name.collate(COLLATION), table.c.id)
     rows = session.execute(wanted.where(table.c.retired.is_(False)) if on_sale else wanted).all()
     of = prices_of(session, [row.id for row in rows], currency)
     found = [product_to_wire(row, of[row.id]) for row in rows]

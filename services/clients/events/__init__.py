@@ -24,7 +24,7 @@ from services.clients.events.contacts import (
     ContactUpdated,
 )
 from services.clients.events.impersonation import ImpersonationEnded, ImpersonationRefused, ImpersonationStarted
-from services.clients.events.notes import NoteAdded, NoteUnpinned
+from services.clients.events.notes import NoteAdded, NotePinned, NoteUnpinned
 from services.clients.events.settings import (
     CustomFieldCreated,
     CustomFieldUpdated,

@@ -16,6 +16,15 @@ class NoteAdded(Event):
         supersedes = fields.String(required=True, allow_none=True)
 
 
+class NotePinned(Event):
+    """Staff put a note that was written before on the client's record."""
+
+    type = "note.pinned.v1"
+
+    class facts_schema(Schema):
+        """Nothing: the entity is the note."""
+
+
 class NoteUnpinned(Event):
     """Staff took a sticky note off the client's record; the note itself stays."""
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.db.base import Base
 from chassis.types.ids import new_id
+from chassis.types.text import COLLATION
 
 
 class ClientGroup(Base):
@@ -62,7 +63,7 @@ class Client(Base):
     last_login_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     group_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("client_groups.id"))
     version: Mapped[int] = mapped_column(default=1)
-    sort_name: Mapped[str] = mapped_column(Text(collation="und-x-icu"))
+    sort_name: Mapped[str] = mapped_column(Text(collation=COLLATION))
     search_text: Mapped[str] = mapped_column(Text)
     company: Mapped[str] = mapped_column(Text, default="")
     address1: Mapped[str] = mapped_column(Text, default="")

@@ -11,7 +11,7 @@ from chassis.types.ids import new_id
 
 
 class Note(Base):
-    """A note. The database refuses to change or delete it; only `unpinned_at` may be set.
+    """A note. The database refuses to change or delete it; only `sticky` and `unpinned_at` may be set.
 
     `body` and `author_name` are personal and null after an erasure. A correction is a new note that `supersedes` this
     one and unpins it in the same transaction.

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from chassis.db.paging import within_bytes
 from chassis.errors import not_found
 from chassis.events.event import rfc3339
+from chassis.types.text import COLLATION
 from services.clients import rules
 from services.clients.models import Client, ClientGroup, ClientTag, Contact, Note, Tag
 from services.clients.profile_fields import COMPANY, PERSON
@@ -80,7 +81,10 @@ _RECORD = (
 def client_tags(session: Session, client_id: UUID) -> list[dict]:
     """The client's tags by name: [{id, name, colour}]."""
     rows = session.execute(
-        select(Tag.id, Tag.name, Tag.colour).join(ClientTag).where(ClientTag.client_id == client_id).order_by(Tag.name)
+        select(Tag.id, Tag.name, Tag.colour)
+        .join(ClientTag)
+        .where(ClientTag.client_id == client_id)
+        .order_by(Tag.name.collate(COLLATION), Tag.id)
     )
     return [{"id": str(row.id), "name": row.name, "colour": row.colour} for row in rows]
 

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import and_, func, select, update
 from sqlalchemy.orm import Session
 
+from chassis.types.text import fold
 from services.clients import rules
 from services.clients.models import Client, Contact, Login, PortalSession
 
@@ -95,7 +96,7 @@ def contact_principal(contact) -> dict:
 def contacts_of_login(session: Session, login_id: UUID) -> list:
     """The rows of CONTACT that this login may enter as, by the client's name."""
     rows = session.execute(CONTACT.where(Contact.login_id == login_id, MAY_SIGN_IN)).all()
-    return sorted(rows, key=lambda row: contact_principal(row)["client"]["name"].casefold())
+    return sorted(rows, key=lambda row: fold(contact_principal(row)["client"]["name"]))
 
 
 def choices(session: Session, token_hash: str | None) -> list[dict]:

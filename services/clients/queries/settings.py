@@ -6,12 +6,13 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from chassis.errors import not_found
+from chassis.types.text import COLLATION
 from services.clients.models import Client, ClientGroup, ClientTag, CustomField, CustomFieldValue, Tag
 
 _GROUPS = select(
     ClientGroup.id, ClientGroup.name, ClientGroup.colour, ClientGroup.description, ClientGroup.discount_percent
-).order_by(func.lower(ClientGroup.name), ClientGroup.id)
-_TAGS = select(Tag.id, Tag.name, Tag.colour).order_by(func.lower(Tag.name), Tag.id)
+).order_by(ClientGroup.name.collate(COLLATION), ClientGroup.id)
+_TAGS = select(Tag.id, Tag.name, Tag.colour).order_by(Tag.name.collate(COLLATION), Tag.id)
 _FIELDS = select(
     CustomField.id,
     CustomField.label,

@@ -10,6 +10,7 @@ from chassis.db.paging import Order, fetch_page, page_of
 from chassis.errors import not_found
 from chassis.permissions import Permission
 from chassis.types.ids import parse_id
+from chassis.types.text import COLLATION
 from services.clients import rules
 from services.clients.models import ApiToken, Login, SecondFactor, SignInSession, StaffAccount
 from services.clients.queries.credentials import moment, second_factor, session_rows
@@ -17,7 +18,7 @@ from services.clients.queries.credentials import moment, second_factor, session_
 STATUS = case(
     (StaffAccount.disabled_at.is_not(None), "disabled"), (Login.password_hash.is_(None), "invited"), else_="active"
 )
-ORDER = Order("staff", [func.lower(StaffAccount.name), StaffAccount.id], [str, parse_id])
+ORDER = Order("staff", [StaffAccount.name.collate(COLLATION), StaffAccount.id], [str, parse_id])
 
 
 def _accounts() -> Select:
@@ -148,6 +149,6 @@ def staff_names(session: Session) -> dict:
     rows = session.execute(
         select(StaffAccount.id, StaffAccount.name)
         .where(StaffAccount.disabled_at.is_(None))
-        .order_by(StaffAccount.name, StaffAccount.id)
+        .order_by(StaffAccount.name.collate(COLLATION), StaffAccount.id)
     )
     return {"data": [{"id": str(row.id), "name": row.name} for row in rows]}

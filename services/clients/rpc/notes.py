@@ -26,5 +26,9 @@ class NoteRpc:
         return commands.add_note(self.open_uow, **given)
 
     @rpc(Permission.NOTES_CREATE, request=schemas.OneNote, response=schemas.NoteAnswer)
+    def pin_note(self, **given):
+        return commands.pin_note(self.open_uow, **given)
+
+    @rpc(Permission.NOTES_CREATE, request=schemas.OneNote, response=schemas.NoteAnswer)
     def unpin_note(self, **given):
         return commands.unpin_note(self.open_uow, **given)

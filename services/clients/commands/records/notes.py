@@ -6,7 +6,7 @@ from sqlalchemy import func, select, update
 
 from chassis.errors import ServiceProblem, field_problem, not_found
 from chassis.events.unit_of_work import UnitOfWorkOpener
-from services.clients.events import NoteAdded, NoteUnpinned
+from services.clients.events import NoteAdded, NotePinned, NoteUnpinned
 from services.clients.models import Note
 from services.clients.queries.clients import require_client
 from services.clients.queries.notes import one_note
@@ -49,16 +49,35 @@ def add_note(open_uow: UnitOfWorkOpener, *, client_id: UUID, body: str, sticky: 
         return uow.record_answer(one_note(uow.session, client_id, note.id))
 
 
+def pin_note(open_uow: UnitOfWorkOpener, *, client_id: UUID, note_id: UUID) -> dict:
+    """Put a note on the record's head, whether or not it stood there before; its text stays as written. Answers the note.
+
+    Raises `invalid-state` for a note that is pinned, and for one that was corrected: its correction can be.
+    """
+    with open_uow(stream=client_id) as uow:
+        note = _note_of(uow.session, client_id, note_id)
+        if _is_pinned(note):
+            raise ServiceProblem("invalid-state", "This note is pinned already.")
+        _refuse_corrected(uow.session, note_id)
+        uow.session.execute(update(Note).where(Note.id == note_id).values(sticky=True, unpinned_at=None))
+        uow.publish(
+            NotePinned(
+                client_id=client_id,
+                entity=("note", note_id),
+                facts={},
+                changes=[{"field": "sticky", "old": False, "new": True}],
+            )
+        )
+        return uow.record_answer(one_note(uow.session, client_id, note_id))
+
+
 def unpin_note(open_uow: UnitOfWorkOpener, *, client_id: UUID, note_id: UUID) -> dict:
     """Take a sticky note off the record's head; the note stays. Answers the note.
 
     Raises `invalid-state` for a note that is not pinned: nothing would change, so nothing may be published.
     """
     with open_uow(stream=client_id) as uow:
-        note = uow.session.get(Note, note_id)
-        if note is None or note.client_id != client_id:
-            raise not_found()
-        if not note.sticky or note.unpinned_at is not None:
+        if not _is_pinned(_note_of(uow.session, client_id, note_id)):
             raise ServiceProblem("invalid-state", "This note is not pinned.")
         _unpin(uow.session, note_id)
         uow.publish(
@@ -78,9 +97,24 @@ def _to_correct(session, client_id: UUID, note_id: UUID | None) -> Note | None:
     note = session.get(Note, note_id)
     if note is None or note.client_id != client_id:
         raise field_problem("/supersedes", "This client has no such note.")
-    if session.scalar(select(Note.id).where(Note.supersedes == note_id)) is not None:
-        raise ServiceProblem("invalid-state", "This note was corrected already; correct its correction.")
+    _refuse_corrected(session, note_id)
     return note
+
+
+def _note_of(session, client_id: UUID, note_id: UUID) -> Note:
+    note = session.get(Note, note_id)
+    if note is None or note.client_id != client_id:
+        raise not_found()
+    return note
+
+
+def _is_pinned(note: Note) -> bool:
+    return note.sticky and note.unpinned_at is None
+
+
+def _refuse_corrected(session, note_id: UUID) -> None:
+    if session.scalar(select(Note.id).where(Note.supersedes == note_id)) is not None:
+        raise ServiceProblem("invalid-state", "This note was corrected already; its correction stands in its place.")
 
 
 def _unpin(session, note_id: UUID) -> None:
@@ -91,6 +125,5 @@ def _correction(corrected: Note | None, body: str, sticky: bool) -> list[dict]:
     """What a correction changes; a note that corrects none changes nothing."""
     if corrected is None:
         return []
-    pinned = corrected.sticky and corrected.unpinned_at is None
-    changes = [("body", corrected.body, body), ("sticky", pinned, sticky)]
+    changes = [("body", corrected.body, body), ("sticky", _is_pinned(corrected), sticky)]
     return [{"field": field, "old": old, "new": new} for field, old, new in changes if old != new]

@@ -44,6 +44,15 @@ def test_every_custom_field_is_shown_in_its_order_with_or_without_a_value(sessio
     assert [field["order"] for field in settings.custom_fields(session)["data"]] == [1, 2]
 
 
+def test_names_stand_where_a_reader_looks_for_them_whatever_their_case_and_accents(session, make_client):
+    wanted = ["agency", "Élite", "enterprise", "VIP", "Österreich", "Zürich"]
+    in_order = ["agency", "Élite", "enterprise", "Österreich", "VIP", "Zürich"]
+    session.add_all([made(name=name, colour="#112233") for made in (ClientGroup, Tag) for name in wanted])
+    session.commit()
+    for listed in (settings.groups, settings.tags):
+        assert [row["name"] for row in listed(session)["data"]] == in_order
+
+
 def test_groups_and_tags_are_listed_by_name_and_groups_counted_when_asked(session, make_client):
     session.add_all(
         [

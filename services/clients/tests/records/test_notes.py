@@ -1,4 +1,4 @@
-"""Notes: append-only, corrected by new ones, unpinned by an event of their own."""
+"""Notes: append-only, corrected by new ones, pinned and unpinned by events of their own."""
 
 import pytest
 from sqlalchemy import select
@@ -51,7 +51,10 @@ def test_a_correction_supersedes_once_and_unpins_what_it_corrects_in_one_event(a
     assert event.personal["changes.body"]["value"] == {"old": "Pays in June.", "new": "Pays in July."}
     assert event.body["changes"][1] == {"field": "sticky", "old": True, "new": False}
     again = refusal("add_note", body="Pays in August.", supersedes=first["id"])
-    assert (again.code, again.detail) == ("invalid-state", "This note was corrected already; correct its correction.")
+    assert (again.code, again.detail) == (
+        "invalid-state",
+        "This note was corrected already; its correction stands in its place.",
+    )
     assert ask("list_notes")["page"]["total"] == 2
 
 
@@ -91,6 +94,26 @@ def test_unpinning_keeps_the_note_and_is_published_once(ask, refusal, session):
     assert published[1].body["changes"] == [{"field": "sticky", "old": True, "new": False}]
 
 
+def test_a_note_is_pinned_later_and_again_each_time_by_an_event_of_its_own(ask, refusal, session):
+    plain = ask("add_note", body="Asks for Mara.")
+    pinned = ask("pin_note", note_id=plain["id"])
+    assert (pinned["sticky"], pinned["unpinned_at"], sticky_bodies(ask)) == (True, None, ["Asks for Mara."])
+    assert refusal("pin_note", note_id=plain["id"]).code == "invalid-state"
+    ask("unpin_note", note_id=plain["id"])
+    again = ask("pin_note", note_id=plain["id"])
+    assert again["unpinned_at"] is None and sticky_bodies(ask) == ["Asks for Mara."]
+    published = events(session)
+    assert [event.type for event in published[1:]] == ["note.pinned.v1", "note.unpinned.v1", "note.pinned.v1"]
+    assert published[1].body["changes"] == [{"field": "sticky", "old": False, "new": True}]
+
+
+def test_a_note_that_was_corrected_is_not_pinned_again(ask, refusal):
+    first = ask("add_note", body="Pays in June.", sticky=True)
+    ask("add_note", body="Pays in July.", supersedes=first["id"])
+    assert refusal("pin_note", note_id=first["id"]).code == "invalid-state"
+    assert sticky_bodies(ask) == []
+
+
 def test_the_same_key_writes_one_note(ask):
     caller = {"idempotency_key": "key-0123456789abcdef"}
     first, second = (ask("add_note", body="Once.", caller=caller) for _ in range(2))
@@ -125,7 +148,8 @@ def test_a_note_of_another_client_is_like_one_that_does_not_exist(ask, refusal, 
     other = str(make_client())
     foreign = ask("add_note", body="Elsewhere.", sticky=True, client_id=other)
     for wrong in (foreign["id"], str(new_id()), "nonsense"):
-        assert refusal("unpin_note", note_id=wrong).code == "not-found"
+        for method in ("pin_note", "unpin_note"):
+            assert refusal(method, note_id=wrong).code == "not-found"
         assert refusal("get_note", note_id=wrong).code == "not-found"
     assert refusal("add_note", body="x", supersedes=foreign["id"]).errors[0]["pointer"] == "/supersedes"
     assert refusal("add_note", body="x", client_id=str(new_id())).code == "not-found"
@@ -135,4 +159,5 @@ def test_writing_notes_needs_its_permission(ask, refusal):
     made = ask("add_note", body="x", sticky=True)
     reader = {"permissions": ("clients.view", "notes.view")}
     assert refusal("add_note", body="x", caller=reader).code == "forbidden"
-    assert refusal("unpin_note", note_id=made["id"], caller=reader).code == "forbidden"
+    for method in ("pin_note", "unpin_note"):
+        assert refusal(method, note_id=made["id"], caller=reader).code == "forbidden"
