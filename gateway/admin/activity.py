@@ -9,7 +9,7 @@ from gateway.composition.activity_export import export
 from gateway.composition.client_record import head_calls
 from gateway.http.call_errors import part
 from gateway.http.context import RequestContext
-from gateway.http.query_params import PAGING, parameters
+from gateway.http.query_params import paged_parameters, parameters
 from gateway.http.responses import as_page
 from gateway.http.routing import page
 
@@ -30,7 +30,7 @@ def verify_client(ctx: RequestContext, client_id: str) -> Response:
 
 
 def _client_log(ctx: RequestContext, client_id: str, at_most: int | None) -> Response:
-    asked = parameters(ctx.request, *FILTERS, *PLACES, *PAGING)
+    asked = paged_parameters(ctx.request, *FILTERS, *PLACES)
     client = ctx.open_client(client_id)
     wanted = {"client_id": client["id"]}
     quick = {} if at_most is None else {"verdict": ("audit.verify_activity", {**wanted, "at_most": at_most})}
@@ -45,7 +45,7 @@ def _client_log(ctx: RequestContext, client_id: str, at_most: int | None) -> Res
         "clients/activity.html",
         errors=errors,
         verdict=verdict,
-        items=items and {**items, "data": with_effects(items["data"], verdict)},
+        items=items and {**items, "data": with_effects(items["data"], verdict), "shown": len(items["data"])},
         filters={name: asked.get(name, "") for name in (*FILTERS, *PLACES)},
         days=(part(answers["log"]) or {}).get("days"),
         **record_head(ctx, client, answers, "activity"),
@@ -65,7 +65,7 @@ def verify_system(ctx: RequestContext) -> Response:
 
 
 def _all_log(ctx: RequestContext, at_most: int | None) -> Response:
-    asked = parameters(ctx.request, *FILTERS, *PAGING)
+    asked = paged_parameters(ctx.request, *FILTERS)
     quick = {} if at_most is None else {"verdict": ("audit.verify_system", {"at_most": at_most})}
     answers, errors = gather_items(ctx, "audit.list_all_activity", asked, FILTERS, **quick)
     if at_most is None:

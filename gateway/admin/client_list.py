@@ -7,7 +7,7 @@ from chassis.permissions import Permission
 from gateway.composition.client_record import LIST_FILTERS, with_totals
 from gateway.http.call_errors import is_away, part
 from gateway.http.context import RequestContext, request_id
-from gateway.http.query_params import PAGING, parameters
+from gateway.http.query_params import paged_parameters
 from gateway.http.responses import as_page
 from gateway.http.routing import page
 
@@ -15,7 +15,7 @@ from gateway.http.routing import page
 @page("/admin/clients", access=Permission.CLIENTS_VIEW)
 def client_list(ctx: RequestContext) -> Response:
     """The list, or its rows alone for htmx."""
-    params = parameters(ctx.request, *LIST_FILTERS, *PAGING)
+    params = paged_parameters(ctx.request, *LIST_FILTERS)
     try:
         clients = ctx.call("clients.list_clients", **params)
     except ServiceProblem as problem:

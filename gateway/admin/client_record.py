@@ -7,7 +7,7 @@ from gateway.composition.client_record import head_calls, tab_counts, totals_of
 from gateway.composition.record_tabs import TAB_BAR, TABS, RecordTab
 from gateway.http.call_errors import needed, part
 from gateway.http.context import RequestContext
-from gateway.http.query_params import PAGING, parameters
+from gateway.http.query_params import paged_parameters, parameters
 from gateway.http.responses import as_page
 from gateway.http.routing import page
 from gateway.ui.labels import IMPERSONATION_END_CAUSES
@@ -61,7 +61,7 @@ def _list_page(tab: RecordTab) -> None:
 
     @page(f"/admin{tab.path}", access=tab.permission)
     def list_tab(ctx: RequestContext, client_id: str) -> Response:
-        params = parameters(ctx.request, *tab.filters, *PAGING)
+        params = paged_parameters(ctx.request, *tab.filters)
         client = ctx.open_client(client_id)
         chart = {"billing": ("billing.get_overview", {"client_id": client["id"]})} if tab.chart else {}
         answers = ctx.gather(

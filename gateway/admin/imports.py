@@ -16,7 +16,7 @@ from gateway.composition.failed_rows import failed_rows
 from gateway.composition.uploads import read_upload
 from gateway.http.context import RequestContext
 from gateway.http.csrf import CSRF_FIELD
-from gateway.http.query_params import parameters
+from gateway.http.query_params import paged_parameters, parameters
 from gateway.http.responses import as_page
 from gateway.http.routing import page
 
@@ -59,7 +59,7 @@ def _upload_page(ctx: RequestContext, errors: list[dict], values: dict, status: 
 @page("/admin/clients/import/<import_id>", access=Permission.CLIENTS_CREATE)
 def show_import(ctx: RequestContext, import_id: str) -> Response:
     """The import as it stands: its preview, its progress, or its summary."""
-    asked = parameters(ctx.request, "after", "before")
+    asked = paged_parameters(ctx.request)
     state = imports.state(ctx, import_id)
     if state["status"] == "staged":
         return _preview(ctx, state, [])

@@ -19,6 +19,7 @@ from gateway.ui.formatting import money, words
 NEW, ONE, ACTION = "clients/order_new.html", "clients/order.html", "clients/order_action.html"
 ORDER = "/admin/clients/<client_id>/orders/<order_id>"
 MAX_ROWS = 20
+NOTHING = {"prices": [], "takes_domain": True}
 EMPTY = {"product_id": "", "billing_cycle": "", "domain": ""}
 
 
@@ -123,8 +124,8 @@ def _context(ctx: RequestContext, client: dict, rows: list[dict]) -> dict:
     """The form's variables beside what was typed: products in the client's currency, and what the order comes to."""
     account = ctx.call("billing.get_billing", client_id=client["id"], writes=False)
     found = ctx.call("billing.list_products", on_sale=True, currency=account["currency"], writes=False)["data"]
-    prices = {product["id"]: product["prices"] for product in found}
-    rows = [_with_cycles(row, prices.get(row["product_id"], [])) for row in rows[:MAX_ROWS]]
+    known = {product["id"]: product for product in found}
+    rows = [_as_sold(row, known.get(row["product_id"], NOTHING)) for row in rows[:MAX_ROWS]]
     return {
         "client": client,
         "currency": account["currency"],
@@ -135,14 +136,17 @@ def _context(ctx: RequestContext, client: dict, rows: list[dict]) -> dict:
     }
 
 
-def _with_cycles(row: dict, prices: list[dict]) -> dict:
+def _as_sold(row: dict, product: dict) -> dict:
     """The row with the cycles that its product is sold in, each with its price, and one of them: the chosen, else the
-    first."""
-    cycles = [(price["billing_cycle"], f"{words(price['billing_cycle'])}, {money(price)}") for price in prices]
+    first; and whether a domain belongs to it."""
+    cycles = [
+        (price["billing_cycle"], f"{words(price['billing_cycle'])}, {money(price)}") for price in product["prices"]
+    ]
     sold = [cycle for cycle, _ in cycles]
     return {
         **row,
         "cycles": cycles,
+        "takes_domain": product["takes_domain"],
         "billing_cycle": row["billing_cycle"] if row["billing_cycle"] in sold else next(iter(sold), ""),
     }
 

@@ -10,7 +10,7 @@ from chassis.errors import ServiceProblem
 from chassis.permissions import Permission
 from chassis.types.money import MoneyError, minor_digits
 from gateway.http.context import RequestContext
-from gateway.http.forms import show, submit, typed
+from gateway.http.forms import show, submit, typed, typed_lines
 from gateway.http.query_params import parameters
 from gateway.http.responses import as_page
 from gateway.http.routing import page
@@ -55,7 +55,7 @@ def product_list(ctx: RequestContext) -> Response:
 def new_product(ctx: RequestContext) -> Response:
     """The empty form."""
     ctx.identify()
-    return _form(ctx, None, {"tax_rate": "0"}, [EMPTY])
+    return _form(ctx, None, {"tax_rate": "0", "takes_domain": "true"}, [EMPTY])
 
 
 @page(f"{ADDRESS}/new", access=Permission.SETTINGS_EDIT, method="POST")
@@ -77,14 +77,13 @@ def edit_product(ctx: RequestContext, product_id: str) -> Response:
         }
         for currency in dict.fromkeys(price["currency"] for price in product["prices"])
     ]
-    return _form(
-        ctx, product, {"name": product["name"], "tax_rate": product["tax_rate"], "version": product["version"]}, rows
-    )
+    values = {name: product[name] for name in ("name", "description", "tax_rate", "version")}
+    return _form(ctx, product, values | {"takes_domain": "true" if product["takes_domain"] else ""}, rows)
 
 
 @page(f"{ADDRESS}/<product_id>", access=Permission.SETTINGS_EDIT, method="POST")
 def update_product(ctx: RequestContext, product_id: str) -> Response:
-    """Save name, tax rate and all prices."""
+    """Save all that the form shows."""
     version = ctx.request.form.get("version", type=int, default=0)
     return _save(
         ctx,
@@ -138,7 +137,10 @@ def _context(product: dict | None, rows: list[dict], more: bool) -> dict:
 
 def _save(ctx: RequestContext, product: Callable[[], dict | None], call: Callable[[dict], dict], done: str) -> Response:
     """Save the form by `call`, or draw it with one more row; `product` gives what it edits where it is drawn."""
-    values, rows = typed(ctx, "name", "tax_rate", "version"), _rows(ctx.request.form)
+    values, rows = (
+        typed_lines(ctx, "name", "description", "takes_domain", "tax_rate", "version"),
+        _rows(ctx.request.form),
+    )
     if "more" in ctx.request.form:
         ctx.identify()
         return _form(ctx, product(), values, [*rows, EMPTY], key=ctx.request.form["idempotency_key"], more=True)
@@ -151,7 +153,8 @@ def _save(ctx: RequestContext, product: Callable[[], dict | None], call: Callabl
         ]
         rate = number(values["tax_rate"], "tax_rate", 3)
         try:
-            return call({"name": values["name"], "tax_rate": rate, "prices": prices})
+            about = {"description": values["description"], "takes_domain": values["takes_domain"] == "true"}
+            return call({"name": values["name"], **about, "tax_rate": rate, "prices": prices})
         except ServiceProblem as refusal:
             raise _at_their_cells(refusal, cells) from refusal
 

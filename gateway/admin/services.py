@@ -2,7 +2,7 @@
 
 from werkzeug.wrappers import Response
 
-from chassis.errors import field_problem
+from chassis.errors import ServiceProblem
 from chassis.permissions import Permission
 from gateway.http.context import RequestContext
 from gateway.http.forms import show, submit, typed
@@ -35,9 +35,8 @@ def _action(name: str, access: Permission) -> None:
         which = {"client_id": client["id"], "service_id": service_id}
 
         def move():
-            if name == "terminate":
-                _require_confirmation(values, _context(ctx, client, service_id, name)["confirmation"])
-            return ctx.call(f"billing.{name}_subscription", **which, reason=_reason(values))
+            asked = _context(ctx, client, service_id, name)["confirmation"] if name == "terminate" else None
+            return ctx.call(f"billing.{name}_subscription", **which, reason=_reason(values, values["confirm"], asked))
 
         return submit(
             ctx,
@@ -63,23 +62,26 @@ def _services(client: dict) -> str:
     return f"/admin/clients/{client['id']}/services"
 
 
-def _require_confirmation(values: dict, confirmation: str) -> None:
-    if values["confirm"] != confirmation:
-        raise field_problem("/confirm", f"Type {confirmation} to confirm.")
-
-
 _action("activate", Permission.SERVICES_PROVISION)
 for _name in ("suspend", "unsuspend", "cancel", "terminate"):
     _action(_name, Permission.SERVICES_MANAGE)
 
 
-def _reason(values: dict) -> str:
-    """The reason chosen or typed, with the detail behind it; "Other" is no reason without one."""
-    if values["reason"] == OTHER:
-        if not values["detail"]:
-            raise field_problem("/detail", "Say what the reason is.")
-        return values["detail"]
-    return ": ".join(filter(None, (values["reason"], values["detail"])))
+def _reason(values: dict, typed: str = "", asked: str | None = None) -> str:
+    """The reason chosen or typed, with the detail behind it; "Other" is no reason without one. Where `asked` has to be
+    typed, it was. Raises `validation` with all that is wrong."""
+    faults = []
+    if not values["reason"]:
+        faults.append(("/reason", "Say what the reason is."))
+    elif values["reason"] == OTHER and not values["detail"]:
+        faults.append(("/detail", "Say what the reason is."))
+    if asked is not None and typed != asked:
+        faults.append(("/confirm", f"Type {asked} to confirm."))
+    if faults:
+        errors = [{"pointer": pointer, "code": "validation", "message": message} for pointer, message in faults]
+        raise ServiceProblem("validation", " ".join(message for _, message in faults), errors)
+    given = (values["detail"],) if values["reason"] == OTHER else (values["reason"], values["detail"])
+    return ": ".join(filter(None, given))
 
 
 @page("/admin/clients/<client_id>/services/suspend-all", access=Permission.SERVICES_MANAGE)
@@ -100,10 +102,8 @@ def suspend_all(ctx: RequestContext, client_id: str) -> Response:
     seen = [one for one in ctx.request.form.get("expected", "").split(",") if one]
 
     def act():
-        _require_confirmation({"confirm": values["confirm"].lower()}, f"suspend {len(seen)}")
-        return ctx.call(
-            "billing.suspend_all_subscriptions", client_id=client["id"], reason=_reason(values), expected=seen
-        )
+        reason = _reason(values, values["confirm"].lower(), f"suspend {len(seen)}")
+        return ctx.call("billing.suspend_all_subscriptions", client_id=client["id"], reason=reason, expected=seen)
 
     return submit(
         ctx,

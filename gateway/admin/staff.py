@@ -12,7 +12,7 @@ from gateway.auth.step_up import REQUIRED
 from gateway.composition.one_time_links import staff_password_link
 from gateway.http.call_errors import is_away
 from gateway.http.context import RequestContext
-from gateway.http.query_params import PAGING, parameters
+from gateway.http.query_params import paged_parameters, parameters
 from gateway.http.responses import as_page
 from gateway.http.routing import page
 from gateway.ui.labels import ROLES, permission_groups
@@ -24,7 +24,7 @@ TEXTS = ("name", "email", "role")
 @page("/admin/staff", access=Permission.STAFF_VIEW)
 def staff_list(ctx: RequestContext) -> Response:
     """Staff by name, of one status where asked."""
-    asked = parameters(ctx.request, "status", *PAGING)
+    asked = paged_parameters(ctx.request, "status")
     return as_page(ctx, LIST, staff=ctx.call("clients.list_staff", **asked), chosen=asked.get("status", ""))
 
 

@@ -10,6 +10,7 @@ from chassis.types.text import is_storable
 _TAG = re.compile(r'"([0-9]{1,9})"')
 
 PAGING = ("limit", "after", "before")
+PLACE = "at"
 THREAD = ("after", "before")
 
 
@@ -39,3 +40,10 @@ def parameters(request: Request, *known: str) -> dict[str, str]:
         code = "validation" if any(error["code"] == "validation" for error in errors) else "unknown-field"
         raise ServiceProblem(code, "; ".join(f"{e['pointer']}: {e['message']}" for e in errors), errors)
     return {name: value for name, value in request.args.items() if value != ""}
+
+
+def paged_parameters(request: Request, *known: str) -> dict[str, str]:
+    """The same of a list that is a page: those of PAGING too, and without the place that the links of its pages carry for
+    the page alone."""
+    asked = parameters(request, *known, *PAGING, PLACE)
+    return {name: value for name, value in asked.items() if name != PLACE}

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 from chassis.permissions import Portal
 from gateway.http.context import RequestContext
 from gateway.http.forms import CONFIRM, changed, confirm, show, submit, typed
-from gateway.http.query_params import PAGING, parameters
+from gateway.http.query_params import paged_parameters
 from gateway.http.responses import as_page
 from gateway.http.routing import PORTAL, page
 
@@ -20,7 +20,7 @@ FIELDS = ("first_name", "last_name", "email", "phone", "role")
 def portal_contacts(ctx: RequestContext) -> Response:
     """Everybody who can sign in for the client."""
     ctx.identify()
-    items = ctx.call("clients.portal_contacts", **parameters(ctx.request, *PAGING))
+    items = ctx.call("clients.portal_contacts", **paged_parameters(ctx.request))
     return as_page(ctx, LIST, items=items)
 
 

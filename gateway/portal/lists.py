@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 from chassis.permissions import Portal
 from gateway.http.call_errors import part
 from gateway.http.context import RequestContext
-from gateway.http.query_params import PAGING, parameters
+from gateway.http.query_params import paged_parameters
 from gateway.http.responses import as_page
 from gateway.http.routing import PORTAL, page
 
@@ -29,7 +29,7 @@ def own_list(
 
     @page(path, access=access, origin=PORTAL)
     def shown(ctx: RequestContext) -> Response:
-        asked = parameters(ctx.request, *filters, *PAGING)
+        asked = paged_parameters(ctx.request, *filters)
         ctx.identify()
         answers = ctx.gather(items=(target, asked), **beside(ctx))
         return as_page(

@@ -135,9 +135,16 @@ def _named(items: list[dict], sold: dict | None) -> list[dict]:
     """The items with their products' names, while these cannot be had as they were shown; those that are not sold
     any more are named so."""
     if sold is None:
-        return [{**item, "product": item["name"] or "What you chose"} for item in items]
-    names = {product["id"]: product["name"] for product in sold["products"]}
-    return [{**item, "product": names.get(item["product_id"], "No longer sold")} for item in items]
+        return [{**item, "product": item["name"] or "What you chose", "takes_domain": True} for item in items]
+    known, gone = (
+        {product["id"]: product for product in sold["products"]},
+        {"name": "No longer sold", "takes_domain": False},
+    )
+    of = [known.get(item["product_id"], gone) for item in items]
+    return [
+        {**item, "product": product["name"], "takes_domain": product["takes_domain"]}
+        for item, product in zip(items, of, strict=True)
+    ]
 
 
 def _items(ctx: RequestContext) -> list[dict]:

@@ -7,11 +7,16 @@ light and dark.
 from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
+from math import ceil
 
+from babel.numbers import format_compact_decimal
 from markupsafe import Markup, escape
 
+from chassis.types.money import minor_digits
+from chassis.types.money_format import currency_sign
 from gateway.ui import formatting
 
+_GLYPH = 6  # what a digit of the axis takes
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -41,31 +46,56 @@ def _amount_text(amount: dict) -> str:
 
 
 def credit_steps(history: Sequence[dict], today: date, width: int = 232, height: int = 112) -> Markup:
-    """The credit balance as steps: `[{date, balance: money}]`, oldest first and not empty, drawn up to today."""
+    """The credit balance as steps: `[{date, balance: money}]`, oldest first and not empty, drawn up to today beside an
+    axis from zero to the round amount above the highest."""
     points = [(date.fromisoformat(row["date"][:10]), row["balance"]) for row in history]
     first, last = points[0][0], max(today, points[-1][0])
-    top, base, left, right = 8, height - 18, 8, width - 8
     highest_at, highest = max(points, key=lambda point: Decimal(point[1]["amount"]))
-    scale = Decimal(highest["amount"]) or Decimal(1)
+    levels = _levels(Decimal(highest["amount"]), highest["currency"])
+    names = [_level_text(level, levels[1], highest["currency"]) for level in levels]
+    top, base, left, right = 8, height - 18, 10 + _GLYPH * max(map(len, names)), width - 8
+    scale = levels[-1]
 
     def x(when: date) -> float:
         return round(left + (right - left) * (when - first).days / max((last - first).days, 1), 1)
 
-    def y(balance: dict) -> float:
-        return round(float(base - (base - top) * Decimal(balance["amount"]) / scale), 1)
+    def y(amount: Decimal) -> float:
+        return round(float(base - (base - top) * amount / scale), 1)
 
-    line = _steps([(x(when), y(balance)) for when, balance in points], right)
+    line = _steps([(x(when), y(Decimal(balance["amount"]))) for when, balance in points], right)
     now = points[-1][1]
     label = (
-        f"Credit balance from {formatting.day(first)} to {formatting.day(last)}, in steps. Highest "
-        f"{formatting.money(highest)} on {formatting.day(highest_at)}, now {formatting.money(now)}."
+        f"Credit balance from {formatting.day(first)} to {formatting.day(last)}, in steps on a scale from {names[0]} to "
+        f"{names[-1]}. Highest {formatting.money(highest)} on {formatting.day(highest_at)}, now {formatting.money(now)}."
     )
-    grid = "".join(f'<line class="ch-grid" x1="{left}" x2="{right}" y1="{at}" y2="{at}"/>' for at in (base, top))
+    axis = "".join(
+        f'<line class="ch-grid" x1="{left}" x2="{right}" y1="{y(level)}" y2="{y(level)}"/>'
+        f'<text class="ch-tick" x="{left - 6}" y="{y(level) + 4}" text-anchor="end">{escape(name)}</text>'
+        for level, name in zip(levels, names, strict=True)
+    )
     return Markup(
-        f'<svg class="ch" viewBox="0 0 {width} {height}" role="img" aria-label="{escape(label)}">{grid}'
+        f'<svg class="ch" viewBox="0 0 {width} {height}" role="img" aria-label="{escape(label)}">{axis}'
         f'{_month_ticks(first, last, x, height - 3)}<path class="ch-area" d="{line} L{right} {base} L{left} {base}Z"/>'
-        f'<path class="ch-line" d="{line}"/><circle class="ch-dot" cx="{right}" cy="{y(now)}" r="3.5"/></svg>'
+        f'<path class="ch-line" d="{line}"/><circle class="ch-dot" cx="{right}" cy="{y(Decimal(now["amount"]))}" r="3.5"/>'
+        "</svg>"
     )
+
+
+def _levels(highest: Decimal, currency: str) -> list[Decimal]:
+    """The amounts that an axis names: equal round steps from zero, three at most, the last not below `highest`."""
+    least = max(highest / 3, Decimal(1).scaleb(-minor_digits(currency)))
+    ten = Decimal(1).scaleb(least.adjusted())
+    step = next(step for step in (ten, 2 * ten, 5 * ten, 10 * ten) if step >= least)
+    return [step * place for place in range(max(ceil(highest / step), 1) + 1)]
+
+
+def _level_text(level: Decimal, step: Decimal, currency: str) -> str:
+    """An amount of an axis: "£200", with minor units where the steps have some, "£1.5M" from a million on."""
+    if level >= 1_000_000:
+        return currency_sign(currency) + format_compact_decimal(level, locale="en_GB", fraction_digits=1)
+    whole = step == step.to_integral_value()
+    amount = f"{level:,.0f}" if whole else f"{level:,.{minor_digits(currency)}f}"
+    return currency_sign(currency) + amount
 
 
 def _steps(points: Sequence[tuple[float, float]], right: float) -> str:

@@ -18,6 +18,8 @@ from markupsafe import Markup, escape
 from gateway.ui import assets, charts, formatting
 from gateway.ui.activity_links import action_text, entity_url, short_id
 from gateway.ui.icons import ICONS
+from gateway.ui.linked_text import linked
+from gateway.ui.paging import rows_before, rows_shown
 from gateway.ui.profile_fields import LABELS, fields, in_words
 
 _TEMPLATES = Path(__file__).parent.parent / "templates"
@@ -266,6 +268,7 @@ def _make_environment() -> Environment:
     environment.filters.update({name: getattr(formatting, name) for name in _FORMATS})
     environment.filters.update(
         bdi=bdi,
+        linked=linked,
         paragraphs=paragraphs,
         by_day=by_day,
         value_text=value_text,
@@ -286,6 +289,8 @@ def _make_environment() -> Environment:
         link=link,
         static_url=assets.url,
         page_path=page_path,
+        rows_before=rows_before,
+        rows_shown=rows_shown,
         entity_url=entity_url,
         action_text=action_text,
         fresh_key=fresh_key,

@@ -93,6 +93,16 @@ PRODUCTS = (
     ("Cloud VPS 16", 118, 4, "vps"),
     ("Reseller Pro 100", 149, 3, "domain"),
 )
+DESCRIPTIONS = {
+    "Business Hosting": "50 GB for sites and databases, mail and certificates for one domain.",
+    "Managed WordPress": "One WordPress site that we update and back up every night.",
+    "Cloud VPS 4": "2 cores, 4 GB of memory, 80 GB of disk.",
+    "Mail Only": "10 mailboxes for one domain, without a website.",
+    "Cloud VPS 8": "4 cores, 8 GB of memory, 160 GB of disk.",
+    "Backup 500 GB": "Nightly copies in another data centre, kept for 30 days.",
+    "Cloud VPS 16": "8 cores, 16 GB of memory, 320 GB of disk.",
+    "Reseller Pro 100": "100 accounts under your own name.",
+}
 TAX_RATE = "20"  # of each product, in percent
 # cycle, its days, how many months it is billed as, weight
 CYCLES = (("monthly", 30, 1, 60), ("annual", 365, 11, 28), ("quarterly", 91, 3, 9), ("biennial", 730, 20, 3))

@@ -27,7 +27,7 @@ COLUMNS = {
     "clients.client_tags": "client_id, tag_id",
     "clients.notes": "id, client_id, body, sticky, author_id, author_name, created_at",
     "clients.custom_field_values": "client_id, field_id, value",
-    "billing.products": "id, name, tax_rate, created_at",
+    "billing.products": "id, name, description, takes_domain, tax_rate, created_at",
     "billing.product_prices": "product_id, billing_cycle, currency, price_minor",
     "billing.billing_accounts": "client_id, currency, opened_at",
     "billing.client_totals": "client_id, currency, services, active_services, suspended_services, pending_services, invoices, "

@@ -13,7 +13,19 @@ from chassis.types.money import Money
 from services.audit.rules import GENESIS, entry_of, seal
 from services.billing.seller import DEVELOPMENT
 from services.clients.rules import email_key
-from tools.seed.catalogue import CURRENCIES, CYCLES, FIELDS, GROUPS, PRODUCTS, STAFF, TAGS, TAX_RATE, Field, price
+from tools.seed.catalogue import (
+    CURRENCIES,
+    CYCLES,
+    DESCRIPTIONS,
+    FIELDS,
+    GROUPS,
+    PRODUCTS,
+    STAFF,
+    TAGS,
+    TAX_RATE,
+    Field,
+    price,
+)
 from tools.seed.copy_rows import Databases, Rows
 from tools.seed.history import Actor, History
 from tools.seed.rng import Calendar, Draw
@@ -50,7 +62,7 @@ def load_shared_rows(databases: Databases, seed: str, calendar: Calendar) -> Sha
         [(maker.group(*group[:4]), group[0], group[3], group[4]) for group in GROUPS],
         [(maker.tag(*tag), tag[0]) for tag in TAGS],
         [(maker.field(place, field), field) for place, field in enumerate(FIELDS)],
-        {name: maker.product(name, euro) for name, euro, *_ in PRODUCTS},
+        {name: maker.product(name, euro, bool(kind)) for name, euro, _, kind in PRODUCTS},
         {name: str(id) for id, name in databases.query("support", "SELECT id, name FROM departments")},
     )
     maker.finish()
@@ -153,11 +165,11 @@ class _Maker:
         )
         return id
 
-    def product(self, name: str, euro: int) -> str:
+    def product(self, name: str, euro: int, takes_domain: bool) -> str:
         if known := self._known("billing", "products", "name", name):
             return known
         id, at = self._new()
-        self.rows.add("billing.products", id, name, TAX_RATE, at)
+        self.rows.add("billing.products", id, name, DESCRIPTIONS[name], takes_domain, TAX_RATE, at)
         prices = [
             (cycle, Money(price(euro, cycle, currency), currency)) for currency in CURRENCIES for cycle, *_ in CYCLES
         ]
@@ -171,6 +183,8 @@ class _Maker:
             self.by,
             {
                 "name": name,
+                "description": DESCRIPTIONS[name],
+                "takes_domain": takes_domain,
                 "retired": False,
                 "tax_rate": TAX_RATE,
                 "prices": [{"billing_cycle": cycle, **one.to_wire()} for cycle, one in prices],

@@ -59,7 +59,16 @@ SELLER = record(
 )
 DOCUMENT = record(origin=one_of("published", "imported", "recorded_later"), taken_at=MOMENT)
 PRICE = record(billing_cycle=CYCLE, amount=DECIMAL, currency=CURRENCY)
-PRODUCT = {"id": ID, "name": TEXT, "retired": FLAG, "tax_rate": DECIMAL, "prices": many(PRICE), "created_at": MOMENT}
+PRODUCT = {
+    "id": ID,
+    "name": TEXT,
+    "description": TEXT,
+    "takes_domain": FLAG,
+    "retired": FLAG,
+    "tax_rate": DECIMAL,
+    "prices": many(PRICE),
+    "created_at": MOMENT,
+}
 
 SERVICE = record(
     id=ID,

@@ -3,6 +3,8 @@
 import re
 from datetime import date, timedelta
 
+import pytest
+
 from gateway.ui import charts
 from tests.support.pages.samples import AGEING, gbp
 
@@ -34,7 +36,31 @@ def test_a_bar_escapes_what_it_says():
 
 def test_credit_holds_its_level_until_the_next_entry():
     history = [{"date": "2026-11-02", "balance": gbp("0.00")}, {"date": "2026-11-12", "balance": gbp("100.00")}]
-    assert 'class="ch-line" d="M8.0 94.0 L116.0 94.0 L116.0 8.0 L224 8.0"' in charts.credit_steps(history, TODAY)
+    assert 'class="ch-line" d="M34.0 94.0 L129.0 94.0 L129.0 8.0 L224 8.0"' in charts.credit_steps(history, TODAY)
+
+
+@pytest.mark.parametrize(
+    ("highest", "named"),
+    [
+        (gbp("300.00"), ["£0", "£100", "£200", "£300"]),
+        (gbp("1284.40"), ["£0", "£500", "£1,000", "£1,500"]),
+        (gbp("0.07"), ["£0.00", "£0.05", "£0.10"]),
+        ({"amount": "7", "currency": "JPY"}, ["¥0", "¥5", "¥10"]),
+        (
+            {"amount": "0.300", "currency": "KWD"},
+            ["KWD\u00a00.000", "KWD\u00a00.100", "KWD\u00a00.200", "KWD\u00a00.300"],
+        ),
+        (gbp("499999999999.99"), ["£0", "£200B", "£400B", "£600B"]),
+        (gbp("0.00"), ["£0.00", "£0.01"]),
+        ({"amount": "1", "currency": "JPY"}, ["¥0", "¥1"]),
+    ],
+)
+def test_credit_stands_beside_a_scale_of_round_amounts_from_zero(highest, named):
+    svg = charts.credit_steps([{"date": "2026-11-02", "balance": highest}], TODAY)
+    assert re.findall(r'text-anchor="end">([^<]+)<', svg) == named
+    assert f"on a scale from {named[0]} to {named[-1]}" in svg
+    lines = re.findall(r'<line class="ch-grid" x1="\d+" x2="\d+" y1="([\d.]+)"', svg)
+    assert len(set(lines)) == len(named) and all(8 <= float(y) <= 94 for y in lines)
 
 
 def test_credit_says_its_highest_and_its_present_balance():
@@ -43,7 +69,7 @@ def test_credit_says_its_highest_and_its_present_balance():
 
 
 def test_credit_of_a_single_day_is_a_level_line():
-    assert "L224 8.0" in charts.credit_steps([{"date": "2026-11-22", "balance": gbp("5.00")}], TODAY)
+    assert "M22.0 22.3 L224 22.3" in charts.credit_steps([{"date": "2026-11-22", "balance": gbp("5.00")}], TODAY)
 
 
 def test_the_heat_map_ends_today_and_starts_eighteen_weeks_back_on_a_monday():

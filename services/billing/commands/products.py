@@ -1,7 +1,6 @@
 """Commands of the catalogue: add a product, change its name, its prices and whether it is sold."""
 
 import uuid
-from decimal import Decimal
 
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
@@ -15,14 +14,15 @@ from services.billing.models import Product, ProductPrice
 from services.billing.queries.products import get_product
 
 Prices = list[tuple[str, Money]]
+FIELDS = ("name", "description", "takes_domain", "tax_rate", "retired")
 
 
-def create_product(open_uow: UnitOfWorkOpener, *, name: str, prices: Prices, tax_rate: Decimal = Decimal(0)) -> dict:
-    """Add a product with its prices, taxed at `tax_rate` percent; raises `duplicate` for a name that reads like
-    another's."""
+def create_product(open_uow: UnitOfWorkOpener, *, name: str, prices: Prices, **given) -> dict:
+    """Add a product with its prices, and what is `given` of its description, tax rate and whether it takes a domain;
+    raises `duplicate` for a name that reads like another's."""
     with open_uow() as uow:
         _refuse_taken(uow.session, name)
-        product = Product(name=name, tax_rate=tax_rate)
+        product = Product(name=name, **given)
         uow.session.add(product)
         uow.session.flush()
         _set_prices(uow.session, product.id, prices)
@@ -32,7 +32,8 @@ def create_product(open_uow: UnitOfWorkOpener, *, name: str, prices: Prices, tax
 
 
 def update_product(open_uow: UnitOfWorkOpener, *, product_id: uuid.UUID | None, version: int, **given) -> dict:
-    """Change what is given of a product: `name`, `tax_rate`, `retired`, and `prices` as a whole.
+    """Change what is given of a product: `name`, `description`, `takes_domain`, `tax_rate`, `retired`, and `prices` as a
+    whole.
 
     What was sold keeps its name and price. Raises not-found, `stale` when somebody has changed it since `version`, and
     `duplicate` for a name that is taken. Where nothing differs nothing is done.
@@ -84,7 +85,7 @@ def _set_prices(session: Session, product_id: uuid.UUID, prices: Prices) -> None
 
 def _changes(before: dict, after: dict) -> list[dict]:
     """What differs: the fields, and each price as `price.monthly.EUR`, null where there is none."""
-    pairs = [(field, before[field], after[field]) for field in ("name", "tax_rate", "retired")]
+    pairs = [(field, before[field], after[field]) for field in FIELDS]
     old, new = (
         {(price["currency"], price.pop("billing_cycle")): price for price in map(dict, product["prices"])}
         for product in (before, after)

@@ -15,6 +15,8 @@ class ProductFacts(Schema):
     """A product after the change, with all its prices."""
 
     name = fields.String(required=True)
+    description = fields.String()
+    takes_domain = fields.Boolean()
     retired = fields.Boolean(required=True)
     tax_rate = fields.String(required=True)
     prices = fields.List(fields.Nested(_PriceFacts), required=True)

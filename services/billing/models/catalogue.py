@@ -11,11 +11,13 @@ from services.billing.models.columns import Created, Id, Minor, Ref, Str
 
 class Product(Base):
     """A product of the catalogue, taxed at `tax_rate` percent. A retired one can no longer be ordered; what was sold
-    keeps its name."""
+    keeps its name. One that is sold without a domain is never ordered with one."""
 
     __tablename__ = "products"
     id: Mapped[Id]
     name: Mapped[Str] = mapped_column(unique=True)
+    description: Mapped[Str] = mapped_column(server_default="", default="")
+    takes_domain: Mapped[bool] = mapped_column(Boolean, server_default="true", default=True)
     tax_rate: Mapped[Decimal] = mapped_column(Numeric(6, 3), server_default="0", default=Decimal(0))
     retired: Mapped[bool] = mapped_column(Boolean, server_default="false", default=False)
     version: Mapped[int] = mapped_column(Integer, server_default="1", default=1)

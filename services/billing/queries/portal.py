@@ -9,6 +9,7 @@ import uuid
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from chassis.db.paging import Order as PageOrder
 from chassis.db.paging import fetch_page, page_of
 from chassis.errors import not_found
 from services.billing.models import Domain, Invoice, Order, Subscription
@@ -32,6 +33,12 @@ SHOWN_OPEN = 5
 issued, placed, bought, held = Invoice.__table__, Order.__table__, Subscription.__table__, Domain.__table__
 # A draft has no number, nor has one that was cancelled before it was published.
 IS_ISSUED = issued.c.number.is_not(None)
+LATE_FIRST = PageOrder(
+    "portal-invoices",
+    [issued.c.status == "overdue", *invoices.ORDER.columns],
+    [{"True": True, "False": False}.__getitem__, *invoices.ORDER.parse],
+    descending=True,
+)
 ROW = ("id", "number", "status", "issue_date", "due_date", "total", "amount_due")
 PARTIES = ("buyer", "seller", "document")
 DOCUMENT = (*ROW, *PARTIES, "subtotal", "tax_total", "tax_by_rate", "credit_applied", "paid", "notes", "lines")
@@ -64,9 +71,10 @@ def owed(session: Session, read_clients: ClientReader, client_id: uuid.UUID, sel
 
 
 def list_invoices(session: Session, client_id: uuid.UUID, status: str | None, **page) -> dict:
-    """A page of the invoices that were issued, newest first, of one group of states or all; `counts` by group."""
+    """A page of the invoices that were issued, of one group of states or all, the overdue ones before the others and each
+    with the newest first; `counts` by group."""
     wanted = select(issued).where(issued.c.client_id == client_id, IS_ISSUED, *of_group(issued, INVOICE_GROUPS, status))
-    rows, cursors = fetch_page(session, wanted, invoices.ORDER, **page, dump=_invoice_rows)
+    rows, cursors = fetch_page(session, wanted, LATE_FIRST, **page, dump=_invoice_rows)
     counts = in_groups(count_by_status(session, issued, client_id, INVOICE_STATUSES, IS_ISSUED), INVOICE_GROUPS)
     return _list(rows, cursors, counts, status)
 

@@ -78,6 +78,8 @@ def product_to_wire(row, its_prices: list) -> dict:
     return {
         "id": str(row.id),
         "name": row.name,
+        "description": row.description,
+        "takes_domain": row.takes_domain,
         "retired": row.retired,
         "tax_rate": decimal(row.tax_rate),
         "prices": [price_to_wire(price) for price in its_prices],

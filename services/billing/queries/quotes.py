@@ -104,6 +104,8 @@ def catalogue(session: Session, read_clients: ClientReader, client_id: uuid.UUID
             {
                 "id": product["id"],
                 "name": product["name"],
+                "description": product["description"],
+                "takes_domain": product["takes_domain"],
                 "prices": [_offer(price, terms) for price in product["prices"]],
             }
             for product in found
@@ -128,13 +130,11 @@ def choose(session: Session, items: list[dict], terms: Terms) -> list[Choice]:
     for position, item in enumerate(items):
         product, price = _on_sale(session, item, terms.currency)
         if price is None:
-            errors.append(
-                {
-                    "pointer": f"/items/{position}/product_id",
-                    "code": "validation",
-                    "message": _not_sold(product, item["billing_cycle"], terms.currency),
-                }
-            )
+            message = _not_sold(product, item["billing_cycle"], terms.currency)
+            errors.append({"pointer": f"/items/{position}/product_id", "code": "validation", "message": message})
+        elif item["domain"] and not product.takes_domain:
+            message = f"{product.name} is sold without a domain."
+            errors.append({"pointer": f"/items/{position}/domain", "code": "validation", "message": message})
         else:
             chosen.append(
                 Choice(

@@ -31,7 +31,7 @@ class PortalRpc(BillingRpc):
         of_client=True,
     )
     def portal_invoices(self, client_id, **page):
-        """A page of issued invoices, newest first, with `counts` by group of states."""
+        """A page of issued invoices, overdue ones first, then the newest, with `counts` by group of states."""
         return portal.list_invoices(self.session, client_id, **page)
 
     @rpc(Portal.INVOICES_VIEW, request=schemas.InvoiceArguments, response=schemas.IssuedInvoiceAnswer, of_client=True)

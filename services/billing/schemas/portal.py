@@ -140,6 +140,8 @@ class OfferedProductAnswer(Answer):
 
     id = IdField()
     name = fields.String()
+    description = fields.String()
+    takes_domain = Flag()
     prices = fields.List(fields.Nested(OfferAnswer))
 
 

@@ -8,7 +8,7 @@ from chassis.types.money import Money, MoneyError
 from services.billing.rules import BILLING_CYCLES
 from services.billing.schemas.values import count, decimal_number, one_of, tax_rate
 
-MAX_PRICES = 200
+MAX_PRICES, LONGEST_DESCRIPTION = 200, 500
 
 
 class Price(Schema):
@@ -45,10 +45,16 @@ def _prices(**options) -> fields.List:
     return fields.List(fields.Nested(Price), validate=validate.Length(min=1, max=MAX_PRICES), **options)
 
 
+def _description(**options) -> Text:
+    return Text(LONGEST_DESCRIPTION, single_line=False, **options)
+
+
 class CreateProduct(_Priced):
-    """`create_product`."""
+    """`create_product`; one that does not take a domain is never ordered with one."""
 
     name = Text(100, min_length=1, name=True, required=True)
+    description = _description(load_default="")
+    takes_domain = Flag(load_default=True)
     tax_rate = tax_rate()
     prices = _prices(required=True)
 
@@ -59,6 +65,8 @@ class UpdateProduct(_Priced):
     product_id = fields.String(required=True)
     version = fields.Integer(required=True, strict=True)
     name = Text(100, min_length=1, name=True)
+    description = _description()
+    takes_domain = Flag()
     tax_rate = tax_rate()
     prices = _prices()
     retired = Flag()
@@ -91,6 +99,8 @@ class ListedProductAnswer(Answer):
 
     id = IdField()
     name = fields.String()
+    description = fields.String()
+    takes_domain = Flag()
     retired = Flag()
     tax_rate = decimal_number()
     prices = fields.List(fields.Nested(PriceAnswer))

@@ -208,6 +208,20 @@ def test_what_is_owed_comes_longest_due_first_with_how_many_are_late(portal, cli
     assert portal(mine, "portal_invoices")["counts"] == {"to_pay": 2, "paid": 1, "other": 0}
 
 
+def test_the_overdue_invoice_stands_first_however_old_and_pages_agree(portal, client, session):
+    mine = client()
+    for number in range(1, 8):
+        paid = {} if number == 2 else {"status": "paid", "paid_minor": 1200}
+        billing_rows.invoice(session, mine, number, **{"status": "overdue", **paid})
+    order = [f"INV-0000{number}" for number in (2, 7, 6, 5, 4, 3, 1)]
+    assert [one["number"] for one in portal(mine, "portal_invoices")["data"]] == order
+    seen, after = [], None
+    while not seen or after:
+        page = portal(mine, "portal_invoices", limit=2, after=after)
+        seen, after = [*seen, *(one["number"] for one in page["data"])], page["page"]["next"]
+    assert seen == order
+
+
 def test_a_technical_contact_is_told_no_price(portal, client, session):
     mine = client()
     billing_rows.subscription(session, mine)

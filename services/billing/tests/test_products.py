@@ -38,6 +38,22 @@ def test_a_new_product_has_a_price_for_each_cycle_and_currency(ask, billing, ses
     assert ask("get_product", product_id=made["id"]) == made
 
 
+def test_a_product_has_a_description_and_takes_a_domain_unless_it_is_said(ask, billing, session):
+    plain = ask("create_product", **HOSTING)
+    assert (plain["description"], plain["takes_domain"]) == ("", True)
+    backup = {**HOSTING, "name": "Backup", "description": "Nightly copies,\nkept for 30 days.", "takes_domain": False}
+    made = ask("create_product", **backup)
+    assert (made["description"], made["takes_domain"]) == (backup["description"], False)
+    ask("update_product", product_id=made["id"], version=1, description="Nightly copies.", takes_domain=True)
+    event = events(session)[-1]
+    assert event.body["changes"] == [
+        {"field": "description", "old": backup["description"], "new": "Nightly copies."},
+        {"field": "takes_domain", "old": False, "new": True},
+    ]
+    kept = ask("update_product", product_id=made["id"], version=2, name="Backups")
+    assert (kept["description"], kept["takes_domain"]) == ("Nightly copies.", True)
+
+
 def test_the_catalogue_is_listed_by_name_with_what_runs_of_each(ask, billing, session, account):
     second, first = ask("create_product", **HOSTING), ask("create_product", **{**HOSTING, "name": "backup"})
     for status in ("active", "active", "suspended"):
@@ -111,6 +127,8 @@ def test_a_name_is_one_product_s_however_it_is_written(ask, billing, session):
         ("prices", [], "/prices"),
         ("prices", "none", "/prices"),
         ("tax_rate", "101", "/tax_rate"),
+        ("description", "x" * 501, "/description"),
+        ("takes_domain", "maybe", "/takes_domain"),
         ("tax_rate", "-1", "/tax_rate"),
         ("tax_rate", 20, "/tax_rate"),
         ("tax_rate", "١٩", "/tax_rate"),

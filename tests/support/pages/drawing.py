@@ -306,7 +306,13 @@ PAGES = {
     "clients/order_action.html": {"order": ORDER, "client": client(), "doing": "cancel", **FORM},
     "clients/order_new.html": {
         "rows": [
-            {"product_id": "p1", "billing_cycle": "monthly", "domain": "", "cycles": [("monthly", "Monthly, £24.00")]}
+            {
+                "product_id": "p1",
+                "billing_cycle": "monthly",
+                "domain": "",
+                "takes_domain": True,
+                "cycles": [("monthly", "Monthly, £24.00")],
+            }
         ],
         **FORM,
         "client": client(),

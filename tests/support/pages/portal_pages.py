@@ -203,11 +203,19 @@ PORTAL_PAGES = {
             "discount_percent": "20",
             "tax_exempt": False,
             "products": [
-                {"id": "p1", "name": "Cloud VPS 16", "prices": PRICES},
-                {"id": "p2", "name": "Mail Only", "prices": PRICES[:1]},
+                {"id": "p1", "name": "Cloud VPS 16", "description": "8 cores", "takes_domain": True, "prices": PRICES},
+                {"id": "p2", "name": "Backup", "description": "", "takes_domain": False, "prices": PRICES[:1]},
             ],
         },
-        "items": [{"product_id": "p1", "billing_cycle": "monthly", "domain": "", "product": "Cloud VPS 16"}],
+        "items": [
+            {
+                "product_id": "p1",
+                "billing_cycle": "monthly",
+                "domain": "",
+                "product": "Cloud VPS 16",
+                "takes_domain": True,
+            }
+        ],
         "quote": QUOTE,
         "no_quote": "",
         "errors": [],

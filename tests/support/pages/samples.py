@@ -347,6 +347,8 @@ ENTRY = {
 PRODUCT = {
     "id": "p1",
     "name": "Managed WordPress",
+    "description": "One site that we keep up to date.",
+    "takes_domain": True,
     "retired": False,
     "tax_rate": "20",
     "version": 1,

@@ -183,6 +183,20 @@ def test_a_faulty_item_is_named(rpc, client, items, pointer):
     assert refusal.status == 422 and pointer in [error["pointer"] for error in refusal.errors]
 
 
+def test_what_is_sold_without_a_domain_is_not_ordered_with_one(rpc, session, client, product):
+    buyer = client()
+    prices = [{"billing_cycle": "monthly", "currency": "EUR", "amount": "19.00"}]
+    backup = rpc("create_product", name="Backup", takes_domain=False, prices=prices)["id"]
+    with_one = [item(product, domain="shop.example"), item(backup, domain="shop.example")]
+    for method in ("quote_order", "place_order"):
+        refusal = refusal_of(lambda m=method: rpc(m, client_id=buyer, items=with_one))
+        assert [(error["pointer"], error["message"]) for error in refusal.errors] == [
+            ("/items/1/domain", "Backup is sold without a domain.")
+        ]
+    assert session.scalar(select(func.count()).select_from(Order)) == 0
+    assert place(rpc, buyer, item(product, domain="shop.example"), item(backup))["total"] == eur("47.80")
+
+
 def test_a_domain_on_the_record_is_used_and_somebody_else_s_is_refused(rpc, session, client, product):
     first, other = client(), client()
     place(rpc, first, item(product, domain="shop.example"), item(product, "annual", "SHOP.example"))
