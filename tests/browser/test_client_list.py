@@ -188,7 +188,9 @@ def test_next_and_prev_walk_every_client_once_and_back(page, system):
     assert total > 50
     for _ in turn_pages(page, "Next"):
         assert "status=active" in page.url and "after=" in page.url
+        before = len(seen)
         seen += shown_ids(page)
+        expect(page.locator("#foot")).to_contain_text(f"{before + 1}–{len(seen)} of {total} clients")
     assert (len(seen), len(set(seen))) == (total, total)
     assert len(list(turn_pages(page, "Prev"))) == (total - 1) // 25
     assert shown_ids(page) == first
