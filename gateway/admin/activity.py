@@ -13,7 +13,7 @@ from gateway.http.query_params import paged_parameters, parameters
 from gateway.http.responses import as_page
 from gateway.http.routing import page
 
-FILTERS = ("category", "actor", "from", "to")
+FILTERS = ("q", "category", "actor", "from", "to")
 PLACES = ("cause", "below")
 
 

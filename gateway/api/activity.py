@@ -12,7 +12,7 @@ from gateway.http.query_params import PAGING
 from gateway.http.responses import as_json
 from gateway.http.routing import api
 
-FILTERS = ("category", "actor", "from", "to")
+FILTERS = ("q", "category", "actor", "from", "to")
 EXPORT = {
     "rpc": "audit.export_activity",
     "query": ("format", *FILTERS),

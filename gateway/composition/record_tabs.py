@@ -57,7 +57,7 @@ class RecordTab:
 
 
 _STATUS = ("status",)
-_LOG_FILTERS = ("category", "actor", "from", "to", "cause")
+_LOG_FILTERS = ("q", "category", "actor", "from", "to", "cause")
 TABS = (
     RecordTab("services", "Services", "billing.list_subscriptions", Permission.SERVICES_VIEW, _STATUS, counted=True),
     RecordTab(

@@ -82,7 +82,7 @@
     if (after === "n" && (e.key === "i" || e.key === "c")) { const to = $(`.qa a[href$="/${e.key === "i" ? "invoices" : "credits"}/new"]`); if (to) { e.preventDefault(); return to.click(); } }
     switch (e.key) {
       case "n": if ($(".qa")) { chord = "n"; setTimeout(() => (chord = ""), 900); } break;
-      case "/": { const q = $("#q,#log-actor"); if (q) { e.preventDefault(); q.focus(); q.select(); } break; }
+      case "/": { const q = $("#q,#log-q"); if (q) { e.preventDefault(); q.focus(); q.select(); } break; }
       case "j": move(1); break;
       case "k": move(-1); break;
       case "Enter": { const cur = $("tr.kb"); if (cur && e.target === document.body) location.href = cur.dataset.href; break; }

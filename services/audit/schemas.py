@@ -29,9 +29,16 @@ class MomentField(fields.Field[datetime]):
             raise ValidationError("A date such as 2026-11-22, or a time such as 2026-11-22T17:02:03Z.") from error
 
 
-class Filters(Schema):
-    """What narrows the log. `from` and `to` are days or moments; a day that is given as `to` belongs to the span."""
+def _has_a_word(typed: str) -> None:
+    if not any(character.isalnum() for character in typed):
+        raise ValidationError("A word or a number.")
 
+
+class Filters(Schema):
+    """What narrows the log. `q` are words, or beginnings of words, that an entry has: in its sentence, in a changed value,
+    in the name of who did it. `from` and `to` are days or moments; a day that is given as `to` belongs to the span."""
+
+    q = Text(100, min_length=1, validate=[_has_a_word], load_default=None, allow_none=True)
     category = fields.String(load_default=None, allow_none=True, validate=validate.OneOf(CATEGORIES))
     actor = Text(100, min_length=1, load_default=None, allow_none=True)
     since = MomentField(data_key="from", load_default=None, allow_none=True)

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from chassis.db.paging import Order, fetch_page, page_of
 from chassis.events.event import rfc3339
 from services.audit.models import ChainHead, Entry
+from services.audit.queries.words import in_time, says
 from services.audit.rules import ACTOR_KINDS
 from services.audit.sentences import action_of, changes_of, references_of
 
@@ -42,6 +43,7 @@ def activity(
     limit: int,
     after: str | None,
     before: str | None,
+    q: str | None = None,
     actor: str | None = None,
     cause: str | None = None,
     below: int | None = None,
@@ -49,7 +51,7 @@ def activity(
 ) -> dict:
     """A page of `chain`, newest first, as the API's list; `total` is exact up to COUNTED entries of a
     filter."""
-    conditions = [Entry.chain == chain, *narrowed(**filters)]
+    conditions = [Entry.chain == chain, *narrowed(session, q=q, **filters)]
     if actor is not None:
         conditions.append(by_actor(actor))
     if cause is not None:
@@ -57,8 +59,9 @@ def activity(
     if below is not None:
         conditions.append(Entry.seq < below)
     page = {"limit": limit, "after": after, "before": before}
-    rows, cursors = fetch_page(session, select(*ROW).where(*conditions), NEWEST_FIRST, **page, dump=rows_of)
-    total, exact = (length(session, chain), True) if len(conditions) == 1 else counted(session, conditions)
+    with in_time(session, q):
+        rows, cursors = fetch_page(session, select(*ROW).where(*conditions), NEWEST_FIRST, **page, dump=rows_of)
+        total, exact = (length(session, chain), True) if len(conditions) == 1 else counted(session, conditions)
     return page_of(rows, cursors, total=total, exact=exact)
 
 
@@ -110,9 +113,16 @@ def row_of(row) -> dict:
     }
 
 
-def narrowed(category: str | None = None, since: datetime | None = None, until: datetime | None = None) -> list:
+def narrowed(
+    session: Session,
+    *,
+    q: str | None = None,
+    category: str | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> list:
     """The conditions of the filters that every list and export of entries has."""
-    conditions = []
+    conditions = [] if q is None else [says(session, q)]
     if category is not None:
         conditions.append(Entry.category == category)
     if since is not None:

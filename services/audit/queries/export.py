@@ -42,7 +42,7 @@ def part(
     bound = session.execute(
         select(Entry.chain, Entry.seq).where(*ours).order_by(Entry.chain, Entry.seq).offset(LOOKED_AT - 1).limit(1)
     ).first()
-    wanted = [*ours, *narrowed(**filters), *([key <= tuple_(*bound)] if bound else [])]
+    wanted = [*ours, *narrowed(session, **filters), *([key <= tuple_(*bound)] if bound else [])]
     if actor is not None:
         wanted.append(by_actor(actor))
     columns = SEALED if form == "sealed" else (*ROW, Entry.chain)

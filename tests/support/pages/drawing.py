@@ -102,7 +102,7 @@ ACT = {
     "look": MONEY["look"],
     "values": {"to": "credit", "amount": "69.16"},
 }
-NO_FILTERS = {"category": "", "actor": "", "from": "", "to": ""}
+NO_FILTERS = {"q": "", "category": "", "actor": "", "from": "", "to": ""}
 NO_PLACES = {**NO_FILTERS, "cause": "", "below": ""}
 VERDICT = {
     "entries": 318,
