@@ -301,6 +301,18 @@ def test_an_invoice_of_another_client_is_nothing(page, system, console_messages,
     assert page.goto(f"/admin/clients/{bare['id']}/invoices/{invoice['id']}").status == 404
 
 
+@pytest.mark.parametrize("width", [390, 1440])
+def test_the_chart_of_credit_shows_its_scale_at_every_width(open_page, full, width):
+    page = open_page(viewport={"width": width, "height": 900})
+    page.goto(f"/admin/clients/{full['id']}/credits")
+    chart = page.get_by_role("img", name=re.compile("on a scale from"))
+    expect(chart).to_have_count(1)
+    frame = page.locator(".credit-head").bounding_box()
+    for tick in chart.locator("text[text-anchor=end]").all():
+        box = tick.bounding_box()
+        assert frame["x"] <= box["x"] and box["height"] >= 9
+
+
 def test_on_paper_a_record_is_light_and_its_tables_are_tables_without_what_only_a_screen_can_do(open_page, full):
     page = open_page(color_scheme="dark", viewport={"width": 718, "height": 1000})
     page.goto(f"/admin/clients/{full['id']}/invoices")
