@@ -301,6 +301,14 @@ def test_an_invoice_of_another_client_is_nothing(page, system, console_messages,
     assert page.goto(f"/admin/clients/{bare['id']}/invoices/{invoice['id']}").status == 404
 
 
+@pytest.mark.parametrize("width", [360, 820, 900, 1024, 1100, 1280, 1440, 1920])
+def test_the_charts_of_the_overview_keep_their_size(open_page, full, width):
+    page = open_page(viewport={"width": width, "height": 900})
+    page.goto(f"/admin/clients/{full['id']}")
+    for tick in page.locator(".trio .ch-tick").all():
+        assert 9 <= tick.bounding_box()["height"] <= 20
+
+
 @pytest.mark.parametrize("width", [390, 1440])
 def test_the_chart_of_credit_shows_its_scale_at_every_width(open_page, full, width):
     page = open_page(viewport={"width": width, "height": 900})

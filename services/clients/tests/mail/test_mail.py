@@ -246,6 +246,7 @@ def test_a_mail_writes_amount_and_day_as_the_clients_language_does(session, make
         "entity": {"type": "invoice", "id": str(new_id())},
     }
     listeners.mail_invoices(session, [{"subject": str(client_id), "facts": facts}])
+    session.commit()
     mail = session.scalars(select(Mail)).one()
     message = compose(
         mail.kind,
