@@ -181,7 +181,7 @@ class RequestContext:
 
     @property
     def portal(self) -> dict | None:
-        """What the portal's pages show around everything: {"client": {id, name, status}|None, "impersonation":
+        """What the portal's pages show around everything: {"client": {id, name, status, language}|None, "impersonation":
         {"ends_at"}|None}."""
         if self.principal is None or not self.caller.in_portal:
             return None

@@ -5,15 +5,19 @@ Times are UTC, dates read "22 Nov 2026, 16:05", zero and nothing are a quiet das
 """
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import lru_cache
 
 from babel import Locale
-from babel.numbers import get_currency_name, list_currencies
+from babel.dates import format_date
+from babel.numbers import format_decimal, get_currency_name, list_currencies
 
 from chassis.types.money import Money, currencies_in_use, minor_digits
-from chassis.types.money_format import currency_sign, format_money
+from chassis.types.money_format import currency_sign, format_money, other_locale
 from chassis.types.text import fold
 
 DASH = "–"
@@ -40,14 +44,31 @@ _HYPHENATED = {"semi_annual": "Semi-annual", "one_time": "One-time", "auto_renew
 _NO_COLOUR = "#98a2b3"
 
 
+_language: ContextVar[str] = ContextVar("language", default="")
+
+
+@contextmanager
+def written_in(language: str) -> Iterator[None]:
+    """Dates, numbers and amounts inside are written as readers of `language` write them; words stay English."""
+    before = _language.set(language)
+    try:
+        yield
+    finally:
+        _language.reset(before)
+
+
+def _other() -> Locale | None:
+    return other_locale(_language.get())
+
+
 @lru_cache(maxsize=4096)
-def _currency_text(amount: str, currency: str) -> str:
-    return format_money(Money.from_wire({"amount": amount, "currency": currency}))
+def _currency_text(amount: str, currency: str, language: str) -> str:
+    return format_money(Money.from_wire({"amount": amount, "currency": currency}), language)
 
 
 def money(value: dict) -> str:
     """`{"amount": "1284.40", "currency": "GBP"}` as "£1,284.40"; a negative one as "−£25.00"."""
-    return _currency_text(value["amount"], value["currency"])
+    return _currency_text(value["amount"], value["currency"], _language.get())
 
 
 def signed_money(value: dict) -> str:
@@ -88,12 +109,16 @@ def day(value: str | date) -> str:
 
 
 def _day_text(when: date) -> str:
+    if locale := _other():
+        return format_date(when, "medium", locale=locale)
     return f"{when.day} {_MONTHS[when.month - 1]} {when.year}"
 
 
 def long_day(value: str | date) -> str:
     """A date as "14 March 2023"."""
     when = _as_date(value)
+    if locale := _other():
+        return format_date(when, "long", locale=locale)
     return f"{when.day} {_LONG_MONTHS[when.month - 1]} {when.year}"
 
 
@@ -120,6 +145,8 @@ def _clock_text(when: datetime) -> str:
 def day_heading(value: str | date, today: date) -> str:
     """A day of the log as "Sunday 22 November"; with its year when that is not this year."""
     when = _as_date(value)
+    if locale := _other():
+        return format_date(when, "full", locale=locale)
     year = "" if when.year == today.year else f" {when.year}"
     return f"{_WEEKDAYS[when.weekday()]} {when.day} {_LONG_MONTHS[when.month - 1]}{year}"
 
@@ -130,7 +157,7 @@ def short_moment(value: str, now: datetime) -> str:
     days = (now.date() - when.date()).days
     if days in (0, 1):
         return f"{('Today', 'Yesterday')[days]} {_clock_text(when)}"
-    if when.year != now.year:
+    if when.year != now.year or _other():
         return _day_text(when)
     return f"{when.day} {_MONTHS[when.month - 1]} {_clock_text(when)}"
 
@@ -185,12 +212,13 @@ def _as_date(value: str | date) -> date:
 
 def count(value: int) -> str:
     """A number with thousands set apart: "1,284"."""
-    return f"{value:,}"
+    locale = _other()
+    return format_decimal(value, locale=locale) if locale else f"{value:,}"
 
 
 def plural(number: int, one: str, many: str | None = None) -> str:
     """ "1 row", "1,482 rows"."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
+    return f"{count(number)} {one if number == 1 else many or one + 's'}"
 
 
 def initials(name: str) -> str:
@@ -211,6 +239,8 @@ def words(slug: str) -> str:
 
 def quantity(value: str) -> str:
     """A decimal string without trailing zeros: "2.5000" → "2.5"."""
+    if locale := _other():
+        return format_decimal(Decimal(value).normalize(), locale=locale, decimal_quantization=False)
     return f"{Decimal(value).normalize():f}"
 
 

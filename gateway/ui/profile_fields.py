@@ -56,7 +56,15 @@ PROFILE_FIELDS = (
         importable=False,
         hint="New invoices carry 0% tax.",
     ),
-    Field("language", "Language", "preferences", "language", 6, importable=False),
+    Field(
+        "language",
+        "Language",
+        "preferences",
+        "language",
+        6,
+        importable=False,
+        hint="Texts are English; dates, numbers and amounts in the portal and in mails follow. PDFs stay as issued.",
+    ),
 )
 LABELS = {field.name: field.label for field in PROFILE_FIELDS}
 FLAGS = tuple(field.name for field in PROFILE_FIELDS if field.kind == "flag")

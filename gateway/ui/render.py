@@ -52,6 +52,11 @@ class Frame:
         """True when the viewer chose the dark theme."""
         return self.theme == "dark"
 
+    @property
+    def language(self) -> str:
+        """The language that the client chose, as whose readers a page of the portal writes dates and numbers."""
+        return ((self.portal or {}).get("client") or {}).get("language", "")
+
     def may(self, permission: str) -> bool:
         """True unless the viewer's permissions are known and lack this one; only decides what is shown."""
         allowed = (self.viewer or {}).get("permissions")
@@ -71,7 +76,8 @@ def fragment(name: str, frame: Frame, **variables) -> str:
 
 def _render(name: str, frame: Frame, layout: str, variables: dict) -> str:
     whole = layout != "layouts/fragment.html"
-    return _environment.get_template(name).render(frame=frame, layout=layout, whole=whole, **variables).strip()
+    with formatting.written_in(frame.language):
+        return _environment.get_template(name).render(frame=frame, layout=layout, whole=whole, **variables).strip()
 
 
 def link(path: str, **query: str | None) -> str:

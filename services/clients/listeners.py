@@ -1,11 +1,13 @@
 """Listeners: what the clients service does with the events of others."""
 
+from datetime import date
 from uuid import UUID
 
+from babel.dates import format_date
 from sqlalchemy.orm import Session
 
 from chassis.types.money import Money
-from chassis.types.money_format import format_money
+from chassis.types.money_format import format_money, other_locale
 from services.clients.commands.mail.queue import queue_mail
 from services.clients.queries.mail import invoice_recipients
 from services.clients.queries.portal import contact_principal, full_name
@@ -29,8 +31,13 @@ def mail_invoices(session: Session, events: list[dict]) -> None:
                     "name": full_name(contact),
                     "client": contact_principal(contact)["client"]["name"],
                     "number": facts["number"],
-                    "due_date": facts["due_date"],
-                    "total": format_money(Money.from_wire(facts["total"])),
+                    "due_date": _day(facts["due_date"], contact.language),
+                    "total": format_money(Money.from_wire(facts["total"]), contact.language),
                     "invoice_id": facts["entity"]["id"],
                 },
             )
+
+
+def _day(text: str, language: str) -> str:
+    """A day as "1 December 2026", or as readers of `language` write it."""
+    return format_date(date.fromisoformat(text), "long", locale=other_locale(language) or "en_GB")

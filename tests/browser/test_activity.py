@@ -67,6 +67,29 @@ def test_the_badge_says_that_the_chain_is_verified_and_verify_says_it_again(page
     expect(page.get_by_role("tab", name=re.compile("^Activity Log"))).to_have_attribute("aria-selected", "true")
 
 
+def test_the_log_is_searched_by_words_and_says_how_to_go_on_where_there_are_none(page, noted):
+    page.goto(log_of(noted))
+    entries = page.locator("#panel ol.tl > li")
+    page.keyboard.press("/")
+    expect(page.get_by_label("Search what entries say")).to_be_focused()
+    page.keyboard.type("billing account opened")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(r"\?q=billing(\+|%20)account(\+|%20)opened$"))
+    expect(entries).to_have_count(1)
+    expect(entries).to_contain_text("opened the billing account in EUR")
+    page.get_by_label("Search what entries say").fill("nothing of this kind")
+    page.get_by_role("button", name="Apply").click()
+    expect(page.get_by_role("heading", name="No entries match these filters")).to_be_visible()
+    page.get_by_label("Search what entries say").fill("???")
+    page.get_by_role("button", name="Apply").click()
+    expect(page.get_by_role("alert")).to_contain_text("A word or a number.")
+    page.goto("/admin/activity?q=chain+works+created")
+    expect(page.get_by_role("table").get_by_role("row")).to_have_count(2)
+    expect(page.get_by_role("link", name="Export CSV")).to_have_attribute(
+        "href", re.compile(r"q=chain\+works\+created")
+    )
+
+
 def test_a_request_stands_once_with_what_it_set_off_in_another_service(page, noted):
     page.goto(log_of(noted))
     request = page.locator("#panel ol.tl > li").filter(has_text="created the client")

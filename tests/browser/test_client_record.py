@@ -301,6 +301,41 @@ def test_an_invoice_of_another_client_is_nothing(page, system, console_messages,
     assert page.goto(f"/admin/clients/{bare['id']}/invoices/{invoice['id']}").status == 404
 
 
+@pytest.mark.parametrize("width", [360, 820, 900, 1024, 1100, 1280, 1440, 1920])
+def test_the_charts_of_the_overview_keep_their_size(open_page, full, width):
+    page = open_page(viewport={"width": width, "height": 900})
+    page.goto(f"/admin/clients/{full['id']}")
+    for tick in page.locator(".trio .ch-tick").all():
+        assert 9 <= tick.bounding_box()["height"] <= 20
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+def test_the_chart_of_credit_shows_its_scale_at_every_width(open_page, full, width):
+    page = open_page(viewport={"width": width, "height": 900})
+    page.goto(f"/admin/clients/{full['id']}/credits")
+    chart = page.get_by_role("img", name=re.compile("on a scale from"))
+    expect(chart).to_have_count(1)
+    frame = page.locator(".credit-head").bounding_box()
+    for tick in chart.locator("text[text-anchor=end]").all():
+        box = tick.bounding_box()
+        assert frame["x"] <= box["x"] and box["height"] >= 9
+
+
+def test_on_paper_a_record_is_light_and_its_tables_are_tables_without_what_only_a_screen_can_do(open_page, full):
+    page = open_page(color_scheme="dark", viewport={"width": 718, "height": 1000})
+    page.goto(f"/admin/clients/{full['id']}/invoices")
+    page.emulate_media(media="print")
+    for part in (".side", ".top", "#tabs", ".qa", ".foot", "#panel .tools"):
+        expect(page.locator(part).first).to_be_hidden()
+    expect(page.locator("#panel thead th").first).to_be_visible()
+    assert page.locator("#panel tbody tr").first.evaluate("row => getComputedStyle(row).display") == "table-row"
+    ink, ground = (
+        page.locator("h1").evaluate(f"one => getComputedStyle(one).getPropertyValue('{token}').trim()")
+        for token in ("--c-text", "--c-surface")
+    )
+    assert (ink, ground) == ("#171d2b", "#fff")
+
+
 @pytest.mark.parametrize("path", [path for path in TABS.values() if path])
 def test_on_a_phone_head_and_tabs_leave_two_thirds_of_the_screen_to_the_tab(phone, full, path):
     phone.goto(f"/admin/clients/{full['id']}{path}")

@@ -25,6 +25,41 @@ def test_money_is_written_with_its_currency_and_never_through_a_float(amount, cu
     assert formatting.money({"amount": amount, "currency": currency}) == text
 
 
+@pytest.mark.parametrize(
+    ("language", "texts"),
+    [
+        ("", ["−£1,284.40", "22 Nov 2026", "22 November 2026", "1,284 rows", "2.5", "Today 16:05"]),
+        ("en", ["−£1,284.40", "22 Nov 2026", "22 November 2026", "1,284 rows", "2.5", "Today 16:05"]),
+        ("xx", ["−£1,284.40", "22 Nov 2026", "22 November 2026", "1,284 rows", "2.5", "Today 16:05"]),
+        ("de", ["-1.284,40\u00a0£", "22.11.2026", "22. November 2026", "1.284 rows", "2,5", "Today 16:05"]),
+        (
+            "pt-BR",
+            ["-£\u00a01.284,40", "22 de nov. de 2026", "22 de novembro de 2026", "1.284 rows", "2,5", "Today 16:05"],
+        ),
+    ],
+)
+def test_dates_numbers_and_amounts_follow_a_language_and_words_stay_english(language, texts):
+    with formatting.written_in(language):
+        written = [
+            formatting.money({"amount": "-1284.40", "currency": "GBP"}),
+            formatting.day("2026-11-22"),
+            formatting.long_day("2026-11-22"),
+            formatting.plural(1284, "row"),
+            formatting.quantity("2.5000"),
+            formatting.short_moment("2026-11-22T16:05:00Z", NOW),
+        ]
+    assert written == texts
+    assert formatting.day("2026-11-22") == "22 Nov 2026"
+
+
+@pytest.mark.parametrize(
+    ("currency", "amount", "text"), [("JPY", "1200", "1.200\u00a0¥"), ("KWD", "1.200", "1,200\u00a0KWD")]
+)
+def test_an_amount_has_the_digits_of_its_currency_in_every_language(currency, amount, text):
+    with formatting.written_in("de"):
+        assert formatting.money({"amount": amount, "currency": currency}) == text
+
+
 def test_every_currency_of_a_choice_can_be_billed():
     assert len(formatting.currencies()) > 140
     assert all(formatting.currency_look(code)["digits"] == minor_digits(code) for code, _ in formatting.currencies())

@@ -153,3 +153,8 @@ def test_what_an_order_still_holds_is_named_and_nothing_of_which_there_is_none(d
         for service, domain in states
     ]
     assert said in one_line(draw("clients/order_action.html", doing=doing, order={**ORDER, "items": items}))
+
+
+def test_a_day_is_written_in_one_form_on_the_record():
+    html = draw("clients/overview.html", client=client(joined_at="2023-03-14T09:00:00Z"))
+    assert "14 Mar 2023" in html and "14 March 2023" not in html

@@ -31,7 +31,13 @@ class Invoice(Base):
     __table_args__ = (
         ForeignKeyConstraint(["client_id", "currency"], ["billing_accounts.client_id", "billing_accounts.currency"]),
         UniqueConstraint("source", "external_id"),
-        Index("ix_invoices_client_id_issue_date", "client_id", text("COALESCE(issue_date, '9999-12-31'::date)"), "id"),
+        Index(
+            "ix_invoices_client_id_issue_date",
+            "client_id",
+            text("COALESCE(issue_date, '9999-12-31'::date)"),
+            text("COALESCE(number, 9223372036854775807)"),
+            "id",
+        ),
         Index("ix_invoices_open", "client_id", postgresql_where=text("status IN ('unpaid', 'overdue')")),
         Index("ix_invoices_unpaid_due_date", "due_date", postgresql_where=text("status = 'unpaid'")),
     )

@@ -1,4 +1,4 @@
-"""A client's invoices: drafts first, then the newest."""
+"""A client's invoices: drafts first, then the newest, those of one day by their numbers."""
 
 import uuid
 from collections import defaultdict
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from functools import partial
 
-from sqlalchemy import Date, Row, Select, func, literal_column, select
+from sqlalchemy import BigInteger, Date, Row, Select, func, literal_column, select
 from sqlalchemy.orm import Session
 
 from chassis.db.paging import Order, fetch_page, page_of
@@ -28,9 +28,10 @@ from services.billing.rules import (
 table, lines, payments = Invoice.__table__, InvoiceLine.__table__, Payment.__table__
 NO_DOCUMENT = {"buyer": None, "seller": None, "document": None}
 applications, entries = CreditApplication.__table__, CreditEntry.__table__
-# Written out, so that it is the expression of ix_invoices_client_id_issue_date to the letter.
+# Written out, so that they are the expressions of ix_invoices_client_id_issue_date to the letter.
 ISSUED = func.coalesce(table.c.issue_date, literal_column("'9999-12-31'::date", Date))
-ORDER = Order("invoices", [ISSUED, table.c.id], [date.fromisoformat, uuid.UUID], descending=True)
+NUMBERED = func.coalesce(table.c.number, literal_column("9223372036854775807", BigInteger))
+ORDER = Order("invoices", [ISSUED, NUMBERED, table.c.id], [date.fromisoformat, int, uuid.UUID], descending=True)
 
 
 def list_invoices(session: Session, client_id: uuid.UUID, status: str | None, **page) -> dict:

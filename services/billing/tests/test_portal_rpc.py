@@ -300,6 +300,8 @@ def test_the_catalogue_and_the_quote_are_what_the_order_then_comes_to(portal, cl
         {
             "id": product,
             "name": "Managed WordPress",
+            "description": "",
+            "takes_domain": True,
             "prices": [
                 {"billing_cycle": "monthly", "list_price": eur("24.00"), "price": eur("19.20")},
                 {"billing_cycle": "annual", "list_price": eur("259.20"), "price": eur("207.36")},

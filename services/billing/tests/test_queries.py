@@ -80,6 +80,17 @@ def test_invoices_are_paged_newest_first_with_drafts_on_top(session, account):
     assert invoices.list_invoices(session, client, "draft", **PAGE)["page"]["total"] == 1
 
 
+def test_invoices_of_one_day_stand_in_the_order_of_their_numbers_on_every_page(session, account):
+    client = account()
+    for number in (4, 1, 6, 2, 5, 3):
+        billing_rows.invoice(session, client, number)
+    seen, after = [], None
+    while not seen or after:
+        page = invoices.list_invoices(session, client, None, limit=4, after=after, before=None)
+        seen, after = [*seen, *(row["number"] for row in page["data"])], page["page"]["next"]
+    assert seen == [f"INV-0000{number}" for number in (6, 5, 4, 3, 2, 1)]
+
+
 def test_an_invoice_shows_its_lines_payments_and_amounts(session, account):
     client = account()
     one = billing_rows.invoice(session, client, 42, credit_applied_minor=200, paid_minor=300)

@@ -27,6 +27,7 @@ CONTACT = (
         Contact.is_primary,
         Client.status.label("client_status"),
         Client.company,
+        Client.language,
         _PRIMARY.c.first_name.label("primary_first_name"),
         _PRIMARY.c.last_name.label("primary_last_name"),
     )
@@ -89,6 +90,7 @@ def contact_principal(contact) -> dict:
             "id": str(contact.client_id),
             "status": contact.client_status,
             "name": rules.shown_name(contact.company, contact.primary_first_name, contact.primary_last_name),
+            "language": contact.language,
         },
     }
 

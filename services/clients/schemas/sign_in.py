@@ -177,6 +177,7 @@ class PortalClient(Answer):
 
     id = IdField()
     name = fields.String()
+    language = fields.String()
     status = fields.String(validate=validate.OneOf(rules.CLIENT_STATUSES))
 
 

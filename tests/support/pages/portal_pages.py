@@ -5,7 +5,7 @@ from gateway.ui.render import Frame
 from tests.support.pages.portal_people_samples import PEOPLE_PAGES
 from tests.support.pages.samples import NOW, PARTIES, TIME, answer, gbp
 
-CLIENT = {"id": "client-1", "name": "Brightwater Studio Ltd", "status": "active"}
+CLIENT = {"id": "client-1", "name": "Brightwater Studio Ltd", "status": "active", "language": ""}
 PERMISSIONS = list(map(str, Portal))
 IMPERSONATION = {"ends_at": "2026-11-22T17:02:03Z"}
 

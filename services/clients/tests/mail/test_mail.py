@@ -233,6 +233,33 @@ def test_an_invitation_that_is_refused_leaves_no_mail(session, open_uow, make_cl
     assert session.scalar(select(func.count()).select_from(Mail)) == 0
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("", "€1,284.40, due on 1 December 2026."), ("de", "1.284,40\u00a0€, due on 1. Dezember 2026.")],
+)
+def test_a_mail_writes_amount_and_day_as_the_clients_language_does(session, make_client, language, said):
+    client_id = make_client(email="owner@example.com", language=language)
+    facts = {
+        "number": "INV-00042",
+        "due_date": "2026-12-01",
+        "total": {"amount": "1284.40", "currency": "EUR"},
+        "entity": {"type": "invoice", "id": str(new_id())},
+    }
+    listeners.mail_invoices(session, [{"subject": str(client_id), "facts": facts}])
+    session.commit()
+    mail = session.scalars(select(Mail)).one()
+    message = compose(
+        mail.kind,
+        mail.data,
+        mail_id=mail.id,
+        at=datetime.now(UTC),
+        sender=SENDER,
+        recipient=mail.recipient,
+        origin="https://portal.example",
+    )
+    assert said in message.get_content()
+
+
 def test_an_invoice_is_mailed_once_an_address_to_those_who_may_see_it(session, make_client):
     client_id = make_client(company="Brightwater", email="owner@example.com")
     for email, role, status in (
@@ -274,4 +301,7 @@ def test_an_invoice_is_mailed_once_an_address_to_those_who_may_see_it(session, m
         origin="https://portal.example",
     )
     assert message["Subject"] == "Invoice INV-00042"
-    assert f"€12.50, due on 2026-12-01.\n\nhttps://portal.example/client/invoices/{invoice_id}" in message.get_content()
+    assert (
+        f"€12.50, due on 1 December 2026.\n\nhttps://portal.example/client/invoices/{invoice_id}"
+        in message.get_content()
+    )
