@@ -143,7 +143,7 @@ class Publisher:
 
 class Consumer(QueueConsumer):
     """Nameko's queue consumer, but back within two seconds of the broker's return; `consuming` is whether it
-    consumes."""
+    consumes. A provider that is `unacknowledged` is handed messages that the broker has forgotten by then."""
 
     consuming = False
 
@@ -155,7 +155,10 @@ class Consumer(QueueConsumer):
         return _RetriedConnection(self.create_connection(), self.on_connection_error)
 
     def get_consumers(self, consumer_cls, channel):
-        return super().get_consumers(partial(CallGuard, *consumer_cls.args, **consumer_cls.keywords), channel)
+        super().get_consumers(partial(CallGuard, *consumer_cls.args, **consumer_cls.keywords), channel)
+        for provider, consumer in self._consumers.items():
+            consumer.no_ack = getattr(provider, "unacknowledged", False)
+        return self._consumers.values()
 
     def on_decode_error(self, message, exc):
         log.error(

@@ -33,7 +33,8 @@ class MessageGuard(kombu.Consumer):
                 reason=f"larger than {self.limit} bytes",
                 key=message.delivery_info.get("routing_key"),
             )
-            self.channel.basic_ack(message.delivery_tag)
+            if not self.no_ack:
+                self.channel.basic_ack(message.delivery_tag)
             return
         super()._receive_callback(message)
 

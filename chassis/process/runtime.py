@@ -21,6 +21,7 @@ from chassis.db.migrations import migrate  # noqa: E402
 from chassis.events.event import publish_schemas_at  # noqa: E402
 from chassis.logs import configure_logging, get_logger  # noqa: E402
 from chassis.process.health import HealthServer  # noqa: E402
+from chassis.process.memory import set_aside_what_was_loaded  # noqa: E402
 from chassis.process.service import ContextKeys  # noqa: E402
 from chassis.settings import Settings, read_settings  # noqa: E402
 
@@ -74,6 +75,7 @@ def run(class_path: str, settings: Settings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: green.spawn(_drain, container))
     container.start()
+    set_aside_what_was_loaded()
     health.container = container
     log.info("ready")
     container.wait()

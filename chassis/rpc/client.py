@@ -27,6 +27,7 @@ class Replies(ReplyListener):
     """The reply queue of this process, and the slots that its open calls hold."""
 
     queue_consumer = Consumer()
+    unacknowledged = True  # an answer that is lost with its process has nobody left who waits for it
 
     def setup(self):
         self.routing_key = str(uuid.uuid4())
@@ -56,7 +57,6 @@ class Replies(ReplyListener):
             event.send(reason and {"result": {"problem": ServiceProblem("unavailable", reason).to_wire()}})
 
     def handle_message(self, body, message):
-        self.queue_consumer.ack_message(message)
         event = self.forget(message.properties.get("correlation_id"))
         if event is not None:
             event.send(body)

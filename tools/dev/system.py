@@ -180,6 +180,7 @@ def base_environment(paths: Paths) -> dict[str, str]:
         "HOME": os.environ.get("HOME", "/"),
         "LANG": "C.UTF-8",
         "PYTHONUNBUFFERED": "1",
+        "MALLOC_ARENA_MAX": "2",  # what one thread has freed is taken by another
         "PYTHONWARNINGS": "ignore",  # the logs are JSON lines; the tests show what libraries deprecate
     }
 

@@ -2,14 +2,18 @@
 
 import json
 import time
+from urllib.parse import quote, urlsplit
 
 import pytest
+import requests
 from amqp import Message
 from kombu import Connection
 
+from chassis.bus.message_guard import MAX_CALL
 from chassis.bus.topology import call_queue
 from chassis.errors import ServiceProblem
 from chassis.rpc import client as calls_module
+from chassis.testing.engines import engine_address
 from chassis.testing.plugin import wait_until
 from chassis.testing.virtual_host import declare_calls
 from tests.support.chassis.fake_service import GARBAGE, FakeService
@@ -51,6 +55,35 @@ def test_an_answer_that_comes_late_belongs_to_nobody(calls, make_caller, amqp_ur
             "late.look did not answer in time.",
         )
         assert calls.call(make_caller(), "late.look", seconds=3) == 2
+
+
+def test_an_answer_is_forgotten_by_the_broker_when_it_is_sent_and_a_call_when_it_is_answered(sample, calls, amqp_uri):
+    """Nobody acknowledges an answer: there is nobody to send it to again."""
+
+    def asks_for_acknowledgements() -> dict[str, bool]:
+        vhost = quote(urlsplit(amqp_uri).path[1:], safe="")
+        found = requests.get(f"{engine_address('COMMERCE_TEST_RABBIT_API')}/api/consumers/{vhost}", timeout=10).json()
+        return {one["queue"]["name"].partition("-")[0]: one["ack_required"] for one in found}
+
+    wanted = {"rpc": True, "rpc.reply": False}
+    wait_until(lambda: wanted.items() <= asks_for_acknowledgements().items(), "the consumers to be known", seconds=30)
+
+
+def test_an_answer_that_is_too_large_is_dropped_and_the_consumer_goes_on(calls, make_caller, amqp_uri):
+    size = {"large": MAX_CALL + 1, "small": 1}
+
+    def answer(message) -> bytes:
+        return json.dumps({"result": {"data": "x" * size[json.loads(message.body)["kwargs"]["kind"]]}}).encode()
+
+    def channel():
+        return calls._replies.queue_consumer._consumers[calls._replies].channel
+
+    before = channel()
+    with fake_service(amqp_uri, "large", answer):
+        assert refusal_of(calls.start(make_caller(), "large.look", seconds=2, kind="large"))[0] == "unavailable"
+        for _ in range(3):
+            assert calls.call(make_caller(), "large.look", seconds=10, kind="small") == "x"
+    assert channel() is before
 
 
 def test_a_call_that_nobody_took_leaves_the_queue_with_its_deadline(calls, make_caller, amqp_uri):
