@@ -6,7 +6,6 @@ import hashlib
 import os
 import shutil
 import socket
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -27,7 +26,7 @@ def run(paths: Paths) -> int:
 
 def examine(paths: Paths) -> Iterator[tuple[str, str | None]]:
     """Each check with its fault and the way to mend it, or None when it is well."""
-    yield f"Python {sys.version.split()[0]}", None
+    yield install.python_in_use(paths), None
     missing = install.missing_packages(browser=True)
     yield (
         "Debian packages",

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from tools.dev import postgres, rabbitmq
 from tools.dev.paths import Failure, Paths
+from tools.dev.pythons import best_python, describe
 
 BROWSER_PACKAGES = {"chromium", "libatomic1"}
 POLICY = Path("/usr/sbin/policy-rc.d")
@@ -73,7 +74,8 @@ def _no_daemons() -> Iterator[None]:
 
 
 def ensure_venv(paths: Paths, report) -> None:
-    """Bring `.local/venv` to the lock; does nothing while the lock is the one it was made from."""
+    """Bring `.local/venv` to the lock; does nothing while the lock is the one it was made from. One that is there keeps
+    its Python."""
     lock = paths.checkout / "requirements.lock"
     place = f"{paths.venv.resolve()} {sys.version_info[:2]}"  # programs in a venv hold its path
     wanted = f"{hashlib.sha256(lock.read_bytes()).hexdigest()} {place}"
@@ -85,7 +87,7 @@ def ensure_venv(paths: Paths, report) -> None:
     with Paths.of(paths.checkout).lock("venv.lock", patience=300.0):
         if not Path(paths.python).exists() or not found.endswith(place):
             shutil.rmtree(paths.venv, ignore_errors=True)
-            _run([sys.executable, "-m", "venv", str(paths.venv)])
+            _run([best_python().program, "-m", "venv", str(paths.venv)])
         uv = paths.venv / "bin" / "uv"
         if not uv.exists():
             only_uv = paths.venv / "uv.lock.txt"
@@ -99,6 +101,14 @@ def ensure_venv(paths: Paths, report) -> None:
         stamp.write_text(wanted, encoding="utf-8")
 
 
+def python_in_use(paths: Paths) -> str:
+    """The Python of `.local/venv`, or the one that it will be made from; and how to get a faster one that is there."""
+    best = best_python()
+    used = describe(paths.python) or best
+    faster = f"; rm -r .local/venv, then ./dev up makes it from {best}" if best.optimised > used.optimised else ""
+    return f"{used}{faster}"
+
+
 def locked_lines(lock: str, package: str) -> str:
     """The lines of one package in a lock: its version and hashes."""
     lines = lock.splitlines()
@@ -108,7 +118,7 @@ def locked_lines(lock: str, package: str) -> str:
 
 
 def _can_make_venv() -> bool:
-    done = subprocess.run([sys.executable, "-c", "import ensurepip, venv"], capture_output=True)
+    done = subprocess.run([best_python().program, "-c", "import ensurepip, venv"], capture_output=True)
     return done.returncode == 0
 
 

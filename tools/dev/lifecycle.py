@@ -97,6 +97,7 @@ def _start(paths: Paths, report, scale: dict[str, int], empty: bool, application
         postgres.prepare_databases(system.admin_database, passwords, system.own_postgres)
         report("PostgreSQL is ready")
         venv.result()
+    report(install.python_in_use(paths))
     password = _prepare_data(paths, system, report, empty)
     _prepare_broker(paths, system)
     report("RabbitMQ is ready")

@@ -7,6 +7,9 @@ import pytest
 
 from tools.dev import install
 from tools.dev.paths import CHECKOUT, Failure, Paths
+from tools.dev.pythons import Python
+
+FAST = Python("/usr/bin/python3.11", (3, 11, 2), True)
 
 
 @pytest.fixture
@@ -22,6 +25,7 @@ def commands(monkeypatch):
                 open(f"{argv[3]}/bin/{name}", "w").close()
         return subprocess.CompletedProcess(argv, 0, "", "")
 
+    monkeypatch.setattr(install, "best_python", lambda: FAST)
     monkeypatch.setattr(install.subprocess, "run", run)
     return seen
 
@@ -34,7 +38,7 @@ def checkout(tmp_path):
 
 def test_packages_are_installed_once_with_their_hashes(checkout, commands):
     install.ensure_venv(checkout, print)
-    assert [argv[1:3] for argv in commands if argv[1] == "-m"] == [["-m", "venv"]]
+    assert [argv[:3] for argv in commands if argv[1] == "-m"] == [[FAST.program, "-m", "venv"]]
     assert commands[-1][-4:] == [
         "--python",
         checkout.python,
