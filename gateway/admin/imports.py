@@ -53,7 +53,7 @@ def upload(ctx: RequestContext) -> Response:
 
 
 def _upload_page(ctx: RequestContext, errors: list[dict], values: dict, status: int = 200) -> Response:
-    return as_page(ctx, "import/upload.html", status, errors=errors, values=values, columns=FIELDS["clients"])
+    return as_page(ctx, "import/upload.html", status, errors=errors, values=values, columns=FIELDS)
 
 
 @page("/admin/clients/import/<import_id>", access=Permission.CLIENTS_CREATE)

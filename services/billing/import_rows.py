@@ -1,6 +1,6 @@
 """Rows of an import's files: what they have to look like, and what is read of them. No I/O."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
@@ -18,7 +18,7 @@ from services.billing.rules import (
     invoice_amounts,
     line_amounts,
 )
-from services.billing.schemas.values import RecordedDay, quantity
+from services.billing.schemas.values import RecordedDay, quantity, tax_rate
 
 _REQUIRED = {"required": "Required."}
 
@@ -31,8 +31,17 @@ class RowFault(Exception):
         self.field, self.code, self.reason = field, code, reason
 
 
-class InvoiceColumns(Schema):
-    """The columns of invoices. A draft needs no issue date."""
+# What a file may have of the buyer, each in a column `buyer_…`, and how long it may be.
+ADDRESS = {"address1": 500, "address2": 200, "city": 100, "state": 100, "postcode": 20, "country": 100}
+BUYER = {"company": 200, "contact": 200, **ADDRESS, "tax_id": 50}
+_PREFIX = "buyer_"
+BuyerColumns = Schema.from_dict(
+    {f"{_PREFIX}{name}": Text(length, single_line=False, load_default="") for name, length in BUYER.items()}
+)
+
+
+class InvoiceColumns(BuyerColumns):
+    """The columns of invoices: the buyer as the invoice named it, and the invoice. A draft needs no issue date."""
 
     external_id = Text(255, identifier=True, required=True, error_messages=_REQUIRED)
     client_external_id = Text(255, identifier=True, required=True, error_messages=_REQUIRED)
@@ -54,6 +63,7 @@ class LineColumns(Schema):
     description = Text(1000, single_line=False, required=True, error_messages=_REQUIRED)
     quantity = quantity(required=True, error_messages=_REQUIRED)
     unit_price = fields.String(required=True, error_messages=_REQUIRED)
+    tax_rate = tax_rate(load_default=Decimal(0))
 
 
 REQUIRED = {
@@ -75,7 +85,8 @@ class Line:
 
 @dataclass(frozen=True)
 class ReadInvoice:
-    """One row of invoices that was read; `total` is in minor units of `currency`."""
+    """One row of invoices that was read; `total` is in minor units of `currency`. `buyer` is what the file has of it,
+    by the names of BUYER."""
 
     external_id: str
     client_external_id: str
@@ -84,6 +95,7 @@ class ReadInvoice:
     status: str
     currency: str
     total: int
+    buyer: dict[str, str] = field(default_factory=dict)
 
 
 def read_invoice(content: dict) -> ReadInvoice:
@@ -94,15 +106,36 @@ def read_invoice(content: dict) -> ReadInvoice:
     total = _amount("total", row.pop("total"), row["currency_code"])
     if total < 0:
         raise RowFault("total", "validation", "An invoice's total is not below zero.")
-    return ReadInvoice(currency=row.pop("currency_code"), total=total, **row)
+    buyer = _buyer({name: row.pop(f"{_PREFIX}{name}") for name in BUYER})
+    return ReadInvoice(currency=row.pop("currency_code"), total=total, buyer=buyer, **row)
+
+
+def _buyer(cells: dict[str, str]) -> dict[str, str]:
+    """What the cells have of a buyer, each in one line; further lines of an address are its second."""
+    first, *others = cells["address1"].splitlines() or [""]
+    if others and not cells["address2"]:
+        cells = {**cells, "address1": first, "address2": "\n".join(others)}
+    lines = {name: ", ".join(filter(None, map(str.strip, cell.splitlines()))) for name, cell in cells.items()}
+    return {name: line for name, line in lines.items() if line}
+
+
+def buyer_as_given(buyer: dict, given: dict[str, str]) -> dict:
+    """`buyer` with what a file has of it in place of what is known now: an address as a whole, and the name by the
+    company or else the contact."""
+    if not given:
+        return buyer
+    people = {name: given.get(name, buyer[name]) for name in ("company", "contact", "tax_id")}
+    address = {name: given.get(name, "") for name in ADDRESS} if ADDRESS.keys() & given.keys() else buyer["address"]
+    return {**buyer, **people, "name": people["company"] or people["contact"], "address": address}
 
 
 def read_line(content: dict, currency: str) -> Line:
     """The line of a row, its price in `currency`; raises RowFault."""
-    row = _load(LineColumns(), content)
+    row = _load(LineColumns(), {**content, "tax_rate": (content.get("tax_rate") or "").strip().removesuffix("%")})
     unit_price = _amount("unit_price", row["unit_price"], currency)
     try:
-        return Line(row["description"], row["quantity"], unit_price, line_amounts(row["quantity"], unit_price))
+        amounts = line_amounts(row["quantity"], unit_price, row["tax_rate"])
+        return Line(row["description"], row["quantity"], unit_price, amounts)
     except MoneyError as error:
         raise RowFault("quantity", "validation", str(error)) from error
 

@@ -230,7 +230,7 @@ def test_axe_finds_nothing_serious_on_a_page_of_the_portal_and_nothing_scrolls_s
     page.goto("/dashboard")
     first = [
         page.locator(f"a[href^='/client/{kind}/']:not([href$='new'])").first.get_attribute("href")
-        for kind in ("invoices", "tickets")
+        for kind in ("invoices", "services", "tickets")
     ]
     page.goto("/client/orders")
     order = page.locator("tbody a[href^='/client/orders/']").first.get_attribute("href")

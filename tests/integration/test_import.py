@@ -2,6 +2,7 @@
 
 import csv
 import http.client
+import uuid
 from collections import defaultdict
 from decimal import Decimal
 from pathlib import Path
@@ -10,6 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from chassis.testing.plugin import wait_until
+from tests.support.staff_session import StaffBrowser, make_staff
 
 CHINOOK = Path(__file__).parents[1] / "data" / "chinook"
 KINDS = ("clients", "invoices", "invoice_lines")
@@ -59,6 +61,44 @@ def clients_of(system, emails: set[str]) -> dict[str, dict]:
         if page["page"]["next"] is None:
             return found
         after = f"&after={page['page']['next']}"
+
+
+def test_an_invoice_with_tax_and_a_buyer_of_its_own_goes_in_and_its_failed_rows_load_again(system):
+    source = f"taxed-{uuid.uuid4().hex[:8]}"
+    clients = f"{HEADER}\nc1,Ana,Inv,{source}@fieldtest.example,New Name Ltd,,,,,,,,EUR,active\n"
+    invoices = (
+        "external_id,client_external_id,issue_date,due_date,status,currency_code,total,Company,Address,City,VAT ID\n"
+        'with-tax,c1,2026-10-01,2026-10-15,paid,EUR,12.00,Old Name Ltd,"18 Tanner\'s Wharf\nBell B",Bristol,GB 293\n'
+    )
+    lines = "invoice_external_id,description,quantity,unit_price,VAT rate\nwith-tax,Line,1,10.00,{}\n"
+    files = {"clients": clients, "invoices": invoices, "invoice_lines": lines.format("standard")}
+    failed = run_import(system, {kind: text.encode() for kind, text in files.items()}, source=source)
+    assert counts_of(failed, "invoices") == (0, 1)
+    staff = StaffBrowser(system.origin)
+    staff.sign_in(make_staff(system, "admin")["email"])
+    again = {"clients": clients.encode()}
+    for kind in ("invoices", "invoice_lines"):
+        again[kind] = staff.get(f"/admin/clients/import/{failed['id']}/failed-{kind}.csv").content
+    assert b"Old Name Ltd" in again["invoices"] and b'"standard"' in again["invoice_lines"]
+    again["invoice_lines"] = again["invoice_lines"].replace(b'"standard"', b'"20"')
+    assert counts_of(run_import(system, again, source=source), "invoices") == (1, 0)
+    client = clients_of(system, {f"{source}@fieldtest.example"}).popitem()[1]
+    (invoice,) = every_invoice(system, client["id"])
+    shown = system.get(f"/clients/{client['id']}/invoices/{invoice['id']}").json()
+    assert (shown["tax_total"]["amount"], shown["total"]["amount"], shown["lines"][0]["tax_rate"]) == (
+        "2.00",
+        "12.00",
+        "20",
+    )
+    buyer = shown["buyer"]
+    assert (buyer["name"], buyer["contact"], buyer["tax_id"]) == ("Old Name Ltd", "Ana Inv", "GB 293")
+    assert (buyer["address"]["address1"], buyer["address"]["address2"]) == ("18 Tanner's Wharf", "Bell B")
+
+
+def counts_of(answer: dict, kind: str) -> tuple[int, int]:
+    """How many rows of a file went in, and how many failed."""
+    (file,) = [one for one in answer["files"] if one["kind"] == kind]
+    return file["imported"], file["failed"]
 
 
 @pytest.fixture(scope="module")

@@ -193,9 +193,17 @@ REAL = {
     ],
     "invoices": [
         ("Invoice Number,Client ID,Invoice Date,Due Date,Status,Currency,Total", 7),
+        (
+            "Invoice No,Client ID,Date,Due,Status,Currency,Total,Company Name,Contact,Street,City,Zip,Country,VAT Number",
+            14,
+        ),
         ("Rechnungsnr.,Kundennr.,Rechnungsdatum,Fällig am,Status,Währung,Betrag", 7),
     ],
-    "invoice_lines": [("Invoice ID,Item,Qty,Price", 4), ("Rechnungsnummer,Beschreibung,Menge,Einzelpreis", 4)],
+    "invoice_lines": [
+        ("Invoice ID,Item,Qty,Price", 4),
+        ("Invoice ID,Item,Qty,Price,VAT rate", 5),
+        ("Rechnungsnummer,Beschreibung,Menge,Einzelpreis,MwSt-Satz", 5),
+    ],
 }
 
 

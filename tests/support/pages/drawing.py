@@ -344,7 +344,7 @@ PAGES = {
         "cycles": ["monthly", "annual"],
     },
     "products/retire.html": {"product": PRODUCT, **FORM},
-    "import/upload.html": {"errors": [], "values": {}, "columns": FIELDS["clients"]},
+    "import/upload.html": {"errors": [], "values": {}, "columns": FIELDS},
     "import/preview.html": {
         "import": IMPORT,
         "files": [FILE],

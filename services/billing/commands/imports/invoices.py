@@ -3,7 +3,6 @@
 import uuid
 from dataclasses import replace
 from datetime import date, timedelta
-from decimal import Decimal
 
 from sqlalchemy import Row, insert
 
@@ -14,7 +13,7 @@ from services.billing.commands.invoices.documents import keep_document
 from services.billing.commands.invoices.lifecycle import NewLine, add_lines, amount_columns, publish_whole_invoice
 from services.billing.commands.invoices.numbers import next_number
 from services.billing.events import InvoiceImported
-from services.billing.import_rows import Line, ReadInvoice
+from services.billing.import_rows import Line, ReadInvoice, buyer_as_given
 from services.billing.models import Invoice, Payment
 from services.billing.models.columns import actor_columns
 from services.billing.queries.documents import Parties, buyer_of
@@ -39,27 +38,31 @@ def add_imported_invoice(
     """Add an invoice as it was elsewhere, with its lines, and its payment where it was paid; `uow` holds the client's
     stream.
 
-    It gets the next number and keeps `parties` unless it is a draft. What is owed is `overdue` or `unpaid` by its due
-    date, which is DUE_DAYS after its issue where the file has none. Returns its id. Raises 422 when the client would owe
-    too much.
+    It gets the next number and keeps `parties`, the buyer as the file names it, unless it is a draft. What is owed is
+    `overdue` or `unpaid` by its due date, which is DUE_DAYS after its issue where the file has none. Returns its id.
+    Raises 422 when the client would owe too much.
     """
     if invoice.status in OPEN_INVOICE:
         invoice = replace(invoice, due_date=invoice.due_date or invoice.issue_date + timedelta(days=DUE_DAYS))
         require_room(uow, client_id, invoice.currency, amounts.total, "/total")
     row = _add_invoice(uow, client_id, invoice, amounts, today, source=source, source_hash=source_hash)
-    new = [NewLine(line.description, line.quantity, line.unit_price, Decimal(0)) for line in lines]
+    new = [NewLine(line.description, line.quantity, line.unit_price, line.amounts.rate) for line in lines]
     add_lines(uow, row.id, new, [line.amounts for line in lines])
     if row.paid_minor:
         _add_payment(uow, row)
     issued = row.number is not None
-    buyer = (
-        keep_document(uow.session, row, parties, "imported")
-        if issued
-        else buyer_of(uow.session, client_id, parties.client)
-    )
+    buyer = buyer_of(uow.session, client_id, parties.client)
+    if issued:
+        named = buyer_as_given(buyer, invoice.buyer)
+        buyer = keep_document(uow.session, row, parties, "imported", {**named, "tax_exempt": _exempt(named, row)})
     origin = {"source": source, "external_id": invoice.external_id, "lines": len(lines)}
     publish_whole_invoice(uow, InvoiceImported, row, buyer, **origin)
     return row.id
+
+
+def _exempt(buyer: dict, row: Row) -> bool:
+    """Whether the document says that its buyer pays no tax: never where it has some."""
+    return buyer["tax_exempt"] and not row.tax_minor
 
 
 def _add_invoice(

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from time import time
 
 from sqlalchemy import Row, func, or_, select, update
@@ -208,9 +209,11 @@ def _client_of(batch: Batch, invoice: ReadInvoice) -> uuid.UUID:
 
 
 def content_hash(invoice: ReadInvoice, lines: list[Line]) -> bytes:
-    """SHA-256 of an invoice as a file has it: two imports of it are the same when this is."""
+    """SHA-256 of an invoice as a file has it: two imports of it are the same when this is. A buyer and tax count where
+    the file has some."""
     return fingerprint(
         {
+            **({"buyer": invoice.buyer} if invoice.buyer else {}),
             "invoice": [
                 str(value)
                 for value in (
@@ -222,9 +225,16 @@ def content_hash(invoice: ReadInvoice, lines: list[Line]) -> bytes:
                     invoice.total,
                 )
             ],
-            "lines": [[line.description, str(line.quantity.normalize()), line.unit_price] for line in lines],
+            "lines": [
+                [line.description, str(line.quantity.normalize()), line.unit_price, *_rate(line.amounts.rate)]
+                for line in lines
+            ],
         }
     )
+
+
+def _rate(rate: Decimal) -> list[str]:
+    return [str(rate.normalize())] if rate else []
 
 
 def _claim(session: Session, row, status: str) -> None:

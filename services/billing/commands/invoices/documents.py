@@ -23,10 +23,10 @@ log = get_logger(__name__)
 invoices, documents, sellers = Invoice.__table__, InvoiceDocument.__table__, SellerVersion.__table__
 
 
-def keep_document(session: Session, row: Row, parties: Parties, origin: str) -> dict:
+def keep_document(session: Session, row: Row, parties: Parties, origin: str, buyer: dict | None = None) -> dict:
     """Keep whom the invoice `row` is to and from, as `parties` are now and the account's address is, for good; returns
-    the buyer."""
-    buyer = buyer_of(session, row.client_id, parties.client)
+    the buyer, which is the one given where there is one."""
+    buyer = buyer or buyer_of(session, row.client_id, parties.client)
     seller_id = parties.seller and _keep_seller(session, parties.seller)
     session.execute(insert(documents).values(invoice_id=row.id, origin=origin, buyer=buyer, seller_id=seller_id))
     return buyer

@@ -9,6 +9,7 @@ from chassis.db.tables import outbox, streams
 from chassis.errors import ServiceProblem
 from chassis.testing.plugin import wait_until
 from services.billing.models import BillingAccount, Invoice, InvoiceLine, Payment
+from tests.support.billing_rows import client_terms
 
 INVOICE = {
     "external_id": "1",
@@ -105,6 +106,93 @@ def test_the_account_is_opened_before_and_both_are_told_in_the_name_of_who_start
     assert (facts["number"], facts["lines"], facts["source"], facts["external_id"]) == ("INV-00001", 2, "csv", "1")
 
 
+BUYER = {
+    "buyer_company": "Old Name Ltd",
+    "buyer_contact": "Grace Bellamy",
+    "buyer_address1": "18 Tanner's Wharf\nBack door\r\nBell B",
+    "buyer_city": "Bristol",
+    "buyer_postcode": "BS1 4RN",
+    "buyer_country": "United Kingdom",
+    "buyer_tax_id": "GB 293 1177 04",
+}
+
+
+def test_a_line_has_its_tax_as_the_file_has_it(run_import, client, ask, session):
+    lines = [{**LINES[0], "tax_rate": "20%"}, {**LINES[1], "tax_rate": "8.8750"}]
+    taxed = {**INVOICE, "total": "3.89"}
+    for imported in (1, 0):
+        assert files(run_import([taxed], lines))["invoices"] == (1, imported, 1 - imported, 0)
+    (row,) = ask("list_invoices", client_id=client)["data"]
+    invoice = ask("get_invoice", client_id=client, invoice_id=row["id"])
+    assert [(line["tax_rate"], line["tax"]) for line in invoice["lines"]] == [
+        ("20", usd("0.20")),
+        ("8.875", usd("0.22")),
+    ]
+    assert (invoice["subtotal"], invoice["tax_total"], invoice["total"]) == (usd("3.47"), usd("0.42"), usd("3.89"))
+    facts = session.scalar(select(outbox.c.body).where(outbox.c.type == "invoice.imported.v1"))["facts"]
+    assert [one["tax_rate"] for one in facts["line_items"]] == ["20", "8.875"]
+
+
+def test_the_buyer_is_the_one_that_the_file_names_and_the_rest_of_it_the_client_s(run_import, client, clients, ask):
+    clients.known[client] |= {
+        "company": "New Name Ltd",
+        "name": "New Name Ltd",
+        "tax_id": "DE 9",
+        "email": "a@b.example",
+    }
+    clients.known[client]["address"] = {**client_terms()["address"], "city": "Ulm", "state": "BW"}
+    part = {"buyer_contact": "Grace Bellamy"}
+    rows = [INVOICE, {**INVOICE, "external_id": "2", **BUYER}, {**INVOICE, "external_id": "3", **part}]
+    lines = [{**line, "invoice_external_id": row["external_id"]} for row in rows for line in LINES]
+    for imported in (3, 0):
+        assert files(run_import(rows, lines))["invoices"] == (3, imported, 3 - imported, 0)
+    shown = {row["number"]: row["buyer"] for row in whole_invoices(ask, client)}
+    now, named, partly = (shown[f"INV-0000{place}"] for place in (1, 2, 3))
+    assert (now["name"], now["contact"], now["address"]["city"]) == ("New Name Ltd", "Ada Byron", "Ulm")
+    assert named == {
+        "name": "Old Name Ltd",
+        "company": "Old Name Ltd",
+        "contact": "Grace Bellamy",
+        "email": "a@b.example",
+        "tax_id": "GB 293 1177 04",
+        "tax_exempt": False,
+        "address": {
+            "address1": "18 Tanner's Wharf",
+            "address2": "Back door, Bell B",
+            "city": "Bristol",
+            "state": "",
+            "postcode": "BS1 4RN",
+            "country": "United Kingdom",
+        },
+    }
+    assert partly == {**now, "contact": "Grace Bellamy"}
+
+
+def test_a_file_with_another_buyer_or_tax_than_before_has_changed(run_import, client, failures):
+    run_import([INVOICE], LINES)
+    answer = run_import([{**INVOICE, "buyer_company": "Old Name Ltd"}], LINES)
+    assert ("invoices", 2, "external_id", "changed") in failures(answer)
+    answer = run_import([{**INVOICE, "total": "3.67"}], [{**LINES[0], "tax_rate": "20"}, LINES[1]])
+    assert ("invoices", 2, "external_id", "changed") in failures(answer)
+
+
+def test_a_document_with_tax_does_not_call_its_buyer_exempt(run_import, client, clients, ask):
+    clients.known[client]["tax_exempt"] = True
+    rows = [{**INVOICE, "total": "3.67"}, {**INVOICE, "external_id": "2"}]
+    run_import(
+        rows, [{**LINES[0], "tax_rate": "20"}, LINES[1], *({**line, "invoice_external_id": "2"} for line in LINES)]
+    )
+    assert {row["number"]: row["buyer"]["tax_exempt"] for row in whole_invoices(ask, client)} == {
+        "INV-00001": False,
+        "INV-00002": True,
+    }
+
+
+def whole_invoices(ask, client: str) -> list[dict]:
+    rows = ask("list_invoices", client_id=client)["data"]
+    return [ask("get_invoice", client_id=client, invoice_id=row["id"]) for row in rows]
+
+
 def test_numbers_follow_the_dates_of_issue_whatever_the_order_of_rows(run_import, client, session):
     dated = {"1": "2021-03-01", "2": "2021-01-01", "3": "2021-02-01"}
     run_import(
@@ -193,6 +281,8 @@ BAD = [
     ({"total": "1,000"}, "total", "validation"),
     ({"total": "-1.00"}, "total", "validation"),
     ({"total": "3.471"}, "total", "validation"),
+    ({"buyer_company": "x" * 201}, "buyer_company", "validation"),
+    ({"buyer_tax_id": "GB\x07"}, "buyer_tax_id", "validation"),
     ({"surprise": "1"}, "surprise", "unknown-field"),
     ({"client_external_id": "7\x00"}, "client_external_id", "validation"),
 ]
@@ -216,6 +306,9 @@ BAD_LINES = [
     ({"quantity": "1.00001"}, "quantity"),
     ({"quantity": "NaN"}, "quantity"),
     ({"unit_price": "0.999"}, "unit_price"),
+    ({"tax_rate": "100.01"}, "tax_rate"),
+    ({"tax_rate": "-1"}, "tax_rate"),
+    ({"tax_rate": "reduced"}, "tax_rate"),
     ({"unit_price": "1e309"}, "unit_price"),
     ({"description": ""}, "description"),
     ({"quantity": "99999999", "unit_price": "999999999999"}, "quantity"),
