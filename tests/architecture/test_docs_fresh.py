@@ -23,6 +23,7 @@ def test_an_rpc_is_described_by_its_name_permission_client_scope_arguments_and_a
     assert (rpc["access"], rpc["of_client"]) == ("clients.view", True)
     assert set(rpc["arguments"]["properties"]) == {
         "client_id",
+        "q",
         "category",
         "actor",
         "from",

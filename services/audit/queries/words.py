@@ -29,7 +29,7 @@ _SAID = {
 def says(session: Session, typed: str) -> ColumnElement[bool]:
     """Entries that have each word of `typed`, or one that begins so: in their sentence, in a changed value, or in the name
     of who did it. Case, accents and the commas of an amount are no matter."""
-    words = session.scalar(select(cast(func.log_words(_THOUSANDS.sub("", typed)), ARRAY(Text))))
+    words = session.scalar(select(cast(func.tsvector_to_array(func.log_words(_THOUSANDS.sub("", typed))), ARRAY(Text))))
     query = " & ".join(f"({' | '.join(_lexemes(word))})" for word in words)
     return func.entry_words(Entry.type, Entry.facts, Entry.changes, Entry.personal).op("@@")(cast(query, TSQUERY))
 
