@@ -73,7 +73,6 @@ def test_notes_page_by_page_are_each_met_once(session, client_id, add_note):
     "statement",
     [
         "UPDATE notes SET body = 'x'",
-        "UPDATE notes SET sticky = true",
         "UPDATE notes SET created_at = now()",
         "DELETE FROM notes",
         "TRUNCATE notes",
