@@ -23,16 +23,16 @@ class FairSemaphore:
         if self._free:
             self._free -= 1
             return True
-        turn = green.Event()
-        self._waiting.append(turn)
+        place = green.Event()
+        self._waiting.append(place)
         try:
-            turn.wait(seconds)
+            place.wait(seconds)
         except BaseException:
-            self._withdraw(turn)
+            self._withdraw(place)
             raise
-        if not turn.ready():
-            self._waiting.remove(turn)
-        return turn.ready()
+        if not place.ready():
+            self._waiting.remove(place)
+        return place.ready()
 
     def release(self) -> None:
         """Release what was acquired."""
@@ -41,12 +41,12 @@ class FairSemaphore:
         else:
             self._free += 1
 
-    def _withdraw(self, turn: green.Event) -> None:
+    def _withdraw(self, place: green.Event) -> None:
         """Leave the line, or hand on a place that has come already."""
-        if turn.ready():
+        if place.ready():
             self.release()
         else:
-            self._waiting.remove(turn)
+            self._waiting.remove(place)
 
 
 class KeyedSemaphore:
