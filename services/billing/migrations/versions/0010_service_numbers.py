@@ -8,7 +8,12 @@ down_revision = "0009"
 
 
 def upgrade() -> None:
-    """Add the column, number what is there, and go on from the last."""
+    """Add the column, number what is there, and go on from the last.
+
+    Each row is written anew, of which there may be millions: without the index of words, and as long as it takes.
+    """
+    op.execute("SET LOCAL statement_timeout = 0")
+    op.execute("DROP INDEX ix_subscriptions_search")
     op.execute("ALTER TABLE subscriptions ADD COLUMN number bigint")
     op.execute(
         "UPDATE subscriptions SET number = made.place FROM "
@@ -22,5 +27,9 @@ def upgrade() -> None:
     op.execute(
         "SELECT setval(pg_get_serial_sequence('subscriptions', 'number'), coalesce(max(number), 0) + 1, false) "
         "FROM subscriptions"
+    )
+    op.execute(
+        "CREATE INDEX ix_subscriptions_search ON subscriptions "
+        "USING gin (lower(product || ' ' || coalesce(domain, '')) gin_trgm_ops)"
     )
     op.execute("CREATE INDEX ix_order_items_subscription_id ON order_items (subscription_id)")

@@ -109,7 +109,7 @@ def test_the_account_is_opened_before_and_both_are_told_in_the_name_of_who_start
 BUYER = {
     "buyer_company": "Old Name Ltd",
     "buyer_contact": "Grace Bellamy",
-    "buyer_address1": "18 Tanner's Wharf\nBack door\r\nBell B",
+    "buyer_address1": "18 Tanner's Wharf\nRear yard\r\nBell B",
     "buyer_city": "Bristol",
     "buyer_postcode": "BS1 4RN",
     "buyer_country": "United Kingdom",
@@ -158,7 +158,7 @@ def test_the_buyer_is_the_one_that_the_file_names_and_the_rest_of_it_the_client_
         "tax_exempt": False,
         "address": {
             "address1": "18 Tanner's Wharf",
-            "address2": "Back door, Bell B",
+            "address2": "Rear yard, Bell B",
             "city": "Bristol",
             "state": "",
             "postcode": "BS1 4RN",
