@@ -91,16 +91,16 @@ def test_an_entry_is_what_the_log_makes_of_its_event(loaded):
         assert {name: stored[name] for name in made} == made
 
 
-def test_what_an_event_tells_is_what_the_rows_hold(loaded):
+def test_what_an_event_says_is_what_the_rows_hold(loaded):
     numbers = {
         f"INV-{row.number:05d}" for row in loaded.rows("billing", "SELECT number FROM invoices WHERE number > 0")
     }
-    told = {
+    named = {
         event["facts"]["number"]
         for event in loaded.events()
         if event["type"].startswith("invoice.") and event["facts"]["number"]
     }
-    assert len(told) > CLIENTS / 2 and told <= numbers
+    assert len(named) > CLIENTS / 2 and named <= numbers
     emails = {row.email for row in loaded.rows("clients", "SELECT email FROM contacts")}
     created = [event for event in loaded.events() if event["type"] == "client.created.v1"]
     assert {event["personal"]["email"]["value"] for event in created} <= emails

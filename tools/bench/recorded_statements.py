@@ -63,7 +63,7 @@ class Databases:
         return time.perf_counter() - begun
 
     def plan(self, statement: Statement) -> dict:
-        """What PostgreSQL did for a statement, as EXPLAIN (ANALYZE, BUFFERS) tells it."""
+        """What PostgreSQL did for a statement, as EXPLAIN (ANALYZE, BUFFERS) shows it."""
         with self._bare[statement.service].cursor() as cursor:
             cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {statement.text}", statement.values)
             found = cursor.fetchone()[0][0]["Plan"]

@@ -89,7 +89,7 @@ def multiply(progress) -> dict[str, int]:
                 filling.connection.cancel()
             pool.shutdown(cancel_futures=True)
             raise
-    for filling in reversed(fillings):  # the one that tells whether there is a plan comes last
+    for filling in reversed(fillings):  # the one that says whether there is a plan comes last
         filling.end()
     return {table: count for part in counts for table, count in part.items()}
 
