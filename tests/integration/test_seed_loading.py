@@ -99,7 +99,7 @@ def interrupt(text):
     if "ix_clients_joined built" in text:
         raise SystemExit("stopped")
 
-loading._say = interrupt
+loading.print_progress = interrupt
 loading.load(60, "7", history="thin")
 """
 

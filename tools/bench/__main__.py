@@ -80,11 +80,11 @@ def _run(size: int | None, given: argparse.Namespace) -> Run:
         if not count:
             raise SystemExit("There is no client to measure on: ./dev bench --clients 10000")
         _await_checkpoints(databases)
-        _say(f"measuring the pages of {count:,} clients")
+        _progress(f"measuring the pages of {count:,} clients")
         with nullcontext() if given.alone else running_peer() as peer:
             measured = measure(databases, pages(databases), count, given.seconds, peer)
         ids = clients_to_write_to(databases)
-    _say("measuring writes")
+    _progress("measuring writes")
     writings = measure_writes(ids, min(WRITE_SECONDS, given.seconds / 10))
     return Run(measured, writings, measure_events(ids), memory())
 
@@ -110,13 +110,13 @@ def _await_checkpoints(databases: Databases) -> None:
     """Wait until all that was loaded is signed: it would be signed beside what is measured."""
     end, waiting = time.monotonic() + SIGNED_SECONDS, "SELECT FROM chain_heads WHERE seq > checkpointed_seq"
     while databases.holds("audit", f"EXISTS ({waiting} OFFSET 50)"):
-        _say("waiting for the checkpoints of what was loaded")
+        _progress("waiting for the checkpoints of what was loaded")
         if time.monotonic() > end:
             raise SystemExit("The checkpoints are not written.")
         time.sleep(5)
 
 
-def _say(text: str) -> None:
+def _progress(text: str) -> None:
     print(f"{time.strftime('%H:%M:%S')}  {text}", file=sys.stderr, flush=True)
 
 

@@ -97,7 +97,7 @@ def _load_templates(order: Order, seed: str) -> dict[str, int]:
 
 def _multiplied() -> dict[str, int]:
     try:
-        return multiplying.multiply(_say)
+        return multiplying.multiply(print_progress)
     except SystemExit:
         raise SystemExit("Stopped. The same command goes on where it stood; until then nothing else can.") from None
 
@@ -224,8 +224,9 @@ _begun = time.monotonic()
 def _progress(done: int, chunks: int) -> None:
     """Print progress, ten times in a long load."""
     if chunks >= 20 and done % (chunks // 10) == 0:
-        _say(f"{100 * done // chunks} % loaded")
+        print_progress(f"{100 * done // chunks} % loaded")
 
 
-def _say(text: str) -> None:
+def print_progress(text: str) -> None:
+    """Print a line of progress, with the seconds since the load began."""
     print(f"{time.monotonic() - _begun:6.1f} s  {text}", file=sys.stderr, flush=True)
