@@ -13,6 +13,7 @@ from tools.bench.recorded_statements import Databases
 
 CLIENTS = 20_000
 BIG = 5_000  # rows; a smaller table may be read from end to end
+READ = 4_000  # rows that a scan without an index meets before its LIMIT is full
 SORTED = 5_000  # rows; a search that has fewer hits collects and sorts them
 BUFFERS = 6_000  # of 8 kB, for one statement
 ROWS_OF = "SELECT relname, reltuples FROM pg_class WHERE relkind IN ('r', 'p')"
@@ -29,7 +30,7 @@ def loaded(databases):
     system.close()
 
 
-def test_no_statement_of_a_page_reads_a_big_table_whole_or_sorts_it(loaded, monkeypatch):
+def test_no_statement_of_a_page_reads_or_sorts_a_big_table(loaded, monkeypatch):
     big = {row.relname for service in SERVICES for row in loaded.rows(service, ROWS_OF) if row.reltuples >= BIG}
     assert {"clients", "contacts", "invoices", "subscriptions", "entries"} <= big
     for service, one in loaded.databases.items():
@@ -42,7 +43,7 @@ def test_no_statement_of_a_page_reads_a_big_table_whole_or_sorts_it(loaded, monk
                 faults += [
                     f"{page.name}: {fault}: {statement.text}" for fault in _faults(databases.plan(statement), big)
                 ]
-    assert faults == []
+    assert faults == [], "\n".join(faults)
 
 
 def _faults(plan: dict, big: set[str]) -> Iterator[str]:
@@ -51,7 +52,9 @@ def _faults(plan: dict, big: set[str]) -> Iterator[str]:
         yield f"{used} buffers"
     for node in _nodes(plan):
         if node["Node Type"] == "Seq Scan" and node["Relation Name"] in big:
-            yield f"{node['Relation Name']} is read from end to end"
+            read = (node["Actual Rows"] + node.get("Rows Removed by Filter", 0)) * node["Actual Loops"]
+            if read > READ:
+                yield f"{read} rows of {node['Relation Name']} are read in no order"
         if node["Node Type"] in ("Sort", "Incremental Sort"):
             rows = sum(below["Actual Rows"] * below["Actual Loops"] for below in node["Plans"])
             if rows > SORTED:
