@@ -2,13 +2,16 @@
 before."""
 
 import pytest
+from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
+from chassis.db.engine import driver_url
 from chassis.events.unit_of_work import RequestUnitOfWork
 from deploy.services import PUBLISHERS
 from services.audit.chains import verify_chain
 from services.clients.commands.identity.staff import create_staff, find_staff
 from tests.support.seeded_databases import Loaded
+from tools.ops import reconcile
 
 
 @pytest.fixture
@@ -87,3 +90,34 @@ def test_several_processes_number_what_they_load_without_a_gap_and_by_its_day(sy
     assert [row.issue_date for row in numbered] == sorted(row.issue_date for row in numbered)
     published = sum(system.one(service, "SELECT count(*) FROM outbox") for service in PUBLISHERS)
     assert system.one("audit", "SELECT count(*) FROM entries") == published
+
+
+INTERRUPTED = """
+from tools.seed import loading
+
+def interrupt(text):
+    if "ix_clients_joined built" in text:
+        raise SystemExit("stopped")
+
+loading.print_progress = interrupt
+loading.load(60, "7", history="thin")
+"""
+
+
+def test_a_load_inside_the_databases_that_was_interrupted_goes_on_and_nothing_else_is_loaded_before(system):
+    done = system.run("-c", INTERRUPTED)
+    assert done.code == 1 and "The same command goes on where it stood" in done.output
+    refused = system.load("--clients", "5")
+    assert refused.code == 1 and "./dev seed --clients 60 --seed 7 goes on with it" in refused.output
+    assert system.load("--clients", "60", "--seed", "7").code == 0
+    assert [system.one(service, "SELECT to_regnamespace('multiplying')") for service in system.engines] == [None] * 4
+    assert system.one("clients", "SELECT count(*) FROM clients") == 60
+    engines = {service: create_engine(driver_url(one.owner_url)) for service, one in system.databases.items()}
+    assert list(reconcile.findings(engines)) == []
+
+
+def test_what_takes_much_of_the_disk_is_refused_where_nobody_can_be_asked(system):
+    done = system.load("--clients", "1000000")
+    assert done.code == 1
+    assert "1,000,000 clients with a thin history take about 24 GB of the disk. --yes loads them." in done.output
+    assert system.one("clients", "SELECT count(*) FROM clients") == 0

@@ -47,7 +47,7 @@ import sys
 
 with open("benched", "w") as log:
     json.dump({"arguments": sys.argv[1:], "environment": dict(os.environ)}, log)
-sys.exit(3)
+sys.exit(0 if "--dry" in sys.argv else 3)
 """
 
 

@@ -33,13 +33,18 @@ class Loaded:
             one.empty()
 
     def load(self, *arguments: str) -> SimpleNamespace:
+        """Run `python -m tools.seed`; its exit code, and what it printed."""
+        return self.run("-m", "tools.seed", *arguments)
+
+    def run(self, *arguments: str) -> SimpleNamespace:
+        """Run Python on these databases; its exit code, and what it printed."""
         env = {"PATH": os.environ["PATH"]}
         for service, one in self.databases.items():
             env |= {
                 f"{service.upper()}_DATABASE_URL": one.app_url,
                 f"{service.upper()}_OWNER_DATABASE_URL": one.owner_url,
             }
-        command = [sys.executable, "-W", "ignore", "-m", "tools.seed", *arguments]
+        command = [sys.executable, "-W", "ignore", *arguments]
         done = subprocess.run(command, env=env, capture_output=True, text=True)
         return SimpleNamespace(code=done.returncode, output=done.stdout + done.stderr)
 

@@ -3,6 +3,8 @@
 pages                 what is asked for, with the statements behind it
 recorded_statements   the statements that the services' own queries send, caught once and sent again without them
 measuring             one connection each to the gateway, the databases and the broker; the processes' CPU time
+peer, django_admin    the same pages by a tuned Django admin on the same rows
+writes                what changes something, and how fast its events reach the log
 imports               a file of clients through the API: `./dev bench --import 10000`
 report                the table, on the screen and in docs/performance.md
 """

@@ -1,12 +1,10 @@
 """Import: a file of generated clients sent through the API, until the last row is in."""
 
 import json
-import os
 import time
 import uuid
-from pathlib import Path
 
-from tools.bench.measuring import GatewayConnection, processor_time
+from tools.bench.measuring import GatewayConnection, memory, processor_time
 from tools.dev.importing import multipart_of
 
 COLUMNS = "external_id,first_name,last_name,email,company,phone,address1,city,postcode,country,currency_code,status"
@@ -41,6 +39,4 @@ def _file(rows: int) -> bytes:
 
 def _gateway_memory() -> float:
     """The most memory that the gateway has ever held, in MB."""
-    pids = [one["pid"] for one in json.loads(os.environ["SYSTEM_STATUS"]) if one["name"].startswith("gateway")]
-    lines = [line for pid in pids for line in Path(f"/proc/{pid}/status").read_text().splitlines()]
-    return sum(int(line.split()[1]) for line in lines if line.startswith("VmHWM:")) / 1024
+    return sum(most for name, most in memory().items() if name.startswith("gateway"))

@@ -6,7 +6,7 @@ import os
 import time
 import uuid
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -19,6 +19,7 @@ import amqp
 
 from deploy.services import SERVICES
 from tools.bench.pages import Page
+from tools.bench.peer import Peer, path_of
 from tools.bench.recorded_statements import Databases
 
 OURS = ("gateway", *SERVICES)
@@ -63,10 +64,12 @@ class Times:
 
 @dataclass
 class Measured:
-    """One run at one size; `round_trip` is R in milliseconds, `eight` pages a second over eight connections."""
+    """One run at one size; `peer` is Django's admin on those pages that it has, `round_trip` R in milliseconds, `eight`
+    pages a second over eight connections."""
 
     clients: int
     pages: dict[str, Times]
+    peer: dict[str, Times]
     round_trip: float
     eight: float
 
@@ -94,52 +97,76 @@ class GatewayConnection:
 
     def post(self, path: str, kind: str, body: bytes) -> dict:
         """Send `body`; what is answered, once it is taken."""
+        status, text = self.send(path, kind, body)
+        if status >= 300:
+            raise SystemExit(f"{path} answered {status}: {text[:300].decode('utf-8', 'replace')}")
+        return json.loads(text)
+
+    def send(self, path: str, kind: str, body: bytes) -> tuple[int, bytes]:
+        """Send `body` under a fresh key; status and body of the answer."""
         headers = {**self._headers, "Content-Type": kind, "Idempotency-Key": uuid.uuid4().hex}
         self._connection.request("POST", path, body, headers)
         answer = self._connection.getresponse()
-        text = answer.read()
-        if answer.status >= 300:
-            raise SystemExit(f"{path} answered {answer.status}: {text[:300].decode('utf-8', 'replace')}")
-        return json.loads(text)
+        return answer.status, answer.read()
 
 
-def measure(databases: Databases, all_pages: list[Page], count: int, seconds: float) -> Measured:
+def measure(databases: Databases, all_pages: list[Page], count: int, seconds: float, peer: Peer | None) -> Measured:
     """Ask for every page in turn, over and over, for `seconds` at most (one round in any case)."""
-    gateway, found, trips = GatewayConnection(), defaultdict(Times), []
+    gateway, found, theirs, trips = GatewayConnection(), defaultdict(Times), defaultdict(Times), []
     for page in all_pages:
-        for path, statements in page.variants:
+        for path, statements in page.variants[:IN_A_ROW]:
             gateway.get(path)
             databases.repeat(statements)
     end = time.monotonic() + seconds
     with echo_process() as round_trip:
         for number in range(ROUNDS):
             for page in all_pages:
-                _measure_page(gateway, databases, page, found[page.name], number)
+                variants = [
+                    page.variants[(number * IN_A_ROW + place) % len(page.variants)] for place in range(IN_A_ROW)
+                ]
+                paths = [path for path, _ in variants]
+                _ask(gateway, paths, found[page.name], processor_time)
+                found[page.name].sql += [databases.repeat(statements) for _, statements in variants]
+                if peer and all(paths_there := [path_of(page.name, path, count) for path in paths]):
+                    _ask(peer, paths_there, theirs[page.name], lambda: processor_time(peer.pids))
             trips += [round_trip() for _ in range(20)]
             if time.monotonic() > end:
                 break
     eight = eight_connections(all_pages[0].variants[0][0], min(4.0, seconds / 10))
-    return Measured(count, dict(found), 1000 * median(trips), eight)
+    return Measured(count, dict(found), dict(theirs), 1000 * median(trips), eight)
 
 
-def _measure_page(gateway: GatewayConnection, databases: Databases, page: Page, times: Times, number: int) -> None:
-    variants = [page.variants[(number * IN_A_ROW + place) % len(page.variants)] for place in range(IN_A_ROW)]
-    before = processor_time()
-    for path, _ in variants:
-        taken, body = gateway.get(path)
+def _ask(whom: GatewayConnection | Peer, paths: list[str], times: Times, processor: Callable[[], float]) -> None:
+    before = processor()
+    for path in paths:
+        taken, body = whom.get(path)
         times.http.append(taken)
         times.weight = len(body)
-    times.cpu += processor_time() - before
-    times.sql += [databases.repeat(statements) for _, statements in variants]
+    times.cpu += processor() - before
 
 
-def processor_time() -> float:
-    """Seconds that the gateway and the services have spent on a processor so far, all threads."""
-    pids = [one["pid"] for one in json.loads(os.environ["SYSTEM_STATUS"]) if one["name"].partition("-")[0] in OURS]
-    return (
-        sum(int(path.read_text().split()[0]) for pid in pids for path in Path(f"/proc/{pid}/task").glob("*/schedstat"))
-        / 1e9
-    )
+def our_processes() -> dict[str, int]:
+    """The processes of the gateway and the services: their ids by name."""
+    status = json.loads(os.environ["SYSTEM_STATUS"])
+    return {one["name"]: one["pid"] for one in status if one["name"].partition("-")[0] in OURS}
+
+
+def processor_time(pids: Iterable[int] | None = None) -> float:
+    """Seconds that processes, the gateway and the services unless said, have spent on a processor so far."""
+    pids = our_processes().values() if pids is None else pids
+    paths = [path for pid in pids for path in Path(f"/proc/{pid}/task").glob("*/schedstat")]
+    return sum(int(path.read_text().split()[0]) for path in paths) / 1e9
+
+
+def memory() -> dict[str, float]:
+    """The most that each of our processes has held so far, in MB."""
+    lines = {name: Path(f"/proc/{pid}/status").read_text().splitlines() for name, pid in our_processes().items()}
+    return {
+        name: int(line.split()[1]) / 1024
+        for name, found in lines.items()
+        for line in found
+        if line.startswith("VmHWM:")
+    }
 
 
 def eight_connections(path: str, seconds: float) -> float:

@@ -1,5 +1,6 @@
 """The pages that are measured: the list in its orders, filters and searches, the record, and the same for programs."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from urllib.parse import urlencode
@@ -7,16 +8,34 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from chassis.db.paging import Order, fetch_page
-from services.audit.queries import activity
-from services.billing.queries import accounts, invoices, overview
-from services.clients.models import Client, ClientGroup, Contact
-from services.clients.queries import client_list, clients, settings
+from chassis.db.paging import fetch_page
+from services.audit.queries import activity, all_activity
+from services.billing.queries import accounts, credits, domains, invoices, orders, overview, subscriptions
+from services.clients.models import Client, ClientGroup, Contact, Tag
+from services.clients.queries import client_list, clients, contacts, names, notes, settings
+from services.clients.rules import ClientSort
 from services.support.queries import tickets
 from tools.bench.recorded_statements import Databases, Statement
 
 ROWS = 50
 RECORDS = 20
+TAB = {"limit": 25, "after": None, "before": None}
+# What each tab of the record asks for, beside what every one of them does.
+TABS = {
+    "services": lambda all, id: subscriptions.list_subscriptions(all["billing"], id, None, **TAB),
+    "invoices": lambda all, id: (
+        invoices.list_invoices(all["billing"], id, None, **TAB),
+        overview.get_overview(all["billing"], _no_clients, id, _today()),
+    ),
+    "orders": lambda all, id: orders.list_orders(all["billing"], id, None, **TAB),
+    "domains": lambda all, id: domains.list_domains(all["billing"], id, **TAB),
+    "tickets": lambda all, id: tickets.tickets(all["support"], id, statuses=None, **TAB),
+    "contacts": lambda all, id: contacts.contact_page(all["clients"], id, **TAB),
+    "notes": lambda all, id: notes.note_page(all["clients"], id, **TAB),
+    "credits": lambda all, id: credits.list_credits(all["billing"], id, **TAB),
+    "activity": lambda all, id: activity.activity(all["audit"], str(id), **TAB),
+}
+FIRST_LIST, RECORD, FIRST_LOG = "list by name", "record: Overview", "log of all clients"
 
 
 @dataclass
@@ -34,38 +53,98 @@ def client_count(databases: Databases) -> int:
 
 def pages(databases: Databases) -> list[Page]:
     """All pages on the data that are there."""
+    return [*_lists(databases), *_records(databases), *_logs(databases)]
+
+
+def _lists(databases: Databases) -> list[Page]:
+    found = [
+        Page(name, [_listing(databases, "/admin/clients", query)])
+        for name, query in (_orders(databases) | _filters(databases) | _searches(databases)).items()
+    ]
+    return [*found, Page("API: list", [_listing(databases, "/api/v1/clients", {}, _api_list)])]
+
+
+def _orders(databases: Databases) -> dict[str, dict]:
+    """Each order's first page, and of those that go up the middle and the last one."""
+    session, found = databases.sessions["clients"], {}
+    count = client_count(databases)
+    for sort in ClientSort:
+        name = f"list by {sort.lstrip('-').replace('_', ' ')}" + (", down" if sort.startswith("-") else "")
+        found[name] = {"sort": sort.value}
+        if not sort.startswith("-"):
+            for place, row in (("in the middle", count // 2), ("the last", max(0, count - ROWS - 1))):
+                order = client_list._order(Client, sort)
+                cursor = fetch_page(session, select(Client.id).offset(row), order, limit=1)[1]["next"]
+                found[f"{name}, page {place}"] = {"sort": sort.value, "after": cursor}
+    return found
+
+
+def _filters(databases: Databases) -> dict[str, dict]:
+    session = databases.sessions["clients"]
+    group = session.scalar(select(ClientGroup.id).where(ClientGroup.name == "Reseller"))
+    tags = session.scalars(select(Tag.id).order_by(Tag.id)).all()
+    return {
+        "list of a group and status, by last login": {"group": str(group), "status": "active", "sort": "-last_login"},
+        "list of the suspended": {"status": "suspended"},
+        "list of a common tag": {"tag": str(tags[0])},
+        "list of a rare tag": {"tag": str(tags[-1])},
+    }
+
+
+def _searches(databases: Databases) -> dict[str, dict]:
     session = databases.sessions["clients"]
     middle = client_count(databases) // 2
-    order = Order("clients:name", [Client.sort_name, Client.id], [str, UUID])
-    cursor = fetch_page(session, select(Client.id).offset(middle), order, limit=1)[1]["next"]
-    group = session.scalar(select(ClientGroup.id).where(ClientGroup.name == "Reseller"))
     email = session.scalar(select(Contact.email).where(Contact.is_primary).order_by(Contact.id).offset(middle).limit(1))
-    ids = session.scalars(select(Client.id).order_by(Client.id)).all()[:: max(1, middle * 2 // RECORDS)][:RECORDS]
-    filters = {"group": str(group), "status": "active"}
-    params = {
-        "list by name": {},
-        "list by name, down": {"sort": "-name"},
-        "list by join date": {"sort": "joined"},
-        "list by join date, down": {"sort": "-joined"},
-        "list by last login": {"sort": "last_login"},
-        "list by last login, down": {"sort": "-last_login"},
-        "list, page in the middle": {"after": cursor},
-        "list of a group and status, by last login": {**filters, "sort": "-last_login"},
-        "list of the suspended": {"status": "suspended"},
+    return {
         "search: common word": {"q": "smith"},
+        "search: rare word": {"q": "gallacher"},
         "search: single hit": {"q": email},
         "search: nothing": {"q": "zzyzx qwv"},
+        "search: one letter": {"q": "k"},
         "search: two letters, common": {"q": "an"},
         "search: two letters, rare": {"q": "fj"},
     }
-    found = [Page(name, [_listing(databases, "/admin/clients", query)]) for name, query in params.items()]
-    found += [
-        Page("record: Overview", [_record(databases, one, "", _overview) for one in ids]),
-        Page("record: Invoices tab", [_record(databases, one, "/invoices", _invoices) for one in ids]),
-        Page("API: list", [_listing(databases, "/api/v1/clients", {}, _api_list)]),
+
+
+def _records(databases: Databases) -> list[Page]:
+    session = databases.sessions["clients"]
+    step = max(1, client_count(databases) // RECORDS)
+    rows = select(Client.id, func.row_number().over(order_by=Client.id).label("place")).subquery()
+    ids = session.scalars(select(rows.c.id).where(rows.c.place % step == 0).order_by(rows.c.place)).all()[:RECORDS]
+    tabs = {
+        f"record: {slug}": [_record(databases, one, f"/{slug}", _tab(query)) for one in ids]
+        for slug, query in TABS.items()
+    }
+    return [
+        Page(RECORD, [_record(databases, one, "", _overview) for one in ids]),
+        *(Page(name, variants) for name, variants in tabs.items()),
         Page("API: record", [_record(databases, one, "", _api_record, "/api/v1/clients") for one in ids]),
     ]
-    return found
+
+
+def _logs(databases: Databases) -> list[Page]:
+    asked = {
+        FIRST_LOG: {},
+        "log of all clients, of a category": {"category": "Invoices"},
+        "log of all clients, by staff": {"actor": "staff"},
+    }
+    return [
+        Page(name, [(f"/admin/activity?{urlencode(query)}", databases.record(_log, query))])
+        for name, query in asked.items()
+    ]
+
+
+def _tab(query: Callable) -> Callable:
+    def ask(sessions: dict, client_id) -> None:
+        _head(sessions, client_id)
+        query(sessions, client_id)
+
+    return ask
+
+
+def _log(sessions: dict, filters: dict) -> None:
+    shown = all_activity.page(sessions["audit"], **TAB, **filters)
+    names.names(sessions["clients"], [UUID(row["client_id"]) for row in shown["data"] if row["client_id"]])
 
 
 def _listing(databases: Databases, path: str, params: dict, query=None) -> tuple[str, list[Statement]]:
@@ -89,7 +168,7 @@ def _api_list(sessions: dict, params: dict) -> None:
         "before": None,
         **params,
     }
-    page["group"] = page["group"] and UUID(page["group"])
+    page |= {name: page[name] and UUID(page[name]) for name in ("group", "tag")}
     shown = client_list.client_page(sessions["clients"], limit=ROWS, **page)
     ids = [UUID(row["id"]) for row in shown["data"]]
     if ids:
@@ -112,12 +191,6 @@ def _overview(sessions: dict, client_id) -> None:
     _head(sessions, client_id)
     overview.get_overview(sessions["billing"], _no_clients, client_id, _today())
     accounts.get_billing(sessions["billing"], _no_clients, client_id)
-
-
-def _invoices(sessions: dict, client_id) -> None:
-    _head(sessions, client_id)
-    invoices.list_invoices(sessions["billing"], client_id, None, limit=25, after=None, before=None)
-    overview.get_overview(sessions["billing"], _no_clients, client_id, _today())
 
 
 def _api_record(sessions: dict, client_id) -> None:

@@ -62,6 +62,22 @@ class Databases:
             self._bare[service].rollback()
         return time.perf_counter() - begun
 
+    def plan(self, statement: Statement) -> dict:
+        """What PostgreSQL did for a statement, as EXPLAIN (ANALYZE, BUFFERS) shows it."""
+        with self._bare[statement.service].cursor() as cursor:
+            cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {statement.text}", statement.values)
+            found = cursor.fetchone()[0][0]["Plan"]
+        self._bare[statement.service].rollback()
+        return found
+
+    def holds(self, service: str, condition: str) -> bool:
+        """Whether a condition holds in the database of `service` now."""
+        with self._bare[service].cursor() as cursor:
+            cursor.execute(f"SELECT {condition}")
+            found = cursor.fetchone()[0]
+        self._bare[service].rollback()
+        return found
+
     def close(self) -> None:
         """Close all connections."""
         for service in SERVICES:

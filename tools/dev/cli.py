@@ -27,9 +27,9 @@ Commerce on this machine. Everything it makes lies below .local/.
   ./dev reset [--yes]          end everything and delete all data
   ./dev test [pytest args]     lint, import walls and all tests, on engines of their own
        --changed[=COMMIT]      only the tests nearest to what differs from a commit (the last one)
-  ./dev seed --clients N       load generated data
+  ./dev seed --clients N       load generated data (from 200,000 clients on with a thin history)
   ./dev import DIR             import clients.csv, invoices.csv, invoice_lines.csv
-  ./dev bench [args]           measure the pages
+  ./dev bench [args]           measure pages and writes
   ./dev faults [args]          kill processes and engines under load, and compare what became of each command
   ./dev token [EMAIL]          a fresh API token
   ./dev login EMAIL [--portal] an address that signs in once

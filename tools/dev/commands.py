@@ -9,7 +9,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 
 from deploy.rabbitmq import access
 from tools.dev import install, lifecycle, postgres, rabbitmq
@@ -127,16 +126,33 @@ def subscriber(paths: Paths, name: str, remove: bool) -> str:
 
 
 def bench(paths: Paths, arguments: list[str], report) -> int:
-    """Measure the running system, else a private one that is made for it and thrown away."""
-    with _measured(paths, report) as (chosen, system):
-        staff = read_json(chosen.local / "staff.json", {})
-        settings = {
-            "API_TOKEN": token(chosen, None),
-            "SYSTEM_STATUS": json.dumps(lifecycle.status(chosen)),
-            "STAFF_EMAIL": staff.get("email", ""),
-            "STAFF_PASSWORD": staff.get("password", ""),
-        }
-        return _tool(chosen, system, ["-m", "tools.bench", *arguments], settings)
+    """Measure the running system, else a private one that is made for it; answers the exit code. When that is 0 the
+    private one is thrown away, else it is kept, ended, for the same command to go on with."""
+    if lifecycle.status(paths):
+        return _measure(paths, systems.load(paths), arguments)
+    private = Paths(paths.checkout, paths.local / "bench")
+    if arguments == ["--reset"]:
+        lifecycle.reset(private)
+        return 0
+    try:
+        code = _measure(private, lifecycle.up(private, report, {}, empty=True)[0], arguments)
+    finally:
+        lifecycle.down(private)
+    if code == 0:
+        lifecycle.reset(private)
+    return code
+
+
+def _measure(paths: Paths, system: System, arguments: list[str]) -> int:
+    staff = read_json(paths.local / "staff.json", {})
+    settings = {
+        "API_TOKEN": token(paths, None),
+        "SYSTEM_STATUS": json.dumps(lifecycle.status(paths)),
+        "STAFF_EMAIL": staff.get("email", ""),
+        "STAFF_PASSWORD": staff.get("password", ""),
+        "BENCH_KEPT": str(paths.local / "measured"),
+    }
+    return _tool(paths, system, ["-m", "tools.bench", *arguments], settings)
 
 
 def faults(paths: Paths, arguments: list[str], report) -> int:
@@ -145,18 +161,6 @@ def faults(paths: Paths, arguments: list[str], report) -> int:
     return subprocess.run(
         [paths.python, "-W", "ignore", "-m", "tools.faults", *arguments], cwd=paths.checkout
     ).returncode
-
-
-@contextmanager
-def _measured(paths: Paths, report) -> Iterator[tuple[Paths, System]]:
-    if lifecycle.status(paths):
-        yield paths, systems.load(paths)
-        return
-    private = Paths(paths.checkout, paths.local / "bench")
-    try:
-        yield private, lifecycle.up(private, report, {}, empty=True)[0]
-    finally:
-        lifecycle.reset(private)
 
 
 def _tool(paths: Paths, system: System, argv: list[str], settings: dict[str, str]) -> int:

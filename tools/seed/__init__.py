@@ -15,4 +15,6 @@ the same seed gives the same rows all day, and tomorrow the same rows a day late
                                and ledger play its billing through
     history                    events as outbox rows and sealed log entries
     loading, copy_rows         chunks of clients, by as many processes as there are cores, into the databases
+    templates, multiplying     clients with a thin history: made once, and copied inside PostgreSQL
+    bare_tables, sealing       what that takes: keys and indexes off and on again, hashes by the server
 """

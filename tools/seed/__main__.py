@@ -1,10 +1,14 @@
-"""`python -m tools.seed --clients N [--seed S] [--append]`: the package's docstring explains it."""
+"""`python -m tools.seed --clients N [--seed S] [--append] [--history thin]`: the package's docstring explains it."""
 
 import argparse
 import signal
+import sys
 import time
 
-from tools.seed.loading import load
+from tools.seed.loading import history_of, load
+
+ASK_FROM_GB = 10
+SIZES = {"full": 130, "brief": 95, "thin": 24}  # kB a client, with indexes
 
 
 def _count(text: str) -> int:
@@ -16,6 +20,18 @@ def _count(text: str) -> int:
 def _stop(*_signal) -> None:
     """End with a sentence; the processes that load are ended on the way out."""
     raise SystemExit("Stopped. A part of the clients is loaded: ./dev reset begins anew.")
+
+
+def _ask_for_room(clients: int, history: str, yes: bool) -> None:
+    """Ask before a load that takes much of the disk; where nobody can answer, refuse."""
+    size = clients * SIZES[history] / 1e6
+    if size <= ASK_FROM_GB or yes:
+        return
+    sentence = f"{clients:,} clients with a {history} history take about {size:.0f} GB of the disk."
+    if not sys.stdin.isatty():
+        raise SystemExit(f"{sentence} --yes loads them.")
+    if input(f"{sentence} Load them? [y/N] ").lower() != "y":
+        raise SystemExit(1)
 
 
 def main() -> None:
@@ -30,14 +46,17 @@ def main() -> None:
     parser.add_argument("--append", action="store_true", help="load beside the clients that are there already")
     parser.add_argument(
         "--history",
-        choices=("full", "brief"),
-        help="brief leaves fewer steps behind each thing (default: full below 5000 clients)",
+        choices=("full", "brief", "thin"),
+        help="brief leaves fewer steps behind each thing (default from 5000 clients on), thin has about 2 services, "
+        "3 invoices and 3 log entries a client and is multiplied inside PostgreSQL (default from 200000 clients on)",
     )
+    parser.add_argument("--yes", "-y", action="store_true", help="do not ask before more than 10 GB are taken")
     given = parser.parse_args()
+    _ask_for_room(given.clients, given.history or history_of(given.clients), given.yes)
     signal.signal(signal.SIGTERM, _stop)
     signal.signal(signal.SIGINT, _stop)
     begun = time.monotonic()
-    counts = load(given.clients, given.seed, append=given.append, brief=given.history and given.history == "brief")
+    counts = load(given.clients, given.seed, append=given.append, history=given.history)
     for table in (
         "clients.clients",
         "clients.contacts",

@@ -59,8 +59,9 @@ def _buyer(profile: dict, person: dict) -> str:
 class ClientMaker:
     """Makes one client; `write` does it all."""
 
-    def __init__(self, draw: Draw, calendar: Calendar, shared: SharedRows, rows: Rows, brief: bool):
+    def __init__(self, draw: Draw, calendar: Calendar, shared: SharedRows, rows: Rows, brief: bool, word: str = ""):
         self.draw, self.calendar, self.shared, self.rows, self.brief = draw, calendar, shared, rows, brief
+        self.word = word  # stands in the names of the company and of all its people
 
     def write(self, volumes: Volumes) -> tuple[Client, History]:
         """The client with all its rows of the clients service, and the history that the others go on with."""
@@ -68,7 +69,7 @@ class ClientMaker:
         self.country = draw.skewed(COUNTRIES, 1.4)
         self.joined_at = draw.at(volumes.joined)
         self.id = draw.new_id(self.joined_at)
-        self.history = History(draw, self.calendar, self.id)
+        self.history = History(draw, self.calendar, self.id, volumes.whole)
         self.index = volumes.index
         profile, person = self._profile(), self._person("")
         status = draw.choices(("active", "suspended", "inactive"), (80, 5, 15))[0]
@@ -130,11 +131,12 @@ class ClientMaker:
             )
         else:
             name = f"{draw.skewed(country.last_names)} {draw.choice(country.trades)}"
-        return f"{name} {draw.choice(country.forms)}"
+        return " ".join(filter(None, (name, self.word, draw.choice(country.forms))))
 
     def _person(self, mark: str) -> dict:
         draw, country = self.draw, self.country
         first, last = draw.skewed(country.first_names), draw.skewed(country.last_names)
+        last = f"{last}-{self.word}" if self.word else last
         phone = f"{country.dial}{draw.randint(100, 999)}" if draw.chance(80) else ""
         added = (
             self.joined_at

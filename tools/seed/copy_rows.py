@@ -2,6 +2,7 @@
 
 import os
 from collections import defaultdict
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from io import BytesIO
@@ -83,11 +84,12 @@ class Rows:
         """How many rows there are of each table."""
         return {table: len(lines) for table, lines in self._lines.items()}
 
-    def copy_into(self, databases: "Databases") -> None:
-        """COPY all rows, one transaction a database."""
+    def copy_into(self, databases: "Databases", name_of: Callable[[str], str] = str) -> None:
+        """COPY all rows, one transaction a database, into the table that `name_of` a table's name gives."""
         for table, columns in COLUMNS.items():
             if table in self._lines:
                 service, _, name = table.partition(".")
+                name = name_of(name)
                 databases.copy(service, f"COPY {name} ({columns}) FROM STDIN", self._lines[table])
         databases.commit()
 

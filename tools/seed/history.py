@@ -51,10 +51,10 @@ class RecordedEvent(NamedTuple):
 
 
 class History:
-    """The events of one stream in each service, and of one chain of the log."""
+    """The events of one stream in each service, and of one chain of the log; the first and the last unless `whole`."""
 
-    def __init__(self, draw: Draw, calendar: Calendar, client_id: str | None = None):
-        self.draw, self.calendar, self.client_id = draw, calendar, client_id
+    def __init__(self, draw: Draw, calendar: Calendar, client_id: str | None = None, whole: bool = True):
+        self.draw, self.calendar, self.client_id, self.whole = draw, calendar, client_id, whole
         self.stream = client_id or "system"
         self._events: list[RecordedEvent] = []
 
@@ -84,14 +84,20 @@ class History:
         """Write everything in the order of its moments behind `head` and `sequences`; returns the new (head,
         sequences)."""
         self._events.sort(key=lambda event: event.moment)
+        events = self._events if self.whole else self._ends()
         reached = Counter(sequences or {})
         seq, last, moment = *head, None
-        for event in self._events:
+        for event in events:
             moment = event.moment if moment is None else max(event.moment, moment + 1)
             reached[event.service] += 1
             seq += 1
             last = self._write_one(rows, event, moment, reached[event.service], seq, last)
         return (seq, last), dict(reached)
+
+    def _ends(self) -> list[RecordedEvent]:
+        """That the client was created, that the account was opened, and the last event with its totals."""
+        billing = [event for event in self._events if event.service == "billing"]
+        return [self._events[0], billing[0], *billing[1:][-1:]]
 
     def _write_one(self, rows: Rows, event: RecordedEvent, moment: int, sequence: int, seq: int, last: bytes) -> bytes:
         values, commitments = self._commit(event)

@@ -19,7 +19,7 @@ class Volumes:
     """One client's amounts. Days are counted back from today, the longest ago first.
 
     Invoices issued more than `moved_in` days ago came over from another system. `ordered` are places in `services` of
-    those that an order brought.
+    those that an order brought. `whole` says whether all events are kept, or only the first and the last.
     """
 
     index: int
@@ -30,6 +30,7 @@ class Volumes:
     invoices: tuple[int, ...]
     tickets: tuple[int, ...]
     has_draft: bool
+    whole: bool
 
     def numbered(self) -> dict[str, list[int]]:
         """The days on which it takes a number of each of KINDS."""
@@ -42,16 +43,22 @@ class Volumes:
         }
 
 
-def volumes_of(seed: str, index: int, brief: bool) -> Volumes:
+def volumes_of(seed: str, index: int, history: str) -> Volumes:
     """The amounts of client `index`: about 3.6 services, 8.3 invoices and 2 tickets, one client in 200 with very many.
 
-    `brief` leaves fewer steps behind each thing, to measure on: hardly any orders, nearly all invoices imported.
+    A `brief` history leaves fewer steps behind each thing, to measure on: hardly any orders, nearly all invoices
+    imported. A `thin` one is brief, and has about 2 services, 3 invoices and 3 events, but for one client in 1000.
     """
     draw = Draw(f"{seed}/shape/{index}")
     joined = 1 + int(LONGEST_AGO * draw.random() ** 1.3)
-    if draw.chance(0.5):
+    brief, thin = history != "full", history == "thin"
+    many = index % 1000 == 1 if thin else draw.chance(0.5)
+    if many:
         joined = max(joined, 400)
         services, invoices, tickets = draw.randint(20, 200), draw.randint(30, 300), draw.randint(5, 40)
+    elif thin:
+        services, tickets = min(15, round(draw.expovariate(1 / 1.9))), min(12, round(draw.expovariate(3)))
+        invoices = min(40, 1 + joined // 7, round(draw.expovariate(1 / 2.9)))
     else:
         services, tickets = min(15, round(draw.expovariate(1 / 3.1))), min(12, round(draw.expovariate(1 / 2)))
         invoices = min(40, 1 + joined // 7, round(draw.expovariate(1 / 7.8)))
@@ -67,6 +74,7 @@ def volumes_of(seed: str, index: int, brief: bool) -> Volumes:
         _days(draw, invoices, joined),
         _days(draw, tickets, joined),
         draw.chance(2),
+        many or not thin,
     )
 
 
@@ -74,11 +82,11 @@ def _days(draw: Draw, count: int, joined: int) -> tuple[int, ...]:
     return tuple(sorted((1 + int(joined * draw.random()) for _ in range(count)), reverse=True))
 
 
-def count_days(seed: str, indexes: Iterable[int], brief: bool) -> dict[str, Counter]:
+def count_days(seed: str, indexes: Iterable[int], history: str) -> dict[str, Counter]:
     """How many invoices, orders, services and tickets the clients `indexes` number on each day."""
     counted = {kind: Counter() for kind in KINDS}
     for index in indexes:
-        for kind, days in volumes_of(seed, index, brief).numbered().items():
+        for kind, days in volumes_of(seed, index, history).numbered().items():
             counted[kind].update(days)
     return counted
 

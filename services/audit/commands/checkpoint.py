@@ -32,7 +32,8 @@ def write_checkpoint(session: Session, checkpoint_signer: CheckpointSigner, now:
     says that it is: after a crash in between the same heads are signed once more.
     """
     now = now or datetime.now(UTC)
-    entries = session.scalar(select(func.sum(ChainHead.seq - ChainHead.checkpointed_seq)).where(MOVED)) or 0
+    waiting = select((ChainHead.seq - ChainHead.checkpointed_seq).label("entries")).where(MOVED).limit(HEADS).subquery()
+    entries = session.scalar(select(func.sum(waiting.c.entries))) or 0
     if not entries or (entries < EVERY_ENTRIES and not _is_time(checkpoint_signer, now)):
         return False
     heads = session.execute(

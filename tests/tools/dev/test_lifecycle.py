@@ -120,9 +120,12 @@ def test_bench_measures_the_running_system_and_hands_on_its_exit_code(system):
     assert [one["name"] for one in json.loads(environment["SYSTEM_STATUS"])] == NAMES
 
 
-def test_bench_makes_a_system_of_its_own_when_none_runs_and_throws_it_away(tmp_path):
+def test_bench_makes_a_system_of_its_own_when_none_runs_and_throws_it_away_when_all_is_measured(tmp_path):
     checkout = scratch_checkout.make(tmp_path)
     assert checkout.dev("bench").returncode == 3
+    assert processes.marked(tmp_path / ".local" / "bench") == []
+    assert list((tmp_path / ".local" / "bench").glob("postgres*")) != []
+    assert checkout.dev("bench", "--dry").returncode == 0
     environment = json.loads((tmp_path / "benched").read_text())["environment"]
     assert all(one["ready"] for one in json.loads(environment["SYSTEM_STATUS"]))
     assert not (tmp_path / "seeded").exists()
