@@ -17,7 +17,7 @@ HOME = "/api/docs"
 def contents(ctx: RequestContext) -> Response:
     """All operations and all events, each with a sentence."""
     parameters(ctx.request)
-    return as_page(ctx, "docs/contents.html", sections=api_reference.sections(), events=api_reference.events())
+    return as_page(ctx, "api_docs/contents.html", sections=api_reference.sections(), events=api_reference.events())
 
 
 @page(f"{HOME}/http/<name>", access=Access.SIGNED_IN)
@@ -27,7 +27,7 @@ def section(ctx: RequestContext, name: str) -> Response:
     operations = api_reference.section(name)
     if operations is None:
         raise not_found()
-    return as_page(ctx, "docs/section.html", section=name, operations=operations)
+    return as_page(ctx, "api_docs/section.html", section=name, operations=operations)
 
 
 @page(f"{HOME}/events/<event_type>", access=Access.SIGNED_IN)
@@ -37,4 +37,4 @@ def event(ctx: RequestContext, event_type: str) -> Response:
     found = api_reference.event(event_type)
     if found is None:
         raise not_found()
-    return as_page(ctx, "docs/event.html", event=found)
+    return as_page(ctx, "api_docs/event.html", event=found)

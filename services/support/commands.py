@@ -36,13 +36,13 @@ def open_ticket(
         )
         uow.session.add(ticket)
         uow.session.flush()
-        _add_message(uow, ticket.id, body, internal=False)
+        first = _add_message(uow, ticket.id, body, internal=False)
         uow.publish(
             TicketOpened(
                 client_id=client_id,
                 entity=("ticket", ticket.id),
                 personal={"subject": subject, "body": body},
-                facts={**facts_of(ticket), "priority": priority, "department": department},
+                facts={**facts_of(uow.session, ticket), "reply_id": str(first.id)},
             )
         )
         return uow.record_answer(queries.ticket(uow.session, client_id, ticket.id))
@@ -68,7 +68,7 @@ def reply_ticket(open_uow: UnitOfWorkOpener, *, client_id: UUID, ticket_id: UUID
                 client_id=client_id,
                 entity=("ticket", ticket_id),
                 personal={"body": body},
-                facts={**facts_of(ticket), "reply_id": str(reply.id)},
+                facts={**facts_of(uow.session, ticket), "reply_id": str(reply.id)},
             )
         )
         return uow.record_answer(queries.reply_of(reply))
@@ -109,7 +109,7 @@ def update_ticket(open_uow: UnitOfWorkOpener, *, client_id: UUID, ticket_id: UUI
                 TicketUpdated(
                     client_id=client_id,
                     entity=("ticket", ticket_id),
-                    facts=facts_of(ticket),
+                    facts=facts_of(uow.session, ticket),
                     changes=[{"field": name, "old": _logged(old[name]), "new": _logged(new[name])} for name in new],
                 )
             )
@@ -117,9 +117,19 @@ def update_ticket(open_uow: UnitOfWorkOpener, *, client_id: UUID, ticket_id: UUI
         return uow.record_answer(queries.ticket(uow.session, client_id, ticket_id))
 
 
-def facts_of(ticket: Ticket) -> dict:
+def facts_of(session: Session, ticket: Ticket) -> dict:
     """The facts that every event of a ticket has."""
-    return {"number": ticket.number, "status": ticket.status}
+    return {
+        "number": ticket.number,
+        "status": ticket.status,
+        "priority": ticket.priority,
+        "department": _department_of(session, ticket),
+        "assigned_to_id": ticket.assigned_to_id and str(ticket.assigned_to_id),
+    }
+
+
+def _department_of(session: Session, ticket: Ticket) -> str | None:
+    return ticket.department_id and session.scalar(select(Department.name).where(Department.id == ticket.department_id))
 
 
 def _ticket(session: Session, client_id: UUID, ticket_id: UUID) -> Ticket:
@@ -155,9 +165,7 @@ def _department_id(session: Session, name: str | None) -> UUID | None:
 
 def _values(session: Session, ticket: Ticket) -> dict:
     """What of a ticket can be changed, as it is given: the department's name, the assignee as {"id", "name"}."""
-    department = ticket.department_id and session.scalar(
-        select(Department.name).where(Department.id == ticket.department_id)
-    )
+    department = _department_of(session, ticket)
     assigned = ticket.assigned_to_id and {"id": ticket.assigned_to_id, "name": ticket.assigned_to_name}
     return {
         "subject": ticket.subject,

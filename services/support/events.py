@@ -6,14 +6,17 @@ from chassis.events.event import Event
 
 
 class _TicketFacts(Schema):
-    """The ticket's number, and its state after the change."""
+    """The ticket's number, and how it stands after the change; of the staff member it is assigned to the id alone."""
 
     number = fields.Integer(required=True)
     status = fields.String(required=True)
+    priority = fields.String()
+    department = fields.String(allow_none=True)
+    assigned_to_id = fields.String(allow_none=True)
 
 
 class TicketOpened(Event):
-    """A ticket was opened, by the client or for it."""
+    """A ticket was opened, by the client or for it; `reply_id` is its first message's."""
 
     type = "ticket.opened.v1"
     personal_names = frozenset({"body", "subject"})
@@ -21,6 +24,7 @@ class TicketOpened(Event):
     class facts_schema(_TicketFacts):
         priority = fields.String(required=True)
         department = fields.String(required=True, allow_none=True)
+        reply_id = fields.String()
 
 
 class TicketReplied(Event):

@@ -14,14 +14,14 @@ from playwright._impl._driver import compute_driver_executable
 
 from chassis.events.event import CONTENT_TYPE, PARTS, event_of
 from deploy.services import PUBLISHERS, SERVICES
-from tools.docs.asyncapi import events_of, house_document, service_document
+from tools.docs.asyncapi import events_of, service_document, system_document
 from tools.docs.event_examples import message_example
 from tools.docs.released_events import not_additive, promised, released
 
 VENDOR = Path(__file__).parent / "vendor"
 ASYNCAPI, JAVASCRIPT_SDK = VENDOR / "asyncapi-3.0.0.json", VENDOR / "cloudevents.js"
-HOUSE = house_document()
-SCHEMAS = {type: payload["schema"] for type, payload in HOUSE["components"]["schemas"].items()}
+SYSTEM = system_document()
+SCHEMAS = {type: payload["schema"] for type, payload in SYSTEM["components"]["schemas"].items()}
 TYPES = sorted(SCHEMAS)
 SAMPLES = {
     event.type: message_example(event, service, SCHEMAS[event.type]["properties"]["data"]["properties"]["facts"])
@@ -49,7 +49,7 @@ def test_the_vendored_files_are_those_that_the_table_names():
         assert hashlib.sha256((VENDOR / name).read_bytes()).hexdigest() == digest
 
 
-@pytest.mark.parametrize("document", [HOUSE, *map(service_document, SERVICES)], ids=("house", *SERVICES))
+@pytest.mark.parametrize("document", [SYSTEM, *map(service_document, SERVICES)], ids=("system", *SERVICES))
 def test_a_document_is_asyncapi_3(document):
     jsonschema_rs.validator_for(json.loads(ASYNCAPI.read_text("utf-8"))).validate(document)
 
@@ -104,7 +104,7 @@ def test_the_javascript_sdk_reads_every_sample():
 
 
 def test_what_was_released_holds():
-    assert not_additive(released(), promised(HOUSE)) == []
+    assert not_additive(released(), promised(SYSTEM)) == []
 
 
 OLD = {

@@ -14,9 +14,9 @@ from chassis.events.relay import events_exchange
 from chassis.testing.plugin import wait_until
 from deploy.services import PUBLISHERS
 from tests.support.one_of_each import make_everything
-from tools.docs.asyncapi import house_document
+from tools.docs.asyncapi import system_document
 
-SCHEMAS = {type: one["schema"] for type, one in house_document()["components"]["schemas"].items()}
+SCHEMAS = {type: one["schema"] for type, one in system_document()["components"]["schemas"].items()}
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ def test_each_event_leads_to_its_schema_and_fits_it(system, published):
 
 
 def test_the_documents_of_the_events_are_for_those_who_are_signed_in(system):
-    assert system.get("/asyncapi.json").json() == house_document()
+    assert system.get("/asyncapi.json").json() == system_document()
     assert system.get("/schemas/events/nothing.happened.v1.json").status_code == 404
     for path in ("/asyncapi.json", "/schemas/events/client.created.v1.json"):
         assert requests.get(f"{system.origin}/api/v1{path}", timeout=10).status_code == 401

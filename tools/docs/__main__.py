@@ -7,7 +7,7 @@ from chassis import green
 
 green.patch()
 
-from tools.docs.asyncapi import house_document  # noqa: E402
+from tools.docs.asyncapi import system_document  # noqa: E402
 from tools.docs.documents import ROOT, as_json, documents, stale  # noqa: E402
 from tools.docs.released_events import RELEASED, promised  # noqa: E402
 
@@ -15,7 +15,7 @@ from tools.docs.released_events import RELEASED, promised  # noqa: E402
 def main(arguments: list[str]) -> int:
     """Write all documents, or with `--check` only name the stale ones; the exit status."""
     if arguments == ["--release"]:
-        RELEASED.write_text(as_json(promised(house_document())), encoding="utf-8")
+        RELEASED.write_text(as_json(promised(system_document())), encoding="utf-8")
         return 0
     if arguments not in ([], ["--check"]):
         raise SystemExit("usage: python -m tools.docs [--check | --release]")

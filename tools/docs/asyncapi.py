@@ -1,4 +1,4 @@
-"""AsyncAPI 3 documents of the events: one for each service, one for the house, out of the event classes.
+"""AsyncAPI 3 documents of the events: one for each service, one for all, out of the event classes.
 
 A channel is the exchange of a service; the routing key, which is its address, is the event's type.
 """
@@ -24,8 +24,8 @@ def events_of(service: str) -> list[type]:
     return [CATALOGUE[name] for name in sorted(CATALOGUE) if CATALOGUE[name].__module__.startswith(home)]
 
 
-def house_document() -> dict:
-    """What the whole house publishes."""
+def system_document() -> dict:
+    """What all services publish."""
     return _document("Commerce", PUBLISHERS, PUBLISHERS, ())
 
 

@@ -1,7 +1,7 @@
 """Generated documents: `python -m tools.docs` writes them from the code, `--check` names those that are stale (exit 1).
 
 docs/events.md is what subscribers read; services/X/contracts/rpc.json and asyncapi.json are each service's contract for
-programs; gateway/openapi.json is the HTTP API, gateway/asyncapi.json the events of the house.
+programs; gateway/openapi.json is the HTTP API, gateway/asyncapi.json the events of all.
 """
 
 import json
@@ -10,7 +10,7 @@ from pathlib import Path
 from marshmallow import Schema
 
 from deploy.services import PUBLISHERS, SERVICES
-from tools.docs.asyncapi import events_of, house_document, service_document
+from tools.docs.asyncapi import events_of, service_document, system_document
 from tools.docs.json_schema import CURRENCY, DECIMAL, ID, MONEY, schema_of
 from tools.docs.openapi import components, openapi
 from tools.docs.service_classes import service_class
@@ -127,7 +127,7 @@ def documents() -> dict[Path, str]:
     pages = {
         ROOT / "docs/events.md": events_page(),
         ROOT / "gateway/openapi.json": as_json(openapi()),
-        ROOT / "gateway/asyncapi.json": as_json(house_document()),
+        ROOT / "gateway/asyncapi.json": as_json(system_document()),
     }
     for service in SERVICES:
         contracts = ROOT / "services" / service / "contracts"

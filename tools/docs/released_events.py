@@ -32,7 +32,7 @@ def released() -> dict:
 
 
 def not_additive(old: dict, new: dict) -> list[str]:
-    """A sentence for each way in which `new` is no mere addition to `old`, two answers of `promised`."""
+    """A sentence for each point in which `new` is no mere addition to `old`, two answers of `promised`."""
     faults = []
     for type, before in old.items():
         if type not in new:

@@ -84,6 +84,7 @@ class Billing:
         due = None if service.next_due is None else self.account.calendar.day(service.next_due)
         return {
             "number": service_number(service.number),
+            "product_id": self.account.shared.products[service.product],
             "product": service.product,
             "domain": service.domain,
             "billing_cycle": service.cycle,
@@ -258,6 +259,7 @@ class Billing:
                 "auto_renew": domain.auto_renew,
                 "registered_on": day(domain.registered),
                 "expires_on": day(domain.expires),
+                "nameservers": NAME_SERVERS,
             },
             cause=cause,
         )

@@ -10,6 +10,7 @@ from tools.seed import texts
 from tools.seed.account import BILLING, Account
 from tools.seed.catalogue import PRODUCTS, UNITS_OF_A_EURO, price
 from tools.seed.history import Actor, Change
+from tools.seed.invoice_content import content_of
 from tools.seed.ledger import Ledger
 from tools.seed.rng import DAY, HOUR, days_ago
 
@@ -219,6 +220,7 @@ class Invoices:
                 "date": self.account.calendar.day(days_ago(self.account.now)),
                 "gateway": gateway,
                 "reference": reference,
+                "credited": self.account.money(credited),
             },
         )
 
@@ -253,17 +255,22 @@ class Invoices:
         return payment
 
     def _refund(self, invoice: Invoice) -> None:
-        amount = 0
+        amount, back = 0, None
         for payment in self.payments:
             if payment[2] == invoice.id and payment[4] == invoice.paid:
                 payment[5] = amount = payment[4]
+                back = payment[0]
         if amount and not invoice.order:
             invoice.status = "refunded"
             self._record(
                 "refunded",
                 invoice,
                 self.account.staff(),
-                {"amount": self.account.money(amount), "to": "gateway"},
+                {
+                    "amount": self.account.money(amount),
+                    "to": "gateway",
+                    "payments": [{"id": back, "amount": self.account.money(amount)}],
+                },
                 changes=[Change("status", "paid", "refunded")],
             )
 
@@ -285,6 +292,9 @@ class Invoices:
             "due_date": None if invoice.due_day is None else day(invoice.due_day),
             "total": account.money(invoice.total),
             "amount_due": account.money(invoice.due),
+            "credit_applied": account.money(invoice.credit),
+            "paid": account.money(invoice.paid),
+            **content_of(what, invoice, account.money),
             **(extra or {}),
         }
         return account.record(f"invoice.{what}", ("invoice", invoice.id), by, facts, changes=changes, cause=cause)

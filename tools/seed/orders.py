@@ -17,6 +17,9 @@ class Order:
         service, money = self.service, self.account.money
         items = [
             {
+                "product_id": self.account.shared.products[service.product],
+                "subscription_id": service.id,
+                "domain_id": self.domain and self.domain.id,
                 "product": service.product,
                 "billing_cycle": service.cycle,
                 "price": money(service.price),

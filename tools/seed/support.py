@@ -49,11 +49,11 @@ class _Ticket:
         self.last: tuple[int, Actor] | None = None
 
     def write(self) -> None:
-        self._reply(self.requester, self.body)
+        first = self._reply(self.requester, self.body)
         self._record(
             "opened",
             self.requester,
-            {"priority": self.priority, "department": self.department},
+            {"reply_id": first},
             {"subject": self.subject, "body": self.body},
         )
         for actor, body, internal in self._thread():
@@ -107,7 +107,14 @@ class _Ticket:
             f"ticket.{what}",
             ("ticket", self.id),
             actor,
-            {"number": self.number, "status": self.status, **facts},
+            {
+                "number": self.number,
+                "status": self.status,
+                "priority": self.priority,
+                "department": self.department,
+                "assigned_to_id": self.agent and self.agent.id,
+                **facts,
+            },
             personal=personal,
             changes=changes,
         )

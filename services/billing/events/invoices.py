@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from marshmallow import fields
+from marshmallow import Schema, fields
 
 from chassis.events.event import Event
 from services.billing.events.facts import BillingFacts, LineFacts, MoneyFact, money_fact
@@ -17,6 +17,8 @@ class InvoiceFacts(BillingFacts):
     due_date = fields.String(required=True, allow_none=True)
     total = money_fact()
     amount_due = money_fact()
+    credit_applied = fields.Nested(MoneyFact)
+    paid = fields.Nested(MoneyFact)
 
 
 class InvoiceSums(InvoiceFacts):
@@ -33,10 +35,11 @@ class InvoiceContent(InvoiceSums):
 
 
 class WholeInvoice(Event):
-    """An event that has all that the invoice says: its lines are the fact `lines_name`, whom it bills is personal."""
+    """An event that has all that the invoice says: its lines are the fact `lines_name`; whom it bills, and its notes where
+    it has any, are personal."""
 
     lines_name: ClassVar[str] = "lines"
-    personal_names = frozenset({"buyer"})
+    personal_names = frozenset({"buyer", "notes"})
 
 
 class InvoiceImported(WholeInvoice):
@@ -97,8 +100,14 @@ class InvoiceCancelled(Event):
         reason = fields.String(allow_none=True)
 
 
+class _RefundedFacts(Schema):
+    id = fields.String(required=True)
+    amount = money_fact()
+
+
 class InvoiceRefunded(Event):
-    """Some of what was paid for an invoice went back: to the ledger (`to` is credit) or through its gateway."""
+    """Some of what was paid for an invoice went back: to the ledger (`to` is credit) or through its gateway; `payments` says
+    how much of which, the rest is of the credit that was applied."""
 
     type = "invoice.refunded.v1"
 
@@ -106,10 +115,11 @@ class InvoiceRefunded(Event):
         amount = money_fact()
         to = fields.String(required=True)
         reason = fields.String(allow_none=True)
+        payments = fields.List(fields.Nested(_RefundedFacts))
 
 
 class PaymentRecorded(Event):
-    """Money came in for an invoice."""
+    """Money came in for an invoice; what of it was too much is `credited` to the ledger."""
 
     type = "payment.recorded.v1"
 
@@ -120,3 +130,4 @@ class PaymentRecorded(Event):
         date = fields.String(required=True)
         gateway = fields.String(required=True)
         reference = fields.String(required=True, allow_none=True)
+        credited = fields.Nested(MoneyFact)

@@ -7,6 +7,11 @@ from services.billing.events.facts import BillingFacts, money_fact
 
 
 class _OrderItemFacts(Schema):
+    """An item, and what came of it: the subscription, the domain."""
+
+    product_id = fields.String(allow_none=True)
+    subscription_id = fields.String(allow_none=True)
+    domain_id = fields.String(allow_none=True)
     product = fields.String(required=True)
     billing_cycle = fields.String(required=True)
     domain = fields.String(required=True, allow_none=True)

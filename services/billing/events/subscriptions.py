@@ -10,6 +10,7 @@ class SubscriptionFacts(BillingFacts):
     """A subscription after the change; `number` is the one that people read."""
 
     number = fields.String()
+    product_id = fields.String(allow_none=True)
     product = fields.String(required=True)
     domain = fields.String(required=True, allow_none=True)
     billing_cycle = fields.String(required=True)

@@ -176,9 +176,9 @@ TAB_PAGES = {
 
 PAGES = {
     **STAFF_PAGES,
-    "docs/contents.html": {"sections": api_reference.sections(), "events": api_reference.events()},
-    "docs/section.html": {"section": "notes", "operations": api_reference.section("notes")},
-    "docs/event.html": {"event": api_reference.event("invoice.published.v1")},
+    "api_docs/contents.html": {"sections": api_reference.sections(), "events": api_reference.events()},
+    "api_docs/section.html": {"section": "notes", "operations": api_reference.section("notes")},
+    "api_docs/event.html": {"event": api_reference.event("invoice.published.v1")},
     "returning.html": {"target": "/admin/clients/c1"},
     "login.html": {"email": "", "next": "", "error": None},
     "clients/list.html": LIST,

@@ -234,13 +234,14 @@ def require_move(row: Row, status: str) -> None:
 def publish_whole_invoice(
     uow: UnitOfWork, event: type[Event], row: Row, buyer: dict, *, changes: Sequence[dict] = (), **facts
 ) -> None:
-    """Publish `event` with all that the document says: its lines and sums, and whom it bills as the personal part."""
+    """Publish `event` with all that the document says: its lines and sums; whom it bills and its notes are personal."""
     content = {
         event.lines_name: lines_fact(lines_of(uow.session, row.id), row.currency),
         "subtotal": money(row.subtotal_minor, row.currency),
         "tax_total": money(row.tax_minor, row.currency),
     }
-    publish_invoice_event(uow, event, row, changes=changes, personal={"buyer": buyer}, **content, **facts)
+    personal = {"buyer": buyer, **({"notes": row.notes} if row.notes else {})}
+    publish_invoice_event(uow, event, row, changes=changes, personal=personal, **content, **facts)
 
 
 def publish_invoice_event(
@@ -266,6 +267,8 @@ def publish_invoice_event(
                 "due_date": day(row.due_date),
                 "total": money(row.total_minor, row.currency),
                 "amount_due": money(due_on(row), row.currency),
+                "credit_applied": money(row.credit_applied_minor, row.currency),
+                "paid": money(row.paid_minor, row.currency),
                 **facts,
                 "totals": refresh_totals(uow.session, row.client_id),
             },

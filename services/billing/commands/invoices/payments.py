@@ -121,6 +121,7 @@ def _publish_payment(uow: UnitOfWork, row: Row, payment: Row) -> None:
                 "date": day(payment.paid_on),
                 "gateway": payment.gateway,
                 "reference": payment.reference,
+                "credited": money(payment.credited_minor, row.currency),
                 "totals": refresh_totals(uow.session, row.client_id),
             },
         )
@@ -150,7 +151,16 @@ def refund_invoice(
         rest = _spread(uow, payments, "refunded_minor", money_in, amount.minor)
         _spread(uow, applications, "returned_minor", credit_in, rest)
         all_back = row.status == "paid" and amount.minor == sum(money_in.values()) + sum(credit_in.values())
-        _record_refund(uow, row, amount, all_back, {"amount": amount.to_wire(), "to": to, "reason": reason or None})
+        facts = {
+            "amount": amount.to_wire(),
+            "to": to,
+            "reason": reason or None,
+            "payments": [
+                {"id": str(payment_id), "amount": money(taken, row.currency)}
+                for payment_id, taken in _taken(money_in, amount.minor)
+            ],
+        }
+        _record_refund(uow, row, amount, all_back, facts)
         if to == "credit":
             post_entry(
                 uow,

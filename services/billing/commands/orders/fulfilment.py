@@ -89,6 +89,9 @@ def publish_order_event(
 
 def _item_facts(item: Row, currency: str) -> dict:
     return {
+        "product_id": ref(item.product_id),
+        "subscription_id": ref(item.subscription_id),
+        "domain_id": ref(item.domain_id),
         "product": item.product,
         "billing_cycle": item.billing_cycle,
         "domain": item.domain,

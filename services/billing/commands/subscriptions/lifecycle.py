@@ -18,7 +18,7 @@ from services.billing.events import (
     SubscriptionUnsuspended,
 )
 from services.billing.models import Subscription
-from services.billing.queries.serializers import day, money
+from services.billing.queries.serializers import day, money, ref
 from services.billing.queries.subscriptions import subscription_to_wire
 from services.billing.rules import SUBSCRIPTION_ACTIONS, next_due, service_number
 
@@ -119,6 +119,7 @@ def facts_of(row, totals: dict, **more) -> dict:
     """The facts of an event about the subscription `row`, as it is after the change."""
     return {
         "number": service_number(row.number),
+        "product_id": ref(row.product_id),
         "product": row.product,
         "domain": row.domain,
         "billing_cycle": row.billing_cycle,
