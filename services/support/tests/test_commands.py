@@ -56,7 +56,9 @@ def test_a_ticket_is_opened_with_its_first_message_by_whoever_asks(ask, opened, 
     assert ask("get_ticket", ticket_id=opened["id"]) == opened
     (event,) = events(session)
     assert event.type == "ticket.opened.v1" and event.body["facts"]["entity"] == {"type": "ticket", "id": opened["id"]}
-    assert (event.body["facts"]["number"], event.body["facts"]["department"]) == (opened["number"], "Billing")
+    facts = event.body["facts"]
+    assert (facts["number"], facts["department"], facts["priority"]) == (opened["number"], "Billing", "high")
+    assert (facts["reply_id"], facts["assigned_to_id"]) == (message["id"], None)
     assert event.personal["subject"]["value"] == "I can't see my invoice" and "invoice" not in str(event.body)
 
 
@@ -105,6 +107,8 @@ def test_what_changes_is_said_with_old_and_new_and_what_stays_is_not(ask, opened
     assert (changed["status"], changed["priority"], changed["department"]) == ("in_progress", "urgent", "Support")
     assert (changed["assigned_to"], changed["subject"]) == (mara, "Invoice")
     event = events(session)[-1]
+    stated = event.body["facts"]
+    assert (stated["department"], stated["priority"], stated["assigned_to_id"]) == ("Support", "urgent", mara["id"])
     assert {c["field"]: (c["old"], c["new"]) for c in event.body["changes"]} == {
         "status": ("open", "in_progress"),
         "priority": ("high", "urgent"),

@@ -175,6 +175,10 @@ def test_payments_in_parts_and_too_much_of_the_last_goes_to_credit(do, refusal, 
         ("invoice.paid", "0.00", "0.00"),
         ("credit.added", "0.00", "17.60"),
     ]
+    stated = [facts for kind, facts in published() if kind == "payment.recorded"]
+    assert [facts["credited"] for facts in stated] == [eur("0.00"), eur("17.60")]
+    (settled,) = [facts for kind, facts in published() if kind == "invoice.paid"]
+    assert (settled["paid"], settled["credit_applied"]) == (eur("300.00"), eur("0.00"))
     again = refusal(
         "record_payment", client_id=one, invoice_id=made["id"], amount=eur("1.00"), date="2026-11-02", gateway="x"
     )
@@ -265,6 +269,12 @@ def test_a_refund_goes_to_credit_or_gateway_up_to_what_was_paid(do, refusal, cli
         ("invoice.refunded", "0.00", "20.00"),
         ("invoice.refunded", "0.00", "20.00"),
         ("credit.added", "0.00", "170.00"),
+    ]
+    taken = [facts["payments"] for kind, facts in published() if kind == "invoice.refunded"]
+    first, second = (payment["id"] for payment in done["payments"])
+    assert taken == [
+        [{"id": first, "amount": eur("120.00")}, {"id": second, "amount": eur("30.00")}],
+        [{"id": second, "amount": eur("150.00")}],
     ]
     assert do("list_credits", client_id=one)["data"][0]["kind"] == "refund"
     over = refusal("refund_invoice", client_id=one, invoice_id=made["id"], amount=eur("0.01"), to="credit")

@@ -121,6 +121,9 @@ def test_the_event_tells_items_discount_and_invoice(rpc, session, client, produc
     facts = next(event["facts"] for event in events_of(session, buyer) if event["type"] == "order.placed.v1")
     assert facts["items"] == [
         {
+            "product_id": product,
+            "subscription_id": order["items"][0]["service_id"],
+            "domain_id": None,
             "product": "Managed WordPress",
             "billing_cycle": "one_time",
             "domain": None,
