@@ -43,19 +43,25 @@ def make_engine(url: str, *, pool_size: int = 20, options: str = "") -> Engine:
         hide_parameters=True,
         connect_args={"connect_timeout": 3, "connection_factory": PatientConnection, "options": options},
     )
-    event.listen(engine, "handle_error", _leave_out_values)
+    event.listen(engine, "handle_error", _shorten)
     return engine
 
 
-def _leave_out_values(context) -> None:
-    """Shorten a database's error to its first line: the others quote the row, and errors are logged."""
+def _shorten(context) -> None:
     original = context.original_exception
-    if isinstance(original, Psycopg2Error) and original.diag.message_primary:
-        whole, original.args = str(original), (f"{original.pgcode}: {original.diag.message_primary}",)
+    if isinstance(original, Psycopg2Error):
+        whole = str(original)
+        leave_out_values(original)
         if context.sqlalchemy_exception is not None:
             context.sqlalchemy_exception.args = tuple(
                 text.replace(whole, str(original)) for text in context.sqlalchemy_exception.args
             )
+
+
+def leave_out_values(error: Psycopg2Error) -> None:
+    """Shorten a database's error to its first line: the others quote the row, and errors are logged."""
+    if error.diag.message_primary:
+        error.args = (f"{error.pgcode}: {error.diag.message_primary}",)
 
 
 @contextmanager

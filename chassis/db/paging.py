@@ -5,9 +5,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, tuple_
+from sqlalchemy import Select, bindparam, tuple_
 from sqlalchemy.orm import Session
 
+from chassis.db.compiled import CompiledSelect
 from chassis.errors import field_problem
 from chassis.types.cursors import read_cursor, write_cursor
 
@@ -44,17 +45,65 @@ def fetch_page(
     each, these instead of the rows. Such a page ends before PAGE_BYTES where it has more than one row, and the next one
     begins there. Raises a 422 for a cursor that is not one of this order's, and for `after` and `before` together.
     """
+    cursor, backwards = _asked(after, before)
+    beyond = () if cursor is None else _position(order, cursor, backwards)
+    rows = session.execute(_in_order(statement, order, beyond, backwards).limit(limit + 1)).all()
+    return _page(rows, order, limit, cursor, backwards, dump)
+
+
+class CompiledPage:
+    """A list whose pages many requests read: `fetch_page` of a statement that is compiled once, as a CompiledSelect."""
+
+    def __init__(self, statement: Select, order: Order):
+        self._order = order
+        keys = [bindparam(f"beyond_{index}", type_=column.type) for index, column in enumerate(order.columns)]
+        self._selects = {
+            (beginning, backwards): CompiledSelect(
+                _in_order(statement, order, () if beginning else keys, backwards).limit(bindparam("rows"))
+            )
+            for beginning, backwards in ((True, False), (False, False), (False, True))
+        }
+
+    def fetch(
+        self,
+        session: Session,
+        *,
+        limit: int,
+        after: str | None = None,
+        before: str | None = None,
+        dump: Callable[[list], list[dict]] | None = None,
+        **values,
+    ) -> tuple[list, dict]:
+        """One page, as `fetch_page` returns it, and its errors; `values` are those of the statement."""
+        cursor, backwards = _asked(after, before)
+        beyond = () if cursor is None else _position(self._order, cursor, backwards)
+        keys = {f"beyond_{index}": value for index, value in enumerate(beyond)}
+        rows = self._selects[cursor is None, backwards].all(session, rows=limit + 1, **keys, **values)
+        return _page(rows, self._order, limit, cursor, backwards, dump)
+
+
+def _asked(after: str | None, before: str | None) -> tuple[str | None, bool]:
+    """The cursor that a page begins at, and whether it goes backwards from there."""
     if after is not None and before is not None:
         raise field_problem("/before", "Give after or before, not both.")
-    backwards = before is not None
-    cursor = before if backwards else after
-    keys = [column.label(f"key_{index}") for index, column in enumerate(order.columns)]
-    statement = statement.add_columns(*keys)
-    if cursor is not None:
-        statement = statement.where(_beyond(order, cursor, backwards))
+    return (after, False) if before is None else (before, True)
+
+
+def _position(order: Order, cursor: str, backwards: bool) -> list:
+    return read_cursor(cursor, order.name, order.parse, "/before" if backwards else "/after")
+
+
+def _in_order(statement: Select, order: Order, beyond: Sequence[Any], backwards: bool) -> Select:
+    """`statement` in `order`, from the values `beyond` on where there are any, with what the cursor of a row is of."""
+    statement = statement.add_columns(*(column.label(f"key_{index}") for index, column in enumerate(order.columns)))
     descending = order.descending != backwards
-    statement = statement.order_by(*(c.desc() if descending else c.asc() for c in order.columns)).limit(limit + 1)
-    rows = session.execute(statement).all()
+    if beyond:
+        position, columns = tuple_(*beyond), tuple_(*order.columns)
+        statement = statement.where(columns < position if descending else columns > position)
+    return statement.order_by(*(c.desc() if descending else c.asc() for c in order.columns))
+
+
+def _page(rows: list, order: Order, limit: int, cursor: str | None, backwards: bool, dump) -> tuple[list, dict]:
     more, rows = len(rows) > limit, rows[:limit]
     shown = rows if dump is None else within_bytes(dump(rows))
     more, rows = more or len(shown) < len(rows), rows[: len(shown)]
@@ -81,12 +130,6 @@ def within_bytes(answers: list[dict], most: int = PAGE_BYTES) -> list[dict]:
 def page_of(rows: list, cursors: dict, *, total: int | None = None, exact: bool = True) -> dict:
     """The answer of every list: `{"data": rows, "page": {"next", "prev", "total", "exact"}}`."""
     return {"data": rows, "page": {**cursors, "total": total, "exact": exact}}
-
-
-def _beyond(order: Order, cursor: str, backwards: bool):
-    values = read_cursor(cursor, order.name, order.parse, "/before" if backwards else "/after")
-    position, columns = tuple_(*values), tuple_(*order.columns)
-    return columns < position if order.descending != backwards else columns > position
 
 
 def _cursor_of(order: Order, row) -> str:

@@ -7,9 +7,9 @@ from datetime import datetime
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, insert, select
 
-from chassis.db.paging import PAGE_BYTES, Order, fetch_page
+from chassis.db.paging import PAGE_BYTES, CompiledPage, Order, fetch_page
 from chassis.errors import ServiceProblem
 from chassis.types.cursors import _checksum
 from chassis.types.ids import parse_id
@@ -63,6 +63,24 @@ def test_walking_back_gives_the_pages_before(sample_session):
     rows, cursors = fetch_page(sample_session, select(Applied.stream), UP, limit=3, before=cursors["prev"])
     assert [row.stream for row in rows] == ["a", "b", "c"]
     assert cursors["prev"] is None and cursors["next"] is not None
+
+
+@pytest.mark.parametrize("order", [UP, DOWN])
+def test_a_compiled_page_is_the_page_of_its_statement(sample_session, order):
+    fill(sample_session, list("abcdefgh"))
+    compiled = CompiledPage(select(Applied.stream).where(Applied.stream < bindparam("until")), order)
+    statement = select(Applied.stream).where(Applied.stream < "h")
+
+    def both(**page) -> dict:
+        rows, cursors = fetch_page(sample_session, statement, order, limit=3, **page)
+        found, same = compiled.fetch(sample_session, limit=3, **page, until="h")
+        assert [row.stream for row in found] == [row.stream for row in rows] and same == cursors
+        return cursors
+
+    second = both(after=both()["next"])
+    last = both(after=second["next"])
+    assert both(before=both(before=last["prev"])["prev"])["prev"] is None
+    assert last["next"] is None
 
 
 @pytest.mark.parametrize("cursor", ["", "x", "AAAA", "é", "e30", "W10"])
