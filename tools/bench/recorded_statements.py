@@ -43,8 +43,10 @@ class Databases:
         return catch
 
     def record(self, query: Callable, *arguments) -> list[Statement]:
-        """Run `query(sessions, *arguments)` and return what it sent."""
+        """Run `query(sessions, *arguments)` in a transaction each, where what it sends can be caught, and return that."""
         self._caught = []
+        for session in self.sessions.values():
+            session.begin()
         query(self.sessions, *arguments)
         for session in self.sessions.values():
             session.rollback()

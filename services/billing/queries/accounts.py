@@ -3,14 +3,18 @@
 import uuid
 from collections.abc import Callable, Iterable
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import bindparam, exists, or_, select
 from sqlalchemy.orm import Session
 
+from chassis.db.compiled import CompiledSelect
 from chassis.errors import not_found
 from services.billing.models import BillingAccount, CreditEntry, Invoice, Order
 from services.billing.queries.totals import no_totals, totals_of
 
 table = BillingAccount.__table__
+_ACCOUNT = CompiledSelect(select(table).where(table.c.client_id == bindparam("client_id")))
+_IN_CURRENCY = (exists().where(model.client_id == bindparam("client_id")) for model in (Invoice, Order, CreditEntry))
+_HAS_AMOUNTS = CompiledSelect(select(or_(*_IN_CURRENCY)))
 ADDRESS = ("address1", "address2", "city", "state", "postcode", "country")
 
 # Reads clients: ids -> {id: {"currency", …}} of those that exist.
@@ -20,7 +24,7 @@ ClientReader = Callable[[list[str]], dict[str, dict]]
 def get_billing(session: Session, read_clients: ClientReader, client_id: uuid.UUID) -> dict:
     """{currency, currency_locked, address, version} of a client; `address` None means: as in the profile. Raises
     not-found."""
-    account = session.execute(select(table).where(table.c.client_id == client_id)).first()
+    account = account_of(session, client_id)
     if account is None:
         return {
             "currency": opening_of(session, read_clients, client_id)["currency"],
@@ -29,6 +33,11 @@ def get_billing(session: Session, read_clients: ClientReader, client_id: uuid.UU
             "version": 1,
         }
     return account_to_wire(session, account)
+
+
+def account_of(session: Session, client_id: uuid.UUID):
+    """The row of a client's account, or None."""
+    return _ACCOUNT.first(session, client_id=client_id)
 
 
 def account_to_wire(session: Session, account) -> dict:
@@ -44,9 +53,7 @@ def account_to_wire(session: Session, account) -> dict:
 
 def has_amounts(session: Session, client_id: uuid.UUID) -> bool:
     """Whether there is an invoice, an order or a credit entry, all of which are in the account's currency."""
-    return session.scalar(
-        select(or_(*(exists().where(model.client_id == client_id) for model in (Invoice, Order, CreditEntry))))
-    )
+    return _HAS_AMOUNTS.scalar(session, client_id=client_id)
 
 
 def totals_for(session: Session, read_clients: ClientReader, client_ids: Iterable[uuid.UUID]) -> dict[str, dict]:

@@ -3,10 +3,11 @@
 import uuid
 from datetime import UTC, date, datetime, time, timedelta
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
-from chassis.db.paging import Order, fetch_page, page_of
+from chassis.db.compiled import CompiledSelect
+from chassis.db.paging import CompiledPage, Order, page_of
 from chassis.errors import not_found
 from services.billing.models import CreditEntry, Invoice
 from services.billing.queries.serializers import actor, day, moment, money, ref
@@ -17,12 +18,32 @@ YEAR = timedelta(days=365)
 table, invoices = CreditEntry.__table__, Invoice.__table__
 NEWEST = Order("credits", [table.c.seq], [int], descending=True)
 
+_IS_OF_CLIENT = table.c.client_id == bindparam("client_id")
+_ENTRIES = (
+    select(table, invoices.c.number.label("invoice_number"))
+    .outerjoin(invoices, invoices.c.id == table.c.invoice_id)
+    .where(_IS_OF_CLIENT)
+)
+_PAGE = CompiledPage(_ENTRIES, NEWEST)
+_COUNT = CompiledSelect(select(func.coalesce(func.max(table.c.seq), 0)).where(_IS_OF_CLIENT))
+_ONE = CompiledSelect(_ENTRIES.where(table.c.id == bindparam("entry_id")))
+_BEFORE = CompiledSelect(
+    select(table.c.balance_after_minor, table.c.currency)
+    .where(_IS_OF_CLIENT, table.c.created_at < bindparam("begin"))
+    .order_by(table.c.seq.desc())
+    .limit(1)
+)
+_SINCE = CompiledSelect(
+    select(table.c.created_at, table.c.balance_after_minor, table.c.currency)
+    .where(_IS_OF_CLIENT, table.c.created_at >= bindparam("begin"))
+    .order_by(table.c.seq)
+)
+
 
 def list_credits(session: Session, client_id: uuid.UUID, **page) -> dict:
     """A page of a client's ledger, each entry with the balance after it."""
-    rows, cursors = fetch_page(session, _entries_of(client_id), NEWEST, **page, dump=_to_wire)
-    total = session.scalar(select(func.coalesce(func.max(table.c.seq), 0)).where(table.c.client_id == client_id))
-    return page_of(rows, cursors, total=total)
+    rows, cursors = _PAGE.fetch(session, client_id=client_id, **page, dump=_to_wire)
+    return page_of(rows, cursors, total=_COUNT.scalar(session, client_id=client_id))
 
 
 def _to_wire(rows) -> list[dict]:
@@ -31,7 +52,7 @@ def _to_wire(rows) -> list[dict]:
 
 def get_entry(session: Session, client_id: uuid.UUID, entry_id: uuid.UUID) -> dict:
     """An entry of a client's ledger as `list_credits` shows it; raises not-found."""
-    row = session.execute(_entries_of(client_id).where(table.c.id == entry_id)).first()
+    row = _ONE.first(session, client_id=client_id, entry_id=entry_id)
     if row is None:
         raise not_found()
     return entry_to_wire(row)
@@ -45,32 +66,14 @@ def credit_history(session: Session, client_id: uuid.UUID, today: date) -> list[
     """
     start = today - YEAR
     begin = datetime.combine(start, time(), UTC)
-    mine = table.c.client_id == client_id
-    before = session.execute(
-        select(table.c.balance_after_minor, table.c.currency)
-        .where(mine, table.c.created_at < begin)
-        .order_by(table.c.seq.desc())
-        .limit(1)
-    ).first()
-    entries = session.execute(
-        select(table.c.created_at, table.c.balance_after_minor, table.c.currency)
-        .where(mine, table.c.created_at >= begin)
-        .order_by(table.c.seq)
-    ).all()
+    before = _BEFORE.first(session, client_id=client_id, begin=begin)
+    entries = _SINCE.all(session, client_id=client_id, begin=begin)
     if before is None and not entries:
         return []
     currency = before.currency if before else entries[0].currency
     balances = {start: before.balance_after_minor if before else 0}
     balances.update((entry.created_at.astimezone(UTC).date(), entry.balance_after_minor) for entry in entries)
     return [{"date": day(on), "balance": money(minor, currency)} for on, minor in balances.items()]
-
-
-def _entries_of(client_id: uuid.UUID) -> Select:
-    return (
-        select(table, invoices.c.number.label("invoice_number"))
-        .outerjoin(invoices, invoices.c.id == table.c.invoice_id)
-        .where(table.c.client_id == client_id)
-    )
 
 
 def entry_to_wire(row) -> dict:

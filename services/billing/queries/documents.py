@@ -4,16 +4,23 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import UUID as UuidType
+from sqlalchemy import any_, bindparam, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
-from services.billing.models import BillingAccount, InvoiceDocument, SellerVersion
-from services.billing.queries.accounts import ADDRESS, ClientReader, opening_of
+from chassis.db.compiled import CompiledSelect
+from services.billing.models import InvoiceDocument, SellerVersion
+from services.billing.queries.accounts import ADDRESS, ClientReader, account_of, opening_of
 from services.billing.queries.serializers import moment
 from services.billing.seller import Seller, seller_to_wire
 
 documents, sellers = InvoiceDocument.__table__, SellerVersion.__table__
-accounts = BillingAccount.__table__
+_OF_INVOICES = CompiledSelect(
+    select(documents, sellers.c.content)
+    .outerjoin(sellers, sellers.c.id == documents.c.seller_id)
+    .where(documents.c.invoice_id == any_(bindparam("invoice_ids", type_=ARRAY(UuidType))))
+)
 
 
 @dataclass(frozen=True)
@@ -32,24 +39,19 @@ class Parties:
 def documents_of(session: Session, invoices: Iterable) -> dict[uuid.UUID, dict]:
     """{invoice id: what `get_invoice` shows of its document}, for the rows `invoices`; what has none is left out."""
     currencies = {row.id: row.currency for row in invoices}
-    kept = session.execute(
-        select(documents, sellers.c.content)
-        .outerjoin(sellers, sellers.c.id == documents.c.seller_id)
-        .where(documents.c.invoice_id.in_(currencies))
-    )
     return {
         row.invoice_id: {
             "buyer": row.buyer,
             "seller": row.content and seller_to_wire(row.content, currencies[row.invoice_id]),
             "document": {"origin": row.origin, "taken_at": moment(row.taken_at)},
         }
-        for row in kept
+        for row in _OF_INVOICES.all(session, invoice_ids=list(currencies))
     }
 
 
 def buyer_of(session: Session, client_id: uuid.UUID, client: dict) -> dict:
     """The buyer that an invoice of this client names now: at the account's own address, else the profile's."""
-    account = session.execute(select(accounts).where(accounts.c.client_id == client_id)).first()
+    account = account_of(session, client_id)
     own = {name: account and getattr(account, name) for name in ADDRESS}
     address = own if any(own.values()) else client["address"] or own
     return {

@@ -3,10 +3,11 @@
 import uuid
 from datetime import date, timedelta
 
-from sqlalchemy import Date, case, func, literal, select
+from sqlalchemy import Date, bindparam, case, func, literal, select
 from sqlalchemy.orm import Session
 
-from chassis.db.paging import Order, fetch_page, page_of
+from chassis.db.compiled import CompiledSelect
+from chassis.db.paging import CompiledPage, Order, page_of
 from chassis.errors import not_found
 from chassis.types.domain_names import to_unicode
 from services.billing.models import Domain
@@ -20,18 +21,31 @@ GONE = case((table.c.status.in_(CLOSED_DOMAIN), 1), else_=0)
 EXPIRES = func.coalesce(table.c.expires_on, literal(date.max, Date))
 ORDER = Order("domains", [GONE, EXPIRES, table.c.id], [int, date.fromisoformat, uuid.UUID])
 
+_IS_OF_CLIENT = table.c.client_id == bindparam("client_id")
+_PAGE = CompiledPage(select(table).where(_IS_OF_CLIENT), ORDER)
+_COUNT = CompiledSelect(select(func.count()).where(_IS_OF_CLIENT))
+_ONE = CompiledSelect(select(table).where(_IS_OF_CLIENT, table.c.id == bindparam("domain_id")))
+_SOON = CompiledSelect(
+    select(table)
+    .where(
+        _IS_OF_CLIENT,
+        table.c.status == "active",
+        table.c.expires_on.between(bindparam("today"), bindparam("until")),
+    )
+    .order_by(table.c.expires_on, table.c.id)
+    .limit(bindparam("count"))
+)
+
 
 def list_domains(session: Session, client_id: uuid.UUID, **page) -> dict:
     """A page of a client's domains."""
-    wanted = select(table).where(table.c.client_id == client_id)
-    rows, cursors = fetch_page(session, wanted, ORDER, **page, dump=_to_wire)
-    total = session.scalar(select(func.count()).where(table.c.client_id == client_id))
-    return page_of(rows, cursors, total=total)
+    rows, cursors = _PAGE.fetch(session, client_id=client_id, **page, dump=_to_wire)
+    return page_of(rows, cursors, total=_COUNT.scalar(session, client_id=client_id))
 
 
 def get_domain(session: Session, client_id: uuid.UUID, domain_id: uuid.UUID | None) -> dict:
     """One domain of a client. Raises not-found."""
-    row = session.execute(select(table).where(table.c.client_id == client_id, table.c.id == domain_id)).first()
+    row = _ONE.first(session, client_id=client_id, domain_id=domain_id)
     if row is None:
         raise not_found()
     return domain_to_wire(row)
@@ -39,10 +53,7 @@ def get_domain(session: Session, client_id: uuid.UUID, domain_id: uuid.UUID | No
 
 def domains_soon(session: Session, client_id: uuid.UUID, today: date, count: int) -> list[dict]:
     """The next of a client's active domains that expire within SOON."""
-    wanted = select(table).where(
-        table.c.client_id == client_id, table.c.status == "active", table.c.expires_on.between(today, today + SOON)
-    )
-    return _to_wire(session.execute(wanted.order_by(table.c.expires_on, table.c.id).limit(count)))
+    return _to_wire(_SOON.all(session, client_id=client_id, today=today, until=today + SOON, count=count))
 
 
 def _to_wire(rows) -> list[dict]:

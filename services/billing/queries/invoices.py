@@ -6,13 +6,16 @@ from collections.abc import Sequence
 from datetime import date
 from functools import partial
 
-from sqlalchemy import BigInteger, Date, Row, Select, func, literal_column, select
+from sqlalchemy import UUID as UuidType
+from sqlalchemy import BigInteger, Date, Row, any_, bindparam, func, literal_column, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
-from chassis.db.paging import Order, fetch_page, page_of
+from chassis.db.compiled import CompiledSelect
+from chassis.db.paging import CompiledPage, Order, page_of
 from chassis.errors import not_found
 from services.billing.models import CreditApplication, CreditEntry, Invoice, InvoiceLine, Payment
-from services.billing.queries.counts import count_by_status, of_status, total_of
+from services.billing.queries.counts import CountByStatus, of_status, total_of
 from services.billing.queries.documents import documents_of
 from services.billing.queries.serializers import actor, day, decimal, moment, money
 from services.billing.rules import (
@@ -33,12 +36,33 @@ ISSUED = func.coalesce(table.c.issue_date, literal_column("'9999-12-31'::date", 
 NUMBERED = func.coalesce(table.c.number, literal_column("9223372036854775807", BigInteger))
 ORDER = Order("invoices", [ISSUED, NUMBERED, table.c.id], [date.fromisoformat, int, uuid.UUID], descending=True)
 
+INVOICES = select(table).where(table.c.client_id == bindparam("client_id"))
+_COUNTS = CountByStatus(table, INVOICE_STATUSES)
+_PAGE = CompiledPage(INVOICES.where(of_status(table)), ORDER)
+_ONE = CompiledSelect(INVOICES.where(table.c.id == bindparam("invoice_id")))
+_IDS = any_(bindparam("invoice_ids", type_=ARRAY(UuidType)))
+_LINES = CompiledSelect(select(lines).where(lines.c.invoice_id == _IDS).order_by(lines.c.position))
+_PAYMENTS = CompiledSelect(
+    select(payments).where(payments.c.invoice_id == _IDS).order_by(payments.c.paid_on, payments.c.id)
+)
+_CREDITS = CompiledSelect(
+    select(applications, entries.c.actor_kind, entries.c.actor_id, entries.c.actor_name)
+    .join(entries, entries.c.id == applications.c.credit_entry_id)
+    .where(applications.c.invoice_id == _IDS)
+    .order_by(applications.c.id)
+)
+_OWED = CompiledSelect(
+    select(table.c.due_date, table.c.total_minor - table.c.credit_applied_minor - table.c.paid_minor).where(
+        table.c.client_id == bindparam("client_id"), table.c.status.in_(OPEN_INVOICE)
+    )
+)
+
 
 def list_invoices(session: Session, client_id: uuid.UUID, status: str | None, **page) -> dict:
     """A page of a client's invoices, each as `get_invoice` gives it, with `counts` by status."""
-    statement = select(table).where(table.c.client_id == client_id, *of_status(table, status))
-    rows, cursors = fetch_page(session, statement, ORDER, **page, dump=partial(_whole, session))
-    counts = count_by_status(session, table, client_id, INVOICE_STATUSES)
+    dump = partial(_whole, session)
+    rows, cursors = _PAGE.fetch(session, client_id=client_id, status=status, **page, dump=dump)
+    counts = _COUNTS.of(session, client_id)
     return {**page_of(rows, cursors, total=total_of(counts, status)), "counts": counts}
 
 
@@ -49,7 +73,7 @@ def get_invoice(session: Session, client_id: uuid.UUID, invoice_id: uuid.UUID | 
     `buyer`, `seller` and `document` are those kept with it, None where nothing is kept (yet). `refundable` is how much
     can go back through the gateway and how much to credit; `version` is what update_draft asks for.
     """
-    row = session.execute(select(table).where(table.c.id == invoice_id, table.c.client_id == client_id)).first()
+    row = _ONE.first(session, client_id=client_id, invoice_id=invoice_id)
     if row is None:
         raise not_found()
     return _whole(session, [row])[0]
@@ -63,17 +87,7 @@ def lines_of(session: Session, invoice_id: uuid.UUID) -> Sequence[Row]:
 def _whole(session: Session, rows: Sequence[Row]) -> list[dict]:
     """Invoices with all that belongs to them, read for all of them at once."""
     ids = [row.id for row in rows]
-    line_of = _by_invoice(session, select(lines).where(lines.c.invoice_id.in_(ids)).order_by(lines.c.position))
-    payment_of = _by_invoice(
-        session, select(payments).where(payments.c.invoice_id.in_(ids)).order_by(payments.c.paid_on, payments.c.id)
-    )
-    credit_of = _by_invoice(
-        session,
-        select(applications, entries.c.actor_kind, entries.c.actor_id, entries.c.actor_name)
-        .join(entries, entries.c.id == applications.c.credit_entry_id)
-        .where(applications.c.invoice_id.in_(ids))
-        .order_by(applications.c.id),
-    )
+    line_of, payment_of, credit_of = (_by_invoice(session, wanted, ids) for wanted in (_LINES, _PAYMENTS, _CREDITS))
     document_of = documents_of(session, rows)
     return [
         {
@@ -91,21 +105,16 @@ def _whole(session: Session, rows: Sequence[Row]) -> list[dict]:
     ]
 
 
-def _by_invoice(session: Session, statement: Select) -> dict[uuid.UUID, list[Row]]:
+def _by_invoice(session: Session, wanted: CompiledSelect, ids: list[uuid.UUID]) -> dict[uuid.UUID, list[Row]]:
     found = defaultdict(list)
-    for row in session.execute(statement):
+    for row in wanted.all(session, invoice_ids=ids):
         found[row.invoice_id].append(row)
     return found
 
 
 def owed_by_age(session: Session, client_id: uuid.UUID, today: date) -> list[int]:
     """What is owed on open invoices, in the buckets of rules.AGEING."""
-    rows = session.execute(
-        select(table.c.due_date, table.c.total_minor - table.c.credit_applied_minor - table.c.paid_minor).where(
-            table.c.client_id == client_id, table.c.status.in_(OPEN_INVOICE)
-        )
-    )
-    return ageing([tuple(row) for row in rows], today)
+    return ageing(_OWED.all(session, client_id=client_id), today)
 
 
 def invoice_to_wire(row) -> dict:

@@ -5,14 +5,17 @@ from collections import defaultdict
 from datetime import datetime
 from functools import partial
 
-from sqlalchemy import Select, select
+from sqlalchemy import UUID as UuidType
+from sqlalchemy import any_, bindparam, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
+from chassis.db.compiled import CompiledSelect
+from chassis.db.paging import CompiledPage, page_of
 from chassis.db.paging import Order as PageOrder
-from chassis.db.paging import fetch_page, page_of
 from chassis.errors import not_found
 from services.billing.models import Domain, Invoice, Order, OrderItem, Subscription
-from services.billing.queries.counts import count_by_status, of_status, total_of
+from services.billing.queries.counts import CountByStatus, of_status, total_of
 from services.billing.queries.serializers import actor, decimal, moment, money, ref
 from services.billing.rules import ORDER_STATUSES, invoice_number, order_number, service_number
 
@@ -20,52 +23,53 @@ table, items, invoices = Order.__table__, OrderItem.__table__, Invoice.__table__
 subscriptions, domains = Subscription.__table__, Domain.__table__
 NEWEST = PageOrder("orders", [table.c.placed_at, table.c.id], [datetime.fromisoformat, uuid.UUID], descending=True)
 
+ORDERS = (
+    select(table, invoices.c.number.label("invoice_number"), invoices.c.status.label("invoice_status"))
+    .outerjoin(invoices, invoices.c.id == table.c.invoice_id)
+    .where(table.c.client_id == bindparam("client_id"))
+)
+COUNTS = CountByStatus(table, ORDER_STATUSES)
+_PAGE = CompiledPage(ORDERS.where(of_status(table)), NEWEST)
+_ONE = CompiledSelect(ORDERS.where(table.c.id == bindparam("order_id")))
+_ITEMS = CompiledSelect(
+    select(
+        items,
+        subscriptions.c.number.label("service_number"),
+        subscriptions.c.status.label("service_status"),
+        domains.c.status.label("domain_status"),
+    )
+    .outerjoin(subscriptions, subscriptions.c.id == items.c.subscription_id)
+    .outerjoin(domains, domains.c.id == items.c.domain_id)
+    .where(items.c.order_id == any_(bindparam("order_ids", type_=ARRAY(UuidType))))
+    .order_by(items.c.order_id, items.c.position)
+)
+
 
 def list_orders(session: Session, client_id: uuid.UUID, status: str | None = None, **page) -> dict:
     """A page of a client's orders, with `counts` by status."""
-    wanted = orders_of(client_id).where(*of_status(table, status))
-    rows, cursors = fetch_page(session, wanted, NEWEST, **page, dump=partial(with_items, session))
-    counts = count_by_status(session, table, client_id, ORDER_STATUSES)
+    dump = partial(with_items, session)
+    rows, cursors = _PAGE.fetch(session, client_id=client_id, status=status, **page, dump=dump)
+    counts = COUNTS.of(session, client_id)
     return {**page_of(rows, cursors, total=total_of(counts, status)), "counts": counts}
 
 
 def get_order(session: Session, client_id: uuid.UUID, order_id: uuid.UUID | None) -> dict:
     """An order of a client with its items; raises not-found for one that is not this client's."""
-    row = session.execute(orders_of(client_id).where(table.c.id == order_id)).first()
+    row = _ONE.first(session, client_id=client_id, order_id=order_id)
     if row is None:
         raise not_found()
     return with_items(session, [row])[0]
 
 
-def orders_of(client_id: uuid.UUID) -> Select:
-    """All orders of a client, with what their invoices are called and how these stand."""
-    return (
-        select(table, invoices.c.number.label("invoice_number"), invoices.c.status.label("invoice_status"))
-        .outerjoin(invoices, invoices.c.id == table.c.invoice_id)
-        .where(table.c.client_id == client_id)
-    )
-
-
 def with_items(session: Session, rows) -> list[dict]:
-    """Rows of `orders_of` in their JSON form, their items read for all of them at once."""
+    """Rows of ORDERS in their JSON form, their items read for all of them at once."""
     bought = _items_of(session, rows)
     return [order_to_wire(row, bought[row.id]) for row in rows]
 
 
 def _items_of(session: Session, orders) -> dict:
     by_order = defaultdict(list)
-    wanted = (
-        select(
-            items,
-            subscriptions.c.number.label("service_number"),
-            subscriptions.c.status.label("service_status"),
-            domains.c.status.label("domain_status"),
-        )
-        .outerjoin(subscriptions, subscriptions.c.id == items.c.subscription_id)
-        .outerjoin(domains, domains.c.id == items.c.domain_id)
-        .where(items.c.order_id.in_([order.id for order in orders]))
-    )
-    for item in session.execute(wanted.order_by(items.c.order_id, items.c.position)):
+    for item in _ITEMS.all(session, order_ids=[order.id for order in orders]):
         by_order[item.order_id].append(item)
     return by_order
 

@@ -6,38 +6,47 @@ the admin gains later does not come along.
 
 import uuid
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
+from chassis.db.compiled import CompiledSelect
+from chassis.db.paging import CompiledPage, page_of
 from chassis.db.paging import Order as PageOrder
-from chassis.db.paging import fetch_page, page_of
 from chassis.errors import not_found
-from services.billing.models import Domain, Invoice, Order, Subscription
+from services.billing.models import Invoice, Order, Subscription
 from services.billing.queries import domains, invoices, orders, subscriptions
 from services.billing.queries.accounts import ClientReader, totals_for
-from services.billing.queries.counts import count_by_status, in_groups, of_group
+from services.billing.queries.counts import CountByStatus, in_groups, of_group, of_statuses
 from services.billing.rules import (
     CLOSED_DOMAIN,
     INVOICE_GROUPS,
     INVOICE_STATUSES,
     OPEN_INVOICE,
     ORDER_GROUPS,
-    ORDER_STATUSES,
     SUBSCRIPTION_GROUPS,
-    SUBSCRIPTION_STATUSES,
 )
 from services.billing.seller import Seller, payment_of
 
 SHOWN_OPEN = 5
 
-issued, placed, bought, held = Invoice.__table__, Order.__table__, Subscription.__table__, Domain.__table__
+issued, placed, bought = Invoice.__table__, Order.__table__, Subscription.__table__
 # A draft has no number, nor has one that was cancelled before it was published.
-IS_ISSUED = issued.c.number.is_not(None)
+_ISSUED = issued.c.number.is_not(None)
 LATE_FIRST = PageOrder(
     "portal-invoices",
     [issued.c.status == "overdue", *invoices.ORDER.columns],
     [{"True": True, "False": False}.__getitem__, *invoices.ORDER.parse],
     descending=True,
+)
+_ISSUED_COUNTS = CountByStatus(issued, INVOICE_STATUSES, _ISSUED)
+_INVOICES = CompiledPage(invoices.INVOICES.where(_ISSUED, of_statuses(issued)), LATE_FIRST)
+_ORDERS = CompiledPage(orders.ORDERS.where(of_statuses(placed)), orders.NEWEST)
+_SUBSCRIPTIONS = CompiledPage(subscriptions.SUBSCRIPTIONS.where(of_statuses(bought)), subscriptions.ORDER)
+_FIRST_OPEN = CompiledSelect(
+    select(issued)
+    .where(issued.c.client_id == bindparam("client_id"), issued.c.status.in_(OPEN_INVOICE))
+    .order_by(issued.c.due_date.asc().nulls_last(), issued.c.id)
+    .limit(SHOWN_OPEN)
 )
 ROW = ("id", "number", "status", "issue_date", "due_date", "total", "amount_due")
 PARTIES = ("buyer", "seller", "document")
@@ -65,27 +74,20 @@ def owed(session: Session, read_clients: ClientReader, client_id: uuid.UUID, sel
     totals = totals_for(session, read_clients, [client_id]).get(str(client_id))
     if totals is None:
         raise not_found()
-    first = (
-        select(issued)
-        .where(issued.c.client_id == client_id, issued.c.status.in_(OPEN_INVOICE))
-        .order_by(issued.c.due_date.asc().nulls_last(), issued.c.id)
-        .limit(SHOWN_OPEN)
-    )
-    late = count_by_status(session, issued, client_id, ("overdue",), issued.c.status == "overdue")
     return {
         **_of(totals, ("outstanding", "overdue", "oldest_due_on", "credit_balance")),
-        "overdue_invoices": late["overdue"],
+        "overdue_invoices": _ISSUED_COUNTS.of(session, client_id)["overdue"],
         "payment": seller and payment_of(seller.content, totals["outstanding"]["currency"]),
-        "invoices": _invoice_rows(session.execute(first)),
+        "invoices": _invoice_rows(_FIRST_OPEN.all(session, client_id=client_id)),
     }
 
 
 def list_invoices(session: Session, client_id: uuid.UUID, status: str | None, **page) -> dict:
     """A page of the invoices that were issued, of one group of states or all, the overdue ones before the others and each
     with the newest first; `counts` by group."""
-    wanted = select(issued).where(issued.c.client_id == client_id, IS_ISSUED, *of_group(issued, INVOICE_GROUPS, status))
-    rows, cursors = fetch_page(session, wanted, LATE_FIRST, **page, dump=_invoice_rows)
-    counts = in_groups(count_by_status(session, issued, client_id, INVOICE_STATUSES, IS_ISSUED), INVOICE_GROUPS)
+    statuses = of_group(INVOICE_GROUPS, status)
+    rows, cursors = _INVOICES.fetch(session, client_id=client_id, statuses=statuses, **page, dump=_invoice_rows)
+    counts = in_groups(_ISSUED_COUNTS.of(session, client_id), INVOICE_GROUPS)
     return _list(rows, cursors, counts, status)
 
 
@@ -108,13 +110,13 @@ def get_invoice(session: Session, client_id: uuid.UUID, invoice_id: uuid.UUID) -
 
 def list_orders(session: Session, client_id: uuid.UUID, status: str | None, **page) -> dict:
     """A page of the client's orders, newest first, with `counts` by group of states."""
-    wanted = orders.orders_of(client_id).where(*of_group(placed, ORDER_GROUPS, status))
+    statuses = of_group(ORDER_GROUPS, status)
 
     def dump(rows) -> list[dict]:
         return [_order(one) for one in orders.with_items(session, rows)]
 
-    rows, cursors = fetch_page(session, wanted, orders.NEWEST, **page, dump=dump)
-    counts = in_groups(count_by_status(session, placed, client_id, ORDER_STATUSES), ORDER_GROUPS)
+    rows, cursors = _ORDERS.fetch(session, client_id=client_id, statuses=statuses, **page, dump=dump)
+    counts = in_groups(orders.COUNTS.of(session, client_id), ORDER_GROUPS)
     return _list(rows, cursors, counts, status)
 
 
@@ -128,14 +130,14 @@ def list_subscriptions(session: Session, client_id: uuid.UUID, status: str | Non
 
     `price` where `prices`. Why staff suspended one is not in it.
     """
-    wanted = subscriptions.subscriptions_of(client_id).where(*of_group(bought, SUBSCRIPTION_GROUPS, status))
+    statuses = of_group(SUBSCRIPTION_GROUPS, status)
     names = (*SUBSCRIPTION, "price") if prices else SUBSCRIPTION
 
     def dump(rows) -> list[dict]:
         return [_of(one, names) for one in subscriptions.subscriptions_to_wire(rows)]
 
-    rows, cursors = fetch_page(session, wanted, subscriptions.ORDER, **page, dump=dump)
-    counts = in_groups(count_by_status(session, bought, client_id, SUBSCRIPTION_STATUSES), SUBSCRIPTION_GROUPS)
+    rows, cursors = _SUBSCRIPTIONS.fetch(session, client_id=client_id, statuses=statuses, **page, dump=dump)
+    counts = in_groups(subscriptions.COUNTS.of(session, client_id), SUBSCRIPTION_GROUPS)
     return _list(rows, cursors, counts, status)
 
 

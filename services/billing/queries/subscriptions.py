@@ -4,15 +4,17 @@ import uuid
 from datetime import date
 from functools import partial
 
-from sqlalchemy import Date, Select, case, func, literal, select
+from sqlalchemy import Date, Text, any_, bindparam, case, func, literal, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
+from chassis.db.compiled import CompiledSelect
+from chassis.db.paging import CompiledPage, page_of
 from chassis.db.paging import Order as PageOrder
-from chassis.db.paging import fetch_page, page_of
 from chassis.db.tables import outbox
 from chassis.errors import not_found
 from services.billing.models import Invoice, Order, OrderItem, Subscription
-from services.billing.queries.counts import count_by_status, of_status, total_of
+from services.billing.queries.counts import CountByStatus, of_status, total_of
 from services.billing.queries.serializers import actor, day, moment, money
 from services.billing.rules import SUBSCRIPTION_STATUSES, invoice_number, order_number, service_number
 
@@ -25,17 +27,30 @@ RANK = case({status: rank for rank, status in enumerate(SUBSCRIPTION_STATUSES)},
 DUE = func.coalesce(table.c.next_due_date, literal(date.max, Date))
 ORDER = PageOrder("services", [RANK, DUE, table.c.id], [int, date.fromisoformat, uuid.UUID])
 
+SUBSCRIPTIONS = select(table).where(table.c.client_id == bindparam("client_id"))
+COUNTS = CountByStatus(table, SUBSCRIPTION_STATUSES)
+_PAGE = CompiledPage(SUBSCRIPTIONS.where(of_status(table)), ORDER)
+_ONE = CompiledSelect(SUBSCRIPTIONS.where(table.c.id == bindparam("subscription_id")))
+_FIRST = CompiledSelect(SUBSCRIPTIONS.order_by(*ORDER.columns).limit(bindparam("count")))
+_ENTITY = outbox.c.body[("facts", "entity", "id")].astext
+_STOPS = CompiledSelect(
+    select(_ENTITY.label("id"), outbox.c.body, outbox.c.personal, outbox.c.recorded_at)
+    .where(
+        outbox.c.stream == bindparam("stream"),
+        outbox.c.type.in_(STOPPED.values()),
+        any_(bindparam("ids", type_=ARRAY(Text))) == _ENTITY,
+    )
+    .order_by(outbox.c.sequence)
+)
+
 
 def list_subscriptions(session: Session, client_id: uuid.UUID, status: str | None, **page) -> dict:
     """A page of a client's subscriptions, with `counts` by status. One that does not run any more has `stopped`: {at, by,
     reason}, as it was published; None for one that runs, and for one that was imported so."""
-    statement = subscriptions_of(client_id).where(*of_status(table, status))
-    rows, cursors = fetch_page(session, statement, ORDER, **page, dump=partial(_with_stops, session, client_id))
-    counts = count_by_status(session, table, client_id, SUBSCRIPTION_STATUSES)
-    return {
-        **page_of(rows, cursors, total=total_of(counts, status)),
-        "counts": counts,
-    }
+    dump = partial(_with_stops, session, client_id)
+    rows, cursors = _PAGE.fetch(session, client_id=client_id, status=status, **page, dump=dump)
+    counts = COUNTS.of(session, client_id)
+    return {**page_of(rows, cursors, total=total_of(counts, status)), "counts": counts}
 
 
 def _with_stops(session: Session, client_id: uuid.UUID, rows) -> list[dict]:
@@ -48,10 +63,6 @@ def _stops(session: Session, client_id: uuid.UUID, ids: list[str]) -> dict[str, 
     """Who stopped each of `ids` last, when and why: out of the outbox, which keeps what was published."""
     if not ids:
         return {}
-    entity = outbox.c.body[("facts", "entity", "id")].astext
-    events = select(entity.label("id"), outbox.c.body, outbox.c.personal, outbox.c.recorded_at).where(
-        outbox.c.stream == str(client_id), outbox.c.type.in_(STOPPED.values()), entity.in_(ids)
-    )
     return {
         row.id: {
             "at": moment(row.recorded_at),
@@ -62,7 +73,7 @@ def _stops(session: Session, client_id: uuid.UUID, ids: list[str]) -> dict[str, 
             ),
             "reason": row.body["facts"]["reason"],
         }
-        for row in session.execute(events.order_by(outbox.c.sequence))
+        for row in _STOPS.all(session, stream=str(client_id), ids=ids)
     }
 
 
@@ -71,7 +82,7 @@ def get_subscription(
 ) -> dict:
     """One subscription of a client, with what stopped it, the `order` that brought it and the `invoices` that billed it:
     None for who may not view these. Raises not-found."""
-    row = session.execute(subscriptions_of(client_id).where(table.c.id == subscription_id)).first()
+    row = _ONE.first(session, client_id=client_id, subscription_id=subscription_id)
     if row is None:
         raise not_found()
     found = _with_stops(session, client_id, [row])[0]
@@ -111,12 +122,7 @@ def _invoices_of(session: Session, subscription_id: uuid.UUID) -> list[dict]:
 
 def first_subscriptions(session: Session, client_id: uuid.UUID, count: int) -> list[dict]:
     """The first few of that list."""
-    return subscriptions_to_wire(session.execute(subscriptions_of(client_id).order_by(*ORDER.columns).limit(count)))
-
-
-def subscriptions_of(client_id: uuid.UUID) -> Select:
-    """All subscriptions of a client."""
-    return select(table).where(table.c.client_id == client_id)
+    return subscriptions_to_wire(_FIRST.all(session, client_id=client_id, count=count))
 
 
 def subscriptions_to_wire(rows) -> list[dict]:

@@ -9,10 +9,9 @@ from sqlalchemy.orm import Session
 
 from chassis.errors import not_found
 from services.billing.models import Subscription, SuspensionBatch
-from services.billing.queries.counts import count_by_status
 from services.billing.queries.serializers import actor, moment
-from services.billing.queries.subscriptions import DUE
-from services.billing.rules import SUBSCRIPTION_STATUSES, service_number
+from services.billing.queries.subscriptions import COUNTS, DUE
+from services.billing.rules import service_number
 
 SHOWN = 100  # of a list to confirm; the rest is counted
 
@@ -55,7 +54,7 @@ def list_suspendable(session: Session, client_id: uuid.UUID) -> dict:
     return {
         "data": to_list(active[:SHOWN]),
         "version": version_of(row.id for row in active),
-        "counts": count_by_status(session, table, client_id, SUBSCRIPTION_STATUSES),
+        "counts": COUNTS.of(session, client_id),
     }
 
 

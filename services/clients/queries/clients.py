@@ -2,9 +2,12 @@
 
 from uuid import UUID
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import UUID as UuidType
+from sqlalchemy import and_, any_, bindparam, func, select
+from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 from sqlalchemy.orm import Session
 
+from chassis.db.compiled import CompiledSelect
 from chassis.db.paging import within_bytes
 from chassis.errors import not_found
 from chassis.events.event import rfc3339
@@ -20,7 +23,7 @@ ADDRESS = ("address1", "address2", "city", "state", "postcode", "country")
 
 def require_client(session: Session, client_id: UUID) -> None:
     """Raise `not-found` unless the client exists."""
-    if session.scalar(select(Client.id).where(Client.id == client_id)) is None:
+    if _EXISTS.scalar(session, client_id=client_id) is None:
         raise not_found()
 
 
@@ -29,7 +32,7 @@ def client_record(session: Session, client_id: UUID, *, with_notes: bool) -> dic
 
     `with_notes` is False for a caller who may not see notes: then there are none, and their count is None.
     """
-    row = session.execute(_RECORD.where(Client.id == client_id)).one_or_none()
+    row = _RECORD.first(session, client_id=client_id)
     if row is None:
         raise not_found()
     return {
@@ -42,13 +45,14 @@ def client_record(session: Session, client_id: UUID, *, with_notes: bool) -> dic
         "primary_contact_id": str(row.contact_id),
         "group": group_badge(row),
         "profile": {name: getattr(row, name) for name in (*PERSON, *COMPANY)},
-        "tags": client_tags(session, client_id),
-        "sticky_notes": _sticky_notes(session, client_id) if with_notes else [],
+        "tags": row.tags or [],
+        "sticky_notes": _sticky_notes(session, client_id) if with_notes and row.sticky else [],
         "counts": {"contacts": row.contacts, "notes": row.notes if with_notes else None},
         "version": row.version,
     }
 
 
+_EXISTS = CompiledSelect(select(Client.id).where(Client.id == bindparam("client_id")))
 _CONTACTS = (
     select(func.count())
     .where(Contact.client_id == Client.id, Contact.removed_at.is_(None))
@@ -56,8 +60,19 @@ _CONTACTS = (
     .scalar_subquery()
 )
 _NOTES = select(func.count()).where(Note.client_id == Client.id).correlate(Client).scalar_subquery()
+_STICKY = and_(Note.sticky, Note.unpinned_at.is_(None))
+_HAS_STICKY = select(Note.id).where(Note.client_id == Client.id, _STICKY).correlate(Client).exists()
+_TAG = func.json_build_object("id", Tag.id, "name", Tag.name, "colour", Tag.colour)
+_TAGS = (
+    select(func.json_agg(aggregate_order_by(_TAG, Tag.name.collate(COLLATION), Tag.id)))
+    .select_from(ClientTag)
+    .join(Tag)
+    .where(ClientTag.client_id == Client.id)
+    .correlate(Client)
+    .scalar_subquery()
+)
 _PRIMARY = Contact.__table__.alias("primary_contact")
-_RECORD = (
+_RECORD = CompiledSelect(
     select(
         Client.id,
         Client.status,
@@ -72,9 +87,35 @@ _RECORD = (
         ClientGroup.colour.label("group_colour"),
         _CONTACTS.label("contacts"),
         _NOTES.label("notes"),
+        _HAS_STICKY.label("sticky"),
+        _TAGS.label("tags"),
     )
     .join(_PRIMARY, and_(_PRIMARY.c.client_id == Client.id, _PRIMARY.c.is_primary))
     .outerjoin(ClientGroup, ClientGroup.id == Client.group_id)
+    .where(Client.id == bindparam("client_id"))
+)
+_STICKY_NOTES = CompiledSelect(
+    select(Note.id, Note.body, Note.author_id, Note.author_name, Note.created_at)
+    .where(Note.client_id == bindparam("client_id"), _STICKY)
+    .order_by(Note.created_at.desc(), Note.id.desc())
+    .limit(STICKY_NOTES)
+)
+_FOR_BILLING = CompiledSelect(
+    select(
+        Client.id,
+        Client.currency,
+        Client.company,
+        Client.tax_id,
+        Client.tax_exempt,
+        _PRIMARY.c.first_name,
+        _PRIMARY.c.last_name,
+        _PRIMARY.c.email,
+        ClientGroup.discount_percent,
+        *(getattr(Client, name) for name in ADDRESS),
+    )
+    .join(_PRIMARY, and_(_PRIMARY.c.client_id == Client.id, _PRIMARY.c.is_primary))
+    .outerjoin(ClientGroup, ClientGroup.id == Client.group_id)
+    .where(Client.id == any_(bindparam("client_ids", type_=ARRAY(UuidType))))
 )
 
 
@@ -91,12 +132,6 @@ def client_tags(session: Session, client_id: UUID) -> list[dict]:
 
 def _sticky_notes(session: Session, client_id: UUID) -> list[dict]:
     """The newest STICKY_NOTES of them, within the bytes of a page; the list of notes begins with all."""
-    rows = session.execute(
-        select(Note.id, Note.body, Note.author_id, Note.author_name, Note.created_at)
-        .where(Note.client_id == client_id, Note.sticky & Note.unpinned_at.is_(None))
-        .order_by(Note.created_at.desc(), Note.id.desc())
-        .limit(STICKY_NOTES)
-    )
     notes = [
         {
             "id": str(row.id),
@@ -104,7 +139,7 @@ def _sticky_notes(session: Session, client_id: UUID) -> list[dict]:
             "author": {"id": str(row.author_id), "name": row.author_name},
             "created_at": rfc3339(row.created_at),
         }
-        for row in rows
+        for row in _STICKY_NOTES.all(session, client_id=client_id)
     ]
     return within_bytes(notes)
 
@@ -116,23 +151,6 @@ def for_billing(session: Session, client_ids: list[UUID]) -> dict[str, dict]:
     `contact` and `email` are the primary contact's. `group_discount` is a percentage as a decimal string, "0" without a
     group. Ids that do not exist are left out.
     """
-    rows = session.execute(
-        select(
-            Client.id,
-            Client.currency,
-            Client.company,
-            Client.tax_id,
-            Client.tax_exempt,
-            _PRIMARY.c.first_name,
-            _PRIMARY.c.last_name,
-            _PRIMARY.c.email,
-            ClientGroup.discount_percent,
-            *(getattr(Client, name) for name in ADDRESS),
-        )
-        .join(_PRIMARY, and_(_PRIMARY.c.client_id == Client.id, _PRIMARY.c.is_primary))
-        .outerjoin(ClientGroup, ClientGroup.id == Client.group_id)
-        .where(Client.id.in_(client_ids))
-    )
     return {
         str(row.id): {
             "currency": row.currency,
@@ -145,5 +163,5 @@ def for_billing(session: Session, client_ids: list[UUID]) -> dict[str, dict]:
             "address": {name: getattr(row, name) for name in ADDRESS},
             "group_discount": str(row.discount_percent or 0),
         }
-        for row in rows
+        for row in _FOR_BILLING.all(session, client_ids=client_ids)
     }

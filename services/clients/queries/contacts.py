@@ -3,10 +3,11 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, bindparam, func, select
 from sqlalchemy.orm import Session
 
-from chassis.db.paging import Order, fetch_page, page_of
+from chassis.db.compiled import CompiledSelect
+from chassis.db.paging import CompiledPage, Order, page_of
 from chassis.errors import not_found
 from chassis.events.event import rfc3339
 from services.clients.models import Contact, Invitation
@@ -39,17 +40,20 @@ _CONTACTS = (
         Invitation.created_at.label("invited_at"),
     )
     .outerjoin(Invitation, _OPEN)
-    .where(IS_CONTACT)
+    .where(IS_CONTACT, Contact.client_id == bindparam("client_id"))
 )
+_PAGE = CompiledPage(_CONTACTS, CONTACT_ORDER)
+_COUNT = CompiledSelect(
+    select(func.count()).select_from(Contact).where(Contact.client_id == bindparam("client_id"), IS_CONTACT)
+)
+_ONE = CompiledSelect(_CONTACTS.where(Contact.id == bindparam("contact_id")))
 
 
 def contact_page(session: Session, client_id: UUID, **page) -> dict:
     """A page of the client's contacts, the primary one first, then by age. `invited_at`: an invitation of theirs is
     open; `can_sign_in`: a login stands behind them; `portal_access`: how far they have come into the portal."""
-    wanted = _CONTACTS.where(Contact.client_id == client_id)
-    rows, cursors = fetch_page(session, wanted, CONTACT_ORDER, **page, dump=_rows)
-    total = session.scalar(select(func.count()).select_from(Contact).where(Contact.client_id == client_id, IS_CONTACT))
-    return page_of(rows, cursors, total=total)
+    rows, cursors = _PAGE.fetch(session, client_id=client_id, **page, dump=_rows)
+    return page_of(rows, cursors, total=_COUNT.scalar(session, client_id=client_id))
 
 
 def _rows(rows) -> list[dict]:
@@ -58,7 +62,7 @@ def _rows(rows) -> list[dict]:
 
 def one_contact(session: Session, client_id: UUID, contact_id: UUID) -> dict:
     """A contact as `contact_page` shows it; `not-found` for an absent, a removed and another client's."""
-    row = session.execute(_CONTACTS.where(Contact.client_id == client_id, Contact.id == contact_id)).one_or_none()
+    row = _ONE.first(session, client_id=client_id, contact_id=contact_id)
     if row is None:
         raise not_found()
     return _contact(row)

@@ -3,9 +3,10 @@
 from collections.abc import Collection, Iterable
 from datetime import timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
+from chassis.db.compiled import CompiledSelect
 from chassis.errors import ServiceProblem
 from chassis.permissions import Permission
 from services.clients import rules
@@ -75,47 +76,49 @@ _STAFF = select(
 
 
 _FACTOR = (StaffAccount.second_factor_required.label("asked"), (~_HAS_FACTOR).label("lacks_factor"))
+_NOW = func.now()
+_TOKEN_HASH = bindparam("token_hash")
+_SESSION = CompiledSelect(
+    _STAFF.add_columns(
+        *_FACTOR, SignInSession.authenticated_at, (SignInSession.last_seen_at < _NOW - SEEN_EVERY).label("stale")
+    )
+    .join(SignInSession, SignInSession.staff_id == StaffAccount.id)
+    .where(
+        SignInSession.token_hash == _TOKEN_HASH,
+        SignInSession.ended_at.is_(None),
+        SignInSession.expires_at > _NOW,
+        SignInSession.last_seen_at > _NOW - IDLE,
+        StaffAccount.disabled_at.is_(None),
+    )
+)
+_TOKEN = CompiledSelect(
+    _STAFF.add_columns(
+        *_FACTOR,
+        func.coalesce(ApiToken.last_used_at < _NOW - SEEN_EVERY, True).label("stale"),
+        ApiToken.permissions.label("scope"),
+    )
+    .join(ApiToken, ApiToken.staff_id == StaffAccount.id)
+    .where(
+        ApiToken.token_hash == _TOKEN_HASH,
+        ApiToken.revoked_at.is_(None),
+        func.coalesce(ApiToken.expires_at > _NOW, True),
+        StaffAccount.disabled_at.is_(None),
+    )
+)
 
 
 def _of_session(session: Session, token_hash: str):
-    now = func.now()
-    row = session.execute(
-        _STAFF.add_columns(
-            *_FACTOR, SignInSession.authenticated_at, (SignInSession.last_seen_at < now - SEEN_EVERY).label("stale")
-        )
-        .join(SignInSession, SignInSession.staff_id == StaffAccount.id)
-        .where(
-            SignInSession.token_hash == token_hash,
-            SignInSession.ended_at.is_(None),
-            SignInSession.expires_at > now,
-            SignInSession.last_seen_at > now - IDLE,
-            StaffAccount.disabled_at.is_(None),
-        )
-    ).one_or_none()
+    row = _SESSION.first(session, token_hash=token_hash)
     if row is not None and row.stale:
-        session.execute(update(SignInSession).where(SignInSession.token_hash == token_hash).values(last_seen_at=now))
+        session.execute(update(SignInSession).where(SignInSession.token_hash == token_hash).values(last_seen_at=_NOW))
         session.commit()
     return row
 
 
 def _of_token(session: Session, token_hash: str):
-    now = func.now()
-    row = session.execute(
-        _STAFF.add_columns(
-            *_FACTOR,
-            func.coalesce(ApiToken.last_used_at < now - SEEN_EVERY, True).label("stale"),
-            ApiToken.permissions.label("scope"),
-        )
-        .join(ApiToken, ApiToken.staff_id == StaffAccount.id)
-        .where(
-            ApiToken.token_hash == token_hash,
-            ApiToken.revoked_at.is_(None),
-            func.coalesce(ApiToken.expires_at > now, True),
-            StaffAccount.disabled_at.is_(None),
-        )
-    ).one_or_none()
+    row = _TOKEN.first(session, token_hash=token_hash)
     if row is not None and row.stale:
-        session.execute(update(ApiToken).where(ApiToken.token_hash == token_hash).values(last_used_at=now))
+        session.execute(update(ApiToken).where(ApiToken.token_hash == token_hash).values(last_used_at=_NOW))
         session.commit()
     return row
 

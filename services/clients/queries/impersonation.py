@@ -3,10 +3,11 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Select, and_, func, or_, select, update
+from sqlalchemy import and_, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from chassis.db.paging import Order, fetch_page, page_of
+from chassis.db.compiled import CompiledSelect
+from chassis.db.paging import CompiledPage, Order, page_of
 from chassis.errors import not_found
 from chassis.events.event import rfc3339
 from chassis.permissions import Permission
@@ -57,6 +58,29 @@ _IMPERSONATIONS = (
     .outerjoin(SignInSession, SignInSession.id == Impersonation.staff_session_id)
     .outerjoin(ApiToken, ApiToken.id == Impersonation.token_id)
 )
+_IS_OF_CLIENT = Impersonation.client_id == bindparam("client_id")
+_SHOWN = (
+    select(
+        Impersonation.id,
+        Impersonation.staff_id,
+        StaffAccount.name,
+        Impersonation.contact_id,
+        Contact.first_name,
+        Contact.last_name,
+        Impersonation.reason,
+        Impersonation.started_at,
+        Impersonation.entered_at,
+        Impersonation.ended_at,
+        Impersonation.end_cause,
+        Impersonation.expires_at,
+    )
+    .join(StaffAccount, StaffAccount.id == Impersonation.staff_id)
+    .join(Contact, Contact.id == Impersonation.contact_id)
+    .where(_IS_OF_CLIENT)
+)
+_PAGE = CompiledPage(_SHOWN, NEWEST_FIRST)
+_COUNT = CompiledSelect(select(func.count()).select_from(Impersonation).where(_IS_OF_CLIENT))
+_ONE = CompiledSelect(_SHOWN.where(Impersonation.id == bindparam("impersonation_id")))
 
 
 def find(session: Session, *which):
@@ -111,10 +135,8 @@ def impersonations_of_client(session: Session, client_id: UUID, **page) -> dict:
     Each is {id, staff{id, name}, contact{id, name}, reason, started_at, entered_at, ended_at, end_cause, ends_at}:
     never where the staff member was.
     """
-    wanted = _shown().where(Impersonation.client_id == client_id)
-    rows, cursors = fetch_page(session, wanted, NEWEST_FIRST, **page, dump=_rows)
-    total = session.scalar(select(func.count()).select_from(Impersonation).where(Impersonation.client_id == client_id))
-    return page_of(rows, cursors, total=total)
+    rows, cursors = _PAGE.fetch(session, client_id=client_id, **page, dump=_rows)
+    return page_of(rows, cursors, total=_COUNT.scalar(session, client_id=client_id))
 
 
 def _rows(rows) -> list[dict]:
@@ -123,33 +145,10 @@ def _rows(rows) -> list[dict]:
 
 def one_impersonation(session: Session, client_id: UUID, impersonation_id: UUID) -> dict:
     """An impersonation as `impersonations_of_client` shows it; `not-found` for an absent and another client's."""
-    row = session.execute(
-        _shown().where(Impersonation.client_id == client_id, Impersonation.id == impersonation_id)
-    ).one_or_none()
+    row = _ONE.first(session, client_id=client_id, impersonation_id=impersonation_id)
     if row is None:
         raise not_found()
     return _row(row)
-
-
-def _shown() -> Select:
-    return (
-        select(
-            Impersonation.id,
-            Impersonation.staff_id,
-            StaffAccount.name,
-            Impersonation.contact_id,
-            Contact.first_name,
-            Contact.last_name,
-            Impersonation.reason,
-            Impersonation.started_at,
-            Impersonation.entered_at,
-            Impersonation.ended_at,
-            Impersonation.end_cause,
-            Impersonation.expires_at,
-        )
-        .join(StaffAccount, StaffAccount.id == Impersonation.staff_id)
-        .join(Contact, Contact.id == Impersonation.contact_id)
-    )
 
 
 def _row(row) -> dict:

@@ -3,9 +3,10 @@
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import and_, func, select, update
+from sqlalchemy import and_, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
+from chassis.db.compiled import CompiledSelect
 from chassis.types.text import fold
 from services.clients import rules
 from services.clients.models import Client, Contact, Login, PortalSession
@@ -37,40 +38,44 @@ CONTACT = (
 MAY_ENTER = and_(Contact.status == "active", Contact.removed_at.is_(None))
 MAY_SIGN_IN = and_(MAY_ENTER, Contact.confirmation_asked_at.is_(None))
 
+_NOW = func.now()
+_SESSION = CompiledSelect(
+    select(
+        PortalSession.id,
+        PortalSession.login_id,
+        PortalSession.contact_id,
+        Login.email,
+        PortalSession.authenticated_at,
+        (PortalSession.last_seen_at < _NOW - SEEN_EVERY).label("stale"),
+    )
+    .join(Login, Login.id == PortalSession.login_id)
+    .where(
+        PortalSession.token_hash == bindparam("token_hash"),
+        PortalSession.ended_at.is_(None),
+        PortalSession.expires_at > _NOW,
+        PortalSession.last_seen_at > _NOW - IDLE,
+    )
+)
+_OF_SESSION = CompiledSelect(
+    CONTACT.where(Contact.id == bindparam("contact_id"), Contact.login_id == bindparam("login_id"), MAY_SIGN_IN)
+)
+
 
 def session_principal(session: Session, token_hash: str | None) -> dict | None:
     """The contact who is signed in to the portal by this session, or None; notes the use, once a minute at most.
 
     Before a client is chosen it is somebody with a login, an id of their own, and no permission.
     """
-    now = func.now()
-    row = session.execute(
-        select(
-            PortalSession.id,
-            PortalSession.login_id,
-            PortalSession.contact_id,
-            Login.email,
-            PortalSession.authenticated_at,
-            (PortalSession.last_seen_at < now - SEEN_EVERY).label("stale"),
-        )
-        .join(Login, Login.id == PortalSession.login_id)
-        .where(
-            PortalSession.token_hash == token_hash,
-            PortalSession.ended_at.is_(None),
-            PortalSession.expires_at > now,
-            PortalSession.last_seen_at > now - IDLE,
-        )
-    ).one_or_none()
+    row = _SESSION.first(session, token_hash=token_hash)
     if row is None:
         return None
     if row.stale:
-        session.execute(update(PortalSession).where(PortalSession.id == row.id).values(last_seen_at=now))
+        session.execute(update(PortalSession).where(PortalSession.id == row.id).values(last_seen_at=_NOW))
         session.commit()
     known = {"kind": "contact", "authenticated_at": row.authenticated_at.timestamp()}
     if row.contact_id is None:
         return {**known, "id": str(row.login_id), "name": row.email, "email": row.email, "permissions": []}
-    mine = CONTACT.where(Contact.id == row.contact_id, Contact.login_id == row.login_id, MAY_SIGN_IN)
-    contact = session.execute(mine).one_or_none()
+    contact = _OF_SESSION.first(session, contact_id=row.contact_id, login_id=row.login_id)
     return contact and {
         **contact_principal(contact),
         **known,

@@ -5,6 +5,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from chassis.db.compiled import CompiledSelect
 from chassis.errors import not_found
 from chassis.types.text import COLLATION
 from services.clients.models import Client, ClientGroup, ClientTag, CustomField, CustomFieldValue, Tag
@@ -22,12 +23,13 @@ _FIELDS = select(
     CustomField.position,
     CustomField.visibility,
 ).order_by(CustomField.position, CustomField.id)
+_ALL_GROUPS, _ALL_TAGS, _ALL_FIELDS = (CompiledSelect(rows) for rows in (_GROUPS, _TAGS, _FIELDS))
 
 
 def groups(session: Session, *, counts: bool = False) -> dict:
     """All groups by name; with `counts` each also has the number of its `clients`, which reads an index of all
     clients."""
-    return _all(session, _GROUPS, _group, Client.group_id if counts else None)
+    return _all(session, _ALL_GROUPS, _group, Client.group_id if counts else None)
 
 
 def group(session: Session, group_id: UUID) -> dict:
@@ -37,7 +39,7 @@ def group(session: Session, group_id: UUID) -> dict:
 
 def tags(session: Session, *, counts: bool = False) -> dict:
     """All tags by name; with `counts` each also has the number of its `clients`, which reads an index of all such."""
-    return _all(session, _TAGS, _tag, ClientTag.tag_id if counts else None)
+    return _all(session, _ALL_TAGS, _tag, ClientTag.tag_id if counts else None)
 
 
 def tag(session: Session, tag_id: UUID) -> dict:
@@ -48,7 +50,7 @@ def tag(session: Session, tag_id: UUID) -> dict:
 def custom_fields(session: Session, *, counts: bool = False) -> dict:
     """All custom fields by their order, those of the same order by age; `counts` adds how many `clients` have a
     value."""
-    return _all(session, _FIELDS, _field, CustomFieldValue.field_id if counts else None)
+    return _all(session, _ALL_FIELDS, _field, CustomFieldValue.field_id if counts else None)
 
 
 def custom_field(session: Session, field_id: UUID) -> dict:
@@ -56,8 +58,8 @@ def custom_field(session: Session, field_id: UUID) -> dict:
     return _one(session, _FIELDS.where(CustomField.id == field_id), _field)
 
 
-def _all(session: Session, rows, serialize, counted: InstrumentedAttribute | None) -> dict:
-    found = [serialize(row) for row in session.execute(rows)]
+def _all(session: Session, rows: CompiledSelect, serialize, counted: InstrumentedAttribute | None) -> dict:
+    found = [serialize(row) for row in rows.all(session)]
     if counted is not None:
         of = dict(session.execute(select(counted, func.count()).where(counted.is_not(None)).group_by(counted)).all())
         found = [{**one, "clients": of.get(UUID(one["id"]), 0)} for one in found]
