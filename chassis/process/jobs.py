@@ -4,16 +4,19 @@ import time
 
 from nameko.exceptions import ContainerBeingKilled
 from nameko.extensions import Entrypoint
-from sqlalchemy import text
+from sqlalchemy import Connection, func, select, text
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from chassis import green
 from chassis.db.engine import lock_connection, make_engine
 from chassis.db.faults import is_transient
 from chassis.logs import get_logger
 
-IDLE_SECONDS = 0.3
+IDLE_SECONDS = 5.0
+STANDBY_SECONDS = 1.0
 FAULT_SECONDS = 1.0
+STOP_SECONDS = 0.3  # how soon a job that rests notices that its process ends
 
 log = get_logger(__name__)
 
@@ -22,10 +25,11 @@ class Job(Entrypoint):
     """Runs its method for ever in the one replica that holds the advisory lock `lock`.
 
     The method does one short step and returns whether it found anything to do: if so it runs again at once. Steps must
-    bear being done again: a process may die in any of them. It rests `idle` seconds when there was nothing to do.
+    bear being done again: a process may die in any of them. When there was nothing to do it rests until it is woken
+    (`wake_job`), `idle` seconds at most.
     """
 
-    def __init__(self, lock: int, *, idle: float | None = None, **kwargs):
+    def __init__(self, lock: int, *, idle: float = IDLE_SECONDS, **kwargs):
         self.lock, self.idle = lock, idle
         super().__init__(**kwargs)
 
@@ -55,16 +59,20 @@ class Job(Entrypoint):
             while not self._stopping and not connection.scalar(
                 text("SELECT pg_try_advisory_lock(:key)"), {"key": self.lock}
             ):
-                time.sleep(IDLE_SECONDS)
+                time.sleep(STANDBY_SECONDS)
+            connection.execute(text(f'LISTEN "{self.method_name}"'))
             while not self._stopping:
                 connection.execute(text("SELECT 1"))
+                connection.connection.dbapi_connection.notifies.clear()
                 if not self._step():
-                    self._idle(self.idle or IDLE_SECONDS)
+                    self._rest(connection)
 
-    def _idle(self, seconds: float) -> None:
-        end = time.monotonic() + seconds
-        while not self._stopping and time.monotonic() < end:
-            time.sleep(min(seconds, IDLE_SECONDS))
+    def _rest(self, connection: Connection) -> None:
+        """Wait for a NOTIFY; one that came during the step is there already."""
+        descriptor, end = connection.connection.dbapi_connection.fileno(), time.monotonic() + self.idle
+        while not self._stopping and (left := end - time.monotonic()) > 0:
+            if green.wait_readable(descriptor, min(left, STOP_SECONDS)):
+                return
 
     def _step(self) -> bool:
         outcome = green.Event()
@@ -92,3 +100,9 @@ class Job(Entrypoint):
 
 
 job = Job.decorator
+
+
+def wake_job(session: Session, name: str) -> None:
+    """Let the job whose method is `name` step as soon as this transaction is committed, and not only when it has
+    rested."""
+    session.execute(select(func.pg_notify(name, "")))

@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 
 from chassis.process import jobs
-from chassis.process.jobs import job
+from chassis.process.jobs import job, wake_job
 from chassis.process.service import Service
 from chassis.testing.plugin import wait_until
 
@@ -18,7 +18,7 @@ class Worker(Service):
 
     name = "worker"
 
-    @job(LOCK)
+    @job(LOCK, idle=0.05)
     def step(self):
         STEPS["all"] += 1
         if STEPS["all"] == 2:
@@ -26,11 +26,21 @@ class Worker(Service):
         return STEPS["all"] < 4
 
 
+class Sleeper(Service):
+    """Counts its steps, none of which finds anything."""
+
+    name = "sleeper"
+
+    @job(LOCK, idle=600.0)
+    def seldom(self):
+        STEPS["seldom"] += 1
+
+
 @pytest.fixture(autouse=True)
 def fresh(monkeypatch):
     STEPS.clear()
     monkeypatch.setattr(jobs, "FAULT_SECONDS", 0.05)
-    monkeypatch.setattr(jobs, "IDLE_SECONDS", 0.05)
+    monkeypatch.setattr(jobs, "STANDBY_SECONDS", 0.05)
 
 
 def worker(run_service, sample_database):
@@ -53,3 +63,15 @@ def test_a_replica_takes_over_when_the_one_that_worked_ends(run_service, sample_
     ((active, _),) = stepped.items()
     replicas[active][0].stop()
     wait_until(lambda: stepped[1 - active] > 2, "the other replica to step")
+
+
+def test_a_job_that_rests_is_woken_by_the_commit_that_has_work_for_it(run_service, sample_database, sample_session):
+    container = run_service(Sleeper, sample_database.app_url, issuer="support")
+    wait_until(lambda: STEPS["seldom"] == 1, "the first step")
+    for steps in (2, 3):
+        wake_job(sample_session, "seldom")
+        assert STEPS["seldom"] == steps - 1
+        sample_session.commit()
+        wait_until(lambda steps=steps: STEPS["seldom"] == steps, "the step that it was woken for")
+    container.stop()
+    assert STEPS["seldom"] == 3

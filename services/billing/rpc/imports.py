@@ -45,6 +45,6 @@ class ImportRpc(BillingRpc):
         """A page of the rows that failed."""
         return imports.list_import_failures(self.session, import_id, **page)
 
-    @job(IMPORT_LOCK)
+    @job(IMPORT_LOCK, idle=1.0)
     def run_imports(self):
         return import_step(self.session, clients_for=self.clients_for, seller=self.seller, today=self.today())

@@ -96,7 +96,7 @@ class InvoiceRpc(BillingRpc):
         """Uses credit for what is owed: `amount`, or as much as there is and is due. Answers the invoice."""
         return entries.apply_credit(self.open_uow, today=self.today(), **given)
 
-    @job(OVERDUE_LOCK)
+    @job(OVERDUE_LOCK, idle=10.0)
     def mark_overdue(self):
         return overdue_step(
             self.session, last_check=self.last_check, now=datetime.now(self.config["settings"].timezone)

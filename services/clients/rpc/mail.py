@@ -40,7 +40,7 @@ class MailRpc:
     def mail_invoices(self, events):
         listeners.mail_invoices(self.session, events)
 
-    @job(MAIL_LOCK, idle=1.0)
+    @job(MAIL_LOCK)
     def send_mails(self):
         settings = self.config["settings"]
         return mail_step(self.session, delivery_of(settings), settings)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from chassis.errors import ServiceProblem, field_problem, not_found
 from chassis.events.unit_of_work import UnitOfWorkOpener
+from chassis.process.jobs import wake_job
 from services.billing.import_rows import REQUIRED
 from services.billing.models import InvoiceImport, InvoiceImportRow
 from services.billing.models.columns import actor_columns
@@ -87,6 +88,7 @@ def start_import(open_uow: UnitOfWorkOpener, *, import_id: uuid.UUID, mappings: 
                 cause=caller.request_id,
             )
         )
+        wake_job(uow.session, "run_imports")
         return uow.record_answer(get_import(uow.session, import_id))
 
 

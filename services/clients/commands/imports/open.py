@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from chassis.errors import ServiceProblem, field_problem, not_found
 from chassis.events.unit_of_work import UnitOfWorkOpener
+from chassis.process.jobs import wake_job
 from chassis.types.ids import new_id
 from chassis.types.text import is_storable, storable
 from services.clients.import_rows import COLUMNS, REQUIRED
@@ -82,6 +83,7 @@ def start_import(open_uow: UnitOfWorkOpener, *, import_id: UUID, mapping: dict[s
                 )
             )
             uow.session.execute(delete(ImportFilePart).where(ImportFilePart.import_id == import_id))
+            wake_job(uow.session, "run_imports")
         return uow.record_answer(get_import(uow.session, import_id))
 
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from chassis.db.row_limits import require_below
 from chassis.events.unit_of_work import UnitOfWork
+from chassis.process.jobs import wake_job
 from services.clients.models import Mail
 
 ASKED_FOR = ("invitation", "password", "email_confirm")
@@ -22,6 +23,7 @@ def queue_mail(
     `kind` and `data` are what `mail_templates` makes its text of.
     """
     session.add(Mail(kind=kind, recipient=recipient, data=data, client_id=client_id, expires_at=expires_at))
+    wake_job(session, "send_mails")
 
 
 def require_few_mails(uow: UnitOfWork, recipient: str) -> None:

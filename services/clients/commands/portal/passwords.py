@@ -12,6 +12,7 @@ from chassis.errors import ServiceProblem
 from chassis.events.event import rfc3339
 from chassis.events.unit_of_work import UnitOfWorkOpener, nested_unit_of_work
 from chassis.logs import get_logger
+from chassis.process.jobs import wake_job
 from services.clients import rules
 from services.clients.commands.identity.attempts import count_mail
 from services.clients.commands.identity.current_login import check_current_password, current_login
@@ -60,6 +61,7 @@ def ask_portal_password(open_uow: UnitOfWorkOpener, *, email: str) -> dict:
     if count_mail(session, f"password {rules.email_key(email)}", caller.ip):
         asked = {"request_id": caller.request_id, "email": email, "ip": caller.ip}
         session.execute(upsert(PasswordRequest).values(**asked).on_conflict_do_nothing())
+        wake_job(session, "answer_password_requests")
         session.commit()
     return {"asked": True}
 

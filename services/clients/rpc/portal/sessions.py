@@ -51,7 +51,7 @@ class PortalRpc:
         """Mail a link for a new password, to whom there is."""
         return passwords.ask_portal_password(open_sign_in_uow(self), **given)
 
-    @job(PASSWORD_LOCK, idle=1.0)
+    @job(PASSWORD_LOCK)
     def answer_password_requests(self):
         return passwords.answer_password_request(self.session)
 
