@@ -89,7 +89,8 @@ class ServiceDatabase:
     def empty(self) -> None:
         """Forget all rows but Alembic's, triggers set aside: each test begins with nothing.
 
-        By name, so that a partitioned table is locked before its parts, as a relay at work does.
+        By name, so that a partitioned table is locked before its parts, as a relay at work does. A job that reads several
+        tables meanwhile may hold them in another order: it is the one that gives up then, and steps again.
         """
         engine = create_engine(driver_url(self.superuser_url))
         with engine.begin() as connection:
@@ -99,6 +100,7 @@ class ServiceDatabase:
                     "AND schemaname NOT IN ('pg_catalog', 'information_schema') ORDER BY tablename"
                 )
             ).all()
+            connection.execute(text("SET deadlock_timeout = '30s'"))
             connection.execute(text("SET session_replication_role = replica"))
             connection.execute(text(f"TRUNCATE {', '.join(names)} RESTART IDENTITY CASCADE"))
         engine.dispose()
