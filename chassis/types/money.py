@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
-from functools import cache
+from functools import cache, lru_cache
 
 from iso4217 import Currency
 
@@ -38,6 +38,16 @@ def minor_digits(currency: str) -> int:
 def currencies_in_use() -> frozenset[str]:
     """The codes of ISO 4217 that an amount can be in; funds' units and metals have no digits."""
     return frozenset(one.code for one in Currency if one.exponent is not None)
+
+
+@lru_cache(maxsize=10_000)
+def decimal_amount(minor: int, currency: str) -> str:
+    """`minor` units as a decimal string with all digits of the currency: "12.50". Lists have hundreds of them."""
+    digits = minor_digits(currency)
+    if not digits:
+        return str(minor)
+    whole, rest = divmod(abs(minor), 10**digits)
+    return f"{'-' if minor < 0 else ''}{whole}.{rest:0{digits}d}"
 
 
 def round_minor(exact: Decimal) -> int:
@@ -86,11 +96,7 @@ class Money:
     @property
     def amount(self) -> str:
         """The amount as a decimal string with all digits of the currency: "12.50"."""
-        digits = minor_digits(self.currency)
-        if not digits:
-            return str(self.minor)
-        whole, rest = divmod(abs(self.minor), 10**digits)
-        return f"{'-' if self.minor < 0 else ''}{whole}.{rest:0{digits}d}"
+        return decimal_amount(self.minor, self.currency)
 
     def to_wire(self) -> dict:
         """Its JSON form, `{"amount": "12.50", "currency": "EUR"}`."""

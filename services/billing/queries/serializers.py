@@ -2,14 +2,15 @@
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import lru_cache
 
-from chassis.types.money import Money
+from chassis.types.money import Money, decimal_amount
 from chassis.types.money_format import format_money
 
 
 def money(minor: int, currency: str) -> dict:
     """`{"amount": "12.50", "currency": "EUR"}`."""
-    return Money(minor, currency).to_wire()
+    return {"amount": decimal_amount(minor, currency), "currency": currency}
 
 
 def amount_text(minor: int, currency: str) -> str:
@@ -32,6 +33,7 @@ def ref(value) -> str | None:
     return None if value is None else str(value)
 
 
+@lru_cache(maxsize=1000)
 def decimal(value: Decimal) -> str:
     """A plain decimal string without trailing zeros: "2.5", "20", "0"."""
     text = format(value, "f")
