@@ -33,10 +33,9 @@ def _client_log(ctx: RequestContext, client_id: str, at_most: int | None) -> Res
     asked = paged_parameters(ctx.request, *FILTERS, *PLACES)
     client = ctx.open_client(client_id)
     wanted = {"client_id": client["id"]}
+    calls = {**head_calls(client["id"]), "log": ("audit.get_overview", wanted)}
     quick = {} if at_most is None else {"verdict": ("audit.verify_activity", {**wanted, "at_most": at_most})}
-    answers, errors = gather_items(
-        ctx, "audit.list_activity", {**wanted, **asked}, FILTERS, **quick, **head_calls(client["id"])
-    )
+    answers, errors = gather_items(ctx, "audit.list_activity", {**wanted, **asked}, FILTERS, **quick, **calls)
     if at_most is None:
         answers["verdict"] = _verify(ctx, answers["items"], "audit.verify_activity", **wanted)
     items, verdict = part(answers["items"]), part(answers["verdict"])

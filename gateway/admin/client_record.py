@@ -3,7 +3,7 @@
 from werkzeug.wrappers import Response
 
 from chassis.permissions import Permission
-from gateway.composition.client_record import head_calls, tab_counts, totals_of
+from gateway.composition.client_record import gather_tab, head_calls, overview_calls, tab_counts
 from gateway.composition.record_tabs import TAB_BAR, TABS, RecordTab
 from gateway.http.call_errors import needed, part
 from gateway.http.context import RequestContext
@@ -20,7 +20,7 @@ def record_head(ctx: RequestContext, client: dict, answers: dict, tab: str = "")
 
     `tab` is the slug of the tab that is open.
     """
-    totals, support, log = totals_of(answers, client["id"]), part(answers["support"]), part(answers["log"])
+    totals, support, log = (part(answers[name]) for name in ("totals", "support", "log"))
     counted = {"services, invoices and credit": totals, "tickets": support, "activity": log}
     return {
         "client": client,
@@ -36,20 +36,16 @@ def record_head(ctx: RequestContext, client: dict, answers: dict, tab: str = "")
 def overview(ctx: RequestContext, client_id: str) -> Response:
     """Summary, charts, recent activity, profile and billing: each section from its service, each missing alone."""
     parameters(ctx.request)
-    client = ctx.open_client(client_id)
-    answers = ctx.gather(
-        billing=("billing.get_overview", {"client_id": client["id"]}),
-        account=("billing.get_billing", {"client_id": client["id"]}),
-        impersonations=("clients.list_impersonations", {"client_id": client["id"], "limit": IMPERSONATIONS}),
-        **head_calls(client["id"]),
-    )
+    client = ctx.open_client(client_id, impersonations=IMPERSONATIONS)
+    answers = ctx.gather(**overview_calls(client["id"]))
+    billing = part(answers["totals"])
     return as_page(
         ctx,
         "clients/overview.html",
-        impersonations=part(answers["impersonations"]),
+        impersonations=client["impersonations"],
         ended=IMPERSONATION_END_CAUSES,
-        billing=part(answers["billing"]),
-        account=part(answers["account"]),
+        billing=billing,
+        account=billing and billing["account"],
         tickets=part(answers["support"]),
         activity=part(answers["log"]),
         **record_head(ctx, client, answers),
@@ -63,15 +59,12 @@ def _list_page(tab: RecordTab) -> None:
     def list_tab(ctx: RequestContext, client_id: str) -> Response:
         params = paged_parameters(ctx.request, *tab.filters)
         client = ctx.open_client(client_id)
-        chart = {"billing": ("billing.get_overview", {"client_id": client["id"]})} if tab.chart else {}
-        answers = ctx.gather(
-            items=(tab.rpc, {"client_id": client["id"], **params}), **chart, **head_calls(client["id"])
-        )
+        answers = gather_tab(ctx, tab, client["id"], params)
         context = {"items": part(answers["items"])}
         if tab.filters:
             context["filters"] = {name: params.get(name, "") for name in tab.filters}
         if tab.chart:
-            context[tab.chart] = (part(answers["billing"]) or {}).get(tab.chart)
+            context[tab.chart] = (part(answers["totals"]) or {}).get(tab.chart)
         return as_page(ctx, tab.template, **context, **record_head(ctx, client, answers, tab.slug))
 
 

@@ -51,7 +51,7 @@ def verify_system(ctx: RequestContext) -> Response:
 )
 def verify_client(ctx: RequestContext, client_id: str) -> Response:
     """Whether the client's chain holds, and has all that the services have published."""
-    return as_json(verify(ctx, "audit.verify_activity", client_id=ctx.open_client(client_id)["id"]))
+    return as_json(verify(ctx, "audit.verify_activity", client_id=ctx.check_client(client_id)))
 
 
 @api("/activity/export", access=Permission.ACTIVITY_EXPORT, **EXPORT)
@@ -63,5 +63,5 @@ def export_all(ctx: RequestContext) -> Response:
 @api("/clients/<client_id>/activity/export", access=Permission.ACTIVITY_EXPORT, **EXPORT)
 def export_client(ctx: RequestContext, client_id: str) -> Response:
     """One client's chain."""
-    ctx.open_client(client_id)
+    ctx.check_client(client_id)
     return export(ctx, ctx.params.pop("format", None), ctx.params)

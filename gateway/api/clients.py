@@ -4,7 +4,7 @@ from werkzeug.wrappers import Response
 
 from chassis.permissions import Permission
 from gateway.api.forwarding import forward
-from gateway.composition.client_record import LIST_FILTERS, head_calls, record, with_totals
+from gateway.composition.client_record import LIST_FILTERS, record, record_calls, with_totals
 from gateway.composition.record_tabs import TABS
 from gateway.http.context import RequestContext
 from gateway.http.json_body import json_fields
@@ -64,9 +64,9 @@ def update_client(ctx: RequestContext, client_id: str) -> Response:
     Needs If-Match with the record's ETag. A 412 says in `changed` which fields were changed since, to what and by whom.
     """
     version = expected_version(ctx.request)
-    client = ctx.open_client(client_id)
-    ctx.call("clients.update_client", **json_fields(ctx.request, client_id=client["id"], version=version))
-    return _record(ctx, client["id"])
+    client_id = ctx.check_client(client_id)
+    ctx.call("clients.update_client", **json_fields(ctx.request, client_id=client_id, version=version))
+    return _record(ctx, client_id)
 
 
 @api(
@@ -78,15 +78,15 @@ def update_client(ctx: RequestContext, client_id: str) -> Response:
 )
 def change_status(ctx: RequestContext, client_id: str) -> Response:
     """Change it; answers the record."""
-    client = ctx.open_client(client_id)
-    ctx.call("clients.change_client_status", **json_fields(ctx.request, client_id=client["id"]))
-    return _record(ctx, client["id"])
+    client_id = ctx.check_client(client_id)
+    ctx.call("clients.change_client_status", **json_fields(ctx.request, client_id=client_id))
+    return _record(ctx, client_id)
 
 
 def _record(ctx: RequestContext, client_id: str, status: int = 200, **headers) -> Response:
     """The client record with its ETag."""
-    client = ctx.open_client(client_id)
-    answers = ctx.gather(account=("billing.get_billing", {"client_id": client["id"]}), **head_calls(client["id"]))
+    client = ctx.read_client(client_id)
+    answers = ctx.gather(**record_calls(client["id"]))
     return as_json(record(client, answers), status, ETag=f'"{client["version"]}"', **headers)
 
 
@@ -105,7 +105,7 @@ for _tab in TABS:
 @api(f"{CLIENT}/tags", access=Permission.CLIENTS_VIEW, query=PAGING, response="ClientTags")
 def client_tags(ctx: RequestContext, client_id: str) -> Response:
     """A page of the client's tags."""
-    return as_json(page_of(ctx.request.path, ctx.open_client(client_id)["tags"], ctx.params))
+    return as_json(page_of(ctx.request.path, ctx.read_client(client_id)["tags"], ctx.params))
 
 
 forward(

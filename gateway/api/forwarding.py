@@ -62,7 +62,7 @@ def _arguments(ctx: RequestContext, path_fields: dict[str, str], optional_body: 
         required = contract.if_match == "required" or "If-Match" in ctx.request.headers
         known["version"] = expected_version(ctx.request) if required else None
     if "client_id" in known and not contract.rpc.startswith("clients."):
-        known["client_id"] = ctx.open_client(known["client_id"])["id"]
+        known["client_id"] = ctx.check_client(known["client_id"])
     if not contract.body:
         return {**ctx.params, **known}
     return (optional_fields if optional_body else json_fields)(ctx.request, **known)

@@ -55,6 +55,6 @@ forward(
 def update_ticket(ctx: RequestContext, client_id: str, ticket_id: str) -> Response:
     """Change status, priority, department, subject, or `assigned_to`, a staff member's id or null; answers the
     ticket."""
-    client = ctx.open_client(client_id)
-    fields = with_assignee(ctx, json_fields(ctx.request, client_id=client["id"], ticket_id=ticket_id))
+    client_id = ctx.check_client(client_id)
+    fields = with_assignee(ctx, json_fields(ctx.request, client_id=client_id, ticket_id=ticket_id))
     return as_json(ctx.call("support.update_ticket", **fields))

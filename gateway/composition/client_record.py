@@ -1,12 +1,13 @@
 """The client record and the client list, composed of what several services know: totals, summary, counts."""
 
 from chassis.errors import ServiceProblem
-from gateway.composition.record_tabs import COUNTED, TABS
+from gateway.composition.record_tabs import COUNTED, TABS, RecordTab
 from gateway.http.call_errors import is_away, part
 from gateway.http.context import RequestContext
 
 LIST_FILTERS = ("q", "group", "status", "tag", "sort")
 TOTALS = ("active_services", "outstanding")
+OWN_HEAD = {"billing": "totals", "support": "support"}  # by service: which of the head's answers comes with a tab
 OF_CLIENTS = (
     "id",
     "name",
@@ -38,16 +39,31 @@ def with_totals(ctx: RequestContext, clients: dict, **beside: tuple) -> tuple[di
 def head_calls(client_id: str) -> dict[str, tuple]:
     """The calls behind a record's summary panel and the counts on its tabs."""
     return {
-        "totals": ("billing.totals_for", {"client_ids": [client_id]}),
+        "totals": ("billing.get_totals", {"client_id": client_id}),
+        "support": ("support.get_overview", {"client_id": client_id, "counts_only": True}),
+        "log": ("audit.get_overview", {"client_id": client_id, "count_only": True}),
+    }
+
+
+def overview_calls(client_id: str) -> dict[str, tuple]:
+    """The same with all that the record's Overview shows."""
+    return {
+        "totals": ("billing.get_overview", {"client_id": client_id}),
         "support": ("support.get_overview", {"client_id": client_id}),
         "log": ("audit.get_overview", {"client_id": client_id}),
     }
 
 
-def totals_of(answers: dict, client_id: str) -> dict | None:
-    """This client's totals out of the gathered answers, or None when billing did not answer."""
-    totals = part(answers["totals"])
-    return None if totals is None else totals[client_id]
+def gather_tab(ctx: RequestContext, tab: RecordTab, client_id: str, params: dict) -> dict:
+    """The answers behind a tab's page: its list as `items`, and those of `head_calls`. A service is asked once: what the
+    head shows of the list's own comes with the list."""
+    calls, own = head_calls(client_id), OWN_HEAD.get(tab.rpc.partition(".")[0])
+    if own is None:
+        return ctx.gather(items=(tab.rpc, {"client_id": client_id, **params}), **calls)
+    del calls[own]
+    answers = ctx.gather(items=(tab.rpc, {"client_id": client_id, **params, "on_record": True}), **calls)
+    items = answers["items"]
+    return {**answers, own: items if isinstance(items, ServiceProblem) else items["head"]}
 
 
 def tab_counts(client: dict, totals: dict | None, support: dict | None, log: dict | None) -> dict[str, int | None]:
@@ -61,9 +77,18 @@ def tab_counts(client: dict, totals: dict | None, support: dict | None, log: dic
     return {tab.slug: counts.get(tab.name) for tab in TABS}
 
 
+def record_calls(client_id: str) -> dict[str, tuple]:
+    """The calls behind the API's client record, beside clients' own part."""
+    return {
+        "account": ("billing.get_billing", {"client_id": client_id, "with_totals": True}),
+        "support": ("support.get_overview", {"client_id": client_id, "counts_only": True}),
+    }
+
+
 def record(client: dict, answers: dict) -> dict:
     """The client record of the API: clients' own part, billing's part, and the services that did not answer."""
-    totals, account, support = totals_of(answers, client["id"]), part(answers["account"]), part(answers["support"])
+    account, support = part(answers["account"]), part(answers["support"])
+    totals = account and account["totals"]
     counts = tab_counts(client, totals, support, None)
     known = totals or {}
     return {

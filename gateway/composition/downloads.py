@@ -16,8 +16,8 @@ _printer = Printer()
 def invoice_download(ctx: RequestContext, client_id: str, invoice_id: str) -> Response:
     """An invoice of a client as PDF. It is drawn by a process of its own: other requests go on meanwhile."""
     parameters(ctx.request)
-    client = ctx.open_client(client_id)
-    return _as_pdf(ctx, ctx.call("billing.get_invoice", client_id=client["id"], invoice_id=invoice_id))
+    client_id = ctx.check_client(client_id)
+    return _as_pdf(ctx, ctx.call("billing.get_invoice", client_id=client_id, invoice_id=invoice_id))
 
 
 def portal_invoice_download(ctx: RequestContext, invoice_id: str) -> Response:

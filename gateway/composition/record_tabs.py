@@ -13,7 +13,7 @@ class RecordTab:
     """One tab: the slug and title it is reached by, and the RPC method that it shows, with its permission and filters.
 
     `response` names the API's response schema, `holds` what the list holds in words; both follow from the slug unless
-    given. `paged` is False for a short list. `chart` is the field of billing's overview that is drawn above the list.
+    given. `paged` is False for a short list. `chart` is the field of the list's `head` that is drawn above it.
     `counted` puts the count into the API's client record too. `listed` is False where the page is more than a list, and
     so is a handler of its own in gateway/admin.
     """

@@ -2,6 +2,7 @@
 
 import time
 import uuid
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cached_property
 
@@ -19,6 +20,25 @@ READ_SECONDS = 1.4
 WRITE_SECONDS = 8.0
 BATCH_SECONDS = 30.0  # a write to many thousand rows at once
 CALL_SECONDS = 1.0
+
+
+class UnreadClient(dict):
+    """A client that exists: its id, and its record once that is read, at the latest when something of it is looked at."""
+
+    def __init__(self, client_id: str, read_client: Callable[[str], dict]):
+        super().__init__(id=client_id)
+        self._read_client = read_client
+
+    def read(self) -> None:
+        """Read the record, unless it is."""
+        if len(self) == 1:
+            self.update(self._read_client(self["id"]))
+
+    def __missing__(self, name: str):
+        if len(self) > 1:
+            raise KeyError(name)
+        self.read()
+        return self[name]
 
 
 class RequestContext:
@@ -125,12 +145,24 @@ class RequestContext:
         """Whoever signs in is nobody yet, whatever cookie the browser still sends."""
         self.caller, self.credential = replace(self.caller, credential=None), None
 
-    def open_client(self, client_id: str) -> dict:
-        """The client's record; its id goes into the context, and the other services trust that it exists. 404 ends
-        it."""
-        record = self.call("clients.get_client", client_id=client_id, writes=False)
+    def open_client(self, client_id: str, **more) -> dict:
+        """The client whose page this is; a 404 ends it. A write finds out no more than that it exists, and reads the
+        record once anything else of it is looked at: for a form that is shown again."""
+        if not self.writes:
+            return self.read_client(client_id, **more)
+        return UnreadClient(self.check_client(client_id), self.read_client)
+
+    def read_client(self, client_id: str, **more) -> dict:
+        """The client's record, with what is asked for `more`; otherwise as `check_client`."""
+        record = self.call("clients.get_client", client_id=client_id, writes=False, **more)
         self.caller = replace(self.caller, client_id=record["id"])
         return record
+
+    def check_client(self, client_id: str) -> str:
+        """The id of a client that exists. It goes into the context, and the other services trust it. 404 ends it."""
+        known = self.call("clients.check_client", client_id=client_id, writes=False)["id"]
+        self.caller = replace(self.caller, client_id=known)
+        return known
 
     def _unknown_caller(self) -> bool:
         return self.credential is not None and self.principal is None

@@ -23,7 +23,7 @@ from werkzeug.wrappers import Response
 
 from chassis.errors import ServiceProblem
 from gateway.http.call_errors import is_away
-from gateway.http.context import RequestContext, request_id
+from gateway.http.context import RequestContext, UnreadClient, request_id
 from gateway.http.cookies import leave_notice
 from gateway.http.responses import as_page
 
@@ -166,6 +166,8 @@ def _again(ctx: RequestContext, template: str, refusal: ServiceProblem, context:
     ctx.renew_deadline()
     try:
         variables |= context()
+        if isinstance(client := variables.get("client"), UnreadClient):
+            client.read()
     except ServiceProblem as problem:
         if not is_away(problem):
             raise

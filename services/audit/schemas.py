@@ -74,6 +74,12 @@ class ClientArguments(Schema):
     client_id = IdField(required=True)
 
 
+class OverviewArguments(ClientArguments):
+    """`get_overview`: all of it, or the count alone."""
+
+    count_only = Flag(load_default=False)
+
+
 class SystemVerifyArguments(Schema):
     """`at_most`: look at nothing when the chain is longer. `published`: the last sequence of each source's stream."""
 
@@ -177,8 +183,8 @@ class Day(Answer):
 class ActivityOverview(Answer):
     """What the Overview of a client's record shows of the log."""
 
-    recent = fields.List(fields.Nested(EntryRow))
-    days = fields.List(fields.Nested(Day))
+    recent = fields.List(fields.Nested(EntryRow), load_default=None)
+    days = fields.List(fields.Nested(Day), load_default=None)
     count = fields.Integer()
 
 

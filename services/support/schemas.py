@@ -10,15 +10,22 @@ LONGEST_SUBJECT, LONGEST_MESSAGE = 200, 20_000
 
 
 class TicketPage(ClientPageArguments):
-    """A page of a client's tickets, of one status or of all."""
+    """A page of a client's tickets, of one status or of all; `on_record` asks for the head of the record too."""
 
     status = fields.String(load_default=None, allow_none=True, validate=validate.OneOf(STATUSES))
+    on_record = Flag(load_default=False)
 
 
 class ClientArguments(Schema):
     """One client."""
 
     client_id = IdField(required=True)
+
+
+class OverviewArguments(ClientArguments):
+    """`get_overview`: all of it, or the counts alone."""
+
+    counts_only = Flag(load_default=False)
 
 
 class OneTicket(ClientArguments):
@@ -161,7 +168,13 @@ class TicketRow(Answer):
     last_reply_by = fields.Nested(LastReply, allow_none=True)
 
 
-TicketList = page_of(TicketRow, counts=counts_of(*STATUSES))
+class TicketHead(Answer):
+    """What a record's head shows of tickets."""
+
+    counts = counts_of("tickets", "open")
+
+
+TicketList = page_of(TicketRow, counts=counts_of(*STATUSES), head=fields.Nested(TicketHead, load_default=None))
 
 
 class TicketThread(TicketRow):
@@ -174,11 +187,10 @@ class TicketThread(TicketRow):
     page = fields.Nested(PageAnswer)
 
 
-class TicketOverview(Answer):
+class TicketOverview(TicketHead):
     """What the Overview of a client's record shows of tickets."""
 
-    counts = counts_of("tickets", "open")
-    open = fields.List(fields.Nested(TicketRow))
+    open = fields.List(fields.Nested(TicketRow), load_default=None)
 
 
 class PortalAuthor(Answer):

@@ -23,7 +23,14 @@ COMPOSED = {
 }
 # The properties that it leaves out of what an RPC method gives, or adds to it.
 LEFT_OUT = {
-    "Billing": ({"currency_locked", "version"}, "the version is the ETag; the lock is for the form of the admin"),
+    "Billing": (
+        {"currency_locked", "version", "totals"},
+        "the version is the ETag; the lock is for the form of the admin; the totals stand in the record",
+    ),
+    **dict.fromkeys(
+        ("Credits", "Domains", "Invoices", "Orders", "Services", "Tickets"),
+        ({"head"}, "it is for the tab of the admin"),
+    ),
     "Product": ({"version"}, "it is the ETag"),
     "Staff": ({"version"}, "it is the ETag"),
     "StaffPage": ({"second_factor_roles"}, "it is for the list of the admin"),

@@ -56,7 +56,7 @@ def test_adding_credit(staff, client, rpcs_of):
     path = f"/admin/clients/{client['id']}/credits/new"
     answer = staff.send(path, amount="5.00", currency=EUR, description="Goodwill")
     assert answer.status_code == 303
-    assert rpcs_of(answer) == ["clients.get_client", "billing.add_credit"]
+    assert rpcs_of(answer) == ["clients.check_client", "billing.add_credit"]
 
 
 def test_placing_an_order(system, staff, client, rpcs_of):
@@ -64,7 +64,7 @@ def test_placing_an_order(system, staff, client, rpcs_of):
     path = f"/admin/clients/{client['id']}/orders/new"
     answer = staff.send(path, rows="1", **{"product.0": wanted["product_id"], "cycle.0": "monthly", "domain.0": ""})
     assert answer.status_code == 303
-    assert rpcs_of(answer) == ["clients.get_client", "billing.place_order", "clients.clients_for_billing"]
+    assert rpcs_of(answer) == ["clients.check_client", "billing.place_order", "clients.clients_for_billing"]
 
 
 def test_editing_a_client(staff, client, rpcs_of):
@@ -73,7 +73,7 @@ def test_editing_a_client(staff, client, rpcs_of):
     form = dict(found.groups() for one in inputs if (found := re.search(r'name="(\w+)"[^>]*\svalue="([^"]*)"', one)))
     answer = staff.send(path, **{**form, "city": "Bristol", **staff.hidden(path)})
     assert answer.status_code == 303
-    assert rpcs_of(answer) == ["clients.get_client", "clients.update_client"]
+    assert rpcs_of(answer) == ["clients.check_client", "clients.update_client"]
 
 
 def test_suspending_all_services(staff, client, rpcs_of):
@@ -81,7 +81,7 @@ def test_suspending_all_services(staff, client, rpcs_of):
     seen = dict(re.findall(r'name="(version|number)" value="(\w+)"', staff.get(path).text))
     answer = staff.send(path, **seen, reason="Abuse", confirm=f"suspend {seen['number']}")
     assert answer.status_code == 303
-    assert rpcs_of(answer) == ["clients.get_client", "billing.suspend_all_subscriptions"]
+    assert rpcs_of(answer) == ["clients.check_client", "billing.suspend_all_subscriptions"]
 
 
 def test_saving_ones_own_name(staff, rpcs_of):
@@ -102,5 +102,36 @@ def test_a_refused_form_fetches_what_it_shows(staff, client, rpcs_of):
     path = f"/admin/clients/{client['id']}/credits/new"
     answer = staff.send(path, amount="none", currency=EUR, description="Goodwill")
     assert answer.status_code == 422 and 'value="none"' in answer.text
-    assert rpcs_of(answer)[:2] == ["clients.get_client", "billing.add_credit"]
-    assert set(rpcs_of(answer)[2:]) == {"billing.get_billing", "billing.totals_for", "billing.list_invoices"}
+    assert rpcs_of(answer)[:2] == ["clients.check_client", "billing.add_credit"]
+    assert set(rpcs_of(answer)[2:]) == {
+        "billing.get_billing",
+        "billing.totals_for",
+        "billing.list_invoices",
+        "clients.get_client",
+    }
+
+
+OWNERS = {"billing", "support", "audit"}
+
+
+@pytest.mark.parametrize(
+    "tab", ["", "/services", "/invoices", "/orders", "/domains", "/credits", "/tickets", "/contacts"]
+)
+def test_a_page_of_the_record_asks_each_service_once(staff, client, rpcs_of, tab):
+    answer = staff.get(f"/admin/clients/{client['id']}{tab}")
+    assert answer.status_code == 200
+    first, *others = rpcs_of(answer)
+    own = ["clients"] if tab == "/contacts" else []
+    assert first == "clients.get_client"
+    assert sorted(rpc.partition(".")[0] for rpc in others) == sorted([*OWNERS, *own])
+
+
+def test_the_record_of_the_api_asks_each_service_once(system, client, rpcs_of):
+    answer = system.get(f"/clients/{client['id']}")
+    assert sorted(rpcs_of(answer)) == ["billing.get_billing", "clients.get_client", "support.get_overview"]
+
+
+@pytest.mark.parametrize("tab", ["services", "invoices", "orders", "domains", "credits", "tickets"])
+def test_a_list_of_the_api_asks_of_the_client_whether_it_exists(system, client, rpcs_of, tab):
+    first, _ = rpcs_of(system.get(f"/clients/{client['id']}/{tab}"))
+    assert first == "clients.check_client"

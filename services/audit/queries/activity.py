@@ -2,10 +2,11 @@
 
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import ColumnElement, Date, and_, cast, func, or_, select
+from sqlalchemy import ColumnElement, Date, bindparam, cast, func, or_, select
 from sqlalchemy.orm import Session
 
-from chassis.db.paging import Order, fetch_page, page_of
+from chassis.db.compiled import CompiledSelect
+from chassis.db.paging import CompiledPage, Order, fetch_page, page_of
 from chassis.events.event import rfc3339
 from services.audit.models import ChainHead, Entry
 from services.audit.queries.words import in_time, says
@@ -35,6 +36,18 @@ ROW = (
 )
 NEWEST_FIRST = Order("activity", [Entry.seq], [int], descending=True)
 
+_IS_OF_CHAIN = Entry.chain == bindparam("chain")
+_PAGE = CompiledPage(select(*ROW).where(_IS_OF_CHAIN), NEWEST_FIRST)
+_NEWEST = CompiledSelect(select(*ROW).where(_IS_OF_CHAIN).order_by(Entry.seq.desc()).limit(RECENT))
+_DAY = cast(func.timezone("UTC", Entry.occurred_at), Date)
+_DAYS = CompiledSelect(
+    select(_DAY, func.count())
+    .where(_IS_OF_CHAIN, Entry.occurred_at >= bindparam("first"))
+    .group_by(_DAY)
+    .order_by(_DAY)
+)
+_LENGTH = CompiledSelect(select(ChainHead.seq).where(ChainHead.chain == bindparam("chain")))
+
 
 def activity(
     session: Session,
@@ -52,7 +65,8 @@ def activity(
 ) -> dict:
     """A page of `chain`, newest first, as the API's list; `total` is exact up to COUNTED entries of a
     filter."""
-    conditions = [Entry.chain == chain, *narrowed(session, q=q, **filters)]
+    page = {"limit": limit, "after": after, "before": before, "dump": rows_of}
+    conditions = narrowed(session, q=q, **filters)
     if actor is not None:
         conditions.append(by_actor(actor))
     if cause is not None:
@@ -61,27 +75,28 @@ def activity(
         conditions.append(Entry.entity_id == entity)
     if below is not None:
         conditions.append(Entry.seq < below)
-    page = {"limit": limit, "after": after, "before": before}
+    if not conditions:
+        rows, cursors = _PAGE.fetch(session, chain=chain, **page)
+        return page_of(rows, cursors, total=length(session, chain))
+    conditions.append(Entry.chain == chain)
     with in_time(session, q):
-        rows, cursors = fetch_page(session, select(*ROW).where(*conditions), NEWEST_FIRST, **page, dump=rows_of)
-        total, exact = (length(session, chain), True) if len(conditions) == 1 else counted(session, conditions)
+        rows, cursors = fetch_page(session, select(*ROW).where(*conditions), NEWEST_FIRST, **page)
+        total, exact = counted(session, conditions)
     return page_of(rows, cursors, total=total, exact=exact)
 
 
-def overview(session: Session, chain: str) -> dict:
-    """The newest six entries, how many there were on each of the last 126 days (UTC; only days that had some), and in
-    all."""
-    newest = select(*ROW).where(Entry.chain == chain).order_by(Entry.seq.desc()).limit(RECENT)
-    return {
-        "recent": [row_of(row) for row in session.execute(newest)],
-        "days": _days(session, chain),
-        "count": length(session, chain),
-    }
+def overview(session: Session, chain: str, *, count_only: bool = False) -> dict:
+    """How many entries there are; unless `count_only`, the newest six too, and how many there were on each of the last
+    126 days (UTC; only days that had some)."""
+    count = {"count": length(session, chain)}
+    if count_only:
+        return count
+    return {"recent": rows_of(_NEWEST.all(session, chain=chain)), "days": _days(session, chain), **count}
 
 
 def length(session: Session, chain: str) -> int:
     """How many entries a chain has: the number of its last."""
-    return session.scalar(select(ChainHead.seq).where(ChainHead.chain == chain)) or 0
+    return _LENGTH.scalar(session, chain=chain) or 0
 
 
 def rows_of(rows: list) -> list[dict]:
@@ -154,14 +169,8 @@ def counted(session: Session, conditions: list) -> tuple[int, bool]:
 
 def _days(session: Session, chain: str) -> list[dict]:
     first = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=DAYS - 1)
-    day = cast(func.timezone("UTC", Entry.occurred_at), Date)
-    counts = (
-        select(day, func.count())
-        .where(and_(Entry.chain == chain, Entry.occurred_at >= first))
-        .group_by(day)
-        .order_by(day)
-    )
-    return [{"date": date.isoformat(), "count": count} for date, count in session.execute(counts)]
+    counts = _DAYS.all(session, chain=chain, first=first)
+    return [{"date": date.isoformat(), "count": count} for date, count in counts]
 
 
 def _name_of_actor(row, personal: dict) -> str:

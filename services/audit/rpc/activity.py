@@ -14,10 +14,10 @@ class ActivityRpc:
         """A page of the client's log, newest first, narrowed by `category`, `actor`, `from` and `to`."""
         return activity.activity(self.session, str(client_id), **page)
 
-    @rpc(Permission.CLIENTS_VIEW, request=schemas.ClientArguments, response=schemas.ActivityOverview, of_client=True)
-    def get_overview(self, client_id):
+    @rpc(Permission.CLIENTS_VIEW, request=schemas.OverviewArguments, response=schemas.ActivityOverview, of_client=True)
+    def get_overview(self, client_id, count_only):
         """The newest entries of the client, entries a day for 18 weeks, and how many there are."""
-        return activity.overview(self.session, str(client_id))
+        return activity.overview(self.session, str(client_id), count_only=count_only)
 
     @rpc(Permission.ACTIVITY_VIEW, request=schemas.AllActivityArguments, response=schemas.AllEntryList)
     def list_all_activity(self, **page):

@@ -6,6 +6,7 @@ from services.billing.commands.accounts.update import update_billing
 from services.billing.queries import accounts, overview
 from services.billing.rpc.base import BillingRpc
 from services.billing.schemas import accounts as schemas
+from services.billing.schemas.record import TotalsAnswer
 from services.billing.schemas.values import ClientArguments
 
 
@@ -17,10 +18,16 @@ class AccountRpc(BillingRpc):
         """Totals by client id; an id that no client has is left out."""
         return accounts.totals_for(self.session, self.clients().for_billing, client_ids)
 
-    @rpc(Permission.CLIENTS_VIEW, request=ClientArguments, response=schemas.BillingAnswer, of_client=True)
-    def get_billing(self, client_id):
-        """The billing account."""
-        return accounts.get_billing(self.session, self.clients().for_billing, client_id)
+    @rpc(Permission.CLIENTS_VIEW, request=schemas.GetBilling, response=schemas.BillingAnswer, of_client=True)
+    def get_billing(self, client_id, with_totals):
+        """The billing account, and the client's `totals` where they are asked for."""
+        account = accounts.get_billing(self.session, self.clients().for_billing, client_id)
+        return {**account, "totals": self.head(client_id)} if with_totals else account
+
+    @rpc(Permission.CLIENTS_VIEW, request=ClientArguments, response=TotalsAnswer, of_client=True)
+    def get_totals(self, client_id):
+        """The totals of one client."""
+        return self.head(client_id)
 
     @rpc(Permission.CLIENTS_EDIT, request=schemas.UpdateBilling, response=schemas.BillingAnswer, of_client=True)
     def update_billing(self, client_id, **given):

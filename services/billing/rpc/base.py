@@ -7,12 +7,14 @@ from nameko.dependency_providers import Config
 from nameko.extensions import DependencyProvider
 
 from chassis.context import Caller, system_caller
+from chassis.permissions import Permission
 from chassis.process.service import Service
 from chassis.rpc.client import CallsProvider
 from services.billing.clients_rpc_client import Clients
 from services.billing.commands.accounts.open import ensure_account
 from services.billing.queries.accounts import opening_of
 from services.billing.queries.documents import Parties, with_current
+from services.billing.queries.overview import head
 from services.billing.rules import business_today
 from services.billing.seller import seller_of
 
@@ -48,6 +50,17 @@ class BillingRpc(Service):
         client = opening_of(self.session, self.clients().for_billing, client_id)
         self.account_of(client_id)
         return Parties(client, self.seller)
+
+    def on_record(self, wanted: bool, client_id: uuid.UUID, found: dict, *, chart: str | None = None) -> dict:
+        """`found`, a page of a client's list; with the record's `head` where that is `wanted`, by who may see it."""
+        if not wanted:
+            return found
+        self.caller.require(Permission.CLIENTS_VIEW)
+        return {**found, "head": self.head(client_id, chart)}
+
+    def head(self, client_id: uuid.UUID, chart: str | None = None) -> dict:
+        """What billing knows of the head of a client's record."""
+        return head(self.session, self.clients().for_billing, client_id, chart, self.today())
 
     def with_current(self, client_id: uuid.UUID, invoices: list[dict]) -> list[dict]:
         """`invoices` of a client; those that keep no document show their parties as they are now."""

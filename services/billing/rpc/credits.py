@@ -2,20 +2,21 @@
 
 from chassis.permissions import Permission
 from chassis.rpc.server import rpc
-from chassis.types.fields import ClientPageArguments
 from services.billing.commands.credits import entries as commands
 from services.billing.queries import credits
 from services.billing.rpc.base import BillingRpc
 from services.billing.schemas import credits as schemas
+from services.billing.schemas.record import TabArguments
 
 
 class CreditRpc(BillingRpc):
     """The ledger of one client."""
 
-    @rpc(Permission.CREDITS_VIEW, request=ClientPageArguments, response=schemas.CreditPageAnswer, of_client=True)
-    def list_credits(self, client_id, **page):
+    @rpc(Permission.CREDITS_VIEW, request=TabArguments, response=schemas.CreditPageAnswer, of_client=True)
+    def list_credits(self, client_id, on_record, **page):
         """A page of the ledger, newest first."""
-        return credits.list_credits(self.session, client_id, **page)
+        found = credits.list_credits(self.session, client_id, **page)
+        return self.on_record(on_record, client_id, found, chart="credit_history")
 
     @rpc(Permission.CREDITS_VIEW, request=schemas.OneCredit, response=schemas.CreditAnswer, of_client=True)
     def get_credit(self, client_id, entry_id):

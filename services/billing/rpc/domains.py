@@ -2,21 +2,21 @@
 
 from chassis.permissions import Permission
 from chassis.rpc.server import rpc
-from chassis.types.fields import ClientPageArguments
 from chassis.types.ids import parse_id
 from services.billing.commands import domains as commands
 from services.billing.queries import domains
 from services.billing.rpc.base import BillingRpc
 from services.billing.schemas import domains as schemas
+from services.billing.schemas.record import TabArguments
 
 
 class DomainRpc(BillingRpc):
     """Domains of one client."""
 
-    @rpc(Permission.DOMAINS_VIEW, request=ClientPageArguments, response=schemas.DomainPageAnswer, of_client=True)
-    def list_domains(self, client_id, **page):
+    @rpc(Permission.DOMAINS_VIEW, request=TabArguments, response=schemas.DomainPageAnswer, of_client=True)
+    def list_domains(self, client_id, on_record, **page):
         """A page of domains, the next to expire first."""
-        return domains.list_domains(self.session, client_id, **page)
+        return self.on_record(on_record, client_id, domains.list_domains(self.session, client_id, **page))
 
     @rpc(Permission.DOMAINS_VIEW, request=schemas.DomainArguments, response=schemas.DomainAnswer, of_client=True)
     def get_domain(self, client_id, domain_id):

@@ -31,10 +31,11 @@ class InvoiceRpc(BillingRpc):
     document_search = SearchProvider()
 
     @rpc(Permission.INVOICES_VIEW, request=schemas.InvoicePage, response=schemas.InvoicePageAnswer, of_client=True)
-    def list_invoices(self, client_id, **page):
+    def list_invoices(self, client_id, on_record, **page):
         """A page of invoices, drafts first, with `counts` by status."""
         found = invoices.list_invoices(self.session, client_id, **page)
-        return {**found, "data": self.with_current(client_id, found["data"])}
+        found["data"] = self.with_current(client_id, found["data"])
+        return self.on_record(on_record, client_id, found, chart="ageing")
 
     @rpc(Permission.INVOICES_VIEW, request=schemas.InvoiceArguments, response=schemas.InvoiceAnswer, of_client=True)
     def get_invoice(self, client_id, invoice_id):

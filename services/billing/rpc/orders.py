@@ -15,9 +15,9 @@ class OrderRpc(BillingRpc):
     """Orders of one client."""
 
     @rpc(Permission.ORDERS_VIEW, request=schemas.OrderPage, response=schemas.OrderPageAnswer, of_client=True)
-    def list_orders(self, client_id, **page):
+    def list_orders(self, client_id, on_record, **page):
         """A page of orders, newest first, with `counts` by status."""
-        return orders.list_orders(self.session, client_id, **page)
+        return self.on_record(on_record, client_id, orders.list_orders(self.session, client_id, **page))
 
     @rpc(Permission.ORDERS_VIEW, request=schemas.OrderArguments, response=schemas.OrderAnswer, of_client=True)
     def get_order(self, client_id, order_id):

@@ -22,10 +22,11 @@ class SubscriptionRpc(BillingRpc):
         response=schemas.SubscriptionPageAnswer,
         of_client=True,
     )
-    def list_subscriptions(self, client_id, **page):
+    def list_subscriptions(self, client_id, on_record, **page):
         """A page of subscriptions with `counts` by status, and the Suspend Alls that can be undone (`batches`)."""
         answer = subscriptions.list_subscriptions(self.session, client_id, **page)
-        return {**answer, "batches": suspensions.open_batches(self.session, client_id)}
+        answer["batches"] = suspensions.open_batches(self.session, client_id)
+        return self.on_record(on_record, client_id, answer)
 
     @rpc(
         Permission.SERVICES_VIEW,

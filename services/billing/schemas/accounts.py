@@ -2,12 +2,13 @@
 
 from marshmallow import Schema, fields, validate
 
-from chassis.types.answers import Answer, counts_of, map_of
+from chassis.types.answers import Answer, map_of
 from chassis.types.countries import COUNTRIES
-from chassis.types.fields import CurrencyField, Flag, IdField, MoneyField, Text
+from chassis.types.fields import CurrencyField, Flag, IdField, Text
 from services.billing.schemas.domains import DomainAnswer
+from services.billing.schemas.record import AgeingAnswer, BalanceAnswer, TotalsAnswer
 from services.billing.schemas.subscriptions import SubscriptionAnswer
-from services.billing.schemas.values import ClientArguments, DayField, count
+from services.billing.schemas.values import ClientArguments, count
 
 
 class ClientsArguments(Schema):
@@ -27,6 +28,12 @@ class BillingAddress(Schema):
     country = fields.String(
         load_default="", validate=validate.OneOf(["", *COUNTRIES], error="Not a two-letter country code of ISO 3166.")
     )
+
+
+class GetBilling(ClientArguments):
+    """`get_billing`: with the client's totals where they are asked for."""
+
+    with_totals = Flag(load_default=False)
 
 
 class UpdateBilling(ClientArguments):
@@ -56,35 +63,10 @@ class BillingAnswer(Answer):
     currency_locked = Flag()
     address = fields.Nested(AddressAnswer, allow_none=True)
     version = count()
-
-
-class TotalsAnswer(Answer):
-    """What lists and heads show of a client."""
-
-    active_services = count()
-    outstanding = MoneyField()
-    overdue = MoneyField()
-    oldest_due_on = DayField(allow_none=True)
-    credit_balance = MoneyField()
-    counts = counts_of("services", "suspended_services", "pending_services", "invoices", "orders", "domains")
+    totals = fields.Nested(TotalsAnswer, load_default=None)
 
 
 TotalsOfClientsAnswer = map_of(fields.Nested(TotalsAnswer))
-
-
-class AgeingAnswer(Answer):
-    """What is owed since `from_days` days or longer, up to the next bucket."""
-
-    label = fields.String()
-    from_days = count()
-    amount = MoneyField()
-
-
-class BalanceAnswer(Answer):
-    """The credit balance at the end of a day."""
-
-    date = DayField()
-    balance = MoneyField()
 
 
 class OverviewAnswer(TotalsAnswer):
@@ -94,3 +76,4 @@ class OverviewAnswer(TotalsAnswer):
     credit_history = fields.List(fields.Nested(BalanceAnswer))
     services = fields.List(fields.Nested(SubscriptionAnswer))
     domains_soon = fields.List(fields.Nested(DomainAnswer))
+    account = fields.Nested(BillingAnswer)

@@ -2,10 +2,11 @@
 
 from marshmallow import Schema, fields
 
-from chassis.types.answers import Answer, Moment, page_of
+from chassis.types.answers import Answer, Moment
 from chassis.types.fields import IdField, MoneyField, PathId, Text
 from services.billing.rules import CREDIT_KINDS
 from services.billing.schemas.invoices import OneInvoice
+from services.billing.schemas.record import tab_of
 from services.billing.schemas.values import ActorAnswer, one_of, positive_money
 
 
@@ -52,4 +53,4 @@ class CreditAnswer(Answer):
     created_at = Moment()
 
 
-CreditPageAnswer = page_of(CreditAnswer)
+CreditPageAnswer = tab_of(CreditAnswer)

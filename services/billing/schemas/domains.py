@@ -2,10 +2,11 @@
 
 from marshmallow import ValidationError, fields, post_load, validate
 
-from chassis.types.answers import Answer, page_of
+from chassis.types.answers import Answer
 from chassis.types.domain_names import DomainNameError, to_ascii
 from chassis.types.fields import Flag, IdField, Text
 from services.billing.rules import DOMAIN_KINDS, DOMAIN_STATUSES
+from services.billing.schemas.record import tab_of
 from services.billing.schemas.values import ClientArguments, DayField, RecordedDay, one_of
 
 NAMESERVERS = (2, 13)
@@ -92,4 +93,4 @@ class DomainAnswer(HeldDomainAnswer):
     moves = fields.List(one_of(DOMAIN_STATUSES))
 
 
-DomainPageAnswer = page_of(DomainAnswer)
+DomainPageAnswer = tab_of(DomainAnswer)

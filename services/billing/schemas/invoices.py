@@ -4,9 +4,8 @@ from decimal import Decimal
 
 from marshmallow import Schema, fields, validate
 
-from chassis.types.answers import Answer, Moment, counts_of, page_of
+from chassis.types.answers import Answer, Moment, counts_of
 from chassis.types.fields import (
-    ClientPageArguments,
     CurrencyField,
     DecimalText,
     Flag,
@@ -17,6 +16,7 @@ from chassis.types.fields import (
 )
 from services.billing.rules import DOCUMENT_ORIGINS, INVOICE_STATUSES, MAX_LINES
 from services.billing.schemas.accounts import AddressAnswer
+from services.billing.schemas.record import TabArguments, tab_of
 from services.billing.schemas.values import (
     ActorAnswer,
     ClientArguments,
@@ -42,7 +42,7 @@ class Line(Schema):
     tax_rate = tax_rate(load_default=lambda: Decimal(0))
 
 
-class InvoicePage(ClientPageArguments):
+class InvoicePage(TabArguments):
     """A page of a client's invoices, of one `status` where given."""
 
     status = one_of(INVOICE_STATUSES, load_default=None, allow_none=True)
@@ -251,4 +251,4 @@ class InvoiceAnswer(InvoiceDocumentAnswer):
     refundable = fields.Nested(RefundableAnswer)
 
 
-InvoicePageAnswer = page_of(InvoiceAnswer, counts=counts_of(*INVOICE_STATUSES))
+InvoicePageAnswer = tab_of(InvoiceAnswer, counts=counts_of(*INVOICE_STATUSES))

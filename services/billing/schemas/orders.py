@@ -2,8 +2,8 @@
 
 from marshmallow import Schema, fields, validate
 
-from chassis.types.answers import Answer, Moment, counts_of, page_of
-from chassis.types.fields import ClientPageArguments, CurrencyField, Flag, IdField, MoneyField
+from chassis.types.answers import Answer, Moment, counts_of
+from chassis.types.fields import CurrencyField, Flag, IdField, MoneyField
 from services.billing.rules import (
     BILLING_CYCLES,
     DOMAIN_STATUSES,
@@ -12,12 +12,13 @@ from services.billing.rules import (
     SUBSCRIPTION_STATUSES,
 )
 from services.billing.schemas.domains import DomainNameField
+from services.billing.schemas.record import TabArguments, tab_of
 from services.billing.schemas.values import ActorAnswer, ClientArguments, decimal_number, one_of
 
 MAX_ITEMS = 20
 
 
-class OrderPage(ClientPageArguments):
+class OrderPage(TabArguments):
     """A page of a client's orders, of one `status` where given."""
 
     status = one_of(ORDER_STATUSES, load_default=None, allow_none=True)
@@ -102,7 +103,7 @@ class OrderAnswer(PlacedOrderAnswer):
     placed_by = fields.Nested(PlacedByAnswer)
 
 
-OrderPageAnswer = page_of(OrderAnswer, counts=counts_of(*ORDER_STATUSES))
+OrderPageAnswer = tab_of(OrderAnswer, counts=counts_of(*ORDER_STATUSES))
 
 
 class QuotedItemAnswer(Answer):

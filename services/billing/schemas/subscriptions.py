@@ -2,15 +2,16 @@
 
 from marshmallow import fields, validate
 
-from chassis.types.answers import Answer, Moment, counts_of, list_of, page_of
-from chassis.types.fields import ClientPageArguments, IdField, MoneyField, Text
+from chassis.types.answers import Answer, Moment, counts_of, list_of
+from chassis.types.fields import IdField, MoneyField, Text
 from services.billing.rules import BILLING_CYCLES, INVOICE_STATUSES, ORDER_STATUSES, SUBSCRIPTION_STATUSES
+from services.billing.schemas.record import TabArguments, tab_of
 from services.billing.schemas.values import ActorAnswer, ClientArguments, DayField, count, one_of
 
 MAX_EXPECTED = 6500  # what a body of 256 KiB holds; `version` stands for any number
 
 
-class SubscriptionPage(ClientPageArguments):
+class SubscriptionPage(TabArguments):
     """A page of a client's subscriptions, of one `status` where given."""
 
     status = one_of(SUBSCRIPTION_STATUSES, load_default=None, allow_none=True)
@@ -114,7 +115,7 @@ class BatchAnswer(Answer):
     held = count()
 
 
-SubscriptionPageAnswer = page_of(
+SubscriptionPageAnswer = tab_of(
     ListedSubscriptionAnswer, counts=counts_of(*SUBSCRIPTION_STATUSES), batches=fields.List(fields.Nested(BatchAnswer))
 )
 

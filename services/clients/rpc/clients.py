@@ -5,6 +5,7 @@ from chassis.rpc.server import rpc
 from services.clients import schemas
 from services.clients.commands.records import clients as commands
 from services.clients.queries import client_list, clients
+from services.clients.queries.impersonation import impersonations_of_client
 from services.clients.schemas import clients as client_schemas
 
 
@@ -15,9 +16,19 @@ class ClientRpc:
     def list_clients(self, **wanted):
         return client_list.client_page(self.session, **wanted)
 
-    @rpc(Permission.CLIENTS_VIEW, request=schemas.OneClient, response=client_schemas.ClientRecord)
-    def get_client(self, client_id):
-        return clients.client_record(self.session, client_id, with_notes=self.caller.allows(Permission.NOTES_VIEW))
+    @rpc(Permission.CLIENTS_VIEW, request=client_schemas.GetClient, response=client_schemas.ClientRecord)
+    def get_client(self, client_id, impersonations):
+        """The record; with its newest `impersonations`, so many of them as are asked for, where any are."""
+        record = clients.client_record(self.session, client_id, with_notes=self.caller.allows(Permission.NOTES_VIEW))
+        if not impersonations:
+            return record
+        return {**record, "impersonations": impersonations_of_client(self.session, client_id, limit=impersonations)}
+
+    @rpc(Permission.CLIENTS_VIEW, request=schemas.OneClient, response=client_schemas.ClientId)
+    def check_client(self, client_id):
+        """That the client exists: its id, for whoever needs nothing else of it."""
+        clients.require_client(self.session, client_id)
+        return {"id": str(client_id)}
 
     @rpc(Permission.CLIENTS_CREATE, request=client_schemas.CreateClient, response=client_schemas.ClientRecord)
     def create_client(self, **given):

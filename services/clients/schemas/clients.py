@@ -7,6 +7,7 @@ from chassis.types.fields import CurrencyField, Flag, IdField, PageArguments, Te
 from services.clients import rules
 from services.clients.profile_fields import COMPANY, PERSON
 from services.clients.schemas import BadgeAnswer, NamedAnswer, OneClient, Profile, profile_answer
+from services.clients.schemas.impersonation import ImpersonationList
 
 
 class GroupFilter(IdField):
@@ -80,6 +81,18 @@ class RecordCounts(Answer):
     notes = fields.Integer(strict=True, allow_none=True)
 
 
+class GetClient(OneClient):
+    """`get_client`: how many of its newest impersonations come along."""
+
+    impersonations = fields.Integer(load_default=0, strict=True, validate=validate.Range(min=0, max=100))
+
+
+class ClientId(Answer):
+    """A client that exists."""
+
+    id = IdField()
+
+
 class ClientRecord(Answer):
     """One client."""
 
@@ -96,6 +109,7 @@ class ClientRecord(Answer):
     sticky_notes = fields.List(fields.Nested(StickyNoteAnswer))
     counts = fields.Nested(RecordCounts)
     version = fields.Integer(strict=True)
+    impersonations = fields.Nested(ImpersonationList, load_default=None)
 
 
 class ClientStatus(Answer):

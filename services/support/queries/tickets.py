@@ -3,10 +3,12 @@
 import uuid
 from datetime import datetime
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Boolean, Row, Text, any_, bindparam, func, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
-from chassis.db.paging import Order, fetch_page, page_of
+from chassis.db.compiled import CompiledSelect
+from chassis.db.paging import CompiledPage, Order, page_of
 from chassis.errors import not_found
 from chassis.events.event import rfc3339
 from chassis.types.ids import parse_id
@@ -22,6 +24,39 @@ NEWEST_MESSAGE_FIRST = Order(
 )
 NEWEST_REPLY_FIRST = Order("tickets", [ACTIVE_AT, Ticket.id], [datetime.fromisoformat, uuid.UUID], descending=True)
 
+_IS_OF_CLIENT = Ticket.client_id == bindparam("client_id")
+_TICKETS = (
+    select(
+        Ticket.id,
+        Ticket.number,
+        Ticket.subject,
+        Ticket.status,
+        Ticket.priority,
+        Department.name.label("department"),
+        Ticket.assigned_to_id,
+        Ticket.assigned_to_name,
+        Ticket.opened_at,
+        Ticket.last_reply_at,
+        Ticket.last_reply_by_kind,
+        Ticket.last_reply_by_name,
+    )
+    .outerjoin(Department)
+    .where(_IS_OF_CLIENT)
+)
+_STATUSES = bindparam("statuses", type_=ARRAY(Text))
+_PAGE = CompiledPage(_TICKETS.where(or_(_STATUSES.is_(None), Ticket.status == any_(_STATUSES))), NEWEST_REPLY_FIRST)
+_ONE = CompiledSelect(_TICKETS.where(Ticket.id == bindparam("ticket_id")))
+_UNFINISHED = CompiledSelect(
+    _TICKETS.where(Ticket.status.in_(UNFINISHED)).order_by(ACTIVE_AT.desc(), Ticket.id.desc()).limit(SHOWN_OPEN)
+)
+_COUNTS = CompiledSelect(select(Ticket.status, func.count()).where(_IS_OF_CLIENT).group_by(Ticket.status))
+_READ = (
+    Reply.ticket_id == bindparam("ticket_id"),
+    or_(bindparam("internal", type_=Boolean), Reply.internal.is_(False)),
+)
+_MESSAGES = CompiledPage(select(*Reply.__table__.columns).where(*_READ), NEWEST_MESSAGE_FIRST)
+_MESSAGE_COUNT = CompiledSelect(select(func.count()).select_from(Reply).where(*_READ))
+
 
 def tickets(
     session: Session,
@@ -35,11 +70,8 @@ def tickets(
     """A page of a client's tickets in one of `statuses` (None: any), newest reply first; `counts` has all of the
     client's by status, whatever is filtered."""
     counts = _counts(session, client_id)
-    statement = _rows(client_id)
-    if statuses is not None:
-        statement = statement.where(Ticket.status.in_(statuses))
-    page = {"limit": limit, "after": after, "before": before, "dump": _rows_of}
-    rows, cursors = fetch_page(session, statement, NEWEST_REPLY_FIRST, **page)
+    wanted = {"client_id": client_id, "statuses": statuses and list(statuses)}
+    rows, cursors = _PAGE.fetch(session, **wanted, limit=limit, after=after, before=before, dump=_rows_of)
     total = sum(counts[status] for status in statuses or STATUSES)
     return {**page_of(rows, cursors, total=total), "counts": counts}
 
@@ -53,26 +85,26 @@ def ticket(
 
     Raises not-found for a ticket that does not exist or is another client's.
     """
-    row = session.execute(_rows(client_id).where(Ticket.id == parse_id(ticket_id))).first()
+    row = _ONE.first(session, client_id=client_id, ticket_id=parse_id(ticket_id))
     if row is None:
         raise not_found()
-    read = (Reply.ticket_id == row.id,) if internal else (Reply.ticket_id == row.id, Reply.internal.is_(False))
-    messages = select(*Reply.__table__.columns).where(*read)
-    replies, cursors = fetch_page(session, messages, NEWEST_MESSAGE_FIRST, limit=MESSAGES, **page, dump=_replies_of)
-    total = session.scalar(select(func.count()).select_from(Reply).where(*read))
+    read = {"ticket_id": row.id, "internal": internal}
+    replies, cursors = _MESSAGES.fetch(session, **read, limit=MESSAGES, **page, dump=_replies_of)
+    total = _MESSAGE_COUNT.scalar(session, **read)
     thread = {"replies": replies[::-1], "replies_total": total, "page": page_of([], cursors, total=total)["page"]}
     return {**row_of(row), "moves": list(MOVES[row.status]), **thread}
 
 
-def overview(session: Session, client_id: uuid.UUID) -> dict:
-    """How many tickets a client has, how many of them are not closed, and the three of these that were last replied
-    to."""
-    counts = _counts(session, client_id)
-    unfinished = _rows(client_id).where(Ticket.status.in_(UNFINISHED)).order_by(ACTIVE_AT.desc(), Ticket.id.desc())
-    return {
-        "counts": {"tickets": sum(counts.values()), "open": sum(counts[status] for status in UNFINISHED)},
-        "open": _rows_of(session.execute(unfinished.limit(SHOWN_OPEN))),
-    }
+def overview(session: Session, client_id: uuid.UUID, *, counts_only: bool = False) -> dict:
+    """How many tickets a client has, how many of them are not closed, and, unless `counts_only`, the three of these that
+    were last replied to."""
+    head = head_of(_counts(session, client_id))
+    return head if counts_only else {**head, "open": _rows_of(_UNFINISHED.all(session, client_id=client_id))}
+
+
+def head_of(counts: dict[str, int]) -> dict:
+    """What the head of a client's record shows of its tickets, of which there are so many by status."""
+    return {"counts": {"tickets": sum(counts.values()), "open": sum(counts[status] for status in UNFINISHED)}}
 
 
 def departments(session: Session) -> dict:
@@ -119,27 +151,5 @@ def reply_of(reply: Reply | Row) -> dict:
     }
 
 
-def _rows(client_id: uuid.UUID) -> Select:
-    return (
-        select(
-            Ticket.id,
-            Ticket.number,
-            Ticket.subject,
-            Ticket.status,
-            Ticket.priority,
-            Department.name.label("department"),
-            Ticket.assigned_to_id,
-            Ticket.assigned_to_name,
-            Ticket.opened_at,
-            Ticket.last_reply_at,
-            Ticket.last_reply_by_kind,
-            Ticket.last_reply_by_name,
-        )
-        .outerjoin(Department)
-        .where(Ticket.client_id == client_id)
-    )
-
-
 def _counts(session: Session, client_id: uuid.UUID) -> dict[str, int]:
-    counted = select(Ticket.status, func.count()).where(Ticket.client_id == client_id).group_by(Ticket.status)
-    return {**dict.fromkeys(STATUSES, 0), **dict(session.execute(counted).all())}
+    return {**dict.fromkeys(STATUSES, 0), **dict(_COUNTS.all(session, client_id=client_id))}

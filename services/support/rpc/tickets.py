@@ -10,19 +10,20 @@ class TicketRpc:
     """What staff see of a client's tickets, and do with them."""
 
     @rpc(Permission.TICKETS_VIEW, request=schemas.TicketPage, response=schemas.TicketList, of_client=True)
-    def list_tickets(self, client_id, status, **page):
+    def list_tickets(self, client_id, status, on_record, **page):
         """A page of the client's tickets, newest reply first, of one `status` or all, with counts by status."""
-        return tickets.tickets(self.session, client_id, statuses=status and (status,), **page)
+        found = tickets.tickets(self.session, client_id, statuses=status and (status,), **page)
+        return {**found, "head": tickets.head_of(found["counts"])} if on_record else found
 
     @rpc(Permission.TICKETS_VIEW, request=schemas.ThreadPage, response=schemas.TicketThread, of_client=True)
     def get_ticket(self, client_id, ticket_id, **page):
         """A ticket with a page of its thread, the newest messages unless a cursor says otherwise."""
         return tickets.ticket(self.session, client_id, ticket_id, **page)
 
-    @rpc(Permission.TICKETS_VIEW, request=schemas.ClientArguments, response=schemas.TicketOverview, of_client=True)
-    def get_overview(self, client_id):
+    @rpc(Permission.TICKETS_VIEW, request=schemas.OverviewArguments, response=schemas.TicketOverview, of_client=True)
+    def get_overview(self, client_id, counts_only):
         """How many tickets the client has, how many are open, and the three open ones last replied to."""
-        return tickets.overview(self.session, client_id)
+        return tickets.overview(self.session, client_id, counts_only=counts_only)
 
     @rpc(Permission.TICKETS_VIEW, response=schemas.DepartmentList)
     def list_departments(self):
