@@ -12,12 +12,12 @@ from chassis.db.paging import fetch_page
 from services.audit.queries import activity, all_activity
 from services.billing.queries import accounts, credits, domains, invoices, orders, overview, subscriptions
 from services.clients.models import Client, ClientGroup, Contact, Tag
-from services.clients.queries import client_list, clients, contacts, names, notes, settings
+from services.clients.queries import client_list, clients, contacts, impersonation, names, notes, settings
 from services.clients.rules import ClientSort
 from services.support.queries import tickets
 from tools.bench.recorded_statements import Databases, Statement
 
-ROWS = 50
+ROWS, IMPERSONATIONS = 50, 5
 RECORDS = 20
 TAB = {"limit": 25, "after": None, "before": None}
 # What each tab of the record asks for, beside what every one of them does.
@@ -25,7 +25,7 @@ TABS = {
     "services": lambda all, id: subscriptions.list_subscriptions(all["billing"], id, None, **TAB),
     "invoices": lambda all, id: (
         invoices.list_invoices(all["billing"], id, None, **TAB),
-        overview.get_overview(all["billing"], _no_clients, id, _today()),
+        invoices.owed_by_age(all["billing"], id, _today()),
     ),
     "orders": lambda all, id: orders.list_orders(all["billing"], id, None, **TAB),
     "domains": lambda all, id: domains.list_domains(all["billing"], id, **TAB),
@@ -183,18 +183,22 @@ def _html_list(sessions: dict, params: dict) -> None:
 def _head(sessions: dict, client_id) -> None:
     clients.client_record(sessions["clients"], client_id, with_notes=True)
     accounts.totals_for(sessions["billing"], _no_clients, [client_id])
+    tickets.overview(sessions["support"], client_id, counts_only=True)
+    activity.overview(sessions["audit"], str(client_id), count_only=True)
+
+
+def _overview(sessions: dict, client_id) -> None:
+    clients.client_record(sessions["clients"], client_id, with_notes=True)
+    impersonation.impersonations_of_client(sessions["clients"], client_id, limit=IMPERSONATIONS)
+    overview.get_overview(sessions["billing"], _no_clients, client_id, _today())
     tickets.overview(sessions["support"], client_id)
     activity.overview(sessions["audit"], str(client_id))
 
 
-def _overview(sessions: dict, client_id) -> None:
-    _head(sessions, client_id)
-    overview.get_overview(sessions["billing"], _no_clients, client_id, _today())
-    accounts.get_billing(sessions["billing"], _no_clients, client_id)
-
-
 def _api_record(sessions: dict, client_id) -> None:
-    _head(sessions, client_id)
+    clients.client_record(sessions["clients"], client_id, with_notes=True)
+    accounts.totals_for(sessions["billing"], _no_clients, [client_id])
+    tickets.overview(sessions["support"], client_id, counts_only=True)
     accounts.get_billing(sessions["billing"], _no_clients, client_id)
 
 

@@ -46,6 +46,7 @@ class Databases:
         """Run `query(sessions, *arguments)` in a transaction each, where what it sends can be caught, and return that."""
         self._caught = []
         for session in self.sessions.values():
+            session.rollback()
             session.begin()
         query(self.sessions, *arguments)
         for session in self.sessions.values():
