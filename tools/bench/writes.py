@@ -124,10 +124,10 @@ HEAD = "SELECT seq FROM chain_heads WHERE chain = %s"
 def measure_events(ids: list[str]) -> Events:
     """A backlog of events through the relay and into the log; then single notes while others write."""
     with closing(_connect("CLIENTS")) as clients, closing(_connect("AUDIT")) as audit:
-        head = _scalar(audit, HEAD, "system")
-        begun = time.monotonic()
-        clients.cursor().execute(FILL, {"count": BACKLOG})
         unpublished = "SELECT EXISTS (SELECT FROM outbox WHERE published_at IS NULL)"
+        _await(lambda: not _scalar(clients, unpublished))
+        head, begun = _scalar(audit, HEAD, "system"), time.monotonic()
+        clients.cursor().execute(FILL, {"count": BACKLOG})
         relayed = _await(lambda: not _scalar(clients, unpublished)) - begun
         logged = _await(lambda: _scalar(audit, HEAD, "system") >= head + BACKLOG) - begun
         return Events(BACKLOG / relayed, BACKLOG / logged, Times(http=_delays(audit, ids)))
