@@ -5,15 +5,19 @@
 
 import os
 import socket
+from collections.abc import Iterable, Iterator
+from typing import TypeVar
 
 import eventlet
 from eventlet import event, tpool, wsgi
 
+Part = TypeVar("Part")
 Timeout = eventlet.Timeout
 Event = event.Event
 WsgiServer = wsgi.Server
 spawn = eventlet.spawn
 
+AT_ONCE = 10
 BLOCKING_THREADS = 2  # each keeps the memory of the largest work it has done, a password hash 19 MiB
 tpool.set_num_threads(BLOCKING_THREADS)
 _blocking_slots = eventlet.semaphore.Semaphore(BLOCKING_THREADS)
@@ -56,6 +60,14 @@ def wait_readable(descriptor: int, seconds: float) -> bool:
 def give_way() -> None:
     """Let the other green threads run: for work of many small parts, between two of them."""
     eventlet.sleep(0)
+
+
+def taking_turns(parts: Iterable[Part]) -> Iterator[Part]:
+    """`parts` as they come; after every AT_ONCE of them the other green threads run."""
+    for number, part in enumerate(parts, 1):
+        yield part
+        if number % AT_ONCE == 0:
+            give_way()
 
 
 def has_left(connection) -> bool:

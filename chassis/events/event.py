@@ -5,6 +5,7 @@ import secrets
 import uuid
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any, ClassVar
 
 from marshmallow import INCLUDE, RAISE, Schema, ValidationError, fields, validate, validates_schema
@@ -63,7 +64,7 @@ class Event:
         An event that would be more than a listener reads is shortened (event_size.py); raises EventTooLarge where that
         is not enough.
         """
-        facts, changes = self.facts_schema(unknown=RAISE).dump(self.facts), self.changes
+        facts, changes = _schema(self.facts_schema).dump(self.facts), self.changes
         row = self._row(service, caller, sequence, facts, changes)
         if (too_much := size_of(row) - MAX_BYTES) > 0:
             row = self._row(service, caller, sequence, *shortened(facts, changes, too_much))
@@ -124,6 +125,11 @@ class Event:
         if self._is_personal(change["field"]):
             return {"field": change["field"], "old": None, "new": None, "personal": True}
         return change
+
+
+@cache
+def _schema(facts_schema: type[Schema]) -> Schema:
+    return facts_schema(unknown=RAISE)  # making one copies all its fields
 
 
 def message_of(body: dict, personal: dict | None) -> dict:

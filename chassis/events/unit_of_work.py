@@ -9,6 +9,7 @@ A key that was claimed before raises `AnsweredBefore`; the RPC method gives that
 """
 
 import hashlib
+from collections.abc import Iterable
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Protocol
@@ -17,6 +18,7 @@ from sqlalchemy import insert, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
+from chassis import green
 from chassis.context import Caller
 from chassis.db.tables import idempotency_keys, outbox, streams
 from chassis.errors import ServiceProblem
@@ -126,13 +128,14 @@ def nested_unit_of_work(session: Session, service: str, caller: Caller, stream):
     uow.flush()
 
 
-def publish_first(session: Session, service: str, caller: Caller, events: list[Event]) -> None:
+def publish_first(session: Session, service: str, caller: Caller, events: Iterable[Event]) -> None:
     """Publish each of `events` as the first of a stream of its own, inside a transaction that somebody else commits.
 
     For many new clients at once: what a unit of work is for one of them, in two statements for all.
     """
-    session.execute(insert(streams), [{"stream": event.stream, "sequence": 1} for event in events])
-    session.execute(insert(outbox), [event.outbox_row(service, caller, 1) for event in events])
+    rows = list(green.taking_turns(event.outbox_row(service, caller, 1) for event in events))
+    session.execute(insert(streams), [{"stream": row["stream"], "sequence": 1} for row in rows])
+    session.execute(insert(outbox), rows)
 
 
 def fingerprint(arguments: dict) -> bytes:

@@ -4,6 +4,7 @@ Never the mappings of IDNA 2003: those turn faß.example into fass.example, whic
 """
 
 import re
+from functools import lru_cache
 
 import idna
 
@@ -17,6 +18,7 @@ class DomainNameError(ValueError):
     """Not a domain name; its text is a sentence for people."""
 
 
+@lru_cache(4096)  # most emails are of few domains, and IDNA costs more than all else about one
 def to_ascii(name: str) -> str:
     """The one spelling of a domain or host name: "Bücher.Example." becomes "xn--bcher-kva.example". Raises
     DomainNameError.

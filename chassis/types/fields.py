@@ -87,6 +87,8 @@ class Text(fields.String):
 
 
 def _longest_run_of_marks(text: str) -> int:
+    if text.isascii():
+        return 0
     longest = run = 0
     for character in text:
         run = run + 1 if unicodedata.combining(character) else 0

@@ -54,6 +54,8 @@ def is_blank(text: str) -> bool:
 def is_identifier(text: str, *, joiners: bool = False) -> bool:
     """Whether every code point of `text` may stand in an identifier: it can be seen, and is a plain space where it is
     one. With `joiners` the zero width joiner and non-joiner may too, where other rules judge them."""
+    if text.isascii():
+        return text.isprintable()
     return not any(
         (unicodedata.category(c) in _NO_IDENTIFIER and c != " " or _UNSEEN.match(c) or _BLANKS.match(c))
         and not (joiners and c in _JOINERS)

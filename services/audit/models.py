@@ -3,7 +3,7 @@
 import uuid
 from datetime import datetime
 
-from sqlalchemy import JSON, BigInteger, Index, LargeBinary, Text, text
+from sqlalchemy import JSON, BigInteger, Computed, Index, LargeBinary, Text, text
 from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP, UUID
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -46,13 +46,14 @@ class Entry(Base):
         Index("ix_entries_chain_category_seq", "chain", "category", "seq"),
         Index("ix_entries_occurred_at", "occurred_at", "event_id"),
         Index("ix_entries_category_occurred_at", "category", "occurred_at", "event_id"),
+        Index("ix_entries_actor_kind_occurred_at", "actor_kind", "occurred_at", "event_id"),
         Index("ix_entries_actor_id_occurred_at", "actor_id", "occurred_at", "event_id"),
     )
 
 
 class ChainHead(Base):
     """The last entry of a chain: its row is locked while entries are added. `checkpointed_seq` is the last that a
-    signed checkpoint names."""
+    signed checkpoint names, `moved` whether there are more."""
 
     __tablename__ = "chain_heads"
 
@@ -60,5 +61,6 @@ class ChainHead(Base):
     seq: Mapped[int] = mapped_column(BigInteger)
     hash: Mapped[bytes] = mapped_column(LargeBinary)
     checkpointed_seq: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
+    moved: Mapped[bool] = mapped_column(Computed("seq > checkpointed_seq", persisted=True))
 
-    __table_args__ = (Index("ix_chain_heads_moved", "chain", postgresql_where=text("seq > checkpointed_seq")),)
+    __table_args__ = (Index("ix_chain_heads_moved", "chain", postgresql_where=text("moved")),)

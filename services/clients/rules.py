@@ -5,6 +5,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from enum import StrEnum
+from functools import lru_cache
 
 import phonenumbers
 
@@ -132,6 +133,7 @@ def _domain_key(domain: str) -> str:
         return domain.lower()
 
 
+@lru_cache(1024)  # a row that is imported asks three times
 def phone_e164(phone: str, country: str) -> str | None:
     """The E.164 form of `phone` as dialled in `country` (ISO alpha-2 or ""), or None where the library knows none."""
     try:

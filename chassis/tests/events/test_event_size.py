@@ -41,6 +41,14 @@ def changed(field: str, old, new) -> dict:
     return {"field": field, "old": old, "new": new}
 
 
+def test_the_schema_of_an_events_facts_is_made_once_for_all_of_its_class(row_of, written, monkeypatch):
+    made, make = [], written.facts_schema.__init__
+    monkeypatch.setattr(written.facts_schema, "__init__", lambda *given, **kw: (made.append(1), make(*given, **kw))[1])
+    for _ in range(3):
+        row_of(facts={"labels": ["a"]})
+    assert len(made) == 1
+
+
 def test_an_event_that_fits_keeps_every_value_whole(row_of):
     long = WIDE * (MAX_BYTES // 10)
     row = row_of(changes=[changed("public", "a", long), changed("secret", None, long)])

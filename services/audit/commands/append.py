@@ -12,12 +12,12 @@ from services.audit.models import Entry
 from services.audit.rules import GENESIS, entry_of, seal
 
 # Arrays instead of rows of VALUES: one statement whatever the batch holds, so that it is compiled once.
-LOCK_HEADS = text("""
+BEGIN_CHAINS = text("""
     INSERT INTO chain_heads (chain, seq, hash)
     SELECT chain, 0, :genesis FROM unnest(CAST(:chains AS text[])) AS chain ORDER BY chain
-    ON CONFLICT (chain) DO UPDATE SET seq = chain_heads.seq
-    RETURNING chain, seq, hash
+    ON CONFLICT DO NOTHING
 """)
+LOCK_HEADS = text("SELECT chain, seq, hash FROM chain_heads WHERE chain = ANY(:chains) ORDER BY chain FOR UPDATE")
 COLUMNS = Entry.__table__.c
 INSERT = text(
     f"INSERT INTO entries ({', '.join(COLUMNS.keys())}) SELECT * FROM unnest("
@@ -57,7 +57,8 @@ def _sent(column: Column, entry: dict) -> Any:
 
 def _lock_heads(session: Session, chains: list[str]) -> dict[str, tuple[int, bytes]]:
     """Lock the heads of `chains`, making those that are missing; {chain: (seq, hash)}."""
-    rows = session.execute(LOCK_HEADS, {"chains": chains, "genesis": GENESIS})
+    session.execute(BEGIN_CHAINS, {"chains": chains, "genesis": GENESIS})
+    rows = session.execute(LOCK_HEADS, {"chains": chains})
     return {row.chain: (row.seq, bytes(row.hash)) for row in rows}
 
 

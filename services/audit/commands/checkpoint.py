@@ -15,7 +15,7 @@ EVERY = timedelta(minutes=5)
 EVERY_ENTRIES = 1000
 HEADS = 1000  # in one line at most
 
-MOVED = ChainHead.seq > ChainHead.checkpointed_seq
+MOVED = ChainHead.moved
 # Heads are locked in the order in which entries are added to them, so that neither waits for the other in a circle.
 MARK = text("""
     WITH named AS (SELECT * FROM unnest(CAST(:chains AS text[]), CAST(:seqs AS bigint[])) AS named (chain, seq)),

@@ -3,7 +3,7 @@
 import threading
 import time
 
-from sqlalchemy import event, select
+from sqlalchemy import event, select, text
 
 from chassis.events.listener import Listener
 from chassis.testing.plugin import wait_until
@@ -91,6 +91,19 @@ def test_a_batch_takes_as_many_statements_as_one_event(session_of):
     alone = len(statements)
     append(session, events=[message(sequence=n, client_id=None if n % 2 else CLIENT) for n in range(2, 100)])
     assert len(statements) == 2 * alone and statements[alone:] == statements[:alone]
+    session.rollback()
+
+
+def test_a_head_that_moves_on_is_written_over_in_place_and_once(session_of):
+    session = session_of("audit")
+    append(session, events=[message(sequence=1)])
+    session.commit()
+    counts = "pg_stat_get_xact_tuples_updated(oid), pg_stat_get_xact_tuples_hot_updated(oid)"
+    updates = text(f"SELECT {counts} FROM pg_class WHERE relname = 'chain_heads'")
+    before = session.execute(updates).one()
+    append(session, events=[message(sequence=2), message(sequence=3)])
+    after = session.execute(updates).one()
+    assert [new - old for old, new in zip(before, after, strict=True)] == [1, 1]
     session.rollback()
 
 

@@ -74,7 +74,7 @@ def _add_invoice(
         .values(
             id=new_id(),
             client_id=client_id,
-            number=None if status == "draft" else next_number(uow, "invoice"),
+            number=None if status == "draft" else next_number("invoice"),
             status=status,
             currency=invoice.currency,
             issue_date=invoice.issue_date,

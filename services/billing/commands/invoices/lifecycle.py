@@ -149,17 +149,18 @@ def issue(uow: UnitOfWork, row: Row, parties: Parties, *, today: date, changes: 
     is paid.
     """
     require_room(uow, row.client_id, row.currency, row.total_minor, "/lines")
+    buyer = keep_document(uow.session, row, parties, "published")
+    content = content_of(uow, InvoicePublished, row)
     issued = change_invoice(
         uow,
         row.id,
         status="unpaid",
-        number=next_number(uow, "invoice"),
+        number=next_number("invoice"),
         issue_date=today,
         due_date=row.due_date or today + timedelta(days=DUE_DAYS),
         published_at=func.now(),
     )
-    buyer = keep_document(uow.session, issued, parties, "published")
-    publish_whole_invoice(uow, InvoicePublished, issued, buyer, changes=changes)
+    publish_whole_invoice(uow, InvoicePublished, issued, buyer, content=content, changes=changes)
     if issued.total_minor and days_late(issued.due_date, today):
         issued = move_invoice(uow, issued, "overdue", InvoiceOverdue)
     return settle(uow, issued, today=today)
@@ -232,16 +233,29 @@ def require_move(row: Row, status: str) -> None:
 
 
 def publish_whole_invoice(
-    uow: UnitOfWork, event: type[Event], row: Row, buyer: dict, *, changes: Sequence[dict] = (), **facts
+    uow: UnitOfWork,
+    event: type[Event],
+    row: Row,
+    buyer: dict,
+    *,
+    content: dict | None = None,
+    changes: Sequence[dict] = (),
+    **facts,
 ) -> None:
-    """Publish `event` with all that the document says: its lines and sums; whom it bills and its notes are personal."""
-    content = {
+    """Publish `event` with all that the document says: its lines and sums (`content`, where they are read already);
+    whom it bills and its notes are personal."""
+    content = content or content_of(uow, event, row)
+    personal = {"buyer": buyer, **({"notes": row.notes} if row.notes else {})}
+    publish_invoice_event(uow, event, row, changes=changes, personal=personal, **content, **facts)
+
+
+def content_of(uow: UnitOfWork, event: type[Event], row: Row) -> dict:
+    """The facts of `event` that are the document's: its lines and sums."""
+    return {
         event.lines_name: lines_fact(lines_of(uow.session, row.id), row.currency),
         "subtotal": money(row.subtotal_minor, row.currency),
         "tax_total": money(row.tax_minor, row.currency),
     }
-    personal = {"buyer": buyer, **({"notes": row.notes} if row.notes else {})}
-    publish_invoice_event(uow, event, row, changes=changes, personal=personal, **content, **facts)
 
 
 def publish_invoice_event(

@@ -126,7 +126,7 @@ def _add_order(uow: UnitOfWork, client_id: uuid.UUID, terms: Terms, total: int) 
         insert(orders)
         .values(
             id=new_id(),
-            number=next_number(uow, "order"),
+            number=next_number("order"),
             client_id=client_id,
             currency=terms.currency,
             status="pending",

@@ -5,7 +5,7 @@ import uuid
 from datetime import date
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 from sqlalchemy.orm import Session
 
 from chassis.db.engine import make_engine
@@ -72,6 +72,16 @@ def whole(session, import_id) -> bool:
     published = session.scalar(select(func.count()).where(outbox.c.type == "invoice.imported.v1"))
     files = [(file["rows"], file["imported"], file["failed"]) for file in get_import(session, import_id)["files"]]
     return numbers == list(range(1, INVOICES + 1)) and published == INVOICES and files == [(INVOICES, INVOICES, 0)] * 2
+
+
+def test_a_calls_rows_are_staged_by_one_statement(session, open_uow_as, make_caller):
+    import_id, caller, sent = uuid.uuid4(), make_caller(), []
+    open_import(open_uow_as(caller, "open"), import_id=import_id, source="csv", files={})
+    event.listen(session.bind, "before_cursor_execute", lambda *given: sent.append((given[2], given[5])))
+    rows = [{"line": n, "values": {"external_id": str(n)}} for n in range(1, 101)]
+    stage_import_rows(open_uow_as(caller, "stage"), import_id=import_id, kind="invoices", rows=rows)
+    assert [many for statement, many in sent if "INSERT INTO invoice_import_rows" in statement] == [False]
+    assert get_import(session, import_id)["files"][0]["rows"] == 100
 
 
 def test_a_replica_that_was_overtaken_in_its_step_doubles_nothing(session, databases, started):

@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from chassis.db.tables import outbox
 from chassis.errors import ServiceProblem
@@ -17,6 +17,8 @@ from tests.support.billing_rows import client_terms
 
 TODAY = date(2026, 11, 22)
 NOBODY = Parties(client_terms(), None)
+AFTER = ("INSERT INTO client_totals", "INSERT INTO outbox", "UPDATE streams")
+"""What only an invoice with its number can write."""
 LINES = [
     NewLine("Consulting, hours", Decimal("2.5"), 10000, Decimal(19)),
     NewLine("Discount", Decimal(1), -999, Decimal(19)),
@@ -44,6 +46,17 @@ def published(session) -> list[tuple]:
     """(type, facts) of all events in their order."""
     events = session.execute(select(outbox.c.type, outbox.c.body).order_by(outbox.c.id))
     return [(row.type.removesuffix(".v1"), row.body["facts"]) for row in events]
+
+
+def test_the_number_is_taken_after_all_that_needs_none_so_that_others_wait_for_little(session, open_uow, account):
+    client, sent = account(), []
+    event.listen(session.get_bind(), "before_cursor_execute", lambda *given: sent.append(given[2]))
+    with open_uow(client) as uow:
+        add(uow, client)
+    taken = next(place for place, statement in enumerate(sent) if "billing_counters" in statement)
+    assert "UPDATE invoices" in sent[taken]
+    after = [next(name for name in AFTER if name in statement) for statement in sent[taken + 1 :]]
+    assert after == list(AFTER)
 
 
 def test_an_invoice_is_issued_with_number_day_and_due_date_and_says_so(session, open_uow, account):

@@ -7,7 +7,6 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.expression import bindparam
 
-from chassis import green
 from chassis.context import Caller
 from chassis.events.unit_of_work import publish_first
 from services.clients.commands.records.clients import NewClient, add_clients, facts_of, find_duplicates, personal_of
@@ -53,7 +52,7 @@ class Batch:
             self.done.append({"line": row.line, **self._outcome(row)})
         if self.new:
             add_clients(self.session, self.new)
-            publish_first(self.session, "clients", self.caller, [self._event(new) for new in self.new])
+            publish_first(self.session, "clients", self.caller, map(self._event, self.new))
         if self.done:
             self.session.execute(MARK, {"import_id": self.run.id, "done": self.done})
         self.session.commit()
@@ -147,7 +146,6 @@ class Batch:
         }
 
     def _event(self, new: NewClient) -> ClientImported:
-        green.give_way()
         origin = {"import_id": str(self.run.id), "source": self.run.source, "external_id": new.external_id}
         return ClientImported(
             client_id=new.id, entity=("client", new.id), personal=personal_of(new), facts={**facts_of(new), **origin}

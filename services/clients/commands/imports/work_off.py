@@ -17,7 +17,7 @@ from services.clients.commands.imports.batch import Batch, ReadRow
 from services.clients.import_rows import RowFault, read_row
 from services.clients.models import ClientImport, ClientImportRow
 
-ROWS_A_BATCH = 100
+ROWS_A_BATCH = 200
 SECONDS_A_BATCH = 30
 
 log = get_logger(__name__)
@@ -42,7 +42,7 @@ def import_step(session: Session) -> bool:
     ).all()
     session.rollback()
     if due:
-        _import(session, run, [_read(run, row) for row in due])
+        _import(session, run, list(green.taking_turns(_read(run, row) for row in due)))
     else:
         session.execute(
             update(ClientImport).where(ClientImport.id == run.id).values(status="done", finished_at=func.now())
@@ -52,7 +52,6 @@ def import_step(session: Session) -> bool:
 
 
 def _read(run: Row, row: Row) -> ReadRow:
-    green.give_way()
     try:
         return ReadRow(row.line, row.values, read_row(row.values, run.file.get("columns", []), run.mapping))
     except RowFault as fault:
