@@ -1,7 +1,7 @@
 """The relay: publishes committed outbox rows, in order, and skips nothing.
 
 One is active for each database, by an advisory lock; the other replicas' relays stand by. A nack, a return or a timeout
-stops the batch at that row, and the next try begins there. Woken by NOTIFY, polling once a second as the net.
+stops the batch at that row, and the next try begins there. Woken by NOTIFY, polling every POLL_SECONDS as the net.
 """
 
 import time
@@ -32,7 +32,8 @@ BATCH = 300
 SENT_TOGETHER = 64 * 1024  # bytes
 CONFIRM_SECONDS = 5
 BLOCKED_SECONDS = 60  # while the broker takes nothing: publishing again would only wait behind what was published
-POLL_SECONDS = 1.0
+STANDBY_SECONDS = 1.0
+POLL_SECONDS = 5.0
 
 PUBLISHED = Counter("commerce_outbox_published_total", "Events that the broker has confirmed")
 WAITING = Gauge("commerce_outbox_waiting", "Events of the last batch that wait for another try")
@@ -208,7 +209,7 @@ class Relay(DependencyProvider):
         """Hold the lock, or stand by for it; then publish batches until something fails."""
         with lock_connection(self._engine) as lock:
             while not lock.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": RELAY_LOCK}).scalar_one():
-                time.sleep(POLL_SECONDS)
+                time.sleep(STANDBY_SECONDS)
             lock.execute(text("SELECT ensure_outbox_partitions()"))
             lock.execute(text("LISTEN outbox"))
             publisher = ConfirmingPublisher(self.container.config["AMQP_URI"], self.container.service_name)
@@ -221,7 +222,7 @@ class Relay(DependencyProvider):
 
     @staticmethod
     def _await_notify(lock) -> None:
-        """Wait for a NOTIFY, a second at most; also finds out that the lock's connection has died."""
+        """Wait for a NOTIFY, POLL_SECONDS at most; also finds out that the lock's connection has died."""
         connection = lock.connection.dbapi_connection
         green.wait_readable(connection.fileno(), POLL_SECONDS)
         lock.execute(text("SELECT 1"))
