@@ -3,8 +3,8 @@ of what is not sorted in yet."""
 
 from alembic import op
 
-revision = "0016"
-down_revision = "0015"
+revision = "0017"
+down_revision = "0016"
 
 PENDING = 128  # kB
 
