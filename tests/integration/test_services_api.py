@@ -130,6 +130,10 @@ def test_ten_thousand_services_are_suspended_at_once(system):
     assert suspended == MANY
     back = staff.get(f"{base}/unsuspend-all/{batch['id']}").text
     assert f"Unsuspend {MANY:,} services" in back and len(back) < 64 * 1024
+    log = f"/clients/{client['id']}/activity?limit=1"
+    wait_until(
+        lambda: system.get(log).json().get("page", {}).get("total", 0) > MANY, "all of it in the log", seconds=120
+    )
 
 
 def test_another_version_is_a_409_that_has_the_one_of_now(system):
