@@ -127,6 +127,7 @@ def _logs(databases: Databases) -> list[Page]:
         FIRST_LOG: {},
         "log of all clients, of a category": {"category": "Invoices"},
         "log of all clients, by staff": {"actor": "staff"},
+        "log of all clients, by nobody known": {"actor": "anonymous"},
     }
     return [
         Page(name, [(f"/admin/activity?{urlencode(query)}", databases.record(_log, query))])
