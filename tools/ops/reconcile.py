@@ -40,9 +40,10 @@ ARRIVAL_SECONDS = 30  # how long a repair waits for what it sent
 # Each line names what differs; what was changed meanwhile by a write that is not committed yet is not seen at all.
 TOTALS = """
 SELECT kept.client_id::text FROM client_totals kept WHERE
-  (kept.services, kept.active_services, kept.suspended_services, kept.pending_services) IS DISTINCT FROM
+  (kept.services, kept.active_services, kept.suspended_services, kept.pending_services, kept.next_due_on) IS DISTINCT FROM
   (SELECT (count(*)::int, (count(*) FILTER (WHERE status = 'active'))::int, (count(*) FILTER (WHERE status = 'suspended'))::int,
-           (count(*) FILTER (WHERE status = 'pending'))::int) FROM subscriptions WHERE client_id = kept.client_id)
+           (count(*) FILTER (WHERE status = 'pending'))::int, min(next_due_date) FILTER (WHERE status IN ('active', 'suspended')))
+   FROM subscriptions WHERE client_id = kept.client_id)
   OR (kept.outstanding_minor, kept.overdue_minor, kept.oldest_due_on) IS DISTINCT FROM
   (SELECT (coalesce(sum(total_minor - credit_applied_minor - paid_minor), 0)::bigint,
            coalesce(sum(total_minor - credit_applied_minor - paid_minor) FILTER (WHERE status = 'overdue'), 0)::bigint,
