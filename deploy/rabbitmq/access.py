@@ -26,10 +26,20 @@ GATEWAY = "gateway"
 ADMIN = "admin"
 VHOST = "commerce"
 
-LISTENERS = {"audit.activity": PUBLISHERS, "billing.accounts": ("clients",), "clients.mail": ("billing",)}
+LISTENERS = {
+    "audit.activity": PUBLISHERS,
+    "billing.accounts": ("clients",),
+    "clients.mail": ("billing",),
+    "clients.totals": ("billing",),
+}
 """The queue of each listener, `<service>.<what>`, and the services whose events it receives."""
 CALLED_BY = {
-    "billing": ("clients.clients_for_billing", "clients.external_ids_for_billing", "clients.import_for_billing")
+    "billing": (
+        "clients.clients_for_billing",
+        "clients.external_ids_for_billing",
+        "clients.import_for_billing",
+        "clients.totals_published_for_billing",
+    )
 }
 """The RPC methods that a service may call, each named for it; the gateway calls every RPC method."""
 

@@ -4,7 +4,8 @@ from werkzeug.wrappers import Response
 
 from chassis.permissions import Permission
 from gateway.api.forwarding import forward
-from gateway.composition.client_record import LIST_FILTERS, record, record_calls, with_totals
+from gateway.composition.client_list import FILTERS, fetch_clients
+from gateway.composition.client_record import record, record_calls
 from gateway.composition.record_tabs import TABS
 from gateway.http.context import RequestContext
 from gateway.http.json_body import json_fields
@@ -20,13 +21,17 @@ CLIENT = "/clients/<client_id>"
     "/clients",
     access=Permission.CLIENTS_VIEW,
     rpc="clients.list_clients",
-    query=(*LIST_FILTERS, *PAGING),
+    query=(*FILTERS, *PAGING),
     response="Clients",
 )
 def list_clients(ctx: RequestContext) -> Response:
-    """The client list, with Services and Outstanding of each row; `unavailable` names billing when it did not
-    answer."""
-    clients, _ = with_totals(ctx, ctx.call("clients.list_clients", **ctx.params))
+    """The client list, with billing's totals of each row. `totals_as_of` is the moment up to which these are complete,
+    null while that is no more than a second ago; where it cannot be said they are null, and `unavailable` names billing.
+
+    A write in billing answers the header `Commerce-Written-Client`; a list that is sent it shows that write.
+    """
+    clients = fetch_clients(ctx, **ctx.params)
+    clients.pop("choices")
     return as_json(clients)
 
 

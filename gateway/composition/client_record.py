@@ -1,11 +1,10 @@
-"""The client record and the client list, composed of what several services know: totals, summary, counts."""
+"""The client record, composed of what several services know: totals, summary, counts."""
 
 from chassis.errors import ServiceProblem
 from gateway.composition.record_tabs import COUNTED, TABS, RecordTab
 from gateway.http.call_errors import is_away, part
 from gateway.http.context import RequestContext
 
-LIST_FILTERS = ("q", "group", "status", "tag", "sort")
 TOTALS = ("active_services", "outstanding")
 OWN_HEAD = {"billing": "totals", "support": "support"}  # by service: which of the head's answers comes with a tab
 OF_CLIENTS = (
@@ -19,21 +18,6 @@ OF_CLIENTS = (
     "profile",
     "tags",
 )
-
-
-def with_totals(ctx: RequestContext, clients: dict, **beside: tuple) -> tuple[dict, dict]:
-    """A page of clients with Services and Outstanding, from one billing call for the whole page.
-
-    `beside` are further calls made at the same time. Returns (list answer with `unavailable`, the other answers).
-    """
-    ids = [row["id"] for row in clients["data"]]
-    calls = {"totals": ("billing.totals_for", {"client_ids": ids})} if ids else {}
-    answers = ctx.gather(**calls, **beside) if calls or beside else {}
-    totals = part(answers.pop("totals", {}))
-    for row in clients["data"]:
-        known = (totals or {}).get(row["id"]) or {}
-        row.update({name: known.get(name) for name in (*TOTALS, "overdue", "oldest_due_on")})
-    return {**clients, "unavailable": [] if totals is not None else ["billing"]}, answers
 
 
 def head_calls(client_id: str) -> dict[str, tuple]:

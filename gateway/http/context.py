@@ -46,7 +46,7 @@ class RequestContext:
 
     The first RPC to the clients service carries the hashed session or token and brings back whose it is, even when it
     is refused: the session check rides in the request's first RPC. Until then the caller is anonymous, and no other
-    service is asked.
+    service is asked. `written` is the client that a request has written about in billing.
     """
 
     def __init__(self, request: Request, route: Route, calls: Calls, settings: Settings):
@@ -54,6 +54,7 @@ class RequestContext:
         self.credential = cookies.credential_of(request, settings)
         self.principal: dict | None = None
         self.refused_with: str | None = None
+        self.written: str | None = None
         self.params: dict[str, str] = {}
         self.writes = request.method not in ("GET", "HEAD")
         self.caller = Caller(
@@ -94,7 +95,10 @@ class RequestContext:
         seconds = seconds or (WRITE_SECONDS if writes else CALL_SECONDS)
         pending = self._calls.start(caller, target, seconds=seconds, writes=writes, **arguments)
         try:
-            return pending.result()
+            answer = pending.result()
+            if writes and target.startswith("billing."):
+                self.written = caller.client_id
+            return answer
         except ServiceProblem as problem:
             self.refused_with = problem.code
             raise

@@ -19,6 +19,7 @@ STEP_SECONDS = 300
 FORM_SECONDS = 3600
 HANDOFF_SECONDS = 30
 NOTICE_SECONDS = 20
+WRITTEN_SECONDS = 10
 
 
 @dataclass(frozen=True)
@@ -157,6 +158,16 @@ def leave_notice(response: Response, text: str, settings: Settings) -> None:
     response.set_cookie(
         "notice", quote(text), max_age=NOTICE_SECONDS, secure=not settings.development, samesite="Strict", path="/"
     )
+
+
+def leave_written(response: Response, client_id: str, settings: Settings) -> None:
+    """Let the browser's lists of the next seconds ask for what it has just written about a client."""
+    _set(response, cookie("written", settings), client_id, settings, WRITTEN_SECONDS)
+
+
+def left_written(request: Request, settings: Settings) -> str | None:
+    """What `leave_written` has left, as the browser gives it."""
+    return request.cookies.get(cookie("written", settings))
 
 
 def _forget(response: Response, settings: Settings, *names: str) -> None:

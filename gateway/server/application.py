@@ -24,6 +24,7 @@ from gateway.http.context import RequestContext, request_id
 from gateway.http.json_body import refuse_fields
 from gateway.http.query_params import parameters
 from gateway.http.routing import BODY, BOTH, Route, url_map
+from gateway.http.written import leave_written
 from gateway.server import error_context, problems
 from gateway.server.refusals import RefusalLog
 from gateway.server.response_headers import set_response_headers
@@ -96,6 +97,7 @@ class Application:
                 _identify(ctx)
             raise
         _identify(ctx)
+        leave_written(ctx, response)
         return response
 
     def _count(self, ctx: RequestContext) -> None:

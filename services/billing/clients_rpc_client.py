@@ -1,6 +1,7 @@
 """RPC client of the clients service: called in billing's own name, and never inside a transaction of its own."""
 
 import uuid
+from datetime import datetime
 
 from chassis.context import Caller
 from chassis.errors import ServiceProblem
@@ -23,6 +24,11 @@ class Clients:
     def resolve(self, source: str, external_ids: list[str]) -> dict[str, str]:
         """{external id: client id} of those that came from `source`."""
         return self._in_parts("clients.external_ids_for_billing", "external_ids", external_ids, source=source)
+
+    def totals_published(self, at: datetime, event_id: uuid.UUID | None) -> None:
+        """Say that all which was recorded before `at` is published, the event `event_id` last."""
+        published = {"at": at.isoformat(), "event_id": event_id and str(event_id)}
+        self._calls.call(self._caller, "clients.totals_published_for_billing", **published)
 
     def import_has_ended(self, import_id: uuid.UUID) -> bool:
         """Whether no client of this import is still to come; true also where it brings none."""

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from chassis.types.money import Money
 from chassis.types.money_format import format_money, other_locale
 from services.clients.commands.mail.queue import queue_mail
+from services.clients.commands.totals import keep_totals
 from services.clients.queries.mail import invoice_recipients
 from services.clients.queries.portal import contact_principal, full_name
 
@@ -41,3 +42,34 @@ def mail_invoices(session: Session, events: list[dict]) -> None:
 def _day(text: str, language: str) -> str:
     """A day as "1 December 2026", or as readers of `language` write it."""
     return format_date(date.fromisoformat(text), "long", locale=other_locale(language) or "en_GB")
+
+
+def keep_newest_totals(session: Session, events: list[dict]) -> None:
+    """Keep the totals that billing's events carry, each client's newest.
+
+    An event of an earlier release, which has only some of them, is left out: the rebuild that follows the upgrade has
+    them all.
+    """
+    newest: dict[str, dict] = {}
+    for event in events:
+        known = newest.get(event["subject"])
+        if "counts" in event["facts"].get("totals", ()) and (known is None or known["sequence"] < event["sequence"]):
+            newest[event["subject"]] = event
+    keep_totals(session, [_totals_row(newest[client_id]) for client_id in sorted(newest)])
+
+
+def _totals_row(event: dict) -> dict:
+    totals = event["facts"]["totals"]
+    owed = {name: Money.from_wire(totals[name]) for name in ("outstanding", "overdue", "credit_balance")}
+    return {
+        "client_id": event["subject"],
+        "sequence": event["sequence"],
+        "currency": owed["outstanding"].currency,
+        **totals["counts"],
+        "active_services": totals["active_services"],
+        "outstanding_minor": owed["outstanding"].minor,
+        "overdue_minor": owed["overdue"].minor,
+        "credit_minor": owed["credit_balance"].minor,
+        "oldest_due_on": totals["oldest_due_on"],
+        "next_due_on": totals["next_due_on"],
+    }

@@ -28,7 +28,11 @@ LONGEST_TOKEN_DAYS = 365
 
 
 class ClientSort(StrEnum):
-    """What the list can be sorted by; a minus turns it round. Clients that never signed in come last both ways."""
+    """What the list can be sorted by; a minus turns it round.
+
+    Clients that never signed in, and those of whom nothing is due, come last both ways. Amounts are in the order of
+    their currencies first, and nothing comes before all of them.
+    """
 
     NAME = "name"
     NAME_DOWN = "-name"
@@ -36,6 +40,16 @@ class ClientSort(StrEnum):
     JOINED_DOWN = "-joined"
     LAST_LOGIN = "last_login"
     LAST_LOGIN_DOWN = "-last_login"
+    SERVICES = "services"
+    SERVICES_DOWN = "-services"
+    OUTSTANDING = "outstanding"
+    OUTSTANDING_DOWN = "-outstanding"
+    OVERDUE = "overdue"
+    OVERDUE_DOWN = "-overdue"
+    CREDIT_BALANCE = "credit_balance"
+    CREDIT_BALANCE_DOWN = "-credit_balance"
+    NEXT_DUE = "next_due"
+    NEXT_DUE_DOWN = "-next_due"
 
 
 _VIEWS = {

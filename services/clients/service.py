@@ -24,6 +24,7 @@ from services.clients.rpc.profile import ProfileRpc
 from services.clients.rpc.search import SearchRpc
 from services.clients.rpc.settings import SettingRpc
 from services.clients.rpc.staff import StaffRpc
+from services.clients.rpc.totals import TotalsRpc
 from services.clients.second_factor_policy import SecondFactorPolicy
 
 _factors = SecondFactor.__table__.c
@@ -47,6 +48,7 @@ class ClientsService(
     SettingRpc,
     StaffRpc,
     ImpersonationRpc,
+    TotalsRpc,
     StreamRpc,
     Service,
 ):

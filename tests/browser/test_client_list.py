@@ -182,6 +182,16 @@ def test_the_heads_of_name_and_last_login_sort_too(page):
     expect(page).to_have_url(re.compile(r"\?sort=-last_login$"))
 
 
+@pytest.mark.parametrize(("head", "key"), [("Services", "services"), ("Outstanding", "outstanding")])
+def test_the_heads_of_what_billing_counts_sort_by_the_most_first_and_then_the_other_way(page, system, head, key):
+    page.goto("/admin/clients")
+    for sort, order in ((f"-{key}", "descending"), (key, "ascending")):
+        page.get_by_role("columnheader", name=head).get_by_role("link").click()
+        expect(page).to_have_url(re.compile(rf"\?sort={sort}$"))
+        expect(page.get_by_role("columnheader", name=head)).to_have_attribute("aria-sort", order)
+        assert shown_ids(page) == [row["id"] for row in system.rows("/clients", sort=sort, limit=25)]
+
+
 def test_next_and_prev_walk_every_client_once_and_back(page, system):
     page.goto("/admin/clients?status=active")
     total, seen, first = int(page.locator("#count").inner_text()), shown_ids(page), shown_ids(page)

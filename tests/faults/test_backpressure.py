@@ -141,4 +141,5 @@ def test_who_asks_too_much_while_a_service_hangs_neither_fills_the_gateway_nor_k
     assert set(flood.statuses) <= {200, 429, 503} and flood.statuses[429]
     assert flood.without_time_to_come_back == 0
     assert grown < MOST_GROWTH_KB
-    wait_until(lambda: system.get("/clients").json().get("unavailable") == [], "all to be as before", seconds=20)
+    wait_until(lambda: system.get("/clients").json().get("unavailable") == [], "the list to come again", seconds=20)
+    wait_until(lambda: system.get("/clients").json()["totals_as_of"] is None, "all to be as before", seconds=20)

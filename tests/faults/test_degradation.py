@@ -23,6 +23,7 @@ LATE = 1.5  # seconds that an answer of a slow service takes; a page waits for o
 INSTEAD = re.compile(  # what a page may say in place of what it could not read
     r"Temporarily unavailable|temporarily unavailable|Unknown|Retry|.+ are temporarily unavailable\.|"
     r"(.+ could not be read\. )?(The rest of this (record|page)|Everything else on this page) is up to date\.|"
+    r"Services and Outstanding are as of|\d+ \w{3} \d{4}, \d\d:\d\d:\d\d|What has happened since is not in them yet\.|"
     r".+ could not be read\.|(System chain|Chain) could not be verified"
 )
 # What no link leads to: what a code opens once, steps of a form that was begun, files, addresses that lead elsewhere;

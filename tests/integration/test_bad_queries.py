@@ -10,6 +10,7 @@ from functools import partial
 from urllib.parse import quote
 
 import pytest
+from sqlalchemy import select
 
 from chassis.db.paging import Order
 from chassis.errors import ServiceProblem
@@ -17,7 +18,7 @@ from chassis.testing.plugin import wait_until
 from chassis.types.cursors import _checksum, read_cursor, write_cursor
 from gateway.http.routing import BOTH, PORTAL, ROUTES, Route
 from services.clients.models import Client
-from services.clients.queries.client_list import _order
+from services.clients.queries.client_orders import in_order
 from services.clients.rules import ClientSort
 from tests.conftest import STAFF_EMAIL, STAFF_PASSWORD
 from tests.support.one_of_each import make_everything
@@ -139,7 +140,7 @@ def orders() -> list[Order]:
     """Every order of a list that a service has; what tests of paging make is none."""
     services = [module for name, module in sys.modules.items() if re.match(r"services\.\w+\.queries\.", name)]
     found = {it.name: it for module in services for it in vars(module).values() if isinstance(it, Order)}
-    return [*found.values(), *(_order(Client, sort) for sort in ClientSort)]
+    return [*found.values(), *(in_order(select(Client.id), Client, sort)[1] for sort in ClientSort)]
 
 
 def position(order: Order) -> list[str]:

@@ -375,7 +375,7 @@ def test_what_a_service_listens_with_is_called_after_it(service):
 
 
 def test_an_rpc_method_for_another_service_is_named_for_it_and_stands_in_the_table():
-    """The signature of a service opens what is named for it: `…_for_billing` is a read that billing may call."""
+    """The signature of a service opens what is named for it: `…_for_billing` is what billing may call."""
     named = {caller: set() for caller in SERVICES}
     for service in SERVICES:
         for name, needed in rpc_methods(service).items():

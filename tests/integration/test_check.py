@@ -12,7 +12,7 @@ from chassis.testing.virtual_host import declare_listener
 from services.audit.listeners import QUEUE
 from tests.support.broker import import_users
 from tests.support.seeded_databases import Loaded
-from tools.ops import reconcile
+from tools.ops import client_totals, reconcile
 from tools.ops.reconcile import Finding
 
 
@@ -65,7 +65,7 @@ def test_a_total_that_is_off_is_found_and_renewed(loaded, engines, column):
     with loaded.engines["billing"].begin() as connection:
         connection.execute(text(f"UPDATE client_totals SET {column} = {column} + 1 WHERE client_id = '{client}'"))
     found = list(reconcile.findings(engines))
-    assert found == [Finding("totals", client)]
+    assert found == [Finding("totals", client), Finding("totals in the list", client)]
     assert reconcile.repair(engines, "", found) == found
     assert list(reconcile.findings(engines)) == []
 
@@ -77,6 +77,53 @@ def test_totals_that_are_not_there_are_found_and_made(loaded, engines, damage):
     assert found == [Finding("totals", client)]
     assert reconcile.repair(engines, "", found) == found
     assert list(reconcile.findings(engines)) == []
+
+
+@pytest.mark.parametrize("change", ["outstanding_minor = outstanding_minor + 1", "next_due_on = '2020-01-01'"])
+def test_a_total_of_the_list_that_differs_from_billings_is_found_and_renewed(loaded, engines, change):
+    client = loaded.one("clients", "SELECT client_id::text FROM billing_totals WHERE outstanding_minor > 0 LIMIT 1")
+    with loaded.engines["clients"].begin() as connection:
+        connection.execute(text(f"UPDATE billing_totals SET {change} WHERE client_id = '{client}'"))
+    found = list(reconcile.findings(engines))
+    assert found == [Finding("totals in the list", client)]
+    assert reconcile.repair(engines, "", found) == found
+    assert list(reconcile.findings(engines)) == []
+
+
+def test_totals_that_the_list_lacks_or_that_stayed_behind_are_found_and_made(loaded, engines):
+    lacking, behind, newer = (
+        row.id for row in loaded.rows("clients", "SELECT client_id::text AS id FROM billing_totals ORDER BY 1 LIMIT 3")
+    )
+    with loaded.engines["clients"].begin() as connection:
+        connection.execute(text(f"DELETE FROM billing_totals WHERE client_id = '{lacking}'"))
+        connection.execute(text(f"UPDATE billing_totals SET sequence = 0, orders = 99 WHERE client_id = '{behind}'"))
+        connection.execute(text(f"UPDATE billing_totals SET sequence = sequence + 1 WHERE client_id = '{newer}'"))
+    found = list(reconcile.findings(engines))
+    assert sorted(one.where for one in found) == sorted([lacking, behind])
+    assert client_totals.rebuild(engines) == 2, "what is newer than the copy stays"
+    assert list(reconcile.findings(engines)) == []
+    with loaded.engines["clients"].begin() as connection:
+        connection.execute(text(f"UPDATE billing_totals SET sequence = sequence - 1 WHERE client_id = '{newer}'"))
+
+
+def test_totals_that_have_only_just_stayed_behind_are_not_missed(loaded, engines):
+    client = loaded.one("clients", "SELECT client_id::text FROM billing_totals LIMIT 1")
+    with loaded.engines["clients"].begin() as connection:
+        connection.execute(text(f"UPDATE billing_totals SET sequence = 0 WHERE client_id = '{client}'"))
+    assert client_totals.differing(engines, "100 years") == []
+    assert client_totals.differing(engines, "0 s") == [client]
+    assert client_totals.rebuild(engines) == 1
+
+
+def test_a_rebuild_says_that_all_events_until_then_are_applied(loaded, engines):
+    with loaded.engines["clients"].begin() as connection:
+        connection.execute(text("UPDATE billing_totals_progress SET built = false, marked_event = gen_random_uuid()"))
+    assert not client_totals.is_built(engines)
+    client_totals.rebuild(engines)
+    assert client_totals.is_built(engines)
+    last = loaded.one("billing", "SELECT event_id::text FROM outbox ORDER BY id DESC LIMIT 1")
+    assert loaded.one("clients", f"SELECT count(*) FROM inbox WHERE event_id = '{last}'") == 1
+    assert loaded.one("clients", "SELECT marked_event IS NULL FROM billing_totals_progress")
 
 
 @pytest.mark.parametrize("column", ["sort_name", "search_text"])
@@ -241,5 +288,6 @@ def test_the_command_prints_what_differs_and_ends_with_one_until_it_is_repaired(
     assert reconcile.main([]) == 1
     assert reconcile.main(["--repair"]) == 0
     assert capsys.readouterr().out == (
-        f"totals: {client}\n1 differences\ntotals: {client}\n1 differences, 1 repaired\n"
+        f"totals: {client}\ntotals in the list: {client}\n2 differences\n"
+        f"totals: {client}\ntotals in the list: {client}\n2 differences, 2 repaired\n"
     )

@@ -119,7 +119,7 @@ def make(folder: Path) -> Scratch:
     (folder / "chassis" / "db" / "__init__.py").touch()
     (folder / "chassis" / "db" / "encryption.py").write_text(KEYRING)
     (folder / "tools" / "ops").mkdir()
-    for name, text in {"seed": SEED, "bench": BENCH, "docs": "", "ops/reconcile": ""}.items():
+    for name, text in {"seed": SEED, "bench": BENCH, "docs": "", "ops/reconcile": "", "ops/client_totals": ""}.items():
         (folder / "tools" / f"{name}.py").write_text(text)
     (folder / ".local").mkdir(mode=0o700)
     (folder / ".local" / "venv").symlink_to(installed())

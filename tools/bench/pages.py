@@ -12,7 +12,8 @@ from chassis.db.paging import fetch_page
 from services.audit.queries import activity, all_activity
 from services.billing.queries import accounts, credits, domains, invoices, orders, overview, subscriptions
 from services.clients.models import Client, ClientGroup, Contact, Tag
-from services.clients.queries import client_list, clients, contacts, impersonation, names, notes, settings
+from services.clients.queries import client_list, clients, contacts, impersonation, names, notes
+from services.clients.queries.client_orders import in_order
 from services.clients.rules import ClientSort
 from services.support.queries import tickets
 from tools.bench.recorded_statements import Databases, Statement
@@ -73,8 +74,8 @@ def _orders(databases: Databases) -> dict[str, dict]:
         found[name] = {"sort": sort.value}
         if not sort.startswith("-"):
             for place, row in (("in the middle", count // 2), ("the last", max(0, count - ROWS - 1))):
-                order = client_list._order(Client, sort)
-                cursor = fetch_page(session, select(Client.id).offset(row), order, limit=1)[1]["next"]
+                statement, order = in_order(select(Client.id), Client, sort)
+                cursor = fetch_page(session, statement.offset(row), order, limit=1)[1]["next"]
                 found[f"{name}, page {place}"] = {"sort": sort.value, "after": cursor}
     return found
 
@@ -158,7 +159,7 @@ def _record(
     return f"{path}/{client_id}{tab}", databases.record(query, client_id)
 
 
-def _api_list(sessions: dict, params: dict) -> None:
+def _api_list(sessions: dict, params: dict, choices: bool = False) -> None:
     page = {
         "q": "",
         "group": None,
@@ -177,8 +178,7 @@ def _api_list(sessions: dict, params: dict) -> None:
 
 
 def _html_list(sessions: dict, params: dict) -> None:
-    _api_list(sessions, params)
-    settings.groups(sessions["clients"], counts=False)
+    _api_list(sessions, params, choices=True)
 
 
 def _head(sessions: dict, client_id) -> None:

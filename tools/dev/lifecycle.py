@@ -104,6 +104,13 @@ def _start(paths: Paths, report, scale: dict[str, int], empty: bool, application
     wanted = engines + application(paths, system)
     write_plan(plan, wanted)
     await_ready(paths, wanted)
+    # Only now do the listeners hear what the copy does not have.
+    run(
+        paths,
+        ["-W", "ignore", "-m", "tools.ops.client_totals", "--if-needed"],
+        systems.tool_environment(paths, system),
+        "the totals of the list",
+    )
     return system, password
 
 

@@ -1,8 +1,8 @@
 """Reconciles what is kept twice: `python -m tools.ops.reconcile [--repair]`; prints what differs, exit 1 when anything
 does, or with `--repair` when anything still does afterwards.
 
-Reads the four databases with their owners' roles (CLIENTS_OWNER_DATABASE_URL and so on). `--repair` brings kept totals
-and folded copies up to date, and sends events that the log lacks to it again (COMMERCE_AMQP_URI); nothing else is
+Reads the four databases with their owners' roles (CLIENTS_OWNER_DATABASE_URL and so on). `--repair` brings kept totals,
+those of the list and folded copies up to date, and sends events that the log lacks to it again (COMMERCE_AMQP_URI); nothing else is
 changed by a machine. What is repaired is looked at again; what is not is named, with the reason where one is known.
 """
 
@@ -32,6 +32,7 @@ from services.audit.models import ChainHead, Entry
 from services.billing.commands.accounts.totals import refresh_totals
 from services.clients.commands.records.folded_copies import renew_copies, stale_copies
 from services.clients.models import Client
+from tools.ops import client_totals
 
 AT_ONCE = 2000
 GRACE = "1 minute"
@@ -40,9 +41,10 @@ ARRIVAL_SECONDS = 30  # how long a repair waits for what it sent
 # Each line names what differs; what was changed meanwhile by a write that is not committed yet is not seen at all.
 TOTALS = """
 SELECT kept.client_id::text FROM client_totals kept WHERE
-  (kept.services, kept.active_services, kept.suspended_services, kept.pending_services) IS DISTINCT FROM
+  (kept.services, kept.active_services, kept.suspended_services, kept.pending_services, kept.next_due_on) IS DISTINCT FROM
   (SELECT (count(*)::int, (count(*) FILTER (WHERE status = 'active'))::int, (count(*) FILTER (WHERE status = 'suspended'))::int,
-           (count(*) FILTER (WHERE status = 'pending'))::int) FROM subscriptions WHERE client_id = kept.client_id)
+           (count(*) FILTER (WHERE status = 'pending'))::int, min(next_due_date) FILTER (WHERE status IN ('active', 'suspended')))
+   FROM subscriptions WHERE client_id = kept.client_id)
   OR (kept.outstanding_minor, kept.overdue_minor, kept.oldest_due_on) IS DISTINCT FROM
   (SELECT (coalesce(sum(total_minor - credit_applied_minor - paid_minor), 0)::bigint,
            coalesce(sum(total_minor - credit_applied_minor - paid_minor) FILTER (WHERE status = 'overdue'), 0)::bigint,
@@ -106,6 +108,7 @@ def findings(engines: dict[str, Engine], settled: str = GRACE) -> Iterator[Findi
     ]
     for service, name, statement in kept:
         yield from (Finding(name, where) for where in _rows(engines[service], statement))
+    yield from (Finding(LISTED, where) for where in client_totals.differing(engines, settled))
     yield from (Finding("folded copies", where) for where in _stale_copies(engines["clients"]))
     for service in PUBLISHERS:
         yield from (Finding(f"log of {service}", event_id) for event_id in _missing(engines, service, settled))
@@ -160,13 +163,18 @@ def _rows(engine: Engine, statement: str) -> Iterator[str]:
 
 
 def repair(engines: dict[str, Engine], amqp_uri: str, found: list[Finding]) -> list[Finding]:
-    """Repair what a machine may repair; returns what was tried, which `unrepaired` looks at again."""
+    """Repair what a machine may repair; returns what was tried, which `unrepaired` looks at again.
+
+    The totals of the list are rebuilt whatever was found: after a restore what they wait for may never come.
+    """
     repaired = []
     for one in found:
         if one.check in REPAIRS:
             service, renew = REPAIRS[one.check]
             _renew(engines[service], one.where, renew)
             repaired.append(one)
+    client_totals.rebuild(engines)
+    repaired += [one for one in found if one.check == LISTED]
     for service in PUBLISHERS:
         lost = [one for one in found if one.check == f"log of {service}"]
         sent = _send_again(engines[service], amqp_uri, [uuid.UUID(one.where) for one in lost])
@@ -205,6 +213,7 @@ def _renew_copies(session: Session, client_id: uuid.UUID) -> None:
 
 
 LOG_OF = "log of "
+LISTED = "totals in the list"
 REPAIRS = {"totals": ("billing", refresh_totals), "folded copies": ("clients", _renew_copies)}
 
 
@@ -252,7 +261,7 @@ def main(arguments: list[str]) -> int:
     found = list(findings(engines))
     for one in found:
         print(f"{one.check}: {one.where}")
-    left = _repair_all(engines, os.environ["COMMERCE_AMQP_URI"], found) if given.repair and found else found
+    left = _repair_all(engines, os.environ["COMMERCE_AMQP_URI"], found) if given.repair else found
     print(f"{len(found)} differences" + (f", {len(found) - len(left)} repaired" if given.repair else ""))
     return 1 if left else 0
 

@@ -5,6 +5,7 @@ import signal
 import sys
 import time
 
+from tools.ops.client_totals import engines_of_owners, rebuild
 from tools.seed.loading import history_of, load
 
 ASK_FROM_GB = 10
@@ -57,6 +58,7 @@ def main() -> None:
     signal.signal(signal.SIGINT, _stop)
     begun = time.monotonic()
     counts = load(given.clients, given.seed, append=given.append, history=given.history)
+    rebuild(engines_of_owners())
     for table in (
         "clients.clients",
         "clients.contacts",

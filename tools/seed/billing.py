@@ -319,6 +319,8 @@ class Billing:
         issued = [one for one in self.invoices.all if one.created]
         owed = [one for one in issued if one.status in ("unpaid", "overdue")]
         oldest = max((one.due_day for one in owed), default=None)
+        running = [one for one in self.services if one.status in ("active", "suspended") and one.next_due is not None]
+        next_due = max((one.next_due for one in running), default=None)
         account.rows.add(
             "billing.client_totals",
             self.client.id,
@@ -334,4 +336,5 @@ class Billing:
             sum(one.due for one in owed if one.status == "overdue"),
             None if oldest is None else account.calendar.day(oldest),
             account.credit,
+            None if next_due is None else account.calendar.day(next_due),
         )

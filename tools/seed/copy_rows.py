@@ -32,7 +32,7 @@ COLUMNS = {
     "billing.product_prices": "product_id, billing_cycle, currency, price_minor",
     "billing.billing_accounts": "client_id, currency, opened_at",
     "billing.client_totals": "client_id, currency, services, active_services, suspended_services, pending_services, invoices, "
-    "orders, domains, outstanding_minor, overdue_minor, oldest_due_on, credit_minor",
+    "orders, domains, outstanding_minor, overdue_minor, oldest_due_on, credit_minor, next_due_on",
     "billing.subscriptions": "id, number, client_id, product_id, product, domain, billing_cycle, currency, price_minor, "
     "status, next_due_date, suspended_reason, created_at",
     "billing.domains": "id, client_id, name, status, registered_on, expires_on, registrar, auto_renew, nameservers, "

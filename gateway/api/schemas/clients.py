@@ -50,9 +50,12 @@ ROW = record(
     last_login_at=maybe(MOMENT),
     joined_at=MOMENT,
     active_services=maybe(WHOLE),
+    suspended_services=maybe(WHOLE),
     outstanding=maybe(MONEY),
     overdue=maybe(MONEY),
     oldest_due_on=maybe(DAY),
+    credit_balance=maybe(MONEY),
+    next_due_on=maybe(DAY),
 )
 VALUE = record(id=ID, label=TEXT, type=FIELD_TYPE, value={}, visibility=VISIBILITY, options=many(TEXT), required=FLAG)
 IMPORTED = {"rows": WHOLE, "imported": WHOLE, "unchanged": WHOLE, "failed": WHOLE}
@@ -85,7 +88,7 @@ HIT = record(kind=SEARCH_KINDS, id=ID, client_id=ID, title=TEXT, subtitle=TEXT, 
 
 SCHEMAS = {
     "Search": record(data=many(HIT), unavailable=many(TEXT)),
-    "Clients": page_of(ROW),
+    "Clients": page_of(ROW, totals_as_of=maybe(MOMENT)),
     "Client": record(
         id=ID,
         name=TEXT,

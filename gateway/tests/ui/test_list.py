@@ -34,6 +34,26 @@ def test_totals_that_are_unknown_read_unknown_and_never_zero():
     )
 
 
+def test_totals_that_are_older_than_a_second_say_of_when_they_are():
+    html = draw("clients/list.html", totals_as_of="2026-11-22T17:02:03.004Z")
+    assert re.search(r"are as of\s+<time[^>]*>22 Nov 2026, 17:02:03</time>", html) and "Unknown" not in html
+    assert "are as of" not in draw("clients/list.html")
+
+
+def test_services_and_outstanding_are_headings_to_sort_by_the_most_first():
+    html = draw("clients/list.html")
+    assert 'href="/admin/clients?sort=-services"' in html and 'href="/admin/clients?sort=-outstanding"' in html
+    down = draw("clients/list.html", filters={**LIST["filters"], "sort": "-outstanding"})
+    assert 'class="num" aria-sort="descending"' in down and 'href="/admin/clients?sort=outstanding"' in down
+    assert "sorted by outstanding, most" in down
+
+
+def test_what_the_list_is_sorted_by_is_shown_where_it_has_no_column():
+    assert "£25.00 credit" not in draw("clients/list.html")
+    assert "£25.00 credit" in draw("clients/list.html", filters={**LIST["filters"], "sort": "-credit_balance"})
+    assert "due 1 Dec 2026" in draw("clients/list.html", filters={**LIST["filters"], "sort": "next_due"})
+
+
 def test_the_group_keeps_its_colour_as_a_fill():
     assert '<svg class="kt" aria-hidden="true" fill="#3b82f6">' in draw("clients/list.html")
 

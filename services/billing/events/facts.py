@@ -15,12 +15,30 @@ def money_fact(**options) -> fields.Nested:
     return fields.Nested(MoneyFact, required=True, **options)
 
 
+class CountFacts(Schema):
+    """How many a client has of each, in any state where none is named."""
+
+    services = fields.Integer(required=True)
+    suspended_services = fields.Integer(required=True)
+    pending_services = fields.Integer(required=True)
+    invoices = fields.Integer(required=True)
+    orders = fields.Integer(required=True)
+    domains = fields.Integer(required=True)
+
+
 class TotalsFacts(Schema):
-    """A client's totals after the change, absolute."""
+    """A client's totals after the change, absolute. Of events before 2026-12 only the required ones are known.
+
+    `next_due_on` is the first day on which an active or suspended service is due next.
+    """
 
     active_services = fields.Integer(required=True)
     outstanding = money_fact()
     credit_balance = money_fact()
+    overdue = fields.Nested(MoneyFact)
+    oldest_due_on = fields.String(allow_none=True)
+    next_due_on = fields.String(allow_none=True)
+    counts = fields.Nested(CountFacts)
 
 
 class BillingFacts(Schema):

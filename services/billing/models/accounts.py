@@ -43,3 +43,4 @@ class ClientTotals(Base):
     overdue_minor: Mapped[Minor]
     oldest_due_on: Mapped[date | None]
     credit_minor: Mapped[Minor]
+    next_due_on: Mapped[date | None]

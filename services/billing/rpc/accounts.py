@@ -1,13 +1,17 @@
 """RPC methods of the billing account: totals, address, what the record's Overview shows."""
 
 from chassis.permissions import Permission
+from chassis.process.jobs import job
 from chassis.rpc.server import rpc
+from services.billing.commands.accounts.progress import progress_step
 from services.billing.commands.accounts.update import update_billing
 from services.billing.queries import accounts, overview
 from services.billing.rpc.base import BillingRpc
 from services.billing.schemas import accounts as schemas
 from services.billing.schemas.record import TotalsAnswer
 from services.billing.schemas.values import ClientArguments
+
+PROGRESS_LOCK = 0x50524F47  # one number for "the progress of events is told"; any constant does
 
 
 class AccountRpc(BillingRpc):
@@ -38,3 +42,7 @@ class AccountRpc(BillingRpc):
     def get_overview(self, client_id):
         """All that billing shows on the record's Overview."""
         return overview.get_overview(self.session, self.clients().for_billing, client_id, self.today())
+
+    @job(PROGRESS_LOCK, idle=0.5)
+    def tell_progress(self):
+        return progress_step(self.session, self.clients_for("totals-progress"))

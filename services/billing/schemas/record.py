@@ -14,14 +14,17 @@ class TabArguments(ClientPageArguments):
 
 
 class TotalsAnswer(Answer):
-    """What lists and heads show of a client."""
+    """What lists and heads show of a client: `next_due_on` is the first day on which an active or suspended service is
+    due next, `sequence` that of the last event which the totals are after."""
 
     active_services = count()
     outstanding = MoneyField()
     overdue = MoneyField()
     oldest_due_on = DayField(allow_none=True)
     credit_balance = MoneyField()
+    next_due_on = DayField(allow_none=True)
     counts = counts_of("services", "suspended_services", "pending_services", "invoices", "orders", "domains")
+    sequence = count()
 
 
 class AgeingAnswer(Answer):

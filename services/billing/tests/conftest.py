@@ -56,6 +56,10 @@ class FakeClients(Service):
         return {one: self.external[one] for one in external_ids if one in self.external}
 
     @server.rpc(Access.SERVICE, request=Anything)
+    def totals_published_for_billing(self, at, event_id):
+        return {}
+
+    @server.rpc(Access.SERVICE, request=Anything)
     def import_for_billing(self, import_id):
         if import_id not in self.imports:
             raise not_found()

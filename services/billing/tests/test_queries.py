@@ -280,8 +280,9 @@ def test_the_balance_of_a_year_begins_with_what_was_there(session, account):
 
 def test_totals_count_what_the_rows_say(session, account):
     client = account()
-    for status in ("active", "active", "suspended", "pending", "terminated"):
-        billing_rows.subscription(session, client, status=status)
+    for status, due in (("active", 9), ("active", 3), ("suspended", 1), ("pending", None), ("terminated", None)):
+        next_due_date = due and date(2026, 12, due)
+        billing_rows.subscription(session, client, status=status, next_due_date=next_due_date)
     billing_rows.invoice(session, client, 1, status="overdue", due_date=date(2026, 10, 1), credit_applied_minor=200)
     billing_rows.invoice(session, client, 2)
     billing_rows.invoice(session, client, 3, status="paid", paid_minor=1200)
@@ -291,13 +292,15 @@ def test_totals_count_what_the_rows_say(session, account):
     billing_rows.order(session, client, 1)
     carried = refresh_totals(session, client)
     session.commit()
-    assert carried == {"active_services": 2, "outstanding": eur("22.00"), "credit_balance": eur("7.00")}
-    assert accounts.totals_for(session, no_clients, [client])[str(client)] == {
+    kept = accounts.totals_for(session, no_clients, [client])[str(client)]
+    assert kept == {**carried, "sequence": 0}
+    assert carried == {
         "active_services": 2,
         "outstanding": eur("22.00"),
         "overdue": eur("10.00"),
         "oldest_due_on": "2026-10-01",
         "credit_balance": eur("7.00"),
+        "next_due_on": "2026-12-01",
         "counts": {
             "services": 5,
             "suspended_services": 1,

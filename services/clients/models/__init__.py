@@ -18,6 +18,7 @@ from services.clients.models.imports import ClientImport, ClientImportRow, Impor
 from services.clients.models.mail import Mail
 from services.clients.models.note import Note
 from services.clients.models.portal import Impersonation, PasswordRequest, PortalLink, PortalSession
+from services.clients.models.totals import BillingTotals, BillingTotalsProgress
 
 __all__ = [
     "ApiToken",
@@ -27,6 +28,8 @@ __all__ = [
     "ClientImport",
     "ClientImportRow",
     "ClientTag",
+    "BillingTotals",
+    "BillingTotalsProgress",
     "Contact",
     "CustomField",
     "CustomFieldValue",

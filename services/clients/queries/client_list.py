@@ -5,18 +5,21 @@ is a third, which reads a thousand rows at most.
 """
 
 import re
-from datetime import datetime
+from functools import cache
 from uuid import UUID
 
 from sqlalchemy import UUID as UuidType
-from sqlalchemy import Text, and_, any_, bindparam, cast, func, literal_column, or_, select
+from sqlalchemy import Text, and_, any_, bindparam, cast, func, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY, array
 from sqlalchemy.orm import Session
 
-from chassis.db.paging import Order, fetch_page, page_of
+from chassis.db.compiled import CompiledSelect
+from chassis.db.paging import CompiledPage, fetch_page, page_of
 from chassis.events.event import rfc3339
 from services.clients import rules
-from services.clients.models import Client, ClientGroup, ClientTag, Contact, Tag
+from services.clients.models import BillingTotals, Client, ClientGroup, ClientTag, Contact, Tag
+from services.clients.queries import settings, totals
+from services.clients.queries.client_orders import in_order
 from services.clients.queries.row_estimates import count_of, estimated_rows
 from services.clients.search_text import words_of
 
@@ -24,8 +27,21 @@ from services.clients.search_text import words_of
 WALK_FROM = 5000
 
 _TRIGRAM = re.compile(r"[^\W_]{3}")
-NEVER_UP = literal_column("timestamptz '9999-01-01 00:00:00+00'")
-NEVER_DOWN = literal_column("timestamptz '1970-01-01 00:00:00+00'")
+
+
+def list_clients(session: Session, *, written: dict | None = None, choices: bool = False, **wanted) -> dict:
+    """A page of clients, with how far their totals are complete.
+
+    A page that is asked for with what its reader has `written` (`client_id`, `sequence` of billing's event) waits for it
+    a moment. `choices` are the groups that it can be filtered by, and the tag that it is.
+    """
+    there = written is None or totals.await_sequence(session, **written)
+    complete = {**totals.progress(session), "written": there}
+    return {
+        **client_page(session, **wanted),
+        "totals": complete,
+        "choices": _choices(session, wanted["tag"]) if choices else None,
+    }
 
 
 def client_page(
@@ -40,12 +56,16 @@ def client_page(
     after: str | None,
     before: str | None,
 ) -> dict:
-    """A page of clients as rows of the API's `/clients`, without what billing knows. `group` is an id, "none" or None."""
+    """A page of clients as rows of the API's `/clients`. `group` is an id, "none" or None."""
+    order, page = rules.ClientSort(sort), {"limit": limit, "after": after, "before": before}
     source, found = condition_of(session, q or "")
     statement = select(source.id).where(*found, *_filters(source, group, status, tag))
-    rows, cursors = fetch_page(
-        session, statement, _order(source, rules.ClientSort(sort)), limit=limit, after=after, before=before
-    )
+    if found or source is not Client:
+        rows, cursors = fetch_page(session, *in_order(statement, source, order), **page)
+    else:
+        given = {"group": None if group == "none" else group, "status": status, "tag": tag}
+        values = {name: value for name, value in given.items() if value is not None}
+        rows, cursors = _compiled_page(order, group == "none", frozenset(values)).fetch(session, **page, **values)
     if after is None and before is None and cursors["next"] is None:
         total, exact = len(rows), True
     else:
@@ -53,24 +73,30 @@ def client_page(
     return page_of(_shown(session, [row.id for row in rows]), cursors, total=total, exact=exact)
 
 
-def _order(source, sort: rules.ClientSort) -> Order:
-    """The order `sort` over `source` (the table, or what a search has collected)."""
-    descending = sort.startswith("-")
-    column, parse = {
-        "name": (source.sort_name, str),
-        "joined": (source.joined_at, datetime.fromisoformat),
-        "last_login": (
-            func.coalesce(source.last_login_at, NEVER_DOWN if descending else NEVER_UP),
-            datetime.fromisoformat,
-        ),
-    }[sort.lstrip("-")]
-    return Order(f"clients:{sort}", [column, source.id], [parse, UUID], descending)
+@cache
+def _compiled_page(sort: rules.ClientSort, without_group: bool, named: frozenset[str]) -> CompiledPage:
+    """The pages of the list without search, filtered by `named`."""
+    binds = {name: bindparam(name) if name in named else None for name in ("group", "status", "tag")}
+    group = "none" if without_group else binds["group"]
+    return CompiledPage(
+        *in_order(select(Client.id).where(*_filters(Client, group, binds["status"], binds["tag"])), Client, sort)
+    )
+
+
+def _choices(session: Session, tag: UUID | None) -> dict:
+    groups = settings.groups(session, counts=False)["data"]
+    tags = [] if tag is None else settings.tags(session, counts=False)["data"]
+    return {
+        "groups": [{name: group[name] for name in ("id", "name", "colour")} for group in groups],
+        "tag": next((one for one in tags if one["id"] == str(tag)), None),
+    }
 
 
 def _filters(source, group, status, tag) -> list:
     conditions = []
     if group is not None:
-        conditions.append(source.group_id.is_(None) if group == "none" else source.group_id == group)
+        without = isinstance(group, str) and group == "none"
+        conditions.append(source.group_id.is_(None) if without else source.group_id == group)
     if status is not None:
         conditions.append(source.status == status)
     if tag is not None:
@@ -120,7 +146,7 @@ _TAGS = (
     .where(ClientTag.client_id == Client.id)
     .scalar_subquery()
 )
-_SHOWN = (
+_SHOWN = CompiledSelect(
     select(
         Client.id,
         Client.company,
@@ -134,8 +160,17 @@ _SHOWN = (
         ClientGroup.name.label("group_name"),
         ClientGroup.colour.label("group_colour"),
         _TAGS.label("tags"),
+        BillingTotals.currency,
+        BillingTotals.active_services,
+        BillingTotals.suspended_services,
+        BillingTotals.outstanding_minor,
+        BillingTotals.overdue_minor,
+        BillingTotals.oldest_due_on,
+        BillingTotals.credit_minor,
+        BillingTotals.next_due_on,
     )
     .join(Contact, (Contact.client_id == Client.id) & Contact.is_primary)
+    .join(BillingTotals, BillingTotals.client_id == Client.id)
     .outerjoin(ClientGroup, ClientGroup.id == Client.group_id)
     .where(Client.id == any_(bindparam("ids", type_=ARRAY(UuidType))))
 )
@@ -143,7 +178,7 @@ _SHOWN = (
 
 def _shown(session: Session, ids: list[UUID]) -> list[dict]:
     """The rows of `ids`, in their order."""
-    found = {row.id: _row(row) for row in session.execute(_SHOWN, {"ids": ids})} if ids else {}
+    found = {row.id: _row(row) for row in _SHOWN.all(session, ids=ids)} if ids else {}
     return [found[one] for one in ids if one in found]
 
 
@@ -159,6 +194,7 @@ def _row(row) -> dict:
         "status": row.status,
         "last_login_at": row.last_login_at and rfc3339(row.last_login_at),
         "joined_at": rfc3339(row.joined_at),
+        **totals.totals_of(row),
     }
 
 

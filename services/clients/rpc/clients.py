@@ -14,7 +14,7 @@ class ClientRpc:
 
     @rpc(Permission.CLIENTS_VIEW, request=client_schemas.ListClients, response=client_schemas.ClientList)
     def list_clients(self, **wanted):
-        return client_list.client_page(self.session, **wanted)
+        return client_list.list_clients(self.session, **wanted)
 
     @rpc(Permission.CLIENTS_VIEW, request=client_schemas.GetClient, response=client_schemas.ClientRecord)
     def get_client(self, client_id, impersonations):

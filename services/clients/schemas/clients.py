@@ -3,11 +3,12 @@
 from marshmallow import fields, validate
 
 from chassis.types.answers import Answer, DecimalNumber, Moment, map_of, page_of
-from chassis.types.fields import CurrencyField, Flag, IdField, PageArguments, Text
+from chassis.types.fields import CurrencyField, Flag, IdField, MoneyField, PageArguments, Text
 from services.clients import rules
 from services.clients.profile_fields import COMPANY, PERSON
 from services.clients.schemas import BadgeAnswer, NamedAnswer, OneClient, Profile, profile_answer
 from services.clients.schemas.impersonation import ImpersonationList
+from services.clients.schemas.totals import ProgressAnswer
 
 
 class GroupFilter(IdField):
@@ -17,14 +18,22 @@ class GroupFilter(IdField):
         return value if value == "none" else super()._deserialize(value, attr, data, **kwargs)
 
 
+class Written(OneClient):
+    """What the reader of a list has written: the last event of the client's stream in billing."""
+
+    sequence = fields.Integer(required=True, strict=True)
+
+
 class ListClients(PageArguments):
-    """`list_clients`: search, filters and order of the client list."""
+    """`list_clients`: search, filters and order of the client list; with `choices` it brings what to filter by."""
 
     q = Text(100, load_default="", allow_none=True)
     group = GroupFilter(load_default=None, allow_none=True)
     status = fields.String(load_default=None, allow_none=True, validate=validate.OneOf(rules.CLIENT_STATUSES))
     tag = IdField(load_default=None, allow_none=True)
     sort = fields.String(load_default="name", validate=validate.OneOf([str(sort) for sort in rules.ClientSort]))
+    written = fields.Nested(Written, load_default=None, allow_none=True)
+    choices = Flag(load_default=False)
 
 
 class ChangeStatus(OneClient):
@@ -72,6 +81,20 @@ class ClientRow(Answer):
     status = fields.String(validate=validate.OneOf(rules.CLIENT_STATUSES))
     last_login_at = Moment(allow_none=True)
     joined_at = Moment()
+    active_services = fields.Integer(strict=True)
+    suspended_services = fields.Integer(strict=True)
+    outstanding = MoneyField()
+    overdue = MoneyField()
+    oldest_due_on = fields.Date(allow_none=True)
+    credit_balance = MoneyField()
+    next_due_on = fields.Date(allow_none=True)
+
+
+class ChoicesAnswer(Answer):
+    """What the list can be filtered by: all groups, and the tag that it is filtered by."""
+
+    groups = fields.List(fields.Nested(BadgeAnswer))
+    tag = fields.Nested(BadgeAnswer, allow_none=True)
 
 
 class RecordCounts(Answer):
@@ -151,6 +174,8 @@ class Names(Answer):
     staff = fields.List(fields.Nested(NamedAnswer))
 
 
-ClientList = page_of(ClientRow)
+ClientList = page_of(
+    ClientRow, totals=fields.Nested(ProgressAnswer), choices=fields.Nested(ChoicesAnswer, allow_none=True)
+)
 ClientNames = map_of(fields.String(), keys=IdField())
 BillingTermsById = map_of(fields.Nested(BillingTerms), keys=IdField())

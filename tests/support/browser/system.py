@@ -232,7 +232,12 @@ class System:
         process = self.processes[service]
         with process.gone() if gone else process.halted():
             yield
-        wait_until(lambda: self.get("/clients").json().get("unavailable") == [], f"{service} to answer again")
+        wait_until(self._is_whole, f"{service} to answer again")
+
+    def _is_whole(self) -> bool:
+        """Whether the list comes with nothing missing and nothing old."""
+        answer = self.get("/clients").json()
+        return answer.get("unavailable") == [] and answer["totals_as_of"] is None
 
     def mailed_link(self, recipient: str, subject: str, but: str = "") -> str:
         """The link in the newest mail to somebody with this subject; waits for one that is not `but`, which came

@@ -53,6 +53,7 @@ HEAD = {
 LIST = {
     "clients": answer(row(), total=1284, next="after-c1"),
     "unavailable": [],
+    "totals_as_of": None,
     "groups": [GROUP],
     "first_page": True,
     "filters": {"q": "", "group": "", "status": "", "sort": "name"},

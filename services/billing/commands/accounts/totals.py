@@ -9,25 +9,29 @@ from chassis.errors import field_problem
 from chassis.events.unit_of_work import UnitOfWork
 from chassis.types.money import MAX_MINOR
 from services.billing.models import ClientTotals
-from services.billing.queries.serializers import amount_text, money
+from services.billing.queries.serializers import amount_text
+from services.billing.queries.totals import totals_to_wire
 
 totals = ClientTotals.__table__
 
 # Runs under the lock of the client's stream, so that nothing it counts changes meanwhile.
 _RECOMPUTE = text("""
 INSERT INTO client_totals (client_id, currency, services, active_services, suspended_services, pending_services,
-                           invoices, orders, domains, outstanding_minor, overdue_minor, oldest_due_on, credit_minor)
+                           invoices, orders, domains, outstanding_minor, overdue_minor, oldest_due_on, credit_minor,
+                           next_due_on)
 SELECT account.client_id, account.currency, service.every, service.active, service.suspended, service.pending,
        (SELECT count(*) FROM invoices WHERE client_id = account.client_id),
        (SELECT count(*) FROM orders WHERE client_id = account.client_id),
        (SELECT count(*) FROM domains WHERE client_id = account.client_id),
        owed.outstanding, owed.overdue, owed.oldest_due_on,
        COALESCE((SELECT balance_after_minor FROM credit_entries WHERE client_id = account.client_id
-                 ORDER BY seq DESC LIMIT 1), 0)
+                 ORDER BY seq DESC LIMIT 1), 0),
+       service.next_due_on
 FROM billing_accounts account
 CROSS JOIN LATERAL (
   SELECT count(*) AS every, count(*) FILTER (WHERE status = 'active') AS active,
-         count(*) FILTER (WHERE status = 'suspended') AS suspended, count(*) FILTER (WHERE status = 'pending') AS pending
+         count(*) FILTER (WHERE status = 'suspended') AS suspended, count(*) FILTER (WHERE status = 'pending') AS pending,
+         min(next_due_date) FILTER (WHERE status IN ('active', 'suspended')) AS next_due_on
   FROM subscriptions WHERE client_id = account.client_id) service
 CROSS JOIN LATERAL (
   SELECT COALESCE(sum(due), 0) AS outstanding, COALESCE(sum(due) FILTER (WHERE status = 'overdue'), 0) AS overdue,
@@ -36,11 +40,12 @@ CROSS JOIN LATERAL (
         FROM invoices WHERE client_id = account.client_id AND status IN ('unpaid', 'overdue')) open_invoice) owed
 WHERE account.client_id = :client_id
 ON CONFLICT (client_id) DO UPDATE SET (currency, services, active_services, suspended_services, pending_services,
-                                       invoices, orders, domains, outstanding_minor, overdue_minor, oldest_due_on, credit_minor)
+                                       invoices, orders, domains, outstanding_minor, overdue_minor, oldest_due_on, credit_minor,
+                                       next_due_on)
   = (excluded.currency, excluded.services, excluded.active_services, excluded.suspended_services, excluded.pending_services,
      excluded.invoices, excluded.orders, excluded.domains, excluded.outstanding_minor, excluded.overdue_minor,
-     excluded.oldest_due_on, excluded.credit_minor)
-RETURNING currency, active_services, outstanding_minor, credit_minor
+     excluded.oldest_due_on, excluded.credit_minor, excluded.next_due_on)
+RETURNING *
 """)
 
 
@@ -59,11 +64,6 @@ def refresh_totals(session: Session, client_id: uuid.UUID) -> dict:
     """Recompute a client's totals from its rows; the caller holds the client's stream and has flushed its
     changes.
 
-    Returns what the event of the change carries as `facts.totals`: {active_services, outstanding, credit_balance}.
+    Returns what the event of the change carries as `facts.totals`.
     """
-    row = session.execute(_RECOMPUTE, {"client_id": client_id}).one()
-    return {
-        "active_services": row.active_services,
-        "outstanding": money(row.outstanding_minor, row.currency),
-        "credit_balance": money(row.credit_minor, row.currency),
-    }
+    return totals_to_wire(session.execute(_RECOMPUTE, {"client_id": client_id}).one())

@@ -102,7 +102,8 @@ def test_the_account_is_opened_before_and_both_are_told_in_the_name_of_who_start
         (row.type, row.sequence, row.body["actor"]["kind"], row.personal["actor_name"]["value"]) for row in published
     ] == [("billing_account.opened.v1", 1, "staff", "Ada Staff"), ("invoice.imported.v1", 2, "staff", "Ada Staff")]
     facts = published[1].body["facts"]
-    assert facts["totals"] == {"active_services": 0, "outstanding": usd("0.00"), "credit_balance": usd("0.00")}
+    assert facts["totals"]["outstanding"] == facts["totals"]["credit_balance"] == usd("0.00")
+    assert (facts["totals"]["active_services"], facts["totals"]["counts"]["invoices"]) == (0, 1)
     assert (facts["number"], facts["lines"], facts["source"], facts["external_id"]) == ("INV-00001", 2, "csv", "1")
 
 

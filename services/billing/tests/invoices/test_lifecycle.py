@@ -81,7 +81,18 @@ def test_an_invoice_is_issued_with_number_day_and_due_date_and_says_so(session, 
     assert facts["totals"] == {
         "active_services": 0,
         "outstanding": {"amount": "285.61", "currency": "EUR"},
+        "overdue": {"amount": "0.00", "currency": "EUR"},
+        "oldest_due_on": "2026-12-06",
         "credit_balance": {"amount": "0.00", "currency": "EUR"},
+        "next_due_on": None,
+        "counts": {
+            "services": 0,
+            "suspended_services": 0,
+            "pending_services": 0,
+            "invoices": 1,
+            "orders": 0,
+            "domains": 0,
+        },
     }
 
 

@@ -62,7 +62,8 @@ def test_the_event_is_the_systems_and_carries_old_and_new_state_and_totals(sessi
     )
     assert body["changes"] == [{"field": "status", "old": "unpaid", "new": "overdue"}]
     assert body["facts"]["entity"] == {"type": "invoice", "id": str(one)} and body["facts"]["number"] == "INV-00007"
-    assert body["facts"]["totals"]["outstanding"] == {"amount": "12.00", "currency": "EUR"}
+    totals = body["facts"]["totals"]
+    assert totals["outstanding"] == totals["overdue"] == {"amount": "12.00", "currency": "EUR"}
     assert mark_overdue(session, client_id=client, today=DUE + timedelta(days=1)) == 0 and len(published(session)) == 1
 
 

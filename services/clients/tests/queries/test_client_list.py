@@ -1,19 +1,20 @@
 """The client list: search, filters, orders, pages."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import text
+from sqlalchemy import select, text, update
 
 from chassis.errors import ServiceProblem
 from chassis.types.cursors import write_cursor
 from chassis.types.ids import new_id
 from services.clients import rules
 from services.clients.commands.records.folded_copies import renew_copies
-from services.clients.models import Client, ClientGroup, ClientTag, Contact, Tag
-from services.clients.queries.client_list import _order, client_page
+from services.clients.models import BillingTotals, Client, ClientGroup, ClientTag, Contact, Tag
+from services.clients.queries.client_list import client_page
+from services.clients.queries.client_orders import in_order
 
 ALL = {"q": "", "group": None, "status": None, "tag": None, "sort": "name", "limit": 100, "after": None, "before": None}
 DAY = datetime(2026, 1, 1, tzinfo=UTC)
@@ -160,6 +161,56 @@ def test_who_never_signed_in_comes_last_both_ways(session, make_client):
     assert names(session, sort="-last_login") == ["New N", "Old O", "Never N"]
 
 
+def give_totals(session, client_id, **totals) -> None:
+    session.execute(update(BillingTotals).where(BillingTotals.client_id == client_id).values(**totals))
+    session.commit()
+
+
+@pytest.fixture
+def owing(session, make_client):
+    """Clients by what they owe in two currencies, and what is due of them next."""
+    for name, currency, outstanding, due in (
+        ("None", "EUR", 0, None),
+        ("Euro", "EUR", 900, date(2026, 3, 1)),
+        ("Less", "EUR", 100, date(2026, 2, 1)),
+        ("Yen", "JPY", 5, None),
+    ):
+        client_id = make_client(name, "x")
+        give_totals(session, client_id, currency=currency, outstanding_minor=outstanding, next_due_on=due)
+
+
+def test_what_is_owed_is_in_the_order_of_its_currency_and_nothing_before_all(session, owing):
+    assert names(session, sort="outstanding") == ["None x", "Less x", "Euro x", "Yen x"]
+    assert names(session, sort="-outstanding") == ["Yen x", "Euro x", "Less x", "None x"]
+
+
+def test_of_whom_nothing_is_due_comes_last_both_ways(session, owing):
+    assert names(session, sort="next_due")[:2] == ["Less x", "Euro x"]
+    assert names(session, sort="-next_due")[:2] == ["Euro x", "Less x"]
+
+
+def test_a_search_is_put_in_order_by_totals_too(session, owing):
+    assert names(session, q="x", sort="-outstanding") == ["Yen x", "Euro x", "Less x", "None x"]
+    assert names(session, q="eur", sort="-outstanding") == ["Euro x"]
+
+
+def test_a_row_has_its_totals_in_the_currency_that_billing_keeps(session, make_client):
+    client_id = make_client()
+    given = {"currency": "KWD", "active_services": 3, "suspended_services": 1, "oldest_due_on": date(2026, 1, 2)}
+    money = {"outstanding_minor": 12500, "overdue_minor": 500, "credit_minor": 7, "next_due_on": date(2026, 2, 3)}
+    give_totals(session, client_id, **given, **money)
+    row = client_page(session, **ALL)["data"][0]
+    assert {name: row[name] for name in list(row)[-7:]} == {
+        "active_services": 3,
+        "suspended_services": 1,
+        "outstanding": {"amount": "12.500", "currency": "KWD"},
+        "overdue": {"amount": "0.500", "currency": "KWD"},
+        "oldest_due_on": "2026-01-02",
+        "credit_balance": {"amount": "0.007", "currency": "KWD"},
+        "next_due_on": "2026-02-03",
+    }
+
+
 def test_the_total_is_exact_when_it_is_small(session, people):
     page = client_page(session, **{**ALL, "limit": 2})["page"]
     assert (page["total"], page["exact"]) == (4, True)
@@ -168,7 +219,7 @@ def test_the_total_is_exact_when_it_is_small(session, people):
 
 
 def test_a_cursor_that_no_page_gave_is_refused(session, people):
-    order = _order(Client, rules.ClientSort.NAME)
+    _, order = in_order(select(Client.id), Client, rules.ClientSort.NAME)
     for name, client_id in (("a\x00b", str(new_id())), ("a", "nonsense")):
         with pytest.raises(ServiceProblem) as refusal:
             names(session, after=write_cursor(order.name, (name, client_id)))
@@ -179,19 +230,32 @@ def test_a_cursor_that_no_page_gave_is_refused(session, people):
             names(session, sort=sort, after=cursor)
 
 
-CLIENTS = st.lists(st.tuples(st.sampled_from("aBbé"), st.integers(0, 2), st.none() | st.integers(0, 2)), max_size=12)
+FEW = st.integers(0, 2)
+CLIENTS = st.lists(
+    st.tuples(st.sampled_from("aBbé"), FEW, st.none() | FEW, st.sampled_from(["EUR", "JPY"]), FEW, FEW), max_size=12
+)
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(clients=CLIENTS, limit=st.integers(1, 4))
 def test_walking_any_order_either_way_meets_each_client_once_and_in_order(session, make_client, clients, limit):
     session.execute(text("DELETE FROM contacts; DELETE FROM clients"))
-    for name, joined, login in clients:
-        make_client(
+    for name, joined, login, currency, owed, active in clients:
+        client_id = make_client(
             name,
             "x",
             joined_at=DAY + timedelta(days=joined),
             last_login_at=None if login is None else DAY + timedelta(days=login, microseconds=login),
+        )
+        give_totals(
+            session,
+            client_id,
+            currency=currency,
+            active_services=active,
+            outstanding_minor=owed,
+            overdue_minor=max(0, owed - 1),
+            credit_minor=active,
+            next_due_on=date(2026, 1, 1 + active) if active else None,
         )
     for sort in rules.ClientSort:
         whole = [row["id"] for row in client_page(session, **{**ALL, "sort": str(sort)})["data"]]

@@ -1,10 +1,13 @@
 """What the list costs: at 20,000 clients no page sorts or reads the table from end to end."""
 
+from uuid import UUID
+
 import pytest
 from sqlalchemy import create_engine, event, text
 from sqlalchemy.orm import Session
 
 from chassis.db.engine import driver_url, make_engine
+from chassis.db.paging import write_cursor
 from services.clients.queries.client_list import client_page
 from services.clients.tests.queries.test_client_list import ALL
 
@@ -23,6 +26,11 @@ SELECT gen_random_uuid(), CASE WHEN n % 20 = 0 THEN 'suspended' WHEN n % 20 < 4 
                  CASE WHEN n = 9 THEN 'conan o''brien' || chr(10) || 'conan obrien' || chr(10) || '王小明' END)
 FROM (SELECT n, substr(md5(n::text), 1, 6) || CASE WHEN n = 7 THEN ' zygote' WHEN n % 3 = 0 THEN ' studio' ELSE '' END AS word
       FROM generate_series(1, :clients) n) AS made;
+INSERT INTO billing_totals (client_id, currency, active_services, outstanding_minor, overdue_minor, credit_minor, next_due_on)
+SELECT id, CASE WHEN n % 3 = 0 THEN 'EUR' ELSE 'USD' END, n % 7, CASE WHEN n % 5 = 0 THEN n ELSE 0 END,
+       CASE WHEN n % 15 = 0 THEN n ELSE 0 END, CASE WHEN n % 50 = 0 THEN n ELSE 0 END,
+       CASE WHEN n % 7 > 0 THEN date '2026-01-01' + n % 365 END
+FROM (SELECT id, row_number() OVER ()::int AS n FROM clients) AS numbered;
 INSERT INTO contacts (id, client_id, is_primary, first_name, last_name, email, email_key, role, status)
 SELECT gen_random_uuid(), id, true, 'A', 'B', id || '@example.com', id || '@example.com', 'owner', 'active' FROM clients;
 INSERT INTO client_tags SELECT id, :tag FROM clients WHERE status = 'active' AND group_id IS NULL LIMIT 3000;
@@ -37,7 +45,7 @@ def many(databases):
     engine = create_engine(driver_url(database.superuser_url), isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         connection.execute(text(LOAD), {"group": GROUP, "tag": TAG, "clients": CLIENTS})
-        connection.execute(text("VACUUM ANALYZE clients, contacts, client_tags"))
+        connection.execute(text("VACUUM ANALYZE clients, billing_totals, contacts, client_tags"))
     engine.dispose()
     yield database
     database.empty()
@@ -53,6 +61,7 @@ def plans(many):
 
         def plan(**wanted):
             seen.clear()
+            session.connection()
             page = client_page(session, **{**ALL, "limit": 25, **wanted})
             statement, values = next(one for one in seen if "key_0" in one[0])
             lines = session.connection().exec_driver_sql("EXPLAIN " + statement, values).scalars().all()
@@ -84,6 +93,20 @@ def test_each_order_and_its_middle_and_group_with_status_walk_an_index(plans, so
         assert len(page["data"]) == 25
         assert "Index" in plan and "Seq Scan on clients" not in plan and "Sort" not in plan, (one, plan)
         assert ("ix_clients_group_" in plan) is ("group" in one), plan
+
+
+END_OF = {"next_due": (["9999-12-31"], ["0001-01-01"]), "services": (["999"], ["-1"])}
+OF_TOTALS = ("services", "outstanding", "overdue", "credit_balance", "next_due")
+
+
+@pytest.mark.parametrize("sort", [*OF_TOTALS, *(f"-{name}" for name in OF_TOTALS)])
+def test_each_order_by_totals_walks_its_index_on_the_first_page_in_the_middle_and_on_the_last(plans, sort):
+    high, low = END_OF.get(sort.lstrip("-"), (["ZZZ", "999"], ["", "-1"]))
+    last = write_cursor(f"clients:{sort}", [*(low if sort.startswith("-") else high), str(UUID(int=0))])
+    for one in ({"sort": sort}, from_the_middle(plans, sort), {"sort": sort, "before": last}):
+        plan, page = plans(**one)
+        assert len(page["data"]) == 25
+        assert "ix_billing_totals_" in plan and "Seq Scan" not in plan and "Sort" not in plan, (one, plan)
 
 
 @pytest.mark.parametrize(

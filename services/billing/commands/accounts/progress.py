@@ -1,0 +1,30 @@
+"""Progress of billing's events: whoever keeps copies of its totals is told how far they are published."""
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from chassis.errors import ServiceProblem
+from services.billing.clients_rpc_client import Clients
+
+# The relay publishes by id and skips nothing, so all before the first row that waits is published.
+_PUBLISHED = text("""
+    WITH waiting AS (SELECT id, recorded_at FROM outbox WHERE published_at IS NULL ORDER BY id LIMIT 1)
+    SELECT coalesce((SELECT recorded_at FROM waiting), statement_timestamp()) AS at,
+           (SELECT event_id FROM outbox WHERE id < coalesce((SELECT id FROM waiting), 9223372036854775807)
+            ORDER BY id DESC LIMIT 1) AS event_id
+""")
+
+
+def progress_step(session: Session, clients: Clients) -> bool:
+    """Tell the clients service how far the events are published; returns False, for there is nothing more to do.
+
+    While it does not answer nothing is told, and its list says how old the totals are.
+    """
+    published = session.execute(_PUBLISHED).one()
+    session.rollback()
+    try:
+        clients.totals_published(published.at, published.event_id)
+    except ServiceProblem as problem:
+        if problem.code not in ("unavailable", "outcome-unknown"):
+            raise
+    return False
