@@ -170,7 +170,7 @@ def test_of_two_replicas_one_writes_and_the_next_takes_over(
     session, run_service, databases, tmp_path, checkpoint_signer, monkeypatch
 ):
     monkeypatch.setattr(checkpoint, "EVERY", timedelta(0))
-    monkeypatch.setattr(Job, "_idle", lambda job, seconds: time.sleep(0.05))
+    monkeypatch.setattr(Job, "_rest", lambda job, connection: time.sleep(0.05))
     file = tmp_path / "activity.jsonl"
     replicas = [run_service(AuditService, databases("audit").app_url, checkpoints_file=file) for _ in range(2)]
     for number in (1, 2, 3):
