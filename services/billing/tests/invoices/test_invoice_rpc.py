@@ -134,13 +134,16 @@ def test_a_changed_draft_says_old_and_new_values_and_an_unchanged_one_nothing(do
             due_date="2027-01-01",
             lines=[LINE],
         )
-    bodies = session.scalars(
-        select(outbox.c.body).where(outbox.c.type == "invoice.drafted.v1").order_by(outbox.c.id)
-    ).all()
-    assert [body["changes"] for body in bodies] == [
+    drafted = select(outbox.c.body, outbox.c.personal).where(outbox.c.type == "invoice.drafted.v1")
+    first, second = session.execute(drafted.order_by(outbox.c.id)).all()
+    assert (first.body["changes"], second.body["changes"]) == (
         [],
-        [{"field": "due_date", "old": None, "new": "2027-01-01"}, {"field": "notes", "old": "Old", "new": "New"}],
-    ]
+        [
+            {"field": "due_date", "old": None, "new": "2027-01-01"},
+            {"field": "notes", "old": None, "new": None, "personal": True},
+        ],
+    )
+    assert second.personal["changes.notes"]["value"] == {"old": "Old", "new": "New"}
 
 
 def test_payments_in_parts_and_too_much_of_the_last_goes_to_credit(do, refusal, client, published):
