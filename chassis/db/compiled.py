@@ -82,7 +82,19 @@ def _those_with(processor_of, kinds) -> dict:
 
 
 def _read_alone(engine: Engine, sql: str, values: dict) -> list[tuple]:
-    """The rows of a statement that is a transaction by itself; a connection on which it failed is not used again."""
+    """The rows of a statement that is a transaction by itself. Connections that the database has closed meanwhile, as a
+    restart does, are all given up, and it is sent once more."""
+    try:
+        return _read_once(engine, sql, values)
+    except DBAPIError as error:
+        if not error.connection_invalidated:
+            raise
+        engine.dispose()
+        return _read_once(engine, sql, values)
+
+
+def _read_once(engine: Engine, sql: str, values: dict) -> list[tuple]:
+    """The same; a connection on which it failed is not used again."""
     pooled = None
     try:
         pooled = engine.raw_connection()
@@ -93,7 +105,11 @@ def _read_alone(engine: Engine, sql: str, values: dict) -> list[tuple]:
             found = cursor.fetchall()
         connection.autocommit = False
     except BaseException as error:
-        gone = isinstance(error, Psycopg2Error) and engine.dialect.is_disconnect(error, pooled and connection, None)
+        gone = (
+            pooled is not None
+            and isinstance(error, Psycopg2Error)
+            and engine.dialect.is_disconnect(error, connection, None)
+        )
         if pooled is not None:
             pooled.invalidate()
         if not isinstance(error, Psycopg2Error):

@@ -74,7 +74,7 @@ def run_migrations(target_metadata: MetaData) -> None:
     """What each service's `migrations/env.py` calls: run on the connection that `migrate` holds the lock with."""
     connection = context.config.attributes["connection"]
     connection.execute(text(f"SET lock_timeout = '{LOCK_TIMEOUT}'"))
-    connection.execute(text("SET statement_timeout = '60s'"))
+    connection.execute(text("SET statement_timeout = 0"))  # an index on a large table takes as long as it takes
     connection.commit()  # else Alembic takes this transaction for all of them, and holds every lock until the last
     context.configure(connection=connection, target_metadata=target_metadata, transaction_per_migration=True)
     with context.begin_transaction():

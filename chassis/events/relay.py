@@ -260,6 +260,6 @@ def _mark_published(engine: Engine, rows) -> None:
         connection.execute(
             update(outbox)
             .where(outbox.c.id.in_([row.id for row in rows]), outbox.c.recorded_at.between(min(times), max(times)))
-            .values(published_at=text("clock_timestamp()"))
+            .values(published_at=text("statement_timestamp()"))
         )
     PUBLISHED.inc(len(rows))

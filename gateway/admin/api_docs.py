@@ -17,6 +17,7 @@ HOME = "/api/docs"
 def contents(ctx: RequestContext) -> Response:
     """All operations and all events, each with a sentence."""
     parameters(ctx.request)
+    ctx.identify()
     return as_page(ctx, "api_docs/contents.html", sections=api_reference.sections(), events=api_reference.events())
 
 
@@ -24,6 +25,7 @@ def contents(ctx: RequestContext) -> Response:
 def section(ctx: RequestContext, name: str) -> Response:
     """The operations of one section."""
     parameters(ctx.request)
+    ctx.identify()
     operations = api_reference.section(name)
     if operations is None:
         raise not_found()
@@ -34,6 +36,7 @@ def section(ctx: RequestContext, name: str) -> Response:
 def event(ctx: RequestContext, event_type: str) -> Response:
     """One event type."""
     parameters(ctx.request)
+    ctx.identify()
     found = api_reference.event(event_type)
     if found is None:
         raise not_found()

@@ -33,11 +33,14 @@ def sections() -> dict[str, list[dict]]:
     return dict(sorted(found.items()))
 
 
-@cache
 def section(name: str) -> list[dict] | None:
     """The operations of one section with what they take and answer; None for one that is not there."""
-    operations = sections().get(name)
-    return operations and [_operation(**one) for one in operations]
+    return _section(name) if name in sections() else None
+
+
+@cache
+def _section(name: str) -> list[dict]:
+    return [_operation(**one) for one in sections()[name]]
 
 
 def _operation(method: str, path: str, operation: dict) -> dict:
@@ -84,12 +87,14 @@ def events() -> dict[str, list[dict]]:
     }
 
 
-@cache
 def event(type: str) -> dict | None:
     """One event type with its fields and an example; None for one that is not there."""
-    schema = event_schemas().get(type)
-    if schema is None:
-        return None
+    return _event(type) if type in event_schemas() else None
+
+
+@cache
+def _event(type: str) -> dict:
+    schema = event_schemas()[type]
     attributes = {**schema, "properties": {**schema["properties"]}}
     parts = attributes["properties"].pop("data")["properties"]
     attributes["properties"] = {

@@ -44,6 +44,7 @@ class Entry(Base):
     __table_args__ = (
         Index("ix_entries_chain_occurred_at", "chain", "occurred_at"),
         Index("ix_entries_chain_category_seq", "chain", "category", "seq"),
+        Index("ix_entries_chain_entity_id_seq", "chain", "entity_id", "seq"),
         Index("ix_entries_occurred_at", "occurred_at", "event_id"),
         Index("ix_entries_category_occurred_at", "category", "occurred_at", "event_id"),
         Index("ix_entries_actor_kind_occurred_at", "actor_kind", "occurred_at", "event_id"),

@@ -12,7 +12,9 @@ from services.clients.commands.mail.queue import queue_mail
 from services.clients.commands.totals import keep_totals
 from services.clients.queries.mail import invoice_recipients
 from services.clients.queries.portal import contact_principal, full_name
+from services.clients.schemas.totals import AMOUNTS, COUNTS, EventTotals
 
+_TOTALS = EventTotals()
 ISSUED = ["invoice.published.v1", "invoice.resent.v1"]
 
 
@@ -59,17 +61,18 @@ def keep_newest_totals(session: Session, events: list[dict]) -> None:
 
 
 def _totals_row(event: dict) -> dict:
-    totals = event["facts"]["totals"]
-    owed = {name: Money.from_wire(totals[name]) for name in ("outstanding", "overdue", "credit_balance")}
+    """The row of an event's totals; raises ValidationError for what cannot be kept."""
+    totals = _TOTALS.load(event["facts"]["totals"])
+    owed = {name: Money.from_wire(totals[name]) for name in AMOUNTS}
+    days = {name: totals[name] and totals[name].isoformat() for name in ("oldest_due_on", "next_due_on")}
     return {
+        **{name: totals["counts"][name] for name in COUNTS},
+        **days,
         "client_id": event["subject"],
         "sequence": event["sequence"],
         "currency": owed["outstanding"].currency,
-        **totals["counts"],
         "active_services": totals["active_services"],
         "outstanding_minor": owed["outstanding"].minor,
         "overdue_minor": owed["overdue"].minor,
         "credit_minor": owed["credit_balance"].minor,
-        "oldest_due_on": totals["oldest_due_on"],
-        "next_due_on": totals["next_due_on"],
     }

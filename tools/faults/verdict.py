@@ -9,6 +9,7 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 
 from chassis.events.parking_lot import parked
+from deploy.rabbitmq.access import LISTENERS
 from tools.faults.journal import Command
 from tools.ops import reconcile
 
@@ -35,7 +36,6 @@ CHANGES = {
     "suspension_batch.made.v1": ("billing", "SELECT id::text FROM suspension_batches"),
 }
 LOGGED = "SELECT facts -> 'entity' ->> 'id' FROM entries WHERE type = :type"
-LISTENERS = ("audit.activity", "billing.accounts")
 BALANCES = """
 SELECT count(*) FROM client_totals kept
 WHERE credit_minor <> coalesce((SELECT sum(amount_minor) FROM credit_entries WHERE client_id = kept.client_id), 0)

@@ -17,6 +17,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Engine, create_engine, text
 
 from chassis.db.engine import driver_url
+from chassis.secret_files import fill_in_secrets
 from services.clients.commands.totals import COLUMNS, RECORD
 from services.clients.queries.totals import CONSUMER
 
@@ -37,6 +38,8 @@ _OURS, _THEIRS = (", ".join(f"{table}.{name}" for name in COLUMNS) for table in 
 _DIFFERING = f"""
     FROM theirs WHERE ours.client_id = theirs.client_id AND ours.sequence <= theirs.sequence
     AND (ours.sequence, {_OURS}) IS DISTINCT FROM (theirs.sequence, {_THEIRS})"""
+# In the listener's order: two who lock the same rows in two orders wait for each other.
+_LOCK = text("SELECT count(*) FROM (SELECT FROM billing_totals ORDER BY client_id FOR UPDATE) locked")
 _UPDATE = text(f"UPDATE billing_totals ours SET (sequence, {_NAMES}) = ROW(theirs.sequence, {_THEIRS}) {_DIFFERING}")
 _LACKING = """FROM clients WHERE NOT EXISTS (SELECT FROM billing_totals WHERE client_id = clients.id)"""
 _OPEN = text(f"INSERT INTO billing_totals (client_id, currency) SELECT id, currency {_LACKING}")
@@ -70,6 +73,7 @@ def rebuild(engines: dict[str, Engine]) -> int:
     """Bring all totals up to date; returns how many differed."""
     with _copied(engines) as (connection, snapshot):
         connection.execute(_OPEN)
+        connection.execute(_LOCK)
         renewed = connection.execute(_UPDATE).rowcount
         if snapshot.event_id is not None:
             connection.execute(_APPLIED, {"consumer": CONSUMER, "event_id": snapshot.event_id})
@@ -80,7 +84,7 @@ def rebuild(engines: dict[str, Engine]) -> int:
 def is_built(engines: dict[str, Engine]) -> bool:
     """Whether nothing waits to be rebuilt since an upgrade."""
     with engines["clients"].connect() as connection:
-        return connection.scalar(text("SELECT built FROM billing_totals_progress")) is not False
+        return connection.scalar(text("SELECT built FROM billing_totals_progress")) is True
 
 
 @contextmanager
@@ -101,9 +105,16 @@ def _copied(engines: dict[str, Engine]) -> Iterator[tuple[Connection, object]]:
 
 
 def engines_of_owners() -> dict[str, Engine]:
-    """The two databases by their owners' roles, as the environment names them."""
-    names = {service: os.environ[f"{service.upper()}_OWNER_DATABASE_URL"] for service in ("clients", "billing")}
-    return {service: create_engine(driver_url(name)) for service, name in names.items()}
+    """The two databases by their owners' roles, as the environment names them; a password may stand in a file."""
+    return {service: create_engine(driver_url(_owner_url(service))) for service in ("clients", "billing")}
+
+
+def _owner_url(service: str) -> str:
+    name = f"{service.upper()}_OWNER_DATABASE"
+    given = {"owner_database_url": os.environ[f"{name}_URL"]}
+    if file := os.environ.get(f"{name}_PASSWORD_FILE"):
+        given["owner_database_password_file"] = file
+    return fill_in_secrets(given)["owner_database_url"]
 
 
 def main(arguments: list[str]) -> int:

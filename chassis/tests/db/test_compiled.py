@@ -91,12 +91,24 @@ def test_an_error_is_that_of_the_session_and_holds_no_value(session):
     assert "no_such_function" in message and "canary" not in message
 
 
-def test_a_lost_connection_is_a_transient_fault_and_is_not_used_again(sample_database, sample_session, session):
+def test_a_restart_of_the_database_costs_no_read(sample_database, sample_session):
+    engine = make_engine(sample_database.app_url, pool_size=3)
+    with Session(engine) as one, Session(engine) as two, Session(engine) as three:
+        pids = [session.scalar(select(func.pg_backend_pid())) for session in (one, two, three)]
+    sample_session.execute(text("SELECT pg_terminate_backend(pid) FROM unnest(:pids) pid"), {"pids": pids})
+    with Session(engine) as session:
+        assert {OUR_PID.scalar(session) for _ in range(4)}.isdisjoint(pids)
+    engine.dispose()
+
+
+def test_a_connection_that_is_lost_within_a_transaction_is_a_transient_fault(sample_session, session):
+    fill(session, ("lost", 1))
     pid = OUR_PID.scalar(session)
     sample_session.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": pid})
     with pytest.raises(DBAPIError) as failed:
         OUR_PID.all(session)
     assert is_transient(failed.value)
+    session.rollback()
     assert OUR_PID.scalar(session) not in (None, pid)
 
 

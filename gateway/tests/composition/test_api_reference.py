@@ -34,6 +34,13 @@ def test_what_is_not_there_is_none():
     assert api_reference.section("nothing") is None and api_reference.event("nothing.v1") is None
 
 
+def test_nothing_is_kept_of_a_name_that_is_not_there():
+    before = [kept.cache_info().currsize for kept in (api_reference._section, api_reference._event)]
+    for number in range(5):
+        api_reference.section(f"nothing {number}"), api_reference.event(f"nothing{number}.v1")
+    assert [kept.cache_info().currsize for kept in (api_reference._section, api_reference._event)] == before
+
+
 def test_a_kind_is_said_in_words():
     assert kind_of({"anyOf": [{"type": "string", "format": "uuid"}, {"type": "null"}]}, {}) == "id or null"
     assert kind_of({"type": "array", "items": {"$ref": "#/x/Money"}}, {}) == "list of money"

@@ -47,14 +47,14 @@ def progress(session: Session) -> dict:
 
 def await_sequence(session: Session, client_id: UUID, sequence: int) -> bool:
     """Wait, ARRIVAL_SECONDS at most, for billing's event number `sequence` of a client; returns whether it is there."""
-    end = time.monotonic() + ARRIVAL_SECONDS
+    end, pause = time.monotonic() + ARRIVAL_SECONDS, 0.005
     while True:
         there = _SEQUENCE.scalar(session, client_id=client_id)
         if there is None or there >= sequence:
             return True
         if time.monotonic() > end:
             return False
-        time.sleep(0.01)
+        time.sleep(pause := min(2 * pause, 0.08))
 
 
 def totals_of(row) -> dict:

@@ -3,21 +3,23 @@
 import uuid
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from marshmallow import ValidationError
 from sqlalchemy import insert, select, text, update
 
 from chassis.db.tables import inbox
+from chassis.errors import ServiceProblem
 from chassis.permissions import Permission
 from chassis.types.ids import new_id
 from services.clients import listeners
-from services.clients.commands.totals import mark_published
+from services.clients.commands.totals import MARK_STANDS, mark_published
 from services.clients.models import BillingTotals, BillingTotalsProgress
 from services.clients.queries.client_list import client_page, list_clients
 from services.clients.queries.totals import CONSUMER, await_sequence, progress
+from services.clients.schemas.totals import COUNTS
 from services.clients.tests.queries.test_client_list import ALL
-
-COUNTS = ("services", "suspended_services", "pending_services", "invoices", "orders", "domains")
 
 
 def event(client_id, sequence: int, *, currency: str = "EUR", **totals) -> dict:
@@ -80,9 +82,6 @@ def test_what_has_no_totals_or_some_alone_or_no_client_changes_nothing(session, 
     assert kept(session, client_id) == (0, 0, 0, 0)
 
 
-NOW = datetime.now(UTC)
-
-
 def applied(session, event_id) -> None:
     session.execute(insert(inbox).values(consumer=CONSUMER, event_id=event_id))
     session.commit()
@@ -98,25 +97,70 @@ def rfc(moment: datetime) -> str:
 
 
 def test_the_totals_are_complete_up_to_a_mark_once_its_event_is_applied(session):
-    first, second = uuid.uuid4(), uuid.uuid4()
+    first, second, now = uuid.uuid4(), uuid.uuid4(), datetime.now(UTC) - timedelta(seconds=10)
     assert progress(session) == {"known": False, "late": True, "as_of": None}
-    mark_published(session, at=NOW, event_id=first)
+    mark_published(session, at=now, event_id=first)
     assert as_of(session) is None
     applied(session, first)
-    assert as_of(session) == rfc(NOW)
-    mark_published(session, at=NOW + timedelta(seconds=1), event_id=second)
-    assert as_of(session) == rfc(NOW)
+    assert as_of(session) == rfc(now)
+    mark_published(session, at=now + timedelta(seconds=1), event_id=second)
+    assert as_of(session) == rfc(now)
     applied(session, second)
-    assert as_of(session) == rfc(NOW + timedelta(seconds=1))
+    assert as_of(session) == rfc(now + timedelta(seconds=1))
 
 
 def test_a_mark_stands_until_its_event_is_applied_however_many_come_after(session):
-    event_id = uuid.uuid4()
-    mark_published(session, at=NOW, event_id=event_id)
+    event_id, now = uuid.uuid4(), datetime.now(UTC) - timedelta(seconds=10)
+    mark_published(session, at=now, event_id=event_id)
     for seconds in range(1, 4):
-        mark_published(session, at=NOW + timedelta(seconds=seconds), event_id=uuid.uuid4())
+        mark_published(session, at=now + timedelta(seconds=seconds), event_id=uuid.uuid4())
     applied(session, event_id)
-    assert as_of(session) == rfc(NOW)
+    assert as_of(session) == rfc(now)
+
+
+def test_a_mark_whose_event_never_comes_gives_way_to_a_newer_one_and_confirms_nothing(session):
+    now = datetime.now(UTC)
+    mark_published(session, at=now - 3 * MARK_STANDS, event_id=None)
+    mark_published(session, at=now - 2 * MARK_STANDS, event_id=uuid.uuid4())
+    last = uuid.uuid4()
+    mark_published(session, at=now, event_id=last)
+    assert as_of(session) == rfc(now - 3 * MARK_STANDS)
+    applied(session, last)
+    assert as_of(session) == rfc(now)
+
+
+def test_a_mark_of_the_future_is_refused(session):
+    with pytest.raises(ServiceProblem) as refused:
+        mark_published(session, at=datetime.now(UTC) + timedelta(minutes=1), event_id=None)
+    assert [error["pointer"] for error in refused.value.errors] == ["/at"]
+    assert progress(session)["as_of"] is None
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"next_due_on": "10000-01-01"},
+        {"active_services": -1},
+        {"active_services": 2**31},
+        {"outstanding": {"amount": "x", "currency": "EUR"}},
+        {"counts": {name: True for name in COUNTS}},
+        {"counts": {"services": 1}},
+    ],
+    ids=str,
+)
+def test_totals_that_no_list_could_show_are_kept_of_no_event(session, make_client, wrong):
+    client_id = make_client()
+    with pytest.raises((ValidationError, ValueError)):
+        keep(session, event(client_id, 1, **wrong))
+    session.rollback()
+    assert kept(session, client_id) == (0, 0, 0, 0)
+
+
+def test_what_is_counted_names_no_other_column(session, make_client):
+    client_id, other = make_client(), make_client()
+    counts = dict.fromkeys(COUNTS, 1) | {"sequence": 2**62, "client_id": str(other)}
+    keep(session, event(client_id, 1, counts=counts))
+    assert (kept(session, client_id), kept(session, other)) == ((1, 100, 1, 1), (0, 0, 0, 0))
 
 
 def test_totals_are_late_when_they_are_complete_up_to_a_second_ago_and_no_further(session):

@@ -6,12 +6,13 @@ from sqlalchemy.orm import Session
 from chassis.errors import ServiceProblem
 from services.billing.clients_rpc_client import Clients
 
-# The relay publishes by id and skips nothing, so all before the first row that waits is published.
+# The last that was published is not the highest id: an event of a longer transaction is published after later ones. It is
+# among those of the highest ids, since what waits is published by batches in their order.
 _PUBLISHED = text("""
-    WITH waiting AS (SELECT id, recorded_at FROM outbox WHERE published_at IS NULL ORDER BY id LIMIT 1)
+    WITH waiting AS (SELECT recorded_at FROM outbox WHERE published_at IS NULL ORDER BY id LIMIT 1),
+         newest AS (SELECT id, event_id, published_at FROM outbox WHERE published_at IS NOT NULL ORDER BY id DESC LIMIT 1000)
     SELECT coalesce((SELECT recorded_at FROM waiting), statement_timestamp()) AS at,
-           (SELECT event_id FROM outbox WHERE id < coalesce((SELECT id FROM waiting), 9223372036854775807)
-            ORDER BY id DESC LIMIT 1) AS event_id
+           (SELECT event_id FROM newest ORDER BY published_at DESC, id DESC LIMIT 1) AS event_id
 """)
 
 
