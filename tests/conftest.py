@@ -141,6 +141,8 @@ def running_system(prefix: str, amqp_uri: str, keys_dir):
         _RUNNING.remove(running)
         for container in reversed(containers.values()):
             container.stop()
+        if _RUNNING:
+            publish_schemas_at(_RUNNING[-1].origin)
 
 
 def make_containers(databases, amqp_uri: str, keys_dir) -> tuple[dict[str, ServiceContainer], dict[str, str]]:

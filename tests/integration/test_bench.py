@@ -7,6 +7,7 @@ import sys
 
 import pytest
 
+from chassis.testing.virtual_host import virtual_host
 from deploy.services import SERVICES
 from tests.conftest import running_system
 from tools.bench.peer import path_of
@@ -24,14 +25,14 @@ PAGES = (
 
 
 @pytest.fixture(scope="module")
-def environment(shared_amqp_uri, keys_dir, tmp_path_factory):
+def environment(keys_dir, tmp_path_factory):
     """What `./dev bench` gives to the benchmark, of a system without clients."""
-    with running_system("bench", shared_amqp_uri, keys_dir) as system:
+    with virtual_host() as amqp_uri, running_system("bench", amqp_uri, keys_dir) as system:
         urls = {service: system.containers[service].config["settings"].database_url for service in SERVICES}
         yield {
             "PATH": os.environ["PATH"],
             "COMMERCE_ADMIN_ORIGIN": system.origin,
-            "COMMERCE_AMQP_URI": shared_amqp_uri,
+            "COMMERCE_AMQP_URI": amqp_uri,
             "API_TOKEN": system.token,
             "SYSTEM_STATUS": json.dumps([{"name": name, "pid": os.getpid()} for name in ("gateway", *SERVICES)]),
             "BENCH_KEPT": str(tmp_path_factory.mktemp("bench") / "measured"),
