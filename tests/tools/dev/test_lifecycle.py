@@ -69,10 +69,10 @@ def test_no_password_stands_in_the_list_of_processes(system):
 
 def test_each_process_is_given_its_own_settings_and_no_others(system):
     found = system.status()
-    clients, gateway = environment_of(found["clients"]), environment_of(found["audit"])
-    assert "clients_app" in clients["COMMERCE_DATABASE_URL"] and "audit_app" in gateway["COMMERCE_DATABASE_URL"]
+    clients, audit = environment_of(found["clients"]), environment_of(found["audit"])
+    assert "clients_app" in clients["COMMERCE_DATABASE_URL"] and "audit_app" in audit["COMMERCE_DATABASE_URL"]
     assert "COMMERCE_OWNER_DATABASE_URL" not in clients
-    assert "COMMERCE_ADMIN_ORIGIN" not in gateway
+    assert "COMMERCE_PORTAL_ORIGIN" in clients and "COMMERCE_PORTAL_ORIGIN" not in audit
     assert clients["COMMERCE_SIGNING_KEY_FILE"].endswith("/keys/clients.key")
     assert environment_of(found["clients-2"])["COMMERCE_OPS_PORT"] != clients["COMMERCE_OPS_PORT"]
 
