@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 from gateway.composition.record_tabs import TABS
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.support.browser.import_pages import figures, import_small, upload
+from tests.support.browser.system import wait_until
 
 AXE = Path(__file__).parent / "vendor" / "axe.min.js"
 AXE_SHA256 = "29348999450cdf2849a8e70b7912fc2da85a849da39c0d0d5394f51d4a9ed95c"
@@ -161,17 +162,22 @@ def test_axe_finds_nothing_serious_in_the_composer_of_an_internal_note(probed, a
     assert axe_in_all_themes(probed) == NOTHING
 
 
+def shows(page: Page, address: str, text: str) -> bool:
+    """Whether the page there, drawn anew, says `text`."""
+    page.goto(address)
+    return text in (page.locator("#main").text_content() or "")
+
+
 def test_axe_finds_nothing_serious_while_services_are_away(probed, system, addresses):
-    away, old = "emporarily unavailable", "Services and Outstanding are as of"
+    away = "emporarily unavailable"
     for service, pages in {
-        "billing": {"list": old, "overview": away, "credits": away},
+        "billing": {"list": "Services and Outstanding are as of", "overview": away, "credits": away},
         "audit": {"activity": away},
         "clients": {"list": away},
     }.items():
         with system.without(service):
             for name, said in pages.items():
-                probed.goto(addresses[name])
-                expect(probed.locator("#main")).to_contain_text(said)
+                wait_until(lambda name=name, said=said: shows(probed, addresses[name], said), f"{said!r} in {name}")
                 assert axe_in_all_themes(probed) == NOTHING, (service, name)
 
 

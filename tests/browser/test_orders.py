@@ -71,7 +71,7 @@ def test_the_total_is_shown_live_and_is_what_the_invoice_then_says(page, client,
     expect(page.get_by_role("tab", name=re.compile("^Services"))).to_contain_text("2")
 
 
-def test_an_order_is_approved_and_its_service_runs(page, client):
+def test_an_order_is_approved_and_its_service_runs(page, client, system):
     domain = f"{uuid.uuid4().hex[:10]}.example"
     number = place(page, client, domain=domain)
     expect(figure(page, "Active services")).to_contain_text("0")
@@ -85,17 +85,18 @@ def test_an_order_is_approved_and_its_service_runs(page, client):
     expect(row(page, number).locator("summary")).to_have_count(0)
     page.get_by_role("tab", name=re.compile("^Domains")).click()
     expect(page.get_by_role("row").filter(has_text=domain)).to_contain_text("Active")
+    (service,) = system.rows(f"/clients/{client['id']}/services")
     in_log(
         page,
         client,
         f"placed {number}, Managed WordPress",
         f"approved {number}",
-        f"activated Managed WordPress ({domain})",
+        f"activated {service['number']} Managed WordPress ({domain})",
         f"set the domain {domain} to active",
     )
 
 
-def test_an_order_is_opened_with_its_items_its_invoice_and_who_placed_it(page, client):
+def test_an_order_is_opened_with_its_items_its_invoice_and_who_placed_it(page, client, system):
     number = place(page, client)
     row(page, number).get_by_role("link", name=number, exact=True).click()
     panel = page.locator("#panel")
@@ -111,7 +112,13 @@ def test_an_order_is_opened_with_its_items_its_invoice_and_who_placed_it(page, c
     expect(figure(page, "Outstanding")).to_contain_text("£0.00")
     panel.get_by_role("link", name=re.compile("^INV-")).click()
     expect(page.get_by_role("heading", name=re.compile("^INV-"), level=1)).to_be_visible()
-    in_log(page, client, f"cancelled {number}", f"cancelled Managed WordPress: {number} was cancelled")
+    (service,) = system.rows(f"/clients/{client['id']}/services")
+    in_log(
+        page,
+        client,
+        f"cancelled {number}",
+        f"cancelled {service['number']} Managed WordPress: {number} was cancelled",
+    )
 
 
 def test_fraud_is_marked_and_found_under_its_segment(page, client):

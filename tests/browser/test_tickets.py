@@ -120,13 +120,32 @@ def test_the_subject_is_changed_in_its_dialog(ticket, client):
     in_log(ticket, client, "changed subject of ticket #")
 
 
-def test_an_empty_message_is_refused_and_the_kind_stays(ticket, console_messages):
-    console_messages.expect_status(422)
+def test_an_empty_message_is_held_back_where_it_is_written_and_the_kind_stays(ticket):
     ticket.get_by_text("Internal note", exact=True).first.click()
-    ticket.get_by_role("button", name="Add internal note").click()
-    dialog = ticket.get_by_role("dialog", name="Internal note")
-    expect(dialog.get_by_role("alert")).to_contain_text("Message: Fill this in.")
-    expect(dialog.get_by_label("Kind")).to_have_value("note")
+    written = ticket.get_by_role("textbox", name="Message")
+    button = ticket.get_by_role("button", name="Add internal note")
+    for nothing in ("", " \n "):
+        written.fill(nothing)
+        button.click()
+        expect(written).to_be_focused()
+        expect(ticket.get_by_role("dialog")).to_have_count(0)
+        assert written.evaluate("area => area.validationMessage")
+        expect(ticket.get_by_role("radio", name="Internal note")).to_be_checked()
+    expect(ticket.locator(".msg")).to_have_count(1)
+    written.fill("Now there is one.")
+    button.click()
+    expect(ticket.locator(".msg.note")).to_contain_text("Now there is one.")
+
+
+def test_without_script_blanks_are_refused_and_the_kind_stays(open_page, ticket, console_messages):
+    console_messages.expect_status(422)
+    page = open_page(java_script_enabled=False)
+    page.goto(ticket.url)
+    page.get_by_text("Internal note", exact=True).first.click()
+    page.get_by_role("textbox", name="Message").fill("   ")
+    page.get_by_role("button", name="Add internal note").click()
+    expect(page.get_by_role("alert")).to_contain_text("Message: Fill this in.")
+    expect(page.get_by_label("Kind")).to_have_value("note")
 
 
 def test_without_script_on_a_phone_a_ticket_is_opened_and_answered(open_page, client):

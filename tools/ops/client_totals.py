@@ -18,14 +18,17 @@ from sqlalchemy import Connection, Engine, create_engine, text
 
 from chassis.db.engine import driver_url
 from chassis.secret_files import fill_in_secrets
+from services.billing.commands.accounts.progress import LAST_PUBLISHED
 from services.clients.commands.totals import COLUMNS, RECORD
 from services.clients.queries.totals import CONSUMER
 
 BATCH = 20_000
 
 _NAMES = ", ".join(COLUMNS)
-_SNAPSHOT = text("""
-    SELECT statement_timestamp() AS at, (SELECT event_id FROM outbox ORDER BY id DESC LIMIT 1) AS event_id""")
+# The last by id may wait to be published; the last that was published is the one that billing names, of a seed too.
+_SNAPSHOT = text(f"""
+    SELECT statement_timestamp() AS at,
+           ARRAY((SELECT event_id FROM outbox ORDER BY id DESC LIMIT 1) UNION ({LAST_PUBLISHED})) AS event_ids""")
 _OUT = text(f"""
     SELECT max(client_id::text) AS last, json_agg(one)::text AS rows FROM (
       SELECT client_id, coalesce(streams.sequence, 0) AS sequence, {_NAMES}
@@ -75,8 +78,8 @@ def rebuild(engines: dict[str, Engine]) -> int:
         connection.execute(_OPEN)
         connection.execute(_LOCK)
         renewed = connection.execute(_UPDATE).rowcount
-        if snapshot.event_id is not None:
-            connection.execute(_APPLIED, {"consumer": CONSUMER, "event_id": snapshot.event_id})
+        for event_id in snapshot.event_ids:
+            connection.execute(_APPLIED, {"consumer": CONSUMER, "event_id": event_id})
         connection.execute(_BUILT, {"at": snapshot.at})
     return renewed
 

@@ -8,11 +8,14 @@ from services.billing.clients_rpc_client import Clients
 
 # The last that was published is not the highest id: an event of a longer transaction is published after later ones. It is
 # among those of the highest ids, since what waits is published by batches in their order.
-_PUBLISHED = text("""
-    WITH waiting AS (SELECT recorded_at FROM outbox WHERE published_at IS NULL ORDER BY id LIMIT 1),
-         newest AS (SELECT id, event_id, published_at FROM outbox WHERE published_at IS NOT NULL ORDER BY id DESC LIMIT 1000)
-    SELECT coalesce((SELECT recorded_at FROM waiting), statement_timestamp()) AS at,
-           (SELECT event_id FROM newest ORDER BY published_at DESC, id DESC LIMIT 1) AS event_id
+LAST_PUBLISHED = """
+    SELECT event_id FROM (
+      SELECT id, event_id, published_at FROM outbox WHERE published_at IS NOT NULL ORDER BY id DESC LIMIT 1000) newest
+    ORDER BY published_at DESC, id DESC LIMIT 1"""
+
+_PUBLISHED = text(f"""
+    WITH waiting AS (SELECT recorded_at FROM outbox WHERE published_at IS NULL ORDER BY id LIMIT 1)
+    SELECT coalesce((SELECT recorded_at FROM waiting), statement_timestamp()) AS at, ({LAST_PUBLISHED}) AS event_id
 """)
 
 
