@@ -176,8 +176,8 @@ def test_axe_finds_nothing_serious_while_services_are_away(probed, system, addre
         "clients": {"list": away},
     }.items():
         with system.without(service):
-            for name, said in pages.items():
-                wait_until(lambda name=name, said=said: shows(probed, addresses[name], said), f"{said!r} in {name}")
+            for name, text in pages.items():
+                wait_until(lambda name=name, text=text: shows(probed, addresses[name], text), f"{text!r} in {name}")
                 assert axe_in_all_themes(probed) == NOTHING, (service, name)
 
 
