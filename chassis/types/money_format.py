@@ -7,7 +7,7 @@ The sign is CLDR's, the digits are ISO 4217's as the ledger has them: CLDR leave
 import unicodedata
 from copy import copy
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 
 from babel import Locale, UnknownLocaleError
 from babel.numbers import get_currency_symbol
@@ -29,7 +29,7 @@ def format_money(value: Money, language: str = "") -> str:
     return f"{MINUS if value.minor < 0 else ''}{currency_sign(value.currency)}{int(whole):,}{point}{rest}"
 
 
-@cache
+@lru_cache(maxsize=256)  # clients choose their language, and no choice of theirs is kept for ever
 def other_locale(language: str) -> Locale | None:
     """What is known of how a language such as "de" or "pt-BR" writes; None for English, for none, and for an unknown
     one."""

@@ -10,12 +10,13 @@ from uuid import UUID
 
 from sqlalchemy import UUID as UuidType
 from sqlalchemy import Text, and_, any_, bindparam, cast, func, or_, select
-from sqlalchemy.dialects.postgresql import ARRAY, array
+from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by, array
 from sqlalchemy.orm import Session
 
 from chassis.db.compiled import CompiledSelect
 from chassis.db.paging import CompiledPage, fetch_page, page_of
 from chassis.events.event import rfc3339
+from chassis.types.text import COLLATION
 from services.clients import rules
 from services.clients.models import BillingTotals, Client, ClientGroup, ClientTag, Contact, Tag
 from services.clients.queries import settings, totals
@@ -139,13 +140,16 @@ def _grams(word: str) -> list[str]:
     return [word] if len(word) == 1 else [word[i : i + 2] for i in range(len(word) - 1)]
 
 
-_TAGS = (
-    select(func.json_agg(func.json_build_object("id", Tag.id, "name", Tag.name, "colour", Tag.colour)))
+_TAG = func.json_build_object("id", Tag.id, "name", Tag.name, "colour", Tag.colour)
+TAGS = (
+    select(func.json_agg(aggregate_order_by(_TAG, Tag.name.collate(COLLATION), Tag.id)))
     .select_from(ClientTag)
     .join(Tag)
     .where(ClientTag.client_id == Client.id)
+    .correlate(Client)
     .scalar_subquery()
 )
+"""The tags of each client that is read, by name: [{id, name, colour}], None without any."""
 _SHOWN = CompiledSelect(
     select(
         Client.id,
@@ -159,7 +163,7 @@ _SHOWN = CompiledSelect(
         ClientGroup.id.label("group_id"),
         ClientGroup.name.label("group_name"),
         ClientGroup.colour.label("group_colour"),
-        _TAGS.label("tags"),
+        TAGS.label("tags"),
         BillingTotals.currency,
         BillingTotals.active_services,
         BillingTotals.suspended_services,
@@ -190,7 +194,7 @@ def _row(row) -> dict:
         "contact_name": f"{row.first_name} {row.last_name}",
         "email": row.email,
         "group": group_badge(row),
-        "tags": sorted(row.tags or [], key=lambda tag: tag["name"]),
+        "tags": row.tags or [],
         "status": row.status,
         "last_login_at": row.last_login_at and rfc3339(row.last_login_at),
         "joined_at": rfc3339(row.joined_at),

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from sqlalchemy import UUID as UuidType
 from sqlalchemy import and_, any_, bindparam, func, select
-from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
 from chassis.db.compiled import CompiledSelect
@@ -15,7 +15,7 @@ from chassis.types.text import COLLATION
 from services.clients import rules
 from services.clients.models import Client, ClientGroup, ClientTag, Contact, Note, Tag
 from services.clients.profile_fields import COMPANY, PERSON
-from services.clients.queries.client_list import group_badge
+from services.clients.queries.client_list import TAGS, group_badge
 
 STICKY_NOTES = 20
 ADDRESS = ("address1", "address2", "city", "state", "postcode", "country")
@@ -62,15 +62,6 @@ _CONTACTS = (
 _NOTES = select(func.count()).where(Note.client_id == Client.id).correlate(Client).scalar_subquery()
 _STICKY = and_(Note.sticky, Note.unpinned_at.is_(None))
 _HAS_STICKY = select(Note.id).where(Note.client_id == Client.id, _STICKY).correlate(Client).exists()
-_TAG = func.json_build_object("id", Tag.id, "name", Tag.name, "colour", Tag.colour)
-_TAGS = (
-    select(func.json_agg(aggregate_order_by(_TAG, Tag.name.collate(COLLATION), Tag.id)))
-    .select_from(ClientTag)
-    .join(Tag)
-    .where(ClientTag.client_id == Client.id)
-    .correlate(Client)
-    .scalar_subquery()
-)
 _PRIMARY = Contact.__table__.alias("primary_contact")
 _RECORD = CompiledSelect(
     select(
@@ -88,7 +79,7 @@ _RECORD = CompiledSelect(
         _CONTACTS.label("contacts"),
         _NOTES.label("notes"),
         _HAS_STICKY.label("sticky"),
-        _TAGS.label("tags"),
+        TAGS.label("tags"),
     )
     .join(_PRIMARY, and_(_PRIMARY.c.client_id == Client.id, _PRIMARY.c.is_primary))
     .outerjoin(ClientGroup, ClientGroup.id == Client.group_id)

@@ -15,6 +15,7 @@ from services.clients.commands.records.folded_copies import renew_copies
 from services.clients.models import BillingTotals, Client, ClientGroup, ClientTag, Contact, Tag
 from services.clients.queries.client_list import client_page
 from services.clients.queries.client_orders import in_order
+from services.clients.queries.clients import client_record
 
 ALL = {"q": "", "group": None, "status": None, "tag": None, "sort": "name", "limit": 100, "after": None, "before": None}
 DAY = datetime(2026, 1, 1, tzinfo=UTC)
@@ -110,6 +111,18 @@ def test_short_searches_find_the_same_by_index_and_by_walking(session, people, m
     }
     monkeypatch.setattr("services.clients.queries.client_list.WALK_FROM", 0)
     assert {q: names(session, q=q) for q in by_index} == by_index
+
+
+def test_the_tags_of_a_row_stand_in_the_order_of_their_record(session, make_client):
+    tags = [Tag(name=name, colour="#112233") for name in ("zeta", "Échelon", "beta", "Alpha")]
+    session.add_all(tags)
+    client_id = make_client("A", "A")
+    session.flush()
+    session.add_all([ClientTag(client_id=client_id, tag_id=tag.id) for tag in tags])
+    session.commit()
+    row, record = client_page(session, **ALL)["data"][0], client_record(session, client_id, with_notes=False)
+    assert [tag["name"] for tag in row["tags"]] == ["Alpha", "beta", "Échelon", "zeta"]
+    assert row["tags"] == record["tags"]
 
 
 def test_filters_by_group_no_group_status_and_tag_and_all_of_them(session, make_client):
