@@ -214,7 +214,7 @@ def test_the_theme_of_the_system_is_followed_until_one_is_chosen(open_context, s
     page.goto("/admin/clients")
     assert page.evaluate("document.documentElement.dataset.bsTheme") == "dark"
     page.emulate_media(color_scheme="light")
-    page.wait_for_function("document.documentElement.dataset.bsTheme === 'light'")
+    expect(page.locator("html")).to_have_attribute("data-bs-theme", "light")
     page.get_by_role("button", name="Switch between light and dark").click()
     page.emulate_media(color_scheme="light")
     page.reload()

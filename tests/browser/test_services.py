@@ -1,6 +1,7 @@
 """What staff do to a client's services: one by one, all at once and back, read on the page, in the summary and in the
 log."""
 
+import re
 import uuid
 
 import psycopg2
@@ -84,11 +85,11 @@ def in_log(page: Page, text: str):
 
 def await_log(page: Page, shop: Shop, text: str) -> None:
     """The log receives a change a moment after it."""
-    page.wait_for_function(
-        "async ([path, text]) => (await (await fetch(path)).text()).replace(/<[^>]*>/g, '').includes(text)",
-        arg=[f"{shop.path}/activity", text],
-        polling=100,
-    )
+
+    def said() -> bool:
+        return text in re.sub(r"<[^>]*>", "", page.request.get(f"{shop.path}/activity").text())
+
+    wait_until(said, f"the log to say {text!r}")
 
 
 def active_services(page: Page):

@@ -104,7 +104,7 @@ def running_peer() -> Iterator[Peer]:
     _run(env, "-c", MAKE_USER)
     port = _free_port()
     argv = [VENV / "bin/gunicorn", "--bind", f"127.0.0.1:{port}", "--workers", str(WORKERS), "--threads", str(THREADS)]
-    process = subprocess.Popen([*argv, "--keep-alive", "60", "--log-level", "error", "django_admin.urls"], env=env)
+    process = subprocess.Popen([*argv, "--keep-alive", "60", "--log-level", "error", "django_admin.wsgi"], env=env)
     try:
         _await(port)
         yield Peer(port, password, process)
