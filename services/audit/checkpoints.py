@@ -20,6 +20,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
 
 from chassis.events.event import canonical
+from services.audit.checkpoint_index import CheckpointIndex
 
 ALGORITHM = "Ed25519"
 NOTHING_BEFORE = "0" * 64
@@ -41,6 +42,8 @@ def read_line(line: bytes, key: OKPKey) -> dict:
     """The checkpoint that `line` holds, verified with the public `key`; raises Forged."""
     try:
         whole = json.loads(line)
+        if canonical(whole) != line.rstrip(b"\n"):
+            raise Forged("the line is not in the form in which it was written")
         checkpoint = whole["checkpoint"]
         jws.deserialize_compact(whole["signature"], key, algorithms=[ALGORITHM], payload=canonical(checkpoint))
     except (JoseError, LookupError, TypeError, ValueError) as error:
@@ -52,7 +55,7 @@ class CheckpointFile:
     """The file at `path`. One process adds to it, any number read it."""
 
     def __init__(self, path: Path):
-        self.path = path
+        self.path, self.index = path, CheckpointIndex(path)
 
     def add(self, heads: dict[str, tuple[int, str]], made_at: str, key: OKPKey) -> dict:
         """Add the checkpoint of `heads`; it is on the disk when this returns it."""
@@ -85,18 +88,15 @@ class CheckpointFile:
         return json.loads(line)["checkpoint"] if line else None
 
     def naming(self, chain: str) -> Iterator[bytes | None]:
-        """The lines that name `chain`, oldest first; None after each stretch of the file, for who wants to pause."""
-        wanted = canonical(chain) + b":"
-        try:
-            file = open(self.path, "rb")  # noqa: SIM115
-        except FileNotFoundError:
+        """The lines that name `chain`, oldest first; None between two stretches of what the index did not know yet, for
+        who wants to pause."""
+        if not self.path.exists():
             return
-        with file:
-            rest = b""
-            while block := file.read(BLOCK):
-                *lines, rest = (rest + block).split(b"\n")
-                yield from (line for line in lines if wanted in line)
-                yield None
+        yield from self.index.catch_up()
+        with open(self.path, "rb") as file:
+            for place in self.index.places(chain):
+                file.seek(place)
+                yield file.readline()
 
 
 def digest(line: bytes) -> str:

@@ -2,6 +2,7 @@
 
 import json
 import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -152,12 +153,50 @@ def crash_now():
 
 def test_lines_longer_than_a_block_are_read_whole(checkpoint_signer, monkeypatch):
     monkeypatch.setattr("services.audit.checkpoints.BLOCK", 64)
+    monkeypatch.setattr("services.audit.checkpoint_index.STRETCH", 64)
     for number in range(1, 4):
         checkpoint_signer.add({CLIENT: (number, "ab" * 32), OTHER: (number, "cd" * 32)}, "2026-11-22T12:00:00Z")
     assert checkpoint_signer.file.newest()["number"] == 3
     checkpointed = checkpoint_signer.heads_of(CLIENT)
     assert (sorted(checkpointed.heads), checkpointed.newest["number"], checkpointed.forged) == ([1, 2, 3], 3, False)
     assert checkpoint_signer.heads_of("system").heads == {}
+
+
+def test_what_was_taken_in_is_not_read_again(checkpoint_signer, monkeypatch):
+    checkpoint_signer.add({CLIENT: (1, "ab" * 32)}, "2026-11-22T12:00:00Z")
+    checkpoint_signer.add({OTHER: (1, "cd" * 32)}, "2026-11-22T12:05:00Z")
+    monkeypatch.setattr("services.audit.checkpoint_index._NAMED", None)
+    monkeypatch.setattr("services.audit.checkpoint_signer.read_line", lambda line, key: json.loads(line)["checkpoint"])
+    assert checkpoint_signer.heads_of(CLIENT).heads == {1: "ab" * 32}
+    monkeypatch.setattr("services.audit.checkpoint_signer.read_line", None)
+    assert checkpoint_signer.heads_of(CLIENT).heads == {1: "ab" * 32}
+
+
+@pytest.mark.parametrize("kept", [1, 3])
+def test_the_index_is_made_anew_where_it_does_not_fit_the_file(checkpoint_signer, tmp_path, kept):
+    """As after a restore: the file there is an earlier one, or has gone on from there otherwise."""
+    for number in range(1, 4):
+        checkpoint_signer.add({CLIENT: (number, "ab" * 32)}, "2026-11-22T12:00:00Z")
+    path = checkpoint_signer.file.path
+    path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[:1]))
+    other = replace(checkpoint_signer, file=CheckpointFile(tmp_path / "other.jsonl"))
+    other.file.path.write_bytes(path.read_bytes())
+    for number in range(1, kept):
+        other.add({CLIENT: (10 * number, "cd" * 32), OTHER: (1, "ef" * 32)}, "2026-11-22T12:05:00Z")
+    path.write_bytes(other.file.path.read_bytes())
+    assert sorted(checkpoint_signer.heads_of(CLIENT).heads) == [1, 10, 20][:kept]
+    path.with_suffix(".index").unlink()
+    assert sorted(checkpoint_signer.heads_of(CLIENT).heads) == [1, 10, 20][:kept]
+
+
+def test_a_line_that_says_the_same_in_other_bytes_is_not_believed(checkpoint_signer):
+    """Of a name that stands twice JSON takes the last; the text has both."""
+    checkpoint_signer.add({CLIENT: (1, "ab" * 32)}, "2026-11-22T12:00:00Z")
+    path = checkpoint_signer.file.path
+    first = f'"heads":{{"{CLIENT}":[1,"{"cd" * 32}"]}},"heads":'.encode()
+    path.write_bytes(path.read_bytes().replace(b'"heads":', first))
+    checkpointed = checkpoint_signer.heads_of(CLIENT)
+    assert (checkpointed.heads, checkpointed.forged) == ({}, True)
 
 
 def test_a_file_that_is_not_there_has_no_checkpoint(tmp_path):
