@@ -86,10 +86,10 @@ def in_log(page: Page, text: str):
 def await_log(page: Page, shop: Shop, text: str) -> None:
     """The log receives a change a moment after it."""
 
-    def said() -> bool:
+    def logged() -> bool:
         return text in re.sub(r"<[^>]*>", "", page.request.get(f"{shop.path}/activity").text())
 
-    wait_until(said, f"the log to say {text!r}")
+    wait_until(logged, f"the log to say {text!r}")
 
 
 def active_services(page: Page):

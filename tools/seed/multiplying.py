@@ -21,6 +21,7 @@ ORDER = ("audit", "clients", "billing", "support")  # the longest first
 AT_ONCE = 2
 # Running services lock rows of these all the time, so they keep their keys.
 KEPT_WHOLE = ("streams", "chain_heads")
+FILLED_BY_TRIGGERS = {"clients": ("billing_totals",)}
 SETTINGS = """
 SET synchronous_commit = off; SET maintenance_work_mem = '400MB'; SET work_mem = '256MB'; SET statement_timeout = 0;
 SET max_parallel_maintenance_workers = 0; SET max_parallel_workers_per_gather = 0; SET timezone = 'UTC'"""
@@ -109,7 +110,8 @@ class _Filling:
         if not self._query("SELECT to_regclass('multiplying.plan') IS NOT NULL")[0][0]:
             return {}  # it was finished before
         counts = self._filled()
-        take_off(self.cursor, [name for name in counts if name not in KEPT_WHOLE])
+        filled = [*counts, *FILLED_BY_TRIGGERS.get(self.service, ())]
+        take_off(self.cursor, [name for name in filled if name not in KEPT_WHOLE])
         self.connection.commit()
         copies, done = self._query("SELECT copies, done FROM multiplying.plan")[0]
         statements = [self._statement(table) for table in counts if table != "chain_heads"]
