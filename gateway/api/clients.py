@@ -28,11 +28,24 @@ def list_clients(ctx: RequestContext) -> Response:
     """The client list, with billing's totals of each row. `totals_as_of` is the moment up to which these are complete,
     null while that is no more than a second ago; where it cannot be said they are null, and `unavailable` names billing.
 
+    A `filter` that cannot be read is a 422 whose error says at which `position` (the first character is 1), over what
+    `length`, and the `nearest` text that would be right there.
+
     A write in billing answers the header `Commerce-Written-Client`; a list that is sent it shows that write.
     """
     clients = fetch_clients(ctx, **ctx.params)
     clients.pop("choices")
     return as_json(clients)
+
+
+forward(
+    "/clients/filter-fields",
+    "clients.client_filter_fields",
+    summary="What the client list can be filtered by",
+    description="Its columns, totals and custom fields, with the groups, tags and staff that there are now.",
+    access=Permission.CLIENTS_VIEW,
+    response="ClientFilterFields",
+)
 
 
 @api(

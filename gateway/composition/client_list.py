@@ -6,7 +6,7 @@ from gateway.http.context import RequestContext
 from gateway.http.written import written_client
 
 BILLING_SECONDS = 0.3  # the list itself needs no billing, and keeps the rest of the page's time
-FILTERS = ("q", "group", "status", "tag", "sort")
+FILTERS = ("q", "group", "status", "tag", "filter", "sort")
 TOTALS = (
     "active_services",
     "suspended_services",

@@ -25,7 +25,7 @@ each_field = pytest.mark.parametrize("field", PROFILE_FIELDS, ids=lambda field: 
 SHARED = ("name", "kind", "length", "of", "portal", "importable", "required")
 # Columns of a client and of a contact that are no fields of the profile.
 BESIDE = {
-    "client": "id status joined_at last_login_at group_id version sort_name search_text currency source external_id"
+    "client": "id status joined_at last_login_at group_id version sort_name search_text currency created_by source external_id"
     " imported_hash",
     "contact": "id client_id is_primary email_key phone_e164 role status login_id last_login_at created_at removed_at"
     " confirmation_asked_at staff_change staff_change_by staff_change_at",

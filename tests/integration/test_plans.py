@@ -43,7 +43,7 @@ def test_no_statement_of_a_page_reads_or_sorts_a_big_table(loaded, monkeypatch):
     with closing(Databases()) as databases:
         for page in [*pages(databases), *pages_over_all(databases)]:
             sent = {one.text: one for _, statements in page.variants for one in statements}
-            for statement in (one for text, one in sent.items() if not text.startswith("EXPLAIN")):
+            for statement in (one for text, one in sent.items() if text.startswith(("SELECT", "WITH"))):
                 read = SUMMED_TO if "count(*) AS rows" in statement.text else READ
                 faults += [
                     f"{page.name}: {fault}: {statement.text}" for fault in _faults(databases.plan(statement), big, read)

@@ -159,15 +159,18 @@ def _query(route: Route) -> list[dict]:
     fields = {**properties_of(PageArguments()), **(properties_of(request()) if request else {})}
     taken = {**{name: field_of(field) for name, field in fields.items()}, **contract.differs}
     needed = {*contract.differs, *(name for name, field in fields.items() if field.required)}
-    return [
-        {
-            "name": name,
-            "in": "query",
-            "schema": _without_null(taken[name]),
-            **({"required": True} if name in needed else {"allowEmptyValue": True}),
-        }
-        for name in contract.query
-    ]
+    return [_parameter(name, _without_null(taken[name]), name in needed) for name in contract.query]
+
+
+def _parameter(name: str, schema: dict, required: bool) -> dict:
+    """A parameter of the query; what it means is said of it, not of its schema."""
+    return {
+        "name": name,
+        "in": "query",
+        **{key: value for key, value in schema.items() if key == "description"},
+        "schema": {key: value for key, value in schema.items() if key != "description"},
+        **({"required": True} if required else {"allowEmptyValue": True}),
+    }
 
 
 def _without_null(schema: dict) -> dict:

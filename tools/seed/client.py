@@ -77,8 +77,9 @@ class ClientMaker:
         tags = [tag for place, tag in enumerate(self.shared.tags) if draw.chance((14, 9, 7, 6, 3, 2, 2, 0.5)[place])]
         contacts = [person, *(self._person(str(more)) for more in range(2, 2 + self._further()))]
         last_login = max((one["login"] for one in contacts if one["login"] is not None), default=None)
-        self._client_row(profile, contacts, status, group, last_login)
-        cause = self._created(profile, person, group, tags)
+        by = draw.choice(self.shared.staff)
+        self._client_row(profile, contacts, status, group, last_login, by)
+        cause = self._created(profile, person, group, tags, by)
         for place, contact in enumerate(contacts):
             self._contact(contact, place)
         for tag_id, _ in tags:
@@ -163,7 +164,7 @@ class ClientMaker:
     def _email(self, first: str, last: str, mark: str) -> str:
         return f"{_slug(first)}.{_slug(last)}{mark}@{self.domain}"
 
-    def _client_row(self, profile: dict, contacts: list[dict], status: str, group, last_login: int | None) -> None:
+    def _client_row(self, profile: dict, contacts: list[dict], status: str, group, last_login, by: Actor) -> None:
         person, *others = contacts
         people = [SimpleNamespace(**one) for one in (person, *sorted(others, key=lambda one: one["id"]))]
         names = (profile["company"], person["first_name"], person["last_name"])
@@ -178,9 +179,10 @@ class ClientMaker:
             search_text(profile["company"], profile["tax_id"], people),
             *(profile[name] for name in COMPANY),
             self.country.currency,
+            by.id,
         )
 
-    def _created(self, profile: dict, person: dict, group, tags: list) -> str:
+    def _created(self, profile: dict, person: dict, group, tags: list, by: Actor) -> str:
         facts = {
             "currency": self.country.currency,
             "status": "active",
@@ -196,7 +198,7 @@ class ClientMaker:
             self.joined_at,
             "client.created",
             ("client", self.id),
-            self.draw.choice(self.shared.staff),
+            by,
             facts,
             personal=personal,
         )

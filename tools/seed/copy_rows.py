@@ -22,7 +22,7 @@ COLUMNS = {
     "clients.tags": "id, name, colour, created_at",
     "clients.custom_fields": "id, label, type, options, required, position, visibility, created_at",
     "clients.clients": "id, status, joined_at, last_login_at, group_id, sort_name, search_text, "
-    f"{', '.join(COMPANY)}, currency",
+    f"{', '.join(COMPANY)}, currency, created_by",
     "clients.contacts": "id, client_id, is_primary, first_name, last_name, email, email_key, phone, phone_e164, role, status, "
     "login_id, last_login_at, created_at",
     "clients.client_tags": "client_id, tag_id",

@@ -51,7 +51,7 @@ class Client(Base):
 
     `sort_name` and `search_text` are folded copies for the list; whoever changes a company, a tax id or a contact writes
     them anew (services/clients/commands/records/folded_copies.py). `currency` is the opening one; billing
-    owns it afterwards.
+    owns it afterwards. `created_by` is the staff account that made or imported it, None where it was no staff member.
     """
 
     __tablename__ = "clients"
@@ -76,6 +76,7 @@ class Client(Base):
     tax_exempt: Mapped[bool] = mapped_column(default=False)
     language: Mapped[str] = mapped_column(Text, default="")
     currency: Mapped[str] = mapped_column(Text)
+    created_by: Mapped[uuid.UUID | None]
     source: Mapped[str | None] = mapped_column(Text)
     external_id: Mapped[str | None] = mapped_column(Text)
     imported_hash: Mapped[bytes | None] = mapped_column(LargeBinary)

@@ -5,11 +5,12 @@ is a third, which reads a thousand rows at most.
 """
 
 import re
+from datetime import UTC, datetime
 from functools import cache
 from uuid import UUID
 
 from sqlalchemy import UUID as UuidType
-from sqlalchemy import Text, and_, any_, bindparam, cast, func, or_, select
+from sqlalchemy import ColumnElement, Select, Text, and_, any_, bindparam, cast, func, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by, array
 from sqlalchemy.orm import Session
 
@@ -20,8 +21,9 @@ from chassis.types.text import COLLATION
 from services.clients import rules
 from services.clients.models import BillingTotals, Client, ClientGroup, ClientTag, Contact, Tag
 from services.clients.queries import settings, totals
+from services.clients.queries.client_filters import filter_condition, with_totals
 from services.clients.queries.client_orders import in_order
-from services.clients.queries.row_estimates import count_of, estimated_rows
+from services.clients.queries.row_estimates import count_in_time, count_of, estimated_rows, within_patience
 from services.clients.search_text import words_of
 
 # From so many hits on, walking the wanted order meets a page of them sooner than collecting and sorting all hits does.
@@ -36,7 +38,8 @@ def list_clients(session: Session, *, written: dict | None = None, choices: bool
     A page that is asked for with what its reader has `written` (`client_id`, `sequence` of billing's event) waits for it
     a moment. `choices` are the groups that it can be filtered by, and the tag that it is.
     """
-    there = written is None or totals.await_sequence(session, **written)
+    seconds = totals.FILTERED_SECONDS if wanted.get("filter") else totals.ARRIVAL_SECONDS
+    there = written is None or totals.await_sequence(session, **written, seconds=seconds)
     complete = {**totals.progress(session), "written": there}
     return {
         **client_page(session, **wanted),
@@ -56,11 +59,19 @@ def client_page(
     limit: int,
     after: str | None,
     before: str | None,
+    filter: str = "",
+    now: datetime | None = None,
 ) -> dict:
-    """A page of clients as rows of the API's `/clients`. `group` is an id, "none" or None."""
+    """A page of clients as rows of the API's `/clients`. `group` is an id, "none" or None; `filter` is a text of the filter
+    language, whose days are those of the time zone of `now`."""
     order, page = rules.ClientSort(sort), {"limit": limit, "after": after, "before": before}
+    wanted = {"group": group, "status": status, "tag": tag}
+    chosen = filter_condition(session, filter, now or datetime.now(UTC))
+    if chosen is not None:
+        with within_patience(session):
+            return _filtered_page(session, *_narrowed(session, chosen, q or "", **wanted), order, page)
     source, found = condition_of(session, q or "")
-    statement = select(source.id).where(*found, *_filters(source, group, status, tag))
+    statement = select(source.id).where(*found, *_filters(source, **wanted))
     if found or source is not Client:
         rows, cursors = fetch_page(session, *in_order(statement, source, order), **page)
     else:
@@ -71,6 +82,33 @@ def client_page(
         total, exact = len(rows), True
     else:
         total, exact = count_of(session, statement)
+    return page_of(_shown(session, [row.id for row in rows]), cursors, total=total, exact=exact)
+
+
+def matching(session: Session, *, q: str | None, group, status: str | None, tag, filter: str, now: datetime) -> Select:
+    """The ids of all clients that a list with these arguments has, in no order: a select to count, or to put further
+    conditions on. Whoever sends it with a `filter` does so `within_patience`."""
+    wanted = {"group": group, "status": status, "tag": tag}
+    chosen = filter_condition(session, filter, now)
+    if chosen is not None:
+        return _narrowed(session, chosen, q or "", **wanted)[0]
+    source, found = condition_of(session, q or "")
+    return select(source.id).where(*found, *_filters(source, **wanted))
+
+
+def _narrowed(session: Session, chosen: ColumnElement, q: str, **wanted) -> tuple[Select, bool]:
+    """The ids of the clients for which `chosen` holds, besides what is `wanted`; whether their totals are joined."""
+    source, found = condition_of(session, q)
+    among = found if source is Client else [Client.id.in_(select(source.id))]
+    return with_totals(select(Client.id).where(*among, *_filters(Client, **wanted), chosen), chosen)
+
+
+def _filtered_page(session: Session, statement: Select, totals: bool, order: rules.ClientSort, page: dict) -> dict:
+    rows, cursors = fetch_page(session, *in_order(statement, Client, order, with_totals=totals), **page)
+    if page["after"] is None and page["before"] is None and cursors["next"] is None:
+        total, exact = len(rows), True
+    else:
+        total, exact = count_in_time(session, statement)
     return page_of(_shown(session, [row.id for row in rows]), cursors, total=total, exact=exact)
 
 

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import Select, case, func, literal_column
+from sqlalchemy import Case, Select, case, func, literal_column
 
 from chassis.db.paging import Order
 from services.clients.models import BillingTotals
@@ -15,16 +15,16 @@ NOTHING_DUE_UP = literal_column("date '9999-12-31'")
 NOTHING_DUE_DOWN = literal_column("date '0001-01-01'")
 
 
-def in_order(statement: Select, source, sort: ClientSort) -> tuple[Select, Order]:
+def in_order(statement: Select, source, sort: ClientSort, *, with_totals: bool = False) -> tuple[Select, Order]:
     """`statement` over `source` (the table of clients, or what a search has collected of it) with what it needs for the
-    order `sort`, and that order."""
+    order `sort`, and that order. It may be joined `with_totals` already."""
     key, descending = sort.lstrip("-"), sort.startswith("-")
     own = _own(source, descending)
     if key in own:
         column, parse = own[key]
         return statement, Order(f"clients:{sort}", [column, source.id], [parse, UUID], descending)
     columns, parses = _of_totals(key, descending)
-    joined = statement.join(BillingTotals, BillingTotals.client_id == source.id)
+    joined = statement if with_totals else statement.join(BillingTotals, BillingTotals.client_id == source.id)
     return joined, Order(f"clients:{sort}", [*columns, BillingTotals.client_id], [*parses, UUID], descending)
 
 
@@ -51,4 +51,9 @@ def _of_totals(key: str, descending: bool) -> tuple[list, list]:
         "overdue": BillingTotals.overdue_minor,
         "credit_balance": BillingTotals.credit_minor,
     }[key]
-    return [case((minor == 0, ""), else_=BillingTotals.currency), minor], [str, int]
+    return [first_of_currency(minor), minor], [str, int]
+
+
+def first_of_currency(minor) -> Case:
+    """What an amount is ordered by first: its currency, and nothing before all of them."""
+    return case((minor == 0, ""), else_=BillingTotals.currency)

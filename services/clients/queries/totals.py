@@ -15,6 +15,7 @@ from services.clients.models import BillingTotals, BillingTotalsProgress
 
 CONSUMER = "clients.totals"
 ARRIVAL_SECONDS = 0.3  # how long a list waits for what its reader has just written
+FILTERED_SECONDS = 1.0  # the same of a filtered one, in which the row itself may be missing else
 FRESH_SECONDS = 1.0  # totals that are older than this say how old they are
 
 _progress = BillingTotalsProgress.__table__.c
@@ -45,9 +46,9 @@ def progress(session: Session) -> dict:
     return {"known": row.built, "late": late, "as_of": rfc3339(row.as_of)}
 
 
-def await_sequence(session: Session, client_id: UUID, sequence: int) -> bool:
-    """Wait, ARRIVAL_SECONDS at most, for billing's event number `sequence` of a client; returns whether it is there."""
-    end, pause = time.monotonic() + ARRIVAL_SECONDS, 0.005
+def await_sequence(session: Session, client_id: UUID, sequence: int, *, seconds: float = ARRIVAL_SECONDS) -> bool:
+    """Wait, `seconds` at most, for billing's event number `sequence` of a client; returns whether it is there."""
+    end, pause = time.monotonic() + seconds, 0.005
     while True:
         there = _SEQUENCE.scalar(session, client_id=client_id)
         if there is None or there >= sequence:

@@ -1,10 +1,12 @@
 """Client: RPC methods of the list and of the record."""
 
+from datetime import datetime
+
 from chassis.permissions import Access, Permission
 from chassis.rpc.server import rpc
 from services.clients import schemas
 from services.clients.commands.records import clients as commands
-from services.clients.queries import client_list, clients
+from services.clients.queries import client_filters, client_list, clients
 from services.clients.queries.impersonation import impersonations_of_client
 from services.clients.schemas import clients as client_schemas
 
@@ -14,7 +16,13 @@ class ClientRpc:
 
     @rpc(Permission.CLIENTS_VIEW, request=client_schemas.ListClients, response=client_schemas.ClientList)
     def list_clients(self, **wanted):
-        return client_list.list_clients(self.session, **wanted)
+        now = datetime.now(self.config["settings"].timezone)
+        return client_list.list_clients(self.session, now=now, **wanted)
+
+    @rpc(Permission.CLIENTS_VIEW, response=client_schemas.FilterFields)
+    def client_filter_fields(self):
+        """The fields of the filter language, with all choices of groups, tags, staff and custom fields."""
+        return client_filters.filter_fields(self.session)
 
     @rpc(Permission.CLIENTS_VIEW, request=client_schemas.GetClient, response=client_schemas.ClientRecord)
     def get_client(self, client_id, impersonations):

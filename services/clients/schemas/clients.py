@@ -2,10 +2,13 @@
 
 from marshmallow import Schema, fields, validate
 
+from chassis.filters.fields import Kind
+from chassis.filters.parser import MOST_CHARACTERS
 from chassis.types.answers import Answer, DecimalNumber, Moment, map_of, page_of
 from chassis.types.fields import CurrencyField, Flag, IdField, MoneyField, PageArguments, Text
 from chassis.types.search import SearchText
 from services.clients import rules
+from services.clients.filter_fields import filter_metadata
 from services.clients.profile_fields import COMPANY, PERSON
 from services.clients.schemas import BadgeAnswer, NamedAnswer, OneClient, Profile, profile_answer
 from services.clients.schemas.impersonation import ImpersonationList
@@ -32,9 +35,27 @@ class ListClients(PageArguments):
     group = GroupFilter(load_default=None, allow_none=True)
     status = fields.String(load_default=None, allow_none=True, validate=validate.OneOf(rules.CLIENT_STATUSES))
     tag = IdField(load_default=None, allow_none=True)
+    filter = fields.String(load_default="", validate=validate.Length(max=MOST_CHARACTERS), metadata=filter_metadata())
     sort = fields.String(load_default="name", validate=validate.OneOf([str(sort) for sort in rules.ClientSort]))
     written = fields.Nested(Written, load_default=None, allow_none=True)
     choices = Flag(load_default=False)
+
+
+class FilterFieldAnswer(Answer):
+    """A field that the list can be filtered by; `choices` are all that it can be, where it is one of some."""
+
+    name = fields.String()
+    label = fields.String()
+    type = fields.String(validate=validate.OneOf([kind.title for kind in Kind]))
+    operators = fields.List(fields.String())
+    nullable = Flag()
+    choices = fields.List(fields.String(), allow_none=True)
+
+
+FilterFields = Answer.from_dict(
+    {"fields": fields.List(fields.Nested(FilterFieldAnswer)), "help": fields.String()}, name="FilterFields"
+)
+"""What the list can be filtered by, and how."""
 
 
 class ChangeStatus(OneClient):

@@ -9,7 +9,14 @@ from sqlalchemy.sql.expression import bindparam
 
 from chassis.context import Caller
 from chassis.events.unit_of_work import publish_first
-from services.clients.commands.records.clients import NewClient, add_clients, facts_of, find_duplicates, personal_of
+from services.clients.commands.records.clients import (
+    NewClient,
+    add_clients,
+    created_by_of,
+    facts_of,
+    find_duplicates,
+    personal_of,
+)
 from services.clients.events import ClientImported
 from services.clients.import_rows import ReadClient, RowFault, by_field
 from services.clients.models import Client, ClientImportRow
@@ -127,6 +134,7 @@ class Batch:
             profile,
             client.currency,
             client.status,
+            created_by=created_by_of(self.caller),
             source=self.run.source if named else None,
             external_id=client.external_id,
             imported_hash=client.content if named else None,

@@ -8,10 +8,11 @@ from sqlalchemy import insert, select, text
 from sqlalchemy.orm import Session
 
 from chassis import green
+from chassis.context import Caller
 from chassis.errors import ServiceProblem, field_problem, not_found
 from chassis.events.event import rfc3339
 from chassis.events.unit_of_work import UnitOfWorkOpener
-from chassis.types.ids import new_id
+from chassis.types.ids import new_id, parse_id
 from services.clients import rules
 from services.clients.commands.identity.revoke_contact_access import end_sessions_of_client
 from services.clients.events import PROFILE_NAMES, ClientCreated, ClientStatusChanged
@@ -32,6 +33,7 @@ class NewClient:
     status: str = "active"
     group_id: UUID | None = None
     tags: list[UUID] = field(default_factory=list)
+    created_by: UUID | None = None
     source: str | None = None
     external_id: str | None = None
     imported_hash: bytes | None = None
@@ -55,7 +57,7 @@ def create_client(
     Raises 409 `duplicate`, naming the other client, for an email that one has already, unless that is meant; 422 for a
     group or a tag that does not exist.
     """
-    new = NewClient(profile, currency, status, group_id, list(dict.fromkeys(tags)))
+    new = NewClient(profile, currency, status, group_id, list(dict.fromkeys(tags)), created_by_of(open_uow.caller))
     with open_uow(stream=new.id) as uow:
         _require_known(uow.session, new)
         if not allow_duplicate_email:
@@ -66,6 +68,11 @@ def create_client(
         )
         uow.flush()
         return uow.record_answer(client_record(uow.session, new.id, with_notes=True))
+
+
+def created_by_of(caller: Caller) -> UUID | None:
+    """Who makes a client: the caller's staff account, None where it is no staff member's."""
+    return parse_id(caller.id) if caller.kind == "staff" else None
 
 
 def change_client_status(open_uow: UnitOfWorkOpener, *, client_id: UUID, status: str, reason: str) -> dict:
@@ -153,6 +160,7 @@ def _client_row(new: NewClient) -> dict:
         "joined_at": new.joined_at,
         "group_id": new.group_id,
         "currency": new.currency,
+        "created_by": new.created_by,
         "source": new.source,
         "external_id": new.external_id,
         "imported_hash": new.imported_hash,

@@ -93,6 +93,7 @@ def test_a_row_becomes_a_client_with_its_event(run_import, session, calls, make_
         "1",
     )
     assert event.body["actor"]["kind"] == "staff" and event.personal["actor_name"]["value"] == "Ada Staff"
+    assert str(session.scalar(select(Client.created_by))) == event.body["actor"]["id"]
     assert event.personal["city"]["value"] == "Ulm"
     assert session.scalar(select(ClientImportRow.values)) is None
 

@@ -13,15 +13,16 @@ from services.clients.tests.queries.test_client_list import ALL
 
 CLIENTS = 20_000
 GROUP, TAG = "0192f0c1-0000-7000-8000-000000000001", "0192f0c1-0000-7000-8000-000000000002"
+FIELD = "0192f0c1-0000-7000-8000-000000000003"
 
 LOAD = """
 SET session_replication_role = replica;
 INSERT INTO client_groups (id, name, colour) VALUES (:group, 'VIP', '#112233');
 INSERT INTO tags (id, name, colour) VALUES (:tag, 'net-30', '#112233');
-INSERT INTO clients (id, status, joined_at, last_login_at, group_id, currency, sort_name, search_text)
+INSERT INTO clients (id, status, joined_at, last_login_at, group_id, currency, sort_name, country, search_text)
 SELECT gen_random_uuid(), CASE WHEN n % 20 = 0 THEN 'suspended' WHEN n % 20 < 4 THEN 'inactive' ELSE 'active' END,
        timestamptz '2020-01-01' + n * interval '1 hour', CASE WHEN n % 5 > 0 THEN now() - n * interval '1 minute' END,
-       CASE WHEN n % 10 = 0 THEN CAST(:group AS uuid) END, 'EUR', word,
+       CASE WHEN n % 10 = 0 THEN CAST(:group AS uuid) END, 'EUR', word, CASE WHEN n % 200 = 0 THEN 'NO' ELSE 'DE' END,
        concat_ws(chr(10), word, word || '@example.com', '49711' || 5000000 + n, '0711' || 5000000 + n,
                  CASE WHEN n = 9 THEN 'conan o''brien' || chr(10) || 'conan obrien' || chr(10) || '王小明' END)
 FROM (SELECT n, substr(md5(n::text), 1, 6) || CASE WHEN n = 7 THEN ' zygote' WHEN n % 3 = 0 THEN ' studio' ELSE '' END AS word
@@ -31,6 +32,9 @@ SELECT id, CASE WHEN n % 3 = 0 THEN 'EUR' ELSE 'USD' END, n % 7, CASE WHEN n % 5
        CASE WHEN n % 15 = 0 THEN n ELSE 0 END, CASE WHEN n % 50 = 0 THEN n ELSE 0 END,
        CASE WHEN n % 7 > 0 THEN date '2026-01-01' + n % 365 END
 FROM (SELECT id, row_number() OVER ()::int AS n FROM clients) AS numbered;
+UPDATE billing_totals SET oldest_due_on = next_due_on WHERE overdue_minor > 0;
+INSERT INTO custom_fields (id, label, type, visibility) VALUES (:field, 'VAT checked', 'checkbox', 'staff_only');
+INSERT INTO custom_field_values SELECT id, :field, to_jsonb(row_number() OVER () % 1000 = 0) FROM clients;
 INSERT INTO contacts (id, client_id, is_primary, first_name, last_name, email, email_key, role, status)
 SELECT gen_random_uuid(), id, true, 'A', 'B', id || '@example.com', id || '@example.com', 'owner', 'active' FROM clients;
 INSERT INTO client_tags SELECT id, :tag FROM clients WHERE status = 'active' AND group_id IS NULL LIMIT 3000;
@@ -44,8 +48,8 @@ def many(databases):
     database.empty()
     engine = create_engine(driver_url(database.superuser_url), isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
-        connection.execute(text(LOAD), {"group": GROUP, "tag": TAG, "clients": CLIENTS})
-        connection.execute(text("VACUUM ANALYZE clients, billing_totals, contacts, client_tags"))
+        connection.execute(text(LOAD), {"group": GROUP, "tag": TAG, "field": FIELD, "clients": CLIENTS})
+        connection.execute(text("VACUUM ANALYZE clients, billing_totals, contacts, client_tags, custom_field_values"))
     engine.dispose()
     yield database
     database.empty()
@@ -153,3 +157,42 @@ def test_an_estimate_belongs_to_its_own_values_not_to_the_first_ones_asked(plans
     assert (
         pages["suspended"]["total"] == 1000 and pages["active"]["total"] > 14_000 and pages["inactive"]["total"] < 4_000
     )
+
+
+@pytest.mark.parametrize(
+    "filter, index",
+    [
+        ("outstanding > 15000 EUR", "ix_billing_totals_outstanding"),
+        ("overdue > 15000 EUR AND status = active", "ix_billing_totals_overdue"),
+        ("credit_balance >= 150 EUR", "ix_billing_totals_credit_balance"),
+        ("oldest_due < 2026-01-05", "ix_billing_totals_oldest_due"),
+        ("next_due < 2026-01-01", "ix_billing_totals_next_due_up"),
+        ("joined < 2020-01-05", "ix_clients_joined"),
+        ("last_login > +1d", "ix_clients_login_down"),
+        ("country = NO", "ix_clients_country"),
+        ("country = NO AND NOT company:studio AND outstanding = 0", "ix_clients_country"),
+        ('field."VAT checked" = true', "ix_custom_field_values_value"),
+        ("company:zygote", "ix_clients_search"),
+        ("name:zygote", "ix_clients_search"),
+    ],
+)
+def test_a_rare_condition_of_a_filter_is_looked_up(plans, filter, index):
+    for sort in ("name", "-outstanding"):
+        plan, _ = plans(filter=filter, sort=sort)
+        assert index in plan and "Seq Scan on clients" not in plan, plan
+
+
+@pytest.mark.parametrize("sort", ["name", "-last_login", "-outstanding", "services"])
+@pytest.mark.parametrize(
+    "filter", ["status = active", "country = DE AND active_services > 0", "tag:net-30 OR currency = EUR"]
+)
+def test_a_common_condition_of_a_filter_walks_the_order(plans, filter, sort):
+    plan, page = plans(filter=filter, sort=sort)
+    assert len(page["data"]) == 25
+    assert "Seq Scan on clients" not in plan and "Seq Scan on billing_totals" not in plan and "Sort" not in plan, plan
+
+
+def test_a_large_total_of_a_filter_is_an_estimate_and_says_so(plans):
+    page = plans(filter="status = active")[1]["page"]
+    assert page["exact"] is False and page["total"] > 14_000
+    assert plans(filter="country = NO")[1]["page"]["exact"] is True

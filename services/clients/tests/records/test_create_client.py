@@ -46,6 +46,7 @@ def test_a_new_client_is_answered_as_its_record_shows_it_and_works_at_once(servi
     assert made["name"] == "Lee & Co" and made["status"] == "suspended" and made["group"]["name"] == "VIP"
     assert made["tags"] == [{"id": str(tag.id), "name": "net-30", "colour": "#112233"}]
     assert made == calls.call(make_caller(), "clients.get_client", client_id=made["id"], seconds=5)
+    assert str(session.scalar(select(Client.created_by))) == make_caller().id
     (contact,) = calls.call(make_caller(), "clients.list_contacts", client_id=made["id"], seconds=5)["data"]
     assert contact == {
         "id": made["primary_contact_id"],
