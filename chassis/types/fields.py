@@ -1,8 +1,9 @@
-"""marshmallow fields that all services share: ids, money, plain text, currency."""
+"""marshmallow fields that all services share: ids, money, days, plain text, currency."""
 
 import re
 import unicodedata
 import uuid
+from datetime import date
 from decimal import Decimal
 
 from marshmallow import Schema, ValidationError, fields, validate
@@ -16,6 +17,7 @@ from chassis.types.text import is_blank, is_identifier
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c]")
 _MAX_MARKS = 8
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _DIGITS = re.compile(r"-?[0-9]{1,18}", re.ASCII)
 
 
@@ -182,6 +184,18 @@ class Cells(fields.Field[dict]):
         if not all(isinstance(cell, str) and len(cell) <= self.MAX_CELL for cell in value.values()):
             raise ValidationError(f"A cell is a text of at most {self.MAX_CELL} characters.")
         return value
+
+
+class DayField(fields.Date):
+    """A date such as 2026-11-22."""
+
+    def _deserialize(self, value, attr, data, **kwargs):
+        try:
+            if isinstance(value, str) and _DAY.fullmatch(value):
+                return date.fromisoformat(value)
+        except ValueError:
+            pass
+        raise ValidationError("Not a date such as 2026-11-22.")
 
 
 class PageArguments(Schema):

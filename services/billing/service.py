@@ -9,6 +9,7 @@ from services.billing.rpc.credits import CreditRpc
 from services.billing.rpc.domains import DomainRpc
 from services.billing.rpc.imports import ImportRpc
 from services.billing.rpc.invoices import InvoiceRpc
+from services.billing.rpc.listings import ListingRpc
 from services.billing.rpc.orders import OrderRpc
 from services.billing.rpc.portal import PortalRpc
 from services.billing.rpc.products import ProductRpc
@@ -22,6 +23,7 @@ class BillingService(
     DomainRpc,
     ImportRpc,
     InvoiceRpc,
+    ListingRpc,
     OrderRpc,
     PortalRpc,
     ProductRpc,

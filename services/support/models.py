@@ -3,7 +3,7 @@
 import uuid
 from datetime import datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Sequence, Text, func
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Sequence, Text, func, text
 from sqlalchemy.dialects.postgresql import TIMESTAMP, UUID
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -59,6 +59,9 @@ class Ticket(Base):
         _one_of("priority", PRIORITIES),
         _one_of("last_reply_by_kind", AUTHORS),
         Index("ix_tickets_client_active", "client_id", func.coalesce(last_reply_at, opened_at), "id"),
+        Index("ix_tickets_active", func.coalesce(last_reply_at, opened_at), "id"),
+        Index("ix_tickets_status_active", "status", func.coalesce(last_reply_at, opened_at), "id"),
+        Index("ix_tickets_assigned_to_id", "assigned_to_id", postgresql_where=text("assigned_to_id IS NOT NULL")),
     )
 
 

@@ -3,6 +3,7 @@
 STATUSES = ("open", "answered", "customer_reply", "in_progress", "on_hold", "closed")
 PRIORITIES = ("low", "medium", "high", "urgent")
 UNFINISHED = tuple(status for status in STATUSES if status != "closed")
+WAITING = ("open", "customer_reply")  # for an answer of staff
 # How the portal groups them: what waits for us, what waits for the client, what is over.
 GROUPS = {
     "open": ("open", "customer_reply", "in_progress", "on_hold"),

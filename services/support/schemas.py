@@ -2,8 +2,9 @@
 
 from marshmallow import Schema, fields, validate
 
+from chassis.listings.arguments import ListingArguments, WordList
 from chassis.types.answers import Answer, Moment, PageAnswer, counts_of, list_of, page_of
-from chassis.types.fields import ClientPageArguments, Flag, IdField, PageArguments, PathId, Text
+from chassis.types.fields import ClientPageArguments, DayField, Flag, IdField, PageArguments, PathId, Text
 from services.support.rules import AUTHORS, GROUPS, PRIORITIES, STATUSES
 
 LONGEST_SUBJECT, LONGEST_MESSAGE = 200, 20_000
@@ -175,6 +176,39 @@ class TicketHead(Answer):
 
 
 TicketList = page_of(TicketRow, counts=counts_of(*STATUSES), head=fields.Nested(TicketHead, load_default=None))
+
+
+class AllTickets(ListingArguments):
+    """`list_all_tickets`: `q` is a number or words of the subject; `from` and `to` are days in UTC on which somebody
+    replied last; `assigned` is a staff account."""
+
+    status = WordList(STATUSES, load_default=None, allow_none=True)
+    priority = fields.String(load_default=None, allow_none=True, validate=validate.OneOf(PRIORITIES))
+    assigned = IdField(load_default=None, allow_none=True)
+    since = DayField(data_key="from", load_default=None, allow_none=True)
+    until = DayField(data_key="to", load_default=None, allow_none=True)
+    sort = fields.String(load_default="-active", validate=validate.OneOf(["active", "-active", "number", "-number"]))
+
+
+class ListedTicket(TicketRow):
+    """A ticket in the list over all clients."""
+
+    client_id = IdField()
+
+
+class TicketCount(Answer):
+    """How many tickets are listed."""
+
+    count = fields.Integer()
+
+
+AllTicketsList = page_of(ListedTicket, totals=fields.List(fields.Nested(TicketCount), allow_none=True))
+
+
+class WaitingTickets(Answer):
+    """How many tickets wait for an answer, up to a limit."""
+
+    tickets = fields.Integer()
 
 
 class TicketThread(TicketRow):

@@ -2,12 +2,14 @@
 
 from datetime import date
 
-from sqlalchemy import Boolean, ForeignKey, Index, Integer, Text
+from sqlalchemy import Boolean, ForeignKey, Index, Integer, Text, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.db.base import Base
 from services.billing.models.columns import Created, Id, Ref, Str
+
+EXPIRES = text("COALESCE(expires_on, '9999-12-31'::date)")
 
 
 class Domain(Base):
@@ -17,6 +19,8 @@ class Domain(Base):
     __table_args__ = (
         Index("ix_domains_client_id", "client_id"),
         Index("ix_domains_name", "name"),
+        Index("ix_domains_expires_on", EXPIRES, "id"),
+        Index("ix_domains_status_expires_on", "status", EXPIRES, "id"),
         Index("ix_domains_search", "name", postgresql_using="gin", postgresql_ops={"name": "gin_trgm_ops"}),
     )
     id: Mapped[Id]

@@ -12,12 +12,21 @@ from sqlalchemy import (
     LargeBinary,
     Numeric,
     UniqueConstraint,
+    literal_column,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.db.base import Base
 from services.billing.models.columns import Created, Id, Minor, Moment, Ref, Str
+
+ISSUED = text("COALESCE(issue_date, '9999-12-31'::date)")
+NUMBERED = text("COALESCE(number, 9223372036854775807)")
+DUE = text("COALESCE(due_date, '9999-12-31'::date)")
+# Laid out as PostgreSQL does, which a comparison with the migrations asks for.
+_CASE = "(\nCASE\n    WHEN status = ANY (ARRAY['unpaid'::text, 'overdue'::text]) THEN {}\n    ELSE {}\nEND)"
+OWED_IN = text(_CASE.format("currency", "''::text"))
+OWED = text(_CASE.format("total_minor - credit_applied_minor - paid_minor", "0::bigint"))
 
 
 class Invoice(Base):
@@ -34,10 +43,15 @@ class Invoice(Base):
         Index(
             "ix_invoices_client_id_issue_date",
             "client_id",
-            text("COALESCE(issue_date, '9999-12-31'::date)"),
-            text("COALESCE(number, 9223372036854775807)"),
+            ISSUED,
+            NUMBERED,
             "id",
         ),
+        Index("ix_invoices_issued", ISSUED, NUMBERED, "id"),
+        Index("ix_invoices_status_issued", "status", ISSUED, NUMBERED, "id"),
+        Index("ix_invoices_due", DUE, "id"),
+        Index("ix_invoices_status_due", "status", DUE, "id"),
+        Index("ix_invoices_owed", OWED_IN, OWED, "id"),
         Index("ix_invoices_open", "client_id", postgresql_where=text("status IN ('unpaid', 'overdue')")),
         Index("ix_invoices_unpaid_due_date", "due_date", postgresql_where=text("status = 'unpaid'")),
     )
@@ -81,7 +95,18 @@ class Payment(Base):
     went back; the rest pays the invoice. Append-only but for what was refunded."""
 
     __tablename__ = "payments"
-    __table_args__ = (Index("ix_payments_invoice_id", "invoice_id"), Index("ix_payments_client_id", "client_id"))
+    __table_args__ = (
+        Index("ix_payments_invoice_id", "invoice_id"),
+        Index("ix_payments_client_id", "client_id"),
+        Index("ix_payments_paid_on", "paid_on", "id"),
+        Index("ix_payments_amount", "currency", "amount_minor", "id"),
+        Index(
+            "ix_payments_search",
+            literal_column("lower(reference)").label("searched"),
+            postgresql_using="gin",
+            postgresql_ops={"searched": "gin_trgm_ops"},
+        ),
+    )
     id: Mapped[Id]
     client_id: Mapped[Ref] = mapped_column(ForeignKey("billing_accounts.client_id"))
     invoice_id: Mapped[Ref] = mapped_column(ForeignKey("invoices.id"))

@@ -16,6 +16,9 @@ class Order(Base):
     __table_args__ = (
         ForeignKeyConstraint(["client_id", "currency"], ["billing_accounts.client_id", "billing_accounts.currency"]),
         Index("ix_orders_client_id_placed_at", "client_id", "placed_at", "id"),
+        Index("ix_orders_placed_at", "placed_at", "id"),
+        Index("ix_orders_status_placed_at", "status", "placed_at", "id"),
+        Index("ix_orders_total", "currency", "total_minor", "id"),
         Index("ix_orders_invoice_id", "invoice_id"),
     )
     id: Mapped[Id]

@@ -2,11 +2,13 @@
 
 from datetime import date
 
-from sqlalchemy import BigInteger, ForeignKey, Identity, Index, Integer, literal_column
+from sqlalchemy import BigInteger, ForeignKey, Identity, Index, Integer, literal_column, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.db.base import Base
 from services.billing.models.columns import Created, Id, Minor, Moment, Ref, Str
+
+NEXT_DUE = text("COALESCE(next_due_date, '9999-12-31'::date)")
 
 
 class SuspensionBatch(Base):
@@ -38,6 +40,9 @@ class Subscription(Base):
             postgresql_using="gin",
             postgresql_ops={"searched": "gin_trgm_ops"},
         ),
+        Index("ix_subscriptions_next_due", NEXT_DUE, "id"),
+        Index("ix_subscriptions_status_next_due", "status", NEXT_DUE, "id"),
+        Index("ix_subscriptions_price", "currency", "price_minor", "id"),
         Index("ix_subscriptions_active_by_product", "product_id", postgresql_where="status = 'active'"),
         Index(
             "ix_subscriptions_suspension_batch_id",

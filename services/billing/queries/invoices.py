@@ -7,7 +7,7 @@ from datetime import date
 from functools import partial
 
 from sqlalchemy import UUID as UuidType
-from sqlalchemy import BigInteger, Date, Row, any_, bindparam, func, literal_column, select
+from sqlalchemy import BigInteger, Date, Row, Text, any_, bindparam, case, func, literal_column, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
@@ -34,6 +34,13 @@ applications, entries = CreditApplication.__table__, CreditEntry.__table__
 # Written out, so that they are the expressions of ix_invoices_client_id_issue_date to the letter.
 ISSUED = func.coalesce(table.c.issue_date, literal_column("'9999-12-31'::date", Date))
 NUMBERED = func.coalesce(table.c.number, literal_column("9223372036854775807", BigInteger))
+DUE = func.coalesce(table.c.due_date, literal_column("'9999-12-31'::date", Date))
+_IS_OWED = table.c.status.in_([literal_column(f"'{status}'", Text) for status in OPEN_INVOICE])
+OWED = case(
+    (_IS_OWED, table.c.total_minor - table.c.credit_applied_minor - table.c.paid_minor), else_=literal_column("0")
+)
+# Amounts of two currencies are never compared: those of one stand together, and what owes nothing at one end.
+OWED_IN = case((_IS_OWED, table.c.currency), else_=literal_column("''", Text))
 ORDER = Order("invoices", [ISSUED, NUMBERED, table.c.id], [date.fromisoformat, int, uuid.UUID], descending=True)
 
 INVOICES = select(table).where(table.c.client_id == bindparam("client_id"))
@@ -60,7 +67,7 @@ _OWED = CompiledSelect(
 
 def list_invoices(session: Session, client_id: uuid.UUID, status: str | None, **page) -> dict:
     """A page of a client's invoices, each as `get_invoice` gives it, with `counts` by status."""
-    dump = partial(_whole, session)
+    dump = partial(whole_invoices, session)
     rows, cursors = _PAGE.fetch(session, client_id=client_id, status=status, **page, dump=dump)
     counts = _COUNTS.of(session, client_id)
     return {**page_of(rows, cursors, total=total_of(counts, status)), "counts": counts}
@@ -76,7 +83,7 @@ def get_invoice(session: Session, client_id: uuid.UUID, invoice_id: uuid.UUID | 
     row = _ONE.first(session, client_id=client_id, invoice_id=invoice_id)
     if row is None:
         raise not_found()
-    return _whole(session, [row])[0]
+    return whole_invoices(session, [row])[0]
 
 
 def lines_of(session: Session, invoice_id: uuid.UUID) -> Sequence[Row]:
@@ -84,7 +91,7 @@ def lines_of(session: Session, invoice_id: uuid.UUID) -> Sequence[Row]:
     return session.execute(select(lines).where(lines.c.invoice_id == invoice_id).order_by(lines.c.position)).all()
 
 
-def _whole(session: Session, rows: Sequence[Row]) -> list[dict]:
+def whole_invoices(session: Session, rows: Sequence[Row]) -> list[dict]:
     """Invoices with all that belongs to them, read for all of them at once."""
     ids = [row.id for row in rows]
     line_of, payment_of, credit_of = (_by_invoice(session, wanted, ids) for wanted in (_LINES, _PAYMENTS, _CREDITS))
@@ -97,7 +104,7 @@ def _whole(session: Session, rows: Sequence[Row]) -> list[dict]:
             **document_of.get(row.id, NO_DOCUMENT),
             "tax_by_rate": _tax_by_rate(line_of[row.id], row.currency),
             "lines": [_line_to_wire(line, row.currency) for line in line_of[row.id]],
-            "payments": [_payment_to_wire(payment) for payment in payment_of[row.id]],
+            "payments": [payment_to_wire(payment) for payment in payment_of[row.id]],
             "credits": [_application_to_wire(one, row.currency) for one in credit_of[row.id]],
             "refundable": _refundable(row, payment_of[row.id], credit_of[row.id]),
         }
@@ -158,7 +165,8 @@ def _tax_by_rate(of_invoice: Sequence[Row], currency: str) -> list[dict]:
     ]
 
 
-def _payment_to_wire(row) -> dict:
+def payment_to_wire(row) -> dict:
+    """A payment's JSON form."""
     return {
         "id": str(row.id),
         "amount": money(row.amount_minor, row.currency),

@@ -23,11 +23,10 @@ table, items, invoices = Order.__table__, OrderItem.__table__, Invoice.__table__
 subscriptions, domains = Subscription.__table__, Domain.__table__
 NEWEST = PageOrder("orders", [table.c.placed_at, table.c.id], [datetime.fromisoformat, uuid.UUID], descending=True)
 
-ORDERS = (
-    select(table, invoices.c.number.label("invoice_number"), invoices.c.status.label("invoice_status"))
-    .outerjoin(invoices, invoices.c.id == table.c.invoice_id)
-    .where(table.c.client_id == bindparam("client_id"))
-)
+ALL_ORDERS = select(
+    table, invoices.c.number.label("invoice_number"), invoices.c.status.label("invoice_status")
+).outerjoin(invoices, invoices.c.id == table.c.invoice_id)
+ORDERS = ALL_ORDERS.where(table.c.client_id == bindparam("client_id"))
 COUNTS = CountByStatus(table, ORDER_STATUSES)
 _PAGE = CompiledPage(ORDERS.where(of_status(table)), NEWEST)
 _ONE = CompiledSelect(ORDERS.where(table.c.id == bindparam("order_id")))

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 
 import idna
-from sqlalchemy import Select, and_, literal_column, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, literal_column, or_, select
 from sqlalchemy.orm import Session
 
 from chassis.permissions import Permission
@@ -52,7 +52,7 @@ def _numbered(q: str, prefix: str, model, hit: Callable) -> tuple[Select, Callab
 def _services(q: str) -> tuple[Select, Callable] | None:
     """Services by words of their product and domain, and by their number: the one of that number first."""
     words, wanted = q.lower().split(), number_in(q)
-    found = and_(*(SERVICE_TEXT.contains(word, autoescape=True) for word in words))
+    found = is_service(words)
     if wanted is None or not wanted.may_be(SERVICE_PREFIX):
         return select(Subscription.__table__).where(found).order_by(Subscription.id.desc()), partial(_service, words)
     meant = Subscription.number == wanted.number
@@ -60,16 +60,24 @@ def _services(q: str) -> tuple[Select, Callable] | None:
     return either, partial(_service, words, number=wanted.number)
 
 
-def _domains(q: str) -> tuple[Select, Callable] | None:
-    """Domains by a part of their ASCII name, or by whole labels as people write them."""
+def is_service(words: list[str]) -> ColumnElement[bool]:
+    """The condition that a service's product and domain have all these words."""
+    return and_(*(SERVICE_TEXT.contains(word, autoescape=True) for word in words))
+
+
+def _domains(q: str) -> tuple[Select, Callable]:
+    return select(Domain.__table__).where(is_domain(q)).order_by(Domain.id.desc()), _domain
+
+
+def is_domain(q: str) -> ColumnElement[bool]:
+    """The condition that `q` is a part of a domain's ASCII name, or whole labels of it as people write them."""
     wanted = "".join(q.lower().split())
     if not wanted.isascii():
         try:
             wanted = ".".join(idna.encode(label, uts46=True).decode("ascii") for label in wanted.strip(".").split("."))
         except (idna.IDNAError, UnicodeError):
-            return None
-    found = Domain.name.contains(wanted, autoescape=True)
-    return select(Domain.__table__).where(found).order_by(Domain.id.desc()), _domain
+            return false()
+    return Domain.name.contains(wanted, autoescape=True)
 
 
 _FINDERS = {

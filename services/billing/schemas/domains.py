@@ -4,10 +4,10 @@ from marshmallow import ValidationError, fields, post_load, validate
 
 from chassis.types.answers import Answer
 from chassis.types.domain_names import DomainNameError, to_ascii
-from chassis.types.fields import Flag, IdField, Text
+from chassis.types.fields import DayField, Flag, IdField, Text
 from services.billing.rules import DOMAIN_KINDS, DOMAIN_STATUSES
 from services.billing.schemas.record import tab_of
-from services.billing.schemas.values import ClientArguments, DayField, RecordedDay, one_of
+from services.billing.schemas.values import ClientArguments, RecordedDay, one_of
 
 NAMESERVERS = (2, 13)
 

@@ -7,6 +7,7 @@ from marshmallow import Schema, fields, validate
 from chassis.types.answers import Answer, Moment, counts_of
 from chassis.types.fields import (
     CurrencyField,
+    DayField,
     DecimalText,
     Flag,
     IdField,
@@ -20,7 +21,6 @@ from services.billing.schemas.record import TabArguments, tab_of
 from services.billing.schemas.values import (
     ActorAnswer,
     ClientArguments,
-    DayField,
     RecordedDay,
     count,
     decimal_number,

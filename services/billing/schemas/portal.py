@@ -3,7 +3,7 @@
 from marshmallow import Schema, fields
 
 from chassis.types.answers import Answer, Moment, counts_of, page_of
-from chassis.types.fields import Flag, IdField, MoneyField, PageArguments, PathId
+from chassis.types.fields import DayField, Flag, IdField, MoneyField, PageArguments, PathId
 from services.billing.rules import (
     BILLING_CYCLES,
     INVOICE_GROUPS,
@@ -15,7 +15,7 @@ from services.billing.schemas.domains import HeldDomainAnswer, nameservers_field
 from services.billing.schemas.invoices import InvoiceDocumentAnswer, InvoiceRowAnswer, PaymentWayAnswer
 from services.billing.schemas.orders import PlacedItemAnswer, PlacedOrderAnswer, TermsAnswer
 from services.billing.schemas.subscriptions import BillingInvoiceAnswer
-from services.billing.schemas.values import DayField, count, one_of
+from services.billing.schemas.values import count, one_of
 
 
 def _group(groups: dict) -> fields.String:

@@ -3,8 +3,8 @@
 from marshmallow import Schema, fields
 
 from chassis.types.answers import Answer, counts_of, page_of
-from chassis.types.fields import ClientPageArguments, Flag, MoneyField
-from services.billing.schemas.values import DayField, count
+from chassis.types.fields import ClientPageArguments, DayField, Flag, MoneyField
+from services.billing.schemas.values import count
 
 
 class TabArguments(ClientPageArguments):

@@ -3,10 +3,10 @@
 from marshmallow import fields, validate
 
 from chassis.types.answers import Answer, Moment, counts_of, list_of
-from chassis.types.fields import IdField, MoneyField, Text
+from chassis.types.fields import DayField, IdField, MoneyField, Text
 from services.billing.rules import BILLING_CYCLES, INVOICE_STATUSES, ORDER_STATUSES, SUBSCRIPTION_STATUSES
 from services.billing.schemas.record import TabArguments, tab_of
-from services.billing.schemas.values import ActorAnswer, ClientArguments, DayField, count, one_of
+from services.billing.schemas.values import ActorAnswer, ClientArguments, count, one_of
 
 MAX_EXPECTED = 6500  # what a body of 256 KiB holds; `version` stands for any number
 

@@ -3,18 +3,14 @@
 Read strictly, by value: a number, another alphabet's digits or a loose spelling is refused; zeros at an end are not.
 """
 
-import re
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
 
 from marshmallow import Schema, ValidationError, fields, validate
 
 from chassis.types.answers import Answer, DecimalNumber
-from chassis.types.fields import DecimalText, IdField, MoneyField, WholeNumber
+from chassis.types.fields import DayField, DecimalText, IdField, MoneyField, WholeNumber
 from chassis.types.money import Money
-
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
-
 
 QUANTITY = 'A quantity is a decimal string such as "2.5", more than zero, with up to 4 digits after the point.'
 RATE = 'A tax rate is a percentage as a decimal string, "0" to "100", with up to 3 digits after the point.'
@@ -22,18 +18,6 @@ RATE = 'A tax rate is a percentage as a decimal string, "0" to "100", with up to
 # The days that a document, a payment or a domain can have: a spreadsheet's zero (1899-12-30) is none, nor is year 1.
 FIRST_DAY = date(1970, 1, 1)
 YEARS_AHEAD = 100
-
-
-class DayField(fields.Date):
-    """A date such as 2026-11-22."""
-
-    def _deserialize(self, value, attr, data, **kwargs):
-        try:
-            if isinstance(value, str) and _DAY.fullmatch(value):
-                return date.fromisoformat(value)
-        except ValueError:
-            pass
-        raise ValidationError("Not a date such as 2026-11-22.")
 
 
 class RecordedDay(DayField):

@@ -5,6 +5,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from chassis.listings.arguments import MOST_CLIENTS
 from services.clients import rules
 from services.clients.models import Client, Contact
 from services.clients.queries.client_list import condition_of
@@ -33,6 +34,14 @@ def search(session: Session, *, q: str, kinds: list[str] | None, limit: int) -> 
         kind: [hit for hit in hits if hit["kind"] == kind][:limit] for kind in KINDS if kinds is None or kind in kinds
     }
     return {"data": [hit for kind in wanted.values() for hit in kind]}
+
+
+def find_clients(session: Session, q: str) -> dict:
+    """The ids of the first MOST_CLIENTS clients by name that `q` finds, and whether there are `more`."""
+    source, found = condition_of(session, q)
+    wanted = select(source.id).where(*found).order_by(source.sort_name, source.id).limit(MOST_CLIENTS + 1)
+    ids = session.scalars(wanted).all()
+    return {"client_ids": [str(one) for one in ids[:MOST_CLIENTS]], "more": len(ids) > MOST_CLIENTS}
 
 
 def names_of(session: Session, client_ids: list[UUID]) -> dict:

@@ -5,7 +5,7 @@ from chassis.rpc.server import rpc
 from chassis.types.search import SearchArguments, SearchHits
 from services.clients.queries import search
 from services.clients.schemas import ClientIds
-from services.clients.schemas.clients import ClientNames
+from services.clients.schemas.clients import ClientNames, FoundClients, WantedName
 
 
 class SearchRpc:
@@ -20,3 +20,8 @@ class SearchRpc:
     def client_names(self, client_ids):
         """The names of these clients by id."""
         return search.names_of(self.session, client_ids)
+
+    @rpc(Permission.CLIENTS_VIEW, request=WantedName, response=FoundClients)
+    def find_clients(self, q):
+        """The ids of the first clients that `q` finds, for a list of what belongs to them."""
+        return search.find_clients(self.session, q)

@@ -1,9 +1,10 @@
 """Client: schemas of the list and of the record."""
 
-from marshmallow import fields, validate
+from marshmallow import Schema, fields, validate
 
 from chassis.types.answers import Answer, DecimalNumber, Moment, map_of, page_of
 from chassis.types.fields import CurrencyField, Flag, IdField, MoneyField, PageArguments, Text
+from chassis.types.search import SearchText
 from services.clients import rules
 from services.clients.profile_fields import COMPANY, PERSON
 from services.clients.schemas import BadgeAnswer, NamedAnswer, OneClient, Profile, profile_answer
@@ -177,5 +178,20 @@ class Names(Answer):
 ClientList = page_of(
     ClientRow, totals=fields.Nested(ProgressAnswer), choices=fields.Nested(ChoicesAnswer, allow_none=True)
 )
+
+
+class WantedName(Schema):
+    """`find_clients`: what is looked for."""
+
+    q = SearchText(required=True)
+
+
+class FoundClients(Answer):
+    """Clients that a search has found, the first of them by name; `more` where there are others."""
+
+    client_ids = fields.List(IdField())
+    more = Flag()
+
+
 ClientNames = map_of(fields.String(), keys=IdField())
 BillingTermsById = map_of(fields.Nested(BillingTerms), keys=IdField())

@@ -25,24 +25,22 @@ NEWEST_MESSAGE_FIRST = Order(
 NEWEST_REPLY_FIRST = Order("tickets", [ACTIVE_AT, Ticket.id], [datetime.fromisoformat, uuid.UUID], descending=True)
 
 _IS_OF_CLIENT = Ticket.client_id == bindparam("client_id")
-_TICKETS = (
-    select(
-        Ticket.id,
-        Ticket.number,
-        Ticket.subject,
-        Ticket.status,
-        Ticket.priority,
-        Department.name.label("department"),
-        Ticket.assigned_to_id,
-        Ticket.assigned_to_name,
-        Ticket.opened_at,
-        Ticket.last_reply_at,
-        Ticket.last_reply_by_kind,
-        Ticket.last_reply_by_name,
-    )
-    .outerjoin(Department)
-    .where(_IS_OF_CLIENT)
-)
+ALL_TICKETS = select(
+    Ticket.id,
+    Ticket.client_id,
+    Ticket.number,
+    Ticket.subject,
+    Ticket.status,
+    Ticket.priority,
+    Department.name.label("department"),
+    Ticket.assigned_to_id,
+    Ticket.assigned_to_name,
+    Ticket.opened_at,
+    Ticket.last_reply_at,
+    Ticket.last_reply_by_kind,
+    Ticket.last_reply_by_name,
+).outerjoin(Department)
+_TICKETS = ALL_TICKETS.where(_IS_OF_CLIENT)
 _STATUSES = bindparam("statuses", type_=ARRAY(Text))
 _PAGE = CompiledPage(_TICKETS.where(or_(_STATUSES.is_(None), Ticket.status == any_(_STATUSES))), NEWEST_REPLY_FIRST)
 _ONE = CompiledSelect(_TICKETS.where(Ticket.id == bindparam("ticket_id")))

@@ -3,7 +3,7 @@
 from chassis.permissions import Permission
 from chassis.rpc.server import rpc
 from services.support import commands, schemas
-from services.support.queries import tickets
+from services.support.queries import listing, tickets
 
 
 class TicketRpc:
@@ -14,6 +14,16 @@ class TicketRpc:
         """A page of the client's tickets, newest reply first, of one `status` or all, with counts by status."""
         found = tickets.tickets(self.session, client_id, statuses=status and (status,), **page)
         return {**found, "head": tickets.head_of(found["counts"])} if on_record else found
+
+    @rpc(Permission.TICKETS_VIEW, request=schemas.AllTickets, response=schemas.AllTicketsList)
+    def list_all_tickets(self, **wanted):
+        """A page of the tickets of all clients, newest reply first unless sorted otherwise."""
+        return listing.all_tickets(self.session, **wanted)
+
+    @rpc(Permission.TICKETS_VIEW, response=schemas.WaitingTickets)
+    def count_waiting(self):
+        """How many tickets wait for an answer of staff."""
+        return listing.count_waiting(self.session)
 
     @rpc(Permission.TICKETS_VIEW, request=schemas.ThreadPage, response=schemas.TicketThread, of_client=True)
     def get_ticket(self, client_id, ticket_id, **page):

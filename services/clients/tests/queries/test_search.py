@@ -5,7 +5,7 @@ import pytest
 from services.clients import rules
 from services.clients.commands.records.folded_copies import renew_copies
 from services.clients.models import Client, Contact
-from services.clients.queries.search import names_of, search
+from services.clients.queries.search import find_clients, names_of, search
 
 
 @pytest.fixture
@@ -50,3 +50,12 @@ def test_no_more_of_a_kind_than_were_asked_for(session, make_client, found):
     for n in range(4):
         make_client("Ann", f"Same{n}", company=f"Same {n}")
     assert [kind for kind, _, _ in found("same", limit=2)] == ["client"] * 2 + ["contact"] * 2
+
+
+def test_the_first_clients_by_name_are_found_for_lists_of_what_is_theirs(session, make_client, monkeypatch):
+    ids = [str(make_client("Ann", last, company="")) for last in ("Zimmer", "Abel", "Miller")]
+    make_client("Bob", "Other", company="")
+    assert find_clients(session, "ann") == {"client_ids": [ids[1], ids[2], ids[0]], "more": False}
+    monkeypatch.setattr("services.clients.queries.search.MOST_CLIENTS", 2)
+    assert find_clients(session, "ann") == {"client_ids": [ids[1], ids[2]], "more": True}
+    assert find_clients(session, "nobody") == {"client_ids": [], "more": False}

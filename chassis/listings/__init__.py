@@ -1,0 +1,1 @@
+"""Listings: lists over all clients, their arguments, and their pages with orders, filters and totals."""

@@ -1,0 +1,46 @@
+"""RPC methods of the lists over all clients, and of what waits for staff in them."""
+
+from chassis.permissions import Permission
+from chassis.rpc.server import rpc
+from services.billing.queries import listing_pages, quoted, waiting
+from services.billing.rpc.base import BillingRpc
+from services.billing.schemas import listings as schemas
+
+
+class ListingRpc(BillingRpc):
+    """What billing has of all clients, list by list."""
+
+    @rpc(Permission.INVOICES_VIEW, request=schemas.AllInvoices, response=schemas.AllInvoicesAnswer)
+    def list_all_invoices(self, **wanted):
+        """A page of all invoices, newest first unless sorted otherwise."""
+        return listing_pages.all_invoices(self.session, today=self.today(), **wanted)
+
+    @rpc(Permission.INVOICES_VIEW, request=schemas.AllPayments, response=schemas.AllPaymentsAnswer)
+    def list_all_payments(self, **wanted):
+        """A page of all payments, those that came in last first unless sorted otherwise."""
+        return listing_pages.all_payments(self.session, **wanted)
+
+    @rpc(Permission.ORDERS_VIEW, request=schemas.AllOrders, response=schemas.AllOrdersAnswer)
+    def list_all_orders(self, **wanted):
+        """A page of all orders, newest first unless sorted otherwise."""
+        return listing_pages.all_orders(self.session, **wanted)
+
+    @rpc(Permission.SERVICES_VIEW, request=schemas.AllServices, response=schemas.AllServicesAnswer)
+    def list_all_services(self, **wanted):
+        """A page of all services, the next due first unless sorted otherwise."""
+        return listing_pages.all_services(self.session, **wanted)
+
+    @rpc(Permission.DOMAINS_VIEW, request=schemas.AllDomains, response=schemas.AllDomainsAnswer)
+    def list_all_domains(self, **wanted):
+        """A page of all domains, the next to expire first unless sorted otherwise."""
+        return listing_pages.all_domains(self.session, **wanted)
+
+    @rpc(Permission.INVOICES_VIEW, request=schemas.QuotingText, response=schemas.QuotedInvoices)
+    def find_quoted_invoices(self, q):
+        """The issued invoices whose numbers stand in a text, such as a payment's reference."""
+        return quoted.quoted_invoices(self.session, q)
+
+    @rpc(Permission.CLIENTS_VIEW, response=schemas.WaitingAnswer)
+    def count_waiting(self):
+        """How many invoices are overdue, orders pending and domains about to expire, for who may view these."""
+        return waiting.count_waiting(self.session, self.caller.allows, self.today())

@@ -1,0 +1,95 @@
+"""Tickets of all clients: the list, and how many of them wait for an answer."""
+
+import uuid
+from datetime import UTC, date, datetime, time
+
+from sqlalchemy import UUID as UuidType
+from sqlalchemy import DateTime, Text, and_, any_, bindparam, func, literal, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Session
+
+from chassis.db.compiled import CompiledSelect
+from chassis.listings.listing import Listing
+from chassis.types.search import number_in
+from services.support.models import Ticket
+from services.support.queries.search import SUBJECT
+from services.support.queries.tickets import ACTIVE_AT, ALL_TICKETS, row_of
+from services.support.rules import WAITING
+
+MOST_COUNTED = 1000
+_MOMENT = DateTime(timezone=True)
+TICKETS = Listing(
+    "all-tickets",
+    ALL_TICKETS,
+    orders={
+        "active": ([ACTIVE_AT, Ticket.id], [datetime.fromisoformat, uuid.UUID]),
+        "number": ([Ticket.number], [int]),
+    },
+    conditions={
+        "client": Ticket.client_id == bindparam("client", type_=UuidType),
+        "status": Ticket.status == bindparam("status", type_=Text),
+        "statuses": Ticket.status == any_(bindparam("statuses", type_=ARRAY(Text))),
+        "priority": Ticket.priority == bindparam("priority", type_=Text),
+        "assigned": Ticket.assigned_to_id == bindparam("assigned", type_=UuidType),
+        "since": bindparam("since", type_=_MOMENT) <= ACTIVE_AT,
+        "until": bindparam("until", type_=_MOMENT) > ACTIVE_AT,
+    },
+    sums=select(func.count().label("rows")).select_from(Ticket),
+)
+_WAITING = CompiledSelect(
+    select(func.count()).select_from(
+        select(literal(1)).where(Ticket.status.in_(WAITING)).limit(MOST_COUNTED).subquery()
+    )
+)
+
+
+def all_tickets(
+    session: Session,
+    *,
+    q: str | None,
+    clients: list,
+    status: list | None,
+    since: date | None,
+    until: date | None,
+    priority: str | None,
+    assigned: uuid.UUID | None,
+    client: uuid.UUID | None,
+    **place,
+) -> dict:
+    """A page of all tickets; `since` and `until` are days in UTC on which somebody replied last. `totals` has how many
+    there are."""
+    filters = {
+        "client": client,
+        "status": status[0] if status and len(status) == 1 else None,
+        "statuses": status if status and len(status) > 1 else None,
+        "priority": priority,
+        "assigned": assigned,
+        "since": since and datetime.combine(since, time.min, UTC),
+        "until": until and datetime.combine(until, time.max, UTC),
+    }
+    found = [] if q is None else [_found(q, clients)]
+    return TICKETS.page(session, **place, filters=filters, found=found, dump=_to_wire, summed=_sum)
+
+
+def count_waiting(session: Session) -> dict:
+    """How many tickets wait for an answer of staff, MOST_COUNTED at most."""
+    return {"tickets": _WAITING.scalar(session)}
+
+
+def _found(q: str, clients: list):
+    ways = [
+        Ticket.client_id == any_(literal(clients, ARRAY(UuidType))),
+        and_(*(SUBJECT.contains(word, autoescape=True) for word in q.lower().split())),
+    ]
+    wanted = number_in(q)
+    if wanted is not None and not wanted.prefix:
+        ways.append(Ticket.number == wanted.number)
+    return or_(*ways)
+
+
+def _to_wire(rows: list) -> list[dict]:
+    return [{**row_of(row), "client_id": str(row.client_id)} for row in rows]
+
+
+def _sum(row) -> dict:
+    return {"count": row.rows}
