@@ -47,7 +47,8 @@ def _act(
     def form(ctx: RequestContext, client_id: str, invoice_id: str) -> Response:
         client = ctx.open_client(client_id)
         context = _context(ctx, client, invoice_id, mails)
-        return show(ctx, template, values=start(context), back=_invoice(client, invoice_id), **context)
+        values = {**start(context), **_asked(ctx, fields)}
+        return show(ctx, template, values=values, back=_invoice(client, invoice_id), **context)
 
     @page(f"{ITEM}/{slug}", access=access, method="POST")
     def act(ctx: RequestContext, client_id: str, invoice_id: str) -> Response:
@@ -66,6 +67,12 @@ def _act(
             values=values,
             context=lambda: _context(ctx, client, invoice_id, mails),
         )
+
+
+def _asked(ctx: RequestContext, fields: tuple[str, ...]) -> dict[str, str]:
+    """The reference that the address of a form names, where the form has that field."""
+    reference = ctx.request.args.get("reference", "")
+    return {"reference": reference} if reference and "reference" in fields else {}
 
 
 def _invoice(client: dict, invoice_id: str) -> str:

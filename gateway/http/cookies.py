@@ -20,6 +20,7 @@ FORM_SECONDS = 3600
 HANDOFF_SECONDS = 30
 NOTICE_SECONDS = 20
 WRITTEN_SECONDS = 10
+OPENED_SECONDS = 30 * 24 * 3600
 
 
 @dataclass(frozen=True)
@@ -168,6 +169,16 @@ def leave_written(response: Response, client_id: str, settings: Settings) -> Non
 def left_written(request: Request, settings: Settings) -> str | None:
     """What `leave_written` has left, as the browser gives it."""
     return request.cookies.get(cookie("written", settings))
+
+
+def leave_opened(response: Response, value: str, settings: Settings) -> None:
+    """Let the browser keep which records were opened last in it."""
+    _set(response, cookie("opened", settings), value, settings, OPENED_SECONDS)
+
+
+def left_opened(request: Request, settings: Settings) -> str | None:
+    """What `leave_opened` has left, as the browser gives it."""
+    return request.cookies.get(cookie("opened", settings))
 
 
 def _forget(response: Response, settings: Settings, *names: str) -> None:

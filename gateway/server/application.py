@@ -22,6 +22,7 @@ from gateway.http import cookies, csrf
 from gateway.http.call_errors import is_away
 from gateway.http.context import RequestContext, request_id
 from gateway.http.json_body import refuse_fields
+from gateway.http.opened import leave_opened
 from gateway.http.query_params import parameters
 from gateway.http.routing import BODY, BOTH, Route, url_map
 from gateway.http.written import leave_written
@@ -98,6 +99,7 @@ class Application:
             raise
         _identify(ctx)
         leave_written(ctx, response)
+        leave_opened(ctx, response)
         return response
 
     def _count(self, ctx: RequestContext) -> None:

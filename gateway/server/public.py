@@ -18,12 +18,6 @@ def start(ctx: RequestContext) -> Response:
     return redirect("/dashboard" if in_portal else "/admin/clients", 303)
 
 
-@page("/admin", access=Access.PUBLIC)
-def admin_start(ctx: RequestContext) -> Response:
-    """Redirect to the client list."""
-    return redirect("/admin/clients", 303)
-
-
 @page("/static/<path:rest>", access=Access.PUBLIC, origin=BOTH)
 def static_file(ctx: RequestContext, rest: str) -> Response:
     """A file of the interface; under its own version it may be kept for ever."""

@@ -111,10 +111,11 @@
   // a colour of one's own chooses itself
   document.addEventListener("input", (e) => { const id = e.target.dataset?.checks; if (id) document.getElementById(id).checked = true; });
 
-  // what is empty stays out of the address
+  // what is empty, or the order that a list has unasked, stays out of the address
+  const firstSort = () => $("#sort")?.dataset.first || "name";
   document.addEventListener("htmx:configRequest", (e) => {
     const p = e.detail.parameters;
-    if (e.detail.verb === "get") for (const key of [...p.keys()]) if (p.get(key) === "" || (key === "sort" && p.get(key) === "name")) p.delete(key);
+    if (e.detail.verb === "get") for (const key of [...p.keys()]) if (p.get(key) === "" || (key === "sort" && p.get(key) === firstSort())) p.delete(key);
   });
 
   // a mark after 200 ms; a skeleton where another page or tab is on its way, while filtering keeps the old rows
@@ -157,10 +158,10 @@
       if (target.id === "rows") { $("tr.kb")?.classList.remove("kb"); rows()[0]?.classList.add("kb"); }
       ($("tbody a", target) || target).focus({ preventScroll: true });
     }
-    if (target.id === "rows") announce($("#count")?.textContent ? `${$("#count").textContent} clients` : "No clients");
+    if (target.id === "rows") announce(`${$("#count")?.textContent.trim() || "No"} ${target.dataset.many || "clients"}`);
     if (target.id === "panel") rove();
     const q = new URLSearchParams(location.search), sort = $("#sort");
-    if (sort) sort.value = q.get("sort") || "name";
+    if (sort) sort.value = q.get("sort") || firstSort();
   });
 
   // the tabs are one stop for the Tab key; without script each is a link of its own

@@ -3,6 +3,7 @@
 import pytest
 
 from deploy.services import SERVICES
+from gateway.composition.listings import LISTINGS
 from tools.docs.documents import rpc_contract
 from tools.docs.json_schema import NULL, schema_of
 from tools.docs.openapi import api_routes, openapi
@@ -30,6 +31,10 @@ LEFT_OUT = {
     **dict.fromkeys(
         ("Credits", "Domains", "Invoices", "Orders", "Services", "Tickets"),
         ({"head"}, "it is for the tab of the admin"),
+    ),
+    **dict.fromkeys(
+        (one.schema for one in LISTINGS),
+        ({"client_id", "client", "clients_left_out"}, "the clients that rows are of are read and found by the gateway"),
     ),
     "Product": ({"version"}, "it is the ETag"),
     "Staff": ({"version"}, "it is the ETag"),

@@ -29,7 +29,7 @@ INSTEAD = re.compile(  # what a page may say in place of what it could not read
 # What no link leads to: what a code opens once, steps of a form that was begun, files, addresses that lead elsewhere;
 # and two dialogs about what takes an app's code, or ends by itself while the pages are looked at.
 NOT_LINKED = {
-    "/admin",
+    "/admin/waiting",
     "both /",
     "both /static/<path:rest>",
     "/admin/login/code",

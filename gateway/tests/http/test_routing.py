@@ -9,7 +9,6 @@ Application(Settings(development=True))
 
 PUBLIC = {
     "/",
-    "/admin",
     "/admin/login",
     "/admin/login/code",
     "/admin/login/once/<code>",

@@ -9,6 +9,7 @@ from gateway.composition.invoice_lines import as_fields, blank_rows, field_names
 from gateway.composition.record_tabs import TAB_BAR, TABS
 from gateway.ui import render
 from gateway.ui.labels import IMPERSONATION_END_CAUSES
+from tests.support.pages.listing_samples import LISTING_PAGES
 from tests.support.pages.portal_pages import PORTAL_PAGES, portal_frame
 from tests.support.pages.samples import (
     AGEING,
@@ -185,6 +186,7 @@ PAGES = {
     "clients/list.html": LIST,
     "clients/overview.html": OVERVIEW,
     **TAB_PAGES,
+    **LISTING_PAGES,
     "search.html": {
         "q": "brightwater",
         "groups": [

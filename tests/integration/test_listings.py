@@ -1,0 +1,109 @@
+"""Lists over all clients, by the API and as pages: rows of several clients, who may see them, and owners that are away."""
+
+import uuid
+
+import pytest
+
+from gateway.composition.listings import LISTINGS
+from tests.support.one_of_each import make_everything
+from tests.support.route_sampler import pointers
+from tests.support.staff_session import StaffBrowser, make_staff
+
+IDS = {
+    "orders": "order_id",
+    "invoices": "invoice_id",
+    "services": "service_id",
+    "domains": "domain_id",
+    "tickets": "ticket_id",
+}
+EACH = pytest.mark.parametrize("slug", [one.slug for one in LISTINGS])
+
+
+@pytest.fixture(scope="module")
+def two(system) -> list[dict[str, str]]:
+    """Two clients with one of everything."""
+    return [make_everything(system) for _ in range(2)]
+
+
+@pytest.fixture(scope="module")
+def names(system, two) -> dict[str, str]:
+    return {ids["client_id"]: system.get(f"/clients/{ids['client_id']}").json()["name"] for ids in two}
+
+
+def found(system, slug: str, **query) -> dict:
+    answer = system.get(f"/{slug}", params={"limit": 100, **query})
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+@EACH
+def test_rows_of_all_clients_name_theirs(system, two, names, slug):
+    for ids in two:
+        rows = found(system, slug, client=ids["client_id"])
+        assert rows["data"] and rows["page"]["total"] == len(rows["data"]) and rows["unavailable"] == []
+        of = {"id": ids["client_id"], "name": names[ids["client_id"]]}
+        assert [row["client"] for row in rows["data"]] == [of] * len(rows["data"])
+        assert slug not in IDS or ids[IDS[slug]] in {row["id"] for row in rows["data"]}
+    assert {row["client"]["id"] for row in found(system, slug)["data"]} >= names.keys()
+
+
+@EACH
+def test_a_row_is_what_the_client_s_own_list_shows(system, two, slug):
+    if slug not in IDS:
+        return
+    ids = two[0]
+    own = system.get(f"/clients/{ids['client_id']}/{slug}").json()["data"]
+    by_id = {row["id"]: row for row in own}
+    for row in found(system, slug, client=ids["client_id"])["data"]:
+        shown = {name: value for name, value in row.items() if name != "client"}
+        kept = by_id[row["id"]]
+        parties = {"buyer", "seller"} if kept.get("document", "kept") is None else set()
+        assert {name: kept[name] for name in shown if name not in parties} == {
+            name: value for name, value in shown.items() if name not in parties
+        }
+
+
+@EACH
+def test_a_client_s_name_finds_its_rows(system, two, names, slug):
+    client_id, name = next(iter(names.items()))
+    rows = found(system, slug, q=name)
+    assert client_id in {row["client"]["id"] for row in rows["data"]} and rows["clients_left_out"] is False
+    assert found(system, slug, q=f"nobody {uuid.uuid4().hex}")["data"] == []
+
+
+@EACH
+def test_all_that_is_wrong_with_the_filters_is_refused_at_once(system, slug):
+    answer = system.get(f"/{slug}", params={"sort": "colour", "from": "soon", "limit": "0", "q": "ab"})
+    assert answer.status_code == 422
+    assert pointers(answer).keys() == {"/sort", "/from", "/limit", "/q"}
+    assert system.get(f"/{slug}", params={"clients": "x"}).status_code == 422
+
+
+@EACH
+def test_a_list_needs_its_permission(system, slug):
+    permission = str(next(one.permission for one in LISTINGS if one.slug == slug))
+    staff = StaffBrowser(system.origin)
+    staff.sign_in(make_staff(system, "support", permissions={permission: False})["email"])
+    assert staff.get(f"/admin/{slug}").status_code == 403
+    assert staff.get(f"/api/v1/{slug}").status_code == 403
+    assert f'href="/admin/{slug}"' not in staff.get("/admin/clients").text
+
+
+@EACH
+def test_a_page_stands_with_its_rows_and_says_what_it_cannot_look_for(system, two, names, slug):
+    staff = StaffBrowser(system.origin)
+    staff.sign_in(make_staff(system, "admin")["email"])
+    client_id, name = next(iter(names.items()))
+    html = staff.get(f"/admin/{slug}?client={client_id}").text
+    assert f'href="/admin/clients/{client_id}"' in html and name in html and "No " not in html.split("<main")[1][:200]
+    refused = staff.get(f"/admin/{slug}?from=soon")
+    assert (refused.status_code, "This cannot be looked for" in refused.text) == (422, True)
+
+
+def test_what_waits_is_counted_for_the_sidebar(system, two):
+    staff = StaffBrowser(system.origin)
+    staff.sign_in(make_staff(system, "admin")["email"])
+    marks = staff.get("/admin/waiting", headers={"HX-Request": "true"})
+    assert marks.status_code == 200
+    for slug in ("orders", "invoices", "domains", "tickets"):
+        assert f'id="waiting-{slug}" hx-swap-oob="true"' in marks.text
