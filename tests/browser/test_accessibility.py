@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from gateway.composition.listings import LISTINGS
 from gateway.composition.record_tabs import TABS
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.support.browser.import_pages import figures, import_small, upload
@@ -24,6 +25,10 @@ PAGES = {
     "sign-in": "/admin/login",
     "list": "/admin/clients",
     "empty list": "/admin/clients?q=nobody+is+called+this",
+    "start page": "/admin",
+    "what waits": "/admin/waiting",
+    **{f"all {one.slug}": f"/admin/{one.slug}" for one in LISTINGS},
+    "no such invoice": "/admin/invoices?q=nobody+is+called+this",
     "overview": "{full}",
     **{tab.slug: f"{{full}}/{tab.slug}" for tab in TABS},
     "bare client": "{bare}",

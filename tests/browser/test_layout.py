@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
+from gateway.composition.listings import LISTINGS
 from gateway.composition.record_tabs import TABS
 from tests.support.browser import crowded_client
 from tests.support.browser.system import run
@@ -15,6 +16,8 @@ FAULTS = (Path(__file__).parents[1] / "support" / "browser" / "layout_faults.js"
 
 SETTINGS = (
     "/admin/login",
+    "/admin",
+    *(f"/admin/{one.slug}" for one in LISTINGS),
     "/admin/clients?sort=-created_at",
     "/admin/clients/new",
     "/admin/clients/import",

@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from chassis.db.paging import Order
 from chassis.errors import ServiceProblem
+from chassis.listings.listing import Listing
 from chassis.testing.plugin import wait_until
 from chassis.types.cursors import _checksum, read_cursor, write_cursor
 from gateway.http.routing import BOTH, PORTAL, ROUTES, Route
@@ -140,6 +141,10 @@ def orders() -> list[Order]:
     """Every order of a list that a service has; what tests of paging make is none."""
     services = [module for name, module in sys.modules.items() if re.match(r"services\.\w+\.queries\.", name)]
     found = {it.name: it for module in services for it in vars(module).values() if isinstance(it, Order)}
+    listings = [it for module in services for it in vars(module).values() if isinstance(it, Listing)]
+    found |= {
+        order.name: order for it in listings for one in it.orders for order in (it.order(one), it.order(f"-{one}"))
+    }
     return [*found.values(), *(in_order(select(Client.id), Client, sort)[1] for sort in ClientSort)]
 
 
@@ -189,7 +194,7 @@ def answers_to(ask, path: str, owner: str, order: Order) -> bool:
 
 
 def sorted_by(order: Order) -> str:
-    return f"&sort={order.name.partition(':')[2]}" if order.name.startswith("clients:") else ""
+    return f"&sort={order.name.partition(':')[2]}" if ":" in order.name else ""
 
 
 def forgeries(good: list[str]) -> Iterator[list]:
