@@ -1,5 +1,6 @@
 """What waits for staff: /admin/waiting, which the sidebar of each page asks for once the page is there."""
 
+from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
 from chassis.permissions import Permission
@@ -14,7 +15,9 @@ _counts = WaitingCounts()
 
 @page("/admin/waiting", access=Permission.CLIENTS_VIEW)
 def waiting(ctx: RequestContext) -> Response:
-    """How much waits in each list; for htmx the marks of the sidebar."""
+    """The marks of the sidebar; without htmx the start page, which shows what waits itself."""
     parameters(ctx.request)
+    if not ctx.is_fragment:
+        return redirect("/admin", 303)
     words = {slug: word for slug, (_, word) in COUNTED.items()}
-    return as_page(ctx, "lists/waiting.html", counts=_counts.of(ctx), words=words, most=MOST)
+    return as_page(ctx, "lists/_waiting.html", counts=_counts.of(ctx), words=words, most=MOST)

@@ -26,7 +26,6 @@ PAGES = {
     "list": "/admin/clients",
     "empty list": "/admin/clients?q=nobody+is+called+this",
     "start page": "/admin",
-    "what waits": "/admin/waiting",
     **{f"all {one.slug}": f"/admin/{one.slug}" for one in LISTINGS},
     "no such invoice": "/admin/invoices?q=nobody+is+called+this",
     "overview": "{full}",

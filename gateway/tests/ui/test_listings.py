@@ -6,7 +6,7 @@ import pytest
 
 from gateway.composition.listings import LISTINGS
 from gateway.ui import render
-from tests.support.pages.drawing import one_line, part
+from tests.support.pages.drawing import one_line
 from tests.support.pages.listing_samples import CLIENT, ROWS, TOTAL, listing_page
 from tests.support.pages.samples import VIEWER, frame
 
@@ -99,6 +99,7 @@ def test_the_sidebar_has_the_lists_that_the_viewer_may_view():
 
 
 def test_what_waits_is_marked_in_the_sidebar_and_not_counted_for_ever():
-    html = part("lists/waiting.html")
+    waiting = {"counts": {"orders": 3, "tickets": 1000}, "words": {"orders": "pending", "tickets": "unanswered"}}
+    html = one_line(render.fragment("lists/_waiting.html", frame("/admin/waiting"), **waiting, most=1000))
     assert 'id="waiting-orders" hx-swap-oob="true" title="pending">3<span class="sr"> pending</span>' in html
     assert ">999+<" in html

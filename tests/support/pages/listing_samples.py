@@ -67,10 +67,5 @@ LISTING_PAGES = {
         "opened": [CLIENT],
         "names": {"c1": CLIENT["name"]},
     },
-    "lists/waiting.html": {
-        "counts": {"orders": 3, "tickets": 1000},
-        "words": {"orders": "pending", "tickets": "unanswered"},
-        "most": 1000,
-    },
     **{f"lists/{one.slug}.html": listing_page(one.slug, {**ROWS[one.slug], "client": CLIENT}) for one in LISTINGS},
 }
