@@ -51,5 +51,20 @@ def to_unicode(name: str) -> str:
         return name
 
 
+def respelt(typed: str) -> str:
+    """A domain name, or a part of one, in its other spelling, label by label: "xn--bcher-kva.ex" as "bücher.ex", and the
+    other way round. A label that has no other spelling stays as it is."""
+    return ".".join(map(_other_label, typed.lower().split(".")))
+
+
+def _other_label(label: str) -> str:
+    try:
+        if label.startswith("xn--"):
+            return idna.decode(label)
+        return label if label.isascii() else idna.encode(label, uts46=True).decode("ascii")
+    except (idna.IDNAError, UnicodeError):
+        return label
+
+
 def _refused() -> DomainNameError:
     return DomainNameError("Not a domain name such as example.com.")

@@ -22,9 +22,12 @@ _CONTROL = "\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f"
 _BLANK = "\u115f\u1160\u2800\u3164\uffa0\U0001d159"
 _UNSEEN = re.compile(f"[{_IGNORABLE}{_CONTROL}]")
 _BLANKS = re.compile(f"[{_BLANK}]")
-_MARKS = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]")
+_ACCENTS = "\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"
+_MARKS = re.compile(f"[{_ACCENTS}]")
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _JOINERS = "\u200c\u200d"
+# A character of a script whose names are written without spaces: Han, kana, Hangul.
+WITHOUT_SPACES = "[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]"
 _NO_IDENTIFIER = ("Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp", "Zs")
 
 # Letters that Unicode does not take apart into a base letter and a mark, but which people search by the base letter;
@@ -78,6 +81,20 @@ def fold(text: str) -> str:
         return " ".join(text.lower().translate(_PLAIN).split())
     bare = _bare(_bare(text.translate(_PLAIN)).casefold().translate(_PLAIN))
     return " ".join(unicodedata.normalize("NFC", bare).split())
+
+
+def fold_in_sql(expression: str) -> str:
+    """`fold` of an SQL expression, for search: as `fold` but for white space, and for letters that grow when their case is
+    folded, of which `ß` alone is minded."""
+    plain = {chr(code): letter for code, letter in _PLAIN.items()} | {"ς": "σ"} | dict.fromkeys(_BLANK, " ")
+    single = {letter: base for letter, base in plain.items() if len(base) == 1}
+    letters, bases = ("".join(part).replace("'", "''") for part in (single, single.values()))
+    unseen = "".join(rf"\U{ord(c):08x}" if c != "-" else c for c in f"{_ACCENTS}{_IGNORABLE}")
+    bare = f"regexp_replace(normalize(translate({expression}, '{letters}', '{bases}'), NFKD), '[{unseen}]', '', 'g')"
+    folded = f"translate(lower(normalize({bare}, NFC) COLLATE \"{COLLATION}\"), '{letters}', '{bases}')"
+    for letter, base in {**plain, "ß": "ss"}.items():
+        folded = f"replace({folded}, '{letter}', '{base}')" if len(base) > 1 else folded
+    return folded
 
 
 def _visible(text: str) -> str:

@@ -1,29 +1,19 @@
-"""Search: /admin/search, a page of its own, and the list below the box on each page."""
-
-from itertools import groupby
+"""Search: /admin/search, a page of its own, and the palette over every page, /admin/palette."""
 
 from werkzeug.wrappers import Response
 
 from chassis.errors import ServiceProblem
-from chassis.permissions import Permission
-from gateway.composition.search import search
+from chassis.permissions import Access, Permission
+from chassis.types.ids import parse_id
+from gateway.composition.palette import palette_sections
+from gateway.composition.search import by_kind, search
 from gateway.http.context import RequestContext
 from gateway.http.query_params import parameters
 from gateway.http.responses import as_page
 from gateway.http.routing import page
 
-IN_LIST, ON_PAGE = 12, 100
-_OF_CLIENT = "/admin/clients/{client_id}"
-# Where each kind leads to.
-_PATHS = {
-    "client": _OF_CLIENT,
-    "contact": f"{_OF_CLIENT}/contacts",
-    "invoice": f"{_OF_CLIENT}/invoices/{{id}}",
-    "order": f"{_OF_CLIENT}/orders/{{id}}",
-    "service": f"{_OF_CLIENT}/services/{{id}}",
-    "domain": f"{_OF_CLIENT}/domains",
-    "ticket": f"{_OF_CLIENT}/tickets/{{id}}",
-}
+ON_PAGE = 100
+RECENT = 8
 
 
 @page("/admin/search", access=Permission.CLIENTS_VIEW)
@@ -34,16 +24,31 @@ def results(ctx: RequestContext) -> Response:
     found, fault = {"data": [], "unavailable": []}, None
     if q:
         try:
-            found = search(ctx, {"q": q, "limit": str(IN_LIST if ctx.is_fragment else ON_PAGE)})
+            found = search(ctx, {"q": q, "limit": str(ON_PAGE)})
         except ServiceProblem as problem:
-            if problem.code != "validation":
-                raise
-            fault = problem.errors[0]["message"]
-    groups = [(kind, list(hits)) for kind, hits in groupby(map(_linked, found["data"]), key=lambda hit: hit["kind"])]
-    return as_page(
-        ctx, "search.html", 422 if fault else 200, q=q, groups=groups, unavailable=found["unavailable"], fault=fault
-    )
+            fault = _fault(problem)
+    groups, unavailable = by_kind(found["data"]), found["unavailable"]
+    return as_page(ctx, "search.html", 422 if fault else 200, q=q, groups=groups, unavailable=unavailable, fault=fault)
 
 
-def _linked(hit: dict) -> dict:
-    return {**hit, "path": _PATHS[hit["kind"]].format(**hit)}
+@page("/admin/palette", access=Access.SIGNED_IN)
+def palette(ctx: RequestContext) -> Response:
+    """What the palette shows for `q`, on the page of a `client`, to who has opened the clients `recent` (ids, with commas
+    between) last."""
+    asked = parameters(ctx.request, "q", "client", "recent")
+    recent = [str(id) for id in map(parse_id, asked.get("recent", "").split(",")) if id][:RECENT]
+    current = parse_id(asked.get("client", ""))
+    ctx.identify()
+    shown, fault = {"sections": [], "unavailable": [], "short": False}, None
+    try:
+        shown = palette_sections(ctx, asked.get("q", ""), current and str(current), recent)
+    except ServiceProblem as problem:
+        fault = _fault(problem)
+    return as_page(ctx, "palette.html", 422 if fault else 200, q=asked.get("q", ""), fault=fault, **shown)
+
+
+def _fault(problem: ServiceProblem) -> str:
+    """Why `q` cannot be looked for; another problem is raised."""
+    if problem.code != "validation":
+        raise problem
+    return problem.errors[0]["message"]

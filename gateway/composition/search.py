@@ -1,20 +1,38 @@
 """Search over all services: each answers its own part in time, or stands in `unavailable`."""
 
-from chassis.errors import field_problem
+from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
+
+from chassis.errors import ServiceProblem, field_problem
 from chassis.permissions import Permission
 from gateway.http.call_errors import part
 from gateway.http.context import RequestContext
 
 LIMIT = 25
-# What can be found, in the order in which it is shown: its service, and who may view it.
+_OF_CLIENT = "/admin/clients/{client_id}"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of things that can be found: its service, who may view it, where it leads to, and how it is shown."""
+
+    service: str
+    permission: Permission
+    path: str
+    title: str
+    icon: str
+
+
+# In the order in which they are shown.
 KINDS = {
-    "client": ("clients", Permission.CLIENTS_VIEW),
-    "contact": ("clients", Permission.CLIENTS_VIEW),
-    "invoice": ("billing", Permission.INVOICES_VIEW),
-    "order": ("billing", Permission.ORDERS_VIEW),
-    "service": ("billing", Permission.SERVICES_VIEW),
-    "domain": ("billing", Permission.DOMAINS_VIEW),
-    "ticket": ("support", Permission.TICKETS_VIEW),
+    "client": Kind("clients", Permission.CLIENTS_VIEW, _OF_CLIENT, "Clients", "users"),
+    "contact": Kind("clients", Permission.CLIENTS_VIEW, f"{_OF_CLIENT}/contacts", "Contacts", "user"),
+    "invoice": Kind("billing", Permission.INVOICES_VIEW, f"{_OF_CLIENT}/invoices/{{id}}", "Invoices", "file-invoice"),
+    "order": Kind("billing", Permission.ORDERS_VIEW, f"{_OF_CLIENT}/orders/{{id}}", "Orders", "shopping-cart"),
+    "service": Kind("billing", Permission.SERVICES_VIEW, f"{_OF_CLIENT}/services/{{id}}", "Services", "server"),
+    "domain": Kind("billing", Permission.DOMAINS_VIEW, f"{_OF_CLIENT}/domains", "Domains", "world"),
+    "ticket": Kind("support", Permission.TICKETS_VIEW, f"{_OF_CLIENT}/tickets/{{id}}", "Tickets", "ticket"),
 }
 
 
@@ -24,19 +42,33 @@ def search(ctx: RequestContext, params: dict[str, str]) -> dict:
     Where there is more, each kind has its share. Raises a 422 that names the parameter.
     """
     ctx.identify()
-    services = {
-        service
-        for kind, (service, permission) in KINDS.items()
-        if kind in _wanted(params) and ctx.caller.allows(permission)
-    }
-    answers = ctx.gather(**{service: (f"{service}.search", dict(params)) for service in sorted(services)})
+    return found_in(ctx, ctx.gather(**search_calls(ctx, params)), int(params.get("limit", LIMIT)))
+
+
+def search_calls(ctx: RequestContext, params: dict[str, str]) -> dict[str, tuple]:
+    """The RPCs of a search, one for each service that has something that the caller may view. Raises a 422."""
+    wanted = _wanted(params)
+    services = {kind.service for name, kind in KINDS.items() if name in wanted and ctx.caller.allows(kind.permission)}
+    return {service: (f"{service}.search", dict(params)) for service in sorted(services)}
+
+
+def found_in(ctx: RequestContext, answers: dict[str, dict | ServiceProblem], limit: int) -> dict:
+    """What the answers of a search come to."""
     parts = {service: part(answer) for service, answer in answers.items()}
     hits = [hit for found in parts.values() if found for hit in found["data"]]
-    shown = _shares(hits, int(params.get("limit", LIMIT))) if hits else []
+    shown = _shares(hits, limit)
     unavailable = {service for service, found in parts.items() if found is None}
     if (names := _client_names(ctx, shown)) is None:
         unavailable.add("clients")
     return {"data": [_named(hit, names or {}) for hit in shown], "unavailable": sorted(unavailable)}
+
+
+def by_kind(hits: list[dict]) -> list[tuple[Kind, list[dict]]]:
+    """The hits of each kind, each with the `path` of the page that it leads to."""
+    return [
+        (KINDS[kind], [{**hit, "path": KINDS[kind].path.format(**hit)} for hit in some])
+        for kind, some in groupby(hits, key=itemgetter("kind"))
+    ]
 
 
 def _wanted(params: dict[str, str]) -> list[str]:
@@ -60,10 +92,12 @@ def _shares(hits: list[dict], limit: int) -> list[dict]:
 
 def _client_names(ctx: RequestContext, hits: list[dict]) -> dict[str, str] | None:
     """The names of the clients that the hits of other services belong to; None where they could not be read."""
-    ids = sorted({hit["client_id"] for hit in hits if KINDS[hit["kind"]][0] != "clients"})
-    return part(ctx.gather(names=("clients.client_names", {"client_ids": ids}))["names"]) if ids else {}
+    ids = sorted({hit["client_id"] for hit in hits if KINDS[hit["kind"]].service != "clients"})
+    if not ids:
+        return {}
+    return part(ctx.gather(names=("clients.client_names", {"client_ids": ids}))["names"])
 
 
 def _named(hit: dict, names: dict[str, str]) -> dict:
     subtitle = " · ".join(filter(None, (names.get(hit["client_id"]), hit["subtitle"])))
-    return {**hit, "subtitle": hit["subtitle"] if KINDS[hit["kind"]][0] == "clients" else subtitle}
+    return {**hit, "subtitle": hit["subtitle"] if KINDS[hit["kind"]].service == "clients" else subtitle}

@@ -17,6 +17,7 @@ from gateway.ui import assets, charts, formatting
 from gateway.ui.activity_links import action_text, entity_url, short_id
 from gateway.ui.icons import ICONS
 from gateway.ui.linked_text import linked
+from gateway.ui.marks import marked
 from gateway.ui.paging import rows_before, rows_shown
 from gateway.ui.profile_fields import LABELS, fields, in_words
 from gateway.ui.template_environment import TemplateEnvironment
@@ -261,6 +262,7 @@ def _make_environment() -> TemplateEnvironment:
     environment.filters.update(
         bdi=bdi,
         linked=linked,
+        marked=marked,
         paragraphs=paragraphs,
         by_day=by_day,
         value_text=value_text,

@@ -3,7 +3,7 @@
 import uuid
 from datetime import datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Sequence, Text, func, text
+from sqlalchemy import BigInteger, CheckConstraint, Computed, ForeignKey, Index, Sequence, Text, func, text
 from sqlalchemy.dialects.postgresql import TIMESTAMP, UUID
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -44,6 +44,7 @@ class Ticket(Base):
         BigInteger, TICKET_NUMBERS, unique=True, server_default=TICKET_NUMBERS.next_value()
     )
     subject: Mapped[str] = mapped_column(Text)
+    searched: Mapped[str] = mapped_column(Text, Computed("search_fold(subject)"))
     status: Mapped[str] = mapped_column(Text, server_default="open")
     priority: Mapped[str] = mapped_column(Text, server_default="medium")
     department_id: Mapped[uuid.UUID | None] = mapped_column(Id, ForeignKey("departments.id"))

@@ -10,12 +10,17 @@ from sqlalchemy import func, select
 
 from chassis.db.paging import fetch_page
 from chassis.filters.unparser import quoted
+from gateway.composition.palette import FOUND
 from services.audit.queries import activity, all_activity
+from services.billing.models import Domain
 from services.billing.queries import accounts, credits, domains, invoices, orders, overview, subscriptions
+from services.billing.queries import search as billing_search
 from services.clients.models import Client, ClientGroup, Contact, CustomField, Tag
 from services.clients.queries import client_list, clients, contacts, impersonation, names, notes
+from services.clients.queries import search as clients_search
 from services.clients.queries.client_orders import in_order
 from services.clients.rules import ClientSort
+from services.support.queries import search as support_search
 from services.support.queries import tickets
 from tools.bench.recorded_statements import Databases, Statement
 
@@ -55,7 +60,7 @@ def client_count(databases: Databases) -> int:
 
 def pages(databases: Databases) -> list[Page]:
     """All pages on the data that are there."""
-    return [*_lists(databases), *_records(databases), *_logs(databases)]
+    return [*_lists(databases), *_palettes(databases), *_records(databases), *_logs(databases)]
 
 
 def _lists(databases: Databases) -> list[Page]:
@@ -118,6 +123,38 @@ def _searches(databases: Databases) -> dict[str, dict]:
         "search: two letters, common": {"q": "an"},
         "search: two letters, rare": {"q": "fj"},
     }
+
+
+def _palettes(databases: Databases) -> list[Page]:
+    """The palette by what people type or hold in their hand."""
+    clients, billing = databases.sessions["clients"], databases.sessions["billing"]
+    middle = select(Client.id).order_by(Client.id).offset(client_count(databases) // 2).limit(1).scalar_subquery()
+    of_middle = Contact.is_primary, Contact.client_id == middle
+    phone = clients.scalar(select(Contact.phone).where(*of_middle))
+    domain = billing.scalar(select(Domain.name).order_by(Domain.id).limit(1))
+    typed = {
+        "palette: common word": "smith",
+        "palette: nothing": "zzyzx qwv",
+        "palette: a phone": phone or "+1 212 555 0100",
+        "palette: a domain": domain or "example.example",
+        "palette: common part of domains": "example",
+        "palette: an invoice's number": "INV-00042",
+        "palette: a number": "42",
+        "palette: two characters of Han": "東京",
+    }
+    return [
+        Page(name, [(f"/admin/palette?{urlencode({'q': q})}", databases.record(_palette, q))])
+        for name, q in typed.items()
+    ]
+
+
+def _palette(sessions: dict, q: str) -> None:
+    asked = {"q": q, "kinds": None, "limit": FOUND}
+    hits = clients_search.search(sessions["clients"], **asked)["data"]
+    others = billing_search.search(sessions["billing"], lambda _permission: True, **asked)["data"]
+    others += support_search.search(sessions["support"], **asked)["data"]
+    if others:
+        clients_search.names_of(sessions["clients"], [UUID(hit["client_id"]) for hit in others[: FOUND - len(hits)]])
 
 
 def _records(databases: Databases) -> list[Page]:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chassis.types.domain_names import DomainNameError, to_ascii, to_unicode
+from chassis.types.domain_names import DomainNameError, respelt, to_ascii, to_unicode
 
 
 @pytest.mark.parametrize(
@@ -54,6 +54,23 @@ def test_a_name_has_one_stored_spelling_and_is_shown_as_people_write_it(written,
 def test_what_is_no_domain_name_is_refused(name):
     with pytest.raises(DomainNameError):
         to_ascii(name)
+
+
+@pytest.mark.parametrize(
+    "typed, other",
+    [
+        ("Bücher.Example", "xn--bcher-kva.example"),
+        ("xn--bcher-kva.example", "bücher.example"),
+        ("shop.xn--bcher-kva", "shop.bücher"),
+        ("straße.example", "xn--strae-oqa.example"),
+        ("plain.example", "plain.example"),
+        ("xn--", "xn--"),
+        ("-ü.example", "-ü.example"),
+        ("", ""),
+    ],
+)
+def test_a_name_or_a_part_of_one_is_spelt_the_other_way(typed, other):
+    assert respelt(typed) == other
 
 
 @given(st.text(max_size=300))

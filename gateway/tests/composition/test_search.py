@@ -56,7 +56,7 @@ def test_hits_stand_without_the_client_s_name_while_it_cannot_be_read():
 
 
 def test_only_services_with_a_kind_that_is_wanted_and_may_be_viewed_are_asked():
-    ctx = context({}, denied=[KINDS["ticket"][1], KINDS["order"][1]])
+    ctx = context({}, denied=[KINDS["ticket"].permission, KINDS["order"].permission])
     search(ctx, {"q": "lee", "kinds": "order,ticket,client"})
     assert ctx.asked == ["clients.search"]
 

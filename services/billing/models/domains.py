@@ -7,13 +7,22 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.db.base import Base
+from chassis.types.domain_names import to_unicode
+from chassis.types.text import fold
 from services.billing.models.columns import Created, Id, Ref, Str
 
 EXPIRES = text("COALESCE(expires_on, '9999-12-31'::date)")
 
 
+def folded_name(name: str) -> str | None:
+    """What `domains.folded_name` holds: a name that people read otherwise than it is kept, folded; None for others."""
+    shown = to_unicode(name)
+    return None if shown == name else fold(shown)
+
+
 class Domain(Base):
-    """A domain name in its ASCII form, with its term at the registrar. `nameservers` in their order."""
+    """A domain name in its ASCII form, with its term at the registrar. `nameservers` in their order; `folded_name` is for
+    search."""
 
     __tablename__ = "domains"
     __table_args__ = (
@@ -22,10 +31,20 @@ class Domain(Base):
         Index("ix_domains_expires_on", EXPIRES, "id"),
         Index("ix_domains_status_expires_on", "status", EXPIRES, "id"),
         Index("ix_domains_search", "name", postgresql_using="gin", postgresql_ops={"name": "gin_trgm_ops"}),
+        Index(
+            "ix_domains_folded_name",
+            "folded_name",
+            postgresql_using="gin",
+            postgresql_ops={"folded_name": "gin_trgm_ops"},
+            postgresql_where="folded_name IS NOT NULL",
+        ),
     )
     id: Mapped[Id]
     client_id: Mapped[Ref] = mapped_column(ForeignKey("billing_accounts.client_id"))
     name: Mapped[Str]
+    folded_name: Mapped[Str | None] = mapped_column(
+        default=lambda context: folded_name(context.get_current_parameters()["name"])
+    )
     status: Mapped[Str]
     registered_on: Mapped[date | None]
     expires_on: Mapped[date | None]

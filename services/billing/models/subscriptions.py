@@ -2,10 +2,11 @@
 
 from datetime import date
 
-from sqlalchemy import BigInteger, ForeignKey, Identity, Index, Integer, literal_column, text
+from sqlalchemy import BigInteger, Computed, ForeignKey, Identity, Index, Integer, func, literal_column, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.db.base import Base
+from chassis.db.searched_text import PAIRS_WHERE
 from services.billing.models.columns import Created, Id, Minor, Moment, Ref, Str
 
 NEXT_DUE = text("COALESCE(next_due_date, '9999-12-31'::date)")
@@ -35,10 +36,13 @@ class Subscription(Base):
     __table_args__ = (
         Index("ix_subscriptions_client_id", "client_id"),
         Index(
-            "ix_subscriptions_search",
-            literal_column("lower((product || ' '::text) || COALESCE(domain, ''::text))").label("searched"),
+            "ix_subscriptions_search", "searched", postgresql_using="gin", postgresql_ops={"searched": "gin_trgm_ops"}
+        ),
+        Index(
+            "ix_subscriptions_pairs",
+            func.search_pairs(literal_column("searched")),
             postgresql_using="gin",
-            postgresql_ops={"searched": "gin_trgm_ops"},
+            postgresql_where=PAIRS_WHERE,
         ),
         Index("ix_subscriptions_next_due", NEXT_DUE, "id"),
         Index("ix_subscriptions_status_next_due", "status", NEXT_DUE, "id"),
@@ -56,6 +60,7 @@ class Subscription(Base):
     product_id: Mapped[Ref | None] = mapped_column(ForeignKey("products.id"))
     product: Mapped[Str]
     domain: Mapped[Str | None]
+    searched: Mapped[Str] = mapped_column(Computed("search_fold((product || ' '::text) || COALESCE(domain, ''::text))"))
     billing_cycle: Mapped[Str]
     currency: Mapped[Str]
     price_minor: Mapped[Minor]

@@ -73,7 +73,7 @@ def all_orders(session: Session, *, q: str | None, clients: list, since, until, 
 
 def all_services(session: Session, *, q: str | None, clients: list, **wanted) -> dict:
     """A page of all services. `totals`: what they come to in a month; what is paid once is not in it."""
-    found = _found(q, clients, subscriptions, SERVICE_PREFIX, is_service)
+    found = _found(q, clients, subscriptions, SERVICE_PREFIX, lambda _words: is_service(q))
     return _page(SERVICES, session, subscriptions_to_wire, _service_sum, found, wanted)
 
 

@@ -1,16 +1,20 @@
 """Search of invoices, orders, services and domains over all clients: by number, by product, by name; newest first."""
 
+import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 
-import idna
-from sqlalchemy import ColumnElement, Select, and_, false, literal_column, or_, select
+from sqlalchemy import ColumnElement, Row, Select, false, or_, select
 from sqlalchemy.orm import Session
 
+from chassis.db.base import Base
+from chassis.db.searched_text import holds
 from chassis.permissions import Permission
-from chassis.types.domain_names import to_unicode
+from chassis.types.domain_names import respelt, to_unicode
 from chassis.types.money import Money
 from chassis.types.search import number_in
+from chassis.types.text import fold
 from services.billing.models import Domain, Invoice, Order, Subscription
 from services.billing.rules import (
     INVOICE_PREFIX,
@@ -21,63 +25,93 @@ from services.billing.rules import (
     service_number,
 )
 
-SERVICE_TEXT = literal_column("lower(subscriptions.product || ' ' || coalesce(subscriptions.domain, ''))")
+_URL = re.compile(r"^(?:[a-z][a-z0-9+.-]*:)?//|^mailto:")
+_AFTER_HOST = re.compile(r"(?::\d+)?(?:[/?#].*)?$", re.S)
+
+
+@dataclass(frozen=True)
+class Found:
+    """A statement that finds things of one kind, and what each of its rows is as a hit."""
+
+    statement: Select
+    hit: Callable[[Row], dict]
 
 
 def search(session: Session, allowed: Callable[[Permission], bool], *, q: str, kinds: list | None, limit: int) -> dict:
     """What `q` finds among the `kinds` (None: all) that the caller may view, `limit` of each kind at most."""
     hits = []
     for kind, (permission, find) in _FINDERS.items():
-        if (kinds is None or kind in kinds) and allowed(permission) and (found := find(q)) is not None:
-            statement, hit = found
-            hits += [{"kind": kind, **hit(row)} for row in session.execute(statement.limit(limit))]
+        if (kinds is None or kind in kinds) and allowed(permission):
+            hits += [{"kind": kind, **hit} for hit in _hits(session, find(q), limit)]
     return {"data": hits}
 
 
-def _invoices(q: str) -> tuple[Select, Callable] | None:
+def _hits(session: Session, found: list[Found], limit: int) -> list[dict]:
+    """What the statements find, each thing once, `limit` at most."""
+    hits = {}
+    for one in found:
+        for row in session.execute(one.statement.limit(limit)):
+            hits.setdefault(row.id, one.hit(row))
+    return list(hits.values())[:limit]
+
+
+def _invoices(q: str) -> list[Found]:
     return _numbered(q, INVOICE_PREFIX, Invoice, _invoice)
 
 
-def _orders(q: str) -> tuple[Select, Callable] | None:
+def _orders(q: str) -> list[Found]:
     return _numbered(q, ORDER_PREFIX, Order, _order)
 
 
-def _numbered(q: str, prefix: str, model, hit: Callable) -> tuple[Select, Callable] | None:
+def _numbered(q: str, prefix: str, model: type[Base], hit: Callable) -> list[Found]:
     wanted = number_in(q)
     if wanted is None or not wanted.may_be(prefix):
-        return None
-    return select(model.__table__).where(model.number == wanted.number), hit
+        return []
+    return [Found(select(model.__table__).where(model.number == wanted.number), hit)]
 
 
-def _services(q: str) -> tuple[Select, Callable] | None:
-    """Services by words of their product and domain, and by their number: the one of that number first."""
-    words, wanted = q.lower().split(), number_in(q)
-    found = is_service(words)
-    if wanted is None or not wanted.may_be(SERVICE_PREFIX):
-        return select(Subscription.__table__).where(found).order_by(Subscription.id.desc()), partial(_service, words)
-    meant = Subscription.number == wanted.number
-    either = select(Subscription.__table__).where(or_(meant, found)).order_by(meant.desc(), Subscription.id.desc())
-    return either, partial(_service, words, number=wanted.number)
+def _services(q: str) -> list[Found]:
+    """Services by their number, and by words of their product and domain."""
+    words = _words(q)
+    named = select(Subscription.__table__).where(is_service(q)).order_by(Subscription.id.desc())
+    return [
+        *_numbered(q, SERVICE_PREFIX, Subscription, partial(_service, "number")),
+        Found(named, lambda row: _service(_field_with(words, row), row)),
+    ]
 
 
-def is_service(words: list[str]) -> ColumnElement[bool]:
-    """The condition that a service's product and domain have all these words."""
-    return and_(*(SERVICE_TEXT.contains(word, autoescape=True) for word in words))
+def is_service(q: str) -> ColumnElement[bool]:
+    """The condition that a service's product and domain have all words of `q`."""
+    holding = holds(Subscription.searched, _words(q))
+    return false() if holding is None else holding
 
 
-def _domains(q: str) -> tuple[Select, Callable]:
-    return select(Domain.__table__).where(is_domain(q)).order_by(Domain.id.desc()), _domain
+def _words(q: str) -> list[str]:
+    """The folded words of `q`, a domain among them as people read it, without what stands around it in a URL."""
+    words = (_host(word) if "." in word else word for word in q.split())
+    return fold(" ".join(respelt(word) if "xn--" in word else word for word in words)).split()
+
+
+def _domains(q: str) -> list[Found]:
+    return [Found(select(Domain.__table__).where(is_domain(q)).order_by(Domain.id.desc()), _domain)]
 
 
 def is_domain(q: str) -> ColumnElement[bool]:
-    """The condition that `q` is a part of a domain's ASCII name, or whole labels of it as people write them."""
-    wanted = "".join(q.lower().split())
-    if not wanted.isascii():
-        try:
-            wanted = ".".join(idna.encode(label, uts46=True).decode("ascii") for label in wanted.strip(".").split("."))
-        except (idna.IDNAError, UnicodeError):
-            return false()
-    return Domain.name.contains(wanted, autoescape=True)
+    """The condition that `q` is a part of a domain's name in either spelling, or an email, a host or a URL below it."""
+    name = _host("".join(q.split()))
+    labels = (name if name.isascii() else respelt(name)).split(".")
+    found = [Domain.name.in_([".".join(labels[place:]) for place in range(len(labels) - 1)])] if labels[1:] else []
+    if not name.isascii():
+        found.append(Domain.folded_name.contains(fold(name), autoescape=True))
+    elif (holding := holds(Domain.name, [name])) is not None:
+        found += [holding, Domain.folded_name.contains(name, autoescape=True)]
+    return or_(false(), *found)
+
+
+def _host(typed: str) -> str:
+    """The host or domain, or the part of one, that is typed or stands in a URL or an email."""
+    host = _AFTER_HOST.sub("", _URL.sub("", typed.lower())).rpartition("@")[2]
+    return host.strip("<>.").removeprefix("www.")
 
 
 _FINDERS = {
@@ -99,10 +133,13 @@ def _order(row) -> dict:
     return _hit(row, order_number(row.number), (row.status, f"{total.amount} {total.currency}"), "number")
 
 
-def _service(words: list[str], row, number: int | None = None) -> dict:
-    in_product = all(word in row.product.lower() for word in words)
-    matched = "number" if row.number == number else "product" if in_product else "domain"
+def _service(matched: str, row) -> dict:
     return _hit(row, row.product, (service_number(row.number), row.domain, row.status), matched)
+
+
+def _field_with(words: list[str], row) -> str:
+    """The field of a service that has all the words, the domain where the product has not."""
+    return "product" if all(word in fold(row.product) for word in words) else "domain"
 
 
 def _domain(row) -> dict:

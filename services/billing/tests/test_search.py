@@ -18,6 +18,8 @@ FROM generate_series(1, :many) n;
 INSERT INTO subscriptions (id, client_id, product, domain, billing_cycle, currency, price_minor, status)
 SELECT gen_random_uuid(), gen_random_uuid(), 'Cloud VPS', substr(md5(n::text), 1, 12) || '.example', 'monthly', 'EUR', 1, 'active'
 FROM generate_series(1, :many) n;
+UPDATE subscriptions SET product = '東京サーバ' WHERE number % 1000 = 0;
+UPDATE domains SET name = 'xn--bcher-kva.example', folded_name = 'bucher.example' WHERE name LIKE 'c51ce4%';
 INSERT INTO invoices (id, client_id, number, status, issue_date, currency, subtotal_minor, tax_minor, total_minor)
 SELECT gen_random_uuid(), gen_random_uuid(), n, 'unpaid', '2026-11-01', 'EUR', 0, 0, 0 FROM generate_series(1, :many) n;
 """
@@ -35,7 +37,9 @@ def things(session, account):
     billing_rows.order(session, client, 42)
     billing_rows.subscription(session, client, number=7300, product="Cloud VPS 4", domain="bücher.example")
     billing_rows.subscription(session, client, number=7301, product="Backup 7300", domain=None)
+    billing_rows.subscription(session, client, number=7302, product="Müller’s Café 東京サーバ", domain=None)
     billing_rows.domain(session, client, name="xn--bcher-kva.example")
+    billing_rows.domain(session, client, name="brightwater.example")
     return client
 
 
@@ -57,6 +61,27 @@ def things(session, account):
         ("100%_", []),
         ("9" * 18, []),
         ("nobody", []),
+        ("INV–00042", [("invoice", "INV-00042", "number")]),
+        ("Invoice no. 42", [("invoice", "INV-00042", "number")]),
+        ("MERIDIAN RE INV 00042", [("invoice", "INV-00042", "number")]),
+        ("Order #42", [("order", "ORD-00042", "number")]),
+        ("service 7300", [("service", "Cloud VPS 4", "number")]),
+        ("muller's cafe", [("service", "Müller’s Café 東京サーバ", "product")]),
+        ("MÜLLER’S", [("service", "Müller’s Café 東京サーバ", "product")]),
+        ("東京", [("service", "Müller’s Café 東京サーバ", "product")]),
+        ("東京 サーバ", [("service", "Müller’s Café 東京サーバ", "product")]),
+        ("büch", [("service", "Cloud VPS 4", "domain"), ("domain", "bücher.example", "name")]),
+        ("bucher.ex", [("service", "Cloud VPS 4", "domain"), ("domain", "bücher.example", "name")]),
+        ("xn--bcher-kva.example", [("service", "Cloud VPS 4", "domain"), ("domain", "bücher.example", "name")]),
+        (
+            "https://www.BÜCHER.example:8443/a?b#c",
+            [("service", "Cloud VPS 4", "domain"), ("domain", "bücher.example", "name")],
+        ),
+        ("Ada <ada@bücher.example>", [("domain", "bücher.example", "name")]),
+        ("vps-41.brightwater.example.", [("domain", "brightwater.example", "name")]),
+        ("info@mail.brightwater.example", [("domain", "brightwater.example", "name")]),
+        ("a b", []),
+        ("a.b", []),
     ],
 )
 def test_numbers_products_and_names_are_found(session, things, q, found):
@@ -99,6 +124,9 @@ def loaded(databases):
         ("service", "c4ca4238 vps", "ix_subscriptions_search"),
         ("service", "cloud", "subscriptions_pkey"),
         ("service", "SVC-00042", "subscriptions_number_key"),
+        ("service", "東京", "ix_subscriptions_pairs"),
+        ("domain", "büch", "ix_domains_folded_name"),
+        ("domain", "a.c4ca4238a0b9.example", "ix_domains_name"),
         ("invoice", "INV-00042", "invoices_number_key"),
     ],
 )

@@ -153,21 +153,28 @@ def condition_of(session: Session, typed: str) -> tuple:
     if not ways:
         return Client, []
     found = or_(*(_all_in(Client.search_text, words) for words in ways))
-    if all(any(map(_TRIGRAM.search, words)) for words in ways):
+    short = [words for words in ways if not any(map(_TRIGRAM.search, words))]
+    if not short:
         return Client, [found]
-    words, *runs = ways
-    grams = sorted({gram for word in words for gram in _grams(word)})
-    indexed = func.search_grams(Client.search_text).op("@>")(cast(array(grams), ARRAY(Text)))
-    if estimated_rows(session, select(Client.id).where(indexed)) >= WALK_FROM:
+    indexed = [_has_grams(words) for words in short]
+    if estimated_rows(session, select(Client.id).where(or_(*indexed))) >= WALK_FROM:
         return Client, [found]
-    short = and_(indexed, *(func.strpos(Client.search_text, word) > 0 for word in words))
+    by_grams = (
+        and_(grams, *(func.strpos(Client.search_text, word) > 0 for word in words))
+        for grams, words in zip(indexed, short, strict=True)
+    )
     hits = (
         select(Client.id, Client.sort_name, Client.joined_at, Client.last_login_at, Client.group_id, Client.status)
-        .where(or_(short, *(_all_in(Client.search_text, run) for run in runs)))
+        .where(or_(*by_grams, *(_all_in(Client.search_text, words) for words in ways if words not in short)))
         .cte("hits")
         .prefix_with("MATERIALIZED", dialect="postgresql")
     )
     return hits.c, []
+
+
+def _has_grams(words: list[str]):
+    grams = sorted({gram for word in words for gram in _grams(word)})
+    return func.search_grams(Client.search_text).op("@>")(cast(array(grams), ARRAY(Text)))
 
 
 def _all_in(column, words: list[str]):

@@ -64,8 +64,10 @@ def _client(client: Client, name: str, people: list[Contact], q: str) -> dict:
     primary = people[0]
     full = f"{primary.first_name} {primary.last_name}"
     parts = {"company": (client.company, "", []), "tax_id": ("", client.tax_id, []), **_parts(primary)}
-    subtitle = primary.email if name == full else f"{full} · {primary.email}"
-    return _hit("client", client.id, client.id, name, subtitle, _matched(parts, q))
+    matched = _matched(parts, q)
+    shown = {"phone": primary.phone, "tax_id": client.tax_id}.get(matched)
+    subtitle = " · ".join(filter(None, ("" if name == full else full, primary.email, shown)))
+    return _hit("client", client.id, client.id, name, subtitle, matched)
 
 
 def _contact(client: Client, name: str, contact: Contact, q: str) -> dict:

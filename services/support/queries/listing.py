@@ -4,15 +4,16 @@ import uuid
 from datetime import UTC, date, datetime, time
 
 from sqlalchemy import UUID as UuidType
-from sqlalchemy import DateTime, Text, and_, any_, bindparam, func, literal, or_, select
+from sqlalchemy import DateTime, Text, any_, bindparam, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
 from chassis.db.compiled import CompiledSelect
+from chassis.db.searched_text import holds
 from chassis.listings.listing import Listing
 from chassis.types.search import number_in
+from chassis.types.text import fold
 from services.support.models import Ticket
-from services.support.queries.search import SUBJECT
 from services.support.queries.tickets import ACTIVE_AT, ALL_TICKETS, row_of
 from services.support.rules import WAITING
 
@@ -77,10 +78,9 @@ def count_waiting(session: Session) -> dict:
 
 
 def _found(q: str, clients: list):
-    ways = [
-        Ticket.client_id == any_(literal(clients, ARRAY(UuidType))),
-        and_(*(SUBJECT.contains(word, autoescape=True) for word in q.lower().split())),
-    ]
+    ways = [Ticket.client_id == any_(literal(clients, ARRAY(UuidType)))]
+    if (named := holds(Ticket.searched, fold(q).split())) is not None:
+        ways.append(named)
     wanted = number_in(q)
     if wanted is not None and not wanted.prefix:
         ways.append(Ticket.number == wanted.number)

@@ -6,7 +6,9 @@ from gateway.composition import api_reference
 from gateway.composition.csv_files.columns import FIELDS
 from gateway.composition.csv_files.dialect import DELIMITERS, ENCODINGS
 from gateway.composition.invoice_lines import as_fields, blank_rows, field_names
+from gateway.composition.palette import Option
 from gateway.composition.record_tabs import TAB_BAR, TABS
+from gateway.composition.search import KINDS
 from gateway.ui import render
 from gateway.ui.labels import IMPERSONATION_END_CAUSES
 from tests.support.pages.listing_samples import LISTING_PAGES
@@ -191,7 +193,7 @@ PAGES = {
         "q": "brightwater",
         "groups": [
             (
-                "client",
+                KINDS["client"],
                 [
                     {
                         "kind": "client",
@@ -207,6 +209,21 @@ PAGES = {
         ],
         "unavailable": ["support"],
         "fault": None,
+    },
+    "palette.html": {
+        "q": "new inv brigh",
+        "sections": [
+            (
+                "Commands",
+                [
+                    Option("file-invoice", "New Invoice for Brightwater Ltd", "/admin/clients/c1", keys=("n", "i")),
+                    Option("coins", "Add Credit", "/admin/clients", "Go on with the name", typed="Add Credit "),
+                ],
+            )
+        ],
+        "unavailable": ["support"],
+        "fault": None,
+        "short": False,
     },
     "activity.html": {
         "items": answer({**ENTRY, "client_id": "c1"}),

@@ -83,7 +83,9 @@ PHONE = ["0711 284 2222", "0711/2842222", "+49 711 2842222", "0049 (711) 284-222
     "q",
     ["O'Brien", "O’Brien", "obrien", "OʼBRIEN", "brien conan", "conan o", "conan brien", "o brien"]
     + ["jean-luc", "jean luc", "jeanluc", "luc jean", "jean\u2011luc", "second@", "picard second"]
-    + ["DE 123.456-789", "de123456789", "123 456 789", "123456789", *PHONE],
+    + ["DE 123.456-789", "de123456789", "123 456 789", "123456789", *PHONE]
+    + ["O’Brien, Conan", "Picard, Jean-Luc <second@fieldtest.example>", "mailto:second@fieldtest.example", "a, conan b"]
+    + ["+49 0711 2842222", "tel:+497112842222", "Tel. 0711 - 284 22 22", "011 49 711 2842222", "٠٧١١٢٨٤٢٢٢٢"],
 )
 def test_every_contact_the_phone_and_the_tax_id_are_found_in_any_notation_and_order(session, make_client, q):
     make_client("Ann", "Lee", company="Other", phone="0711 999 9999", country="DE", tax_id="DE 999.999.999")
@@ -105,9 +107,17 @@ def test_a_name_without_spaces_is_found_with_and_without_them(session, make_clie
     assert names(session, q=q) == (["Found"] if q != "小明王" or person[1] != "-" else [])
 
 
+@pytest.mark.parametrize("q", ["株式会社山田", "株式会社 山田", "株式会社・山田", "山田", "社山"])
+def test_a_company_without_spaces_is_found_with_and_without_them(session, make_client, q):
+    make_client("大卫", "李", company="山王 田中")
+    make_client(company="株式会社 山田")
+    assert names(session, q=q) == ["株式会社 山田"]
+
+
 def test_short_searches_find_the_same_by_index_and_by_walking(session, people, monkeypatch):
     by_index = {
-        q: names(session, q=q) for q in ("z", "o'", "en", "@", "x", "%", "_", "%_", "a%", "b h", "7 1", "12 34")
+        q: names(session, q=q)
+        for q in ("z", "o'", "en", "@", "x", "%", "_", "%_", "a%", "b h", "7 1", "12 34", "o', z")
     }
     monkeypatch.setattr("services.clients.queries.client_list.WALK_FROM", 0)
     assert {q: names(session, q=q) for q in by_index} == by_index
