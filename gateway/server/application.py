@@ -11,6 +11,7 @@ import gateway.admin
 import gateway.api
 import gateway.portal
 from chassis.errors import ServiceProblem, not_found
+from chassis.http.access_log import DOOR, NONE, ROUTE, request_id, trace_of
 from chassis.http.body import BodyWanted, SiteRequest
 from chassis.logs import bind_request, get_logger
 from chassis.permissions import Access
@@ -20,7 +21,7 @@ from chassis.settings import Settings
 from gateway.auth import step_up
 from gateway.http import cookies, csrf
 from gateway.http.call_errors import is_away
-from gateway.http.context import RequestContext, request_id
+from gateway.http.context import RequestContext
 from gateway.http.json_body import refuse_fields
 from gateway.http.query_params import parameters
 from gateway.http.routing import BODY, BOTH, Route, url_map
@@ -46,7 +47,7 @@ class Application:
 
     def respond(self, request: SiteRequest, calls: Calls) -> Response:
         """The answer to `request`, errors included. That its large body is wanted is the answer once it is known who asks."""
-        bind_request(request_id(request))
+        bind_request(request_id(request), trace_of(request))
         ctx, values = None, {}
         try:
             route, values = self._match(request)
@@ -72,6 +73,7 @@ class Application:
             ) from error
         except (NotFound, RequestRedirect) as error:
             raise not_found() from error
+        request.environ[ROUTE], request.environ[DOOR] = route.path, _door(request, route, self.settings)
         if route.origin != BOTH and route.origin != cookies.origin_of(request, self.settings):
             raise not_found()
         if route.development and not self.settings.development:
@@ -110,6 +112,11 @@ class Application:
             self._meter.take("requests-of-token", ctx.credential.hash)
             if ctx.writes:
                 self._meter.take("writes-of-token", ctx.credential.hash)
+
+
+def _door(request: Request, route: Route, settings: Settings) -> str:
+    """The door that a request came in by: `api`, or the pages' origin."""
+    return "api" if route.kind == "api" else cookies.origin_of(request, settings) or NONE
 
 
 def _check_body(ctx: RequestContext) -> None:

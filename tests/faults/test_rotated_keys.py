@@ -30,6 +30,6 @@ def test_no_request_fails_while_the_gateways_key_is_rotated_and_the_one_before_i
         os.utime(key, (long_ago, long_ago))
         run("chassis.signing_keys", "retire", str(system.folder), str(system.folder), "gateway")
         everybody_reads_the_keys(load)
-    assert load.failed() == []
+    assert load.failed() == [] and 401 not in {answer.status_code for answer in load.answers} and load.late <= 0.05
     assert key.read_bytes() != before
     assert [path.name for path in system.folder.glob("gateway*.pub")] == ["gateway.pub"]

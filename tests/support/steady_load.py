@@ -55,8 +55,15 @@ class Load:
             thread.wait()
 
     def failed(self) -> list[str]:
-        """What was not answered as it should be."""
-        return self.broken + [f"{one.request.method} {one.status_code}" for one in self.answers if not one.ok]
+        """What failed: connections that broke, and answers of a fault that do not say when to come back."""
+        wrong = [one for one in self.answers if not one.ok and "Retry-After" not in one.headers]
+        return self.broken + [f"{one.request.method} {one.status_code}" for one in wrong]
+
+    @property
+    def late(self) -> float:
+        """The part of the requests that were answered with when to come back: on a machine whose processors are all taken
+        a call may pass its deadline, whatever is restarted."""
+        return sum(not one.ok for one in self.answers) / len(self.answers)
 
 
 @contextmanager
