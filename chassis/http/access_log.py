@@ -1,7 +1,7 @@
 """Access log: a line and a measurement for each request, with its ids, and nothing that says who a person is.
 
 The path is left out: it may hold a secret or a name. The route stands for it, as the application leaves it in the request's
-environment (ROUTE, beside DOOR and PRINCIPAL).
+environment (ROUTE, beside INTERFACE and PRINCIPAL).
 """
 
 import time
@@ -14,14 +14,14 @@ from chassis.logs import bind_request, get_logger
 from chassis.tracing import Trace, trace_of_request
 
 REQUEST_ID, TRACE = "commerce.request_id", "commerce.trace"
-DOOR, ROUTE, PRINCIPAL = "commerce.door", "commerce.route", "commerce.principal"
+INTERFACE, ROUTE, PRINCIPAL = "commerce.interface", "commerce.route", "commerce.principal"
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 NONE = "none"
 
 SECONDS = Histogram(
     "commerce_http_request_seconds",
     "Time from a request's head to its answer's",
-    ["door", "method", "route", "status"],
+    ["interface", "method", "route", "status"],
     buckets=(0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
 )
 OPEN = Gauge("commerce_http_requests_open", "Requests that are being answered")
@@ -65,7 +65,7 @@ class Recorded:
         request, environ = self._request, self._request.environ
         seconds = time.perf_counter() - self._began
         about = {
-            "door": environ.get(DOOR, NONE),
+            "interface": environ.get(INTERFACE, NONE),
             "method": request.method if request.method in METHODS else NONE,
             "route": environ.get(ROUTE, NONE),
             "status": response.status_code,

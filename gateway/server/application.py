@@ -11,7 +11,7 @@ import gateway.admin
 import gateway.api
 import gateway.portal
 from chassis.errors import ServiceProblem, not_found
-from chassis.http.access_log import DOOR, NONE, ROUTE, request_id, trace_of
+from chassis.http.access_log import INTERFACE, NONE, ROUTE, request_id, trace_of
 from chassis.http.body import BodyWanted, SiteRequest
 from chassis.logs import bind_request, get_logger
 from chassis.permissions import Access
@@ -73,7 +73,7 @@ class Application:
             ) from error
         except (NotFound, RequestRedirect) as error:
             raise not_found() from error
-        request.environ[ROUTE], request.environ[DOOR] = route.path, _door(request, route, self.settings)
+        request.environ[ROUTE], request.environ[INTERFACE] = route.path, _interface(request, route, self.settings)
         if route.origin != BOTH and route.origin != cookies.origin_of(request, self.settings):
             raise not_found()
         if route.development and not self.settings.development:
@@ -114,8 +114,8 @@ class Application:
                 self._meter.take("writes-of-token", ctx.credential.hash)
 
 
-def _door(request: Request, route: Route, settings: Settings) -> str:
-    """The door that a request came in by: `api`, or the pages' origin."""
+def _interface(request: Request, route: Route, settings: Settings) -> str:
+    """The interface that a request came by: `api`, or the pages' origin."""
     return "api" if route.kind == "api" else cookies.origin_of(request, settings) or NONE
 
 

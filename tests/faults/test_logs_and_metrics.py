@@ -44,7 +44,7 @@ def test_the_ids_that_a_request_comes_with_are_answered_and_stand_in_the_log_of_
             assert found, f"{name} for {path}"
             assert {(line["client_request_id"], line["trace_id"]) for line in found} == {(own, TRACE)}, name
     (line,) = [line for line in lines(system, "gateway", request_id) if line["event"] == "request"]
-    assert (line["door"], line["method"], line["status"]) == ("api", "GET", 200)
+    assert (line["interface"], line["method"], line["status"]) == ("api", "GET", 200)
     assert line["route"] == "/api/v1/clients/<client_id>/activity" and line["seconds"] > 0
 
 
@@ -104,7 +104,7 @@ class Metrics:
 
 
 def test_rate_errors_and_duration_of_a_route_come_from_metrics_alone(system):
-    labels = {"door": "api", "method": "GET", "route": "/api/v1/clients/<client_id>"}
+    labels = {"interface": "api", "method": "GET", "route": "/api/v1/clients/<client_id>"}
     client = system.new_client()["id"]
     asked(system, "GET", f"/api/v1/clients/{client}")
     asked(system, "GET", f"/api/v1/clients/{uuid.uuid4()}")
