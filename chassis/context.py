@@ -7,28 +7,25 @@ AMQP header would otherwise become authority (docs/decisions/0003-signed-context
 """
 
 import hashlib
-import os
-import sys
 import time
 import uuid
-from base64 import b64decode, urlsafe_b64encode
+from base64 import b64decode
 from collections import OrderedDict
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from joserfc.jwk import OKPKey
 
 from chassis.errors import ServiceProblem
 from chassis.permissions import NOT_WHILE_IMPERSONATING, Access, Permission, Portal
+from chassis.signing_keys import SigningKey, TrustedKeys, to_base64, token_header
 from chassis.wire import decoded, encoded
 
 GATEWAY = "gateway"
 HEADER = "commerce.context"
 LIFETIME = 60
 CLOCK_SKEW = 5
-KEYS_SECONDS = 10.0  # how soon a key that was added to the trusted ones, or taken away, counts
 
 STEP_UP_SECONDS = 600
 """How long after somebody has proved who they are their session may do what asks for step-up authentication."""
@@ -135,27 +132,27 @@ def system_caller(service: str, *, cause: str, seconds: float = 30.0) -> Caller:
     )
 
 
-def issuer_of(key_file: Path) -> str:
-    """Whose key a file holds: `gateway.key` and `gateway.2026-12.pub` are of the gateway."""
-    return key_file.name.partition(".")[0]
-
-
 def digest_of(body: str | bytes) -> str:
     """SHA-256 of a call's body, in hexadecimal."""
     return hashlib.sha256(body.encode() if isinstance(body, str) else bytes(body)).hexdigest()
 
 
 class Signer:
-    """Signs contexts as the issuer that its private key's file is named after."""
+    """Signs contexts as the issuer that its private key's file is named after, with the key that is there."""
 
     def __init__(self, key_file: Path):
-        self.issuer = issuer_of(key_file)
-        key = OKPKey.import_key(key_file.read_bytes())
-        self._key, self._header = key.private_key, _header_of(key)
+        self._signing_key = SigningKey(key_file)
+        self.issuer = self._signing_key.issuer
+        self._use(self._signing_key.current())
+
+    def _use(self, key: OKPKey) -> None:
+        self._key, self._private, self._header = key, key.private_key, token_header(key)
 
     def sign(self, caller: Caller, target: str, body: str | bytes) -> str:
         """A token for `caller`, for the one call of `target` ("clients.get_client") with `body`, good for LIFETIME
         seconds; the callee looks at the caller's deadline beside it."""
+        if (key := self._signing_key.current()) is not self._key:
+            self._use(key)
         service, _, method = target.partition(".")
         now = time.time()
         claims = {
@@ -168,25 +165,8 @@ class Signer:
             "exp": int(now + LIFETIME),
             "caller": {name: getattr(caller, name) for name in _CALLER_FIELDS},
         }
-        signed = self._header + b"." + _to_base64(encoded(claims))
-        return (signed + b"." + _to_base64(self._key.sign(signed))).decode()
-
-
-class TrustedKeys:
-    """The public keys of a folder, by the header of what they sign. An issuer may have several, while one follows
-    another; the folder is read again from time to time."""
-
-    def __init__(self, folder: Path):
-        self._folder, self._read_at = folder, 0.0
-        self._keys: dict[bytes, tuple[str, Ed25519PublicKey]] = {}
-
-    def find(self, header: bytes) -> tuple[str, Ed25519PublicKey]:
-        """(issuer, key). Raises LookupError for a header of no trusted key."""
-        if time.monotonic() - self._read_at > KEYS_SECONDS or not self._keys:
-            keys = {path: OKPKey.import_key(path.read_bytes()) for path in self._folder.glob("*.pub")}
-            self._keys = {_header_of(key): (issuer_of(path), key.public_key) for path, key in keys.items()}
-            self._read_at = time.monotonic()
-        return self._keys[header]
+        signed = self._header + b"." + to_base64(encoded(claims))
+        return (signed + b"." + to_base64(self._private.sign(signed))).decode()
 
 
 class Verifier:
@@ -236,15 +216,6 @@ class Verifier:
         self._used[token_id] = until
 
 
-def _header_of(key: OKPKey) -> bytes:
-    """The header of what `key` signs, which names it by its thumbprint (RFC 7638), as it stands in a token."""
-    return _to_base64(encoded({"typ": "JWT", "alg": "Ed25519", "kid": key.thumbprint()}))
-
-
-def _to_base64(raw: bytes) -> bytes:
-    return urlsafe_b64encode(raw).rstrip(b"=")
-
-
 def _from_base64(text: bytes) -> bytes:
     return b64decode(text + b"=" * (-len(text) % 4), b"-_", validate=True)
 
@@ -282,22 +253,3 @@ def with_principal(caller: Caller, principal: dict) -> Caller:
     show."""
     known = {name: principal[name] for name in PRINCIPAL if name in principal}
     return replace(caller, credential=None, **{**known, "permissions": tuple(principal["permissions"])})
-
-
-def generate_keys(directory: Path, names: list[str]) -> None:
-    """Write `NAME.key` (mode 0600) and `NAME.pub` for each name that has none yet."""
-    directory.mkdir(parents=True, exist_ok=True)
-    for name in names:
-        private = directory / f"{name}.key"
-        if private.exists():
-            continue
-        key = OKPKey.generate_key("Ed25519")
-        with os.fdopen(os.open(private, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(key.as_pem(private=True))
-        (directory / f"{name}.pub").write_bytes(key.as_pem(private=False))
-
-
-if __name__ == "__main__":
-    if len(sys.argv) < 4 or sys.argv[1] != "keygen":
-        raise SystemExit("usage: python -m chassis.context keygen DIR NAME…")
-    generate_keys(Path(sys.argv[2]), sys.argv[3:])

@@ -80,12 +80,46 @@ def has_left(connection) -> bool:
         return True
 
 
+def has_sent(connection) -> bool:
+    """Whether the other side of a connection has sent what is not read yet."""
+    try:
+        return connection.fd.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT) != b""
+    except OSError:
+        return False
+
+
+def listen(address: tuple[str, int], descriptor: int | None = None):
+    """A socket that listens on `address`; with a `descriptor` the listening socket that the process was started with."""
+    if descriptor is None:
+        return eventlet.listen(address)
+    return eventlet.greenio.GreenSocket(eventlet.patcher.original("socket").socket(fileno=descriptor))
+
+
+def waiting_connections(listening) -> Iterator[tuple]:
+    """(connection, address) of those that wait to be accepted now; waits for none."""
+    while (waiting := eventlet.greenio.base.socket_accept(listening.fd)) is not None:
+        connection, address = waiting
+        yield eventlet.greenio.GreenSocket(connection), address
+
+
+def report_failures(report) -> None:
+    """Have `report(exc_info)` told of an error that ends a green thread; eventlet would print it."""
+    hub = eventlet.hubs.get_hub()
+
+    def of_descriptor(descriptor, exc_info) -> None:
+        report(exc_info)
+        hub.remove_descriptor(descriptor)
+
+    hub.squelch_exception, hub.squelch_generic_exception = of_descriptor, report
+    hub.squelch_timer_exception = lambda _timer, exc_info: report(exc_info)
+
+
 def run_blocking(function, *args):
     """Run CPU-bound C code (a password hash) in one of BLOCKING_THREADS real threads, and wait for it greenly."""
     with _blocking_slots:
         return tpool.execute(function, *args)
 
 
-def serve_wsgi(address: tuple[str, int], application) -> None:
-    """Serve `application` on `address` until the process ends; used for the operations port."""
-    wsgi.server(eventlet.listen(address), application, log_output=False, socket_timeout=10, keepalive=False)
+def serve_wsgi(address: tuple[str, int], application, log) -> None:
+    """Serve `application` on `address` until the process ends; used for the operations port. Its errors go to `log`."""
+    wsgi.server(eventlet.listen(address), application, log=log, log_output=False, socket_timeout=10, keepalive=False)

@@ -6,6 +6,8 @@ import sys
 import structlog
 from structlog.contextvars import bind_contextvars, clear_contextvars, merge_contextvars
 
+from chassis.tracing import Trace, set_current_trace
+
 get_logger = structlog.get_logger
 
 
@@ -47,7 +49,9 @@ def _name_service(service: str):
     return add
 
 
-def bind_request(request_id: str | None) -> None:
-    """Put `request_id` on each record that this green thread logs from here on."""
+def bind_request(request_id: str | None, trace: Trace | None = None) -> None:
+    """Put `request_id`, and the ids of `trace`, on each record that this green thread logs from here on; its calls and
+    events are of that trace."""
     clear_contextvars()
-    bind_contextvars(request_id=request_id)
+    bind_contextvars(request_id=request_id, **(trace.log_fields() if trace else {}))
+    set_current_trace(trace)

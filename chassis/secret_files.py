@@ -30,7 +30,8 @@ def fill_in_secrets(given: dict[str, str]) -> dict[str, str]:
             faults[f"{name}_file"] = ["is set beside the setting that it is for"]
             continue
         try:
-            settings[name] = Path(path).read_text(encoding="utf-8").strip("\r\n")
+            if secret := Path(path).read_text(encoding="utf-8").strip("\r\n"):  # an empty file is a secret not given
+                settings[name] = secret
         except (OSError, ValueError):
             faults[f"{name}_file"] = ["names a file that cannot be read"]
     for name, address in PASSWORDS.items():

@@ -38,6 +38,7 @@ class Settings:
     ops_port: int | None = None
     http_host: str = "127.0.0.1"
     http_port: int = 8000
+    http_fd: int | None = None
     admin_origin: str = "http://127.0.0.1:8000"
     portal_origin: str = "http://localhost:8000"
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()
@@ -171,6 +172,7 @@ class SettingsSchema(Schema):
     ops_port = _port()
     http_host = fields.String()
     http_port = _port()
+    http_fd = fields.Integer(validate=validate.Range(min=3, error="is not a descriptor from 3 on"))
     admin_origin = _Origin()
     portal_origin = _Origin()
     trusted_proxies = _Networks()

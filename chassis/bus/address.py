@@ -9,12 +9,20 @@
 import ssl
 from urllib.parse import parse_qs, urlsplit
 
+from amqp.exceptions import AMQPError
 from kombu import Connection
+from kombu.exceptions import KombuError
+
+BROKER_ERRORS = (AMQPError, KombuError, OSError)
+"""What is raised while the broker is away, by the protocol, by kombu that stands on it, and by the socket."""
 
 
-def connect(uri: str, **options) -> Connection:
-    """A connection to the broker at `uri`, as kombu makes it: opened when it is first used."""
-    return Connection(plain(uri), ssl=tls_of(uri), **options)
+def connect(uri: str, *, transport_options: dict | None = None, **options) -> Connection:
+    """A connection to the broker at `uri`, as kombu makes it: opened when its channel is first asked for, at the first
+    try or not at all. Whoever wants it decides when the next try is due."""
+    return Connection(
+        plain(uri), ssl=tls_of(uri), transport_options={"max_retries": 0, **(transport_options or {})}, **options
+    )
 
 
 def plain(uri: str) -> str:

@@ -4,25 +4,25 @@ Calls and their replies are transient: a lost one ends by its deadline, and the 
 Events do not go this way; the relay publishes them persistent and confirmed.
 """
 
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from threading import Lock
 
 from amqp import Message
-from amqp.exceptions import AMQPError
 from kombu import Connection
 from nameko.messaging import QueueConsumer
 
 from chassis import green
-from chassis.bus.address import connect
+from chassis.bus.address import BROKER_ERRORS, connect
 from chassis.bus.message_guard import MAX_CALL, CallGuard
 from chassis.logs import get_logger
 
 CONNECT_SECONDS = 2
 HEARTBEAT_SECONDS = 15  # an end that is gone is noticed after two of them
 DRAIN_INTERVAL = 0.2  # how soon a stopping consumer notices
-BROKER_ERRORS = (AMQPError, OSError)
+RETRY_SECONDS = 0.5
 
 log = get_logger(__name__)
 
@@ -85,7 +85,6 @@ class Publisher:
             connection = connect(
                 self._uri, connect_timeout=CONNECT_SECONDS, heartbeat=HEARTBEAT_SECONDS, transport_options=callbacks
             )
-            connection.connect()
             self._channel = connection.default_channel
             if self._refused is not None:
                 self._subscribe_to_refusals(self._channel)
@@ -142,8 +141,9 @@ class Publisher:
 
 
 class Consumer(QueueConsumer):
-    """Nameko's queue consumer, but back within two seconds of the broker's return; `consuming` is whether it
-    consumes. A provider that is `unacknowledged` is handed messages that the broker has forgotten by then."""
+    """Nameko's queue consumer, but back within two seconds of the broker's return, and there until the last call is
+    answered. `consuming` is whether it consumes; a provider that is `unacknowledged` is handed messages that the broker has
+    forgotten by then."""
 
     consuming = False
 
@@ -160,6 +160,19 @@ class Consumer(QueueConsumer):
             consumer.no_ack = getattr(provider, "unacknowledged", False)
         return self._consumers.values()
 
+    def ack_message(self, message):
+        with suppress(*BROKER_ERRORS):  # of a connection that has just ended; the broker gives the message out again
+            super().ack_message(message)
+
+    def requeue_message(self, message):
+        with suppress(*BROKER_ERRORS):
+            super().requeue_message(message)
+
+    def on_iteration(self):
+        """Stop once nothing is consumed any more, and what was is acknowledged: the broker would give it to another."""
+        self._cancel_consumers_if_requested()
+        self.should_stop = self.should_stop or not self._consumers and not self.container._worker_threads
+
     def on_decode_error(self, message, exc):
         log.error(
             "message refused", reason=f"not JSON: {type(exc).__name__}", key=message.delivery_info.get("routing_key")
@@ -172,17 +185,32 @@ class Consumer(QueueConsumer):
 
     def on_connection_error(self, exc, interval):
         self.consuming = False
+        self._let_go()
+        if self.should_stop:
+            raise ConnectionError("stopping while the broker is away")
         log.warning("waiting for the broker", error=str(exc), retry_in=interval)
 
     def on_connection_revived(self):
         self.consuming = False
         return super().on_connection_revived()
 
+    def _let_go(self) -> None:
+        """Let the providers go that want to: where there is no connection, nothing is cancelled."""
+        removed, self._pending_remove_providers = self._pending_remove_providers, {}
+        for provider, event in removed.items():
+            self._consumers.pop(provider, None)
+            event.send()
+        self.should_stop = self.should_stop or bool(removed) and not self._consumers
+
     def run(self, **kwargs):
-        try:
-            super().run(safety_interval=DRAIN_INTERVAL, **kwargs)
-        finally:
-            self.consuming = False
+        while not self.should_stop:
+            try:
+                super().run(safety_interval=DRAIN_INTERVAL, **kwargs)
+            except BROKER_ERRORS as error:  # kombu's own mixin knows those of the protocol alone
+                log.warning("the broker was lost", error=str(error))
+                time.sleep(RETRY_SECONDS)
+            finally:
+                self.consuming = False
 
 
 class _RetriedConnection:

@@ -9,6 +9,7 @@ from sqlalchemy import create_engine, event, text
 from sqlalchemy.engine import URL, Engine, make_url
 from sqlalchemy.orm import Session
 
+from chassis.db.faults import DATABASE_ERRORS, first_line
 from chassis.logs import get_logger
 
 PATIENCE_SECONDS = 15.0  # more than any statement may take; two of them are less than the broker waits for a heartbeat
@@ -89,13 +90,18 @@ class Database(DependencyProvider):
         self.engine = make_engine(
             settings.require("database_url"), pool_size=settings.max_workers + 2, options=ABANDONED
         )
+        with self.engine.connect():  # the first call does not wait for it
+            pass
 
     def get_dependency(self, worker_ctx):
         session = self._open[worker_ctx] = Session(self.engine, expire_on_commit=False, autoflush=False)
         return session
 
     def worker_teardown(self, worker_ctx):
-        self._open.pop(worker_ctx).close()
+        try:
+            self._open.pop(worker_ctx).close()
+        except DATABASE_ERRORS as error:  # its connection has ended meanwhile, and what it had begun with it
+            log.warning("a session could not be closed", error=first_line(error))
 
     def stop(self):
         self.engine.dispose()

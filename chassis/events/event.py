@@ -13,6 +13,7 @@ from marshmallow import INCLUDE, RAISE, Schema, ValidationError, fields, validat
 from chassis.context import Caller
 from chassis.events.event_size import MAX_BYTES, EventTooLarge, canonical, encoded, shortened
 from chassis.settings import Settings
+from chassis.tracing import current_trace
 from chassis.types.ids import new_id
 
 SYSTEM = "system"
@@ -105,6 +106,7 @@ class Event:
             "actor": {"kind": caller.kind, "id": caller.id},
             "acting_as": _acting_as(caller),
             "cause": caller.request_id,
+            **({"traceparent": trace.traceparent} if (trace := current_trace()) else {}),
         }
 
     def _personal_values(self, changes: list[dict]) -> dict:

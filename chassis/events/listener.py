@@ -12,17 +12,17 @@ import functools
 import json
 import time
 from contextlib import suppress
+from datetime import datetime
 
-from amqp.exceptions import AMQPError
 from kombu import Connection, Queue
 from marshmallow import ValidationError
 from nameko.exceptions import ContainerBeingKilled
 from nameko.extensions import Entrypoint
-from prometheus_client import Counter
+from prometheus_client import Counter, Histogram
 from sqlalchemy import text
 
 from chassis import green
-from chassis.bus.address import connect
+from chassis.bus.address import BROKER_ERRORS, connect
 from chassis.bus.connection import HEARTBEAT_SECONDS
 from chassis.bus.message_guard import JSON, MessageGuard, origin_fault
 from chassis.db.faults import is_transient
@@ -33,6 +33,7 @@ from chassis.events.relay import events_exchange
 from chassis.events.sequence_check import SequenceCheck
 from chassis.failpoints import failpoint
 from chassis.logs import bind_request, get_logger
+from chassis.tracing import trace_of_call
 
 BATCH = 50
 MAX_DELIVERIES = 5
@@ -44,6 +45,7 @@ RECEIVE = text("""
     ON CONFLICT DO NOTHING RETURNING event_id
 """)
 
+SECONDS = Histogram("commerce_listener_seconds", "Time in which a listener applied a batch", ["queue", "outcome"])
 HANDLED = Counter("commerce_events_handled_total", "Events applied", ["queue"])
 PARKED = Counter("commerce_events_parked_total", "Events parked", ["queue"])
 
@@ -66,6 +68,7 @@ class Listener(Entrypoint):
 
     def setup(self):
         self._stopping, self.consuming, self._handled_any = False, False, False
+        self._waiting, self._taken = [], []
 
     def start(self):
         self._thread = self.container.spawn_managed_thread(self._run, identifier=f"listen {self.queue_name}")
@@ -74,25 +77,32 @@ class Listener(Entrypoint):
         self._stopping = True
         self._thread.wait()
 
+    @property
+    def lag(self) -> float:
+        """Seconds since the oldest event in hand was recorded; 0 with none."""
+        oldest = next((event for event, fault in map(_read, [*self._taken, *self._waiting]) if fault is None), None)
+        return 0.0 if oldest is None else max(0.0, time.time() - datetime.fromisoformat(oldest["time"]).timestamp())
+
     def _run(self) -> None:
         delay, uri = 0.2, self.container.config["AMQP_URI"]
         while not self._stopping:
             connection = connect(uri, connect_timeout=3, heartbeat=HEARTBEAT_SECONDS)
             try:
                 self._consume(connection)
-            except (AMQPError, OSError) as error:
+            except BROKER_ERRORS as error:
                 delay, self.consuming = 0.2 if self.consuming else delay, False
                 log.warning("listener waits for the broker", queue=self.queue_name, error=str(error), retry_in=delay)
                 time.sleep(delay)
                 delay = min(2.0, delay * 2)
             finally:
                 self.consuming = False
+                self._waiting, self._taken = [], []
                 connection.collect()  # closing would wait for an answer that may never come
 
     def _consume(self, connection: Connection) -> None:
         self._connection, channel = connection, connection.default_channel
         queue = self._bind(channel)
-        waiting: list = []
+        waiting = self._waiting
         prefetch = 2 * self.batch  # the next batch arrives while one is applied
         channel.basic_qos(0, prefetch, False)
         # Never cancelled: the channel closes with its consumer. A cancelled one would keep what it has not acknowledged
@@ -106,8 +116,9 @@ class Listener(Entrypoint):
             if waiting:
                 careful = any(_deliveries(message) > 0 for message in waiting)
                 taken = 1 if careful else self.batch
-                batch, waiting[:] = waiting[:taken], waiting[taken:]
-                self._handle(batch)
+                self._taken, waiting[:] = waiting[:taken], waiting[taken:]
+                self._handle(self._taken)
+                self._taken = []
 
     def _bind(self, channel) -> Queue:
         queue = listener_queue(self.queue_name)(channel)
@@ -157,8 +168,11 @@ class Listener(Entrypoint):
         """Run the handler until it succeeds (None) or fails for good (the error); waits out transient faults."""
         delay = 0.2
         while True:
+            began = time.perf_counter()
             error = self._spawn(events)
-            if error is None or not is_transient(error):
+            outcome = "ok" if error is None else "waits" if is_transient(error) else "failed"
+            SECONDS.labels(self.queue_name, outcome).observe(time.perf_counter() - began)
+            if outcome != "waits":
                 return error
             log.warning("listener waits out a fault", queue=self.queue_name, error=type(error).__name__, retry_in=delay)
             self._back_off(delay)
@@ -229,7 +243,7 @@ def listen(queue: str, sources: dict[str, list[str]], *, batch: int = BATCH):
     def decorate(method):
         @functools.wraps(method)
         def handler(self, events):
-            bind_request(events[0]["cause"])
+            bind_request(events[0]["cause"], trace_of_call(events[0]))
             fresh = _record_in_inbox(self.session, queue, events)
             if fresh:
                 method(self, fresh)

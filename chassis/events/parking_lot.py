@@ -54,7 +54,7 @@ def park(uri: str, queue: str, message, reason: str) -> None:
         green.Timeout(CONFIRM_SECONDS, unconfirmed),
         connect(uri, connect_timeout=3, transport_options=confirming) as connection,
     ):
-        Producer(connection.channel()).publish(
+        Producer(connection.default_channel).publish(
             message.body,
             routing_key=parking.routing_key,
             exchange=parking.exchange,
@@ -110,7 +110,7 @@ def drop(uri: str, queue: str, wanted: str) -> list[ParkedMessage]:
 def _settle(uri: str, queue: str, wanted: str, act) -> list[ParkedMessage]:
     settled = []
     with _unacknowledged(uri, queue) as (connection, messages):
-        producer = Producer(connection.channel())
+        producer = Producer(connection.default_channel)
         for one, message in messages:
             if wanted in (one.id, "all"):
                 act(producer, message)
@@ -123,7 +123,7 @@ def _settle(uri: str, queue: str, wanted: str, act) -> list[ParkedMessage]:
 def _unacknowledged(uri: str, queue: str) -> Iterator[tuple[Connection, list[tuple[ParkedMessage, object]]]]:
     """Everything parked of `queue`, not acknowledged yet: what is not by the end of the block goes back."""
     with connect(uri, connect_timeout=3, transport_options={"confirm_publish": True}) as connection:
-        bound = parking_queue(queue)(connection.channel())
+        bound = parking_queue(queue)(connection.default_channel)
         messages = []
         while (message := bound.get(no_ack=False, accept=None)) is not None:
             messages.append((_describe(message, len(messages) + 1), message))

@@ -10,18 +10,17 @@ from contextlib import contextmanager
 from itertools import takewhile
 
 from amqp import Message
-from amqp.exceptions import AMQPError
 from amqp.method_framing import frame_writer
 from kombu import Exchange
 from nameko.extensions import DependencyProvider
 from prometheus_client import Counter, Gauge
 from sqlalchemy import select, text, update
 from sqlalchemy.engine import Engine
-from sqlalchemy.exc import SQLAlchemyError
 
 from chassis import green
-from chassis.bus.address import connect
+from chassis.bus.address import BROKER_ERRORS, connect
 from chassis.db.engine import lock_connection, make_engine
+from chassis.db.faults import DATABASE_ERRORS, first_line
 from chassis.db.tables import outbox
 from chassis.events.event import CONTENT_TYPE, message_bytes, message_of
 from chassis.failpoints import failpoint
@@ -34,8 +33,10 @@ CONFIRM_SECONDS = 5
 BLOCKED_SECONDS = 60  # while the broker takes nothing: publishing again would only wait behind what was published
 STANDBY_SECONDS = 1.0
 POLL_SECONDS = 5.0
+LONGEST_DELAY = 2.0
 
 PUBLISHED = Counter("commerce_outbox_published_total", "Events that the broker has confirmed")
+LEADS = Gauge("commerce_relay_leader", "Whether this process' relay is the one that publishes", ["exchange"])
 WAITING = Gauge("commerce_outbox_waiting", "Events of the last batch that wait for another try")
 
 log = get_logger(__name__)
@@ -95,7 +96,6 @@ class ConfirmingPublisher:
             "frame_writer": self._gathering_writer,
         }
         self._connection = connect(uri, connect_timeout=CONFIRM_SECONDS, transport_options=callbacks)
-        self._connection.connect()
         self._channel = self._connection.default_channel
         self._channel.confirm_select()
         self._exchange = events_exchange(service)
@@ -181,6 +181,7 @@ class Relay(DependencyProvider):
     def setup(self):
         settings = self.container.config["settings"]
         self._engine = make_engine(settings.require("database_url"), pool_size=2)
+        self._leads = LEADS.labels(events_exchange(self.container.service_name).name)
         self._stopping = False
 
     def start(self):
@@ -200,10 +201,10 @@ class Relay(DependencyProvider):
             try:
                 self._run_as_leader()
                 delay = 0.2
-            except (SQLAlchemyError, AMQPError, OSError, Undelivered) as error:
-                log.warning("relay waits and tries again", error=str(error).splitlines()[0], retry_in=delay)
+            except (*DATABASE_ERRORS, *BROKER_ERRORS, Undelivered) as error:
+                log.warning("relay waits and tries again", error=first_line(error), retry_in=delay)
                 time.sleep(delay)
-                delay = min(5.0, delay * 2)
+                delay = min(LONGEST_DELAY, delay * 2)
 
     def _run_as_leader(self) -> None:
         """Hold the lock, or stand by for it; then publish batches until something fails."""
@@ -213,11 +214,13 @@ class Relay(DependencyProvider):
             lock.execute(text("SELECT ensure_outbox_partitions()"))
             lock.execute(text("LISTEN outbox"))
             publisher = ConfirmingPublisher(self.container.config["AMQP_URI"], self.container.service_name)
+            self._leads.set(1)
             try:
                 while not self._stopping:
                     if publish_batch(self._engine, publisher) < BATCH:
                         self._await_notify(lock)
             finally:
+                self._leads.set(0)
                 publisher.close()
 
     @staticmethod

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
+from chassis import green
 from chassis.http.proxies import is_within
 
 MOST = 512
@@ -46,6 +47,16 @@ class Connections:
         if connection in self._open:
             del self._open[connection]
             self._open[connection] = None
+
+    @property
+    def any_open(self) -> bool:
+        """Whether any connection is open."""
+        return bool(self._open)
+
+    def end_idle(self) -> None:
+        """End the connections that idle, but for those whose next request is there already."""
+        for connection in [one for one in self._open if one.idles and not green.has_sent(one.socket)]:
+            self._end_one([connection])
 
     def _has_room(self, address: str) -> bool:
         """Whether there is room for one more of `address`, made by ending one that idles if need be: the address' own,

@@ -20,7 +20,7 @@ from werkzeug.test import create_environ
 from chassis import green
 from chassis.http.body import UNIDENTIFIED_BYTES, BodyTooSlow, PacedBody
 
-READER_LEFT = "commerce.reader_left"
+READER_LEFT, DRAINING = "commerce.reader_left", "commerce.draining"
 MAX_URL = 8 * 1024
 MAX_HEAD = 16 * 1024
 MAX_HEADERS = 100
@@ -125,10 +125,12 @@ class StrictProtocol(HttpOnlyProtocol):
             self.rfile = body
 
     def get_environ(self):
-        """The request's environment; its body is read at a pace, and READER_LEFT() tells whether anybody waits for the
-        answer still."""
+        """The request's environment; its body is read at a pace. READER_LEFT() tells whether nobody waits for the answer any
+        more, DRAINING() whether one that never ends should: the answer of a process that drains is the connection's last."""
+        self.close_connection = self.close_connection or self.server.draining
         environ = super().get_environ()
         environ[READER_LEFT] = partial(green.has_left, self.connection)
+        environ[DRAINING] = lambda: self.server.draining
         body = environ["wsgi.input"]
         body.rfile = PacedBody(body.rfile)
         return environ

@@ -11,11 +11,14 @@ import time
 from contextlib import closing, nullcontext, suppress
 from functools import partial
 
+from nameko.exceptions import ContainerBeingKilled
 from nameko.web.handlers import HttpRequestHandler
 from nameko.web.server import STATE_IDLE, WebServer
+from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from chassis import green
+from chassis.http.access_log import Recorded
 from chassis.http.body import BodyWanted, SiteRequest
 from chassis.http.connections import Connections
 from chassis.http.protocol import MAX_URL, StrictProtocol
@@ -24,6 +27,9 @@ from chassis.logs import get_logger
 
 SOCKET_SECONDS = 30
 ACCEPT_SECONDS = 0.1
+DRAIN_SECONDS = 8.5  # for the answers that are due; the process ends soon after
+QUIET_SECONDS = 1.0  # how long a connection that idles may bring one more request, which is told to go elsewhere
+STOPPING = "This process is stopping. Nothing was done."
 
 log = get_logger(__name__)
 
@@ -40,14 +46,47 @@ class AdmitAll:
 
     def refuse(self, request: SiteRequest, status: int, sentence: str) -> Response:
         """The response to a head that cannot be taken."""
-        return Response(f"{sentence}\n", status=status, mimetype="text/plain")
+        headers = {"Retry-After": "2"} if status == 503 else {}
+        return Response(f"{sentence}\n", status=status, mimetype="text/plain", headers=headers)
 
 
 class _SiteServer(WebServer):
+    def start(self):
+        if not self._starting:
+            self._starting = True
+            self._sock = green.listen(self.bind_addr, self.container.config["settings"].http_fd)
+            self._serv = self.get_wsgi_server(self._sock, self.get_wsgi_app())
+            self._gt = self.container.spawn_managed_thread(self.run)
+
+    def drain(self) -> None:
+        """Accept no more connections, and answer what came on those that are open: DRAIN_SECONDS at most. The last answer
+        on each says that it closes; one that brings nothing for QUIET_SECONDS is closed."""
+        if self._serv is None:  # told to end before it has started
+            return
+        self._serv.draining = True
+        self._stop_accepting()
+        began = time.monotonic()
+        while self._serv.connections.any_open and (passed := time.monotonic() - began) < DRAIN_SECONDS:
+            if passed > QUIET_SECONDS:
+                self._serv.connections.end_idle()
+            time.sleep(ACCEPT_SECONDS / 2)
+
+    def _stop_accepting(self) -> None:
+        """Close the listening socket without losing who waits in it: on one of our own they are accepted first, on one that
+        others hold too they wait on."""
+        self._is_accepting = False
+        self._gt.kill()
+        if self.container.config["settings"].http_fd is None:
+            for sock, address in green.waiting_connections(self._sock):
+                self._serve(sock, address)
+        self._sock.close()
+
     def get_wsgi_app(self):
+        site = self._site()
+
         @SiteRequest.application
         def application(request):
-            return self._site().handle_request(request)
+            return site.answer(request)
 
         return behind(self.container.config["settings"].trusted_proxies, application)
 
@@ -67,7 +106,7 @@ class _SiteServer(WebServer):
             url_length_limit=2 * MAX_URL,  # the protocol has its own
         )
         server.connections = Connections(self.container.config["settings"].trusted_proxies)
-        server.refuse = self._site().refuse_head
+        server.refuse, server.draining = self._site().refuse_head, False
         return server
 
     def run(self):
@@ -78,8 +117,11 @@ class _SiteServer(WebServer):
                 log.warning("a connection could not be accepted", error=str(error))
                 time.sleep(ACCEPT_SECONDS)
                 continue
-            sock.settimeout(SOCKET_SECONDS)
-            self.container.spawn_managed_thread(partial(self.process_request, sock, address))
+            self._serve(sock, address)
+
+    def _serve(self, sock, address) -> None:
+        sock.settimeout(SOCKET_SECONDS)
+        self.container.spawn_managed_thread(partial(self.process_request, sock, address))
 
     def process_request(self, sock, address):
         with closing(sock), self._serv.connections.admit(sock, address[0]) as connection, suppress(OSError):
@@ -108,6 +150,27 @@ class Site(HttpRequestHandler):
         super().setup()
         self._admission = self._make_admission(self.container.config["settings"])
 
+    def stop(self):
+        self.server.drain()
+        super().stop()
+
+    def answer(self, request: SiteRequest) -> Response:
+        """The response to `request`, whatever becomes of it, with its line in the log."""
+        with Recorded(request) as recorded:
+            try:
+                response = self.handle_request(request)
+            except ContainerBeingKilled:
+                response = self._admission.refuse(request, 503, STOPPING)
+            except HTTPException as error:
+                response = self._admission.refuse(request, error.code or 500, error.description or "")
+            except Exception as error:
+                log.error("request failed outside of the application", exc_info=error)
+                response = self._admission.refuse(request, 500, "")
+            return recorded.answer(response)
+
+    def response_from_exception(self, exc):
+        raise exc
+
     def handle_request(self, request):
         if not request.is_large:
             request.receive()
@@ -119,7 +182,9 @@ class Site(HttpRequestHandler):
 
     def refuse_head(self, environ: dict, status: int, sentence: str) -> Response:
         """The response to a head that cannot be taken."""
-        return self._admission.refuse(SiteRequest(environ), status, sentence)
+        request = SiteRequest(environ)
+        with Recorded(request) as recorded:
+            return recorded.answer(self._admission.refuse(request, status, sentence))
 
     def _work(self, request):
         with self._admission(request) as refusal:

@@ -4,19 +4,22 @@ import time
 
 from nameko.exceptions import ContainerBeingKilled
 from nameko.extensions import Entrypoint
+from prometheus_client import Counter, Gauge
 from sqlalchemy import Connection, func, select, text
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from chassis import green
 from chassis.db.engine import lock_connection, make_engine
-from chassis.db.faults import is_transient
+from chassis.db.faults import DATABASE_ERRORS, first_line, is_transient
 from chassis.logs import get_logger
 
 IDLE_SECONDS = 5.0
 STANDBY_SECONDS = 1.0
 FAULT_SECONDS = 1.0
 STOP_SECONDS = 0.3  # how soon a job that rests notices that its process ends
+
+LEADS = Gauge("commerce_job_leader", "Whether this process is the one that runs a job", ["job"])
+STEPS = Counter("commerce_job_steps_total", "Steps of jobs", ["job", "outcome"])
 
 log = get_logger(__name__)
 
@@ -35,6 +38,7 @@ class Job(Entrypoint):
 
     def setup(self):
         self._engine = make_engine(self.container.config["settings"].require("database_url"), pool_size=1)
+        self._leads = LEADS.labels(self.method_name)
         self._stopping = False
 
     def start(self):
@@ -49,8 +53,8 @@ class Job(Entrypoint):
         while not self._stopping:
             try:
                 self._run_as_leader()
-            except (SQLAlchemyError, OSError) as error:
-                log.warning("job waits for the database", job=self.method_name, error=str(error).splitlines()[0])
+            except (*DATABASE_ERRORS, OSError) as error:
+                log.warning("job waits for the database", job=self.method_name, error=first_line(error))
                 time.sleep(FAULT_SECONDS)
 
     def _run_as_leader(self) -> None:
@@ -61,11 +65,12 @@ class Job(Entrypoint):
             ):
                 time.sleep(STANDBY_SECONDS)
             connection.execute(text(f'LISTEN "{self.method_name}"'))
-            while not self._stopping:
-                connection.execute(text("SELECT 1"))
-                connection.connection.dbapi_connection.notifies.clear()
-                if not self._step():
-                    self._rest(connection)
+            with self._leads.track_inprogress():
+                while not self._stopping:
+                    connection.execute(text("SELECT 1"))
+                    connection.connection.dbapi_connection.notifies.clear()
+                    if not self._step():
+                        self._rest(connection)
 
     def _rest(self, connection: Connection) -> None:
         """Wait for a NOTIFY; one that came during the step is there already."""
@@ -87,6 +92,7 @@ class Job(Entrypoint):
             self._stopping = True
             return False
         result, exc_info = outcome.wait()
+        STEPS.labels(self.method_name, "ok" if exc_info is None else "failed").inc()
         if exc_info is not None:
             self._log_failure(exc_info)
             time.sleep(FAULT_SECONDS)
@@ -94,7 +100,7 @@ class Job(Entrypoint):
 
     def _log_failure(self, exc_info) -> None:
         if is_transient(exc_info[1]):
-            log.warning("a job waits out a fault", job=self.method_name, error=str(exc_info[1]).splitlines()[0])
+            log.warning("a job waits out a fault", job=self.method_name, error=first_line(exc_info[1]))
         else:
             log.error("a step of a job failed; it is tried again", job=self.method_name, exc_info=exc_info)
 

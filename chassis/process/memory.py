@@ -9,8 +9,12 @@ SWEEPS = (20_000, 20, 50)
 """Objects made between two sweeps of the youngest, and how many of these come before one of each older generation."""
 
 
-def set_aside_what_was_loaded() -> None:
-    """Collect what the start left behind and freeze the rest; to be called once a process has started."""
+def sweep_what_loading_left() -> None:
+    """Collect what loading left behind: a long pause, to be made before a process takes its first call."""
     gc.collect()
+
+
+def set_aside_what_was_loaded() -> None:
+    """Freeze what is there; to be called once a process has started."""
     gc.freeze()
     gc.set_threshold(*SWEEPS)

@@ -15,15 +15,18 @@ import time  # noqa: E402
 from nameko.containers import ServiceContainer  # noqa: E402
 
 from chassis import rate_limits  # noqa: E402
-from chassis.bus.connection import HEARTBEAT_SECONDS  # noqa: E402
+from chassis.bus.connection import HEARTBEAT_SECONDS, RETRY_SECONDS  # noqa: E402
 from chassis.context import Signer, Verifier  # noqa: E402
+from chassis.db.faults import DATABASE_ERRORS, first_line, is_transient  # noqa: E402
 from chassis.db.migrations import migrate  # noqa: E402
 from chassis.events.event import publish_schemas_at  # noqa: E402
 from chassis.logs import configure_logging, get_logger  # noqa: E402
+from chassis.loop_lag import watch_loop  # noqa: E402
+from chassis.process.connection_budget import claim_connections  # noqa: E402
 from chassis.process.health import HealthServer  # noqa: E402
-from chassis.process.memory import set_aside_what_was_loaded  # noqa: E402
+from chassis.process.memory import set_aside_what_was_loaded, sweep_what_loading_left  # noqa: E402
 from chassis.process.service import ContextKeys  # noqa: E402
-from chassis.settings import Settings, read_settings  # noqa: E402
+from chassis.settings import Settings, SettingsError, read_settings  # noqa: E402
 
 DRAIN_SECONDS = 10
 
@@ -46,9 +49,16 @@ def main(service: str, class_path: str, commands: dict | None = None) -> None:
         known[sys.argv[1]](settings, sys.argv[2:])
         return
     configure_logging(service, settings.log_level)
+    _log_what_nobody_catches()
     rate_limits.configure(settings.rate_limits or {})
     publish_schemas_at(settings.admin_origin)
     run(class_path, settings)
+
+
+def _log_what_nobody_catches() -> None:
+    """Log errors that end the process or one of its green threads, which would be printed as plain text otherwise."""
+    sys.excepthook = lambda *exc_info: log.critical("the process ends by an error", exc_info=exc_info)
+    green.report_failures(lambda exc_info: log.error("a green thread ended by an error", exc_info=exc_info))
 
 
 def container_config(settings: Settings) -> dict:
@@ -69,17 +79,38 @@ def run(class_path: str, settings: Settings) -> None:
     """Serve until SIGTERM or SIGINT, then finish what has begun (DRAIN_SECONDS at most) and return."""
     health = HealthServer(settings)
     health.serve()
+    green.spawn(watch_loop)
     _await_engines(health)
     module, name = class_path.split(":")
-    container = ServiceContainer(getattr(importlib.import_module(module), name), container_config(settings))
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: green.spawn(_drain, container))
-    container.start()
+    container = _start(getattr(importlib.import_module(module), name), settings, health)
     set_aside_what_was_loaded()
     health.container = container
     log.info("ready")
     container.wait()
     log.info("ended")
+
+
+def _start(service_class: type, settings: Settings, health: HealthServer) -> ServiceContainer:
+    """The started container of a service. One whose engines go away while it is set up is made anew when they are back."""
+    while True:
+        container = ServiceContainer(service_class, container_config(settings))
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_, container=container: green.spawn(_drain, container, health))
+        try:
+            if health.engine is not None:
+                claim_connections(health.engine, service_class, settings)
+            sweep_what_loading_left()
+            container.start()
+            return container
+        except SettingsError as error:
+            log.error("cannot start", reason=str(error))
+            raise
+        except DATABASE_ERRORS as error:
+            if not is_transient(error):
+                raise
+            log.warning("waiting to start", reason=first_line(error), retry_in=RETRY_SECONDS)
+            time.sleep(RETRY_SECONDS)
+            _await_engines(health)
 
 
 def _await_engines(health: HealthServer) -> None:
@@ -91,11 +122,15 @@ def _await_engines(health: HealthServer) -> None:
         delay = min(2.0, delay * 1.5)
 
 
-def _drain(container: ServiceContainer) -> None:
+def _drain(container: ServiceContainer, health: HealthServer) -> None:
+    health.draining = True
     log.info("draining")
     try:
         with green.Timeout(DRAIN_SECONDS):
             container.stop()
     except green.Timeout:
         log.warning("drain took too long; ending with work open", seconds=DRAIN_SECONDS)
+        container.kill()
+    except Exception as error:
+        log.error("drain failed; ending with work open", exc_info=error)
         container.kill()

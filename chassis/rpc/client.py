@@ -7,6 +7,7 @@ from functools import partial
 
 from nameko.extensions import DependencyProvider
 from nameko.rpc import ReplyListener
+from prometheus_client import Counter, Gauge, Histogram
 
 from chassis import green
 from chassis.bus.connection import BusUnavailable, Consumer, Publisher
@@ -15,12 +16,19 @@ from chassis.context import HEADER, Caller, Signer
 from chassis.errors import ServiceProblem
 from chassis.failpoints import failpoint
 from chassis.limits import KeyedSemaphore
+from chassis.tracing import current_trace
 from chassis.wire import encoded
 
 CALL_SECONDS = 1.0
 OPEN_CALLS = 32  # of one process to one service
 SLOT_SECONDS = 2.0  # how long a call waits for one of them
 GATHER_SLOT_SECONDS = 0.3  # the same for all the calls of a page together: its other sections do not wait for this one
+
+SECONDS = Histogram(
+    "commerce_call_seconds", "Time for which the answer of a service was waited for", ["service", "outcome"]
+)
+OPEN = Gauge("commerce_calls_open", f"Calls to a service that are open; {OPEN_CALLS} may be", ["service"])
+REFUSED = Counter("commerce_calls_refused_total", "Calls that found no place among the open ones", ["service"])
 
 
 class Replies(ReplyListener):
@@ -39,8 +47,10 @@ class Replies(ReplyListener):
     def expect(self, correlation_id: str, service: str, seconds: float) -> green.Event | None:
         """What an answer of `service` will be sent to; None while as many calls to it are open as may be."""
         if not self.slots.acquire(service, seconds):
+            REFUSED.labels(service).inc()
             return None
         self._open[correlation_id] = service
+        OPEN.labels(service).inc()
         return self.get_reply_event(correlation_id)
 
     def forget(self, correlation_id: str) -> green.Event | None:
@@ -48,6 +58,7 @@ class Replies(ReplyListener):
         service = self._open.pop(correlation_id, None)
         if service is not None:
             self.slots.release(service)
+            OPEN.labels(service).dec()
         return self._reply_events.pop(correlation_id, None)
 
     def fail(self, correlation_id: str, reason: str | None) -> None:
@@ -81,6 +92,18 @@ class PendingCall:
 
     def answer(self) -> dict:
         """The whole answer: `data`, and `principal` when a credential was resolved."""
+        outcome, began = "internal", time.perf_counter()
+        try:
+            answer = self._answer()
+            outcome = "ok"
+            return answer
+        except ServiceProblem as problem:
+            outcome = problem.code
+            raise
+        finally:
+            SECONDS.labels(self._target.partition(".")[0], outcome).observe(time.perf_counter() - began)
+
+    def _answer(self) -> dict:
         reply = (
             self._event.wait(max(0.001, self._deadline - time.time()))
             if not self._event.ready()
@@ -165,7 +188,7 @@ class Calls:
                 reply_to=self._replies.routing_key,
                 correlation_id=correlation_id,
                 expiration=str(max(1, int(seconds * 1000))),
-                application_headers={HEADER: self._signer.sign(caller, target, body)},
+                application_headers={HEADER: self._signer.sign(caller, target, body), **_trace_headers()},
             )
         except BusUnavailable as error:
             raise ServiceProblem("unavailable", "The message bus is away. Nothing was done.") from error
@@ -209,6 +232,11 @@ class CallsProvider(DependencyProvider):
 
     def stop(self):
         self._publisher.close()
+
+
+def _trace_headers() -> dict[str, str]:
+    trace = current_trace()
+    return trace.headers() if trace else {}
 
 
 def with_deadline(caller: Caller, seconds: float) -> Caller:

@@ -28,6 +28,7 @@ from chassis.events.unit_of_work import AnsweredBefore, RequestUnitOfWork
 from chassis.failpoints import failpoint
 from chassis.logs import bind_request, get_logger
 from chassis.permissions import Access, Permission, Portal
+from chassis.tracing import Trace, current_trace, trace_of_call
 from chassis.wire import encoded
 
 SECONDS = Histogram("commerce_rpc_seconds", "Time inside an RPC method", ["method", "outcome"])
@@ -95,6 +96,7 @@ class RpcEntrypoint(Rpc):
             message.body,
             body.get("kwargs") if isinstance(body, dict) else None,
             bool(delivery.get("redelivered")),
+            trace_of_call(headers),
         )
         try:
             self.container.spawn_worker(
@@ -110,13 +112,15 @@ class RpcEntrypoint(Rpc):
 
 @dataclass(frozen=True)
 class IncomingCall:
-    """A call as it came, unverified; `redelivered` is whether the broker has delivered this very message before."""
+    """A call as it came, unverified; `redelivered` is whether the broker has delivered this very message before, `trace`
+    the trace that its sender says it belongs to."""
 
     token: object
     target: str
     body: str | bytes
     arguments: object
     redelivered: bool
+    trace: Trace | None = None
 
 
 class Incoming(DependencyProvider):
@@ -170,7 +174,10 @@ def rpc(
             started = time.perf_counter()
             answer = _answer(self, method, contract, schema)
             outcome = answer["problem"]["code"] if "problem" in answer else "ok"
-            SECONDS.labels(method.__name__, outcome).observe(time.perf_counter() - started)
+            seconds = time.perf_counter() - started
+            SECONDS.labels(method.__name__, outcome).observe(seconds)
+            if (trace := current_trace()) is not None and trace.is_followed:
+                log.info("call", method=method.__name__, outcome=outcome, seconds=round(seconds, 4))
             return answer
 
         entrypoint.contract = contract
@@ -185,7 +192,7 @@ def _answer(service, method, contract: RpcContract, schema: Schema | None) -> di
     try:
         arguments = service.incoming.arguments
         service.caller = caller = _verified(service, service.incoming)
-        bind_request(caller.request_id)
+        bind_request(caller.request_id, service.incoming.trace)
         if caller.remaining <= 0:
             raise ServiceProblem("unavailable", "The call came after its deadline; it was not started.")
         principal = _resolve(service, caller)

@@ -19,7 +19,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.orm import Session
 
 from chassis import rate_limits
-from chassis.context import Caller, generate_keys
+from chassis.context import Caller
 from chassis.db.encryption import rotate
 from chassis.db.engine import driver_url, make_engine
 from chassis.db.migrations import migrate
@@ -27,6 +27,7 @@ from chassis.process.runtime import container_config
 from chassis.rpc import server
 from chassis.rpc.client import Calls, CallsProvider
 from chassis.settings import Settings
+from chassis.signing_keys import generate_keys
 from chassis.testing.engines import ISSUERS, engine_address
 from chassis.testing.virtual_host import declare_service, virtual_host
 

@@ -10,9 +10,10 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import OKPKey
 
-from chassis.context import KEYS_SECONDS, Caller, Signer, Verifier, generate_keys, system_caller
+from chassis.context import Caller, Signer, Verifier, system_caller
 from chassis.errors import ServiceProblem
 from chassis.permissions import NOT_WHILE_IMPERSONATING, Access, Permission, Portal
+from chassis.signing_keys import KEYS_SECONDS, generate_keys
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import pytest
 
 from chassis import green
 from chassis.errors import ServiceProblem
-from chassis.limits import FairSemaphore, KeyedSemaphore, WaitingLine
+from chassis.limits import AdaptiveLimit, FairSemaphore, KeyedSemaphore, WaitingLine
 from chassis.testing.plugin import wait_until
 
 
@@ -94,3 +94,58 @@ def test_a_line_is_served_in_its_order_and_the_next_is_refused_when_it_is_full()
             enter("d")
     wait_until(lambda: inside == ["a", "b", "c", "d"], "everybody to have had their turn")
     leaves["d"].send()
+
+
+class Machine:
+    """Serves `capacity` requests a second: the more at once, the longer each takes. Its clock is the limit's."""
+
+    def __init__(self, limit: AdaptiveLimit, monkeypatch):
+        self.limit, self.now = limit, 0.0
+        monkeypatch.setattr("chassis.limits.time.monotonic", lambda: self.now)
+
+    def serve(self, rounds: int, capacity: float) -> float:
+        """Always as many as are admitted, and somebody waits: the part of them that took less than a second."""
+        in_time = served = 0
+        for _ in range(rounds):
+            at_once = int(self.limit.limit)
+            for _ in range(at_once):
+                assert self.limit.acquire(0)
+            seconds = at_once / capacity
+            self.now += seconds
+            served, in_time = served + at_once, in_time + at_once * (seconds < 1.0)
+            for _ in range(at_once):
+                self.limit.release(seconds, busy=True)
+        return in_time / served
+
+
+def test_as_many_are_admitted_as_are_answered_in_time_and_again_all_when_there_is_room(monkeypatch):
+    machine = Machine(AdaptiveLimit(20, least=2, target=0.5), monkeypatch)
+    assert machine.serve(100, capacity=13) > 0.8
+    assert 4 <= machine.limit.limit <= 8
+    machine.serve(100, capacity=1000)
+    assert int(machine.limit.limit) == 20
+
+
+def test_the_newest_is_refused_at_once_when_those_before_it_take_all_the_time_it_has():
+    limit = AdaptiveLimit(1, least=1, target=10)
+    for _ in range(100):
+        assert limit.acquire(0)
+        limit.release(1.0)
+    assert limit.acquire(0)
+    served = []
+    green.spawn(lambda: served.append(limit.acquire(60)))
+    wait_until(lambda: limit.used() == 2, "the second to wait")
+    assert not limit.acquire(1.5)
+    limit.release(None)
+    wait_until(lambda: served == [True], "the second to be served")
+
+
+def test_only_what_was_slow_in_a_busy_process_lowers_the_limit():
+    limit = AdaptiveLimit(5, least=2, target=0.5)
+    for seconds, busy in ((None, True), (0.1, True), (3.0, False)):
+        assert limit.acquire(0)
+        limit.release(seconds, busy=busy)
+    assert limit.limit == 5
+    limit.acquire(0)
+    limit.release(3.0, busy=True)
+    assert limit.limit == 4

@@ -92,6 +92,11 @@ def test_a_secrets_file_that_is_not_there_and_a_secret_that_is_given_twice_are_s
         read_settings(given)
 
 
+def test_a_secrets_file_that_is_empty_is_a_secret_that_is_not_given(tmp_path):
+    (tmp_path / "smtp_url").write_text("\n")
+    assert read_settings({"COMMERCE_SMTP_URL_FILE": str(tmp_path / "smtp_url")}).smtp_url is None
+
+
 OURS = ["http://127.0.0.1:8000", "http://localhost:8000", "http://portal.localhost", "http://[::1]:8000"]
 PUBLIC = ["https://admin.example.com", "http://admin.example.com", "https://127.0.0.1:8443", "http://10.0.0.7:8000"]
 

@@ -3,10 +3,11 @@
 from werkzeug.wrappers import Response
 
 from chassis.errors import ServiceProblem
+from chassis.http.access_log import request_id
 from chassis.permissions import Permission
 from gateway.composition.client_list import FILTERS, fetch_clients
 from gateway.http.call_errors import is_away
-from gateway.http.context import RequestContext, request_id
+from gateway.http.context import RequestContext
 from gateway.http.query_params import paged_parameters
 from gateway.http.responses import as_page
 from gateway.http.routing import page

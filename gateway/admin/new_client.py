@@ -5,10 +5,11 @@ import secrets
 from werkzeug.wrappers import Response
 
 from chassis.errors import ServiceProblem
+from chassis.http.access_log import request_id
 from chassis.permissions import Permission
 from gateway.composition.client_record import choices
 from gateway.http.call_errors import is_away
-from gateway.http.context import RequestContext, request_id
+from gateway.http.context import RequestContext
 from gateway.http.forms import done
 from gateway.http.responses import as_page
 from gateway.http.routing import page

@@ -1,7 +1,6 @@
 """The request context: who asks, the RPCs of the request, what its page shows around everything."""
 
 import time
-import uuid
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cached_property
@@ -10,14 +9,18 @@ from werkzeug.wrappers import Request
 
 from chassis.context import Caller, with_principal
 from chassis.errors import ServiceProblem, field_problem
+from chassis.http.access_log import PRINCIPAL, request_id
 from chassis.rpc.client import Calls
 from chassis.settings import Settings
 from gateway.http import cookies, csrf
+from gateway.http.call_errors import is_away
 from gateway.http.routing import Route
 from gateway.ui.render import Frame
 
 READ_SECONDS = 1.4
 WRITE_SECONDS = 8.0
+TIMED = "commerce.timed"
+"""In a request's environment: whether it is a read that services have answered, all that were asked."""
 BATCH_SECONDS = 30.0  # a write to many thousand rows at once
 CALL_SECONDS = 1.0
 
@@ -64,6 +67,11 @@ class RequestContext:
             ip=request.remote_addr,
             deadline=time.time() + self._seconds(),
         )
+        self._timed = not self.writes and route.seconds is None
+
+    def _answered(self, away: bool) -> None:
+        self._timed = self._timed and not away
+        self.request.environ[TIMED] = self._timed
 
     def _seconds(self) -> float:
         return self.route.seconds or (WRITE_SECONDS if self.writes else READ_SECONDS)
@@ -96,11 +104,13 @@ class RequestContext:
         pending = self._calls.start(caller, target, seconds=seconds, writes=writes, **arguments)
         try:
             answer = pending.result()
+            self._answered(away=False)
             if writes and target.startswith("billing."):
                 self.written = caller.client_id
             return answer
         except ServiceProblem as problem:
             self.refused_with = problem.code
+            self._answered(is_away(problem))
             raise
         finally:
             if self.principal is None and pending.principal is not None:
@@ -121,7 +131,9 @@ class RequestContext:
         failed."""
         if self._unknown_caller():
             self.identify()
-        return self._calls.gather(self.caller, wanted, seconds=CALL_SECONDS)
+        answers = self._calls.gather(self.caller, wanted, seconds=CALL_SECONDS)
+        self._answered(any(isinstance(one, ServiceProblem) and is_away(one) for one in answers.values()))
+        return answers
 
     def reauthenticate(self, password: str) -> None:
         """Prove by the password once more who the session's person is. Raises 422 `/current_password` for a wrong one,
@@ -174,7 +186,7 @@ class RequestContext:
     def _know(self, principal: dict) -> None:
         self.principal = principal
         self.caller = with_principal(self.caller, principal)
-        self.request.environ["commerce.principal"] = f"{self.caller.kind} {self.caller.id}"
+        self.request.environ[PRINCIPAL] = f"{self.caller.kind} {self.caller.id}"
 
     def _become(self, principal: dict) -> None:
         self._know(principal)
@@ -244,11 +256,3 @@ class RequestContext:
         headers = self.request.headers
         whole = headers.get("HX-History-Restore-Request") == "true" or headers.get("HX-Target") == "page"
         return "HX-Request" in headers and not whole
-
-
-def request_id(request: Request) -> str:
-    """The id of this request: one for each, never the caller's own."""
-    known = request.environ.get("commerce.request_id")
-    if known is None:
-        known = request.environ["commerce.request_id"] = str(uuid.uuid4())
-    return known

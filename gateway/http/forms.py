@@ -22,8 +22,9 @@ from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
 from chassis.errors import ServiceProblem
+from chassis.http.access_log import request_id
 from gateway.http.call_errors import is_away
-from gateway.http.context import RequestContext, UnreadClient, request_id
+from gateway.http.context import RequestContext, UnreadClient
 from gateway.http.cookies import leave_notice
 from gateway.http.responses import as_page
 

@@ -4,11 +4,12 @@ from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
 from chassis.errors import ServiceProblem
+from chassis.http.access_log import request_id
 from chassis.permissions import Portal
 from chassis.types.money import Money
 from gateway.composition.downloads import portal_invoice_download
 from gateway.http.call_errors import is_away, needed, part
-from gateway.http.context import RequestContext, request_id
+from gateway.http.context import RequestContext
 from gateway.http.query_params import parameters
 from gateway.http.responses import as_page
 from gateway.http.routing import PORTAL, page

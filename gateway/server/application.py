@@ -11,6 +11,7 @@ import gateway.admin
 import gateway.api
 import gateway.portal
 from chassis.errors import ServiceProblem, not_found
+from chassis.http.access_log import INTERFACE, NONE, ROUTE, request_id, trace_of
 from chassis.http.body import BodyWanted, SiteRequest
 from chassis.logs import bind_request, get_logger
 from chassis.permissions import Access
@@ -20,7 +21,7 @@ from chassis.settings import Settings
 from gateway.auth import step_up
 from gateway.http import cookies, csrf
 from gateway.http.call_errors import is_away
-from gateway.http.context import RequestContext, request_id
+from gateway.http.context import RequestContext
 from gateway.http.json_body import refuse_fields
 from gateway.http.opened import leave_opened
 from gateway.http.query_params import parameters
@@ -47,7 +48,7 @@ class Application:
 
     def respond(self, request: SiteRequest, calls: Calls) -> Response:
         """The answer to `request`, errors included. That its large body is wanted is the answer once it is known who asks."""
-        bind_request(request_id(request))
+        bind_request(request_id(request), trace_of(request))
         ctx, values = None, {}
         try:
             route, values = self._match(request)
@@ -73,6 +74,7 @@ class Application:
             ) from error
         except (NotFound, RequestRedirect) as error:
             raise not_found() from error
+        request.environ[ROUTE], request.environ[INTERFACE] = route.path, _interface(request, route, self.settings)
         if route.origin != BOTH and route.origin != cookies.origin_of(request, self.settings):
             raise not_found()
         if route.development and not self.settings.development:
@@ -112,6 +114,11 @@ class Application:
             self._meter.take("requests-of-token", ctx.credential.hash)
             if ctx.writes:
                 self._meter.take("writes-of-token", ctx.credential.hash)
+
+
+def _interface(request: Request, route: Route, settings: Settings) -> str:
+    """The interface that a request came by: `api`, or the pages' origin."""
+    return "api" if route.kind == "api" else cookies.origin_of(request, settings) or NONE
 
 
 def _check_body(ctx: RequestContext) -> None:

@@ -7,8 +7,9 @@ from werkzeug.utils import redirect
 from werkzeug.wrappers import Request, Response
 
 from chassis.errors import ServiceProblem
+from chassis.http.access_log import request_id
 from gateway.http import cookies, responses
-from gateway.http.context import RequestContext, request_id
+from gateway.http.context import RequestContext
 from gateway.http.routing import ADMIN, API_PREFIX, PORTAL
 from gateway.ui import labels, render
 from gateway.ui.render import Frame
@@ -23,6 +24,7 @@ _HTTP_CODES = {
     414: "uri-too-long",
     415: "unsupported-media-type",
     431: "headers-too-large",
+    503: "unavailable",
 }
 _LOGINS = {ADMIN: "/admin/login", PORTAL: "/client/login"}
 _CHOOSE = "/client/choose"
@@ -50,7 +52,7 @@ def respond(request: Request, ctx: RequestContext | None, problem: ServiceProble
         response = _redirect(request, _CHOOSE)
     else:
         response = _for_people(request, ctx, problem)
-    if problem.status in (429, 503):
+    if problem.status in (429, 503, 504):
         response.headers["Retry-After"] = str(problem.extra.get("retry_after", 2))
     if problem.status == 405:
         response.headers["Allow"] = ", ".join(problem.extra.get("allow", []))

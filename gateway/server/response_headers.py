@@ -4,9 +4,9 @@ import gzip
 
 from werkzeug.wrappers import Request, Response
 
+from chassis.http.access_log import request_id, trace_of
 from chassis.settings import Settings
 from gateway.http import cookies, csrf
-from gateway.http.context import request_id
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -33,6 +33,10 @@ def set_response_headers(request: Request, response: Response, settings: Setting
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
     headers["Cross-Origin-Resource-Policy"] = "same-origin"
     headers["X-Request-Id"] = request_id(request)
+    trace = trace_of(request)
+    headers["traceresponse"] = trace.traceparent
+    if trace.client_request_id:
+        headers["X-Client-Request-Id"] = trace.client_request_id
     headers.setdefault("Cache-Control", "no-store")
     if response.is_streamed:
         headers["X-Accel-Buffering"] = "no"  # a proxy in front passes it on as it comes

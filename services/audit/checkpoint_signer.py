@@ -10,7 +10,10 @@ from joserfc.jwk import OKPKey
 from nameko.extensions import DependencyProvider
 
 from chassis.logs import get_logger
+from chassis.signing_keys import SigningKey, TrustedKeys
 from services.audit.checkpoints import CheckpointFile, Forged, read_line
+
+ISSUER = "audit"
 
 log = get_logger(__name__)
 
@@ -31,26 +34,26 @@ class CheckpointSigner:
     """The file of checkpoints with the keys to sign and to verify them."""
 
     file: CheckpointFile
-    private: OKPKey
-    public: OKPKey
+    signing_key: SigningKey
+    trusted: TrustedKeys
     _verified: dict[bytes, tuple[int, str]] = field(default_factory=dict)  # {SHA-256 of a line: its number, made_at}
 
     def add(self, heads: dict[str, tuple[int, str]], made_at: str) -> dict:
         """Add a signed checkpoint of `heads`; it is on the disk when this returns, and in the index beside it."""
-        checkpoint = self.file.add(heads, made_at, self.private)
+        checkpoint = self.file.add(heads, made_at, self.signing_key.current())
         for _ in self.file.index.catch_up():
             time.sleep(0)
         return checkpoint
 
     def heads_of(self, chain: str) -> CheckpointedHeads:
         """The heads of `chain` that checkpoints hold. Others may run between two stretches of the file."""
-        heads, newest = {}, None
+        heads, newest, keys = {}, None, self.trusted.of(ISSUER)
         for line in self.file.naming(chain):
             if line is None:
                 time.sleep(0)
                 continue
             try:
-                newest = self._read(line, chain)
+                newest = self._read(line, chain, keys)
             except Forged as error:
                 log.error("a checkpoint is not what was signed", chain=chain, error=str(error))
                 return CheckpointedHeads(heads, newest, forged=True)
@@ -59,12 +62,12 @@ class CheckpointSigner:
             )  # the first one counts: a chain made anew may be signed again
         return CheckpointedHeads(heads, newest)
 
-    def _read(self, line: bytes, chain: str) -> dict:
+    def _read(self, line: bytes, chain: str, keys: dict[str, OKPKey]) -> dict:
         """What the checkpoint says of `chain`; raises Forged. Its text is what was signed, byte for byte, so the head
         is found in it without reading all others."""
         digest = hashlib.sha256(line).digest()
         if digest not in self._verified:
-            checkpoint = read_line(line, self.public)
+            checkpoint = read_line(line, keys)
             if len(self._verified) >= MOST_VERIFIED:
                 self._verified.clear()
             self._verified[digest] = checkpoint["number"], checkpoint["made_at"]
@@ -86,8 +89,8 @@ class CheckpointSignerProvider(DependencyProvider):
             return
         self._signer = CheckpointSigner(
             CheckpointFile(settings.checkpoints_file),
-            OKPKey.import_key(settings.require("signing_key_file").read_bytes()),
-            OKPKey.import_key((settings.require("trusted_keys_dir") / "audit.pub").read_bytes()),
+            SigningKey(settings.require("signing_key_file")),
+            TrustedKeys(settings.require("trusted_keys_dir")),
         )
 
     def get_dependency(self, worker_ctx):

@@ -4,6 +4,8 @@
                     "heads": {"<chain>": [seq, "<hash>"], …}},
      "signature": "<compact JWS, Ed25519, detached: its payload is the canonical JSON of `checkpoint`>"}
 
+The signature's header names the key by its id (`kid`); what was signed before it did is of one of the keys that there are.
+
 `heads` are the chains that have moved since they were last named. A line without its newline is one that a crash
 tore: it never counted, and the next checkpoint takes its place.
 """
@@ -34,20 +36,26 @@ class Forged(Exception):
 def signed_line(checkpoint: dict, key: OKPKey) -> bytes:
     """The line of `checkpoint`, signed with the private `key`, with its newline."""
     payload = canonical(checkpoint)
-    signature = jws.detach_content(jws.serialize_compact({"alg": ALGORITHM}, payload, key, algorithms=[ALGORITHM]))
+    header = {"alg": ALGORITHM, "kid": key.thumbprint()}
+    signature = jws.detach_content(jws.serialize_compact(header, payload, key, algorithms=[ALGORITHM]))
     return canonical({"checkpoint": checkpoint, "signature": signature}) + b"\n"
 
 
-def read_line(line: bytes, key: OKPKey) -> dict:
-    """The checkpoint that `line` holds, verified with the public `key`; raises Forged."""
+def read_line(line: bytes, keys: dict[str, OKPKey]) -> dict:
+    """The checkpoint that `line` holds, verified with the public key of `keys` that it names; raises Forged."""
     try:
         whole = json.loads(line)
         if canonical(whole) != line.rstrip(b"\n"):
             raise Forged("the line is not in the form in which it was written")
         checkpoint = whole["checkpoint"]
-        jws.deserialize_compact(whole["signature"], key, algorithms=[ALGORITHM], payload=canonical(checkpoint))
-    except (JoseError, LookupError, TypeError, ValueError) as error:
+        signed = jws.extract_compact(whole["signature"].encode(), canonical(checkpoint))
+        key_id = signed.headers().get("kid")
+        possible = keys.values() if key_id is None else [keys[key_id]]
+        sound = any(jws.validate_compact(signed, key, [ALGORITHM]) for key in possible)
+    except (JoseError, LookupError, TypeError, ValueError, AttributeError) as error:
         raise Forged(str(error)) from error
+    if not sound:
+        raise Forged("another signature")
     return checkpoint
 
 

@@ -15,11 +15,12 @@ from types import SimpleNamespace
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from joserfc import jws
 from joserfc.jwk import OKPKey
 
-from chassis.events.event import commit_all
+from chassis.events.event import canonical, commit_all
 from gateway.composition.activity_export import about
-from services.audit.checkpoints import CheckpointFile
+from services.audit.checkpoints import CheckpointFile, digest, read_line
 from services.audit.queries.export import sealed_row_of
 from services.audit.rules import HASHED, entry_of, seal
 from tools.dev import cli, install
@@ -130,6 +131,39 @@ def test_the_program_runs_alone_and_exits_by_what_it_found(evidence, tmp_path):
     assert done.returncode == 1 and "entry 4 was changed after it was sealed" in done.stdout
     missing = subprocess.run([*run[:3], "nowhere", *run[4:]], cwd=tmp_path, capture_output=True, text=True)
     assert missing.returncode == 1 and "nowhere: No such file" in missing.stderr
+
+
+def test_checkpoints_of_a_key_and_of_the_next_one_hold_and_none_of_the_first_after_that(evidence, tmp_path, capsys):
+    first, old = evidence.private, str(evidence.key)
+    evidence.private = OKPKey.generate_key("Ed25519")
+    new = tmp_path / "audit.next.pub"
+    new.write_bytes(evidence.private.as_pem(private=False))
+    evidence.sign(LENGTH)
+    export, checkpoints, _ = evidence.write()
+    assert audit_verify.verify(export, checkpoints, old, str(new)) == 0
+    assert audit_verify.verify(export, checkpoints, old) > 0
+    evidence.private = first
+    evidence.sign(LENGTH)
+    assert audit_verify.verify(export, checkpoints, old, str(new)) == 1
+    assert "checkpoint 5 was signed by a key that another had followed" in capsys.readouterr().out
+
+
+def test_a_checkpoint_of_before_keys_had_ids_is_of_one_of_the_keys(evidence, tmp_path):
+    another = tmp_path / "audit.another.pub"
+    another.write_bytes(OKPKey.generate_key("Ed25519").as_pem(private=False))
+    export, checkpoints, key = evidence.write()
+    without_ids = []
+    for line in Path(checkpoints).read_bytes().splitlines():
+        checkpoint = json.loads(line)["checkpoint"]
+        if without_ids:
+            checkpoint["previous"] = digest(without_ids[-1])
+        payload = canonical(checkpoint)
+        signed = jws.serialize_compact({"alg": "Ed25519"}, payload, evidence.private, algorithms=["Ed25519"])
+        without_ids.append(canonical({"checkpoint": checkpoint, "signature": jws.detach_content(signed)}) + b"\n")
+    Path(checkpoints).write_bytes(b"".join(without_ids))
+    assert audit_verify.verify(export, checkpoints, str(another), key) == 0
+    keys = {one.thumbprint(): one for one in (OKPKey.generate_key("Ed25519"), evidence.private)}
+    assert [read_line(line, keys)["number"] for line in without_ids] == [1, 2, 3]
 
 
 def test_dev_audit_verify_asks_the_verifier_and_answers_its_exit_code(evidence, tmp_path, monkeypatch, capfd):

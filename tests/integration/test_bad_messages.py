@@ -18,10 +18,11 @@ from sqlalchemy import create_engine, text
 
 from chassis.bus.message_guard import MAX_CALL
 from chassis.bus.topology import GATEWAY_CALLS
-from chassis.context import HEADER, Caller, Signer, digest_of, generate_keys, system_caller
+from chassis.context import HEADER, Caller, Signer, digest_of, system_caller
 from chassis.db.engine import driver_url
 from chassis.events.listener import MAX_BYTES
 from chassis.events.parking_lot import drop, parked
+from chassis.signing_keys import generate_keys
 from chassis.testing.plugin import wait_until
 from deploy.services import SERVICES
 from tests.support.audit_events import message

@@ -19,6 +19,7 @@ from chassis.testing.plugin import wait_until
 from tests.support.service_processes import ServiceProcess
 
 pytestmark = pytest.mark.faults
+REFUSALS = 7  # more than 6 s of them, after which kombu gives up by itself
 
 
 @pytest.fixture
@@ -80,6 +81,40 @@ def test_a_process_waits_for_its_engines_and_comes_up_by_itself(clients, gates):
     wait_until(lambda: "the broker does not answer" not in waiting_for(clients), "the broker to be seen", seconds=20)
     gates["database"].open()
     wait_until(clients.ready, "the process to be ready", seconds=20)
+
+
+@pytest.mark.parametrize(
+    "engine, waiting",
+    [
+        ("broker", ("listener waits for the broker", "relay waits and tries again", "waiting for the broker")),
+        ("database", ("relay waits and tries again", "job waits for the database")),
+    ],
+)
+def test_a_process_outlives_an_engine_that_refuses_for_long_and_is_ready_when_it_is_back(
+    clients, gates, engine, waiting
+):
+    clients.start()
+    pid = clients.process.pid
+    gates[engine].shut()
+
+    def lasts() -> bool:
+        log = clients.log_file.read_text()
+        return clients.dead or all(log.count(f'"event": "{line}"') >= REFUSALS for line in waiting)
+
+    wait_until(lasts, f"everything to have tried {REFUSALS} times", seconds=90)
+    assert not clients.dead, clients.log_file.read_text()[-2000:]
+    gates[engine].open()
+    wait_until(clients.ready, "the process to be ready", seconds=20)
+    assert clients.process.pid == pid and not clients.dead
+
+
+def test_a_process_ends_when_it_is_told_to_while_its_engines_are_away(clients, gates):
+    clients.start()
+    for gate in gates.values():
+        gate.shut()
+    wait_until(lambda: "waiting for the broker" in clients.log_file.read_text(), "the broker to be missed", seconds=20)
+    clients.process.terminate()
+    assert clients.process.wait(30) == 0
 
 
 def test_with_the_broker_cut_off_nothing_is_lost_and_events_leave_when_it_is_back(

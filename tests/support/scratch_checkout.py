@@ -114,7 +114,7 @@ def make(folder: Path) -> Scratch:
         shutil.copy(ROOT / "chassis/bus" / name, folder / "chassis/bus" / name)
     for package in ("chassis", "services", "tools"):
         (folder / package / "__init__.py").touch()
-    (folder / "chassis" / "context.py").write_text(KEYGEN)
+    (folder / "chassis" / "signing_keys.py").write_text(KEYGEN)
     (folder / "chassis" / "db").mkdir()
     (folder / "chassis" / "db" / "__init__.py").touch()
     (folder / "chassis" / "db" / "encryption.py").write_text(KEYRING)

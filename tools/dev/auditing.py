@@ -33,10 +33,11 @@ def export(paths: Paths, client: str | None, form: str) -> int:
     return 0
 
 
-def verify(paths: Paths, export_file: str, checkpoints: str, key: str | None, report) -> int:
-    """Verify an export offline, by `key` or the public key of this checkout's system; answers the verifier's exit
+def verify(paths: Paths, export_file: str, checkpoints: str, keys: list[str], report) -> int:
+    """Verify an export offline, by `keys` or all public keys of this checkout's system; answers the verifier's exit
     code."""
-    chosen = key or str(paths.keys / "audit.pub")
+    chosen = keys or [str(path) for path in sorted(paths.keys.glob("audit*.pub"))]
+    named = [argument for key in chosen for argument in ("--key", key)]
     install.ensure_venv(paths, report)
     program = str(paths.checkout / "tools" / "ops" / "audit_verify.py")
-    return subprocess.run([paths.python, program, export_file, checkpoints, "--key", chosen]).returncode
+    return subprocess.run([paths.python, program, export_file, checkpoints, *named]).returncode

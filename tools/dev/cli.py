@@ -12,7 +12,7 @@ from pathlib import Path
 from deploy.services import SERVICES
 from tools.dev import auditing, backups, commands, doctor, importing, lifecycle, mails, testrun
 from tools.dev.paths import CHECKOUT, Failure, Paths
-from tools.dev.system import GATEWAY
+from tools.dev.system import GATEWAY, ISSUERS
 
 HELP = """\
 Commerce on this machine. Everything it makes lies below .local/.
@@ -20,7 +20,7 @@ Commerce on this machine. Everything it makes lies below .local/.
   ./dev up                     install what is missing, start everything, print where to sign in
        --detach                return when ready (else it stays, and Ctrl-C ends everything)
        --empty                 no demo data on the first start
-       --scale clients=2       that many processes of a service or of the gateway
+       --scale clients=2 …     that many processes of a service or of the gateway
   ./dev down                   end everything
   ./dev status [--json]        what runs
   ./dev logs [NAME…] [-f]      the logs of the processes
@@ -44,7 +44,9 @@ Commerce on this machine. Everything it makes lies below .local/.
   ./dev check [--repair]       compare what is kept twice: totals, ledgers, log and events, chains
   ./dev audit export [CLIENT]  the activity log as JSON lines (--csv: for a spreadsheet), of all or of one client
   ./dev audit verify EXPORT CHECKPOINTS
-       --key audit.pub         whether that log is whole and unaltered; needs neither database nor service
+       --key audit.pub …       whether that log is whole and unaltered; needs neither database nor service
+  ./dev rotate NAME            the next signing key of a service or of the gateway, while everything runs on
+       --retire                trust the keys before it no more
   ./dev doctor                 what is missing or wrong, and how to mend it
 """
 BEGUN = time.monotonic()
@@ -87,7 +89,7 @@ def _up(paths: Paths, rest: list[str]) -> int:
     parser = _parser("up")
     parser.add_argument("--detach", "-d", action="store_true")
     parser.add_argument("--empty", action="store_true")
-    parser.add_argument("--scale", action="append", default=[], type=_scale, metavar="NAME=N")
+    parser.add_argument("--scale", action="extend", nargs="+", default=[], type=_scale, metavar="NAME=N")
     given = parser.parse_args(rest)
     signal.signal(signal.SIGTERM, _interrupt)
     signal.signal(signal.SIGHUP, _interrupt)
@@ -290,11 +292,20 @@ def _audit(paths: Paths, rest: list[str]) -> int:
     verify = actions.add_parser("verify", allow_abbrev=False)
     verify.add_argument("export", metavar="EXPORT")
     verify.add_argument("checkpoints", metavar="CHECKPOINTS")
-    verify.add_argument("--key", metavar="audit.pub")
+    verify.add_argument("--key", action="append", default=[], metavar="audit.pub")
     given = parser.parse_args(rest)
     if given.action == "export":
         return auditing.export(paths, given.client, given.form)
     return auditing.verify(paths, given.export, given.checkpoints, given.key, report)
+
+
+def _rotate(paths: Paths, rest: list[str]) -> int:
+    parser = _parser("rotate")
+    parser.add_argument("name", choices=ISSUERS, metavar="NAME")
+    parser.add_argument("--retire", action="store_true")
+    given = parser.parse_args(rest)
+    print(commands.rotate(paths, given.name, given.retire))
+    return 0
 
 
 def _doctor(paths: Paths, rest: list[str]) -> int:
@@ -324,5 +335,6 @@ COMMANDS = {
     "subscriber": _subscriber,
     "check": _check,
     "audit": _audit,
+    "rotate": _rotate,
     "doctor": _doctor,
 }

@@ -1,5 +1,5 @@
 """The small commands on a running system: `logs`, `token`, `login`, `url`, `psql`, `seed`, `bench`, `parked`,
-`subscriber`."""
+`subscriber`, `rotate`."""
 
 from __future__ import annotations
 
@@ -123,6 +123,15 @@ def subscriber(paths: Paths, name: str, remove: bool) -> str:
     if remove:
         return f"{name} is gone; its queues stay until they are deleted"
     return f"AMQP_URI: {rabbitmq.uri(system.ports['amqp'], name, known[entry])}\n{SUBSCRIBER_SETTINGS}"
+
+
+def rotate(paths: Paths, name: str, retire: bool) -> str:
+    """Make the next signing key of `name`, or trust those before the one in use no more; answers what was done."""
+    folder, env, act = str(paths.keys), systems.base_environment(paths), "retire" if retire else "rotate"
+    found = lifecycle.run(paths, ["-m", "chassis.signing_keys", act, folder, folder, name], env, f"to {act} the key")
+    if retire:
+        return f"no longer trusted: {', '.join(found.split()) or 'there was no other key'}"
+    return f"{name} signs with the private half of {found.strip()} from now on; the keys before it stay trusted"
 
 
 # One program asks for everything that is measured.

@@ -27,7 +27,7 @@ def run(paths: Paths) -> int:
 def examine(paths: Paths) -> Iterator[tuple[str, str | None]]:
     """Each check with its fault and the way to mend it, or None when it is well."""
     yield install.python_in_use(paths), None
-    missing = install.missing_packages(browser=True)
+    missing = install.missing_packages(tests=True)
     yield (
         "Debian packages",
         f"missing {', '.join(missing)}; as root: {install.install_line(missing)}" if missing else None,

@@ -15,13 +15,13 @@ from tools.dev import postgres, rabbitmq
 from tools.dev.paths import Failure, Paths
 from tools.dev.pythons import best_python, describe
 
-BROWSER_PACKAGES = {"chromium", "libatomic1"}
+TEST_PACKAGES = {"chromium", "libatomic1", "prometheus"}
 POLICY = Path("/usr/sbin/policy-rc.d")
 # A machine behind a proxy of its own trusts it here; uv brings another list by itself.
 CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 
 
-def missing_packages(browser: bool = False) -> list[str]:
+def missing_packages(tests: bool = False) -> list[str]:
     """Debian packages that have to be installed first."""
     wanted = {
         "rabbitmq-server": rabbitmq.SERVER.exists() and shutil.which("epmd"),
@@ -29,8 +29,9 @@ def missing_packages(browser: bool = False) -> list[str]:
         "python3-venv": _can_make_venv(),
         "tzdata": Path("/usr/share/zoneinfo/UTC").exists(),
     }
-    if browser:
+    if tests:
         wanted["chromium"] = shutil.which("chromium")
+        wanted["prometheus"] = shutil.which("promtool")  # its rules' tests, by a program of theirs
         wanted["libatomic1"] = any(Path("/usr/lib").glob("*/libatomic.so.1"))  # Playwright's own Node.js needs it
     return [name for name, present in wanted.items() if not present]
 

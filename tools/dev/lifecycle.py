@@ -171,7 +171,7 @@ def _make_keys(paths: Paths) -> None:
     """The signing keys and the keyring of column encryption, those that are missing."""
     env = systems.base_environment(paths)
     if not all((paths.keys / f"{name}.{kind}").exists() for name in systems.ISSUERS for kind in ("key", "pub")):
-        run(paths, ["-m", "chassis.context", "keygen", str(paths.keys), *systems.ISSUERS], env, "the signing keys")
+        run(paths, ["-m", "chassis.signing_keys", "keygen", str(paths.keys), *systems.ISSUERS], env, "the signing keys")
     if not paths.encryption_keys.exists():
         run(paths, ["-m", "chassis.db.encryption", "make", str(paths.encryption_keys)], env, "the keyring")
 

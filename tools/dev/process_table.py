@@ -17,6 +17,7 @@ class Process:
 
     `probe` answers whether it is ready (see probes.py); `stop` is the signal that ends it in order, `grace` the
     seconds it may take for that. `cleans` is a PostgreSQL data folder whose stale lock is removed before a start.
+    `listens` is a port on which the supervisor listens for it: those who come while it starts again wait there.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Process:
     grace: float = 12.0
     cwd: str = "/"
     cleans: str | None = None
+    listens: int | None = None
     listed: bool = True
 
 

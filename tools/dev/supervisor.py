@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -22,6 +23,7 @@ from tools.dev.process_table import Process
 FIRST_WAIT, LONGEST_WAIT = 0.2, 5.0
 STAYED_UP = 10.0
 TICK = 0.05
+WAITING = 1024  # connections that a listening socket holds until a process accepts them
 LOG_LIMIT = 20 * 1024 * 1024
 
 
@@ -51,6 +53,7 @@ class Supervisor:
         self.paths = paths
         self.plan_path = paths.run / "plan.json"
         self.children: dict[str, Child] = {}
+        self.sockets: dict[int, socket.socket] = {}
         self.stopping = False
         self._seen: tuple[int, int] | None = None
 
@@ -81,6 +84,8 @@ class Supervisor:
         self._seen = (stat.st_mtime_ns, stat.st_ino)
         wanted = {one.name: one for one in process_table.read_plan(self.plan_path)}
         self._end([child for name, child in self.children.items() if wanted.get(name) != child.spec])
+        for port in self.sockets.keys() - {spec.listens for spec in wanted.values()}:
+            self.sockets.pop(port).close()
         for name, spec in wanted.items():
             self.children.setdefault(name, Child(spec))
 
@@ -97,13 +102,18 @@ class Supervisor:
         try:
             if spec.cleans:
                 clean_stale_lock(Path(spec.cleans))
-            child.popen = launch(spec, self.paths)
+            child.popen = launch(spec, self.paths, self._listening(spec.listens))
         except OSError as refused:
             self._log(f"{spec.name} could not be started: {refused}")
             self._plan_next(child)
             return
         processes.record(self.paths.run, spec.name, child.popen.pid, child.restarts)
         self._log(f"{spec.name} started, pid {child.popen.pid}")
+
+    def _listening(self, port: int | None) -> socket.socket | None:
+        if port is not None and port not in self.sockets:
+            self.sockets[port] = socket.create_server(("127.0.0.1", port), backlog=WAITING)
+        return self.sockets.get(port)
 
     def _reap(self) -> None:
         for child in self.children.values():
@@ -130,15 +140,24 @@ class Supervisor:
         print(f"{time.strftime('%H:%M:%S')} {text}", flush=True)
 
 
-def launch(spec: Process, paths: Paths) -> subprocess.Popen:
-    """Start one process in a session of its own, its output appended to its log."""
+def launch(spec: Process, paths: Paths, listening: socket.socket | None = None) -> subprocess.Popen:
+    """Start one process in a session of its own, its output appended to its log; it inherits the `listening` socket."""
     path = paths.logs / f"{spec.name.partition('-')[0]}.log"
     if path.exists() and path.stat().st_size > LOG_LIMIT:
         path.replace(path.with_suffix(".log.1"))
     env = {**spec.env, processes.MARK: str(paths.local)}
+    if listening is not None:
+        env["COMMERCE_HTTP_FD"] = str(listening.fileno())
     with open(path, "ab") as log:
         return subprocess.Popen(
-            spec.argv, env=env, cwd=spec.cwd, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+            spec.argv,
+            env=env,
+            cwd=spec.cwd,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+            pass_fds=[listening.fileno()] if listening is not None else [],
         )
 
 

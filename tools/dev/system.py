@@ -115,16 +115,17 @@ def application(paths: Paths, system: System) -> list[Process]:
         role = name.partition("-")[0]
         module = GATEWAY if role == GATEWAY else f"services.{role}"
         env = settings(paths, system, role) | {"COMMERCE_OPS_PORT": str(system.ports[name])}
-        # Several gateways share the public port (SO_REUSEPORT); what is listed is where its users reach it.
-        port = system.ports["http"] if role == GATEWAY else system.ports[name]
+        # Several gateways share the public port's socket; what is listed is where its users reach it.
+        public = system.ports["http"] if role == GATEWAY else None
         found.append(
             Process(
                 name,
                 [paths.python, "-m", module],
                 env,
-                port,
+                public or system.ports[name],
                 f"http://127.0.0.1:{system.ports[name]}/readyz",
                 cwd=str(paths.checkout),
+                listens=public,
             )
         )
     return found

@@ -121,9 +121,9 @@ def _as_interrupt(number: int, frame: object) -> None:
 
 def _packages(report) -> list[str]:
     """What to install. Without Chromium a normal user may still run every other test."""
-    missing = install.missing_packages(browser=True)
-    if missing and set(missing) <= install.BROWSER_PACKAGES and os.getuid() != 0:
-        report(f"the browser tests will fail; as root: {install.install_line(missing)}")
+    missing = install.missing_packages(tests=True)
+    if missing and set(missing) <= install.TEST_PACKAGES and os.getuid() != 0:
+        report(f"some tests will fail; as root: {install.install_line(missing)}")
         return []
     return missing
 

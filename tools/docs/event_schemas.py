@@ -76,6 +76,10 @@ def _attributes(event: type, service: str) -> dict:
         "stream": {**TEXT, "description": "Within it the order is kept: the client's id, or system."},
         "sequence": {**COUNT, "description": "Rises by one in the stream."},
         "cause": {**TEXT, "description": "The id of the request that set it off."},
+        "traceparent": {
+            **TEXT,
+            "description": "The trace it was published in (W3C Trace Context), where there is one.",
+        },
     }
 
 

@@ -1,7 +1,7 @@
-"""The offline verifier of the activity log: needs an export (JSONL), the checkpoints and the audit service's public
-key.
+"""The offline verifier of the activity log: needs an export (JSONL), the checkpoints and all public keys that the audit
+service has had.
 
-    python tools/ops/audit_verify.py EXPORT CHECKPOINTS --key audit.pub
+    python tools/ops/audit_verify.py EXPORT CHECKPOINTS --key audit.pub [--key audit.<id>.pub …]
 
 It stands alone on purpose: no database, no service, nothing of ours is imported, so that whoever doubts the system can
 read all of it. Prints one line for each chain and one for each thing that differs; exits 0 when everything holds, 1
@@ -17,9 +17,11 @@ import base64
 import hashlib
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 
 from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 HASHED = (
@@ -88,11 +90,10 @@ class Checkpoints:
     """The signed heads: `heads[chain]` is {seq: (hash, number of the first checkpoint with it)}; `last` is the last
     number."""
 
-    def __init__(self, path: str, key_path: str, report: Report):
+    def __init__(self, path: str, key_paths: Iterable[str], report: Report):
         self.heads: dict[str, dict[int, tuple[str, int]]] = {}
         self.last, self._report, self._previous = 0, report, ZEROS
-        with open(key_path, "rb") as file:
-            self._key = load_pem_public_key(file.read())
+        self._keys, self._used = dict(_key_of(path) for path in key_paths), []
         with open(path, "rb") as file:
             for line in file:
                 if line.endswith(b"\n"):
@@ -105,7 +106,7 @@ class Checkpoints:
         try:
             whole = json.loads(line)
             checkpoint = whole["checkpoint"]
-            self._verify(checkpoint, whole["signature"])
+            key_id = self._verify(checkpoint, whole["signature"])
             number, previous = checkpoint["number"], checkpoint["previous"]
         except (InvalidSignature, LookupError, TypeError, ValueError):
             self._report.fault(
@@ -117,16 +118,39 @@ class Checkpoints:
             self._report.fault(f"after checkpoint {self.last} comes {number}: a line was removed, repeated or moved")
         elif previous != self._previous:
             self._report.fault(f"checkpoint {number} does not follow the line before it")
+        self._check_key(key_id, number)
         self.last, self._previous = number, hashlib.sha256(line).hexdigest()
         for chain, (seq, sealed) in checkpoint["heads"].items():
             self.heads.setdefault(chain, {}).setdefault(seq, (sealed, number))
 
-    def _verify(self, checkpoint: dict, signature: str) -> None:
+    def _verify(self, checkpoint: dict, signature: str) -> str:
+        """The id of the key that signed; a signature that names none is of one of the keys. Raises InvalidSignature."""
         protected, _, signed = signature.split(".")
-        if json.loads(_decode(protected)).get("alg") != "Ed25519":
+        header = json.loads(_decode(protected))
+        if header.get("alg") != "Ed25519":
             raise ValueError("another algorithm")
         payload = base64.urlsafe_b64encode(canonical(checkpoint)).rstrip(b"=")
-        self._key.verify(_decode(signed), protected.encode() + b"." + payload)
+        for key_id in [header["kid"]] if "kid" in header else self._keys:
+            with suppress(InvalidSignature):
+                self._keys[key_id].verify(_decode(signed), protected.encode() + b"." + payload)
+                return key_id
+        raise InvalidSignature
+
+    def _check_key(self, key_id: str, number: int) -> None:
+        """A key that another has followed signs no more: whoever has it still has it from before."""
+        if key_id not in self._used:
+            self._used.append(key_id)
+        elif key_id != self._used[-1]:
+            self._report.fault(f"checkpoint {number} was signed by a key that another had followed")
+
+
+def _key_of(path: str) -> tuple[str, Ed25519PublicKey]:
+    """(id, key) of a file; the id is the key's thumbprint (RFC 7638)."""
+    with open(path, "rb") as file:
+        key = load_pem_public_key(file.read())
+    point = base64.urlsafe_b64encode(key.public_bytes_raw()).rstrip(b"=").decode()
+    thumbprint = hashlib.sha256(canonical({"crv": "Ed25519", "kty": "OKP", "x": point})).digest()
+    return base64.urlsafe_b64encode(thumbprint).rstrip(b"=").decode(), key
 
 
 def _decode(text: str) -> bytes:
@@ -236,10 +260,10 @@ def _is_known(line: dict) -> bool:
     )
 
 
-def verify(export: str, checkpoints: str, key: str) -> int:
+def verify(export: str, checkpoints: str, *keys: str) -> int:
     """Verify an export against the checkpoints; prints what it finds and answers how many things differ."""
     report = Report()
-    signed = Checkpoints(checkpoints, key, report)
+    signed = Checkpoints(checkpoints, keys, report)
     lines = lines_of(export, report)
     about = next(lines, {})
     if about.get("export") != FORMAT:
@@ -306,9 +330,9 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0], allow_abbrev=False)
     parser.add_argument("export", metavar="EXPORT")
     parser.add_argument("checkpoints", metavar="CHECKPOINTS")
-    parser.add_argument("--key", required=True, metavar="audit.pub")
+    parser.add_argument("--key", required=True, action="append", metavar="audit.pub")
     given = parser.parse_args()
     try:
-        sys.exit(1 if verify(given.export, given.checkpoints, given.key) else 0)
+        sys.exit(1 if verify(given.export, given.checkpoints, *given.key) else 0)
     except OSError as error:
         sys.exit(f"{error.filename}: {error.strerror}")

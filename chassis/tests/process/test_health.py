@@ -2,6 +2,8 @@
 
 import json
 import logging
+import subprocess
+import sys
 import uuid
 
 import pytest
@@ -67,3 +69,23 @@ def test_log_lines_are_json_with_the_requests_id(capsys, restored_logging):
     ours, theirs = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert (ours["event"], ours["count"], ours["request_id"], ours["service"]) == ("something", 3, request_id, "sample")
     assert (theirs["event"], theirs["request_id"]) == ("line one\nline two \x1b[31m", request_id)
+
+
+ENDS = """
+import time
+from chassis.process import runtime
+from chassis import green, logs
+logs.configure_logging("sample")
+runtime._log_what_nobody_catches()
+green.spawn(lambda: 1 / 0)
+time.sleep(0)
+raise ValueError("the end")
+"""
+
+
+def test_what_nobody_catches_is_one_json_line_with_its_traceback():
+    done = subprocess.run([sys.executable, "-W", "ignore", "-c", ENDS], capture_output=True, text=True, timeout=60)
+    thread, process = [json.loads(line) for line in done.stdout.splitlines()]
+    assert done.returncode == 1 and done.stderr == ""
+    assert "ZeroDivisionError: division by zero" in thread["exception"]
+    assert process["level"] == "critical" and process["exception"].endswith("ValueError: the end")

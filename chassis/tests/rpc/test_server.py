@@ -9,14 +9,17 @@ import pytest
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from structlog.testing import capture_logs
 
+from chassis import green
+from chassis.bus.connection import Consumer
 from chassis.bus.message_guard import MAX_CALL
 from chassis.context import Signer
 from chassis.db.engine import make_engine
 from chassis.errors import ServiceProblem
-from chassis.permissions import Portal
+from chassis.permissions import Access, Portal
 from chassis.rpc import server
 from chassis.rpc.client import with_deadline
-from chassis.rpc.server import RpcContract, problem_of
+from chassis.rpc.server import RpcContract, problem_of, rpc
+from chassis.testing.plugin import wait_until
 from tests.support.chassis.sample_service import SampleService, counters
 from tests.support.raw_bus import RawBus
 
@@ -40,6 +43,36 @@ def test_text_of_any_script_takes_its_own_bytes_on_the_bus_and_no_more(sample, c
     with pytest.raises(ServiceProblem) as refusal:
         calls.call(make_caller(), "sample.count", client_id=client_id, by=0, reason=reason, seconds=20)
     assert refusal.value.code == "validation"
+
+
+class Waiting(SampleService):
+    """A service with an RPC method that ends when it is told to."""
+
+    name = "sample"
+    runs, end = [], green.Event()
+
+    @rpc(Access.PUBLIC)
+    def wait(self):
+        self.runs.append(True)
+        self.end.wait()
+        return "ended"
+
+
+def test_a_call_under_way_when_its_process_stops_is_run_once_and_answered(
+    run_service, sample_database, sample_session, calls, make_caller
+):
+    first = run_service(Waiting, sample_database.app_url, issuer="support")
+    call = calls.start(with_deadline(make_caller(), 20), "sample.wait", seconds=20)
+    wait_until(lambda: Waiting.runs, "the call to begin")
+    run_service(Waiting, sample_database.app_url, issuer="support")
+    consumer = next(one for one in first.subextensions if isinstance(one, Consumer))
+    stopping = green.spawn(first.stop)
+    wait_until(lambda: not consumer._consumers, "the first to take no more calls")
+    for _ in range(20):  # which the second answers, after whatever the broker has given out again
+        calls.call(make_caller(), "sample.whoami")
+    Waiting.end.send()
+    assert call.result() == "ended" and len(Waiting.runs) == 1
+    stopping.wait()
 
 
 def test_a_key_with_another_body_is_refused(sample, calls, make_caller, client_id):

@@ -96,7 +96,7 @@ def test_more_than_there_are_workers_for_is_refused_with_a_time_to_come_back(adm
         with admit(request(session="another", path="/admin/clients")) as page:
             assert page.status_code == 503 and "<b>The server</b> didn't answer in time." in page.get_data(as_text=True)
             assert "Content-Security-Policy" in page.headers
-    assert admit._of_all.used("") == 0 and admit._of_one._users == {}
+    assert admit._of_all.used() == 0 and admit._of_one._users == {}
 
 
 def test_a_place_that_becomes_free_while_one_waits_is_theirs(admit, monkeypatch):

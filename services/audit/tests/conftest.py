@@ -3,9 +3,9 @@
 import json
 
 import pytest
-from joserfc.jwk import OKPKey
 
 from chassis.events.relay import events_exchange
+from chassis.signing_keys import SigningKey, TrustedKeys
 from chassis.testing.plugin import confirming, wait_until
 from services.audit.checkpoint_signer import CheckpointSigner
 from services.audit.checkpoints import CheckpointFile
@@ -49,5 +49,6 @@ def publish(amqp_uri):
 @pytest.fixture
 def checkpoint_signer(tmp_path, keys_dir):
     """A checkpoint signer whose file is empty."""
-    private, public = (OKPKey.import_key((keys_dir / f"audit.{kind}").read_bytes()) for kind in ("key", "pub"))
-    return CheckpointSigner(CheckpointFile(tmp_path / "activity.jsonl"), private, public)
+    return CheckpointSigner(
+        CheckpointFile(tmp_path / "activity.jsonl"), SigningKey(keys_dir / "audit.key"), TrustedKeys(keys_dir)
+    )

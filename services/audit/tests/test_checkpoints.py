@@ -1,7 +1,9 @@
 """Signed checkpoints: when one is written, what a crash leaves, and what a reader may believe."""
 
 import json
+import shutil
 import time
+from base64 import b64decode
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -10,8 +12,10 @@ from sqlalchemy import select
 from structlog.testing import CapturingLogger
 
 from chassis.process.jobs import Job
+from chassis.signing_keys import KEYS_SECONDS, SigningKey, TrustedKeys, rotate
 from chassis.testing.plugin import wait_until
 from services.audit import checkpoint_signer
+from services.audit.checkpoint_signer import CheckpointSigner
 from services.audit.checkpoints import NOTHING_BEFORE, CheckpointFile, Forged, digest, read_line
 from services.audit.commands import checkpoint
 from services.audit.commands.append import append
@@ -40,7 +44,7 @@ def lines(checkpoint_signer) -> list[bytes]:
 
 
 def checkpoints(checkpoint_signer) -> list[dict]:
-    return [read_line(line, checkpoint_signer.public) for line in lines(checkpoint_signer)]
+    return [read_line(line, checkpoint_signer.trusted.of("audit")) for line in lines(checkpoint_signer)]
 
 
 def test_the_first_entry_is_signed_at_once_and_what_follows_within_five_minutes(session, checkpoint_signer):
@@ -52,6 +56,24 @@ def test_the_first_entry_is_signed_at_once_and_what_follows_within_five_minutes(
     assert write_checkpoint(session, checkpoint_signer, NOON + timedelta(minutes=5)) is True
     assert write_checkpoint(session, checkpoint_signer, NOON + timedelta(minutes=20)) is False
     assert [one["heads"][CLIENT][0] for one in checkpoints(checkpoint_signer)] == [1, 2]
+
+
+def test_a_key_follows_another_and_the_checkpoints_of_both_prove_the_chain(
+    session, checkpoint_signer, keys_dir, tmp_path, monkeypatch
+):
+    keys = shutil.copytree(keys_dir, tmp_path / "keys")
+    signer = CheckpointSigner(checkpoint_signer.file, SigningKey(keys / "audit.key"), TrustedKeys(keys))
+    log(session, CLIENT)
+    write_checkpoint(session, signer, NOON)
+    rotate(keys, keys, "audit", wait=lambda seconds: None)
+    later = time.monotonic() + KEYS_SECONDS + 1
+    monkeypatch.setattr("chassis.signing_keys.time.monotonic", lambda: later)
+    log(session, CLIENT)
+    write_checkpoint(session, signer, NOON + timedelta(minutes=5))
+    named = [json.loads(b64decode(json.loads(line)["signature"].split(".")[0] + "==")) for line in lines(signer)]
+    assert len({header["kid"] for header in named}) == 2
+    found = signer.heads_of(CLIENT)
+    assert (sorted(found.heads), found.forged) == ([1, 2], False)
 
 
 def test_a_thousand_entries_are_signed_without_waiting(session, checkpoint_signer, monkeypatch):
@@ -106,7 +128,7 @@ def test_a_line_that_was_touched_or_signed_by_another_is_not_believed(session, c
         b'{"checkpoint": {}, "signature": 1}',
     ):
         with pytest.raises(Forged):
-            read_line(bad, checkpoint_signer.public)
+            read_line(bad, checkpoint_signer.trusted.of("audit"))
 
 
 @pytest.mark.parametrize("left", [1, 40, 0.5, -1])

@@ -4,10 +4,10 @@ import time
 from threading import Event, Thread
 
 import pytest
-from joserfc.jwk import OKPKey
 from sqlalchemy import event, select, text
 
 from chassis.errors import ServiceProblem
+from chassis.signing_keys import SigningKey
 from services.audit.commands.append import append
 from services.audit.commands.checkpoint import write_checkpoint
 from services.audit.models import Entry
@@ -184,8 +184,8 @@ def test_erasing_personal_values_one_by_one_and_whole_leaves_the_chain_valid(ses
 
 def test_a_checkpoint_that_nobody_signed_is_no_proof(session, checkpoint_signer, keys_dir):
     write_checkpoint(session, checkpoint_signer)
-    another = OKPKey.import_key((keys_dir / "billing.key").read_bytes())
-    forger = type(checkpoint_signer)(checkpoint_signer.file, another, checkpoint_signer.public)
+    another = SigningKey(keys_dir / "billing.key")
+    forger = type(checkpoint_signer)(checkpoint_signer.file, another, checkpoint_signer.trusted)
     forger.add({CLIENT: (LENGTH, "00" * 32)}, "2026-11-22T18:00:00Z")
     answer = check(session, checkpoint_signer)
     assert (answer["valid"], answer["first_bad_seq"], answer["fault"]["kind"]) == (False, None, "forged-checkpoint")

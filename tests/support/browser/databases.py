@@ -79,6 +79,12 @@ class VirtualHost:
         """Make it, with our users beside that of the tests."""
         import_users(self.uri)
 
+    def publish(self, exchange: str, routing_key: str, body: str) -> None:
+        """Publish what is no event."""
+        message = {"routing_key": routing_key, "payload": body, "payload_encoding": "string", "properties": {}}
+        address = f"{self._api}/api/exchanges/{self._name}/{exchange}/publish"
+        requests.post(address, json=message, timeout=10).raise_for_status()
+
     def delete(self) -> None:
         """Remove it with its queues."""
         requests.delete(f"{self._api}/api/vhosts/{self._name}", timeout=10)

@@ -48,6 +48,7 @@ class Process:
     def __init__(self, module: str, environment: dict[str, str], ops_port: int, log: Path):
         self.module, self.environment, self._port, self._log = module, environment, ops_port, log
         self._child: subprocess.Popen | None = None
+        self.inherits: tuple[int, ...] = ()  # descriptors that its next start passes on
 
     def start(self) -> None:
         """Start it; `await_ready` says when it serves."""
@@ -59,6 +60,7 @@ class Process:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
+                pass_fds=self.inherits,
             )
 
     def await_ready(self) -> None:
@@ -99,6 +101,20 @@ class Process:
         except subprocess.TimeoutExpired:
             self._child.kill()
             self._child.wait(5)
+
+    def log(self) -> str:
+        """What it has logged."""
+        return self._log.read_text(errors="replace")
+
+    def metrics(self) -> str:
+        """What its /metrics says."""
+        return requests.get(f"http://127.0.0.1:{self._port}/metrics", timeout=10).text
+
+    def twin(self) -> "Process":
+        """Another process of the same kind, not started, with an operations port and a log of its own."""
+        port = free_port()
+        environment = {**self.environment, "COMMERCE_OPS_PORT": str(port)}
+        return Process(self.module, environment, port, self._log.with_name(f"{self._log.stem}-twin.log"))
 
     @property
     def pid(self) -> int:
@@ -170,7 +186,7 @@ class System:
 
     def up(self) -> None:
         """Make everything, load the demo data, start every process and wait until the API answers."""
-        run("chassis.context", "keygen", str(self.folder), "gateway", *SERVICES)
+        run("chassis.signing_keys", "keygen", str(self.folder), "gateway", *SERVICES)
         run("chassis.db.encryption", "make", str(self.folder / "encryption.keys"))
         self.broker.create()
         with ThreadPoolExecutor(len(SERVICES)) as pool:

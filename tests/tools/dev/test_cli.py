@@ -5,9 +5,10 @@ import json
 import pytest
 
 from tests.support import scratch_checkout
+from tools.dev import cli
 from tools.dev.cli import COMMANDS, HELP
 from tools.dev.install import locked_lines
-from tools.dev.paths import CHECKOUT
+from tools.dev.paths import CHECKOUT, Failure
 
 
 @pytest.fixture(scope="module")
@@ -47,6 +48,19 @@ def test_what_needs_a_system_says_how_to_start_one(checkout, arguments):
     done = checkout.dev(*arguments)
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == f"./dev {arguments[0]}: nothing is running here: ./dev up\n"
+
+
+def test_several_parts_are_scaled_at_once(monkeypatch):
+    asked = []
+
+    def up(_paths, _report, scale, _empty):
+        asked.append(scale)
+        raise Failure("enough")
+
+    monkeypatch.setattr(cli.lifecycle, "up", up)
+    monkeypatch.setattr(cli.signal, "signal", lambda *given: None)
+    assert cli.main(["up", "--scale", "clients=2", "billing=2", "--scale", "gateway=3"]) == 1
+    assert asked == [{"clients": 2, "billing": 2, "gateway": 3}]
 
 
 @pytest.mark.parametrize("scale", ["clients=0", "clients=99", "clients", "mail=2"])

@@ -69,7 +69,7 @@ def test_a_container_uses_known_settings_only(name):
 @pytest.mark.parametrize("name", sorted(SERVICES))
 def test_a_container_holds_no_secret_but_in_a_file_that_is_mounted_for_it(name):
     for key, value in SERVICES[name].get("environment", {}).items():
-        if key.endswith("_PASSWORD_FILE"):
+        if value.startswith("/run/secrets/"):
             assert value.removeprefix("/run/secrets/") in SERVICES[name]["secrets"], key
         else:
             assert not re.search(r"(PASSWORD|_PASS|SECRET|TOKEN)$", key), key
@@ -82,7 +82,9 @@ def test_a_process_starts_by_these_settings_with_tls_and_is_no_development_syste
     mounted = {"/keys/own/": "", "/keys/public": str(tmp_path), "/tls/public/ca.pem": str(tmp_path / "secret")}
     mounted["/seller.toml"] = str(CHECKOUT / "deploy" / "seller.example.toml")
     given = {key: value for key, value in settings_of(name).items() if not key.startswith("COMMERCE_CHECKPOINTS")}
+    (tmp_path / "smtp_url").write_text("smtps://commerce:word@mail.example.com\n")
     for key, value in given.items():
+        value = value.replace("/run/secrets/smtp_url", str(tmp_path / "smtp_url"))
         value = re.sub(r"^/(run/secrets|keys/own)/.+", str(tmp_path / "secret"), value)
         for path, here in mounted.items():
             value = value.replace(path, here)
@@ -92,6 +94,8 @@ def test_a_process_starts_by_these_settings_with_tls_and_is_no_development_syste
     assert settings.amqp_uri == f"amqps://{name}:word@rabbitmq/{access.VHOST}?cacertfile={tmp_path}/secret"
     if name != access.GATEWAY:
         assert settings.database_url.startswith(f"postgresql://{name}_app:word@postgres/{name}?sslmode=verify-full&")
+    assert (settings.smtp_url is not None) == (name == "clients")
+    assert settings.ops_host == "0.0.0.0"
     if name in (access.GATEWAY, "clients"):
         assert settings.admin_origin.startswith("https://") and settings.portal_origin.startswith("https://")
 
@@ -107,6 +111,7 @@ def test_each_secret_is_made_once_and_those_that_are_new_are_added(tmp_path):
         made = {file.name: file.read_text() for file in folder.iterdir()}
         assert made["postgres_password"] == "kept" and len(set(made.values())) == len(made)
         (tmp_path / ".env").unlink(missing_ok=True)
+    assert made["smtp_url"] == ""
     assert folder.stat().st_mode & 0o777 == 0o700
     assert {name: one["file"] for name, one in COMPOSE["secrets"].items()} == {
         name: f"deploy/docker/secrets/{name}" for name in made

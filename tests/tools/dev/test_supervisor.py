@@ -2,18 +2,26 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
 from chassis.testing.plugin import wait_until
 from tools.dev import processes
 from tools.dev.paths import CHECKOUT, Paths
+from tools.dev.ports import Ports
 from tools.dev.process_table import Process, write_plan
 from tools.dev.supervisor import backoff
 
 SLEEPS = [sys.executable, "-c", "import time; time.sleep(600)"]
+ANSWERS = """
+import os, socket
+with socket.socket(fileno=int(os.environ["COMMERCE_HTTP_FD"])) as listening, listening.accept()[0] as waiting:
+    waiting.sendall(b"%d" % os.getpid())
+"""
 FAILS = [sys.executable, "-c", "raise SystemExit('no such setting')"]
 
 
@@ -69,6 +77,17 @@ def test_a_killed_process_is_started_again(paths, supervised):
     before = wait_until(lambda: pid_of(paths, "clients"), "clients to start")
     os.kill(before, signal.SIGKILL)
     wait_until(lambda: pid_of(paths, "clients") not in (None, before), "clients to start again")
+
+
+def test_who_comes_while_a_process_starts_again_waits_on_the_port_and_is_answered(paths, supervised):
+    port = Ports(paths).take("http")
+    supervised(replace(process("gateway", [sys.executable, "-c", ANSWERS]), listens=port))
+    wait_until(lambda: pid_of(paths, "gateway"), "the first to start")
+    answered = set()
+    for _ in range(3):  # each process answers one, and ends
+        with socket.create_connection(("127.0.0.1", port), timeout=20) as waiting:
+            answered.add(waiting.recv(20))
+    assert len(answered) == 3
 
 
 def test_a_process_that_leaves_the_plan_ends_and_the_others_stay(paths, supervised):
