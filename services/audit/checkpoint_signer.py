@@ -57,9 +57,8 @@ class CheckpointSigner:
             except Forged as error:
                 log.error("a checkpoint is not what was signed", chain=chain, error=str(error))
                 return CheckpointedHeads(heads, newest, forged=True)
-            heads.setdefault(
-                newest["seq"], newest["hash"]
-            )  # the first one counts: a chain made anew may be signed again
+            # The first one counts: a chain made anew may be signed again.
+            heads.setdefault(newest["seq"], newest["hash"])
         return CheckpointedHeads(heads, newest)
 
     def _read(self, line: bytes, chain: str, keys: dict[str, OKPKey]) -> dict:
