@@ -7,7 +7,7 @@ from nameko.events import event_handler
 
 from chassis.testing.plugin import wait_until
 from tests.support.broker import as_user, import_users
-from tools.dev.commands import SUBSCRIBER_SETTINGS
+from tools.dev.subscribers import SETTINGS
 
 RECEIVED: list[tuple[str, str]] = []
 
@@ -24,7 +24,7 @@ class Welcome:
 
 def test_a_plain_nameko_service_gets_the_event_of_a_new_client(system, shared_amqp_uri):
     import_users(shared_amqp_uri, "welcome")
-    config = {"AMQP_URI": as_user(shared_amqp_uri, "welcome"), **yaml.safe_load(SUBSCRIBER_SETTINGS)}
+    config = {"AMQP_URI": as_user(shared_amqp_uri, "welcome"), **yaml.safe_load(SETTINGS)}
     container = ServiceContainer(Welcome, config)
     container.start()
     client = system.new_client(currency="KWD")
