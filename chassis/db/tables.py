@@ -25,7 +25,9 @@ outbox = Table(
     Column("body", JSONB, nullable=False),
     Column("personal", JSONB),
     Column("published_at", DateTime(timezone=True)),
+    Column("position", BigInteger, server_default=text("nextval('outbox_position')")),
     Index("ix_outbox_unpublished", "id", postgresql_where=text("published_at IS NULL")),
+    Index("ix_outbox_position", "position", postgresql_where=text("published_at IS NOT NULL")),
     Index("ix_outbox_stream", "stream", "sequence"),
     postgresql_partition_by="RANGE (recorded_at)",
 )
@@ -66,6 +68,10 @@ BEGIN
 END $$
 """
 
+OUTBOX_POSITION = "CREATE SEQUENCE IF NOT EXISTS outbox_position"
+EPOCH = "CREATE SEQUENCE IF NOT EXISTS epoch"  # its last value alone counts: 1, and a greater one after each restore
+POSITION_OF_OUTBOX = "ALTER SEQUENCE outbox_position OWNED BY outbox.position"
+
 _NOTIFY = """
 CREATE FUNCTION wake_relay() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN PERFORM pg_notify('outbox', ''); RETURN NULL; END $$
@@ -87,17 +93,38 @@ def create_chassis_tables(service: str) -> None:
     op.execute(f"GRANT USAGE ON SCHEMA public TO {role}")
     op.execute(f"ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {role}")
     op.execute(f"ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO {role}")
+    op.execute(OUTBOX_POSITION)
+    op.execute(EPOCH)
     connection = op.get_bind()
     for table in (streams, outbox, inbox, idempotency_keys):
         table.create(connection)
+    op.execute(POSITION_OF_OUTBOX)
     op.execute("CREATE TABLE outbox_before PARTITION OF outbox DEFAULT")
     for statement in (_NOTIFY, _REFUSE):
         op.execute(statement)
     close_chassis_tables(connection, service)
     op.execute("CREATE TRIGGER wake_relay AFTER INSERT ON outbox FOR EACH STATEMENT EXECUTE FUNCTION wake_relay()")
     op.execute(f"REVOKE UPDATE, DELETE ON outbox, inbox FROM {role}")
-    op.execute(f"GRANT UPDATE (published_at) ON outbox TO {role}")
+    op.execute(f"GRANT UPDATE (published_at, position) ON outbox TO {role}")
     op.execute(f"REVOKE ALL ON alembic_version FROM {role}")
+
+
+def number_published_events(service: str) -> None:
+    """For a migration: give each event of a database from before its position, in the order of the outbox; what the
+    relay publishes from now on comes after them. Writers wait for the two short changes of the table alone."""
+    role = app_role(service)
+    op.execute(OUTBOX_POSITION)
+    op.execute(EPOCH)
+    op.execute(
+        "SELECT setval('outbox_position', max(id)) FROM outbox HAVING max(id) >= (SELECT last_value FROM outbox_position)"
+    )
+    op.execute("ALTER TABLE outbox ADD COLUMN IF NOT EXISTS position bigint")
+    op.execute(POSITION_OF_OUTBOX)
+    op.execute("ALTER TABLE outbox ALTER COLUMN position SET DEFAULT nextval('outbox_position')")
+    op.execute(f"GRANT UPDATE (position) ON outbox TO {role}")
+    with op.get_context().autocommit_block():
+        op.execute("UPDATE outbox SET position = id WHERE position IS NULL")
+        op.execute("CREATE INDEX IF NOT EXISTS ix_outbox_position ON outbox (position) WHERE published_at IS NOT NULL")
 
 
 def close_chassis_tables(connection, service: str) -> None:

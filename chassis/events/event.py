@@ -59,26 +59,29 @@ class Event:
         """The stream it belongs to: its client's id, or `system`."""
         return SYSTEM if self.system_stream else str(self.client_id)
 
-    def outbox_row(self, service: str, caller: Caller, sequence: int) -> dict:
+    def outbox_row(self, service: str, caller: Caller, sequence: int, epoch: int = 1) -> dict:
         """Its outbox row: `body` without anything personal, `personal` beside it.
 
         An event that would be more than a listener reads is shortened (event_size.py); raises EventTooLarge where that
         is not enough.
         """
         facts, changes = _schema(self.facts_schema).dump(self.facts), self.changes
-        row = self._row(service, caller, sequence, facts, changes)
+        head = self._head(service, caller) | {"sequence": sequence, "epoch": epoch}
+        row = self._row(head, caller, facts, changes)
         if (too_much := size_of(row) - MAX_BYTES) > 0:
-            row = self._row(service, caller, sequence, *shortened(facts, changes, too_much))
+            row = self._row(head, caller, *shortened(facts, changes, too_much))
             if size_of(row) > MAX_BYTES:
                 raise EventTooLarge(f"{self.type} has {size_of(row)} bytes, {MAX_BYTES} are allowed")
         return row
 
-    def _row(self, service: str, caller: Caller, sequence: int, facts: dict, changes: list[dict]) -> dict:
+    def _row(self, head: dict, caller: Caller, facts: dict, changes: list[dict]) -> dict:
         personal = commit_all({**self._personal_values(changes), **_personal_of_caller(caller)})
         entity = {"type": self.entity[0], "id": None if self.entity[1] is None else str(self.entity[1])}
         commitments = {name: part["commitment"] for name, part in personal.items()}
         event_id, now = new_id(), datetime.now(UTC)
-        body = self._head(service, caller, sequence, event_id, now) | {
+        body = head | {
+            "id": str(event_id),
+            "time": rfc3339(now),
             "facts": {**facts, "entity": entity, "commitments": commitments},
             "changes": [self._public_change(c) for c in changes],
         }
@@ -86,23 +89,20 @@ class Event:
             "event_id": event_id,
             "type": self.type,
             "stream": self.stream,
-            "sequence": sequence,
+            "sequence": head["sequence"],
             "body": body,
             "personal": {name: {"salt": part["salt"], "value": part["value"]} for name, part in personal.items()},
             "recorded_at": now,
         }
 
-    def _head(self, service: str, caller: Caller, sequence: int, event_id: uuid.UUID, now: datetime) -> dict:
+    def _head(self, service: str, caller: Caller) -> dict:
         return {
             "specversion": "1.0",
-            "id": str(event_id),
             "type": self.type,
             "source": f"services/{service}",
             "subject": None if self.client_id is None else str(self.client_id),
-            "time": rfc3339(now),
             "dataschema": f"urn:commerce:{service}:{self.type}",
             "stream": self.stream,
-            "sequence": sequence,
             "actor": {"kind": caller.kind, "id": caller.id},
             "acting_as": _acting_as(caller),
             "cause": caller.request_id,
@@ -148,6 +148,15 @@ def message_of(body: dict, personal: dict | None) -> dict:
     return {**head, "dataschema": schema_address(body["type"]), "data": {**before, "acting_as": acting_as}, **before}
 
 
+def plain_message_of(body: dict, personal: dict | None) -> dict:
+    """The same without the parts beside `data`; with None for `personal`, without personal values."""
+    return _plain(message_of(body, personal))
+
+
+def _plain(message: dict) -> dict:
+    return {name: value for name, value in message.items() if name not in PARTS}
+
+
 def event_of(message: Any) -> Any:
     """The event that a message holds, in the form that handlers read: its PARTS beside its attributes, the missing ones
     null.
@@ -166,7 +175,7 @@ def message_bytes(message: dict) -> bytes:
     whole = encoded(message)
     if len(whole) <= MAX_BYTES:
         return whole
-    return encoded({name: value for name, value in message.items() if name not in PARTS})
+    return encoded(_plain(message))
 
 
 def schema_address(type: str) -> str:

@@ -14,7 +14,7 @@ from amqp.method_framing import frame_writer
 from kombu import Exchange
 from nameko.extensions import DependencyProvider
 from prometheus_client import Counter, Gauge
-from sqlalchemy import select, text, update
+from sqlalchemy import select, text
 from sqlalchemy.engine import Engine
 
 from chassis import green
@@ -27,6 +27,7 @@ from chassis.failpoints import failpoint
 from chassis.logs import get_logger
 
 RELAY_LOCK = 0x52454C59
+POSITION_LOCK = 0x504F5349
 BATCH = 300
 SENT_TOGETHER = 64 * 1024  # bytes
 CONFIRM_SECONDS = 5
@@ -34,6 +35,15 @@ BLOCKED_SECONDS = 60  # while the broker takes nothing: publishing again would o
 STANDBY_SECONDS = 1.0
 POLL_SECONDS = 5.0
 LONGEST_DELAY = 2.0
+
+# Positions are given in the order in which they become visible: whoever has read up to one has missed nothing before it.
+# The rows keep the order of the array, and each is numbered once.
+MARK_PUBLISHED = text("""
+    WITH numbered AS MATERIALIZED (
+      SELECT id, nextval('outbox_position') AS position FROM unnest(CAST(:ids AS bigint[])) AS confirmed (id))
+    UPDATE outbox SET published_at = statement_timestamp(), position = numbered.position FROM numbered
+    WHERE outbox.id = numbered.id AND outbox.recorded_at BETWEEN :first AND :last AND outbox.published_at IS NULL
+""")
 
 PUBLISHED = Counter("commerce_outbox_published_total", "Events that the broker has confirmed")
 LEADS = Gauge("commerce_relay_leader", "Whether this process' relay is the one that publishes", ["exchange"])
@@ -86,19 +96,24 @@ class GatheringTransport:
 
 
 class ConfirmingPublisher:
-    """Publishes batches with publisher confirms: it knows how many messages, from the first on, the broker has."""
+    """Publishes batches with publisher confirms: it knows how many messages, from the first on, the broker has.
 
-    def __init__(self, uri: str, service: str):
-        self._timeout = CONFIRM_SECONDS
+    They go to the exchange of `service` under their types, or past all exchanges into one `queue`.
+    """
+
+    def __init__(
+        self, uri: str, service: str = "", *, queue: str | None = None, confirm_seconds: float = CONFIRM_SECONDS
+    ):
+        self._timeout = confirm_seconds
         callbacks = {
             "on_blocked": lambda _reason: self._set_timeout(BLOCKED_SECONDS),
-            "on_unblocked": lambda: self._set_timeout(CONFIRM_SECONDS),
+            "on_unblocked": lambda: self._set_timeout(confirm_seconds),
             "frame_writer": self._gathering_writer,
         }
         self._connection = connect(uri, connect_timeout=CONFIRM_SECONDS, transport_options=callbacks)
         self._channel = self._connection.default_channel
         self._channel.confirm_select()
-        self._exchange = events_exchange(service)
+        self._exchange, self._queue = "" if queue else events_exchange(service).name, queue
         self._sent = 0
         self._unconfirmed: dict[int, str] = {}
         self._refused: set[str] = set()
@@ -120,9 +135,8 @@ class ConfirmingPublisher:
             for message in messages:
                 self._sent += 1
                 self._unconfirmed[self._sent] = message["id"]
-                self._channel._basic_publish(
-                    _amqp_message(message), self._exchange.name, message["type"], mandatory=True
-                )
+                key = self._queue or message["type"]
+                self._channel._basic_publish(_amqp_message(message), self._exchange, key, mandatory=True)
         failpoint("relay.after_publish")
         self._await_confirms()
         for position, message in enumerate(messages):
@@ -260,9 +274,6 @@ def _mark_published(engine: Engine, rows) -> None:
         return
     with engine.begin() as connection:
         times = [row.recorded_at for row in rows]
-        connection.execute(
-            update(outbox)
-            .where(outbox.c.id.in_([row.id for row in rows]), outbox.c.recorded_at.between(min(times), max(times)))
-            .values(published_at=text("statement_timestamp()"))
-        )
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": POSITION_LOCK})
+        connection.execute(MARK_PUBLISHED, {"ids": [row.id for row in rows], "first": min(times), "last": max(times)})
     PUBLISHED.inc(len(rows))

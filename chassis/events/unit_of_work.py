@@ -28,7 +28,7 @@ from chassis.failpoints import failpoint
 LOCK_STREAM = text("""
     INSERT INTO streams (stream) VALUES (:stream)
     ON CONFLICT (stream) DO UPDATE SET sequence = streams.sequence
-    RETURNING sequence, set_config('statement_timeout', :timeout, true)
+    RETURNING sequence, (SELECT last_value FROM epoch) AS epoch, set_config('statement_timeout', :timeout, true)
 """)
 
 
@@ -45,13 +45,14 @@ class UnitOfWork:
 
     def __init__(self, session: Session, service: str, caller: Caller, stream: str):
         self.session, self.service, self.caller, self.stream = session, service, caller, stream
-        self.sequence = self._lock()
+        self.sequence, self.epoch = self._lock()
         self._pending: list[dict] = []
         self._claim: dict | None = None
 
-    def _lock(self) -> int:
+    def _lock(self) -> tuple[int, int]:
         milliseconds = max(1, min(5000, int(self.caller.remaining * 1000)))
-        return self.session.execute(LOCK_STREAM, {"stream": self.stream, "timeout": f"{milliseconds}ms"}).scalar_one()
+        locked = self.session.execute(LOCK_STREAM, {"stream": self.stream, "timeout": f"{milliseconds}ms"}).one()
+        return locked.sequence, locked.epoch
 
     def claim(self, operation: str, fingerprint: bytes) -> None:
         """Claim the caller's idempotency key for `operation`.
@@ -86,7 +87,7 @@ class UnitOfWork:
         if event.stream != self.stream:
             raise ValueError(f"{event.type} belongs to stream {event.stream}, this unit of work holds {self.stream}")
         self.sequence += 1
-        self._pending.append(event.outbox_row(self.service, self.caller, self.sequence))
+        self._pending.append(event.outbox_row(self.service, self.caller, self.sequence, self.epoch))
 
     def record_answer(self, value):
         """Record `value` (JSON) as the answer that a repeat of this command gets; returns it."""
@@ -133,7 +134,8 @@ def publish_first(session: Session, service: str, caller: Caller, events: Iterab
 
     For many new clients at once: what a unit of work is for one of them, in two statements for all.
     """
-    rows = list(green.taking_turns(event.outbox_row(service, caller, 1) for event in events))
+    epoch = session.scalar(text("SELECT last_value FROM epoch"))
+    rows = list(green.taking_turns(event.outbox_row(service, caller, 1, epoch) for event in events))
     session.execute(insert(streams), [{"stream": row["stream"], "sequence": 1} for row in rows])
     session.execute(insert(outbox), rows)
 

@@ -71,6 +71,7 @@ _BY_PREFIX = {
     "domain": "Domains",
     "ticket": "Tickets",
     "staff": "Staff",
+    "system": "Settings",
     "group": "Settings",
     "tag": "Settings",
     "custom_field": "Settings",

@@ -87,6 +87,7 @@ SENTENCES: dict[str, tuple[str, ...]] = {
     ),
     "staff.token_created": ("made an API token[ for {person}]",),
     "staff.token_revoked": ("revoked an API token[ of {person}]",),
+    "system.restored": ("restored the system from a backup",),
     "group.created": ("added the client group {name}", "added a client group"),
     "group.updated": ("changed {changed} of the client group[ {name}]", "updated the client group[ {name}]"),
     "tag.created": ("added the tag {name}", "added a tag"),

@@ -1,5 +1,5 @@
 """python -m services.clients: run the service, or one of its commands (`migrate`, `staff`, `token`, `login-link`,
-`identifiers`)."""
+`identifiers`, `restored`)."""
 
 from chassis.process.runtime import main
 from services.clients import cli
@@ -8,5 +8,11 @@ if __name__ == "__main__":
     main(
         "clients",
         "services.clients.service:ClientsService",
-        commands={"staff": cli.staff, "token": cli.token, "login-link": cli.login_link, "identifiers": cli.identifiers},
+        commands={
+            "staff": cli.staff,
+            "token": cli.token,
+            "login-link": cli.login_link,
+            "identifiers": cli.identifiers,
+            "restored": cli.restored,
+        },
     )

@@ -1,4 +1,5 @@
-"""Command line of `python -m services.clients`: staff accounts, API tokens, one-time links, identifiers to look at."""
+"""Command line of `python -m services.clients`: staff accounts, API tokens, one-time links, identifiers to look at, and
+what is published after a restore."""
 
 import argparse
 import sys
@@ -14,6 +15,7 @@ from chassis.types.ids import new_id
 from services.clients.commands.identity import logins
 from services.clients.commands.identity import staff as staff_commands
 from services.clients.commands.identity.tokens import create_token
+from services.clients.events import SystemRestored
 from services.clients.queries.identifiers import findings
 
 
@@ -86,6 +88,13 @@ def identifiers(settings, arguments) -> None:
     print("\n".join(found or ["Nothing to look at."]))
     if found:
         raise SystemExit(f"{len(found)} to look at.")
+
+
+def restored(settings, arguments) -> None:
+    """Publish that a backup was restored, with the epoch that began with it."""
+    argparse.ArgumentParser(prog="python -m services.clients restored").parse_args(arguments)
+    with _opener(settings, "restored") as open_uow, open_uow() as uow:
+        uow.publish(SystemRestored(entity=("system", None), facts={"epoch": uow.epoch}))
 
 
 def _account(session, email: str | None):

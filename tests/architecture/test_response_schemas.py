@@ -16,6 +16,7 @@ RPC_METHODS = [method["name"] for service in SERVICES for method in rpc_contract
 COMPOSED = {
     "Client": "the record is put together of the client, its billing account and what belongs to it",
     "Clients": "billing adds each client's totals to the row",
+    "Events": "each service that publishes has a part of them",
     "Import": "clients and billing have a part of each import",
     "ImportProgress": "clients and billing have a part of each import",
     "Link": "the gateway makes the address of a token that the RPC method gives",

@@ -15,6 +15,7 @@ from tools.dev import backups
 from tools.dev.paths import CHECKOUT, Paths
 from tools.ops import reconcile
 
+LAST_POSITION = "SELECT last_value FROM outbox_position"
 FROZEN = {
     "billing": "UPDATE credit_entries SET amount_minor = 1",
     "clients": "DELETE FROM notes",
@@ -66,6 +67,11 @@ def test_a_restored_system_is_the_one_that_was_backed_up(loaded, fresh, tmp_path
             )
             == []
         )
+        positions = {service: restored.one(service, LAST_POSITION) for service in SERVICES}
+        backups.begin_epoch(system_of(fresh))
+        for service in SERVICES:
+            assert restored.one(service, "SELECT last_value FROM epoch") > 1
+            assert restored.one(service, LAST_POSITION) > positions[service] + 10**6
         for service, statement in FROZEN.items():
             with create_engine(driver_url(fresh[service].app_url)).connect() as connection, pytest.raises(DBAPIError):
                 connection.execute(text(statement))

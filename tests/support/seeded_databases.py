@@ -56,11 +56,11 @@ class Loaded:
         return self.rows(service, statement, **values)[0][0]
 
     def digests(self) -> dict[str, str]:
-        """A digest of each table's rows; the order in which the outbox was filled, departments, and when the totals were
-        rebuilt are left out."""
+        """A digest of each table's rows; the order in which the outbox was filled and published, departments, and when the
+        totals were rebuilt are left out."""
         return {
             f"{service}.{table}": self.one(
-                service, DIGEST.format(without="- 'id'" if table == "public.outbox" else "", table=table)
+                service, DIGEST.format(without="- 'id' - 'position'" if table == "public.outbox" else "", table=table)
             )
             for service in SERVICES
             for (table,) in self.rows(service, TABLES)

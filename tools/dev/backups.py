@@ -1,6 +1,7 @@
 """A backup of a running system in one file, and a system made from it.
 
-The file holds what cannot be made anew: the four databases, the signing keys, the first account, the log's checkpoints.
+The file holds what cannot be made anew: the four databases, the signing keys, the first account, the log's checkpoints, the
+passwords of subscribers.
 It is a secret like they are. The log is dumped first and the services after it, so that the log never knows more than
 they do: what it lacks is sent to it again after the restore (`tools.ops.reconcile --repair`). What stands beside the
 databases is taken before the log, so that no checkpoint names entries which the restored log lacks. What waited in the
@@ -9,6 +10,7 @@ broker is in the outboxes.
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -20,12 +22,19 @@ from pathlib import Path, PurePosixPath
 from urllib.parse import urlsplit
 
 from deploy.services import SERVICES
-from tools.dev import postgres
-from tools.dev.paths import Failure, Paths
+from tools.dev import passwords, postgres
+from tools.dev.paths import Failure, Paths, read_json, write_private
 from tools.dev.system import System
 
 FIRST = "audit"
 BESIDE = ("keys", "staff.json", "checkpoints")
+SUBSCRIBERS = "subscribers.json"
+
+# Events that were published after the backup are lost, and their positions would be given anew: whoever has read up to one
+# of those would miss as many events, so they are passed over. The epoch tells events of before from those of after.
+BEGIN_EPOCH = """
+SELECT setval('outbox_position', nextval('outbox_position') + 1000000000);
+SELECT setval('epoch', greatest(last_value + 1, extract(epoch FROM now())::bigint)) FROM epoch"""
 
 
 def write(paths: Paths, system: System, file: Path) -> int:
@@ -35,6 +44,7 @@ def write(paths: Paths, system: System, file: Path) -> int:
         for beside in BESIDE:
             if (paths.local / beside).exists():
                 _copy(paths.local / beside, folder / beside)
+        write_private(folder / SUBSCRIBERS, json.dumps(passwords.subscribers(paths)))
         _dump(system, FIRST, folder)
         with ThreadPoolExecutor() as pool:
             list(pool.map(lambda service: _dump(system, service, folder), [one for one in SERVICES if one != FIRST]))
@@ -42,7 +52,7 @@ def write(paths: Paths, system: System, file: Path) -> int:
         with tarfile.open(part, "w") as archive:
             for service in SERVICES:
                 archive.add(folder / f"{service}.dump", f"{service}.dump")
-            for beside in BESIDE:
+            for beside in (*BESIDE, SUBSCRIBERS):
                 if (folder / beside).exists():
                     archive.add(folder / beside, beside)
         part.chmod(0o600)
@@ -85,6 +95,7 @@ def unpack(paths: Paths, file: Path) -> None:
             target = paths.local / beside
             shutil.rmtree(target) if target.is_dir() else target.unlink(missing_ok=True)
             shutil.move(folder / beside, target)
+    passwords.keep(paths, read_json(folder / SUBSCRIBERS, {}))
 
 
 def load(paths: Paths, system: System) -> bool:
@@ -97,6 +108,12 @@ def load(paths: Paths, system: System) -> bool:
         list(pool.map(lambda service: _restore(system, service, folder), SERVICES))
     shutil.rmtree(folder)
     return True
+
+
+def begin_epoch(system: System) -> None:
+    """Begin a new epoch in the restored and migrated databases."""
+    for service in SERVICES:
+        _run(system, service, ["psql", "--quiet", "--command", BEGIN_EPOCH], f"{service}'s new epoch")
 
 
 def _dump(system: System, service: str, folder: Path) -> None:

@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 from deploy.services import SERVICES
-from tools.dev import auditing, backups, commands, doctor, importing, lifecycle, mails, testrun
+from tools.dev import auditing, backups, commands, doctor, importing, lifecycle, mails, subscribers, testrun
 from tools.dev.paths import CHECKOUT, Failure, Paths
 from tools.dev.system import GATEWAY, ISSUERS
 
@@ -37,7 +37,9 @@ Commerce on this machine. Everything it makes lies below .local/.
   ./dev url [portal]           where the system answers
   ./dev psql SERVICE [args]    a SQL prompt (clients, billing, support, audit)
   ./dev subscriber NAME        a user of the broker that gets all events; prints Nameko's settings for it
-       --remove                takes it away
+       --remove                takes it away, with its queues
+  ./dev replay NAME --from TIME|beginning
+       [--types T,…]           send what was published to one subscriber again; see docs/subscribing.md
   ./dev parked list            events that a listener could not use; also show, replay or drop QUEUE ID
   ./dev backup FILE            all data of the running system in one file (a secret)
   ./dev restore FILE [--yes]   a system made from such a file, in the place of what is here
@@ -255,8 +257,12 @@ def _subscriber(paths: Paths, rest: list[str]) -> int:
     parser.add_argument("name", metavar="NAME")
     parser.add_argument("--remove", action="store_true")
     given = parser.parse_args(rest)
-    print(commands.subscriber(paths, given.name, given.remove))
+    print(subscribers.subscriber(paths, given.name, given.remove))
     return 0
+
+
+def _replay(paths: Paths, rest: list[str]) -> int:
+    return subscribers.replay(paths, rest)
 
 
 def _backup(paths: Paths, rest: list[str]) -> int:
@@ -333,6 +339,7 @@ COMMANDS = {
     "restore": _restore,
     "parked": _parked,
     "subscriber": _subscriber,
+    "replay": _replay,
     "check": _check,
     "audit": _audit,
     "rotate": _rotate,

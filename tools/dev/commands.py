@@ -1,5 +1,4 @@
-"""The small commands on a running system: `logs`, `token`, `login`, `url`, `psql`, `seed`, `bench`, `parked`,
-`subscriber`, `rotate`."""
+"""The small commands on a running system: `logs`, `token`, `login`, `url`, `psql`, `seed`, `bench`, `parked`, `rotate`."""
 
 from __future__ import annotations
 
@@ -10,18 +9,10 @@ import sys
 import time
 from collections.abc import Iterator
 
-from deploy.rabbitmq import access
 from tools.dev import install, lifecycle, postgres, rabbitmq
 from tools.dev import system as systems
-from tools.dev.passwords import forget, load_passwords
 from tools.dev.paths import Failure, Paths, read_json
 from tools.dev.system import System
-
-SUBSCRIBER_SETTINGS = """\
-DECLARE_EVENT_EXCHANGES: false
-ACCEPT: [json, cloudevents]
-SERIALIZERS:
-  cloudevents: {encoder: json.dumps, decoder: json.loads, content_type: application/cloudevents+json, content_encoding: utf-8}"""
 
 
 def running(paths: Paths) -> System:
@@ -67,12 +58,12 @@ def psql(paths: Paths, service: str, arguments: list[str]) -> None:
 
 def seed(paths: Paths, arguments: list[str]) -> int:
     """Load generated data beside what is there; answers the exit code."""
-    return _tool(paths, running(paths), ["-m", "tools.seed", *arguments], {})
+    return tool(paths, running(paths), ["-m", "tools.seed", *arguments], {})
 
 
 def check(paths: Paths, arguments: list[str]) -> int:
     """Compare what is kept twice; answers the exit code, 1 when something differs."""
-    return _tool(paths, running(paths), ["-W", "ignore", "-m", "tools.ops.reconcile", *arguments], {})
+    return tool(paths, running(paths), ["-W", "ignore", "-m", "tools.ops.reconcile", *arguments], {})
 
 
 def parked(paths: Paths, arguments: list[str]) -> int:
@@ -100,29 +91,6 @@ def _parking(paths: Paths, system: System) -> list[str]:
     """The listeners' queues that have a parking queue."""
     queues = lifecycle.management(paths, system).call("GET", f"/queues/{rabbitmq.VHOST}?columns=name")
     return sorted(one["name"].removesuffix(".parked") for one in queues if one["name"].endswith(".parked"))
-
-
-def subscriber(paths: Paths, name: str, remove: bool) -> str:
-    """A user of the broker for a subscriber outside: it gets all events, on queues of its own, and may do nothing else.
-
-    Answers Nameko's settings with its address; called again, the same. `remove` takes the user away, and its
-    connections.
-    """
-    system = running(paths)
-    if not access.may_subscribe(name):
-        raise Failure(
-            f"a subscriber cannot be called {name!r}: small letters, digits and _, and no name that Commerce uses itself."
-        )
-    if not system.own_rabbitmq:
-        raise Failure("the broker of AMQP_URI is not ours; python -m deploy.rabbitmq prints what its users may do.")
-    entry = rabbitmq.password_name(name)
-    if remove and not forget(paths, entry):
-        raise Failure(f"there is no subscriber {name}.")
-    known = load_passwords(paths, *([] if remove else [entry]))
-    lifecycle.management(paths, system).prepare(rabbitmq.broker_passwords(known))
-    if remove:
-        return f"{name} is gone; its queues stay until they are deleted"
-    return f"AMQP_URI: {rabbitmq.uri(system.ports['amqp'], name, known[entry])}\n{SUBSCRIBER_SETTINGS}"
 
 
 def rotate(paths: Paths, name: str, retire: bool) -> str:
@@ -166,7 +134,7 @@ def _measure(paths: Paths, system: System, arguments: list[str]) -> int:
         "STAFF_PASSWORD": staff.get("password", ""),
         "BENCH_KEPT": str(paths.local / "measured"),
     }
-    return _tool(paths, system, ["-m", "tools.bench", *arguments], settings)
+    return tool(paths, system, ["-m", "tools.bench", *arguments], settings)
 
 
 def faults(paths: Paths, arguments: list[str], report) -> int:
@@ -177,7 +145,8 @@ def faults(paths: Paths, arguments: list[str], report) -> int:
     ).returncode
 
 
-def _tool(paths: Paths, system: System, argv: list[str], settings: dict[str, str]) -> int:
+def tool(paths: Paths, system: System, argv: list[str], settings: dict[str, str]) -> int:
+    """Run one of our modules beside the running system, with all its addresses; answers the exit code."""
     return _run_tool(paths, system, argv, settings).returncode
 
 

@@ -26,6 +26,7 @@ from tools.dev.system import System
 STAFF_EMAIL, STAFF_NAME = "admin@example.com", "Admin"
 DEMO_CLIENTS = 300
 CRASH_LOOP = 4
+KEPT_BY_RESTORE = ("rabbitmq", "passwords.json", "name", "logs")
 
 
 def supervisor(paths: Paths) -> processes.Record | None:
@@ -136,6 +137,7 @@ def _prepare_data(paths: Paths, system: System, report, empty: bool) -> str | No
     unpacked."""
     if backups.load(paths, system):
         report("the backup is restored")
+        (paths.local / "restored").touch()
         (paths.local / "first-start-done").touch()
     _make_keys(paths)
     with ThreadPoolExecutor(len(SERVICES)) as pool:
@@ -151,6 +153,10 @@ def _prepare_data(paths: Paths, system: System, report, empty: bool) -> str | No
             )
         )
     report("databases are migrated")
+    if (paths.local / "restored").exists():
+        backups.begin_epoch(system)
+        environment = systems.settings(paths, system, "clients")
+        run(paths, ["-m", "services.clients", "restored"], environment, "the event of the restore")
     first = paths.local / "first-start-done"
     if first.exists():
         return None
@@ -205,6 +211,9 @@ def _prepare_broker(paths: Paths, system: System) -> None:
     api = management(paths, system)
     wait_for("RabbitMQ", lambda: ready(f"amqp:{system.ports['amqp']}") and api.ready(), 90)
     api.prepare(rabbitmq.broker_passwords(load_passwords(paths)))
+    if (restored := paths.local / "restored").exists():
+        wait_for("emptying our queues", api.empty_our_queues, 30)
+        restored.unlink()
 
 
 def management(paths: Paths, system: System) -> rabbitmq.Management:
@@ -309,11 +318,11 @@ def sweep(paths: Paths) -> bool:
 
 def restore(paths: Paths, report, file: Path) -> System:
     """End what runs here, delete its data and bring up a system made from the backup `file`, which is looked into
-    first."""
+    first. Subscribers keep their users, their queues and what waits and is parked there; the logs stay as well."""
     paths.make()
     backups.unpack(Paths(paths.checkout, paths.local / "look"), file)
     shutil.rmtree(paths.local / "look")
-    reset(paths)
+    _forget(paths, KEPT_BY_RESTORE)
     paths.make()
     backups.unpack(paths, file)
     return up(paths, report, {}, empty=True)[0]
@@ -321,8 +330,13 @@ def restore(paths: Paths, report, file: Path) -> System:
 
 def reset(paths: Paths) -> None:
     """End everything and forget all data, keys, passwords and logs; the virtual environment stays."""
+    _forget(paths, ())
+
+
+def _forget(paths: Paths, kept: tuple[str, ...]) -> None:
+    """End everything and delete what is below `.local/`, but the virtual environment and what is `kept`."""
     down(paths)
-    keep = {"venv", "dev.lock", "venv.lock"}
+    keep = {"venv", "dev.lock", "venv.lock", *kept}
     for path in paths.local.iterdir() if paths.local.exists() else ():
         if path.name in keep:
             continue

@@ -26,6 +26,16 @@ def load_passwords(paths: Paths, *more: str) -> dict[str, str]:
     return known
 
 
+def subscribers(paths: Paths) -> dict[str, str]:
+    """The passwords of subscribers outside, by name."""
+    return {name: password for name, password in load_passwords(paths).items() if name not in NAMES}
+
+
+def keep(paths: Paths, more: dict[str, str]) -> None:
+    """Keep passwords that were made elsewhere; one that is known here stays."""
+    _write(paths, more | read_json(paths.local / "passwords.json", {}))
+
+
 def forget(paths: Paths, name: str) -> bool:
     """Forget one password; answers whether it was there."""
     known = load_passwords(paths)

@@ -130,6 +130,17 @@ class Management:
         except (OSError, ValueError):
             return False
 
+    def empty_our_queues(self) -> bool:
+        """Empty the queues of our services but those of what is parked, and none of a subscriber's; answers whether that
+        worked."""
+        try:
+            for queue in access.QUEUES:
+                if not queue.endswith(".parked"):
+                    self.call("DELETE", f"/queues/{VHOST}/{queue}/contents")
+        except OSError:
+            return False
+        return True
+
     def prepare(self, passwords: dict[str, str]) -> None:
         """The virtual host, its shared exchanges and the users of `passwords`, each with its rights; any other user
         goes."""

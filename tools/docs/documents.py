@@ -1,7 +1,8 @@
 """Generated documents: `python -m tools.docs` writes them from the code, `--check` names those that are stale (exit 1).
 
 docs/events.md is what subscribers read; services/X/contracts/rpc.json and asyncapi.json are each service's contract for
-programs; gateway/openapi.json is the HTTP API, gateway/asyncapi.json the events of all.
+programs; gateway/openapi.json is the HTTP API, gateway/asyncapi.json the events of all; commerce_events/catalogue has
+them as dataclasses for subscribers.
 """
 
 import json
@@ -11,6 +12,7 @@ from marshmallow import Schema
 
 from deploy.services import PUBLISHERS, SERVICES
 from tools.docs.asyncapi import events_of, service_document, system_document
+from tools.docs.event_dataclasses import ServiceModule, catalogue
 from tools.docs.json_schema import CURRENCY, DECIMAL, ID, MONEY, schema_of
 from tools.docs.openapi import components, openapi
 from tools.docs.service_classes import service_class
@@ -25,11 +27,12 @@ HEADER = """\
 # Events
 
 Generated from the code by `python -m tools.docs`; do not edit. What other services may live on: a name, once released, stays.
+[subscribing.md](subscribing.md) says how a program receives them, each once and in order, from the first one on.
 
 An event is a CloudEvent 1.0 in structured mode, of content type `application/cloudevents+json`: `specversion, id (UUIDv7),
-type, source (services/clients), subject (client id), time, dataschema`, plus `stream`, `sequence`, `cause` (request id) and
-`traceparent` (W3C Trace Context); what is null is left out. Its `data` has `actor{kind: staff|contact|system, id, name}`,
-`acting_as{contact_id, name}|null`, `facts{…}`, `personal{…}` and `changes[{field, old, new}]`.
+type, source (services/clients), subject (client id), time, dataschema`, plus `stream`, `sequence`, `epoch`, `cause` (request
+id) and `traceparent` (W3C Trace Context); what is null is left out. Its `data` has `actor{kind: staff|contact|system, id,
+name}`, `acting_as{contact_id, name}|null`, `facts{…}`, `personal{…}` and `changes[{field, old, new}]`.
 
 - **Schemas.** `dataschema` is where the gateway answers the JSON Schema (2020-12) of the type, with an example, to an API
   token: `/api/v1/schemas/events/<type>.json`. In the outbox, and in events of before, it is `urn:commerce:<service>:<type>`,
@@ -40,6 +43,10 @@ type, source (services/clients), subject (client id), time, dataschema`, plus `s
   Nameko and kombu read the content type once it is registered as JSON, as the settings that `./dev subscriber` prints do.
 - **Doubles.** Delivery is at least once: write each `id` into a table with a unique key, in the transaction of its effect, and
   acknowledge after the commit; drop one that is there.
+- **History.** `GET /api/v1/events` and `./dev replay` bring every event again; what a replay sends has `"replayed": true`, and
+  ends with a message of type `replay.ended.v1`, which is in no outbox.
+- **Restore.** `epoch` is 1 (or missing) until a backup is restored, and greater with each restore: sequences went back to where
+  they were in the backup, and `system.restored.v1` says so.
 - **Before.** `actor`, `facts`, `personal` and `changes` stand beside `data` too for one version, where they were before, unless
   the message would then be over its size. Read those in `data`; `acting_as`, whose name CloudEvents allows nowhere else, is
   there alone.
@@ -129,6 +136,9 @@ def documents() -> dict[Path, str]:
         ROOT / "gateway/openapi.json": as_json(openapi()),
         ROOT / "gateway/asyncapi.json": as_json(system_document()),
     }
+    package = ROOT / "commerce_events/catalogue"
+    pages[package / "__init__.py"] = catalogue(PUBLISHERS)
+    pages |= {package / f"{service}.py": ServiceModule(service).text() for service in PUBLISHERS}
     for service in SERVICES:
         contracts = ROOT / "services" / service / "contracts"
         pages[contracts / "rpc.json"] = as_json(rpc_contract(service))

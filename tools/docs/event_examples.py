@@ -111,6 +111,7 @@ def message_example(event: type, service: str, facts_schema: dict) -> dict:
         "time": MOMENT,
         "stream": "system" if event.system_stream else CLIENT,
         "sequence": 7,
+        "epoch": 1,
         "actor": {"kind": "staff", "id": _id("staff")},
         "acting_as": None,
         "cause": _id("request"),

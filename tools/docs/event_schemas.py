@@ -75,6 +75,11 @@ def _attributes(event: type, service: str) -> dict:
         "dataschema": {"type": "string", "format": "uri", "description": "The address of this schema."},
         "stream": {**TEXT, "description": "Within it the order is kept: the client's id, or system."},
         "sequence": {**COUNT, "description": "Rises by one in the stream."},
+        "epoch": {
+            **COUNT,
+            "description": "1 where it is missing; greater since a backup was restored, when sequences went back.",
+        },
+        "replayed": {"const": True, "description": "There in what a replay sends again, and nowhere else."},
         "cause": {**TEXT, "description": "The id of the request that set it off."},
         "traceparent": {
             **TEXT,

@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from chassis.db.tables import outbox
 from chassis.settings import Settings
@@ -85,3 +85,10 @@ def test_a_login_link_is_made_in_a_development_system_only(run, session):
     assert session.scalar(select(LoginLink.code_hash)) == rules.sha256_hex(out.strip().rpartition("/")[2])
     code, out, err = run("login-link", "ada@example.com")
     assert code == 1 and out == "" and "COMMERCE_DEVELOPMENT" in err
+
+
+def test_a_restore_is_published_with_the_epoch_that_it_began(run, session):
+    assert run("restored")[0] == 0
+    event = session.execute(select(outbox.c.type, outbox.c.stream, outbox.c.body)).one()
+    assert (event.type, event.stream) == ("system.restored.v1", "system")
+    assert event.body["facts"]["epoch"] == event.body["epoch"] == session.scalar(text("SELECT last_value FROM epoch"))

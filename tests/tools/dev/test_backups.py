@@ -5,10 +5,12 @@ import stat
 import tarfile
 
 import pytest
+from kombu import Connection, Producer
 
+from deploy.services import SERVICES
 from tests.support import scratch_checkout
 from tests.tools.dev.test_lifecycle import sql
-from tools.dev import backups
+from tools.dev import backups, passwords
 from tools.dev.paths import Failure, Paths
 
 pytestmark = pytest.mark.lifecycle
@@ -21,6 +23,8 @@ def system(tmp_path_factory):
     """A running system with a few rows in two databases, and its backup."""
     checkout = scratch_checkout.make(tmp_path_factory.mktemp("backups"))
     assert checkout.dev("up", "--detach", "--empty").returncode == 0
+    for service in SERVICES:
+        sql(checkout, service, "owner", "CREATE SEQUENCE outbox_position; CREATE SEQUENCE epoch")
     for service in ("clients", "audit"):
         sql(
             checkout,
@@ -77,6 +81,42 @@ def test_a_file_that_would_write_elsewhere_is_no_backup(tmp_path, name, kind):
     with pytest.raises(Failure, match=f"{name} belongs in no backup"):
         backups.unpack(paths, tmp_path / "odd.tar")
     assert [path.name for path in tmp_path.rglob("*") if not path.is_dir()] == ["odd.tar"]
+
+
+def test_subscribers_and_what_waits_for_them_outlive_a_restore(system):
+    address = system.dev("subscriber", "welcome").stdout.splitlines()[0].removeprefix("AMQP_URI: ")
+    with Connection(address) as connection, Connection(loads(system, "system.json")["amqp_uri"]) as admin:
+        channel = connection.channel()
+        for queue in ("welcome.events", "welcome.events.parked"):
+            channel.queue_declare(queue, durable=True, auto_delete=False, arguments={"x-queue-type": "quorum"})
+        channel.queue_bind("welcome.events", "clients.events", "#")
+        producer = Producer(admin.channel())
+        for queue in ("welcome.events", "welcome.events.parked", "audit.activity"):
+            producer.publish("waits", exchange="", routing_key=queue, delivery_mode=2)
+    (system.folder / ".local/logs/parked.log").write_text("dropped by Ada\n")
+    done = system.dev("restore", "kept.tar", "--yes")
+    assert done.returncode == 0, done.stderr
+    assert system.dev("subscriber", "welcome").stdout.splitlines()[0].removeprefix("AMQP_URI: ") == address
+    with Connection(address) as connection:
+        assert connection.default_channel.queue_declare("welcome.events", passive=True).message_count == 1
+        assert connection.default_channel.queue_declare("welcome.events.parked", passive=True).message_count == 1
+    with Connection(loads(system, "system.json")["amqp_uri"]) as admin:
+        assert admin.default_channel.queue_declare("audit.activity", passive=True).message_count == 0
+    assert (system.folder / ".local/logs/parked.log").read_text() == "dropped by Ada\n"
+
+
+def test_a_backup_brings_the_passwords_of_subscribers_to_another_machine(tmp_path):
+    here, there = Paths(tmp_path, tmp_path / "here"), Paths(tmp_path, tmp_path / "there")
+    for paths in (here, there):
+        paths.local.mkdir()
+    made = passwords.load_passwords(here, "rabbitmq_welcome")["rabbitmq_welcome"]
+    passwords.keep(there, passwords.subscribers(here))
+    passwords.keep(there, {"rabbitmq_welcome": "another"})
+    assert passwords.subscribers(there) == {"rabbitmq_welcome": made}
+
+
+def loads(system, name: str) -> dict:
+    return json.loads((system.folder / ".local" / name).read_text())
 
 
 def test_a_restored_system_has_the_rows_rights_keys_and_account_of_the_backup(system):

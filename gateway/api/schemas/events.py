@@ -1,0 +1,37 @@
+"""Response schemas of events; each type has its own JSON Schema besides, where `dataschema` leads."""
+
+from gateway.api.schemas.values import (
+    ACTOR,
+    ID,
+    MOMENT,
+    TEXT,
+    URL,
+    WHOLE,
+    many,
+    maybe,
+    page_of,
+    record,
+    table,
+    with_some,
+)
+
+DATA = record(
+    actor=ACTOR,
+    acting_as=maybe(record(contact_id=TEXT, name=maybe(TEXT))),
+    facts={"type": "object"},
+    personal=table(record(salt=TEXT, value={})),
+    changes=many(record(field=TEXT, old={}, new={})),
+)
+EVENT = record(
+    specversion=TEXT,
+    id=ID,
+    type=TEXT,
+    source=TEXT,
+    time=MOMENT,
+    dataschema=URL,
+    stream=TEXT,
+    sequence=WHOLE,
+    data=DATA,
+)
+
+SCHEMAS = {"Events": page_of(with_some(EVENT, subject=ID, epoch=WHOLE, cause=TEXT), resume=TEXT)}

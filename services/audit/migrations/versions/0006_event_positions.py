@@ -1,0 +1,10 @@
+"""Each published event has a position, in which the events of this service are read again."""
+
+from chassis.db.tables import number_published_events
+
+revision = "0006"
+down_revision = "0005"
+
+
+def upgrade() -> None:
+    number_published_events("audit")
