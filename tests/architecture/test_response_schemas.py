@@ -18,6 +18,7 @@ COMPOSED = {
     "Clients": "billing adds each client's totals to the row",
     "Import": "clients and billing have a part of each import",
     "ImportProgress": "clients and billing have a part of each import",
+    "JobOrDryRun": "the gateway answers the job or the dry run alone",
     "Link": "the gateway makes the address of a token that the RPC method gives",
     "Search": "clients, billing and support have a part each",
     "NewImpersonation": "the gateway makes the address of a token that the RPC method gives",

@@ -27,8 +27,9 @@ HEADER = """\
 Generated from the code by `python -m tools.docs`; do not edit. What other services may live on: a name, once released, stays.
 
 An event is a CloudEvent 1.0 in structured mode, of content type `application/cloudevents+json`: `specversion, id (UUIDv7),
-type, source (services/clients), subject (client id), time, dataschema`, plus `stream`, `sequence` and `cause` (request id);
-what is null is left out. Its `data` has `actor{kind: staff|contact|system, id, name}`, `acting_as{contact_id, name}|null`,
+type, source (services/clients), subject (client id), time, dataschema`, plus `stream`, `sequence` and `cause`
+(the id of the request, or of the bulk job); what is null is left out. Its `data` has
+`actor{kind: staff|contact|system, id, name}`, `acting_as{contact_id, name}|null`,
 `facts{…}`, `personal{…}` and `changes[{field, old, new}]`.
 
 - **Schemas.** `dataschema` is where the gateway answers the JSON Schema (2020-12) of the type, with an example, to an API
