@@ -8,6 +8,7 @@ class Permission(StrEnum):
 
     ACTIVITY_EXPORT = "activity.export"
     ACTIVITY_VIEW = "activity.view"
+    CLIENTS_BULK = "clients.bulk"
     CLIENTS_CREATE = "clients.create"
     CLIENTS_EDIT = "clients.edit"
     CLIENTS_IMPERSONATE = "clients.impersonate"

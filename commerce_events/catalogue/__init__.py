@@ -34,6 +34,10 @@ from commerce_events.catalogue.billing import (
     SuspensionBatchUndone,
 )
 from commerce_events.catalogue.clients import (
+    BulkJobEnded,
+    BulkJobPaused,
+    BulkJobResumed,
+    BulkJobStarted,
     ClientCreated,
     ClientCustomFieldsChanged,
     ClientGroupChanged,
@@ -86,6 +90,10 @@ from commerce_events.catalogue.support import (
 __all__ = [
     "BillingAccountOpened",
     "BillingAccountUpdated",
+    "BulkJobEnded",
+    "BulkJobPaused",
+    "BulkJobResumed",
+    "BulkJobStarted",
     "ClientCreated",
     "ClientCustomFieldsChanged",
     "ClientGroupChanged",

@@ -6,6 +6,82 @@ from commerce_events.event import Event
 
 
 @dataclass(frozen=True, kw_only=True)
+class BulkJobEndedFacts:
+    """The facts of `bulk_job.ended.v1`."""
+
+    act: str
+    changed: int
+    failed: int
+    number: str
+    refused: int
+    unchanged: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class BulkJobEnded(Event):
+    """An act on many clients is through: each row is changed, unchanged, refused or failed."""
+
+    TYPE = "bulk_job.ended.v1"
+    SERVICE = "clients"
+
+    facts: BulkJobEndedFacts
+
+
+@dataclass(frozen=True, kw_only=True)
+class BulkJobPausedFacts:
+    """The facts of `bulk_job.paused.v1`."""
+
+    number: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class BulkJobPaused(Event):
+    """An act on many clients was halted between two rows."""
+
+    TYPE = "bulk_job.paused.v1"
+    SERVICE = "clients"
+
+    facts: BulkJobPausedFacts
+
+
+@dataclass(frozen=True, kw_only=True)
+class BulkJobResumedFacts:
+    """The facts of `bulk_job.resumed.v1`."""
+
+    number: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class BulkJobResumed(Event):
+    """An act that was halted goes on."""
+
+    TYPE = "bulk_job.resumed.v1"
+    SERVICE = "clients"
+
+    facts: BulkJobResumedFacts
+
+
+@dataclass(frozen=True, kw_only=True)
+class BulkJobStartedFacts:
+    """The facts of `bulk_job.started.v1`."""
+
+    act: str
+    number: str
+    rows: int
+    undoes: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class BulkJobStarted(Event):
+    """An act on many clients began, or the undo of one (`undoes` is its id); `rows` clients were selected."""
+
+    TYPE = "bulk_job.started.v1"
+    SERVICE = "clients"
+
+    facts: BulkJobStartedFacts
+
+
+@dataclass(frozen=True, kw_only=True)
 class ClientCreatedFacts:
     """The facts of `client.created.v1`."""
 

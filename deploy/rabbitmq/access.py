@@ -39,7 +39,8 @@ CALLED_BY = {
         "clients.external_ids_for_billing",
         "clients.import_for_billing",
         "clients.totals_published_for_billing",
-    )
+    ),
+    "clients": ("billing.change_services_for_clients", "billing.dry_run_services_for_clients"),
 }
 """The RPC methods that a service may call, each named for it; the gateway calls every RPC method."""
 

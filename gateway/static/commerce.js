@@ -123,7 +123,7 @@
   document.addEventListener("htmx:beforeRequest", (e) => {
     const target = e.detail.target, from = e.detail.elt;
     waiting++;
-    if (!target.id || target.id === "import" || target.id === "dialog") return;
+    if (!target.id || ["import", "progress", "dialog"].includes(target.id)) return;
     slow ||= setTimeout(() => {
       const bar = $("#busy"); if (bar) bar.hidden = false;
       target.setAttribute("aria-busy", "true");

@@ -13,6 +13,7 @@ ROLES = (
 LIFETIMES = (("30", "30 days"), ("90", "90 days"), ("365", "One year"))
 NEEDED_FOR = {
     "activity.view": "The log of all clients",
+    "clients.bulk": "Acts on many clients at once",
     "clients.create": "New Client, import",
     "clients.edit": "Profile, status, contacts",
     "clients.impersonate": "Login as Client",

@@ -59,6 +59,7 @@ CATEGORIES = (
 )
 _BY_PREFIX = {
     "client": "Clients",
+    "bulk_job": "Clients",
     "billing_account": "Clients",
     "contact": "Contacts",
     "note": "Notes",

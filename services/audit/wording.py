@@ -24,6 +24,14 @@ SENTENCES: dict[str, tuple[str, ...]] = {
     "client.tags_changed": ("changed the client's tags[ to {new.tags/tags}]",),
     "client.custom_fields_changed": ("changed {changed}", "changed custom fields"),
     "client.imported": ("imported the client",),
+    "bulk_job.started": (
+        "{?undoes}began to undo a bulk act by {number}, {rows} clients in number",
+        "began the bulk act {number} on {rows} clients",
+        "began a bulk act",
+    ),
+    "bulk_job.paused": ("paused the bulk act {number}", "paused a bulk act"),
+    "bulk_job.resumed": ("resumed the bulk act {number}", "resumed a bulk act"),
+    "bulk_job.ended": ("ended the bulk act {number}", "ended a bulk act"),
     "contact.added": ("added the contact {person}", "added a contact"),
     "contact.updated": (
         "{?new.password_link}asked for a link to a new password[ of {person}]",

@@ -210,3 +210,8 @@ def months_later(start: date, months: int) -> date:
 def next_due(start: date, cycle: str) -> date | None:
     """When a subscription that is billed in `cycle` and began on `start` is due again; None for what is paid once."""
     return months_later(start, MONTHS[cycle]) if cycle in MONTHS else None
+
+
+def monthly_minor(price: int, cycle: str) -> int:
+    """What a price for `cycle` comes to a month, rounded to the minor unit; nothing for what is paid once."""
+    return round_minor(Decimal(price) / MONTHS[cycle]) if cycle in MONTHS else 0

@@ -52,6 +52,15 @@ class ClientSort(StrEnum):
     NEXT_DUE_DOWN = "-next_due"
 
 
+BULK_DAYS = 30
+"""How long a bulk job can be undone after its start."""
+
+
+def bulk_job_number(number: int) -> str:
+    """A bulk job's number as people read it: JOB-00042."""
+    return f"JOB-{number:05d}"
+
+
 _VIEWS = {
     Permission.CLIENTS_VIEW,
     Permission.CREDITS_VIEW,
@@ -65,6 +74,7 @@ _VIEWS = {
     Permission.TICKETS_VIEW,
 }
 _BILLING = {
+    Permission.CLIENTS_BULK,
     Permission.CLIENTS_CREATE,
     Permission.CLIENTS_EDIT,
     Permission.CREDITS_ADD,

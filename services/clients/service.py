@@ -7,6 +7,7 @@ from chassis.rpc.streams import StreamRpc
 from services.clients.commands.impersonation import lifecycle
 from services.clients.models import PendingSignIn, SecondFactor
 from services.clients.queries import identity
+from services.clients.rpc.bulk_jobs import BulkJobRpc
 from services.clients.rpc.clients import ClientRpc
 from services.clients.rpc.contacts import ContactRpc
 from services.clients.rpc.custom_fields import CustomFieldRpc
@@ -31,6 +32,7 @@ _factors = SecondFactor.__table__.c
 
 
 class ClientsService(
+    BulkJobRpc,
     ClientRpc,
     ContactRpc,
     CustomFieldRpc,

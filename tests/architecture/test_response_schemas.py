@@ -19,6 +19,7 @@ COMPOSED = {
     "Events": "each service that publishes has a part of them",
     "Import": "clients and billing have a part of each import",
     "ImportProgress": "clients and billing have a part of each import",
+    "JobOrDryRun": "the gateway answers the job or the dry run alone",
     "Link": "the gateway makes the address of a token that the RPC method gives",
     "Search": "clients, billing and support have a part each",
     "NewImpersonation": "the gateway makes the address of a token that the RPC method gives",

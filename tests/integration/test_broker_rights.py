@@ -34,12 +34,29 @@ BELONGS_TO = {
     "evt-clients-client.created.v1--welcome.greet": "welcome",
 }
 PARTIES = (*USERS, "welcome")
-MAY_DECLARE = {"gateway": "rpc.reply-gateway-x", "billing": "rpc.reply-billing-x", "welcome": "welcome.x"}
+MAY_DECLARE = {
+    "gateway": "rpc.reply-gateway-x",
+    "billing": "rpc.reply-billing-x",
+    "clients": "rpc.reply-clients-x",
+    "welcome": "welcome.x",
+}
 """Who may declare anything at all, and a name that it may take."""
 WRITES_TO = {
     "gateway": {access.calls("gateway")},
-    "clients": {"clients.events", "clients.parking", access.answers("gateway"), access.answers("billing")},
-    "billing": {"billing.events", "billing.parking", access.answers("gateway"), access.calls("billing")},
+    "clients": {
+        "clients.events",
+        "clients.parking",
+        access.answers("gateway"),
+        access.answers("billing"),
+        access.calls("clients"),
+    },
+    "billing": {
+        "billing.events",
+        "billing.parking",
+        access.answers("gateway"),
+        access.answers("clients"),
+        access.calls("billing"),
+    },
     "support": {"support.events", access.answers("gateway")},
     "audit": {"audit.parking", access.answers("gateway")},
 }

@@ -24,6 +24,10 @@ def make_everything(system) -> dict[str, str]:
         "staff_id": _made(system.post("/staff", {"name": "Sam", "email": f"{mark}@example.com", "role": "support"})),
     }
     ids["client_id"] = system.new_client(group_id=ids["group_id"], tags=[ids["tag_id"]])["id"]
+    act = {"act": "add_tag", "arguments": {"tag_id": ids["tag_id"]}, "ids": [ids["client_id"]]}
+    started = system.post("/jobs", act)
+    assert started.status_code == 200, started.text
+    ids["job_id"] = started.json()["id"]
     return {**ids, **_of_the_client(system, f"/clients/{ids['client_id']}", ids, mark)}
 
 

@@ -11,6 +11,7 @@ from contextlib import closing, nullcontext
 from pathlib import Path
 
 from tools.bench import report
+from tools.bench.bulk_jobs import measure_bulk_job
 from tools.bench.imports import measure_import
 from tools.bench.measuring import measure, memory
 from tools.bench.pages import client_count, pages
@@ -33,6 +34,9 @@ def main() -> None:
     given = _arguments()
     if given.imported:
         print(measure_import(given.imported), flush=True)
+        return
+    if given.bulk:
+        print(measure_bulk_job(given.bulk), flush=True)
         return
     kept = Path(os.environ["BENCH_KEPT"])
     runs: dict[int | None, Run] = pickle.loads(kept.read_bytes()) if kept.exists() else {}
@@ -62,6 +66,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--import", type=int, dest="imported", metavar="N", help="import so many clients from a file, and nothing else"
     )
+    parser.add_argument("--bulk", type=int, metavar="N", help="act on so many clients by a job, and nothing else")
     parser.add_argument("--dry", action="store_true", help="leave docs/performance.md as it is")
     parser.add_argument("--alone", action="store_true", help="without Django's admin beside it")
     parser.add_argument("--yes", "-y", action="store_true", help="do not ask before more than 10 GB are taken")

@@ -30,9 +30,10 @@ Generated from the code by `python -m tools.docs`; do not edit. What other servi
 [subscribing.md](subscribing.md) says how a program receives them, each once and in order, from the first one on.
 
 An event is a CloudEvent 1.0 in structured mode, of content type `application/cloudevents+json`: `specversion, id (UUIDv7),
-type, source (services/clients), subject (client id), time, dataschema`, plus `stream`, `sequence`, `epoch`, `cause` (request
-id) and `traceparent` (W3C Trace Context); what is null is left out. Its `data` has `actor{kind: staff|contact|system, id,
-name}`, `acting_as{contact_id, name}|null`, `facts{…}`, `personal{…}` and `changes[{field, old, new}]`.
+type, source (services/clients), subject (client id), time, dataschema`, plus `stream`, `sequence`, `epoch`, `cause` (the id
+of the request, or of the bulk job) and `traceparent` (W3C Trace Context); what is null is left out. Its `data` has
+`actor{kind: staff|contact|system, id, name}`, `acting_as{contact_id, name}|null`, `facts{…}`, `personal{…}` and
+`changes[{field, old, new}]`.
 
 - **Schemas.** `dataschema` is where the gateway answers the JSON Schema (2020-12) of the type, with an example, to an API
   token: `/api/v1/schemas/events/<type>.json`. In the outbox, and in events of before, it is `urn:commerce:<service>:<type>`,

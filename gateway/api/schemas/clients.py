@@ -86,6 +86,28 @@ FAILURE = record(
 SEARCH_KINDS = one_of("client", "contact", "invoice", "order", "service", "domain", "ticket")
 HIT = record(kind=SEARCH_KINDS, id=ID, client_id=ID, title=TEXT, subtitle=TEXT, matched=TEXT)
 
+RESULT = one_of("changed", "unchanged", "refused", "failed")
+DRY_RUN = record(
+    rows=WHOLE,
+    changed=WHOLE,
+    unchanged=WHOLE,
+    refused=WHOLE,
+    services=WHOLE,
+    monthly=many(MONEY),
+    reasons=many(
+        record(
+            result=RESULT,
+            code=TEXT,
+            reason=TEXT,
+            count=WHOLE,
+            clients=many(record(id=ID, name=TEXT)),
+            client_ids=many(ID),
+        )
+    ),
+    at=MOMENT,
+    undo_until=MOMENT,
+)
+
 SCHEMAS = {
     "Search": record(data=many(HIT), unavailable=many(TEXT)),
     "Clients": page_of(ROW, totals_as_of=maybe(MOMENT)),
@@ -143,6 +165,8 @@ SCHEMAS = {
         id=ID, label=TEXT, type=FIELD_TYPE, options=many(TEXT), required=FLAG, order=WHOLE, visibility=VISIBILITY
     ),
     "CustomFields": page_of(ref("CustomField")),
+    "DryRun": DRY_RUN,
+    "JobOrDryRun": {"anyOf": [ref("Job"), ref("DryRun")]},
     "Import": record(**IMPORT, files=many(FILE)),
     "ImportProgress": record(
         **IMPORT, files=many(FILE), counts=record(**IMPORTED), failures=many(FAILURE), page=ref("Page")

@@ -1,9 +1,12 @@
 """RPC methods of subscriptions, "Services" on screen."""
 
-from chassis.permissions import Permission
+from chassis.context import Caller
+from chassis.permissions import Access, Permission
 from chassis.rpc.server import rpc
 from chassis.types.ids import parse_id
+from services.billing.commands.subscriptions.change_services import change_services
 from services.billing.commands.subscriptions.lifecycle import move_subscription
+from services.billing.commands.subscriptions.service_acts import ClientRow, dry_run
 from services.billing.commands.subscriptions.suspend_all import suspend_all_subscriptions, unsuspend_all_subscriptions
 from services.billing.queries import subscriptions, suspensions
 from services.billing.rpc.base import BillingRpc
@@ -106,3 +109,15 @@ class SubscriptionRpc(BillingRpc):
     def unsuspend_all_subscriptions(self, **which):
         """Makes active again exactly what one Suspend All still holds, once."""
         return unsuspend_all_subscriptions(self.open_uow, **which)
+
+    @rpc(Access.SERVICE, request=schemas.ServiceAct, response=schemas.ServiceActAnswers)
+    def dry_run_services_for_clients(self, act, rows):
+        """What a service act of a bulk job would come to for each client; nothing is changed."""
+        return dry_run(self.session, act=act, rows=[ClientRow(**row) for row in rows])
+
+    @rpc(Access.SERVICE, request=schemas.ChangeServices, response=schemas.ServiceActAnswers)
+    def change_services_for_clients(self, act, rows, reason, job_id, actor):
+        """Does a service act of a bulk job to each client, in the name of who started the job; each row once."""
+        caller = Caller(**actor, request_id=str(job_id), deadline=self.caller.deadline)
+        rows = [ClientRow(**row) for row in rows]
+        return change_services(self.session, caller, act=act, reason=reason, rows=rows)

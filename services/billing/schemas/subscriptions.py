@@ -1,13 +1,14 @@
 """Schemas of subscriptions, "Services" on screen."""
 
-from marshmallow import fields, validate
+from marshmallow import Schema, fields, validate
 
-from chassis.types.answers import Answer, Moment, counts_of, list_of
+from chassis.types.answers import Answer, Moment, counts_of, list_of, map_of
 from chassis.types.fields import DayField, IdField, MoneyField, Text
 from services.billing.rules import BILLING_CYCLES, INVOICE_STATUSES, ORDER_STATUSES, SUBSCRIPTION_STATUSES
 from services.billing.schemas.record import TabArguments, tab_of
 from services.billing.schemas.values import ActorAnswer, ClientArguments, count, one_of
 
+MAX_ACT_ROWS = 500
 MAX_EXPECTED = 6500  # what a body of 256 KiB holds; `version` stands for any number
 
 
@@ -150,3 +151,63 @@ class UnsuspendedAnswer(Answer):
 
     unsuspended = count()
     batch_id = IdField()
+
+
+class HoldArguments(Schema):
+    """What held a service suspended: why, and of which batch; nothing while it was active."""
+
+    reason = fields.String(required=True, allow_none=True)
+    batch_id = fields.String(required=True, allow_none=True)
+
+
+class KeptServices(Schema):
+    """What a service act keeps for its undo: the services that it moved, and the batch that holds them since."""
+
+    services = fields.Dict(keys=fields.String(), values=fields.Nested(HoldArguments), required=True)
+    batch_id = fields.String(required=True, allow_none=True)
+
+
+class ServiceActRow(Schema):
+    """A client of a bulk job, with the idempotency key of its row and what its act kept, where that is undone."""
+
+    client_id = IdField(required=True)
+    key = Text(255, min_length=16, required=True)
+    undoes = fields.Nested(KeptServices, load_default=None, allow_none=True)
+
+
+class ActingStaff(Schema):
+    """Who started a bulk job."""
+
+    kind = fields.String(required=True, validate=validate.Equal("staff"))
+    id = Text(36, required=True)
+    name = Text(500, required=True, allow_none=True)
+    ip = fields.String(load_default=None, allow_none=True)
+
+
+class ServiceAct(Schema):
+    """`dry_run_services_for_clients`: the act, and the clients of one batch of a job."""
+
+    act = one_of(("suspend", "unsuspend"), required=True)
+    rows = fields.List(fields.Nested(ServiceActRow), required=True, validate=validate.Length(max=MAX_ACT_ROWS))
+
+
+class ChangeServices(ServiceAct):
+    """`change_services_for_clients`: the same, with the reason, the job that is its cause, and who started that."""
+
+    reason = Text(500, min_length=1, required=True)
+    job_id = IdField(required=True)
+    actor = fields.Nested(ActingStaff, required=True)
+
+
+class ServiceActAnswer(Answer):
+    """What an act came to for a client: how many services it moves, what they cost a month, what an undo needs."""
+
+    result = one_of(("changed", "unchanged", "refused"))
+    code = fields.String()
+    reason = fields.String()
+    services = count()
+    monthly = MoneyField(allow_none=True)
+    kept = fields.Dict(keys=fields.String(), allow_none=True)
+
+
+ServiceActAnswers = map_of(fields.Nested(ServiceActAnswer), keys=IdField())

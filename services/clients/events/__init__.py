@@ -1,5 +1,6 @@
 """Events of the clients service. The personal part of a message is `{name: {"salt", "value"}}`."""
 
+from services.clients.events.bulk import BulkJobEnded, BulkJobPaused, BulkJobResumed, BulkJobStarted
 from services.clients.events.clients import (
     PROFILE_NAMES,
     ClientCreated,

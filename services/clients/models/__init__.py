@@ -1,6 +1,7 @@
 """All tables of the clients service, one aggregate a file."""
 
 import chassis.db.tables  # noqa: F401  (the chassis' tables belong to the same metadata)
+from services.clients.models.bulk import BulkJob, BulkJobRow
 from services.clients.models.client import Client, ClientGroup, ClientTag, Tag
 from services.clients.models.contact import Contact
 from services.clients.models.credentials import BackupCode, PasswordLink, PendingSignIn, SecondFactor
@@ -23,6 +24,8 @@ from services.clients.models.totals import BillingTotals, BillingTotalsProgress
 __all__ = [
     "ApiToken",
     "BackupCode",
+    "BulkJob",
+    "BulkJobRow",
     "Client",
     "ClientGroup",
     "ClientImport",

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from datetime import timedelta
+from uuid import UUID
 
 from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
@@ -140,3 +141,13 @@ def viewer(session: Session, staff_id, permissions: Iterable[str] | None = None)
         "role": row.role,
         "permissions": sorted(map(str, Permission)) if held == ["*"] else held,
     }
+
+
+def permissions_now(session: Session, staff_id: UUID) -> list[str]:
+    """What a staff member may do now, `["*"]` for everything; nothing where the account is disabled or gone."""
+    row = session.execute(
+        select(StaffAccount.role, StaffAccount.permissions).where(
+            StaffAccount.id == staff_id, StaffAccount.disabled_at.is_(None)
+        )
+    ).one_or_none()
+    return [] if row is None else rules.staff_permissions(row.role, row.permissions)

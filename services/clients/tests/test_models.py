@@ -32,6 +32,8 @@ def test_the_models_describe_the_migrated_tables(databases):
                     "custom_field_values",
                     "client_imports",
                     "client_import_rows",
+                    "bulk_jobs",
+                    "bulk_job_rows",
                 }
             )
         )

@@ -23,8 +23,8 @@ def expect_only(page: Page, *names: str) -> None:
 
 
 def column(page: Page, number: int) -> list[str]:
-    """The texts of a column, the first being 1."""
-    return page.locator(f"{ROWS} td:nth-child({number})").all_inner_texts()
+    """The texts of a column, the first being 1; the boxes of the selection are none."""
+    return page.locator(f"{ROWS} td:nth-child({number} of :not(.c))").all_inner_texts()
 
 
 def choose(page: Page, filter_name: str, option: str) -> None:

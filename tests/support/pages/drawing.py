@@ -2,6 +2,8 @@
 
 import re
 
+from gateway.admin.bulk_acts import ACTS
+from gateway.admin.jobs import RESULTS
 from gateway.composition import api_reference
 from gateway.composition.csv_files.columns import FIELDS
 from gateway.composition.csv_files.dialect import DELIMITERS, ENCODINGS
@@ -11,6 +13,7 @@ from gateway.composition.record_tabs import TAB_BAR, TABS
 from gateway.composition.search import KINDS
 from gateway.ui import render
 from gateway.ui.labels import IMPERSONATION_END_CAUSES
+from tests.support.pages.job_samples import DRY_RUN, JOB, JOB_ROW
 from tests.support.pages.listing_samples import LISTING_PAGES
 from tests.support.pages.portal_pages import PORTAL_PAGES, portal_frame
 from tests.support.pages.samples import (
@@ -303,6 +306,24 @@ PAGES = {
         "service": SERVICE,
         "move": "terminate",
     },
+    "clients/bulk_act.html": {
+        **FORM,
+        "act": "add_tag",
+        "acts": ACTS,
+        "selection": {"picked": JOB_ROW["client"]["id"], "all": None, "count": 1},
+        "choices": {"options": [(TAG["id"], TAG["name"])], "field": None},
+        "dry_run": None,
+    },
+    "jobs/list.html": {"jobs": answer(JOB), "acts": ACTS},
+    "jobs/job.html": {
+        "job": JOB,
+        "rows": answer(JOB_ROW),
+        "result": "",
+        "results": RESULTS,
+        "acts": ACTS,
+        "part": "",
+    },
+    "jobs/undo.html": {**FORM, "job": JOB, "acts": ACTS, "dry_run": DRY_RUN},
     "clients/suspend_all.html": {
         **FORM,
         "client": client(),

@@ -14,7 +14,7 @@ from services.billing.queries.totals import totals_to_wire
 
 totals = ClientTotals.__table__
 
-# Runs under the lock of the client's stream, so that nothing it counts changes meanwhile.
+# Runs under the locks of the clients' streams, so that nothing it counts changes meanwhile.
 _RECOMPUTE = text("""
 INSERT INTO client_totals (client_id, currency, services, active_services, suspended_services, pending_services,
                            invoices, orders, domains, outstanding_minor, overdue_minor, oldest_due_on, credit_minor,
@@ -38,7 +38,7 @@ CROSS JOIN LATERAL (
          min(due_date) AS oldest_due_on
   FROM (SELECT status, due_date, total_minor - credit_applied_minor - paid_minor AS due
         FROM invoices WHERE client_id = account.client_id AND status IN ('unpaid', 'overdue')) open_invoice) owed
-WHERE account.client_id = :client_id
+WHERE account.client_id = ANY(CAST(:client_ids AS uuid[]))
 ON CONFLICT (client_id) DO UPDATE SET (currency, services, active_services, suspended_services, pending_services,
                                        invoices, orders, domains, outstanding_minor, overdue_minor, oldest_due_on, credit_minor,
                                        next_due_on)
@@ -66,4 +66,10 @@ def refresh_totals(session: Session, client_id: uuid.UUID) -> dict:
 
     Returns what the event of the change carries as `facts.totals`.
     """
-    return totals_to_wire(session.execute(_RECOMPUTE, {"client_id": client_id}).one())
+    return refresh_totals_of(session, [client_id])[client_id]
+
+
+def refresh_totals_of(session: Session, client_ids: list[uuid.UUID]) -> dict[uuid.UUID, dict]:
+    """The same of several clients, by their ids, in one statement; the caller holds the streams of all."""
+    rows = session.execute(_RECOMPUTE, {"client_ids": client_ids})
+    return {row.client_id: totals_to_wire(row) for row in rows}
