@@ -6,6 +6,7 @@ from chassis.errors import ServiceProblem
 from chassis.http.access_log import request_id
 from chassis.permissions import Permission
 from gateway.composition.client_list import FILTERS, fetch_clients
+from gateway.composition.filter_chips import faulty, filter_state, is_of_filter
 from gateway.http.call_errors import is_away
 from gateway.http.context import RequestContext
 from gateway.http.query_params import paged_parameters
@@ -20,21 +21,33 @@ def client_list(ctx: RequestContext) -> Response:
     try:
         clients = fetch_clients(ctx, **params, choices=True)
     except ServiceProblem as problem:
+        if "filter" in params and is_of_filter(problem):
+            return _refused(ctx, params, problem)
         if not (ctx.is_fragment and is_away(problem)):
             raise
         return _page(ctx, params, None, status=503)
     return _page(ctx, params, clients)
 
 
-def _page(ctx: RequestContext, params: dict, clients: dict | None, status: int = 200) -> Response:
+def _refused(ctx: RequestContext, params: dict, problem: ServiceProblem) -> Response:
+    """The page with what is wrong with the filter, or for htmx that alone: the rows and the address stay as they are."""
+    response = _page(ctx, params, None, problem.status, faulty(params["filter"], problem))
+    response.headers.update({"HX-Reswap": "none", "HX-Push-Url": "false", "HX-Replace-Url": "false"})
+    return response
+
+
+def _page(
+    ctx: RequestContext, params: dict, clients: dict | None, status: int = 200, filter: dict | None = None
+) -> Response:
     choices = clients["choices"] if clients else {"groups": [], "tag": None}
-    filters = {name: params.get(name, "") for name in ("q", "group", "status", "tag")}
+    filters = {name: params.get(name, "") for name in ("q", "group", "status", "tag", "filter")}
     return as_page(
         ctx,
         "clients/list.html",
         status,
         clients=clients,
         filters={"sort": params.get("sort", "name"), **filters},
+        filter=filter or filter_state(filters["filter"]),
         tag=choices["tag"],
         unavailable=clients["unavailable"] if clients else [],
         totals_as_of=clients and clients["totals_as_of"],

@@ -28,6 +28,8 @@ PAGES = {
     "start page": "/admin",
     **{f"all {one.slug}": f"/admin/{one.slug}" for one in LISTINGS},
     "no such invoice": "/admin/invoices?q=nobody+is+called+this",
+    "filtered list": "/admin/clients?filter=status+%3D+active+AND+%28outstanding+%3E+0+OR+active_services+%3E+1%29",
+    "faulty filter": "/admin/clients?filter=last_logn+%3C+today",
     "overview": "{full}",
     **{tab.slug: f"{{full}}/{tab.slug}" for tab in TABS},
     "bare client": "{bare}",

@@ -59,11 +59,14 @@ def test_the_group_keeps_its_colour_as_a_fill():
 
 
 def test_paging_keeps_the_filters_in_the_address():
-    filters = {"q": "a&b", "group": "g1", "status": "active", "sort": "-joined"}
+    filters = {"q": "a&b", "group": "g1", "status": "active", "filter": "tag:vip", "sort": "-joined"}
     html = draw(
         "clients/list.html", filters=filters, clients=answer(row(), next="K=", prev="P", total=99), first_page=False
     )
-    assert 'href="/admin/clients?after=K%3D&amp;q=a%26b&amp;group=g1&amp;status=active&amp;sort=-joined"' in html
+    assert (
+        'href="/admin/clients?after=K%3D&amp;q=a%26b&amp;group=g1&amp;status=active&amp;filter=tag%3Avip&amp;sort=-joined"'
+        in html
+    )
     assert 'rel="prev" href="/admin/clients?before=P&amp;q=a%26b' in html
 
 
@@ -74,6 +77,7 @@ def test_an_estimated_total_says_so():
 def test_the_rows_alone_bring_count_and_footer_out_of_band():
     html = part("clients/list.html")
     assert re.findall(r'id="(count|clear|foot)" hx-swap-oob="true"', html) == ["count", "clear", "foot"]
+    assert re.search(r'id="filter"\s[^>]*hx-swap-oob="true"', html)
 
 
 @pytest.mark.parametrize(

@@ -62,7 +62,8 @@ LIST = {
     "totals_as_of": None,
     "groups": [GROUP],
     "first_page": True,
-    "filters": {"q": "", "group": "", "status": "", "sort": "name"},
+    "filters": {"q": "", "group": "", "status": "", "filter": "", "sort": "name"},
+    "filter": {"text": "", "chips": [], "fault": None},
 }
 IMPERSONATION = {
     "id": "v1",
