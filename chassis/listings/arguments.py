@@ -4,9 +4,12 @@ from collections.abc import Iterable
 
 from marshmallow import ValidationError, fields, validate
 
+from chassis.filters.fields import Field, described, help_text
+from chassis.filters.parser import MOST_CHARACTERS
 from chassis.types.fields import IdField, PageArguments
 from chassis.types.search import SearchText
 
+LISTED = 20
 MOST_CLIENTS = 100
 """How many clients that a search has found by their names a list is narrowed to."""
 
@@ -31,3 +34,16 @@ class ListingArguments(PageArguments):
     q = SearchText(load_default=None, allow_none=True)
     clients = fields.List(IdField(), load_default=list, validate=validate.Length(max=MOST_CLIENTS))
     client = IdField(load_default=None, allow_none=True)
+
+
+def filter_text(fields_of_it: Iterable[Field]) -> fields.String:
+    """A text of the filter language over these fields, which the API's document describes."""
+    known = tuple(fields_of_it)
+    says = {"description": help_text(known, {}), "x-fields": [_described(one) for one in known]}
+    return fields.String(load_default="", allow_none=True, validate=validate.Length(max=MOST_CHARACTERS), metadata=says)
+
+
+def _described(field: Field) -> dict:
+    """What the document says of a field; it lists few choices."""
+    found = described(field)
+    return {**found, "choices": found["choices"] if len(found["choices"] or ()) <= LISTED else None}

@@ -11,7 +11,7 @@ from chassis.types.search import number_in
 from gateway.http.call_errors import part
 from gateway.http.context import RequestContext
 
-SHARED = ("q", "client", "from", "to", "sort")
+SHARED = ("q", "filter", "client", "from", "to", "sort")
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,10 @@
 
 from marshmallow import Schema, fields, validate
 
-from chassis.listings.arguments import ListingArguments, WordList
+from chassis.listings.arguments import ListingArguments, WordList, filter_text
 from chassis.types.answers import Answer, Moment, PageAnswer, counts_of, list_of, page_of
 from chassis.types.fields import ClientPageArguments, DayField, Flag, IdField, PageArguments, PathId, Text
+from services.support import filter_fields
 from services.support.rules import AUTHORS, GROUPS, PRIORITIES, STATUSES
 
 LONGEST_SUBJECT, LONGEST_MESSAGE = 200, 20_000
@@ -187,6 +188,7 @@ class AllTickets(ListingArguments):
     assigned = IdField(load_default=None, allow_none=True)
     since = DayField(data_key="from", load_default=None, allow_none=True)
     until = DayField(data_key="to", load_default=None, allow_none=True)
+    filter = filter_text(filter_fields.TICKETS)
     sort = fields.String(load_default="-active", validate=validate.OneOf(["active", "-active", "number", "-number"]))
 
 

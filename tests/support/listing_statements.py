@@ -18,13 +18,8 @@ from services.support.queries import listing
 from tools.bench.pages import Page
 from tools.bench.recorded_statements import Databases
 
-
-def _all_invoices(session, **wanted) -> dict:
-    return listing_pages.all_invoices(session, today=datetime.now(UTC).date(), **wanted)
-
-
 LISTINGS: dict[str, tuple[str, Listing, type[Schema], Callable]] = {
-    "invoices": ("billing", listings.INVOICES, billing.AllInvoices, _all_invoices),
+    "invoices": ("billing", listings.INVOICES, billing.AllInvoices, listing_pages.all_invoices),
     "payments": ("billing", listings.PAYMENTS, billing.AllPayments, listing_pages.all_payments),
     "orders": ("billing", listings.ORDERS, billing.AllOrders, listing_pages.all_orders),
     "services": ("billing", listings.SERVICES, billing.AllServices, listing_pages.all_services),
@@ -60,5 +55,5 @@ def _asked(databases: Databases) -> Iterator[tuple[str, str, dict]]:
 
 def _read(sessions: dict, slug: str, query: dict) -> None:
     service, _, arguments, read = LISTINGS[slug]
-    shown = read(sessions[service], **arguments().load(query))
+    shown = read(sessions[service], now=datetime.now(UTC), **arguments().load(query))
     search.names_of(sessions["clients"], [UUID(row["client_id"]) for row in shown["data"]])

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Callable, Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 from functools import partial
 
@@ -47,10 +47,11 @@ from services.billing.rules import AGEING, INVOICE_PREFIX, MONTHS, ORDER_PREFIX,
 PAID_WITH = 100
 
 
-def all_invoices(session: Session, *, today: date, q: str | None, clients: list, **wanted) -> dict:
+def all_invoices(session: Session, *, q: str | None, clients: list, **wanted) -> dict:
     """A page of all invoices, as `get_invoice` gives each; what keeps no document has no buyer and no seller. `totals`:
     total, amount due and its `ageing` in each currency."""
     found = _found(q, clients, invoices, INVOICE_PREFIX, lambda words: invoices.c.id.in_(_paid_with(session, words)))
+    today = wanted["now"].date()
     days = {f"day_{place}": today - timedelta(days=first) for place, (_, first) in enumerate(AGEING) if place}
     return _page(INVOICES, session, partial(whole_invoices, session), _invoice_sum, found, wanted, **days)
 
@@ -87,14 +88,17 @@ def all_domains(session: Session, *, q: str | None, clients: list, auto_renew: s
 def _page(
     listing: Listing, session: Session, dump: Callable, summed: Callable, found: list, wanted: dict, **values
 ) -> dict:
-    place = {name: wanted.pop(name) for name in ("sort", "limit", "after", "before")}
+    asked = {name: wanted.pop(name) for name in ("sort", "filter", "now")}
+    place = {name: wanted.pop(name) for name in ("limit", "after", "before")}
     status = wanted.pop("status", None) or []
     chosen = {"status": status[0] if len(status) == 1 else None, "statuses": status if len(status) > 1 else None}
 
     def owned(rows: list) -> list[dict]:
         return [{**wire, "client_id": str(row.client_id)} for row, wire in zip(rows, dump(rows), strict=True)]
 
-    return listing.page(session, **place, filters=wanted | chosen, found=found, dump=owned, summed=summed, **values)
+    return listing.page(
+        session, **asked, place=place, filters=wanted | chosen, found=found, dump=owned, summed=summed, **values
+    )
 
 
 def _found(q: str | None, clients: list, table: Table, prefix: str | None, by_words: Callable | None = None) -> list:

@@ -20,7 +20,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
+from chassis.listings.filters import ListingFilter
 from chassis.listings.listing import Listing
+from services.billing import filter_fields
 from services.billing.models import Domain, Invoice, Order, Payment, Subscription
 from services.billing.queries.domains import EXPIRES
 from services.billing.queries.invoices import DUE, ISSUED, NUMBERED, OWED, OWED_IN
@@ -30,6 +32,12 @@ from services.billing.rules import AGEING, MONTHS
 
 invoices, payments, orders = Invoice.__table__, Payment.__table__, Order.__table__
 subscriptions, domains = Subscription.__table__, Domain.__table__
+
+
+def _money(table: Table, **minor: ColumnElement) -> dict[str, tuple]:
+    return {name: (column, table.c.currency) for name, column in minor.items()}
+
+
 REFERENCE = func.lower(payments.c.reference)
 
 
@@ -89,6 +97,25 @@ INVOICES = Listing(
         **_by_status(invoices),
         **_span(invoices.c.due_date, DUE, "due_since", "due_until"),
     ),
+    filter=ListingFilter(
+        filter_fields.INVOICES,
+        {
+            "status": invoices.c.status,
+            "number": invoices.c.number,
+            "issued": invoices.c.issue_date,
+            "due": invoices.c.due_date,
+            "currency": invoices.c.currency,
+            "created": invoices.c.created_at,
+            "notes": invoices.c.notes,
+            **_money(
+                invoices,
+                total=invoices.c.total_minor,
+                balance=OWED,
+                paid=invoices.c.paid_minor,
+                credit_applied=invoices.c.credit_applied_minor,
+            ),
+        },
+    ),
     sums=_sums(
         invoices,
         total=invoices.c.total_minor,
@@ -106,6 +133,22 @@ PAYMENTS = Listing(
     conditions=_conditions(
         payments, payments.c.paid_on, payments.c.paid_on, gateway=payments.c.gateway == bindparam("gateway", type_=Text)
     ),
+    filter=ListingFilter(
+        filter_fields.PAYMENTS,
+        {
+            "received": payments.c.paid_on,
+            "currency": payments.c.currency,
+            "gateway": payments.c.gateway,
+            "reference": payments.c.reference,
+            "recorded": payments.c.created_at,
+            **_money(
+                payments,
+                amount=payments.c.amount_minor,
+                refunded=payments.c.refunded_minor,
+                credited=payments.c.credited_minor,
+            ),
+        },
+    ),
     sums=_sums(payments, amount=payments.c.amount_minor, refunded=payments.c.refunded_minor),
 )
 ORDERS = Listing(
@@ -116,6 +159,17 @@ ORDERS = Listing(
         "total": ([orders.c.currency, orders.c.total_minor, orders.c.id], [str, int, uuid.UUID]),
     },
     conditions=_conditions(orders, orders.c.placed_at, orders.c.placed_at, **_by_status(orders)),
+    filter=ListingFilter(
+        filter_fields.ORDERS,
+        {
+            "status": orders.c.status,
+            "number": orders.c.number,
+            "placed": orders.c.placed_at,
+            "currency": orders.c.currency,
+            "placed_by": orders.c.placed_by_name,
+            **_money(orders, total=orders.c.total_minor),
+        },
+    ),
     sums=_sums(orders, total=orders.c.total_minor),
 )
 SERVICES = Listing(
@@ -135,6 +189,21 @@ SERVICES = Listing(
         NEXT_DUE,
         **_by_status(subscriptions),
         billing_cycle=subscriptions.c.billing_cycle == bindparam("billing_cycle", type_=Text),
+    ),
+    filter=ListingFilter(
+        filter_fields.SERVICES,
+        {
+            "status": subscriptions.c.status,
+            "number": subscriptions.c.number,
+            "product": subscriptions.c.product,
+            "domain": subscriptions.c.domain,
+            "billing_cycle": subscriptions.c.billing_cycle,
+            "currency": subscriptions.c.currency,
+            "next_due": subscriptions.c.next_due_date,
+            "created": subscriptions.c.created_at,
+            "suspended_reason": subscriptions.c.suspended_reason,
+            **_money(subscriptions, price=subscriptions.c.price_minor),
+        },
     ),
     sums=_sums(
         subscriptions,
@@ -157,6 +226,18 @@ DOMAINS = Listing(
         EXPIRES,
         **_by_status(domains),
         auto_renew=domains.c.auto_renew == bindparam("auto_renew", type_=Boolean),
+    ),
+    filter=ListingFilter(
+        filter_fields.DOMAINS,
+        {
+            "status": domains.c.status,
+            "name": domains.c.name,
+            "registrar": domains.c.registrar,
+            "registered": domains.c.registered_on,
+            "expires": domains.c.expires_on,
+            "auto_renew": domains.c.auto_renew,
+            "created": domains.c.created_at,
+        },
     ),
     sums=_sums(domains),
 )

@@ -1,7 +1,7 @@
 """Base of billing's RPC methods: the clients service, the business day, the account that a first command needs."""
 
 import uuid
-from datetime import date
+from datetime import date, datetime
 
 from nameko.dependency_providers import Config
 from nameko.extensions import DependencyProvider
@@ -69,6 +69,10 @@ class BillingRpc(Service):
     def today(self) -> date:
         """The date in the time zone of the business."""
         return business_today(self.config["settings"].timezone)
+
+    def now(self) -> datetime:
+        """This moment in the time zone of the business."""
+        return datetime.now(self.config["settings"].timezone)
 
     def clients(self) -> Clients:
         """The clients service, called in billing's own name on behalf of this request."""

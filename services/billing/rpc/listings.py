@@ -13,27 +13,27 @@ class ListingRpc(BillingRpc):
     @rpc(Permission.INVOICES_VIEW, request=schemas.AllInvoices, response=schemas.AllInvoicesAnswer)
     def list_all_invoices(self, **wanted):
         """A page of all invoices, newest first unless sorted otherwise."""
-        return listing_pages.all_invoices(self.session, today=self.today(), **wanted)
+        return listing_pages.all_invoices(self.session, now=self.now(), **wanted)
 
     @rpc(Permission.INVOICES_VIEW, request=schemas.AllPayments, response=schemas.AllPaymentsAnswer)
     def list_all_payments(self, **wanted):
         """A page of all payments, those that came in last first unless sorted otherwise."""
-        return listing_pages.all_payments(self.session, **wanted)
+        return listing_pages.all_payments(self.session, now=self.now(), **wanted)
 
     @rpc(Permission.ORDERS_VIEW, request=schemas.AllOrders, response=schemas.AllOrdersAnswer)
     def list_all_orders(self, **wanted):
         """A page of all orders, newest first unless sorted otherwise."""
-        return listing_pages.all_orders(self.session, **wanted)
+        return listing_pages.all_orders(self.session, now=self.now(), **wanted)
 
     @rpc(Permission.SERVICES_VIEW, request=schemas.AllServices, response=schemas.AllServicesAnswer)
     def list_all_services(self, **wanted):
         """A page of all services, the next due first unless sorted otherwise."""
-        return listing_pages.all_services(self.session, **wanted)
+        return listing_pages.all_services(self.session, now=self.now(), **wanted)
 
     @rpc(Permission.DOMAINS_VIEW, request=schemas.AllDomains, response=schemas.AllDomainsAnswer)
     def list_all_domains(self, **wanted):
         """A page of all domains, the next to expire first unless sorted otherwise."""
-        return listing_pages.all_domains(self.session, **wanted)
+        return listing_pages.all_domains(self.session, now=self.now(), **wanted)
 
     @rpc(Permission.INVOICES_VIEW, request=schemas.QuotingText, response=schemas.QuotedInvoices)
     def find_quoted_invoices(self, q):

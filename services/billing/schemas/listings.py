@@ -4,10 +4,11 @@ from collections.abc import Iterable
 
 from marshmallow import Schema, fields
 
-from chassis.listings.arguments import ListingArguments, WordList
+from chassis.listings.arguments import ListingArguments, WordList, filter_text
 from chassis.types.answers import Answer, Moment, list_of, page_of
 from chassis.types.fields import CurrencyField, DayField, IdField, MoneyField, Text
 from chassis.types.search import SearchText
+from services.billing import filter_fields
 from services.billing.rules import (
     BILLING_CYCLES,
     DOMAIN_STATUSES,
@@ -50,6 +51,7 @@ class AllInvoices(_Money):
     status = _status(INVOICE_STATUSES)
     due_since = DayField(data_key="due_from", load_default=None, allow_none=True)
     due_until = DayField(data_key="due_to", load_default=None, allow_none=True)
+    filter = filter_text(filter_fields.INVOICES)
     sort = _sort("issued", "due", "balance", first="-issued")
 
 
@@ -58,6 +60,7 @@ class AllPayments(_Money):
     it came in."""
 
     gateway = Text(64, load_default=None, allow_none=True)
+    filter = filter_text(filter_fields.PAYMENTS)
     sort = _sort("paid", "amount", first="-paid")
 
 
@@ -65,6 +68,7 @@ class AllOrders(_Money):
     """`list_all_orders`: `q` is a number; `from` and `to` are days in UTC."""
 
     status = _status(ORDER_STATUSES)
+    filter = filter_text(filter_fields.ORDERS)
     sort = _sort("placed", "total", first="-placed")
 
 
@@ -73,6 +77,7 @@ class AllServices(_Money):
 
     status = _status(SUBSCRIPTION_STATUSES)
     billing_cycle = one_of(BILLING_CYCLES, load_default=None, allow_none=True)
+    filter = filter_text(filter_fields.SERVICES)
     sort = _sort("next_due", "number", "price", first="next_due")
 
 
@@ -81,6 +86,7 @@ class AllDomains(_Days):
 
     status = _status(DOMAIN_STATUSES)
     auto_renew = one_of(("true", "false"), load_default=None, allow_none=True)
+    filter = filter_text(filter_fields.DOMAINS)
     sort = _sort("expires", "name", first="expires")
 
 

@@ -6,19 +6,19 @@ from datetime import UTC, date, datetime
 import pytest
 
 from chassis.errors import ServiceProblem
+from chassis.filters.fields import Kind
 from chassis.listings import listing
 from chassis.permissions import Permission
+from services.billing import filter_fields
 from services.billing.models import Payment
 from services.billing.queries import listing_pages, quoted, waiting
 from services.billing.schemas import listings as schemas
 from tests.support import billing_rows
 
 TODAY = date(2026, 11, 22)
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 LISTS = {
-    "invoices": (
-        lambda session, **given: listing_pages.all_invoices(session, today=TODAY, **given),
-        schemas.AllInvoices,
-    ),
+    "invoices": (listing_pages.all_invoices, schemas.AllInvoices),
     "payments": (listing_pages.all_payments, schemas.AllPayments),
     "orders": (listing_pages.all_orders, schemas.AllOrders),
     "services": (listing_pages.all_services, schemas.AllServices),
@@ -36,7 +36,7 @@ ANSWERS = {
 def page(session, kind: str, **given) -> dict:
     """A page of a list as the RPC method answers it, its arguments and the answer held to their schemas."""
     read, arguments = LISTS[kind]
-    answer = read(session, **arguments().load(given))
+    answer = read(session, now=NOW, **arguments().load(given))
     assert ANSWERS[kind]().validate(answer) == {}
     return answer
 
@@ -86,7 +86,11 @@ def owed(session, account) -> dict:
         ({"currency": "JPY"}, [6]),
         ({"from": "2026-11-08", "to": "2026-11-08"}, [4]),
         ({"due_from": "2026-11-21", "due_to": "2026-11-22", "sort": "due"}, [1, 4]),
-        ({"q": "INV-00004"}, [4]),
+        ({"filter": "status = overdue AND due < -30d", "sort": "due"}, [3, 2]),
+        ({"filter": "balance > 11 EUR"}, [4]),
+        ({"filter": "number = null OR total = 1200 JPY"}, [None, 6]),
+        ({"filter": "issued = 2026-11-08", "status": "unpaid"}, [4]),
+        ({"filter": "", "q": "INV-00004"}, [4]),
         ({"q": "ORD-4"}, []),
         ({"q": "nobody"}, []),
     ],
@@ -260,3 +264,21 @@ def test_the_invoices_that_a_reference_quotes_are_found_what_is_owed_first(sessi
         ("INV-02919", str(client)),
     ]
     assert quoted.quoted_invoices(session, "nothing")["data"] == []
+
+
+@pytest.mark.parametrize("kind", LISTS)
+def test_each_field_of_a_filter_can_be_asked_of_a_row(session, account, kind):
+    one_of_each(session, account(), 1)
+    for field in getattr(filter_fields, kind.upper()):
+        for operator in field.kind.operators:
+            value = {Kind.TEXT: "x", Kind.NUMBER: "7", Kind.MONEY: "0", Kind.FLAG: "true"}.get(field.kind, "today")
+            value = field.choices[0] if field.choices else value
+            assert page(session, kind, filter=f"{field.name} {operator} {value}")["page"]["exact"] is True
+        if field.nullable:
+            assert page(session, kind, filter=f"{field.name} = null OR {field.name} != null")["page"]["total"] == 1
+
+
+def test_a_filter_that_cannot_be_read_says_where(session, account):
+    with pytest.raises(ServiceProblem) as refused:
+        page(session, "invoices", filter="statis = paid")
+    assert (refused.value.extra["position"], refused.value.extra["nearest"]) == (1, "status")

@@ -1,20 +1,15 @@
-"""Row estimates: how many rows a statement has, exactly where that is cheap, else what the planner expects; and how long a
-statement of somebody's own making may take."""
+"""Row estimates: how many rows a statement has, exactly where that is cheap, else what the planner expects."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
-from sqlalchemy import Select, func, literal, select, text
+from sqlalchemy import Select, func, literal, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from chassis.db.row_estimates import estimated_rows
-from chassis.filters.faults import too_slow
+from chassis.listings.patience import CANCELLED, PAGE_SECONDS, set_patience
 
 COUNTED_TO = 1001
 SURELY_MORE = 10 * COUNTED_TO
-PAGE_SECONDS, COUNT_SECONDS = 2.0, 0.3  # for a filter's page, and for its number of rows besides
-CANCELLED = "57014"
+COUNT_SECONDS = 0.3  # for the number of rows of a filter, beside its page
 
 
 def count_of(session: Session, statement: Select) -> tuple[int, bool]:
@@ -32,24 +27,9 @@ def count_of(session: Session, statement: Select) -> tuple[int, bool]:
     return (counted, True) if counted < COUNTED_TO else (max(COUNTED_TO, expected), False)
 
 
-@contextmanager
-def within_patience(session: Session) -> Iterator[None]:
-    """A block of reads by a filter, each of which may take PAGE_SECONDS; raises a 422 of the filter where one takes longer,
-    and the transaction is over."""
-    _set_patience(session, PAGE_SECONDS)
-    try:
-        yield
-    except DBAPIError as error:
-        if getattr(error.orig, "pgcode", None) != CANCELLED:
-            raise
-        session.rollback()
-        raise too_slow() from error
-    _set_patience(session, None)
-
-
 def count_in_time(session: Session, statement: Select) -> tuple[int, bool]:
     """`count_of` a filter's statement; what the planner expects where counting takes more than COUNT_SECONDS."""
-    _set_patience(session, COUNT_SECONDS)
+    set_patience(session, COUNT_SECONDS)
     try:
         with session.begin_nested():
             return count_of(session, statement)
@@ -58,12 +38,4 @@ def count_in_time(session: Session, statement: Select) -> tuple[int, bool]:
             raise
         return max(COUNTED_TO, estimated_rows(session, statement)), False
     finally:
-        _set_patience(session, PAGE_SECONDS)
-
-
-def _set_patience(session: Session, seconds: float | None) -> None:
-    """Set what a statement of this transaction may take; None for as long as the database's role may."""
-    if seconds is None:
-        session.execute(text("SET LOCAL statement_timeout TO DEFAULT"))
-    else:
-        session.execute(text(f"SET LOCAL statement_timeout = {round(seconds * 1000)}"))
+        set_patience(session, PAGE_SECONDS)

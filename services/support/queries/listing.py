@@ -10,9 +10,11 @@ from sqlalchemy.orm import Session
 
 from chassis.db.compiled import CompiledSelect
 from chassis.db.searched_text import holds
+from chassis.listings.filters import ListingFilter
 from chassis.listings.listing import Listing
 from chassis.types.search import number_in
 from chassis.types.text import fold
+from services.support import filter_fields
 from services.support.models import Ticket
 from services.support.queries.tickets import ACTIVE_AT, ALL_TICKETS, row_of
 from services.support.rules import WAITING
@@ -35,6 +37,18 @@ TICKETS = Listing(
         "since": bindparam("since", type_=_MOMENT) <= ACTIVE_AT,
         "until": bindparam("until", type_=_MOMENT) > ACTIVE_AT,
     },
+    filter=ListingFilter(
+        filter_fields.TICKETS,
+        {
+            "status": Ticket.status,
+            "priority": Ticket.priority,
+            "number": Ticket.number,
+            "subject": Ticket.subject,
+            "assigned_to": Ticket.assigned_to_name,
+            "opened": Ticket.opened_at,
+            "last_reply": Ticket.last_reply_at,
+        },
+    ),
     sums=select(func.count().label("rows")).select_from(Ticket),
 )
 _WAITING = CompiledSelect(
@@ -55,6 +69,9 @@ def all_tickets(
     priority: str | None,
     assigned: uuid.UUID | None,
     client: uuid.UUID | None,
+    sort: str,
+    filter: str,
+    now: datetime,
     **place,
 ) -> dict:
     """A page of all tickets; `since` and `until` are days in UTC on which somebody replied last. `totals` has how many
@@ -69,7 +86,8 @@ def all_tickets(
         "until": until and datetime.combine(until, time.max, UTC),
     }
     found = [] if q is None else [_found(q, clients)]
-    return TICKETS.page(session, **place, filters=filters, found=found, dump=_to_wire, summed=_sum)
+    asked = {"sort": sort, "filter": filter, "now": now, "place": place}
+    return TICKETS.page(session, **asked, filters=filters, found=found, dump=_to_wire, summed=_sum)
 
 
 def count_waiting(session: Session) -> dict:

@@ -1,5 +1,9 @@
 """RPC methods of staff: the tickets of one client."""
 
+from datetime import datetime
+
+from nameko.dependency_providers import Config
+
 from chassis.permissions import Permission
 from chassis.rpc.server import rpc
 from services.support import commands, schemas
@@ -8,6 +12,8 @@ from services.support.queries import listing, tickets
 
 class TicketRpc:
     """What staff see of a client's tickets, and do with them."""
+
+    config = Config()
 
     @rpc(Permission.TICKETS_VIEW, request=schemas.TicketPage, response=schemas.TicketList, of_client=True)
     def list_tickets(self, client_id, status, on_record, **page):
@@ -18,7 +24,7 @@ class TicketRpc:
     @rpc(Permission.TICKETS_VIEW, request=schemas.AllTickets, response=schemas.AllTicketsList)
     def list_all_tickets(self, **wanted):
         """A page of the tickets of all clients, newest reply first unless sorted otherwise."""
-        return listing.all_tickets(self.session, **wanted)
+        return listing.all_tickets(self.session, now=datetime.now(self.config["settings"].timezone), **wanted)
 
     @rpc(Permission.TICKETS_VIEW, response=schemas.WaitingTickets)
     def count_waiting(self):

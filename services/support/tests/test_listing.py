@@ -6,14 +6,14 @@ import pytest
 
 from services.support import schemas
 from services.support.queries.listing import all_tickets, count_waiting
-from services.support.tests.conftest import CLIENT, OTHER
+from services.support.tests.conftest import CLIENT, NOON, OTHER
 
 STAFF = uuid.UUID("0192f0c1-0000-7000-8000-0000000057af")
 
 
 def page(session, **given) -> dict:
     """A page as the RPC method answers it, its arguments and the answer held to their schemas."""
-    answer = all_tickets(session, **schemas.AllTickets().load(given))
+    answer = all_tickets(session, now=NOON, **schemas.AllTickets().load(given))
     assert schemas.AllTicketsList().validate(answer) == {}
     return answer
 
@@ -44,6 +44,8 @@ def tickets(make_ticket) -> list[int]:
         ({"q": "brightwater", "clients": [str(OTHER)]}, [1]),
         ({"from": "2026-11-20", "to": "2026-11-20"}, [3]),
         ({"sort": "number"}, [0, 1, 2, 3]),
+        ({"filter": "subject:SLOW AND last_reply < -1d"}, [3]),
+        ({"filter": "assigned_to = null AND status != closed"}, [0, 1]),
     ],
 )
 def test_tickets_are_sorted_filtered_and_found(session, tickets, given, found):

@@ -16,6 +16,7 @@ from chassis.filters.faults import too_slow
 from chassis.filters.parser import parse
 from chassis.filters.tree import Restriction, Value
 from chassis.filters.unparser import text_of
+from chassis.listings import patience
 from chassis.testing.filter_trees import trees
 from services.clients import rules
 from services.clients.filter_fields import CUSTOM, FIELDS
@@ -24,7 +25,7 @@ from services.clients.profile_fields import PROFILE_FIELDS
 from services.clients.queries import row_estimates
 from services.clients.queries.client_filters import _CONDITIONS, filter_fields
 from services.clients.queries.client_list import client_page, matching
-from services.clients.queries.row_estimates import count_in_time, within_patience
+from services.clients.queries.row_estimates import count_in_time
 from services.clients.tests.queries.test_client_list import ALL
 from tests.support.filtered_clients import CUSTOM_FIELDS, GROUPS, NOW, STAFF, TAGS, Loader, holds, kind_of, make_row
 
@@ -239,8 +240,8 @@ def test_fields_are_listed_with_the_choices_that_there_are(found_by):
 def test_a_filter_that_takes_too_long_is_refused_and_the_next_one_answered(found_by, monkeypatch):
     session = found_by.session
     session.rollback()
-    monkeypatch.setattr(row_estimates, "PAGE_SECONDS", 0.02)
-    with pytest.raises(ServiceProblem) as refused, within_patience(session):
+    monkeypatch.setattr(patience, "PAGE_SECONDS", 0.02)
+    with pytest.raises(ServiceProblem) as refused, patience.within_patience(session):
         session.execute(select(func.pg_sleep(30)))
     assert refused.value.to_wire() == too_slow().to_wire()
     monkeypatch.undo()
