@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session, aliased
 from chassis.db.paging import Order, fetch_page, page_of
 from chassis.errors import field_problem, not_found
 from chassis.events.event import rfc3339
+from chassis.listings.patience import within_patience
 from services.clients import rules
 from services.clients.models import BulkJob, BulkJobRow, Client, ClientGroup, Contact, CustomField, Tag
 from services.clients.models.bulk import RESULTS
 from services.clients.queries.client_list import matching
-from services.clients.queries.row_estimates import within_patience
 
 MOST_ROWS = 20_000
 NEWEST = Order("bulk_jobs", [BulkJob.number], [int], descending=True)
