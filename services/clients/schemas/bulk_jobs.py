@@ -182,7 +182,7 @@ class BulkJobItem(Answer):
 
 
 class RowCounts(Answer):
-    """How many rows of a job came to what; `sent` are under way in another service."""
+    """How many rows of a job came to what; `sent` wait for another service."""
 
     waiting = fields.Integer(strict=True)
     sent = fields.Integer(strict=True)
