@@ -36,6 +36,7 @@ class Permission(StrEnum):
     TICKETS_MANAGE = "tickets.manage"
     TICKETS_REPLY = "tickets.reply"
     TICKETS_VIEW = "tickets.view"
+    VIEWS_SHARE = "views.share"
 
 
 class Portal(StrEnum):

@@ -79,6 +79,9 @@ from commerce_events.catalogue.clients import (
     SystemRestored,
     TagCreated,
     TagUpdated,
+    ViewCreated,
+    ViewDeleted,
+    ViewUpdated,
 )
 from commerce_events.catalogue.support import (
     TicketInternalNoteAdded,
@@ -168,4 +171,7 @@ __all__ = [
     "TicketOpened",
     "TicketReplied",
     "TicketUpdated",
+    "ViewCreated",
+    "ViewDeleted",
+    "ViewUpdated",
 ]

@@ -31,6 +31,7 @@ NEEDED_FOR = {
     "staff.delete": "Disable and enable",
     "tickets.manage": "Status, priority, assignment",
     "tickets.reply": "Open, reply, internal note",
+    "views.share": "Share views of the client list",
 }
 IMPERSONATION_END_CAUSES = {
     "returned-to-admin": "Returned to admin",

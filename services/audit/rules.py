@@ -77,6 +77,7 @@ _BY_PREFIX = {
     "tag": "Settings",
     "custom_field": "Settings",
     "product": "Settings",
+    "view": "Settings",
     "impersonation": "Impersonation",
 }
 _BY_SOURCE = {"services/clients": "Clients", "services/billing": "Invoices", "services/support": "Tickets"}

@@ -90,6 +90,7 @@ _ADMIN = {
     Permission.DOMAINS_MANAGE,
     Permission.SERVICES_MANAGE,
     Permission.SERVICES_PROVISION,
+    Permission.VIEWS_SHARE,
 }
 PRESETS = {"support": _VIEWS | _SUPPORT, "billing": _VIEWS | _BILLING, "admin": _VIEWS | _SUPPORT | _BILLING | _ADMIN}
 

@@ -26,6 +26,7 @@ from services.clients.rpc.search import SearchRpc
 from services.clients.rpc.settings import SettingRpc
 from services.clients.rpc.staff import StaffRpc
 from services.clients.rpc.totals import TotalsRpc
+from services.clients.rpc.views import ViewRpc
 from services.clients.second_factor_policy import SecondFactorPolicy
 
 _factors = SecondFactor.__table__.c
@@ -51,6 +52,7 @@ class ClientsService(
     StaffRpc,
     ImpersonationRpc,
     TotalsRpc,
+    ViewRpc,
     StreamRpc,
     Service,
 ):

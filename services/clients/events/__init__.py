@@ -48,3 +48,4 @@ from services.clients.events.staff import (
     StaffTokenRevoked,
     StaffUpdated,
 )
+from services.clients.events.views import ViewCreated, ViewDeleted, ViewUpdated

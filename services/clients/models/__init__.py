@@ -20,6 +20,7 @@ from services.clients.models.mail import Mail
 from services.clients.models.note import Note
 from services.clients.models.portal import Impersonation, PasswordRequest, PortalLink, PortalSession
 from services.clients.models.totals import BillingTotals, BillingTotalsProgress
+from services.clients.models.view import ListSettings, SavedView
 
 __all__ = [
     "ApiToken",
@@ -40,12 +41,14 @@ __all__ = [
     "Login",
     "LoginLink",
     "ImportFilePart",
+    "ListSettings",
     "Mail",
     "Note",
     "PasswordLink",
     "PasswordRequest",
     "PortalLink",
     "PortalSession",
+    "SavedView",
     "SecondFactor",
     "SignInAttempts",
     "SignInSession",
