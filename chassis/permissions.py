@@ -11,6 +11,7 @@ class Permission(StrEnum):
     CLIENTS_BULK = "clients.bulk"
     CLIENTS_CREATE = "clients.create"
     CLIENTS_EDIT = "clients.edit"
+    CLIENTS_EXPORT = "clients.export"
     CLIENTS_IMPERSONATE = "clients.impersonate"
     CLIENTS_VIEW = "clients.view"
     CREDITS_ADD = "credits.add"

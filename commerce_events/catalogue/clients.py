@@ -221,6 +221,31 @@ class ClientUpdated(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ClientListExportedFacts:
+    """The facts of `client_list.exported.v1`."""
+
+    columns: list[str]
+    exact: bool
+    format: str
+    group: str | None
+    rows: int
+    sort: str
+    status: str | None
+    tag: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClientListExported(Event):
+    """Somebody began to take the client list as a file, as it was filtered, with these columns. `rows` is how many it
+    had then, about so many where it is not `exact`. What was searched for may name people."""
+
+    TYPE = "client_list.exported.v1"
+    SERVICE = "clients"
+
+    facts: ClientListExportedFacts
+
+
+@dataclass(frozen=True, kw_only=True)
 class ContactAddedFacts:
     """The facts of `contact.added.v1`."""
 

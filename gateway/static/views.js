@@ -1,4 +1,4 @@
-// Saved views and columns of the client list: live counts, links to copy, columns moved by hand or Alt and the arrows.
+// Saved views and columns of the client list: live counts, links to copy, columns moved by hand or Alt and the arrows; progress of an export.
 (() => {
   const $ = (s, r = document) => r.querySelector(s), $$ = (s, r = document) => [...r.querySelectorAll(s)];
   const EVERY = 30000, AGAIN = 1500;
@@ -58,5 +58,24 @@
     const up = e.key === "ArrowUp", next = up ? item.previousElementSibling : item.nextElementSibling;
     if (next) place(item, up ? next : next.nextElementSibling);
     e.target.focus();
+  });
+
+  // a long export shows how far it has come; the browser keeps the file itself
+  document.addEventListener("submit", (e) => {
+    const bar = $("[data-export]", e.target);
+    if (!bar) return;
+    bar.hidden = false;
+    const id = new FormData(e.target).get(`${new FormData(e.target).get("format")}_id`);
+    const follow = async () => {
+      if (!bar.isConnected) return;
+      const at = await get(`/admin/clients/export/progress?id=${encodeURIComponent(id)}`).catch(() => null);
+      if (at) {
+        $("progress", bar).value = at.rows;
+        $("span", bar).textContent = at.finished ? `${at.rows.toLocaleString("en-GB")} rows. Done.` : `${at.rows.toLocaleString("en-GB")} of ${at.total.toLocaleString("en-GB")} rows`;
+        if (at.finished) return;
+      }
+      setTimeout(follow, 1000);
+    };
+    setTimeout(follow, 500);
   });
 })();

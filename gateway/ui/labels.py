@@ -16,6 +16,7 @@ NEEDED_FOR = {
     "clients.bulk": "Acts on many clients at once",
     "clients.create": "New Client, import",
     "clients.edit": "Profile, status, contacts",
+    "clients.export": "The client list as a file",
     "clients.impersonate": "Login as Client",
     "credits.add": "Add and reverse credit",
     "credits.view": "The ledger",

@@ -60,6 +60,7 @@ CATEGORIES = (
 _BY_PREFIX = {
     "client": "Clients",
     "bulk_job": "Clients",
+    "client_list": "Clients",
     "billing_account": "Clients",
     "contact": "Contacts",
     "note": "Notes",

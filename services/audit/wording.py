@@ -32,6 +32,10 @@ SENTENCES: dict[str, tuple[str, ...]] = {
     "bulk_job.paused": ("paused the bulk act {number}", "paused a bulk act"),
     "bulk_job.resumed": ("resumed the bulk act {number}", "resumed a bulk act"),
     "bulk_job.ended": ("ended the bulk act {number}", "ended a bulk act"),
+    "client_list.exported": (
+        "took the client list as {format}, {rows} rows[, filtered by {filter}][, searched for {q}]",
+        "took the client list as a file",
+    ),
     "contact.added": ("added the contact {person}", "added a contact"),
     "contact.updated": (
         "{?new.password_link}asked for a link to a new password[ of {person}]",

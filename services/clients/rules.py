@@ -77,6 +77,7 @@ _BILLING = {
     Permission.CLIENTS_BULK,
     Permission.CLIENTS_CREATE,
     Permission.CLIENTS_EDIT,
+    Permission.CLIENTS_EXPORT,
     Permission.CREDITS_ADD,
     Permission.INVOICES_CREATE,
     Permission.INVOICES_EDIT,

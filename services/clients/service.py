@@ -11,6 +11,7 @@ from services.clients.rpc.bulk_jobs import BulkJobRpc
 from services.clients.rpc.clients import ClientRpc
 from services.clients.rpc.contacts import ContactRpc
 from services.clients.rpc.custom_fields import CustomFieldRpc
+from services.clients.rpc.exports import ExportRpc
 from services.clients.rpc.identity import IdentityRpc
 from services.clients.rpc.impersonation import ImpersonationRpc
 from services.clients.rpc.imports import ImportRpc
@@ -37,6 +38,7 @@ class ClientsService(
     ClientRpc,
     ContactRpc,
     CustomFieldRpc,
+    ExportRpc,
     IdentityRpc,
     ImportRpc,
     MailRpc,

@@ -1,5 +1,7 @@
-"""Saved views of the client list: the bar with its counts, what is done with a view, and columns."""
+"""Saved views of the client list: the bar with its counts, what is done with a view, columns, and the list as a file."""
 
+import csv
+import io
 import re
 import uuid
 
@@ -177,3 +179,30 @@ def test_columns_are_chosen_ordered_by_keys_widened_and_given_back(page, three, 
     expect(page.locator("#rows tbody td:not(.c)").first).to_have_text("Leeds")
     chooser(page).get_by_role("button", name="Seven standard columns").click()
     expect(heads).to_have_text(["Name", "Email", "Group", "Services", "Outstanding", "Last login", "Status"])
+
+
+def test_the_list_is_taken_as_a_file_as_it_is_filtered(page, three, word):
+    page.goto("/admin/clients")
+    page.get_by_label(SEARCH).fill(f"{word} Berg")
+    expect(rows(page)).to_have_count(1)
+    for kind, suffix in (("CSV", ".csv"), ("Excel (XLSX)", ".xlsx")):
+        page.get_by_role("link", name="Export").click()
+        dialog = page.get_by_role("dialog", name="Export clients")
+        expect(dialog).to_contain_text("1 client as filtered, 7 columns")
+        dialog.get_by_label(kind).check()
+        with page.expect_download() as download:
+            dialog.get_by_role("button", name="Export").click()
+        assert download.value.suggested_filename.endswith(suffix)
+        content = download.value.path().read_bytes()
+        if kind == "CSV":
+            lines = list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))
+            assert [line[0] for line in lines] == ["Name", f"{word} Berg"]
+        dialog.get_by_role("button", name="Cancel").click()
+
+
+def test_there_is_nothing_to_export_of_nothing(page, word):
+    page.goto(f"/admin/clients?q={word}")
+    page.get_by_role("link", name="Export").click()
+    dialog = page.get_by_role("dialog", name="Export clients")
+    expect(dialog).to_contain_text("there is nothing to export")
+    expect(dialog.get_by_role("button", name="Export")).to_be_disabled()

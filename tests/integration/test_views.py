@@ -1,12 +1,18 @@
-"""Saved views and columns of the client list, through the API and the admin's pages."""
+"""Saved views, columns and exports of the client list, through the API and the admin's pages."""
 
+import csv
+import io
+import json
 import re
 import uuid
+import zipfile
 
 import pytest
 
 from chassis.testing.plugin import wait_until
 from tests.support.staff_session import StaffBrowser, make_staff
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @pytest.fixture(scope="module")
@@ -58,11 +64,12 @@ def test_a_view_is_made_counted_opened_arranged_and_deleted_by_the_api(system, w
     assert system.get(f"/views/{view['id']}").status_code == 404
 
 
-def test_the_log_names_views(system, word, listed):
+def test_the_log_names_views_and_exports(system, word, listed):
     name = f"{word} logged"
     view = system.post("/views", {"name": name}).json()
     change(system, f"/views/{view['id']}", {"filter": "status = active"})
     system.request("DELETE", "/api/v1" + f"/views/{view['id']}")
+    assert system.get("/clients/export", params={"format": "csv", "filter": f"name:{word}"}).status_code == 200
 
     def sentences() -> set[str]:
         return {entry["action"] for entry in system.get("/activity", params={"limit": "100"}).json()["data"]}
@@ -70,6 +77,7 @@ def test_the_log_names_views(system, word, listed):
     wanted = {
         f"saved the view {name}",
         f"deleted the view {name}",
+        f"took the client list as csv, 3 rows, filtered by name:{word}",
     }
     wait_until(lambda: wanted <= sentences(), "the log's sentences")
 
@@ -81,6 +89,49 @@ def test_the_list_answers_the_columns_that_are_asked_for(system, word, listed):
     assert "columns" not in system.get("/clients", params={"q": word}).json()["data"][0]
     refused = system.get("/clients", params={"fields": "city,password"})
     assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/fields")
+
+
+def test_csv_has_the_list_as_filtered_in_its_order_and_columns(system, word, listed):
+    query = {"format": "csv", "filter": f"name:{word}", "sort": "-joined", "fields": "name,city,outstanding"}
+    answer = system.get("/clients/export", params=query)
+    assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
+    assert re.fullmatch(r'attachment; filename="clients-\d{8}-\d{6}\.csv"', answer.headers["Content-Disposition"])
+    lines = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"), newline="")))
+    assert lines == [
+        ["Name", "City", "Outstanding", "Currency"],
+        [f"{word} three", "Bonn", "0.00", listed[2]["billing"]["currency"]],
+        [f"{word} two", "'=1+1", "0.00", listed[1]["billing"]["currency"]],
+        [f"{word} one", "Leeds", "0.00", listed[0]["billing"]["currency"]],
+    ]
+
+
+def test_xlsx_is_a_workbook_without_formulas(system, word, listed):
+    answer = system.get("/clients/export", params={"format": "xlsx", "q": word, "fields": "name,city"})
+    assert answer.headers["Content-Type"] == XLSX
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as book:
+        assert book.testzip() is None
+        sheet = book.read("xl/worksheets/sheet1.xml").decode()
+    assert "<f>" not in sheet and "=1+1" in sheet and f"{word} three" in sheet
+
+
+def test_an_export_of_nothing_is_its_headings(system, word):
+    answer = system.get("/clients/export", params={"format": "csv", "q": f"{word}nobody", "fields": "name,email"})
+    assert answer.content.decode("utf-8-sig").strip() == '"Name","Email"'
+
+
+@pytest.mark.parametrize(
+    ("query", "status", "pointer"),
+    [
+        ({}, 422, "/format"),
+        ({"format": "pdf"}, 422, "/format"),
+        ({"format": "csv", "filter": "nothing = 1"}, 422, "/filter"),
+        ({"format": "csv", "fields": "password"}, 422, "/fields"),
+        ({"format": "csv", "limit": "5"}, 422, "/limit"),
+    ],
+)
+def test_a_faulty_export_is_a_problem_and_no_file(system, query, status, pointer):
+    answer = system.get("/clients/export", params=query)
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (status, pointer)
 
 
 def test_the_page_saves_updates_duplicates_moves_and_deletes_a_view(admin, word, listed):
@@ -158,3 +209,19 @@ def test_columns_are_kept_for_a_person_and_given_back(admin, word, listed):
     assert page.count("<th ") == 4 and admin.get(f"/admin/clients?q={word}").text.count("<th ") == 8
     refused = admin.send("/admin/clients/columns", form_at="/admin/clients", **{**shown, "width.city": "9000"})
     assert refused.status_code == 422
+
+
+def test_the_page_exports_with_progress_and_only_to_those_who_may(admin, system, word, listed):
+    form = admin.get(f"/admin/clients/export?q={word}").text
+    assert "3 clients as filtered, 7 columns" in re.sub(r"\s+", " ", form)
+    export_id = re.search(r'name="csv_id" value="([^"]+)"', form)[1]
+    sent = {"q": word, "format": "csv", "fields": "name,city", "csv_id": export_id}
+    file = admin.send("/admin/clients/export", form_at=f"/admin/clients/export?q={word}", **sent)
+    assert file.status_code == 200 and file.content.count(b"\n") == 4
+    progress = json.loads(admin.get(f"/admin/clients/export/progress?id={export_id}").text)
+    assert progress == {"rows": 3, "total": 3, "exact": True, "finished": True}
+    reader = StaffBrowser(system.origin)
+    reader.sign_in(make_staff(system, "support")["email"])
+    assert reader.get(f"/admin/clients/export?q={word}").status_code == 403
+    assert reader.get(f"/admin/clients/export/progress?id={export_id}").status_code == 403
+    assert "/admin/clients/export" not in reader.get("/admin/clients").text

@@ -173,3 +173,16 @@ def test_a_view_that_names_what_is_gone_says_so_in_place_of_rows():
     assert fault["title"] in html and fault["detail"] in html and "<table" not in html
     gone = {"density": "two_lines", "widths": {}, "gone": 2, "chosen": False}
     assert "2 columns of custom fields that are no more" in draw("clients/list.html", layout_kept=gone)
+
+
+def test_the_export_is_offered_to_those_who_may_take_it():
+    reader = frame(viewer={**VIEWER, "permissions": ["clients.view"]})
+    assert "/admin/clients/export" in draw("clients/list.html")
+    assert "/admin/clients/export" not in render.page("clients/list.html", reader, **LIST)
+
+
+def test_an_export_of_nothing_cannot_be_begun_and_a_long_one_shows_how_far_it_is():
+    nothing = draw("clients/export.html", page=answer()["page"])
+    assert "there is nothing to export" in nothing and re.search(r"<button[^>]*disabled", nothing)
+    assert "data-export hidden" in draw("clients/export.html") and "about 12,300 clients" in draw("clients/export.html")
+    assert "data-export" not in draw("clients/export.html", page=answer(row(), total=10000)["page"])

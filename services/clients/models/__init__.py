@@ -6,6 +6,7 @@ from services.clients.models.client import Client, ClientGroup, ClientTag, Tag
 from services.clients.models.contact import Contact
 from services.clients.models.credentials import BackupCode, PasswordLink, PendingSignIn, SecondFactor
 from services.clients.models.custom_field import CustomField, CustomFieldValue
+from services.clients.models.export import ClientExport
 from services.clients.models.identity import (
     ApiToken,
     Invitation,
@@ -28,6 +29,7 @@ __all__ = [
     "BulkJob",
     "BulkJobRow",
     "Client",
+    "ClientExport",
     "ClientGroup",
     "ClientImport",
     "ClientImportRow",

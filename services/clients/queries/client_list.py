@@ -68,7 +68,8 @@ def client_page(
     counted: bool = True,
 ) -> dict:
     """A page of clients as rows of the API's `/clients`. `group` is an id, "none" or None; `filter` is a text of the filter
-    language, whose days are those of the time zone of `now`; `fields` are columns that the rows shall have too."""
+    language, whose days are those of the time zone of `now`; `fields` are columns that the rows shall have too. A page
+    that is not `counted` has no total."""
     order, page = rules.ClientSort(sort), {"limit": limit, "after": after, "before": before}
     page["dump"] = partial(_dump, session, fields)
     wanted = {"group": group, "status": status, "tag": tag}

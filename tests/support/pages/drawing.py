@@ -226,6 +226,12 @@ PAGES = {
     "login.html": {"email": "", "next": "", "error": None},
     "clients/list.html": LIST,
     "clients/view_form.html": {**FORM, "view": VIEW, "updates": None, "may_change": True},
+    "clients/export.html": {
+        **FORM,
+        "page": answer(row(), total=12300, exact=False)["page"],
+        "columns": list(columns.STANDARD),
+        "sent": {"filter": "outstanding > 0", "fields": "name,email", "csv_id": "x1", "xlsx_id": "x2"},
+    },
     "clients/overview.html": OVERVIEW,
     **TAB_PAGES,
     **LISTING_PAGES,

@@ -1,4 +1,4 @@
-"""Saved views of the client list, and how each staff member keeps that list."""
+"""Saved views of the client list, how each staff member keeps that list, and its exports."""
 
 from alembic import op
 
@@ -28,6 +28,17 @@ CREATE TABLE list_settings (
     CONSTRAINT ck_list_settings_density CHECK (density IN ('two_lines', 'compact')),
   pinned jsonb,
   default_view uuid);
+CREATE TABLE client_exports (
+  id uuid CONSTRAINT pk_client_exports PRIMARY KEY,
+  staff_id uuid NOT NULL,
+  format text NOT NULL,
+  query jsonb NOT NULL,
+  columns jsonb NOT NULL,
+  total integer NOT NULL,
+  exact boolean NOT NULL,
+  rows integer NOT NULL DEFAULT 0,
+  created_at timestamptz NOT NULL DEFAULT now(),
+  finished_at timestamptz);
 """
 
 
