@@ -11,6 +11,7 @@ class Permission(StrEnum):
     CLIENTS_BULK = "clients.bulk"
     CLIENTS_CREATE = "clients.create"
     CLIENTS_EDIT = "clients.edit"
+    CLIENTS_EXPORT = "clients.export"
     CLIENTS_IMPERSONATE = "clients.impersonate"
     CLIENTS_VIEW = "clients.view"
     CREDITS_ADD = "credits.add"
@@ -36,6 +37,7 @@ class Permission(StrEnum):
     TICKETS_MANAGE = "tickets.manage"
     TICKETS_REPLY = "tickets.reply"
     TICKETS_VIEW = "tickets.view"
+    VIEWS_SHARE = "views.share"
 
 
 class Portal(StrEnum):

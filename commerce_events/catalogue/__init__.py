@@ -42,6 +42,7 @@ from commerce_events.catalogue.clients import (
     ClientCustomFieldsChanged,
     ClientGroupChanged,
     ClientImported,
+    ClientListExported,
     ClientStatusChanged,
     ClientTagsChanged,
     ClientUpdated,
@@ -79,6 +80,9 @@ from commerce_events.catalogue.clients import (
     SystemRestored,
     TagCreated,
     TagUpdated,
+    ViewCreated,
+    ViewDeleted,
+    ViewUpdated,
 )
 from commerce_events.catalogue.support import (
     TicketInternalNoteAdded,
@@ -98,6 +102,7 @@ __all__ = [
     "ClientCustomFieldsChanged",
     "ClientGroupChanged",
     "ClientImported",
+    "ClientListExported",
     "ClientStatusChanged",
     "ClientTagsChanged",
     "ClientUpdated",
@@ -168,4 +173,7 @@ __all__ = [
     "TicketOpened",
     "TicketReplied",
     "TicketUpdated",
+    "ViewCreated",
+    "ViewDeleted",
+    "ViewUpdated",
 ]

@@ -221,6 +221,31 @@ class ClientUpdated(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ClientListExportedFacts:
+    """The facts of `client_list.exported.v1`."""
+
+    columns: list[str]
+    exact: bool
+    format: str
+    group: str | None
+    rows: int
+    sort: str
+    status: str | None
+    tag: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClientListExported(Event):
+    """Somebody began to take the client list as a file, as it was filtered, with these columns. `rows` is how many it
+    had then, about so many where it is not `exact`. What was searched for may name people."""
+
+    TYPE = "client_list.exported.v1"
+    SERVICE = "clients"
+
+    facts: ClientListExportedFacts
+
+
+@dataclass(frozen=True, kw_only=True)
 class ContactAddedFacts:
     """The facts of `contact.added.v1`."""
 
@@ -842,3 +867,66 @@ class TagUpdated(Event):
     SERVICE = "clients"
 
     facts: TagUpdatedFacts
+
+
+@dataclass(frozen=True, kw_only=True)
+class ViewCreatedFacts:
+    """The facts of `view.created.v1`."""
+
+    columns: list[str]
+    density: str
+    owner_id: str
+    shared: bool
+    sort: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ViewCreated(Event):
+    """A view of the client list was saved."""
+
+    TYPE = "view.created.v1"
+    SERVICE = "clients"
+
+    facts: ViewCreatedFacts
+
+
+@dataclass(frozen=True, kw_only=True)
+class ViewDeletedFacts:
+    """The facts of `view.deleted.v1`."""
+
+    columns: list[str]
+    density: str
+    owner_id: str
+    shared: bool
+    sort: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ViewDeleted(Event):
+    """A view was deleted."""
+
+    TYPE = "view.deleted.v1"
+    SERVICE = "clients"
+
+    facts: ViewDeletedFacts
+
+
+@dataclass(frozen=True, kw_only=True)
+class ViewUpdatedFacts:
+    """The facts of `view.updated.v1`."""
+
+    columns: list[str]
+    density: str
+    owner_id: str
+    shared: bool
+    sort: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ViewUpdated(Event):
+    """A view's name, filter, search, sort, columns or density was changed, or whether it is shared."""
+
+    TYPE = "view.updated.v1"
+    SERVICE = "clients"
+
+    facts: ViewUpdatedFacts

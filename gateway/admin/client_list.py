@@ -7,19 +7,38 @@ from chassis.http.access_log import request_id
 from chassis.permissions import Permission
 from gateway.composition.client_list import FILTERS, fetch_clients
 from gateway.composition.filter_chips import faulty, filter_state, is_of_filter
+from gateway.composition.views import around_list
 from gateway.http.call_errors import is_away
 from gateway.http.context import RequestContext
 from gateway.http.query_params import paged_parameters
 from gateway.http.responses import as_page
 from gateway.http.routing import page
+from gateway.ui.columns import STANDARD
+
+UNKNOWN = {
+    "views": [],
+    "view": None,
+    "changed": False,
+    "fault": None,
+    "asked": {},
+    "layout": {
+        "columns": [column.key for column in STANDARD],
+        "gone": 0,
+        "widths": {},
+        "density": "two_lines",
+        "custom_fields": [],
+    },
+}
+"""What stands around the list while it cannot be read."""
 
 
 @page("/admin/clients", access=Permission.CLIENTS_VIEW)
 def client_list(ctx: RequestContext) -> Response:
-    """The list, or its rows alone for htmx."""
-    params = paged_parameters(ctx.request, *FILTERS)
+    """The list, or its rows alone for htmx. Where nothing is asked for it opens with the person's default view."""
+    params = paged_parameters(ctx.request, "view", *FILTERS)
+    view = params.pop("view", None if params else "default")
     try:
-        clients = fetch_clients(ctx, **params, choices=True)
+        clients = fetch_clients(ctx, "clients.open_client_list", **params, view=view, choices=True)
     except ServiceProblem as problem:
         if "filter" in params and is_of_filter(problem):
             return _refused(ctx, params, problem)
@@ -40,7 +59,9 @@ def _page(
     ctx: RequestContext, params: dict, clients: dict | None, status: int = 200, filter: dict | None = None
 ) -> Response:
     choices = clients["choices"] if clients else {"groups": [], "tag": None}
+    around = clients or UNKNOWN
     filters = {name: params.get(name, "") for name in ("q", "group", "status", "tag", "filter")}
+    filters |= around["asked"]
     return as_page(
         ctx,
         "clients/list.html",
@@ -54,4 +75,5 @@ def _page(
         request_id=request_id(ctx.request),
         first_page="after" not in params and "before" not in params,
         groups=choices["groups"],
+        **around_list(ctx, around),
     )

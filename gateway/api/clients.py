@@ -21,7 +21,7 @@ CLIENT = "/clients/<client_id>"
     "/clients",
     access=Permission.CLIENTS_VIEW,
     rpc="clients.list_clients",
-    query=(*FILTERS, *PAGING),
+    query=(*FILTERS, "fields", *PAGING),
     response="Clients",
 )
 def list_clients(ctx: RequestContext) -> Response:
@@ -30,6 +30,8 @@ def list_clients(ctx: RequestContext) -> Response:
 
     A `filter` that cannot be read is a 422 whose error says at which `position` (the first character is 1), over what
     `length`, and the `nearest` text that would be right there.
+
+    `fields` names columns, with commas between them; what a row has not anyhow of these stands in its `columns`.
 
     A write in billing answers the header `Commerce-Written-Client`; a list that is sent it shows that write.
     """

@@ -35,6 +35,7 @@ COLUMNS = (
     "cause",
     "hash",
 )
+MARK = b"\xef\xbb\xbf"  # a spreadsheet takes CSV for UTF-8 by it
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 _NUMBER = re.compile(r"-\d+(\.\d+)?")
 
@@ -103,13 +104,14 @@ def _line(value: dict) -> bytes:
 
 
 def _csv(rows: Iterator[dict]) -> Iterator[bytes]:
-    write = _writer()
-    yield b"\xef\xbb\xbf" + write(COLUMNS)
+    write = csv_writer()
+    yield MARK + write(COLUMNS)
     for row in rows:
         yield write([safe_cell(cell) for cell in _cells(row)])
 
 
-def _writer() -> Callable[..., bytes]:
+def csv_writer() -> Callable[..., bytes]:
+    """A function that makes a line of CSV, in UTF-8, of its cells; each is quoted."""
     out = io.StringIO(newline="")
     writer = csv.writer(out, quoting=csv.QUOTE_ALL)
 

@@ -18,11 +18,12 @@ TOTALS = (
 )
 
 
-def fetch_clients(ctx: RequestContext, **wanted) -> dict:
-    """The list's answer with `unavailable`, which names billing while its totals cannot be said and are None, and
-    `totals_as_of`: the moment that they are complete up to, None while that is no more than a second ago."""
+def fetch_clients(ctx: RequestContext, rpc: str = "clients.list_clients", **wanted) -> dict:
+    """The answer of the list, or of another RPC that brings it, with `unavailable`, which names billing while its totals
+    cannot be said and are None, and `totals_as_of`: the moment that they are complete up to, None while that is no more
+    than a second ago."""
     written, fresh = _written(ctx)
-    clients = ctx.call("clients.list_clients", **wanted, **written)
+    clients = ctx.call(rpc, **wanted, **written)
     progress = clients.pop("totals")
     if not progress["known"]:
         for row in clients["data"]:

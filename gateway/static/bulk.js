@@ -5,7 +5,8 @@
   let whole = null; // the query whose clients are all selected, on whatever page
   const bar = () => $("#selection"), boxes = () => $$("#rows [name=ids]");
   const total = () => $("#count")?.textContent.trim() || "";
-  const query = () => { const q = new URLSearchParams(location.search); for (const k of ["after", "before", "limit", "at", "sort"]) q.delete(k); return `?${q}`; };
+  // what the list asks for: an open view does not stand in the address with what it was saved for
+  const query = () => { const asked = $("#views")?.dataset.asked; if (asked) return asked; const q = new URLSearchParams(location.search); for (const k of ["after", "before", "limit", "at", "sort"]) q.delete(k); return `?${q}`; };
   const clear = () => { picked.clear(); whole = null; };
 
   const show = () => {

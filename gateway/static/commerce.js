@@ -29,7 +29,7 @@
   const shut = () => { const open = $("details.menu[open]"); if (open) open.open = false; return open; };
 
   document.addEventListener("click", (e) => {
-    if (!e.target.closest("details.menu[open] > summary")) shut();
+    if (!e.target.closest("details.menu[open] > :is(summary, .w320)")) shut();
     const link = e.target.closest("[data-offer]");
     if (link) { e.preventDefault(); $("#notice").hidden = true; return htmx.ajax("GET", link.href, "#dialog"); }
     const t = e.target.closest("[data-theme],[data-help],[data-menu],[data-close],[data-copy]");
@@ -115,7 +115,7 @@
   const firstSort = () => $("#sort")?.dataset.first || "name";
   document.addEventListener("htmx:configRequest", (e) => {
     const p = e.detail.parameters;
-    if (e.detail.verb === "get") for (const key of [...p.keys()]) if (p.get(key) === "" || (key === "sort" && p.get(key) === firstSort())) p.delete(key);
+    if (e.detail.verb === "get") for (const key of [...p.keys()]) if (p.get(key) === "" || (key === "sort" && p.get(key) === firstSort() && !p.get("view"))) p.delete(key);
   });
 
   // a mark after 200 ms; a skeleton where another page or tab is on its way, while filtering keeps the old rows
@@ -161,7 +161,7 @@
     if (target.id === "rows") announce(`${$("#count")?.textContent.trim() || "No"} ${target.dataset.many || "clients"}`);
     if (target.id === "panel") rove();
     const q = new URLSearchParams(location.search), sort = $("#sort");
-    if (sort) sort.value = q.get("sort") || firstSort();
+    if (sort && (q.has("sort") || !q.has("view"))) sort.value = q.get("sort") || firstSort();
   });
 
   // the tabs are one stop for the Tab key; without script each is a link of its own

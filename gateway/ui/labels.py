@@ -16,6 +16,7 @@ NEEDED_FOR = {
     "clients.bulk": "Acts on many clients at once",
     "clients.create": "New Client, import",
     "clients.edit": "Profile, status, contacts",
+    "clients.export": "The client list as a file",
     "clients.impersonate": "Login as Client",
     "credits.add": "Add and reverse credit",
     "credits.view": "The ledger",
@@ -31,6 +32,7 @@ NEEDED_FOR = {
     "staff.delete": "Disable and enable",
     "tickets.manage": "Status, priority, assignment",
     "tickets.reply": "Open, reply, internal note",
+    "views.share": "Share views of the client list",
 }
 IMPERSONATION_END_CAUSES = {
     "returned-to-admin": "Returned to admin",

@@ -15,6 +15,7 @@ from markupsafe import Markup, escape
 
 from gateway.ui import assets, charts, formatting
 from gateway.ui.activity_links import action_text, entity_url, short_id
+from gateway.ui.columns import text_of
 from gateway.ui.icons import ICONS
 from gateway.ui.linked_text import linked
 from gateway.ui.marks import marked
@@ -294,6 +295,7 @@ def _make_environment() -> TemplateEnvironment:
         profile_fields=fields,
         profile_labels=LABELS,
         profile_text=in_words,
+        column_text=text_of,
     )
     return environment
 

@@ -60,6 +60,7 @@ CATEGORIES = (
 _BY_PREFIX = {
     "client": "Clients",
     "bulk_job": "Clients",
+    "client_list": "Clients",
     "billing_account": "Clients",
     "contact": "Contacts",
     "note": "Notes",
@@ -77,6 +78,7 @@ _BY_PREFIX = {
     "tag": "Settings",
     "custom_field": "Settings",
     "product": "Settings",
+    "view": "Settings",
     "impersonation": "Impersonation",
 }
 _BY_SOURCE = {"services/clients": "Clients", "services/billing": "Invoices", "services/support": "Tickets"}

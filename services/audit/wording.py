@@ -32,6 +32,10 @@ SENTENCES: dict[str, tuple[str, ...]] = {
     "bulk_job.paused": ("paused the bulk act {number}", "paused a bulk act"),
     "bulk_job.resumed": ("resumed the bulk act {number}", "resumed a bulk act"),
     "bulk_job.ended": ("ended the bulk act {number}", "ended a bulk act"),
+    "client_list.exported": (
+        "took the client list as {format}, {rows} rows[, filtered by {filter}][, searched for {q}]",
+        "took the client list as a file",
+    ),
     "contact.added": ("added the contact {person}", "added a contact"),
     "contact.updated": (
         "{?new.password_link}asked for a link to a new password[ of {person}]",
@@ -100,6 +104,9 @@ SENTENCES: dict[str, tuple[str, ...]] = {
     "group.updated": ("changed {changed} of the client group[ {name}]", "updated the client group[ {name}]"),
     "tag.created": ("added the tag {name}", "added a tag"),
     "tag.updated": ("changed {changed} of the tag[ {name}]", "updated the tag[ {name}]"),
+    "view.created": ("saved the view {name}", "saved a view of the client list"),
+    "view.updated": ("changed {changed} of the view[ {name}]", "changed the view[ {name}]"),
+    "view.deleted": ("deleted the view {name}", "deleted a view of the client list"),
     "custom_field.created": ("added the custom field {label}", "added a custom field"),
     "custom_field.updated": ("changed {changed} of the custom field[ {label}]", "updated the custom field[ {label}]"),
     "billing_account.opened": ("opened the billing account[ in {currency}]",),

@@ -77,6 +77,7 @@ _BILLING = {
     Permission.CLIENTS_BULK,
     Permission.CLIENTS_CREATE,
     Permission.CLIENTS_EDIT,
+    Permission.CLIENTS_EXPORT,
     Permission.CREDITS_ADD,
     Permission.INVOICES_CREATE,
     Permission.INVOICES_EDIT,
@@ -90,6 +91,7 @@ _ADMIN = {
     Permission.DOMAINS_MANAGE,
     Permission.SERVICES_MANAGE,
     Permission.SERVICES_PROVISION,
+    Permission.VIEWS_SHARE,
 }
 PRESETS = {"support": _VIEWS | _SUPPORT, "billing": _VIEWS | _BILLING, "admin": _VIEWS | _SUPPORT | _BILLING | _ADMIN}
 

@@ -11,6 +11,7 @@ from services.clients.rpc.bulk_jobs import BulkJobRpc
 from services.clients.rpc.clients import ClientRpc
 from services.clients.rpc.contacts import ContactRpc
 from services.clients.rpc.custom_fields import CustomFieldRpc
+from services.clients.rpc.exports import ExportRpc
 from services.clients.rpc.identity import IdentityRpc
 from services.clients.rpc.impersonation import ImpersonationRpc
 from services.clients.rpc.imports import ImportRpc
@@ -26,6 +27,7 @@ from services.clients.rpc.search import SearchRpc
 from services.clients.rpc.settings import SettingRpc
 from services.clients.rpc.staff import StaffRpc
 from services.clients.rpc.totals import TotalsRpc
+from services.clients.rpc.views import ViewRpc
 from services.clients.second_factor_policy import SecondFactorPolicy
 
 _factors = SecondFactor.__table__.c
@@ -36,6 +38,7 @@ class ClientsService(
     ClientRpc,
     ContactRpc,
     CustomFieldRpc,
+    ExportRpc,
     IdentityRpc,
     ImportRpc,
     MailRpc,
@@ -51,6 +54,7 @@ class ClientsService(
     StaffRpc,
     ImpersonationRpc,
     TotalsRpc,
+    ViewRpc,
     StreamRpc,
     Service,
 ):

@@ -74,6 +74,8 @@ READS = [route for route in API_ROUTES if route.method == "GET" and route.contra
 PAGED = [route for route in READS if "after" in route.contract.query]
 # Their cursors are the gateway's own: gateway/tests/http/test_short_lists.py forges them.
 SHORT = {
+    "/views",
+    "/views/counts",
     "/client-groups",
     "/tags",
     "/custom-fields",
@@ -85,7 +87,8 @@ SHORT = {
 }
 PAGES = [route for route in ROUTES if route.kind == "page" and route.method == "GET"]
 ASKED = sorted(
-    {one for route in API_ROUTES for one in route.contract.query} | {"below", "cause", "client", "sold", "next"}
+    {one for route in API_ROUTES for one in route.contract.query}
+    | {"below", "cause", "client", "sold", "next", "view", "columns", "id"}
 )
 
 

@@ -21,6 +21,7 @@ def make_everything(system) -> dict[str, str]:
         "tag_id": _made(system.post("/tags", {"name": f"Tag {mark}", "colour": "#4263eb"})),
         "field_id": _made(system.post("/custom-fields", {"label": f"Field {mark}", "type": "text"})),
         "product_id": _made(system.post("/products", {"name": f"Product {mark}", "prices": [PRICE], "tax_rate": "20"})),
+        "view_id": _made(system.post("/views", {"name": f"View {mark}", "pinned": False})),
         "staff_id": _made(system.post("/staff", {"name": "Sam", "email": f"{mark}@example.com", "role": "support"})),
     }
     ids["client_id"] = system.new_client(group_id=ids["group_id"], tags=[ids["tag_id"]])["id"]

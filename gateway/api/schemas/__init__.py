@@ -3,14 +3,25 @@
 A test compares them with the responses, in both directions.
 """
 
-from gateway.api.schemas import activity, billing, clients, common, events, impersonations, listings, staff, tickets
+from gateway.api.schemas import (
+    activity,
+    billing,
+    clients,
+    common,
+    events,
+    impersonations,
+    listings,
+    staff,
+    tickets,
+    views,
+)
 from gateway.api.schemas.values import FILE, ID, maybe, one_of
 
 __all__ = ["ETAGGED", "FILE", "ID", "SCHEMAS", "maybe", "one_of"]
 
 SCHEMAS = {
     name: schema
-    for module in (common, clients, billing, listings, staff, impersonations, tickets, activity, events)
+    for module in (common, clients, billing, listings, staff, impersonations, tickets, activity, events, views)
     for name, schema in module.SCHEMAS.items()
 }
 

@@ -38,24 +38,27 @@ SUMMARY = record(
     sticky_notes=many(record(id=ID, body=TEXT, author=AUTHOR, created_at=MOMENT)),
 )
 COUNTS = record(**{tab.name: maybe(WHOLE) for tab in COUNTED})
-ROW = record(
-    id=ID,
-    name=TEXT,
-    company=TEXT,
-    contact_name=TEXT,
-    email=TEXT,
-    group=maybe(BADGE),
-    tags=many(BADGE),
-    status=STATUS,
-    last_login_at=maybe(MOMENT),
-    joined_at=MOMENT,
-    active_services=maybe(WHOLE),
-    suspended_services=maybe(WHOLE),
-    outstanding=maybe(MONEY),
-    overdue=maybe(MONEY),
-    oldest_due_on=maybe(DAY),
-    credit_balance=maybe(MONEY),
-    next_due_on=maybe(DAY),
+ROW = with_some(
+    record(
+        id=ID,
+        name=TEXT,
+        company=TEXT,
+        contact_name=TEXT,
+        email=TEXT,
+        group=maybe(BADGE),
+        tags=many(BADGE),
+        status=STATUS,
+        last_login_at=maybe(MOMENT),
+        joined_at=MOMENT,
+        active_services=maybe(WHOLE),
+        suspended_services=maybe(WHOLE),
+        outstanding=maybe(MONEY),
+        overdue=maybe(MONEY),
+        oldest_due_on=maybe(DAY),
+        credit_balance=maybe(MONEY),
+        next_due_on=maybe(DAY),
+    ),
+    columns=table({}),
 )
 VALUE = record(id=ID, label=TEXT, type=FIELD_TYPE, value={}, visibility=VISIBILITY, options=many(TEXT), required=FLAG)
 IMPORTED = {"rows": WHOLE, "imported": WHOLE, "unchanged": WHOLE, "failed": WHOLE}

@@ -4,13 +4,13 @@ import re
 
 import pytest
 
-from gateway.ui import render
-from tests.support.pages.drawing import LIST, draw, part
+from gateway.ui import columns, render
+from tests.support.pages.drawing import FIELD_COLUMN, LIST, OWES, VIEW, draw, part
 from tests.support.pages.samples import VIEWER, answer, frame, row
 
 
 def test_the_list_shows_its_seven_columns_in_order():
-    headings = re.findall(r'<th role="columnheader"[^>]*>(?:\s*<a[^>]*>)?([\w ]+)', draw("clients/list.html"))
+    headings = re.findall(r'<th role="columnheader"[^>]*>\s*(?:<a[^>]*>)?([A-Z][\w ]+)', draw("clients/list.html"))
     assert [name.strip() for name in headings] == [
         "Name",
         "Email",
@@ -76,7 +76,12 @@ def test_an_estimated_total_says_so():
 
 def test_the_rows_alone_bring_count_and_footer_out_of_band():
     html = part("clients/list.html")
-    assert re.findall(r'id="(count|clear|foot)" hx-swap-oob="true"', html) == ["count", "clear", "foot"]
+    assert re.findall(r'id="(views|count|clear|foot)"[^>]* hx-swap-oob="true"', html) == [
+        "views",
+        "count",
+        "clear",
+        "foot",
+    ]
     assert re.search(r'id="filter"\s[^>]*hx-swap-oob="true"', html)
 
 
@@ -99,3 +104,85 @@ def test_an_empty_list_says_why_it_is_empty(changes, message):
 def test_what_the_viewer_may_not_do_is_not_offered():
     reader = frame(viewer={**VIEWER, "permissions": ["clients.view"]})
     assert "New Client</a>" not in render.page("clients/list.html", reader, **LIST)
+
+
+def test_columns_stand_as_they_were_chosen_widened_and_named():
+    shown = [columns.BY_KEY["phone"], columns.BY_KEY["name"], FIELD_COLUMN]
+    kept = {"density": "compact", "widths": {"phone": 220}, "gone": 0, "chosen": True}
+    answered = answer(row(columns={"phone": "+44 20 7946 0018", "field:f1": True}))
+    html = draw("clients/list.html", clients=answered, columns=shown, layout_kept=kept)
+    assert re.findall(r'<th role="columnheader"[^>]*>\s*(?:<bdi>|<a[^>]*>)([A-Z][\w ]+)', html) == [
+        "Phone",
+        "Name ",
+        "VAT checked",
+    ]
+    assert '<col width="220"><col width="270"><col width="160">' in html and 'class="dt cards-m compact"' in html
+    assert "<bdi>+44 20 7946 0018</bdi>" in html and "<bdi>Yes</bdi>" in html
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "shown"),
+    [
+        ("overdue", {"overdue": None}, "Unknown"),
+        ("overdue", {"overdue": {"amount": "0.00", "currency": "GBP"}}, "–"),
+        ("suspended_services", {"suspended_services": 3}, "3"),
+        ("next_due", {"next_due_on": None}, "–"),
+        ("next_due", {"next_due_on": "2026-12-01"}, "1 Dec 2026"),
+        ("tags", {"tags": [{"id": "t", "name": "VIP", "colour": "#111111"}]}, "VIP"),
+        ("country", {"columns": {"country": "DE"}}, "Germany"),
+        ("tax_exempt", {"columns": {"tax_exempt": False}}, "No"),
+        ("created_by", {"columns": {"created_by": None}}, "–"),
+    ],
+)
+def test_each_column_shows_what_it_holds(key, value, shown):
+    kept = {"density": "two_lines", "widths": {}, "gone": 0, "chosen": True}
+    given = {"columns": [columns.BY_KEY["name"], columns.BY_KEY[key]], "layout_kept": kept}
+    html = draw("clients/list.html", clients=answer(row(**value)), **given)
+    cell = re.findall(r"<td\b.*?</td>", html, re.S)[-1]
+    assert shown in re.sub(r"<[^>]*>", "", cell)
+
+
+def test_the_bar_has_the_pinned_views_and_the_open_one_with_what_was_changed():
+    html = draw("clients/list.html", open_view=VIEW, changed=True, may_change=True)
+    bar = html[html.index('<nav class="views"') : html.index("</nav>", html.index('<nav class="views"'))]
+    assert re.findall(r"<bdi>([^<]+)</bdi>", bar) == ["Owes", "My VIPs"]
+    assert 'href="/admin/clients?view=v7" aria-current="page" class="dirty"' in bar
+    assert "Back to the saved view" in html and "/admin/clients/views/v7/delete" in html
+    assert 'name="view" value="v7"' in html and "view=v7&amp;sort=-services" in html
+
+
+def test_the_bar_says_what_an_open_view_asks_for_so_that_a_bulk_act_has_no_other_clients():
+    filters = {**LIST["filters"], "filter": 'tag:"VIP"'}
+    html = draw("clients/list.html", open_view=VIEW, filters=filters)
+    assert 'data-asked="?filter=tag%3A%22VIP%22"' in html and 'data-asked="?"' in draw("clients/list.html")
+
+
+def test_a_view_that_may_not_be_changed_offers_what_is_ones_own():
+    html = draw("clients/list.html", open_view=OWES)
+    assert "Pin, default" in html and "/delete" not in html
+
+
+def test_the_way_to_all_clients_passes_by_the_default_view():
+    assert 'href="/admin/clients?view=all"' in draw("clients/list.html", views=[{**OWES, "default": True}])
+    assert "view=all" not in draw("clients/list.html")
+
+
+def test_a_view_that_names_what_is_gone_says_so_in_place_of_rows():
+    fault = {"title": "This view cannot be used as it was saved.", "detail": "Position 5: There is no tag VIP."}
+    html = draw("clients/list.html", open_view=VIEW, view_fault=fault, clients=answer())
+    assert fault["title"] in html and fault["detail"] in html and "<table" not in html
+    gone = {"density": "two_lines", "widths": {}, "gone": 2, "chosen": False}
+    assert "2 columns of custom fields that are no more" in draw("clients/list.html", layout_kept=gone)
+
+
+def test_the_export_is_offered_to_those_who_may_take_it():
+    reader = frame(viewer={**VIEWER, "permissions": ["clients.view"]})
+    assert "/admin/clients/export" in draw("clients/list.html")
+    assert "/admin/clients/export" not in render.page("clients/list.html", reader, **LIST)
+
+
+def test_an_export_of_nothing_cannot_be_begun_and_a_long_one_shows_how_far_it_is():
+    nothing = draw("clients/export.html", page=answer()["page"])
+    assert "there is nothing to export" in nothing and re.search(r"<button[^>]*disabled", nothing)
+    assert "data-export hidden" in draw("clients/export.html") and "about 12,300 clients" in draw("clients/export.html")
+    assert "data-export" not in draw("clients/export.html", page=answer(row(), total=10000)["page"])

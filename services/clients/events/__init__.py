@@ -24,6 +24,7 @@ from services.clients.events.contacts import (
     ContactSignInFailed,
     ContactUpdated,
 )
+from services.clients.events.exports import ClientListExported
 from services.clients.events.impersonation import ImpersonationEnded, ImpersonationRefused, ImpersonationStarted
 from services.clients.events.notes import NoteAdded, NotePinned, NoteUnpinned
 from services.clients.events.restore import SystemRestored
@@ -48,3 +49,4 @@ from services.clients.events.staff import (
     StaffTokenRevoked,
     StaffUpdated,
 )
+from services.clients.events.views import ViewCreated, ViewDeleted, ViewUpdated

@@ -6,6 +6,7 @@ from services.clients.models.client import Client, ClientGroup, ClientTag, Tag
 from services.clients.models.contact import Contact
 from services.clients.models.credentials import BackupCode, PasswordLink, PendingSignIn, SecondFactor
 from services.clients.models.custom_field import CustomField, CustomFieldValue
+from services.clients.models.export import ClientExport
 from services.clients.models.identity import (
     ApiToken,
     Invitation,
@@ -20,6 +21,7 @@ from services.clients.models.mail import Mail
 from services.clients.models.note import Note
 from services.clients.models.portal import Impersonation, PasswordRequest, PortalLink, PortalSession
 from services.clients.models.totals import BillingTotals, BillingTotalsProgress
+from services.clients.models.view import ListSettings, SavedView
 
 __all__ = [
     "ApiToken",
@@ -27,6 +29,7 @@ __all__ = [
     "BulkJob",
     "BulkJobRow",
     "Client",
+    "ClientExport",
     "ClientGroup",
     "ClientImport",
     "ClientImportRow",
@@ -40,12 +43,14 @@ __all__ = [
     "Login",
     "LoginLink",
     "ImportFilePart",
+    "ListSettings",
     "Mail",
     "Note",
     "PasswordLink",
     "PasswordRequest",
     "PortalLink",
     "PortalSession",
+    "SavedView",
     "SecondFactor",
     "SignInAttempts",
     "SignInSession",

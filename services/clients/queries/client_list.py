@@ -5,8 +5,9 @@ is a third, which reads a thousand rows at most.
 """
 
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from uuid import UUID
 
 from sqlalchemy import UUID as UuidType
@@ -22,6 +23,7 @@ from chassis.types.text import COLLATION
 from services.clients import rules
 from services.clients.models import BillingTotals, Client, ClientGroup, ClientTag, Contact, Tag
 from services.clients.queries import settings, totals
+from services.clients.queries.client_columns import with_columns
 from services.clients.queries.client_filters import filter_condition, with_totals
 from services.clients.queries.client_orders import in_order
 from services.clients.queries.row_estimates import count_in_time, count_of, estimated_rows
@@ -45,7 +47,7 @@ def list_clients(session: Session, *, written: dict | None = None, choices: bool
     return {
         **client_page(session, **wanted),
         "totals": complete,
-        "choices": _choices(session, wanted["tag"]) if choices else None,
+        "choices": choices_of(session, wanted["tag"]) if choices else None,
     }
 
 
@@ -62,15 +64,19 @@ def client_page(
     before: str | None,
     filter: str = "",
     now: datetime | None = None,
+    fields: Sequence[str] = (),
+    counted: bool = True,
 ) -> dict:
     """A page of clients as rows of the API's `/clients`. `group` is an id, "none" or None; `filter` is a text of the filter
-    language, whose days are those of the time zone of `now`."""
+    language, whose days are those of the time zone of `now`; `fields` are columns that the rows shall have too. A page
+    that is not `counted` has no total."""
     order, page = rules.ClientSort(sort), {"limit": limit, "after": after, "before": before}
+    page["dump"] = partial(_dump, session, fields)
     wanted = {"group": group, "status": status, "tag": tag}
     chosen = filter_condition(session, filter, now or datetime.now(UTC))
     if chosen is not None:
         with within_patience(session):
-            return _filtered_page(session, *_narrowed(session, chosen, q or "", **wanted), order, page)
+            return _filtered_page(session, *_narrowed(session, chosen, q or "", **wanted), order, page, counted)
     source, found = condition_of(session, q or "")
     statement = select(source.id).where(*found, *_filters(source, **wanted))
     if found or source is not Client:
@@ -82,8 +88,14 @@ def client_page(
     if after is None and before is None and cursors["next"] is None:
         total, exact = len(rows), True
     else:
-        total, exact = count_of(session, statement)
-    return page_of(_shown(session, [row.id for row in rows]), cursors, total=total, exact=exact)
+        total, exact = count_of(session, statement) if counted else (None, False)
+    return page_of(rows, cursors, total=total, exact=exact)
+
+
+def count(session: Session, **wanted) -> tuple[int, bool]:
+    """How many clients `matching` has, and whether that is exact."""
+    with within_patience(session):
+        return count_in_time(session, matching(session, **wanted))
 
 
 def matching(session: Session, *, q: str | None, group, status: str | None, tag, filter: str, now: datetime) -> Select:
@@ -104,13 +116,15 @@ def _narrowed(session: Session, chosen: ColumnElement, q: str, **wanted) -> tupl
     return with_totals(select(Client.id).where(*among, *_filters(Client, **wanted), chosen), chosen)
 
 
-def _filtered_page(session: Session, statement: Select, totals: bool, order: rules.ClientSort, page: dict) -> dict:
+def _filtered_page(
+    session: Session, statement: Select, totals: bool, order: rules.ClientSort, page: dict, counted: bool
+) -> dict:
     rows, cursors = fetch_page(session, *in_order(statement, Client, order, with_totals=totals), **page)
     if page["after"] is None and page["before"] is None and cursors["next"] is None:
         total, exact = len(rows), True
     else:
-        total, exact = count_in_time(session, statement)
-    return page_of(_shown(session, [row.id for row in rows]), cursors, total=total, exact=exact)
+        total, exact = count_in_time(session, statement) if counted else (None, False)
+    return page_of(rows, cursors, total=total, exact=exact)
 
 
 @cache
@@ -123,7 +137,8 @@ def _compiled_page(sort: rules.ClientSort, without_group: bool, named: frozenset
     )
 
 
-def _choices(session: Session, tag: UUID | None) -> dict:
+def choices_of(session: Session, tag: UUID | None) -> dict:
+    """What a list can be filtered by: all groups, and the tag that it is filtered by."""
     groups = settings.groups(session, counts=False)["data"]
     tags = [] if tag is None else settings.tags(session, counts=False)["data"]
     return {
@@ -224,6 +239,10 @@ _SHOWN = CompiledSelect(
     .outerjoin(ClientGroup, ClientGroup.id == Client.group_id)
     .where(Client.id == any_(bindparam("ids", type_=ARRAY(UuidType))))
 )
+
+
+def _dump(session: Session, fields: Sequence[str], rows: list) -> list[dict]:
+    return with_columns(session, _shown(session, [row.id for row in rows]), fields)
 
 
 def _shown(session: Session, ids: list[UUID]) -> list[dict]:

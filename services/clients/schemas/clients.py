@@ -10,9 +10,10 @@ from chassis.types.search import SearchText
 from services.clients import rules
 from services.clients.filter_fields import filter_metadata
 from services.clients.profile_fields import COMPANY, PERSON
-from services.clients.schemas import BadgeAnswer, NamedAnswer, OneClient, Profile, profile_answer
+from services.clients.schemas import BadgeAnswer, CustomValue, NamedAnswer, OneClient, Profile, profile_answer
 from services.clients.schemas.impersonation import ImpersonationList
 from services.clients.schemas.totals import ProgressAnswer
+from services.clients.schemas.views import ColumnsText, FieldColumn, ViewAnswer
 
 
 class GroupFilter(IdField):
@@ -39,6 +40,17 @@ class ListClients(PageArguments):
     sort = fields.String(load_default="name", validate=validate.OneOf([str(sort) for sort in rules.ClientSort]))
     written = fields.Nested(Written, load_default=None, allow_none=True)
     choices = Flag(load_default=False)
+    fields = ColumnsText(load_default=list)
+
+
+class OpenClientList(ListClients):
+    """`open_client_list`: the view that it opens with, an id, `all` or `default`; without a `sort` it has the view's."""
+
+    view = Text(40, load_default=None, allow_none=True)
+    sort = fields.String(load_default=None, allow_none=True, validate=ListClients().fields["sort"].validate)
+
+    class Meta:
+        exclude = ("fields",)
 
 
 class FilterFieldAnswer(Answer):
@@ -110,6 +122,7 @@ class ClientRow(Answer):
     oldest_due_on = fields.Date(allow_none=True)
     credit_balance = MoneyField()
     next_due_on = fields.Date(allow_none=True)
+    columns = fields.Dict(keys=fields.String(), values=CustomValue(), load_default=None, allow_none=False)
 
 
 class ChoicesAnswer(Answer):
@@ -196,6 +209,32 @@ class Names(Answer):
     staff = fields.List(fields.Nested(NamedAnswer))
 
 
+class AskedAnswer(Answer):
+    """What an open list asks for."""
+
+    q = fields.String()
+    filter = fields.String()
+    sort = fields.String()
+
+
+class LayoutAnswer(Answer):
+    """The columns of an open list, how wide they are and how high a row is; the custom fields that there are, and how
+    many columns were of one that is `gone`."""
+
+    columns = fields.List(fields.String())
+    gone = fields.Integer(strict=True)
+    widths = fields.Dict(keys=fields.String(), values=fields.Integer(strict=True))
+    density = fields.String()
+    custom_fields = fields.List(fields.Nested(FieldColumn))
+
+
+class FaultAnswer(Answer):
+    """Why a view does not show what it was saved for."""
+
+    title = fields.String()
+    detail = fields.String()
+
+
 ClientList = page_of(
     ClientRow, totals=fields.Nested(ProgressAnswer), choices=fields.Nested(ChoicesAnswer, allow_none=True)
 )
@@ -214,5 +253,16 @@ class FoundClients(Answer):
     more = Flag()
 
 
+OpenList = page_of(
+    ClientRow,
+    totals=fields.Nested(ProgressAnswer),
+    choices=fields.Nested(ChoicesAnswer, allow_none=True),
+    views=fields.List(fields.Nested(ViewAnswer)),
+    view=fields.Nested(ViewAnswer, allow_none=True),
+    changed=Flag(),
+    fault=fields.Nested(FaultAnswer, allow_none=True),
+    asked=fields.Nested(AskedAnswer),
+    layout=fields.Nested(LayoutAnswer),
+)
 ClientNames = map_of(fields.String(), keys=IdField())
 BillingTermsById = map_of(fields.Nested(BillingTerms), keys=IdField())

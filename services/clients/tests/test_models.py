@@ -34,6 +34,9 @@ def test_the_models_describe_the_migrated_tables(databases):
                     "client_import_rows",
                     "bulk_jobs",
                     "bulk_job_rows",
+                    "client_exports",
+                    "saved_views",
+                    "list_settings",
                 }
             )
         )

@@ -301,6 +301,10 @@ class System:
         """What it answers to a good PATCH."""
         return self._write("PATCH", path, 200, json=body)
 
+    def delete(self, path: str) -> dict:
+        """What it answers to a good DELETE."""
+        return self._write("DELETE", path, 200)
+
     def upload(self, path: str, files: dict) -> dict:
         """What it answers to files, {field: (name, content, type)}."""
         return self._write("POST", path, 202, files=files)

@@ -11,7 +11,7 @@ from gateway.composition.invoice_lines import as_fields, blank_rows, field_names
 from gateway.composition.palette import Option
 from gateway.composition.record_tabs import TAB_BAR, TABS
 from gateway.composition.search import KINDS
-from gateway.ui import render
+from gateway.ui import columns, render
 from gateway.ui.labels import IMPERSONATION_END_CAUSES
 from tests.support.pages.job_samples import DRY_RUN, JOB, JOB_ROW
 from tests.support.pages.listing_samples import LISTING_PAGES
@@ -56,6 +56,33 @@ HEAD = {
     "counts": {"services": 19, "invoices": 46, "activity": None},
     "unread": [],
 }
+OWES = {
+    "id": "00000000-0000-7000-8000-000000000001",
+    "name": "Owes",
+    "filter": "outstanding > 0",
+    "q": "",
+    "sort": "-outstanding",
+    "columns": [],
+    "density": "",
+    "shared": True,
+    "ours": True,
+    "owner": None,
+    "mine": False,
+    "pinned": True,
+    "default": False,
+}
+VIEW = {
+    **OWES,
+    "id": "v7",
+    "name": "My VIPs",
+    "filter": 'tag:"VIP"',
+    "shared": False,
+    "ours": False,
+    "owner": {"id": "s1", "name": "Mara Lindqvist"},
+    "mine": True,
+    "pinned": False,
+}
+FIELD_COLUMN = columns.of_fields([{"column": "field:f1", "label": "VAT checked", "type": "checkbox"}])["field:f1"]
 LIST = {
     "clients": answer(row(), total=1284, next="after-c1"),
     "unavailable": [],
@@ -64,6 +91,14 @@ LIST = {
     "first_page": True,
     "filters": {"q": "", "group": "", "status": "", "filter": "", "sort": "name"},
     "filter": {"text": "", "chips": [], "fault": None},
+    "views": [OWES, VIEW],
+    "open_view": None,
+    "may_change": False,
+    "changed": False,
+    "view_fault": None,
+    "columns": list(columns.STANDARD),
+    "more_columns": [columns.BY_KEY["phone"], FIELD_COLUMN],
+    "layout_kept": {"density": "two_lines", "widths": {}, "gone": 0, "chosen": False},
 }
 IMPERSONATION = {
     "id": "v1",
@@ -190,6 +225,13 @@ PAGES = {
     "returning.html": {"target": "/admin/clients/c1"},
     "login.html": {"email": "", "next": "", "error": None},
     "clients/list.html": LIST,
+    "clients/view_form.html": {**FORM, "view": VIEW, "updates": None, "may_change": True},
+    "clients/export.html": {
+        **FORM,
+        "page": answer(row(), total=12300, exact=False)["page"],
+        "columns": list(columns.STANDARD),
+        "sent": {"filter": "outstanding > 0", "fields": "name,email", "csv_id": "x1", "xlsx_id": "x2"},
+    },
     "clients/overview.html": OVERVIEW,
     **TAB_PAGES,
     **LISTING_PAGES,

@@ -1,0 +1,224 @@
+"""Saved views of the client list, and the columns that a person keeps: /admin/clients/views, /admin/clients/columns."""
+
+from werkzeug.wrappers import Response
+
+from chassis.permissions import Permission
+from gateway.composition.views import may_change, saved_query
+from gateway.http.context import RequestContext
+from gateway.http.forms import CONFIRM, changed, confirm, show, submit, typed
+from gateway.http.query_params import parameters
+from gateway.http.responses import as_json
+from gateway.http.routing import page
+from gateway.ui.columns import BY_KEY, OF_FIELD
+from gateway.ui.render import link
+
+LIST, VIEWS = "/admin/clients", "/admin/clients/views"
+VIEW, FORM = f"{VIEWS}/<view_id>", "clients/view_form.html"
+KEPT = ("filter", "q", "sort", "columns")
+SWITCHES = ("shared", "pinned", "default")
+
+
+@page(f"{VIEWS}/counts", access=Permission.CLIENTS_VIEW)
+def counts(ctx: RequestContext) -> Response:
+    """How many clients each view of the bar has, for the bar's script."""
+    parameters(ctx.request)
+    return as_json(ctx.call("clients.count_views"))
+
+
+@page(f"{VIEWS}/new", access=Permission.CLIENTS_VIEW)
+def new_view_form(ctx: RequestContext) -> Response:
+    """The form of a view of what the list now asks for; or to bring the open view up to that."""
+    asked = parameters(ctx.request, "view", "filter", "q", "group", "status", "tag", "sort", "columns")
+    values = {**saved_query(ctx, asked), "columns": asked.get("columns", ""), "open_view": asked.get("view", "")}
+    return show(ctx, FORM, values={"pinned": "true", **values}, back=LIST, **_open(ctx, values["open_view"]))
+
+
+@page(f"{VIEWS}/new", access=Permission.CLIENTS_VIEW, method="POST")
+def save_view(ctx: RequestContext) -> Response:
+    """Save it, or update the open one."""
+    values = typed(ctx, "name", *SWITCHES, *KEPT, "open_view", "update")
+
+    def act():
+        kept = {**{name: values[name] for name in ("filter", "q")}, "sort": values["sort"] or "name"}
+        kept["columns"] = [key for key in values["columns"].split(",") if key]
+        if values["update"]:
+            return ctx.call("clients.update_view", view_id=values["update"], **kept)
+        return ctx.call("clients.create_view", name=values["name"], **kept, **_switches(values))
+
+    return submit(
+        ctx,
+        FORM,
+        act,
+        message=lambda view: f"View {view['name']} saved",
+        back=LIST,
+        moves=lambda view: link(LIST, view=view["id"]),
+        values=values,
+        context=lambda: _open(ctx, values["open_view"]),
+    )
+
+
+@page(f"{VIEW}/edit", access=Permission.CLIENTS_VIEW)
+def view_form(ctx: RequestContext, view_id: str) -> Response:
+    """Name, who sees it, whether it is pinned, and whether the list opens with it."""
+    view = ctx.call("clients.get_view", view_id=view_id)
+    values = {"name": view["name"], **{name: "true" if view[name] else "" for name in SWITCHES}}
+    return show(ctx, FORM, values=values, back=link(LIST, view=view_id), **_edited(ctx, view))
+
+
+@page(f"{VIEW}/edit", access=Permission.CLIENTS_VIEW, method="POST")
+def change_view(ctx: RequestContext, view_id: str) -> Response:
+    """Change them."""
+    view = ctx.call("clients.get_view", view_id=view_id, writes=False)
+    values = typed(ctx, "name", *SWITCHES)
+    wanted = {**changed(ctx, "name"), **_switches(values)}
+    if not may_change(ctx, view):
+        wanted = {name: wanted[name] for name in ("pinned", "default")}
+    elif wanted["shared"] == view["shared"]:
+        del wanted["shared"]
+    return submit(
+        ctx,
+        FORM,
+        lambda: ctx.call("clients.update_view", view_id=view_id, **wanted),
+        message=lambda changed_view: f"View {changed_view['name']} saved",
+        back=link(LIST, view=view_id),
+        values=values,
+        context=lambda: _edited(ctx, view),
+    )
+
+
+@page(f"{VIEW}/duplicate", access=Permission.CLIENTS_VIEW)
+def duplicate_form(ctx: RequestContext, view_id: str) -> Response:
+    """The form of a new view that asks for the same."""
+    view = ctx.call("clients.get_view", view_id=view_id)
+    values = {
+        "name": f"{view['name']} (copy)"[:60],
+        "pinned": "true",
+        **{name: view[name] for name in ("filter", "q", "sort")},
+        "columns": ",".join(view["columns"]),
+    }
+    return show(ctx, FORM, values=values, action=f"{VIEWS}/new", back=link(LIST, view=view_id), **_open(ctx, ""))
+
+
+@page(f"{VIEW}/move", access=Permission.CLIENTS_VIEW)
+def move_form(ctx: RequestContext, view_id: str) -> Response:
+    """Asks whether it is meant, where there is no script."""
+    return confirm(ctx, _moving(ctx.call("clients.get_view", view_id=view_id)), back=LIST)
+
+
+@page(f"{VIEW}/move", access=Permission.CLIENTS_VIEW, method="POST")
+def move_view(ctx: RequestContext, view_id: str) -> Response:
+    """Let it change places with its neighbour in the bar, `left` or `right`."""
+    bar = [view for view in ctx.call("clients.list_views", writes=False)["data"] if view["pinned"]]
+    place = next((index for index, view in enumerate(bar) if view["id"] == view_id), len(bar))
+    place += 1 if typed(ctx, "direction")["direction"] == "right" else -1
+    return submit(
+        ctx,
+        CONFIRM,
+        lambda: ctx.call("clients.update_view", view_id=view_id, position=max(0, place)),
+        message="View moved",
+        back=link(LIST, view=view_id),
+        context=lambda: {"question": _moving(ctx.call("clients.get_view", view_id=view_id, writes=False))},
+    )
+
+
+@page(f"{VIEW}/delete", access=Permission.CLIENTS_VIEW)
+def delete_form(ctx: RequestContext, view_id: str) -> Response:
+    """Asks whether it is meant."""
+    return confirm(ctx, _deleting(ctx.call("clients.get_view", view_id=view_id)), back=link(LIST, view=view_id))
+
+
+@page(f"{VIEW}/delete", access=Permission.CLIENTS_VIEW, method="POST")
+def delete_view(ctx: RequestContext, view_id: str) -> Response:
+    """Delete it."""
+    return submit(
+        ctx,
+        CONFIRM,
+        lambda: ctx.call("clients.delete_view", view_id=view_id),
+        message="View deleted",
+        back=LIST,
+        moves=True,
+        context=lambda: {"question": _deleting(ctx.call("clients.get_view", view_id=view_id, writes=False))},
+    )
+
+
+@page(f"{LIST}/columns", access=Permission.CLIENTS_VIEW)
+def columns_form(ctx: RequestContext) -> Response:
+    """Asks whether the standard columns are meant; the list has the form that chooses them."""
+    ctx.identify()
+    return confirm(ctx, STANDARD_COLUMNS, back=LIST)
+
+
+@page(f"{LIST}/columns", access=Permission.CLIENTS_VIEW, method="POST")
+def keep_columns(ctx: RequestContext) -> Response:
+    """Keep the columns, their widths and the height of a row for the person who asks."""
+    return submit(
+        ctx,
+        CONFIRM,
+        lambda: ctx.call("clients.keep_list_settings", **_layout(ctx)),
+        message="Columns saved",
+        back=LIST,
+        context=lambda: {"question": STANDARD_COLUMNS},
+    )
+
+
+STANDARD_COLUMNS = {
+    "heading": "Seven standard columns",
+    "button": "Use them",
+    "text": "The list shows name, email, group, services, outstanding, last login and status again.",
+}
+
+
+def _layout(ctx: RequestContext) -> dict:
+    form = ctx.request.form
+    if form.get("standard") or "density" not in form:
+        return {"columns": [], "widths": {}}
+    prefix = "width."
+    widths = {name.removeprefix(prefix): form[name] for name in form if name.startswith(prefix)}
+    return {
+        "columns": _with_name(form.getlist("column"), list(widths)),
+        "widths": {key: _pixels(width) for key, width in widths.items() if width not in ("", _usual(key))},
+        "density": form["density"],
+    }
+
+
+def _usual(key: str) -> str:
+    return str(BY_KEY[key].width if key in BY_KEY else OF_FIELD)
+
+
+def _pixels(width: str) -> int:
+    """A width as it was typed; what is no number is none that is allowed."""
+    return int(width) if width.isascii() and width.isdigit() and len(width) < 5 else 0
+
+
+def _with_name(chosen: list[str], order: list[str]) -> list[str]:
+    """The chosen columns in the form's order. The name is always one, so its box is not sent."""
+    return [key for key in order if key in chosen or key == "name"] or chosen
+
+
+def _switches(values: dict) -> dict[str, bool]:
+    return {name: values[name] == "true" for name in SWITCHES}
+
+
+def _open(ctx: RequestContext, view_id: str) -> dict:
+    """The variables of the form of a new view: `updates` is the open one, where it can be brought up to date."""
+    view = ctx.call("clients.get_view", view_id=view_id, writes=False) if view_id not in ("", "all") else None
+    ctx.identify()
+    return {"view": None, "updates": view if view and may_change(ctx, view) else None}
+
+
+def _edited(ctx: RequestContext, view: dict) -> dict:
+    return {"view": view, "updates": None, "may_change": may_change(ctx, view)}
+
+
+def _moving(view: dict) -> dict:
+    return {"heading": "Move view", "button": "Move", "text": f"{view['name']} changes places with the one before it."}
+
+
+def _deleting(view: dict) -> dict:
+    for_all = " for everybody who sees it" if view["shared"] else ""
+    return {
+        "heading": "Delete view",
+        "button": "Delete view",
+        "text": f"{view['name']} is deleted{for_all}. No client is.",
+        "harms": True,
+    }
