@@ -15,7 +15,11 @@ from chassis.types.text import WITHOUT_SPACES, fold_in_sql
 
 _TRIGRAM = re.compile(r"[^\W_]{3}")
 _PAIR = re.compile(f"(?=({WITHOUT_SPACES}{{2}}))")
-PAIRS_WHERE = f"searched ~ '{WITHOUT_SPACES}'"
+
+
+def pairs_where(column: str = "searched") -> str:
+    """The rows that an index of pairs holds."""
+    return f"{column} ~ '{WITHOUT_SPACES}'"
 
 
 def functions() -> str:
@@ -34,7 +38,7 @@ def indexes(table: str) -> str:
     return f"""
 DROP INDEX ix_{table}_search;
 CREATE INDEX ix_{table}_search ON {table} USING gin (searched gin_trgm_ops);
-CREATE INDEX ix_{table}_pairs ON {table} USING gin (search_pairs(searched)) WHERE {PAIRS_WHERE};
+CREATE INDEX ix_{table}_pairs ON {table} USING gin (search_pairs(searched)) WHERE {pairs_where()};
 """
 
 

@@ -136,7 +136,7 @@ def _palettes(databases: Databases) -> list[Page]:
         "palette: common word": "smith",
         "palette: nothing": "zzyzx qwv",
         "palette: a phone": phone or "+1 212 555 0100",
-        "palette: a domain": domain or "example.example",
+        "palette: a domain": (domain or "example.example").partition(".")[0],
         "palette: common part of domains": "example",
         "palette: an invoice's number": "INV-00042",
         "palette: a number": "42",

@@ -2,11 +2,12 @@
 
 from datetime import date
 
-from sqlalchemy import Boolean, ForeignKey, Index, Integer, Text, text
+from sqlalchemy import Boolean, ForeignKey, Index, Integer, Text, func, literal_column, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.db.base import Base
+from chassis.db.searched_text import pairs_where
 from chassis.types.domain_names import to_unicode
 from chassis.types.text import fold
 from services.billing.models.columns import Created, Id, Ref, Str
@@ -37,6 +38,12 @@ class Domain(Base):
             postgresql_using="gin",
             postgresql_ops={"folded_name": "gin_trgm_ops"},
             postgresql_where="folded_name IS NOT NULL",
+        ),
+        Index(
+            "ix_domains_pairs",
+            func.search_pairs(literal_column("folded_name")),
+            postgresql_using="gin",
+            postgresql_where=pairs_where("folded_name"),
         ),
     )
     id: Mapped[Id]

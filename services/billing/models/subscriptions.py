@@ -6,7 +6,7 @@ from sqlalchemy import BigInteger, Computed, ForeignKey, Identity, Index, Intege
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.db.base import Base
-from chassis.db.searched_text import PAIRS_WHERE
+from chassis.db.searched_text import pairs_where
 from services.billing.models.columns import Created, Id, Minor, Moment, Ref, Str
 
 NEXT_DUE = text("COALESCE(next_due_date, '9999-12-31'::date)")
@@ -42,7 +42,7 @@ class Subscription(Base):
             "ix_subscriptions_pairs",
             func.search_pairs(literal_column("searched")),
             postgresql_using="gin",
-            postgresql_where=PAIRS_WHERE,
+            postgresql_where=pairs_where(),
         ),
         Index("ix_subscriptions_next_due", NEXT_DUE, "id"),
         Index("ix_subscriptions_status_next_due", "status", NEXT_DUE, "id"),

@@ -101,11 +101,9 @@ def is_domain(q: str) -> ColumnElement[bool]:
     name = _host("".join(q.split()))
     labels = (name if name.isascii() else respelt(name)).split(".")
     found = [Domain.name.in_([".".join(labels[place:]) for place in range(len(labels) - 1)])] if labels[1:] else []
-    if not name.isascii():
-        found.append(Domain.folded_name.contains(fold(name), autoescape=True))
-    elif (holding := holds(Domain.name, [name])) is not None:
-        found += [holding, Domain.folded_name.contains(name, autoescape=True)]
-    return or_(false(), *found)
+    spellings = [(Domain.folded_name, fold(name)), *([(Domain.name, name)] if name.isascii() else [])]
+    holding = (holds(column, [spelling]) for column, spelling in spellings)
+    return or_(false(), *found, *(condition for condition in holding if condition is not None))
 
 
 def _host(typed: str) -> str:

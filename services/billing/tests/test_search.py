@@ -20,6 +20,7 @@ SELECT gen_random_uuid(), gen_random_uuid(), 'Cloud VPS', substr(md5(n::text), 1
 FROM generate_series(1, :many) n;
 UPDATE subscriptions SET product = '東京サーバ' WHERE number % 1000 = 0;
 UPDATE domains SET name = 'xn--bcher-kva.example', folded_name = 'bucher.example' WHERE name LIKE 'c51ce4%';
+UPDATE domains SET name = 'xn--1lqs71d.example', folded_name = '東京.example' WHERE name LIKE 'c81e72%';
 INSERT INTO invoices (id, client_id, number, status, issue_date, currency, subtotal_minor, tax_minor, total_minor)
 SELECT gen_random_uuid(), gen_random_uuid(), n, 'unpaid', '2026-11-01', 'EUR', 0, 0, 0 FROM generate_series(1, :many) n;
 """
@@ -126,6 +127,7 @@ def loaded(databases):
         ("service", "SVC-00042", "subscriptions_number_key"),
         ("service", "東京", "ix_subscriptions_pairs"),
         ("domain", "büch", "ix_domains_folded_name"),
+        ("domain", "東京", "ix_domains_pairs"),
         ("domain", "a.c4ca4238a0b9.example", "ix_domains_name"),
         ("invoice", "INV-00042", "invoices_number_key"),
     ],

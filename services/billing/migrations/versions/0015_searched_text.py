@@ -29,3 +29,7 @@ def upgrade() -> None:
         "CREATE INDEX ix_domains_folded_name ON domains USING gin (folded_name gin_trgm_ops) "
         "WHERE folded_name IS NOT NULL"
     )
+    op.execute(
+        "CREATE INDEX ix_domains_pairs ON domains USING gin (search_pairs(folded_name)) "
+        f"WHERE {searched_text.pairs_where('folded_name')}"
+    )
