@@ -11,7 +11,7 @@ from kombu import Exchange, Queue
 from chassis.context import GATEWAY
 
 CALLS, ANSWERS = "rpc-calls-", "rpc-answers-"
-GATEWAY_CALLS, GATEWAY_ANSWERS = "nameko-rpc", "rpc-answers"
+GATEWAY_CALLS, GATEWAY_ANSWERS, GATEWAY_PRESENCE = "nameko-rpc", "rpc-answers", "gateway.presence"
 ANSWERS_KEPT = 300_000  # milliseconds that the queue of a process outlives it
 CALL_QUEUE = {"x-max-length": 10_000, "x-overflow": "reject-publish"}
 

@@ -8,7 +8,14 @@ from urllib.parse import urlsplit, urlunsplit
 import requests
 
 from chassis.bus.address import connect
-from chassis.bus.topology import GATEWAY_ANSWERS, GATEWAY_CALLS, answers_exchange, call_queue, calls_exchange
+from chassis.bus.topology import (
+    GATEWAY_ANSWERS,
+    GATEWAY_CALLS,
+    GATEWAY_PRESENCE,
+    answers_exchange,
+    call_queue,
+    calls_exchange,
+)
 from chassis.events.listener import Listener, listener_queue
 from chassis.events.parking_lot import parking_queue
 from chassis.testing.engines import ISSUERS, engine_address
@@ -18,7 +25,7 @@ SERVICES = (*ISSUERS, "sample")
 
 def shared_exchanges() -> dict[str, str]:
     """The exchanges of all services by name, with their types."""
-    kinds = {GATEWAY_CALLS: "topic", GATEWAY_ANSWERS: "direct"}
+    kinds = {GATEWAY_CALLS: "topic", GATEWAY_ANSWERS: "direct", GATEWAY_PRESENCE: "fanout"}
     for name in SERVICES:
         kinds |= {calls_exchange(name): "direct", answers_exchange(name): "direct"} if name != "gateway" else {}
         kinds |= {f"{name}.events": "topic", f"{name}.parking": "direct"}

@@ -1,14 +1,17 @@
 """Access to the broker: who may do what, so that the broker itself refuses the rest.
 
 Exchanges and queues of ours, with the bindings of calls, are there before anybody connects. A service declares nothing
-but the queue of its answers, `rpc.reply-<service>-…`, and this only if it calls others; a subscriber what is called
-after it. Nobody may write to an exchange that carries what is not his own: whoever may write to one can bind an exchange
-to it, or name it as the dead-letter or alternate exchange of his own, and the broker then looks at no key.
+but the queue of its answers, `rpc.reply-<service>-…`, and this only if it calls others; the gateway beside it the queue
+of its live pages, `gateway.live-…`; a subscriber what is called after it. Nobody may write to an exchange that carries
+what is not his own: whoever may write to one can bind an exchange to it, or name it as the dead-letter or alternate
+exchange of his own, and the broker then looks at no key.
 
     calls     gateway   ──nameko-rpc──────────→ rpc-<service>     by key <service>.<RPC method>
               <caller>  ──rpc-calls-<caller>──→ rpc-<service>     by the RPC methods of CALLED_BY, and no others
     answers   <service> ──rpc-answers[-<caller>]──→ rpc.reply-<caller>-<uuid>     by that uuid
     events    <service> ──<service>.events──→ queues of its listeners
+                                          ──→ gateway.live-<uuid>     of each process of the gateway
+    colleagues  gateway   ──gateway.presence──→ gateway.live-<uuid>     who has which record open
 
 The standard library alone: `./dev` reads this before anything is installed.
 """
@@ -55,6 +58,7 @@ def answers(caller: str) -> str:
     return "rpc-answers" if caller == GATEWAY else f"rpc-answers-{caller}"
 
 
+PRESENCE = "gateway.presence"
 CALLERS = (GATEWAY, *CALLED_BY)
 SHARED = {
     calls(GATEWAY): "topic",
@@ -62,6 +66,7 @@ SHARED = {
     **{answers(caller): "direct" for caller in CALLERS},
     **{f"{service}.events": "topic" for service in PUBLISHERS},
     **{f"{queue.partition('.')[0]}.parking": "direct" for queue in LISTENERS},
+    PRESENCE: "fanout",
 }
 """The exchanges that are there before anybody connects, by name with their type."""
 
@@ -110,6 +115,10 @@ def rights(user: str) -> dict[str, str]:
         declared = [rf"rpc\.reply-{user}-.+"]
         write += [*declared, calls(user)]
         read += [*declared, answers(user)]
+    if user == GATEWAY:
+        declared.append(r"gateway\.live-.+")
+        write += [declared[-1], re.escape(PRESENCE)]
+        read += [declared[-1], re.escape(PRESENCE), *_events(PUBLISHERS)]
     return {"configure": _any(declared), "write": _any(write), "read": _any(read)}
 
 

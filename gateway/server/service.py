@@ -4,6 +4,8 @@ from nameko.extensions import DependencyProvider
 
 from chassis.http.site import serve
 from chassis.rpc.client import CallsProvider
+from gateway.live.feed import Live
+from gateway.live.hub import HUB
 from gateway.server.admission_control import Admission
 from gateway.server.application import Application
 
@@ -25,7 +27,9 @@ class Gateway:
 
     application = Site()
     calls = CallsProvider()
+    live = Live()
 
     @serve(Admission)
     def site(self, request):
+        request.environ[HUB] = self.live
         return self.application.respond(request, self.calls)

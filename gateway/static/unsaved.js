@@ -15,6 +15,7 @@
   const unsaved = (form) => form.method === "post" && !form.closest(".auth") && !("sending" in form.dataset)
     && (Boolean($(".cal.bad[role=alert]", form)) || [...form.elements].some(differs));
   const within = (part) => part && $$("form", part).some(unsaved);
+  window.commerce = { unsaved, differs }; // for live_page.js, which leaves such a form alone
 
   document.addEventListener("submit", (e) => { e.target.dataset.sending = ""; });
   document.addEventListener("htmx:afterRequest", (e) => { delete e.detail.elt.dataset?.sending; });

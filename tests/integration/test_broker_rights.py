@@ -22,6 +22,7 @@ from chassis.testing.virtual_host import virtual_host
 from deploy.rabbitmq import __main__ as command
 from deploy.rabbitmq import access
 from deploy.services import PUBLISHERS, SERVICES
+from gateway.live import feed
 from tests.support.broker import USERS, as_user, import_users
 from tools.docs.service_classes import service_class
 
@@ -42,7 +43,7 @@ MAY_DECLARE = {
 }
 """Who may declare anything at all, and a name that it may take."""
 WRITES_TO = {
-    "gateway": {access.calls("gateway")},
+    "gateway": {access.calls("gateway"), access.PRESENCE},
     "clients": {
         "clients.events",
         "clients.parking",
@@ -106,9 +107,12 @@ def fresh(user: str) -> str:
 
 @pytest.mark.parametrize("user", PARTIES)
 def test_nobody_declares_anything_but_the_queue_of_its_answers(uri, user):
-    own = {"welcome": "welcome."}.get(user, MAY_DECLARE.get(user, "nothing"))
-    for name in (f"{user}.x", f"rpc-{user}", f"rpc.reply-{user}-x", f"{user}.events.x", "x", "amq.x"):
-        allowed = name.startswith(own)
+    """The gateway that of its live pages too."""
+    own = {"welcome": "welcome.", "gateway": ("rpc.reply-gateway-x", "gateway.live-")}
+    named = own.get(user, MAY_DECLARE.get(user, "nothing"))
+    live = (f"{user}.live-x", "gateway.live-x", access.PRESENCE)
+    for name in (f"{user}.x", f"rpc-{user}", f"rpc.reply-{user}-x", f"{user}.events.x", *live, "x", "amq.x"):
+        allowed = name.startswith(named)
         for declare in (
             lambda channel, name=name: channel.queue_declare(name, auto_delete=True),
             lambda channel, name=name: channel.exchange_declare(name, "topic", auto_delete=True),
@@ -284,7 +288,7 @@ def test_events_are_received_by_whom_the_table_names(uri, user):
     received = {
         source for queue, sources in access.LISTENERS.items() if queue.startswith(f"{user}.") for source in sources
     }
-    allowed = set(PUBLISHERS) if user == "welcome" else received
+    allowed = set(PUBLISHERS) if user in ("welcome", "gateway") else received
     listening = next((queue for queue in access.LISTENERS if queue.startswith(f"{user}.")), f"rpc-{user}")
     for service in PUBLISHERS:
 
@@ -295,6 +299,16 @@ def test_events_are_received_by_whom_the_table_names(uri, user):
         own = service == user and user in {queue.partition(".")[0] for queue in access.LISTENERS}
         expected = service not in allowed and not own
         assert refused(uri, user, bind) is expected, f"{user} receives events of {service}"
+
+
+@pytest.mark.parametrize("user", PARTIES)
+def test_who_has_which_record_open_is_said_and_heard_by_the_gateway_alone(uri, user):
+    def bind(channel):
+        queue = channel.queue_declare(fresh(user), auto_delete=True)[0] if user in MAY_DECLARE else f"rpc-{user}"
+        channel.queue_bind(queue, access.PRESENCE)
+
+    assert refused(uri, user, publish(access.PRESENCE, "")) is (user != "gateway")
+    assert refused(uri, user, bind) is (user != "gateway")
 
 
 @pytest.mark.parametrize("user", PARTIES)
@@ -378,6 +392,7 @@ def test_the_tables_are_what_the_code_does():
     assert {
         one.queue_name: tuple(one.sources) for service in SERVICES for one in listeners(service)
     } == access.LISTENERS
+    assert (topology.GATEWAY_PRESENCE, feed.SOURCES) == (access.PRESENCE, PUBLISHERS)
     publishing = [
         service
         for service in SERVICES
