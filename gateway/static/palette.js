@@ -26,7 +26,7 @@
     stale(false); choose(options()[0]);
     text.setAttribute("aria-expanded", String(options().length > 0));
   };
-  const say = (sentence) => {
+  const announce = (sentence) => {
     const note = document.createElement("p");
     note.textContent = status.textContent = sentence; note.className = "pal-note";
     list.replaceChildren(note); shown();
@@ -50,8 +50,8 @@
       if (mine !== asked || !palette.open) return;
       if (elsewhere) location.href = elsewhere;
       else if (answer.ok || answer.status === 422) show(body);
-      else say("No answer just now. Press Enter to try again.");
-    } catch { if (mine === asked) say("No answer. Check the connection and press Enter to try again."); }
+      else announce("No answer just now. Press Enter to try again.");
+    } catch { if (mine === asked) announce("No answer. Check the connection and press Enter to try again."); }
   };
   const forget = () => { clearTimeout(pause); asked?.abort(); asked = null; };
   const look = (after) => { forget(); stale(true); pause = setTimeout(ask, after); };

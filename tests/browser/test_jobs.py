@@ -72,8 +72,8 @@ def test_who_suspended_a_service_is_read_by_its_number(hand, system, full):
     system.post(f"{path}/{service['id']}/suspend", {"reason": "Abuse report"})
     try:
         hand.find(service["number"], re.compile(re.escape(service["product"])))
-        told = hand.page.get_by_role("status").filter(has_text="by Ada Admin")
-        expect(told).to_contain_text("Abuse report")
+        status = hand.page.get_by_role("status").filter(has_text="by Ada Admin")
+        expect(status).to_contain_text("Abuse report")
         assert hand.clicks <= MOST_CLICKS
     finally:
         system.post(f"{path}/{service['id']}/unsuspend", {"reason": "Settled"})
