@@ -107,7 +107,6 @@ def test_two_hundred_live_pages_cost_under_fifty_megabytes_and_no_query_each(sys
         wait_until(lambda one=one: (client["id"], "note.added") in one.changes(), "a page to be told", seconds=30)
     assert own <= 3 and calls_answered() - asked == own
     grown = gateway.resident_kb() - before
-    print(f"{PAGES} live pages: {grown / 1024:.1f} MB")
     assert grown < MOST_KB
     for one in pages:
         one.close()
