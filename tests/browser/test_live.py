@@ -1,6 +1,8 @@
 """Live: what a colleague changes shows in an open list and record within moments, and takes nothing away from whoever
 works there."""
 
+import os
+import random
 import re
 import uuid
 
@@ -9,6 +11,7 @@ import requests
 from playwright.sync_api import Page, expect
 
 PASSWORD = "battery staple horse"
+EDITS = 1000 if os.environ.get("HYPOTHESIS_PROFILE") == "long" else 200
 
 
 @pytest.fixture(scope="module")
@@ -242,3 +245,40 @@ def test_signing_out_elsewhere_ends_the_stream(open_page, client, system):
     opened(page, f"/admin/clients/{client['id']}")
     system.post(f"/staff/{account['id']}/disable", {})
     expect(page.locator("#live-state")).to_have_text("Not live")
+
+
+def test_hundreds_of_edits_by_two_at_once_lose_nothing_and_overwrite_nothing(page, open_page, client, ben, system):
+    """Each of the two types a part of a note, the other's note arrives meanwhile, and the rest is typed."""
+    seed = int(os.environ.get("LIVE_SEED", random.randrange(10**6)))
+    chance, path = random.Random(seed), f"/admin/clients/{client['id']}/notes"
+    pages = [opened(page, path), opened(open_page(storage_state=ben), path)]
+    written, open_texts = [], ["", ""]
+    for number in range(EDITS):
+        who = chance.randrange(2)
+        mine, theirs = pages[who], pages[1 - who]
+        if not open_texts[1 - who]:
+            open_texts[1 - who] = f"note {number} of {1 - who}, seed {seed}"
+            theirs.get_by_label("New note").press_sequentially(open_texts[1 - who][:8])
+        rest = open_texts[who][8:] or f"note {number} of {who}, seed {seed}"
+        text = open_texts[who] or rest
+        mine.get_by_label("New note").press_sequentially(rest)
+        expect(mine.get_by_label("New note")).to_have_value(text)
+        mine.get_by_role("button", name="Add Note").click()
+        written.append(text)
+        open_texts[who] = ""
+        expect(theirs.locator("#panel .notes")).to_contain_text(text)
+        expect(theirs.get_by_label("New note")).to_have_value(open_texts[1 - who][:8])
+        expect(mine.get_by_label("New note")).to_have_value("")
+    found = every_note(system, client)
+    assert sorted(found) == sorted(written), f"seed {seed}"
+
+
+def every_note(system, client: dict) -> list[str]:
+    """The texts of all notes of a client."""
+    found, after = [], None
+    while True:
+        answer = system.get(f"/clients/{client['id']}/notes", limit=100, **({"after": after} if after else {})).json()
+        found += [one["body"] for one in answer["data"]]
+        after = answer["page"]["next"]
+        if after is None:
+            return found
