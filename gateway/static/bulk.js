@@ -6,7 +6,7 @@
   const bar = () => $("#selection"), boxes = () => $$("#rows [name=ids]");
   const total = () => $("#count")?.textContent.trim() || "";
   // what the list asks for: an open view does not stand in the address with what it was saved for
-  const query = () => { const asked = $("#views")?.dataset.asked; if (asked) return asked; const q = new URLSearchParams(location.search); for (const k of ["after", "before", "limit", "at", "sort"]) q.delete(k); return `?${q}`; };
+  const query = () => $("[data-pick-page]")?.dataset.query ?? null; // as the server has asked for this list, by a view too
   const clear = () => { picked.clear(); whole = null; };
 
   const show = () => {

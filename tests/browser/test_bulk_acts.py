@@ -90,6 +90,17 @@ def test_all_that_match_are_selected_on_every_page(page, system, mark, tag):
     assert tagged(system, tag) == set(ids)
 
 
+def test_all_of_a_saved_view_are_those_of_its_filter_and_no_others(page, system, mark, tag):
+    ids = make(system, mark, 27)
+    view = system.post("/views", {"name": mark, "filter": f'company : "{mark}"'})
+    page.goto(f"/admin/clients?view={view['id']}")
+    page.get_by_role("checkbox", name="Select all on this page").check()
+    page.get_by_role("button", name="Select all 27 that match").click()
+    add_tag(page, tag, 27)
+    expect_changed(page, 27)
+    assert tagged(system, tag) == set(ids)
+
+
 def test_a_selection_is_kept_while_pages_are_turned_and_ends_with_clear(page, system, mark):
     make(system, mark, 27)
     page.goto(f"/admin/clients?q={mark}")
