@@ -12,6 +12,7 @@ from chassis.types.ids import parse_id
 from gateway.composition.client_list import FILTERS
 from gateway.composition.custom_field_values import typed_values
 from gateway.http.context import BATCH_SECONDS, RequestContext
+from gateway.http.cookies import leave_notice
 from gateway.http.forms import attempt, done, show, typed_lines
 from gateway.http.routing import page
 
@@ -106,7 +107,7 @@ class BulkForm:
 
     def started(self, job: dict) -> Response:
         """To the job's page."""
-        return done(self.ctx, f"{job['number']} has begun", f"/admin/jobs/{job['id']}", moves=True)
+        return to_job(self.ctx, job, f"{job['number']} has begun")
 
     def _ask(self, **more) -> dict:
         return self.ctx.call(
@@ -171,6 +172,16 @@ class BulkForm:
         value = typed_values(self.ctx, [field]).get(field["id"], "")
         self.values[field["id"]] = value if isinstance(value, str) else "true" if value else ""
         return {"field_id": field["id"], "value": value}
+
+
+def to_job(ctx: RequestContext, job: dict, message: str) -> Response:
+    """To the page of a job, which shows `message`: a page of its own, not a part of the one that was left."""
+    address = f"/admin/jobs/{job['id']}"
+    if not ctx.is_fragment:
+        return done(ctx, message, address)
+    response = Response(status=204, headers={"HX-Redirect": address})
+    leave_notice(response, message, ctx.settings)
+    return response
 
 
 def _chosen(values: dict, name: str, otherwise: str) -> str:

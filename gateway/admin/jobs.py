@@ -3,9 +3,9 @@
 from werkzeug.wrappers import Response
 
 from chassis.permissions import Permission
-from gateway.admin.bulk_acts import ACTS
+from gateway.admin.bulk_acts import ACTS, to_job
 from gateway.http.context import BATCH_SECONDS, RequestContext
-from gateway.http.forms import done, show, submit
+from gateway.http.forms import attempt, done, show
 from gateway.http.query_params import paged_parameters
 from gateway.http.responses import as_page
 from gateway.http.routing import page
@@ -52,13 +52,12 @@ def undo_form(ctx: RequestContext, job_id: str) -> Response:
 @page(f"{JOB}/undo", access=Permission.CLIENTS_BULK, method="POST", seconds=BATCH_SECONDS)
 def undo_job(ctx: RequestContext, job_id: str) -> Response:
     """Let the undo begin, a job of its own."""
-    return submit(
+    return attempt(
         ctx,
         UNDO,
         lambda: ctx.call("clients.undo_bulk_job", job_id=job_id, seconds=BATCH_SECONDS)["job"],
-        message=lambda job: f"{job['number']} undoes it",
+        lambda job: to_job(ctx, job, f"{job['number']} undoes it"),
         back=f"{JOBS}/{job_id}",
-        moves=lambda job: f"{JOBS}/{job['id']}",
         context=lambda: _undo_context(ctx, job_id),
     )
 

@@ -84,7 +84,7 @@ class StartBulkJob(Schema):
     arguments = fields.Dict(keys=fields.String(), load_default=dict)
     ids = fields.List(IdField(), load_default=None, allow_none=True, validate=validate.Length(min=1, max=MAX_IDS))
     query = fields.Nested(
-        ListClients(exclude=("limit", "after", "before", "sort", "written", "choices")),
+        ListClients(only=("q", "group", "status", "tag", "filter")),
         load_default=None,
         allow_none=True,
     )
