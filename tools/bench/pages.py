@@ -9,13 +9,12 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from chassis.db.paging import fetch_page
-from chassis.filters.unparser import quoted
 from gateway.composition.palette import FOUND
 from services.audit.queries import activity, all_activity
 from services.billing.models import Domain
 from services.billing.queries import accounts, credits, domains, invoices, orders, overview, subscriptions
 from services.billing.queries import search as billing_search
-from services.clients.models import Client, ClientGroup, Contact, CustomField, Tag
+from services.clients.models import Client, ClientGroup, Contact, Tag
 from services.clients.queries import client_list, clients, contacts, impersonation, names, notes
 from services.clients.queries import search as clients_search
 from services.clients.queries.client_orders import in_order
@@ -90,23 +89,12 @@ def _filters(databases: Databases) -> dict[str, dict]:
     session = databases.sessions["clients"]
     group = session.scalar(select(ClientGroup.id).where(ClientGroup.name == "Reseller"))
     tags = session.scalars(select(Tag.id).order_by(Tag.id)).all()
-    label, choice = session.execute(
-        select(CustomField.label, CustomField.options[0].astext).where(CustomField.type == "select").limit(1)
-    ).one()
-    custom = f"field.{quoted(label)} = {quoted(choice)}"
     return {
         "list of a group and status, by last login": {"group": str(group), "status": "active", "sort": "-last_login"},
         "list of the suspended": {"status": "suspended"},
         "list of a common tag": {"tag": str(tags[0])},
         "list of a rare tag": {"tag": str(tags[-1])},
         "list of three conditions": {"filter": "status = active AND outstanding > 100 EUR AND last_login < -30d"},
-        "list of three conditions, by what is owed": {
-            "filter": "group = Reseller AND outstanding > 0 AND joined < this_year",
-            "sort": "-outstanding",
-        },
-        "list of a custom field or a due date": {
-            "filter": f"({custom} OR oldest_due < -90d) AND status = active AND country = DE"
-        },
     }
 
 
