@@ -169,7 +169,7 @@ def test_services_are_suspended_only_when_it_is_typed_and_come_back(page, system
     expect(dialog(page)).to_contain_text("€24.00")
     expect(dialog(page)).to_contain_text("No service is active.")
     dialog(page).get_by_role("button", name="Suspend services: 1 client").click()
-    expect(dialog(page)).to_contain_text("Type suspend 1 to confirm.")
+    expect(dialog(page)).to_contain_text("Confirmation: Fill this in.")
     dialog(page).get_by_label("Type suspend 1 to confirm").fill("suspend 1")
     dialog(page).get_by_role("button", name="Suspend services: 1 client").click()
     expect_changed(page, 1)
