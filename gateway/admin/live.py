@@ -1,12 +1,13 @@
 """Live: /admin/live, the server-sent events of one open page (gateway/live)."""
 
 import re
+from collections.abc import Callable
 from functools import partial
 
 from werkzeug.wrappers import Request, Response
 
 from chassis.errors import ServiceProblem, field_problem
-from chassis.http.protocol import READER_LEFT
+from chassis.http.protocol import DRAINING, READER_LEFT
 from chassis.permissions import Permission
 from gateway.composition.record_tabs import TAB_BAR
 from gateway.http.context import RequestContext
@@ -40,11 +41,16 @@ def live(ctx: RequestContext) -> Response:
 
 def _stream(request: Request, hub: Hub, watch: Watch) -> Response:
     """The stream, which holds nothing of the request: it outlives its worker by far."""
-    has_left = request.environ.get(READER_LEFT, lambda: False)
-    response = Response(watch.stream(has_left), mimetype="text/event-stream")
+    response = Response(watch.stream(is_over(request.environ)), mimetype="text/event-stream")
     response.call_on_close(partial(hub.leave, watch))
     request.environ["eventlet.minimum_write_chunk_size"] = 0
     return response
+
+
+def is_over(environ: dict) -> Callable[[], bool]:
+    """Whether nobody waits for a stream any more, or its process drains."""
+    ends = [environ[name] for name in (READER_LEFT, DRAINING) if name in environ]
+    return lambda: any(end() for end in ends)
 
 
 def _watch(ctx: RequestContext, asked: dict[str, str]) -> Watch:

@@ -61,12 +61,12 @@ class Watch:
         self.ended = True
         self._wake()
 
-    def stream(self, has_left: Callable[[], bool]) -> Iterator[bytes]:
-        """The server-sent events, until the watch is ended, the page `has_left`, or it is time to ask anew."""
+    def stream(self, is_over: Callable[[], bool]) -> Iterator[bytes]:
+        """The server-sent events, until the watch is ended, the stream `is_over`, or it is time to ask anew."""
         yield b": live\n\n"
         now = time.monotonic()
         until, sent_at = now + LIFE_SECONDS, now
-        while not (self.ended or now > until or has_left()):
+        while not (self.ended or now > until or is_over()):
             blocks = b"".join(self._take())
             if blocks or now - sent_at > BEAT_SECONDS:
                 yield blocks + b"id: %d\n\n" % milliseconds()

@@ -2,6 +2,8 @@
 
 import json
 
+from chassis.http.protocol import DRAINING, READER_LEFT
+from gateway.admin.live import is_over
 from gateway.live.notices import Notice
 from gateway.live.presence import Colleague
 from gateway.live.watch import MOST_PENDING, Watch
@@ -100,3 +102,8 @@ def test_an_ended_watch_ends_its_stream_at_once():
     watch = Watch("p", record=HERE)
     watch.end()
     assert list(watch.stream(lambda: False)) == [b": live\n\n"]
+
+
+def test_a_stream_is_over_when_its_page_has_gone_or_its_process_drains():
+    assert [is_over({name: lambda: True})() for name in (READER_LEFT, DRAINING)] == [True, True]
+    assert is_over({READER_LEFT: lambda: False, DRAINING: lambda: False})() is False
