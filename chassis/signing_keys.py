@@ -117,6 +117,8 @@ def rotate(private_dir: Path, public_dir: Path, name: str, *, wait=time.sleep) -
     if (os.getuid(), os.getgid()) != (owner.st_uid, owner.st_gid):
         os.chown(part, owner.st_uid, owner.st_gid)
     part.replace(current)
+    if private_dir != public_dir:  # its own public half stands beside it, for whoever hands it out anew
+        (private_dir / f"{name}.pub").write_bytes(key.as_pem(private=False))
     return public
 
 

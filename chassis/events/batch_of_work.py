@@ -22,7 +22,7 @@ from chassis.events.event import Event
 LOCK_STREAMS = text("""
     INSERT INTO streams (stream) SELECT unnest(CAST(:streams AS text[]))
     ON CONFLICT (stream) DO UPDATE SET sequence = streams.sequence
-    RETURNING stream, sequence
+    RETURNING stream, sequence, (SELECT last_value FROM epoch) AS epoch
 """)
 SET_SEQUENCES = text("""
     UPDATE streams SET sequence = given.sequence
@@ -36,14 +36,16 @@ class BatchOfWork:
     def __init__(self, session: Session, service: str, caller: Caller, streams: Iterable):
         self.session, self.service, self.caller = session, service, caller
         ordered = sorted(map(str, streams))
-        found = session.execute(LOCK_STREAMS, {"streams": ordered}) if ordered else ()
+        found = session.execute(LOCK_STREAMS, {"streams": ordered}).all() if ordered else []
+        self._epoch = found[0].epoch if found else 1
         self._sequences: dict[str, int] = {row.stream: row.sequence for row in found}
         self._pending: list[dict] = []
 
     def publish(self, event: Event) -> None:
         """Publish `event`: it leaves once the transaction is committed, after all earlier events of its stream."""
         self._sequences[event.stream] += 1
-        self._pending.append(event.outbox_row(self.service, self.caller, self._sequences[event.stream]))
+        sequence = self._sequences[event.stream]
+        self._pending.append(event.outbox_row(self.service, self.caller, sequence, self._epoch))
         if len(self._pending) % green.AT_ONCE == 0:
             green.give_way()
 

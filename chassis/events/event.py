@@ -59,7 +59,7 @@ class Event:
         """The stream it belongs to: its client's id, or `system`."""
         return SYSTEM if self.system_stream else str(self.client_id)
 
-    def outbox_row(self, service: str, caller: Caller, sequence: int, epoch: int = 1) -> dict:
+    def outbox_row(self, service: str, caller: Caller, sequence: int, epoch: int) -> dict:
         """Its outbox row: `body` without anything personal, `personal` beside it.
 
         An event that would be more than a listener reads is shortened (event_size.py); raises EventTooLarge where that

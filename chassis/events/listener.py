@@ -80,7 +80,9 @@ class Listener(Entrypoint):
     @property
     def lag(self) -> float:
         """Seconds since the oldest event in hand was recorded; 0 with none."""
-        oldest = next((event for event, fault in map(_read, [*self._taken, *self._waiting]) if fault is None), None)
+        oldest = next(
+            (event for event, fault in map(read_event, [*self._taken, *self._waiting]) if fault is None), None
+        )
         return 0.0 if oldest is None else max(0.0, time.time() - datetime.fromisoformat(oldest["time"]).timestamp())
 
     def _run(self) -> None:
@@ -140,7 +142,7 @@ class Listener(Entrypoint):
     def _handle(self, messages: list) -> None:
         readable = []
         for message in messages:
-            event, fault = _read(message)
+            event, fault = read_event(message)
             if _deliveries(message) > MAX_DELIVERIES and not self._handled_any:
                 fault = f"delivered {_deliveries(message)} times without success"
             self._handled_any = True
@@ -215,8 +217,8 @@ def _deliveries(message) -> int:
     return count if isinstance(count, int) else 0
 
 
-def _read(message) -> tuple[dict | None, str | None]:
-    """(event, None), or (None, why it cannot be used)."""
+def read_event(message) -> tuple[dict | None, str | None]:
+    """The event of a message and None; or, perhaps with None, why it cannot be used."""
     body = message.body
     raw = body.encode() if isinstance(body, str) else bytes(body)
     if len(raw) > MAX_BYTES:

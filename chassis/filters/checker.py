@@ -1,5 +1,6 @@
 """Filter checker: a tree whose fields exist, whose operators fit, and whose values are read as their kinds take them."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -43,6 +44,7 @@ class Checker:
         self._fields = {field.name: field for field in vocabulary.fields}
         self._members: dict[str, dict[str, Field]] = {}
         self._choices: dict[tuple, Mapping[str, Any]] = {}
+        self._folded: dict[int, dict[str, list[str]]] = {}  # by the id of one of the mappings above
 
     def check(self, node: Node) -> Checked:
         """`node` with each restriction as a Check. Raises a `fault`."""
@@ -132,12 +134,16 @@ class Checker:
             raise _of(value, "A date reads like 2026-03-01 or -30d.")
         return read
 
-    @staticmethod
-    def _one_of(known: Mapping[str, Any], typed: str) -> str | None:
-        """The one that was typed, else the only one that differs in capitals and accents alone."""
+    def _one_of(self, known: Mapping[str, Any], typed: str) -> str | None:
+        """The one that was typed, else the only one that differs in capitals and accents alone. All are folded once for a
+        filter: it may ask for each of its conditions, and there may be thousands."""
         if typed in known:
             return typed
-        alike = [one for one in known if fold(one) == fold(typed)]
+        if id(known) not in self._folded:
+            self._folded[id(known)] = defaultdict(list)
+            for one in known:
+                self._folded[id(known)][fold(one)].append(one)
+        alike = self._folded[id(known)].get(fold(typed), [])
         return alike[0] if len(alike) == 1 else None
 
 

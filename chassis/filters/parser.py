@@ -10,7 +10,7 @@ from chassis.filters.faults import fault
 from chassis.filters.tree import And, Node, Not, Or, Restriction, Value, joined
 from chassis.types.text import is_storable
 
-MOST_CHARACTERS, MOST_DEPTH, MOST_TERMS = 10_000, 100, 500
+MOST_CHARACTERS, MOST_DEPTH, MOST_TERMS = 10_000, 100, 100
 OPERATORS = ("=", "!=", "<", "<=", ">", ">=", ":")
 KEYWORDS = ("AND", "OR", "NOT")
 SPECIAL = ("null", "*")

@@ -2,6 +2,7 @@
 
 import os
 import time
+from pathlib import Path
 
 import pytest
 
@@ -82,3 +83,27 @@ def test_a_private_key_is_its_owners_alone_and_stays_in_use_while_its_file_canno
         (keys / "gateway.key").write_text(broken)
         clock(KEYS_SECONDS + 1)
         assert key.current().thumbprint() == first
+
+
+def test_handing_the_keys_out_again_brings_no_retired_one_back(keys, tmp_path, clock, make_caller):
+    """As deploy/docker/make-keys does at each start, also where the public ones were lost."""
+    public, caller = tmp_path / "public", make_caller()
+    public.mkdir()
+    (public / "gateway.pub").write_bytes((keys / "gateway.pub").read_bytes())
+    left_over = Signer(keys / "gateway.key").sign(caller, *CALL)
+    rotate(keys, public, "gateway", wait=clock)
+    long_ago = time.time() - UNTIL_UNUSED - 1
+    os.utime(keys / "gateway.key", (long_ago, long_ago))
+    retire(keys, public, "gateway")
+    generate_keys(keys, ["gateway"])
+    assert (public / "gateway.pub").read_bytes() == (keys / "gateway.pub").read_bytes()
+    Verifier(public).verify(Signer(keys / "gateway.key").sign(caller, *CALL), *CALL)
+    with pytest.raises(ServiceProblem):
+        Verifier(public).verify(left_over, *CALL)
+
+
+def test_compose_hands_out_only_keys_that_are_not_there():
+    script = (Path(__file__).parents[2] / "deploy" / "docker" / "make-keys").read_text("utf-8")
+    assert [line.strip() for line in script.splitlines() if "/keys/public/" in line and "cp " in line] == [
+        '[ -e "/keys/public/$name.pub" ] || cp "/keys/$owner/$name.pub" /keys/public/'
+    ]

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from werkzeug.wrappers import Response
 
 from chassis.errors import field_problem
+from gateway.composition.long_downloads import long_download
 from gateway.http.context import RequestContext
 
 FORMAT = "commerce.activity.v1"
@@ -40,6 +41,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 _NUMBER = re.compile(r"-\d+(\.\d+)?")
 
 
+@long_download
 def export(ctx: RequestContext, format: str | None, filters: dict[str, str]) -> Response:
     """A streamed download of the log, of the client that the request context has open or of all clients.
 

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 
 from chassis.green import taking_turns
 from gateway.composition.activity_export import MARK, csv_writer, safe_cell
+from gateway.composition.long_downloads import long_download
 from gateway.composition.workbook import write_workbook
 from gateway.http.context import RequestContext
 from gateway.ui import columns, formatting
@@ -26,6 +27,7 @@ MEDIA = {
 CURRENCY = Column("currency", "Currency")
 
 
+@long_download
 def export(ctx: RequestContext, export_id: str, **wanted) -> Response:
     """The list that `wanted` (format, columns, filters) asks for, as a download.
 

@@ -15,7 +15,7 @@ from chassis.bus.address import connect
 from chassis.bus.connection import BROKER_ERRORS, HEARTBEAT_SECONDS
 from chassis.bus.message_guard import EVENTS, JSON, MessageGuard
 from chassis.bus.topology import GATEWAY_PRESENCE
-from chassis.events.event import event_of
+from chassis.events.listener import read_event
 from chassis.logs import get_logger
 from chassis.wire import decoded, encoded
 from gateway.live.hub import Hub
@@ -81,10 +81,12 @@ class Live(DependencyProvider):
     def _receive(self, message) -> None:
         """Hand a message to the hub; one that cannot be read changes nothing here."""
         try:
-            body = decoded(message.body)
             if message.delivery_info["exchange"] == GATEWAY_PRESENCE:
-                self.hub.receive_presence(body)
-            else:
-                self.hub.receive(event_of(body))
+                self.hub.receive_presence(decoded(message.body))
+                return
+            event, fault = read_event(message)
+            if fault is not None:
+                raise ValueError(fault)
+            self.hub.receive(event)
         except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
             log.warning("live pages are not told", reason=type(error).__name__)

@@ -54,13 +54,13 @@ def disordered() -> float:
 @pytest.fixture
 def deliveries(monkeypatch) -> Counter:
     """How often each event was delivered."""
-    counted, read = Counter(), listener._read
+    counted, read = Counter(), listener.read_event
 
     def reading(message):
         counted[message.properties.get("message_id")] += 1
         return read(message)
 
-    monkeypatch.setattr(listener, "_read", reading)
+    monkeypatch.setattr(listener, "read_event", reading)
     return counted
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from chassis.events.event import CONTENT_TYPE, PARTS, event_of, message_bytes, message_of
 from chassis.events.event_size import MAX_BYTES
-from chassis.events.listener import _read
+from chassis.events.listener import read_event
 
 BODY = {
     "specversion": "1.0",
@@ -29,7 +29,7 @@ PERSONAL = {"actor_name": {"salt": "00", "value": "Ada"}, "acting_as_name": {"sa
 
 
 class Delivered:
-    """A message as far as `_read` looks at it."""
+    """A message as far as `read_event` looks at it."""
 
     delivery_info = {"routing_key": "sample.applied"}
 
@@ -72,7 +72,7 @@ def test_a_listener_reads_the_event_of_a_message_and_of_one_from_before(content_
     before = {**expected, "personal": PERSONAL}
     after = message_of(BODY, PERSONAL)
     for message in (before, after):
-        event, fault = _read(Delivered(json.dumps(message).encode(), content_type))
+        event, fault = read_event(Delivered(json.dumps(message).encode(), content_type))
         assert fault is None
         assert event == {**before, "dataschema": message["dataschema"]}
 
@@ -87,5 +87,5 @@ def test_data_moves_nothing_but_the_parts():
 def test_a_message_without_a_part_is_no_event(missing):
     message = message_of(BODY, PERSONAL)
     data = {name: part for name, part in message["data"].items() if name != missing}
-    event, fault = _read(Delivered(json.dumps({**message, "data": data}).encode(), CONTENT_TYPE))
+    event, fault = read_event(Delivered(json.dumps({**message, "data": data}).encode(), CONTENT_TYPE))
     assert event is None and missing in fault

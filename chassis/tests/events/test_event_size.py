@@ -34,7 +34,7 @@ def written():
 @pytest.fixture
 def row_of(written, make_caller):
     """`row_of(**given)`: the outbox row of such an event."""
-    return lambda **given: written(client_id="c", **given).outbox_row("sample", make_caller(), 1)
+    return lambda **given: written(client_id="c", **given).outbox_row("sample", make_caller(), 1, 1)
 
 
 def changed(field: str, old, new) -> dict:

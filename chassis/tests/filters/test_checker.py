@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from chassis.errors import ServiceProblem
+from chassis.filters import checker
 from chassis.filters.checker import ABSENT, Check, Checker
 from chassis.filters.dates import Span, day_of, span_of
 from chassis.filters.fields import Field, Kind, Vocabulary, described, help_text
@@ -149,3 +150,11 @@ def test_help_and_description_name_all_that_there_is():
         "nullable": True,
         "choices": None,
     }
+
+
+def test_the_choices_are_folded_once_for_a_filter(monkeypatch):
+    """A thousand tags, looked through for each of a hundred conditions, would hold the process for seconds."""
+    folded = []
+    monkeypatch.setattr(checker, "fold", lambda text: folded.append(text) or text.casefold())
+    check(" OR ".join(["tag:vip", 'tag:"NET 30"'] * 20))
+    assert sorted(folded) == sorted(["VIP", "net 30", *["vip", "NET 30"] * 20])

@@ -20,7 +20,8 @@ BULK_LOCK = 0x42554C4B  # one number for "bulk jobs are worked off"; any constan
 
 
 class BulkJobRpc:
-    """One act on many clients: each asks for `clients.bulk`, and for what the act asks for one by one."""
+    """One act on many clients: each asks for `clients.bulk`, and for what the act asks for one by one; what tells of the
+    clients that were selected asks for `clients.view` too."""
 
     calls = CallsProvider()
     config = Config()
@@ -28,6 +29,7 @@ class BulkJobRpc:
     @rpc(Permission.CLIENTS_BULK, request=schemas.StartBulkJob, response=schemas.JobOrDryRun)
     def start_bulk_job(self, validate_only, **given):
         """Lets an act begin; answers the job. With `validate_only` nothing is changed, and the dry run is answered."""
+        self.caller.require(Permission.CLIENTS_VIEW)
         self.caller.require(permission_of(given["act"]))
         given["now"] = datetime.now(self.config["settings"].timezone)
         if validate_only:
@@ -37,31 +39,37 @@ class BulkJobRpc:
     @rpc(Permission.CLIENTS_BULK, request=schemas.OneBulkJob, response=schemas.BulkJobAnswer)
     def get_bulk_job(self, job_id):
         """A job and how far it has come."""
+        self.caller.require(Permission.CLIENTS_VIEW)
         return queries.get_bulk_job(self.session, job_id)
 
     @rpc(Permission.CLIENTS_BULK, request=schemas.BulkJobPage, response=schemas.BulkJobList)
     def list_bulk_jobs(self, **page):
         """A page of all jobs, the newest first."""
+        self.caller.require(Permission.CLIENTS_VIEW)
         return queries.list_bulk_jobs(self.session, **page)
 
     @rpc(Permission.CLIENTS_BULK, request=schemas.BulkJobRows, response=schemas.BulkJobRowList)
     def list_bulk_job_rows(self, job_id, result, **page):
         """A page of a job's rows."""
+        self.caller.require(Permission.CLIENTS_VIEW)
         return queries.list_bulk_job_rows(self.session, job_id, result, **page)
 
     @rpc(Permission.CLIENTS_BULK, request=schemas.OneBulkJob, response=schemas.BulkJobAnswer)
     def pause_bulk_job(self, job_id):
         """Halts a job; answers it."""
+        self.caller.require(Permission.CLIENTS_VIEW)
         return commands.pause_bulk_job(self.open_uow, job_id=job_id)
 
     @rpc(Permission.CLIENTS_BULK, request=schemas.OneBulkJob, response=schemas.BulkJobAnswer)
     def resume_bulk_job(self, job_id):
         """Lets a halted job go on; answers it."""
+        self.caller.require(Permission.CLIENTS_VIEW)
         return commands.resume_bulk_job(self.open_uow, job_id=job_id)
 
     @rpc(Permission.CLIENTS_BULK, request=schemas.UndoBulkJob, response=schemas.JobOrDryRun)
     def undo_bulk_job(self, job_id, validate_only):
         """Lets the undo of a job begin, a job of its own; answers that, or with `validate_only` the dry run."""
+        self.caller.require(Permission.CLIENTS_VIEW)
         if validate_only:
             return commands.dry_run_undo(self.session, self.caller, self._billing(self.caller.request_id), job_id)
         return commands.undo_bulk_job(self.open_uow, job_id=job_id)

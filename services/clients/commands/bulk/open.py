@@ -53,14 +53,24 @@ def start_bulk_job(
     Raises 422 for no client at all, for too many, and for arguments that no client can have; `list-changed` when the
     selection is not of `expected` clients. What undos of jobs older than 30 days would need is forgotten.
     """
+    # Before the stream is locked, on which sign-ins wait too; refused in it, for a repeat gets its first answer.
+    client_ids, refusal = _selected(open_uow.session, selection, expected, now)
     with open_uow() as uow:
         require_possible(uow.session, act, arguments)
-        client_ids = selected_as_expected(uow.session, selection, expected, now)
+        if refusal is not None:
+            raise refusal
         _forget(uow.session)
         query = selection["query"] and {name: value and str(value) for name, value in selection["query"].items()}
         job = _add_job(uow, act, arguments, {"query": query}, len(client_ids))
         _add_rows(uow, ADD_ROWS, client_ids, job_id=job.id)
         return uow.record_answer({"job": _started(uow, job), "dry_run": None})
+
+
+def _selected(session: Session, *selected) -> tuple[list[UUID], ServiceProblem | None]:
+    try:
+        return selected_as_expected(session, *selected), None
+    except ServiceProblem as problem:
+        return [], problem
 
 
 def dry_run_undo(session: Session, caller: Caller, billing: Billing, job_id: UUID) -> dict:
