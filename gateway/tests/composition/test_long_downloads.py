@@ -24,7 +24,7 @@ def test_a_person_s_next_export_waits_for_the_end_of_one_and_nobody_else_s_does(
     open_ones = [export(of("ada")) for _ in range(AT_ONCE)]
     with pytest.raises(ServiceProblem) as refused:
         export(of("ada"))
-    assert (refused.value.code, refused.value.retry_after) == ("too-many-requests", 10)
+    assert (refused.value.code, refused.value.extra["retry_after"]) == ("too-many-requests", 10)
     export(of("bob")).close()
     open_ones.pop().close()
     open_ones.append(export(of("ada")))
