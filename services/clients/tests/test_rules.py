@@ -99,7 +99,7 @@ def test_roles_hold_what_the_product_says_and_single_permissions_move_both_ways(
     )
     only_super = {"settings.edit", "staff.create", "staff.delete", "staff.edit", "staff.view"}
     assert set(rules.staff_permissions("admin", {})) == {str(one) for one in Permission} - only_super
-    assert len(rules.PRESETS["support"]) == 12 and len(rules.PRESETS["billing"]) == 16
+    assert len(rules.PRESETS["support"]) == 12 and len(rules.PRESETS["billing"]) == 18
     assert not {"services.manage", "tickets.reply", "activity.view"} & set(rules.staff_permissions("billing", {}))
 
 
