@@ -57,6 +57,7 @@
   });
   // another search or filter: what was the whole list is none any more
   document.addEventListener("htmx:afterSettle", () => { if (whole !== null && whole !== query()) clear(); show(); });
+  document.addEventListener("live:merged", show);
   addEventListener("pageshow", show);
   show();
 })();

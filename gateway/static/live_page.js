@@ -43,7 +43,7 @@
           node.addEventListener("mouseleave", () => keeps(node) || node.remove(), { once: true });
           return false;
         },
-        beforeAttributeUpdated: (attribute, node) => !(attribute === "open" || attribute === "tabindex" || (attribute === "class" && node.matches(".kb,.lv,.lvc"))),
+        beforeAttributeUpdated: (attribute, node) => !(attribute === "open" || attribute === "tabindex" || (attribute === "class" && node.matches(".kb,.lv,.lvc,.sel"))),
       },
     });
     return changed;
@@ -78,13 +78,15 @@
 
   // ---------- the list: rows change where they stand; who came, went or moved waits for a click
   const byHref = (part) => new Map($$("tbody tr[data-href]", part).map((row) => [row.dataset.href, row]));
+  const headings = (part) => $$("thead th", part).map((heading) => heading.textContent.trim()).join("\n");
   const mergeList = (doc, notices, whole) => {
     const shown = byHref($("#rows")), fresh = byHref(doc), ids = new Map(notices.map((n) => [n.client, n.what]));
     const all = whole || ids.has(null);
+    const rearranged = shown.size && fresh.size && headings($("#rows")) !== headings(doc); // other columns: no row fits under these headings
     let seen = 0;
     for (const [href, row] of shown) {
       const client = record.exec(href)?.[1], next = fresh.get(href);
-      if (!next || !(all || ids.has(client))) continue;
+      if (rearranged || !next || !(all || ids.has(client))) continue;
       unlabel(row);
       const changed = merge(row, next);
       changed.forEach(mark);
@@ -94,10 +96,11 @@
     if (seen) announce(seen === 1 ? "A row of the list has just changed" : `${seen} rows of the list have just changed`);
     const order = [...shown.keys()].filter((href) => fresh.has(href)), now = [...fresh.keys()];
     const elsewhere = now.filter((href) => shown.has(href)).filter((href, at) => href !== order[at]).length;
-    offer(now.filter((href) => !shown.has(href)).length || shown.size - order.length || (elsewhere && 1));
+    offer(now.filter((href) => !shown.has(href)).length || shown.size - order.length || ((elsewhere || rearranged) && 1));
     const count = doc.getElementById("count");
     if (count && $("#count")) $("#count").textContent = count.textContent;
     htmx.process($("#rows"));
+    document.dispatchEvent(new CustomEvent("live:merged"));
   };
   const offer = (number) => {
     $("#live-above")?.remove();

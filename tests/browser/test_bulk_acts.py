@@ -90,6 +90,21 @@ def test_all_that_match_are_selected_on_every_page(page, system, mark, tag):
     assert tagged(system, tag) == set(ids)
 
 
+def test_what_is_selected_stays_marked_and_is_counted_anew_while_colleagues_work(page, system, mark):
+    ids = make(system, mark, 26)
+    page.goto(f"/admin/clients?q={mark}")
+    expect(page.locator("#live-state")).to_have_text("Live")
+    page.get_by_role("checkbox", name="Select all on this page").check()
+    page.get_by_role("button", name="Select all 26 that match").click()
+    system.post(f"/clients/{ids[0]}/status", {"status": "inactive", "reason": "Left"})
+    expect(rows(page).first).to_contain_text("Inactive")
+    expect(rows(page).first).to_have_class(re.compile(r"\bsel\b"))
+    system.new_client(company=f"{mark} 99")
+    expect(bar(page)).to_contain_text("27 selected")
+    whole = page.get_by_role("group", name="Whole selection")
+    expect(whole).to_contain_text("All 27 clients that match are selected")
+
+
 def test_all_of_a_saved_view_are_those_of_its_filter_and_no_others(page, system, mark, tag):
     ids = make(system, mark, 27)
     view = system.post("/views", {"name": mark, "filter": f'company : "{mark}"'})

@@ -127,6 +127,27 @@ def test_who_no_longer_belongs_into_the_list_stays_until_it_is_shown_anew(page, 
     expect(row(page, client)).to_have_count(0)
 
 
+@pytest.fixture
+def arrange(system):
+    """`arrange(*columns)`: the person keeps the list with these columns, and with the standard ones after the test."""
+    yield lambda *columns: system.patch("/me/client-list", {"columns": list(columns)})
+    system.patch("/me/client-list", {"columns": []})
+
+
+def test_where_the_columns_have_changed_no_row_is_drawn_under_headings_of_before(page, system, client, arrange):
+    headings = page.locator("#rows thead th:not(.c)")
+    listed(page, client)
+    arrange("name", "city")
+    change(system, client, city="Truro")
+    offer = page.get_by_role("button", name="Show 1 change")
+    expect(offer).to_be_visible()
+    expect(headings).to_have_count(7)
+    expect(row(page, client).locator("td:not(.c)")).to_have_count(7)
+    offer.click()
+    expect(headings).to_have_text(["Name", "City"])
+    expect(row(page, client)).to_contain_text("Truro")
+
+
 def test_a_record_shows_a_change_in_its_head_tabs_and_panel(page, system, client):
     opened(page, f"/admin/clients/{client['id']}/credits")
     add_credit(system, client)
