@@ -36,9 +36,9 @@ UNKNOWN = {
 def client_list(ctx: RequestContext) -> Response:
     """The list, or its rows alone for htmx. Where nothing is asked for it opens with the person's default view."""
     params = paged_parameters(ctx.request, "view", *FILTERS)
-    view = params.pop("view", None if params else "default")
+    view = params.get("view", None if params else "default")
     try:
-        clients = fetch_clients(ctx, "clients.open_client_list", **params, view=view, choices=True)
+        clients = fetch_clients(ctx, "clients.open_client_list", **{**params, "view": view}, choices=True)
     except ServiceProblem as problem:
         if "filter" in params and is_of_filter(problem):
             return _refused(ctx, params, problem)
@@ -60,7 +60,7 @@ def _page(
 ) -> Response:
     choices = clients["choices"] if clients else {"groups": [], "tag": None}
     around = clients or UNKNOWN
-    filters = {name: params.get(name, "") for name in ("q", "group", "status", "tag", "filter")}
+    filters = {name: params.get(name, "") for name in ("view", "q", "group", "status", "tag", "filter")}
     filters |= around["asked"]
     return as_page(
         ctx,

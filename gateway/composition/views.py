@@ -14,11 +14,13 @@ def may_change(ctx: RequestContext, view: dict) -> bool:
 
 
 def around_list(ctx: RequestContext, answer: dict) -> dict:
-    """The variables of the list's page that say what stands around its rows: views and columns."""
+    """The variables of the list's page that say what stands around its rows: views and columns.
+    `past_default` is what asks for all clients and not for the default view, empty where there is none."""
     layout, view = answer["layout"], answer["view"]
     known = BY_KEY | of_fields(layout["custom_fields"])
     return {
         "views": answer["views"],
+        "past_default": "all" if any(view["default"] for view in answer["views"]) else "",
         "open_view": view,
         "may_change": view is not None and may_change(ctx, view),
         "changed": answer["changed"],

@@ -115,7 +115,7 @@
   const firstSort = () => $("#sort")?.dataset.first || "name";
   document.addEventListener("htmx:configRequest", (e) => {
     const p = e.detail.parameters;
-    if (e.detail.verb === "get") for (const key of [...p.keys()]) if (p.get(key) === "" || (key === "sort" && p.get(key) === firstSort() && !p.get("view"))) p.delete(key);
+    if (e.detail.verb === "get") for (const key of [...p.keys()]) if (p.get(key) === "" || (key === "sort" && p.get(key) === firstSort() && ["", "all"].includes(p.get("view") || ""))) p.delete(key);
   });
 
   // a mark after 200 ms; a skeleton where another page or tab is on its way, while filtering keeps the old rows
@@ -160,8 +160,9 @@
     }
     if (target.id === "rows") announce(`${$("#count")?.textContent.trim() || "No"} ${target.dataset.many || "clients"}`);
     if (target.id === "panel") rove();
-    const q = new URLSearchParams(location.search), sort = $("#sort");
-    if (sort && (q.has("sort") || !q.has("view"))) sort.value = q.get("sort") || firstSort();
+    // where the address does not say it, a view of the client list may
+    const sort = $("#sort");
+    if (sort) sort.value = new URLSearchParams(location.search).get("sort") || $("#views")?.dataset.sort || firstSort();
   });
 
   // the tabs are one stop for the Tab key; without script each is a link of its own

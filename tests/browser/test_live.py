@@ -148,6 +148,26 @@ def test_where_the_columns_have_changed_no_row_is_drawn_under_headings_of_before
     expect(row(page, client)).to_contain_text("Truro")
 
 
+@pytest.fixture
+def default_view(system, client):
+    """A view of the clients with this client's company, newest first, that the list opens with."""
+    company = client["profile"]["company"]
+    view = system.post("/views", {"name": company, "q": company, "sort": "-joined", "default": True})
+    yield view
+    system.delete(f"/views/{view['id']}")
+
+
+def test_the_sort_of_a_default_view_stays_when_its_changes_are_shown(page, system, client, default_view):
+    opened(page, "/admin/clients")
+    new = system.new_client(company=f"{default_view['q']} Two")
+    page.get_by_role("button", name="Show 1 change").click()
+    expect(row(page, new)).to_be_visible()
+    expect(page.get_by_role("combobox", name="Sort")).to_have_value("-joined")
+    page.locator("#q").fill(f"{default_view['q']} Two")
+    expect(row(page, client)).to_have_count(0)
+    expect(page).to_have_url(re.compile(r"sort=-joined"))
+
+
 def test_a_record_shows_a_change_in_its_head_tabs_and_panel(page, system, client):
     opened(page, f"/admin/clients/{client['id']}/credits")
     add_credit(system, client)

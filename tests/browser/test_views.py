@@ -133,6 +133,23 @@ def test_the_list_opens_with_the_default_and_all_leads_past_it(page, three, word
     expect(rows(page)).to_have_count(25)
 
 
+def test_all_stays_all_while_one_sorts_and_searches(page, system, three, word):
+    system.post("/views", {"name": word, "q": word, "sort": "-joined", "default": True})
+    page.goto("/admin/clients?view=all")
+    expect(rows(page)).to_have_count(25)
+    page.locator("#by-services").click()
+    expect(page).to_have_url(re.compile(r"sort=-services"))
+    page.locator("#by-name").click()
+    expect(page).to_have_url(re.compile(r"\?view=all$"))
+    expect(page.get_by_role("combobox", name="Sort")).to_have_value("name")
+    expect(rows(page)).to_have_count(25)
+    page.get_by_label(SEARCH).fill(word)
+    expect_only(page, *(f"{word} {name}" for name, _ in TOWNS))
+    page.get_by_label(SEARCH).fill("")
+    expect(rows(page)).to_have_count(25)
+    expect(bar(page).get_by_role("link", name="All")).to_have_attribute("aria-current", "page")
+
+
 def test_a_name_that_is_taken_is_said_beside_its_field(page, console_messages):
     console_messages.expect_status(409)
     page.goto("/admin/clients")

@@ -163,8 +163,27 @@ def test_a_view_that_may_not_be_changed_offers_what_is_ones_own():
 
 
 def test_the_way_to_all_clients_passes_by_the_default_view():
-    assert 'href="/admin/clients?view=all"' in draw("clients/list.html", views=[{**OWES, "default": True}])
+    assert 'href="/admin/clients?view=all"' in draw("clients/list.html", past_default="all")
     assert "view=all" not in draw("clients/list.html")
+
+
+@pytest.mark.parametrize("past_default", ["", "all"])
+def test_where_there_is_a_default_view_all_stays_all(past_default):
+    all_of = "/admin/clients?view=all" if past_default else "/admin/clients"
+    html = draw("clients/list.html", past_default=past_default, filters={**LIST["filters"], "sort": "-name"})
+    assert f'id="by-name" href="{all_of}"' in html
+    assert ('type="hidden" name="view" value="all"' in html) == bool(past_default)
+    later = draw("clients/list.html", past_default=past_default, clients=answer(), first_page=False)
+    assert f'href="{all_of}">First page' in later
+
+
+def test_a_filter_at_fault_is_mended_in_the_view_that_was_asked_and_cleared_to_all():
+    fault = {"position": 1, "length": 4, "message": "No such field.", "mended": "tag:vip", "nearest": "tag"}
+    state = {"text": "tagg:vip", "chips": [], "fault": fault}
+    asked = {**LIST["filters"], "view": "v7", "filter": "tagg:vip"}
+    html = draw("clients/list.html", clients=None, views=[], filters=asked, filter=state)
+    assert 'id="filter-mend" href="/admin/clients?view=v7&amp;filter=tag%3Avip"' in re.sub(r"\s+", " ", html)
+    assert 'href="/admin/clients?view=all">Clear filters' in html
 
 
 def test_a_view_that_names_what_is_gone_says_so_in_place_of_rows():
