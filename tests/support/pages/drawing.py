@@ -367,7 +367,7 @@ PAGES = {
         "acts": ACTS,
         "part": "",
     },
-    "jobs/undo.html": {**FORM, "job": JOB, "acts": ACTS, "dry_run": DRY_RUN},
+    "jobs/undo.html": {"job": JOB, "acts": ACTS, "dry_run": DRY_RUN, **FORM},
     "clients/suspend_all.html": {
         **FORM,
         "client": client(),
