@@ -1,5 +1,5 @@
 """The fields that billing's lists over all clients can be filtered by: from these tables come filters, the API's document
-and its help. What each is in SQL stands in `services/billing/queries/listing_filters.py`."""
+and its help. What each is in SQL stands in `services/billing/queries/listings.py`."""
 
 from chassis.filters.fields import Field, Kind
 from chassis.types.money import currencies_in_use
