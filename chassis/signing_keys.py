@@ -18,12 +18,15 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
 
+from chassis.logs import get_logger
 from chassis.wire import encoded
 
 KEYS_SECONDS = 10.0  # how soon a key that was added, changed or taken away counts
 UNTIL_UNUSED = 90.0  # seconds after which nothing that was signed with the key before is under way
 KEPT_FOR_GOOD = "audit"
 """Whose keys are never retired: its checkpoints are verified for as long as there is a log."""
+
+log = get_logger(__name__)
 
 
 def issuer_of(key_file: Path) -> str:
@@ -73,10 +76,20 @@ class TrustedKeys:
 
     def _read(self) -> None:
         if time.monotonic() - self._read_at > KEYS_SECONDS or not self._keys:
-            files = self._folder.glob("*.pub")
-            self._keys = [(issuer_of(path), OKPKey.import_key(path.read_bytes())) for path in files]
+            self._keys = [(issuer_of(path), key) for path in self._folder.glob("*.pub") if (key := _public_key(path))]
             self._by_header = {token_header(key): (issuer, key.public_key) for issuer, key in self._keys}
             self._read_at = time.monotonic()
+
+
+def _public_key(path: Path) -> OKPKey | None:
+    """The key in a file; None where the file was taken away just now, or cannot be read: the others are trusted."""
+    try:
+        return OKPKey.import_key(path.read_bytes())
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, JoseError) as error:
+        log.warning("a public key cannot be read and is not trusted", file=path.name, error=type(error).__name__)
+        return None
 
 
 def token_header(key: OKPKey) -> bytes:

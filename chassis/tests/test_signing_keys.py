@@ -9,7 +9,16 @@ import pytest
 from chassis import signing_keys
 from chassis.context import Signer, Verifier
 from chassis.errors import ServiceProblem
-from chassis.signing_keys import KEYS_SECONDS, UNTIL_UNUSED, SigningKey, generate_keys, retire, rotate
+from chassis.signing_keys import (
+    KEYS_SECONDS,
+    UNTIL_UNUSED,
+    SigningKey,
+    TrustedKeys,
+    generate_keys,
+    retire,
+    rotate,
+    token_header,
+)
 
 CALL = ("clients.me", "{}")
 
@@ -107,3 +116,17 @@ def test_compose_hands_out_only_keys_that_are_not_there():
     assert [line.strip() for line in script.splitlines() if "/keys/public/" in line and "cp " in line] == [
         '[ -e "/keys/public/$name.pub" ] || cp "/keys/$owner/$name.pub" /keys/public/'
     ]
+
+
+@pytest.mark.parametrize("unreadable", ["taken away", "no key"])
+def test_a_public_key_that_cannot_be_read_leaves_the_others_trusted(keys, monkeypatch, unreadable):
+    """As when a key is retired just between listing the folder and reading it."""
+    other = keys / "other.pub"
+    if unreadable == "no key":
+        other.write_text("not a key")
+    files = [other, *keys.glob("gateway*.pub")]
+    monkeypatch.setattr(Path, "glob", lambda _folder, _pattern: iter(files))
+    trusted, key = TrustedKeys(keys), SigningKey(keys / "gateway.key").current()
+    assert trusted.find(token_header(key))[0] == "gateway"
+    with pytest.raises(LookupError):
+        trusted.find(b"of no key")
