@@ -1,10 +1,11 @@
 """The tables that every service's database has besides its own: streams, outbox, inbox, idempotency keys."""
 
 from alembic import op
-from sqlalchemy import BigInteger, Column, DateTime, Identity, Index, LargeBinary, Table, Text, func, text
+from sqlalchemy import BigInteger, Column, DateTime, Identity, Index, LargeBinary, Table, Text, func, select, text
 from sqlalchemy.dialects.postgresql import JSONB, UUID
 
 from chassis.db.base import Base
+from chassis.db.indexes import create_partitioned_index
 
 streams = Table(
     "streams",
@@ -72,6 +73,9 @@ OUTBOX_POSITION = "CREATE SEQUENCE IF NOT EXISTS outbox_position"
 EPOCH = "CREATE SEQUENCE IF NOT EXISTS epoch"  # its last value alone counts: 1, and a greater one after each restore
 POSITION_OF_OUTBOX = "ALTER SEQUENCE outbox_position OWNED BY outbox.position"
 
+NUMBER_PART = text("UPDATE outbox SET position = id WHERE id > :after AND id <= :last AND position IS NULL")
+NUMBERED_TOGETHER = 10_000
+
 _NOTIFY = """
 CREATE FUNCTION wake_relay() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN PERFORM pg_notify('outbox', ''); RETURN NULL; END $$
@@ -111,8 +115,11 @@ def create_chassis_tables(service: str) -> None:
 
 def number_published_events(service: str) -> None:
     """For a migration: give each event of a database from before its position, in the order of the outbox; what the
-    relay publishes from now on comes after them. Writers wait for the two short changes of the table alone."""
-    role = app_role(service)
+    relay publishes from now on comes after them. Writers wait for two short changes of the table alone.
+
+    The relay of before has ended by then: it marks without numbering. Begun again it goes on where it stopped.
+    """
+    op.execute("LOCK TABLE outbox IN ACCESS EXCLUSIVE MODE")  # a write under way is seen, or gets its id afterwards
     op.execute(OUTBOX_POSITION)
     op.execute(EPOCH)
     op.execute(
@@ -121,10 +128,13 @@ def number_published_events(service: str) -> None:
     op.execute("ALTER TABLE outbox ADD COLUMN IF NOT EXISTS position bigint")
     op.execute(POSITION_OF_OUTBOX)
     op.execute("ALTER TABLE outbox ALTER COLUMN position SET DEFAULT nextval('outbox_position')")
-    op.execute(f"GRANT UPDATE (position) ON outbox TO {role}")
+    op.execute(f"GRANT UPDATE (position) ON outbox TO {app_role(service)}")
     with op.get_context().autocommit_block():
-        op.execute("UPDATE outbox SET position = id WHERE position IS NULL")
-        op.execute("CREATE INDEX IF NOT EXISTS ix_outbox_position ON outbox (position) WHERE published_at IS NOT NULL")
+        connection = op.get_bind()
+        first, last = connection.execute(select(func.min(outbox.c.id), func.max(outbox.c.id))).one()
+        for after in range((first or 1) - 1, last or 0, NUMBERED_TOGETHER):
+            connection.execute(NUMBER_PART, {"after": after, "last": after + NUMBERED_TOGETHER})
+    create_partitioned_index("ix_outbox_position", "outbox", "position", "published_at IS NOT NULL")
 
 
 def close_chassis_tables(connection, service: str) -> None:

@@ -2,14 +2,16 @@
 lost."""
 
 import threading
+from unittest.mock import Mock
 
 import pytest
 from sqlalchemy import create_engine, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
-from chassis.db import migrations
+from chassis.db import indexes, migrations
 from chassis.db.engine import driver_url
 from chassis.db.migrations import upgrade
+from chassis.events import relay
 from chassis.testing.plugin import ServiceDatabase, wait_until
 
 ENV = """
@@ -61,6 +63,12 @@ class Trial:
     def one(self, statement: str):
         with self.engine.connect() as connection:
             return connection.scalar(text(statement))
+
+    def all(self, statement: str) -> list:
+        """The first column of all rows, or the rows where there are several columns."""
+        with self.engine.connect() as connection:
+            rows = connection.execute(text(statement)).all()
+        return [row[0] if len(row) == 1 else tuple(row) for row in rows]
 
 
 @pytest.fixture
@@ -150,3 +158,79 @@ def test_a_lock_that_is_never_free_ends_the_migration_and_leaves_what_was_before
             trial.upgrade()
     assert trial.one("SELECT version_num FROM alembic_version") == "0"
     assert trial.one("SELECT count(*) FROM information_schema.columns WHERE table_name = 'notes'") == 2
+
+
+RECORD = "INSERT INTO outbox (event_id, type, stream, sequence, body) VALUES (gen_random_uuid(), 'a', 'b', 1, '{}')"
+BEFORE_POSITIONS = "ALTER TABLE outbox DROP COLUMN position"
+PUBLISHED_BEFORE = "UPDATE outbox SET published_at = now()"
+PARTITIONED = """
+SELECT relid::regclass::text, indisvalid FROM pg_partition_tree('ix_outbox_position') JOIN pg_index ON indexrelid = relid ORDER BY 1
+"""
+LOCKED = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+
+
+@pytest.fixture
+def numbering(trial, monkeypatch):
+    """A trial whose outbox has two published events and no positions, and whose next revision gives them. At last the
+    outbox has the indexes of one that is made anew."""
+    monkeypatch.setattr(migrations, "LOCK_TIMEOUT", "30s")
+    monkeypatch.setattr(relay, "message_of", lambda *_parts: {})
+    trial.add("from chassis.db.tables import create_chassis_tables; create_chassis_tables('sample')")
+    trial.upgrade()
+    as_made = trial.all(PARTITIONED)
+    with trial.engine.begin() as connection:
+        for statement in (BEFORE_POSITIONS, RECORD, RECORD, PUBLISHED_BEFORE):
+            connection.execute(text(statement))
+    trial.add("from chassis.db.tables import number_published_events; number_published_events('sample')")
+    yield trial
+    assert trial.all(PARTITIONED) == as_made
+
+
+def test_an_event_under_way_while_positions_are_given_shares_none(numbering):
+    migration = threading.Thread(target=numbering.upgrade)
+    with numbering.engine.connect() as writer:
+        writer.execute(text(RECORD))
+        migration.start()
+        wait_until(lambda: numbering.one(LOCKED), "the migration to wait for the writer")
+        writer.commit()
+        migration.join()
+    with numbering.engine.begin() as connection:
+        connection.execute(text(RECORD))
+    before = numbering.all("SELECT position FROM outbox ORDER BY id")
+    assert before == sorted(set(before)) and len(before) == 4
+    assert relay.publish_batch(numbering.engine, Mock()) == 2
+    after = numbering.all("SELECT position FROM outbox ORDER BY id")
+    assert after[:2] == before[:2] and after == sorted(set(after)) and after[2] > before[1]
+
+
+def test_writers_go_on_while_the_index_of_positions_waits_for_one_of_them(numbering, monkeypatch):
+    create = indexes._create
+    with numbering.engine.connect() as writer, numbering.engine.connect() as other:
+
+        def create_behind_a_writer(*given):
+            if not writer.in_transaction():
+                writer.execute(text(RECORD))
+            create(*given)
+
+        monkeypatch.setattr(indexes, "_create", create_behind_a_writer)
+        migration = threading.Thread(target=numbering.upgrade)
+        migration.start()
+        wait_until(lambda: numbering.one(LOCKED), "the index to wait for the writer")
+        other.execute(text("SET statement_timeout = '5s'"))
+        other.execute(text(RECORD))
+        other.commit()
+        assert migration.is_alive()
+        monkeypatch.setattr(indexes, "_create", create)
+        writer.commit()
+        migration.join()
+
+
+def test_an_index_that_was_interrupted_is_built_anew(trial):
+    trial.add("""from chassis.db.indexes import create_indexes
+    create_indexes("notes_by_body ON notes (body)")""")
+    with trial.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("INSERT INTO notes (body) VALUES ('same'), ('same')"))
+        with pytest.raises(IntegrityError):
+            connection.execute(text("CREATE UNIQUE INDEX CONCURRENTLY notes_by_body ON notes (body)"))
+    trial.upgrade()
+    assert trial.all("SELECT indisvalid FROM pg_index WHERE indexrelid = 'notes_by_body'::regclass") == [True]
