@@ -26,20 +26,19 @@ def functions() -> str:
     """The SQL that makes both functions."""
     return f"""
 CREATE EXTENSION IF NOT EXISTS pg_trgm;
-CREATE FUNCTION search_fold(shown text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+CREATE OR REPLACE FUNCTION search_fold(shown text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 AS $$ SELECT {fold_in_sql("shown")} $$;
-CREATE FUNCTION search_pairs(folded text) RETURNS text[] LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 1000
+CREATE OR REPLACE FUNCTION search_pairs(folded text) RETURNS text[] LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 1000
 AS $$ SELECT array_agg(substr(folded, place, 2)) FROM generate_series(1, length(folded) - 1) AS place $$;
 """
 
 
-def indexes(table: str) -> str:
-    """The SQL that indexes the column `searched` of a table, in place of the index of words that it had."""
-    return f"""
-DROP INDEX ix_{table}_search;
-CREATE INDEX ix_{table}_search ON {table} USING gin (searched gin_trgm_ops);
-CREATE INDEX ix_{table}_pairs ON {table} USING gin (search_pairs(searched)) WHERE {pairs_where()};
-"""
+def indexes(table: str) -> tuple[str, ...]:
+    """The indexes of the column `searched` of a table, for create_indexes."""
+    return (
+        f"ix_{table}_search ON {table} USING gin (searched gin_trgm_ops)",
+        f"ix_{table}_pairs ON {table} USING gin (search_pairs(searched)) WHERE {pairs_where()}",
+    )
 
 
 def holds(column: ColumnElement, words: Sequence[str]) -> ColumnElement | None:

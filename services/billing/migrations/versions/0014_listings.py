@@ -1,6 +1,6 @@
 """Lists over all clients are read in their orders, by status too, and payments by what their reference says."""
 
-from alembic import op
+from chassis.db.indexes import create_indexes
 
 revision = "0014"
 down_revision = "0013"
@@ -29,5 +29,4 @@ INDEXES = (
 
 
 def upgrade() -> None:
-    for index in INDEXES:
-        op.execute(f"CREATE INDEX ix_{index}")
+    create_indexes(*(f"ix_{index}" for index in INDEXES))
