@@ -4,7 +4,11 @@ import json
 import subprocess
 import sys
 import threading
+import time
 import uuid
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from types import SimpleNamespace
 from urllib.parse import urlsplit
 
 import jsonschema_rs
@@ -15,6 +19,7 @@ from sqlalchemy import create_engine, text
 
 from chassis.bus.address import connect
 from chassis.db.engine import driver_url
+from chassis.events import relay
 from chassis.testing.plugin import wait_until
 from deploy.services import PUBLISHERS
 from tests.support.broker import as_user, import_users
@@ -258,3 +263,48 @@ def test_a_loader_has_every_event_once_across_the_seam_between_replay_and_live(
         assert sorted(row[3] for row in rows) == sorted(published)
     finally:
         loader.close()
+
+
+@contextmanager
+def held_relay() -> Iterator[tuple[threading.Event, threading.Event]]:
+    """`(sent, go_on)`: the next batch that a relay sends is not marked before `go_on` is set; `sent` says it was sent."""
+    sent, go_on = threading.Event(), threading.Event()
+
+    def hold(point: str) -> None:
+        if point == "relay.after_publish" and not sent.is_set():
+            sent.set()
+            go_on.wait()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(relay, "failpoint", hold)
+        yield sent, go_on
+        go_on.set()
+
+
+def test_a_replay_has_what_was_sent_before_the_queue_was_bound_and_was_not_marked_yet(
+    system, shared_amqp_uri, engines, client_id, name, environment, tmp_path, monkeypatch, capsys
+):
+    await_published(engines)
+    loader = Example("warehouse_loader.py", as_user(shared_amqp_uri, name), name, tmp_path)
+    with closing(loader), held_relay() as (sent, go_on):
+        system.new_client()
+        wait_until(sent.is_set, "the relay to have sent the event")
+        loader.start()
+        loader.await_queue("replay")
+        wanted = [name, "--from", "beginning"]
+        with monkeypatch.context() as impatient:
+            impatient.setattr(replay, "PUBLISHED_SECONDS", 0)
+            assert replay.main(wanted) == 1
+        assert "clients has events that do not leave" in capsys.readouterr().err
+
+        def sleep(_seconds: float) -> None:
+            go_on.set()
+            await_published(engines)
+
+        monkeypatch.setattr(replay, "time", SimpleNamespace(monotonic=time.monotonic, sleep=sleep))
+        assert replay.main(wanted) == 0
+        go_on.set()
+        await_published(engines)
+        published = {one for engine in engines.values() for one in values(engine, IDS)}
+        wait_until(lambda: {row[3] for row in loader.rows(LOADED)} == published, "the loader to have all", seconds=60)
+        assert_in_order([row[:3] for row in loader.rows(LOADED)])

@@ -6,7 +6,7 @@ order. How far it has come is kept in COMMERCE_REPLAYS_DIR after each batch that
 command goes on there after a kill, and at most one batch is sent twice. It stays a bounded number of messages ahead of
 the subscriber. Into `NAME.replay` it sends `replay.ended.v1` at last.
 
-    the subscriber binds its live queue  →  the replay begins: everything published until then will be sent
+    the subscriber binds its live queue  →  the replay begins: everything recorded until then is awaited, and will be sent
     the subscriber reads NAME.replay up to replay.ended.v1, then its live queue, and drops each id that it has had
 """
 
@@ -44,6 +44,7 @@ READ_AT_ONCE = 2000
 AHEAD = 50_000  # messages that may wait for the subscriber: a replay must not fill the broker
 LOOK_SECONDS = 0.2
 CONFIRM_SECONDS = 60  # the broker slows down who sends much
+PUBLISHED_SECONDS = 90  # a relay waits for a broker that takes nothing for less
 ENDED = "replay.ended.v1"
 EVENTS = Path(__file__).resolve().parents[2] / "gateway/asyncapi.json"
 
@@ -84,9 +85,23 @@ def begin(engines: dict[str, Engine], wanted: Progress, file: Path) -> Progress:
             )
         return begun
     for service, engine in engines.items():
+        _await_published(service, engine)
         wanted.until[service], wanted.after[service] = _bounds(engine, wanted.since)
     wanted.save(file)
     return wanted
+
+
+def _await_published(service: str, engine: Engine) -> None:
+    """Wait until what is recorded now has its position: the relay may have sent it before the subscriber bound its queue,
+    and marks it later. Raises Refused after PUBLISHED_SECONDS."""
+    latest = time.monotonic() + PUBLISHED_SECONDS
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as database:
+        last = database.scalar(select(func.max(outbox.c.id)))
+        waiting = select(outbox.c.id).where(outbox.c.published_at.is_(None), outbox.c.id <= last).limit(1)
+        while database.scalar(waiting) is not None:
+            if time.monotonic() > latest:
+                raise Refused(f"{service} has events that do not leave: it has to run, and to reach the broker.")
+            time.sleep(LOOK_SECONDS)
 
 
 def _bounds(engine: Engine, since: str) -> tuple[int, int]:
