@@ -11,26 +11,35 @@ from chassis.filters.faults import too_slow
 
 PAGE_SECONDS = 2.0
 CANCELLED = "57014"
+# What stands first is read first.
+LIMIT = text("SELECT current_setting('statement_timeout'), set_config('statement_timeout', :limit, true)")
 
 
 @contextmanager
 def within_patience(session: Session) -> Iterator[None]:
     """A block of reads by a filter, each of which may take PAGE_SECONDS; raises a 422 of the filter where one takes longer,
     and the transaction is over."""
-    set_patience(session, PAGE_SECONDS)
     try:
-        yield
+        with limited_to(session, PAGE_SECONDS):
+            yield
     except DBAPIError as error:
         if getattr(error.orig, "pgcode", None) != CANCELLED:
             raise
         session.rollback()
         raise too_slow() from error
-    set_patience(session, None)
 
 
-def set_patience(session: Session, seconds: float | None) -> None:
-    """Set what a statement of this transaction may take; None for as long as the database's role may."""
-    if seconds is None:
-        session.execute(text("SET LOCAL statement_timeout TO DEFAULT"))
-    else:
-        session.execute(text(f"SET LOCAL statement_timeout = {round(seconds * 1000)}"))
+@contextmanager
+def limited_to(session: Session, seconds: float) -> Iterator[None]:
+    """A block whose statements may take `seconds` each; after it they may take what they might before, in a unit of work
+    what is left of its command's time."""
+    before = session.scalar(LIMIT, {"limit": f"{round(seconds * 1000)}ms"})
+    failed = False
+    try:
+        yield
+    except DBAPIError:
+        failed = True  # with the transaction, or its savepoint, the limit is over too
+        raise
+    finally:
+        if not failed:
+            session.execute(LIMIT, {"limit": before})

@@ -5,7 +5,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from chassis.db.row_estimates import estimated_rows
-from chassis.listings.patience import CANCELLED, PAGE_SECONDS, set_patience
+from chassis.listings.patience import CANCELLED, limited_to
 
 COUNTED_TO = 1001
 SURELY_MORE = 10 * COUNTED_TO
@@ -29,13 +29,10 @@ def count_of(session: Session, statement: Select) -> tuple[int, bool]:
 
 def count_in_time(session: Session, statement: Select) -> tuple[int, bool]:
     """`count_of` a filter's statement; what the planner expects where counting takes more than COUNT_SECONDS."""
-    set_patience(session, COUNT_SECONDS)
     try:
-        with session.begin_nested():
+        with session.begin_nested(), limited_to(session, COUNT_SECONDS):
             return count_of(session, statement)
     except DBAPIError as error:
         if getattr(error.orig, "pgcode", None) != CANCELLED:
             raise
         return max(COUNTED_TO, estimated_rows(session, statement)), False
-    finally:
-        set_patience(session, PAGE_SECONDS)
