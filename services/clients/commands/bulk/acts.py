@@ -34,7 +34,7 @@ def act_of(
 ) -> SettingAct | ServiceAct:
     """The act, to plan with."""
     if act in SERVICE_ACTS:
-        return SERVICE_ACTS[act](session, arguments, billing)
+        return SERVICE_ACTS[act](session, arguments, billing, undone=undone)
     return SETTING_ACTS[act](session, arguments, undone=undone)
 
 

@@ -31,11 +31,11 @@ class NoteAct(SettingAct):
     def plan(self, items):
         items = list(items)
         if self.undone:
-            self._standing = self._standing_of([item.undoes["after"] for item in items])
+            self._standing = self._standing_of([item.undoes["after"] for item in items if item.undoes is not None])
         return super().plan(items)
 
     def _decide(self, item, now):
-        if item.client_id not in now:
+        if item.client_id not in now or (self.undone and item.undoes is None):
             return super()._decide(item, now)
         if not self.undone:
             return changed(None, str(new_id()))

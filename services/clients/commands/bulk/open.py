@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import TextClause, null, select, text, update
+from sqlalchemy import TextClause, null, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from chassis.context import Caller
@@ -98,7 +98,7 @@ def undo_bulk_job(open_uow: UnitOfWorkOpener, *, job_id: UUID) -> dict:
         uow.caller.require(permission_of(job.act))
         _require_undoable(uow.session, job)
         if job.status == "paused":
-            _stop(uow.session, job)
+            _stop(uow.session, job, "The job was undone before its turn.")
         changed = (BulkJobRow.job_id == job_id, BulkJobRow.status == "changed")
         client_ids = list(uow.session.scalars(select(BulkJobRow.client_id).where(*changed)))
         undo = _add_job(uow, job.act, job.arguments, {"query": None}, len(client_ids), undoes=job_id)
@@ -195,9 +195,9 @@ def _require_undoable(session: Session, job: BulkJob) -> None:
         raise ServiceProblem("invalid-state", "This job has changed nothing.")
 
 
-def _stop(session: Session, job: BulkJob) -> None:
-    """End a paused job: what waits is left as it is."""
-    left = {"status": "refused", "code": "stopped", "reason": "The job was undone before its turn."}
+def _stop(session: Session, job: BulkJob, reason: str) -> None:
+    """End a paused job: what waits is left as it is, for `reason`."""
+    left = {"status": "refused", "code": "stopped", "reason": reason}
     session.execute(
         update(BulkJobRow).where(BulkJobRow.job_id == job.id, BulkJobRow.status == "waiting").values(**left)
     )
@@ -205,6 +205,15 @@ def _stop(session: Session, job: BulkJob) -> None:
 
 
 def _forget(session: Session) -> None:
-    old = select(BulkJob.id).where(BulkJob.started_at < datetime.now(UTC) - KEPT)
-    kept = (BulkJobRow.job_id.in_(old), BulkJobRow.kept.is_not(None))
-    session.execute(update(BulkJobRow).where(*kept).values(kept=null(), undoes=null()))
+    """Forget what old jobs kept and undid. What waits in one that runs needs it still; one that is paused is stopped, once
+    no row of it is under way."""
+    old = BulkJob.started_at < datetime.now(UTC) - KEPT
+    under_way = (
+        select(BulkJobRow.client_id).where(BulkJobRow.job_id == BulkJob.id, BulkJobRow.status == "sent").exists()
+    )
+    paused = select(BulkJob).where(old, BulkJob.status == "paused", ~under_way)
+    for job in session.scalars(paused.order_by(BulkJob.id).with_for_update()).all():
+        _stop(session, job, f"The job was paused until {rules.BULK_DAYS} days after its start.")
+    ended = (BulkJobRow.job_id.in_(select(BulkJob.id).where(old)), BulkJobRow.status.not_in(["waiting", "sent"]))
+    held = or_(BulkJobRow.kept.is_not(None), BulkJobRow.undoes.is_not(None))
+    session.execute(update(BulkJobRow).where(*ended, held).values(kept=null(), undoes=null()))

@@ -27,6 +27,7 @@ class Outcome:
 
 
 GONE = Outcome("refused", "not-found", "There is no such client any more.")
+FORGOTTEN = Outcome("refused", "forgotten", "What an undo of it needs is not kept any more.")
 INTERNAL = Outcome("failed", "internal", "It could not be changed; the log says why.")
 
 

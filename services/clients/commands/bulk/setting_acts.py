@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from chassis.events.batch_of_work import BatchOfWork
 from chassis.permissions import Permission
 from chassis.types.text import COLLATION
-from services.clients.commands.bulk.outcomes import GONE, Item, Outcome, changed, refused, same
+from services.clients.commands.bulk.outcomes import FORGOTTEN, GONE, Item, Outcome, changed, refused, same
 from services.clients.commands.identity.revoke_contact_access import end_sessions
 from services.clients.events import ClientGroupChanged, ClientStatusChanged, ClientTagsChanged
 from services.clients.models import Client, ClientGroup, ClientTag, Contact, PortalSession, Tag
@@ -63,6 +63,8 @@ class SettingAct:
     def _decide(self, item: Item, now: Mapping[UUID, Any]) -> Outcome:
         if item.client_id not in now:
             return GONE
+        if self.undone and item.undoes is None:
+            return FORGOTTEN
         value = now[item.client_id]
         if item.undoes is not None and not same(value, item.undoes["after"]):
             return refused("changed-since", "It was changed since.")

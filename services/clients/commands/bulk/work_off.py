@@ -122,7 +122,8 @@ def _send(session: Session, job: Row, billing_for: Callable[[str], Billing]) -> 
     session.execute(update(jobs).where(jobs.c.id == job.id).values(stepped_at=func.clock_timestamp()))
     _commit(session)
     if items:
-        act = SERVICE_ACTS[job.act](session, job.arguments, billing_for(str(job.id)))
+        undone = job.undoes is not None
+        act = SERVICE_ACTS[job.act](session, job.arguments, billing_for(str(job.id)), undone=undone)
         _finish(session, job, act.carry_out(items, job.actor))
     else:
         _end(session, job)
