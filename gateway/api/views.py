@@ -38,6 +38,7 @@ forward(
     description="Sharing it needs `views.share`.",
     access=Permission.CLIENTS_VIEW,
     method="POST",
+    needs_key=True,
     location=True,
     response="View",
     status=201,

@@ -64,6 +64,15 @@ def test_a_view_is_made_counted_opened_arranged_and_deleted_by_the_api(system, w
     assert system.get(f"/views/{view['id']}").status_code == 404
 
 
+def test_a_view_is_saved_under_an_idempotency_key_alone(system, word):
+    body = {"name": f"{word} keyed"}
+    refused = system.request("POST", "/api/v1/views", json=body)
+    assert (refused.status_code, refused.json()["code"]) == (400, "idempotency-key-required")
+    key = {"Idempotency-Key": uuid.uuid4().hex}
+    made = [system.post("/views", body, headers=key).json()["id"] for _ in range(2)]
+    assert made[0] == made[1]
+
+
 def test_the_log_names_views_and_exports(system, word, listed):
     name = f"{word} logged"
     view = system.post("/views", {"name": name}).json()
