@@ -103,7 +103,10 @@ class BulkForm:
         if asked and self.values["confirm"].lower() != asked:
             raise field_problem("/confirm", f"Type {asked} to confirm.")
         expected = self.ctx.request.form.get("expected", "")
-        return self._ask(expected=int(expected) if expected.isdecimal() else None)["job"]
+        return self._ask(
+            expected=int(expected) if expected.isdecimal() else None,
+            expected_digest=self.ctx.request.form.get("expected_digest") or None,
+        )["job"]
 
     def started(self, job: dict) -> Response:
         """To the job's page."""

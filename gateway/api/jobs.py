@@ -25,9 +25,10 @@ JOB = "/jobs/<job_id>"
 def start_job(ctx: RequestContext) -> Response:
     """Let an act begin on the clients of `ids`, or on all of the list that `query` describes; answers the job.
 
-    With `validate_only` nothing is changed: it answers what would become of each client, and why. Where `expected` is
-    given and that is not how many clients there are by now, 409 `list-changed`. Besides `clients.bulk` it asks for what
-    the act asks for one by one.
+    `filter` is short for a `query` of it alone. With `validate_only` nothing is changed: it answers what would become of
+    each client, and why. Give `expected`, its `rows`, and `expected_digest`, its `digest`, to start on just these
+    clients: 409 `list-changed` where there are more, fewer or others by now. Besides `clients.bulk` and `clients.view` it
+    asks for what the act asks for one by one.
     """
     return _job_or_dry_run(ctx, "clients.start_bulk_job", json_fields(ctx.request))
 

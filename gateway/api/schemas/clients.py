@@ -92,6 +92,7 @@ HIT = record(kind=SEARCH_KINDS, id=ID, client_id=ID, title=TEXT, subtitle=TEXT, 
 RESULT = one_of("changed", "unchanged", "refused", "failed")
 DRY_RUN = record(
     rows=WHOLE,
+    digest=TEXT,
     changed=WHOLE,
     unchanged=WHOLE,
     refused=WHOLE,

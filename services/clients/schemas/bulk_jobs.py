@@ -2,6 +2,7 @@
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
+from chassis.filters.parser import MOST_CHARACTERS
 from chassis.types.answers import Answer, Moment, page_of
 from chassis.types.fields import Flag, IdField, MoneyField, PageArguments, PathId, Text
 from services.clients import rules
@@ -75,9 +76,10 @@ ARGUMENTS: dict[str, type[Schema]] = {
 
 class StartBulkJob(Schema):
     """`start_bulk_job`: an act, with arguments of its own, on the clients of `ids`, or on all of a list, whatever page they
-    are on.
+    are on; `filter` is short for a `query` of it alone.
 
-    With `validate_only` it is a dry run. It is refused where these are not `expected` clients, where that is given.
+    With `validate_only` it is a dry run. Where they are given, it is refused if these are not `expected` clients, or not
+    those whose `digest` a dry run has answered.
     """
 
     act = fields.String(required=True, validate=validate.OneOf(ARGUMENTS))
@@ -88,13 +90,15 @@ class StartBulkJob(Schema):
         load_default=None,
         allow_none=True,
     )
+    filter = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=MOST_CHARACTERS))
     validate_only = Flag(load_default=False)
     expected = fields.Integer(load_default=None, allow_none=True, strict=True, validate=validate.Range(min=0))
+    expected_digest = fields.String(load_default=None, allow_none=True, validate=validate.Regexp(r"^[0-9a-f]{64}$"))
 
     @validates_schema
     def _require_one(self, given, **_options):
-        if (given.get("ids") is None) == (given.get("query") is None):
-            raise ValidationError("Give either ids or query.")
+        if sum(given.get(name) is not None for name in ("ids", "query", "filter")) != 1:
+            raise ValidationError("Give one of ids, query and filter.")
 
     @post_load
     def _read(self, given, **_options):
@@ -104,6 +108,8 @@ class StartBulkJob(Schema):
             given["arguments"] = schema.dump(schema.load(given["arguments"]))
         except ValidationError as error:
             raise ValidationError({"arguments": error.messages}) from error
+        if (short := given.pop("filter")) is not None:
+            given["query"] = self.fields["query"].deserialize({"filter": short})
         selection = {name: given.pop(name) for name in ("ids", "query")}
         return {**given, "selection": selection}
 
@@ -142,9 +148,11 @@ class ReasonAnswer(Answer):
 
 
 class DryRunAnswer(Answer):
-    """What an act would come to now: clients by result, services that move and what they cost a month."""
+    """What an act would come to now: clients by result, services that move and what they cost a month; `digest` is who the
+    clients are."""
 
     rows = fields.Integer(strict=True)
+    digest = fields.String()
     changed = fields.Integer(strict=True)
     unchanged = fields.Integer(strict=True)
     refused = fields.Integer(strict=True)

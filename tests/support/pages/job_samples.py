@@ -31,6 +31,7 @@ JOB_ROW = {
 }
 DRY_RUN = {
     "rows": 8412,
+    "digest": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
     "changed": 8390,
     "unchanged": 14,
     "refused": 8,

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -30,16 +31,18 @@ def dry_run(
     arguments: Mapping,
     selection: Mapping,
     expected: int | None,
+    expected_digest: str | None = None,
     now: datetime,
 ) -> dict:
     """What `act` would come to now for the clients of `selection`, as `dry_run`.
 
     That says how many clients it would change, leave unchanged or refuse, with the reasons, each with the first of its
-    clients by name and the ids of all; how many services move, and what these cost a month. Raises as the start of the
-    job does.
+    clients by name and the ids of all; how many services move, and what these cost a month; the `digest` of who they are.
+    Raises as the start of the job does.
     """
     require_possible(session, act, arguments)
-    items = [Item(client_id) for client_id in selected_as_expected(session, selection, expected, now)]
+    client_ids = selected_as_expected(session, selection, expected, expected_digest, now)
+    items = [Item(client_id) for client_id in client_ids]
     return {"job": None, "dry_run": report(session, plan(session, billing, act, arguments, items, undone=False))}
 
 
@@ -64,6 +67,7 @@ def report(session: Session, outcomes: Mapping[UUID, Outcome]) -> dict:
     now = datetime.now(UTC)
     return {
         "rows": len(outcomes),
+        "digest": digest_of(outcomes),
         **{result: _count(outcomes.values(), result) for result in ("changed", "unchanged", "refused")},
         "services": sum(one.services for one in outcomes.values()),
         "monthly": _monthly(outcomes.values()),
@@ -73,14 +77,24 @@ def report(session: Session, outcomes: Mapping[UUID, Outcome]) -> dict:
     }
 
 
-def selected_as_expected(session: Session, selection: Mapping, expected: int | None, now: datetime) -> list[UUID]:
+def digest_of(client_ids: Iterable[UUID]) -> str:
+    """SHA-256, in hexadecimal digits, of the ids in order with a comma between two: which clients they are."""
+    return sha256(",".join(map(str, sorted(client_ids))).encode()).hexdigest()
+
+
+def selected_as_expected(
+    session: Session, selection: Mapping, expected: int | None, expected_digest: str | None, now: datetime
+) -> list[UUID]:
     """The clients of a selection at `now`. Raises 422 for none, and `list-changed` where they are not `expected` in
-    number."""
+    number, or not those of `expected_digest`."""
     client_ids = selected(session, selection, now)
     if not client_ids:
         raise field_problem("/query", "No client is selected.")
     if expected not in (None, len(client_ids)):
         found = f"The selection has {len(client_ids)} clients now, not {expected}. Nothing was changed."
+        raise ServiceProblem("list-changed", found, rows=len(client_ids))
+    if expected_digest not in (None, digest_of(client_ids)):
+        found = "The selection has other clients now than it had. Nothing was changed."
         raise ServiceProblem("list-changed", found, rows=len(client_ids))
     return client_ids
 

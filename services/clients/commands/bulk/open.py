@@ -46,15 +46,17 @@ def start_bulk_job(
     arguments: dict,
     selection: Mapping[str, Any],
     expected: int | None,
+    expected_digest: str | None = None,
     now: datetime,
 ) -> dict:
     """Let `act` begin on the clients of `selection` as they are now, in the name of the caller; answers it as `job`.
 
     Raises 422 for no client at all, for too many, and for arguments that no client can have; `list-changed` when the
-    selection is not of `expected` clients. What undos of jobs older than 30 days would need is forgotten.
+    selection is not of `expected` clients, or not of those of `expected_digest`. What undos of jobs older than 30 days
+    would need is forgotten.
     """
     # Before the stream is locked, on which sign-ins wait too; refused in it, for a repeat gets its first answer.
-    client_ids, refusal = _selected(open_uow.session, selection, expected, now)
+    client_ids, refusal = _selected(open_uow.session, selection, expected, expected_digest, now)
     with open_uow() as uow:
         require_possible(uow.session, act, arguments)
         if refusal is not None:
