@@ -1,8 +1,11 @@
 """What tests read of a write: its events from the outbox, in order, and its refusal."""
 
-import pytest
-from sqlalchemy import select
+from contextlib import contextmanager
 
+import pytest
+from sqlalchemy import create_engine, select, text
+
+from chassis.db.engine import driver_url
 from chassis.db.tables import outbox
 from chassis.errors import ServiceProblem
 
@@ -21,3 +24,16 @@ def refusal_of(act) -> ServiceProblem:
     with pytest.raises(ServiceProblem) as refused:
         act()
     return refused.value
+
+
+@contextmanager
+def in_epoch(database, number: int):
+    """A block in which a service's database is in this epoch; after it, it is in its first."""
+    owner = create_engine(driver_url(database.owner_url), isolation_level="AUTOCOMMIT")
+    with owner.connect() as connection:
+        connection.execute(text("SELECT setval('epoch', :number)"), {"number": number})
+        try:
+            yield
+        finally:
+            connection.execute(text("SELECT setval('epoch', 1)"))
+    owner.dispose()

@@ -9,7 +9,7 @@ from services.billing.commands.subscriptions.change_services import change_servi
 from services.billing.commands.subscriptions.service_acts import ClientRow, dry_run
 from services.billing.models import Subscription, SuspensionBatch
 from tests.support import billing_rows
-from tests.support.outbox_helpers import events_of
+from tests.support.outbox_helpers import events_of, in_epoch
 
 FREE = {"reason": None, "batch_id": None}
 
@@ -141,3 +141,10 @@ def test_many_clients_are_changed_in_as_many_statements_as_one(session, account,
         return len(sent)
 
     assert statements(30) == statements(1)
+
+
+def test_services_of_many_clients_are_changed_in_the_epoch_that_it_is(session, clients, job, databases):
+    first, *_ = clients
+    with in_epoch(databases("billing"), 7):
+        job("suspend", [first])
+    assert [event["epoch"] for event in events_of(session, first)] == [7, 7, 7]
