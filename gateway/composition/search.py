@@ -42,7 +42,10 @@ def search(ctx: RequestContext, params: dict[str, str]) -> dict:
     Where there is more, each kind has its share. Raises a 422 that names the parameter.
     """
     ctx.identify()
-    return found_in(ctx, ctx.gather(**search_calls(ctx, params)), int(params.get("limit", LIMIT)))
+    answers = ctx.gather(**search_calls(ctx, params))
+    for answer in answers.values():
+        part(answer)  # what they refuse comes before what is made of it
+    return found_in(ctx, answers, int(params.get("limit", LIMIT)))
 
 
 def search_calls(ctx: RequestContext, params: dict[str, str]) -> dict[str, tuple]:

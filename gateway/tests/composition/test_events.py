@@ -5,7 +5,8 @@ from types import SimpleNamespace
 import pytest
 
 from chassis.errors import ServiceProblem
-from gateway.composition.events import list_events
+from chassis.types.cursors import write_cursor
+from gateway.composition.events import CURSOR, list_events
 
 
 def row(position: int, time: str) -> dict:
@@ -77,7 +78,14 @@ def test_only_the_services_that_publish_a_type_are_asked(services):
 
 @pytest.mark.parametrize(
     ("params", "pointer"),
-    [({"types": "client.created.v1,client.lost.v1"}, "/types"), ({"after": "nonsense"}, "/after")],
+    [
+        ({"types": "client.created.v1,client.lost.v1"}, "/types"),
+        ({"after": "nonsense"}, "/after"),
+        *(
+            ({"after": write_cursor(CURSOR, [forged])}, "/after")
+            for forged in ("clients", "clients=x", "clients=-1", f"clients={2**63}", "clients=1=2", "clients==")
+        ),
+    ],
 )
 def test_what_is_not_understood_is_named(services, params, pointer):
     with pytest.raises(ServiceProblem) as refused:
