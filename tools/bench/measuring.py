@@ -87,9 +87,13 @@ class GatewayConnection:
         self._headers = {"Authorization": f"Bearer {os.environ['API_TOKEN']}"}
 
     def get(self, path: str) -> tuple[float, bytes]:
-        """The seconds until the last byte, and the body; anything but a whole page ends the benchmark."""
+        """The seconds until the last byte, and the body. A page that finds no place on a busy machine is asked for again,
+        and that time is its own; anything but a whole page in the end ends the benchmark."""
         begun = time.perf_counter()
         status, body = self._ask(path)
+        while status == 503 and time.perf_counter() - begun < WARM_SECONDS:
+            time.sleep(0.1)
+            status, body = self._ask(path)
         taken = time.perf_counter() - begun
         if status != 200:
             raise SystemExit(f"{path} answered {status}: {body[:300].decode('utf-8', 'replace')}")
