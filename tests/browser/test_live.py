@@ -11,7 +11,7 @@ import requests
 from playwright.sync_api import Page, expect
 
 PASSWORD = "battery staple horse"
-EDITS = 1000 if os.environ.get("HYPOTHESIS_PROFILE") == "long" else 200
+EDITS = 1000 if os.environ.get("HYPOTHESIS_PROFILE") == "long" else 60
 
 
 @pytest.fixture(scope="module")
