@@ -88,7 +88,7 @@
     into.append(add, el("span", { class: "grow" }), faces());
     $(".ftext .seg", box())?.remove();
     $(".ftext .ln", box()).append(faces());
-    box().classList.add("live");
+    box().classList.add("drawn");
     const faulty = "position" in box().dataset;
     show(asText || faulty, false);
     if (faulty) { const at = box().dataset.position - 1; input().focus(); input().setSelectionRange(at, at + Number(box().dataset.length)); }
@@ -262,7 +262,7 @@
     if (e.key.toLowerCase() === "f") { e.preventDefault(); if (e.shiftKey) return show(true); show(false, false); $("[data-add]", box()).click(); }
   });
   document.addEventListener("click", (e) => { if (editor() && e.target.isConnected && !e.target.closest("#filter-editor,.chip,.grp,[data-add]")) shut(); });
-  const renew = () => { if (box() && !box().classList.contains("live")) { draw(); if (groups().length && !known.length) load().then(() => { if (!editor()) draw(); }); } };
+  const renew = () => { if (box() && !box().classList.contains("drawn")) { draw(); if (groups().length && !known.length) load().then(() => { if (!editor()) draw(); }); } };
   document.addEventListener("htmx:afterSettle", renew);
   renew();
 })();
