@@ -86,7 +86,7 @@ def test_a_process_waits_for_its_engines_and_comes_up_by_itself(clients, gates):
 @pytest.mark.parametrize(
     "engine, waiting",
     [
-        ("broker", ("listener waits for the broker", "relay waits and tries again", "waiting for the broker")),
+        ("broker", ("listener waits for the broker", "waiting for the broker")),  # an idle relay asks nothing of it
         ("database", ("relay waits and tries again", "job waits for the database")),
     ],
 )
