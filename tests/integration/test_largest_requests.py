@@ -28,7 +28,18 @@ CURRENCIES = (
     "AED AUD BRL CAD CHF CNY CZK DKK GBP HKD HUF IDR ILS INR JPY KRW MXN MYR NOK NZD PHP PLN RON SEK SGD THB TRY TWD "
     "USD ZAR ARS BDT BHD CLP COP EGP"
 )
-READS = ("list_", "get_", "client_names", "names_for_", "external_ids_for_", "clients_for_", "portal_quote", "quote_")
+READS = (
+    "list_",
+    "get_",
+    "open_client_list",
+    "dry_run_",
+    "client_names",
+    "names_for_",
+    "external_ids_for_",
+    "clients_for_",
+    "portal_quote",
+    "quote_",
+)
 # They publish nothing: what they take is bounded again when a row becomes a client or an invoice.
 STAGED = {
     "clients.open_import",
@@ -39,6 +50,8 @@ STAGED = {
     "billing.open_import",
     "billing.stage_import_rows",
 }
+# Many small rows, each of which makes events of its own; only a bulk job may call it.
+BY_ROWS = {"billing.change_services_for_clients"}
 TRIED: set[str] = set()
 
 
@@ -157,6 +170,18 @@ def test_notes_and_tickets_of_the_longest_texts(ask, everything_is_logged):
     everything_is_logged()
 
 
+def test_views_exports_and_bulk_jobs_of_the_longest_texts(ask, everything_is_logged):
+    longest = {"filter": f'name:"{wide(0, 9900)}"', "columns": ["name"]}
+    view = ask("clients.create_view", **longest)
+    ask("clients.update_view", view_id=view["id"], **longest)
+    ask("clients.keep_list_settings", columns=["name"], widths={"name": 200})
+    narrowed = {"group": None, "tag": None, "status": None, "fields": None}
+    ask("clients.start_export", export_id=str(uuid.uuid4()), format="csv", filter=longest["filter"], **narrowed)
+    one = {"ids": [ask.client_id], "query": None, "filter": None, "expected": 1, "expected_digest": None}
+    ask("clients.start_bulk_job", act="add_note", arguments={"body": wide(0, 10_000)}, **one)
+    everything_is_logged()
+
+
 def test_products_with_all_prices_and_all_services_at_once(ask, everything_is_logged):
     every = [
         {"billing_cycle": cycle, "currency": currency, "amount": "10"}
@@ -181,7 +206,7 @@ def test_each_command_that_takes_a_large_request_was_tried():
         for name, contract in contracts(service)
         if not name.startswith(READS) and size(contract) > SMALL
     }
-    assert large - STAGED <= TRIED
+    assert large - STAGED - BY_ROWS <= TRIED
 
 
 def contracts(service: str):

@@ -34,4 +34,4 @@ EVENT = record(
     data=DATA,
 )
 
-SCHEMAS = {"Events": page_of(with_some(EVENT, subject=ID, epoch=WHOLE, cause=TEXT), resume=TEXT)}
+SCHEMAS = {"Events": page_of(with_some(EVENT, subject=ID, epoch=WHOLE, cause=TEXT, traceparent=TEXT), resume=TEXT)}
