@@ -261,6 +261,7 @@ def test_without_the_stream_the_page_works_as_before_and_says_so(page, client, s
     page.get_by_role("button", name="Add Note").click()
     expect(page.locator("#panel .notes")).to_contain_text("Without")
     page.get_by_role("tab", name=re.compile("^Credits")).click()
+    expect(page).to_have_url(re.compile("/credits$"))
     add_credit(system, client)
     page.reload()
     expect(page.locator("#panel")).to_contain_text("From a colleague")
