@@ -170,7 +170,7 @@ def test_the_palette_leads_to_what_was_found_and_to_commands(system, ids, palett
     record = f"/admin/clients/{ids['client_id']}"
     found = palette(browser, number.lower())
     assert f'href="{record}/invoices/{ids["invoice_id"]}"' in found and f"<mark>{number}</mark>" in found
-    assert f'href="{record}/invoices/new"' in palette(browser, f"new inv {client['name']}")
+    assert f'href="{record}/invoices/new"' in palette(browser, f"new inv {client['profile']['email']}")
     before = palette(browser, " ", recent=f"{ids['client_id']},no-id,{uuid.uuid4()}")
     assert "Recently opened" in before and f'href="{record}"' in before and "New Client" in before
     assert f'href="{record}/credits/new"' in palette(browser, "", client=ids["client_id"])
