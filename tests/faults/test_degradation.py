@@ -30,6 +30,15 @@ INSTEAD = re.compile(  # what a page may say in place of what it could not read
 # and two dialogs about what takes an app's code, or ends by itself while the pages are looked at.
 NOT_LINKED = {
     "/admin/waiting",
+    # Asked for by scripts, of a job or a view that the demo has not, or of an invoice beyond the few that are followed.
+    "/admin/live",
+    "/admin/palette",
+    "/admin/clients/views/counts",
+    "/admin/clients/export/progress",
+    "/admin/clients/views/<view_id>/delete",
+    "/admin/jobs/<job_id>",
+    "/admin/jobs/<job_id>/undo",
+    "/admin/clients/<client_id>/invoices/<invoice_id>/refund",
     "both /",
     "both /static/<path:rest>",
     "/admin/login/code",

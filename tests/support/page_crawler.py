@@ -103,10 +103,16 @@ class Browser:
         begun = time.monotonic()
         got = self._http.get(self.origin + address, timeout=PATIENCE, allow_redirects=False)
         seconds = time.monotonic() - begun
+        self._forget_opened()
         page = PageReader(got.text if got.headers.get("Content-Type", "").startswith("text/html") else "")
         return Answer(
             got.status_code, frozenset(page.texts), tuple(page.links), got.headers.get("Retry-After"), seconds
         )
+
+    def _forget_opened(self) -> None:
+        """Keep no list of the records that were looked at: the start page would say another thing each time."""
+        for kept in [one for one in self._http.cookies if one.name.endswith("opened")]:
+            self._http.cookies.clear(kept.domain, kept.path, kept.name)
 
     def fetch_all(self, addresses: Iterable[str], callers: int) -> dict[str, Answer]:
         """Several pages, as many at a time as there are callers."""
