@@ -4,6 +4,7 @@ An act is made inside the transaction that it works in; it reads the present val
 each (`plan`, by what it has read alone), and writes what changed with an event for each client.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 from uuid import UUID
@@ -27,7 +28,7 @@ REGROUP = text("""
 """).bindparams(bindparam("given", type_=JSONB))
 
 
-class SettingAct:
+class SettingAct(ABC):
     """The base of the acts that set a value; `undone` where a job of theirs is undone."""
 
     permission: ClassVar[Permission] = Permission.CLIENTS_EDIT
@@ -42,17 +43,17 @@ class SettingAct:
         """The value that the act gives, as JSON."""
         return self.arguments[self.argument]
 
+    @abstractmethod
     def read(self, client_ids: list[UUID]) -> dict[UUID, Any]:
         """{client id: its value now, as JSON} of those clients that exist."""
-        raise NotImplementedError
 
+    @abstractmethod
     def refusal(self, value: Any) -> str | None:
         """Why no client can have `value`; None where one can."""
-        raise NotImplementedError
 
+    @abstractmethod
     def write(self, batch: BatchOfWork, outcomes: Mapping[UUID, Outcome]) -> None:
         """Write what changed, and publish it; the batch holds the streams of these clients."""
-        raise NotImplementedError
 
     def plan(self, items: Iterable[Item]) -> dict[UUID, Outcome]:
         """What the act comes to for each client, as it is now."""
