@@ -7,7 +7,7 @@ from kombu import Connection
 from sqlalchemy import create_engine, text
 
 from chassis.db.engine import driver_url
-from chassis.events.listener import _read
+from chassis.events.listener import read_event
 from chassis.events.parking_lot import parking_queue
 from chassis.testing.plugin import wait_until
 from tests.support.chassis.sample_service import applied
@@ -44,5 +44,5 @@ class Delivered:
 
 @pytest.mark.parametrize("body", [b"\xff\xfe", b"[]", b'{"id": 1}', b"null", b"x" * 300_000, b"[" * 200_000])
 def test_what_no_envelope_fits_is_named_and_never_raises(body):
-    event, fault = _read(Delivered(body))
+    event, fault = read_event(Delivered(body))
     assert event is None and fault
