@@ -104,6 +104,13 @@ class UnitOfWork:
             self._pending = []
 
 
+def commit(session: Session) -> None:
+    """Commit a write, between the places where a test ends the process."""
+    failpoint("write.before_commit")
+    session.commit()
+    failpoint("write.after_commit")
+
+
 @contextmanager
 def unit_of_work(session: Session, service: str, caller: Caller, stream, operation: str, arguments: dict):
     """Open a unit of work on `stream` (a client's id or SYSTEM) and commit it when the block ends well."""
@@ -113,9 +120,7 @@ def unit_of_work(session: Session, service: str, caller: Caller, stream, operati
         failpoint("write.after_claim")
         yield uow
         uow.flush()
-        failpoint("write.before_commit")
-        session.commit()
-        failpoint("write.after_commit")
+        commit(session)
     except BaseException:
         session.rollback()
         raise

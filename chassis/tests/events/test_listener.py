@@ -36,7 +36,7 @@ def test_a_locked_table_is_waited_out_and_parks_nothing(
 
 
 class Delivered:
-    """A message as far as `_read` looks at it."""
+    """A message as far as `read_event` looks at it."""
 
     def __init__(self, body: bytes):
         self.headers, self.body, self.content_type = {}, body, "application/json"

@@ -11,8 +11,7 @@ from chassis import green
 from chassis.context import Caller
 from chassis.events.batch_of_work import BatchOfWork
 from chassis.events.event import Event
-from chassis.events.unit_of_work import fingerprint
-from chassis.failpoints import failpoint
+from chassis.events.unit_of_work import commit, fingerprint
 from chassis.types.ids import new_id
 from services.billing.commands.accounts.totals import refresh_totals_of
 from services.billing.commands.subscriptions.lifecycle import facts_of, status_change
@@ -71,9 +70,7 @@ def change_services(
         answers = _change(batch, act, reason, new)
         batch.record_answers(OPERATION, answers, fingerprint({"act": act}))
         batch.flush()
-        failpoint("write.before_commit")
-        session.commit()
-        failpoint("write.after_commit")
+        commit(session)
     except BaseException:
         session.rollback()
         raise

@@ -18,8 +18,7 @@ from chassis.context import Caller
 from chassis.db.faults import is_transient
 from chassis.events.batch_of_work import BatchOfWork
 from chassis.events.event import SYSTEM
-from chassis.events.unit_of_work import nested_unit_of_work
-from chassis.failpoints import failpoint
+from chassis.events.unit_of_work import commit, nested_unit_of_work
 from chassis.logs import get_logger
 from services.clients import rules
 from services.clients.billing_rpc_client import Billing
@@ -120,7 +119,7 @@ def _send(session: Session, job: Row, billing_for: Callable[[str], Billing]) -> 
     """Let billing do the next rows, or once more those that it was sent already."""
     items = _due(session, job, "sent", SERVICE_ROWS_A_BATCH) or _mark_sent(session, job)
     session.execute(update(jobs).where(jobs.c.id == job.id).values(stepped_at=func.clock_timestamp()))
-    _commit(session)
+    commit(session)
     if items:
         undone = job.undoes is not None
         act = SERVICE_ACTS[job.act](session, job.arguments, billing_for(str(job.id)), undone=undone)
@@ -146,7 +145,7 @@ def _forbidden(job: Row, items: list[Item]) -> dict[UUID, Outcome]:
 
 def _finish(session: Session, job: Row, outcomes: Mapping[UUID, Outcome]) -> None:
     _record(session, job, outcomes)
-    _commit(session)
+    commit(session)
 
 
 def _hold(session: Session, job: Row) -> bool:
@@ -192,17 +191,11 @@ def _end(session: Session, job: Row) -> None:
             results = {result: counts[result] for result in ("changed", "unchanged", "refused", "failed")}
             facts = {"number": rules.bulk_job_number(job.number), "act": job.act, **results}
             uow.publish(BulkJobEnded(entity=("bulk_job", job.id), facts=facts))
-    _commit(session)
+    commit(session)
 
 
 def _left(session: Session, job: Row) -> bool:
     return bool(_due(session, job, "waiting", 1) or _due(session, job, "sent", 1))
-
-
-def _commit(session: Session) -> None:
-    failpoint("write.before_commit")
-    session.commit()
-    failpoint("write.after_commit")
 
 
 def caller_of(job: Row) -> Caller:
