@@ -54,7 +54,7 @@ class Field:
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """All that a filter can name: `fields`, what is looked up when a filter needs it, and the moment that it is.
+    """All that a filter can name: `fields`, and what is looked up when a filter needs it.
 
     `choices` of a field by its name: {what is written: what it stands for}. `members` of a name: the fields below it, by
     what is written behind the point.
