@@ -1,23 +1,18 @@
 """Activity log export: CSV for people, JSONL for the offline verifier, fetched from audit in parts and streamed."""
 
-import csv
-import io
 import json
-import re
-import time
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from werkzeug.wrappers import Response
 
 from chassis.errors import field_problem
-from gateway.composition.long_downloads import long_download
+from gateway.composition.csv_files.writer import MARK, csv_writer, safe_cell
+from gateway.composition.long_downloads import long_download, parts_of, rows_of
 from gateway.http.context import RequestContext
 
 FORMAT = "commerce.activity.v1"
 FORMATS = {"csv": "read", "jsonl": "sealed"}
-PART_SECONDS = 10.0
 COLUMNS = (
     "client_id",
     "seq",
@@ -36,9 +31,6 @@ COLUMNS = (
     "cause",
     "hash",
 )
-MARK = b"\xef\xbb\xbf"  # a spreadsheet takes CSV for UTF-8 by it
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
-_NUMBER = re.compile(r"-\d+(\.\d+)?")
 
 
 @long_download
@@ -50,13 +42,11 @@ def export(ctx: RequestContext, format: str | None, filters: dict[str, str]) -> 
     if format not in FORMATS:
         raise field_problem("/format", "csv or jsonl.")
     params = {"form": FORMATS[format], "client_id": ctx.caller.client_id, **filters}
-    first = _part(ctx, params, None)
+    take = parts_of(ctx, "audit.export_activity", **params)
+    first = take(None)
+    rows = rows_of(take, first)
     of = ctx.caller.client_id or "all"
-    lines = (
-        _csv(_rows(ctx, params, first))
-        if format == "csv"
-        else _jsonl(_rows(ctx, params, first), about(of, filters, first["checkpoint"]))
-    )
+    lines = _csv(rows) if format == "csv" else _jsonl(rows, about(of, filters, first["checkpoint"]))
     kind = "text/csv; charset=utf-8" if format == "csv" else "application/jsonl; charset=utf-8"
     return Response(
         lines,
@@ -78,20 +68,6 @@ def about(of: str, filters: dict[str, str], checkpoint: int | None) -> dict:
     }
 
 
-def _part(ctx: RequestContext, params: dict, after: str | None) -> dict:
-    ctx.identify()
-    ctx.caller = replace(ctx.caller, deadline=time.time() + PART_SECONDS)
-    return ctx.call("audit.export_activity", seconds=PART_SECONDS, **params, after=after)
-
-
-def _rows(ctx: RequestContext, params: dict, part: dict) -> Iterator[dict]:
-    while True:
-        yield from part["data"]
-        if part["next"] is None:
-            return
-        part = _part(ctx, params, part["next"])
-
-
 def _jsonl(rows: Iterator[dict], first: dict) -> Iterator[bytes]:
     count = 0
     yield _line(first)
@@ -110,20 +86,6 @@ def _csv(rows: Iterator[dict]) -> Iterator[bytes]:
     yield MARK + write(COLUMNS)
     for row in rows:
         yield write([safe_cell(cell) for cell in _cells(row)])
-
-
-def csv_writer() -> Callable[..., bytes]:
-    """A function that makes a line of CSV, in UTF-8, of its cells; each is quoted."""
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, quoting=csv.QUOTE_ALL)
-
-    def write(cells) -> bytes:
-        out.seek(0)
-        out.truncate()
-        writer.writerow(cells)
-        return out.getvalue().encode()
-
-    return write
 
 
 def _cells(row: dict) -> list:
@@ -153,9 +115,3 @@ def _change(change: dict) -> str:
 
 def _value(value) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-
-
-def safe_cell(cell) -> str:
-    """The text of a cell, which no spreadsheet takes for a formula; a negative number stays one."""
-    text = "" if cell is None else str(cell)
-    return f"'{text}" if text.startswith(_FORMULA) and not _NUMBER.fullmatch(text) else text

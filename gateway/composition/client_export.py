@@ -1,24 +1,21 @@
 """Export of the client list: CSV and XLSX, of rows that the clients service gives in parts."""
 
-import time
 import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import replace
 from datetime import UTC, datetime
 from tempfile import TemporaryDirectory
 
 from werkzeug.wrappers import Response
 
 from chassis.green import taking_turns
-from gateway.composition.activity_export import MARK, csv_writer, safe_cell
-from gateway.composition.long_downloads import long_download
+from gateway.composition.csv_files.writer import MARK, csv_writer, safe_cell
+from gateway.composition.long_downloads import long_download, parts_of, rows_of
 from gateway.composition.workbook import write_workbook
 from gateway.http.context import RequestContext
 from gateway.ui import columns, formatting
 from gateway.ui.columns import Column
 
-PART_SECONDS = 10.0
 BLOCK = 64 * 1024
 MEDIA = {
     "csv": "text/csv; charset=utf-8",
@@ -40,7 +37,8 @@ def export(ctx: RequestContext, export_id: str, **wanted) -> Response:
     if any(column.kind == "money" for column in chosen):
         chosen.append(CURRENCY)
     format = wanted["format"]
-    rows = taking_turns(_rows(ctx, export_id, _part(ctx, export_id, None)))
+    take = parts_of(ctx, "clients.take_export_part", export_id=export_id)
+    rows = taking_turns(rows_of(take, take(None)))
     name = f"clients-{datetime.now(UTC):%Y%m%d-%H%M%S}.{format}"
     return Response(
         _begun(_csv(chosen, rows) if format == "csv" else _xlsx(chosen, rows)),
@@ -78,20 +76,6 @@ def _cell(column: Column, row: dict):
         case "number" | "moment" | "day":
             return value
     return columns.text_of(column, value)
-
-
-def _part(ctx: RequestContext, export_id: str, after: str | None) -> dict:
-    ctx.identify()
-    ctx.caller = replace(ctx.caller, deadline=time.time() + PART_SECONDS)
-    return ctx.call("clients.take_export_part", seconds=PART_SECONDS, writes=False, export_id=export_id, after=after)
-
-
-def _rows(ctx: RequestContext, export_id: str, part: dict) -> Iterator[dict]:
-    while True:
-        yield from part["data"]
-        if part["next"] is None:
-            return
-        part = _part(ctx, export_id, part["next"])
 
 
 def _begun(blocks: Iterator[bytes]) -> Iterator[bytes]:

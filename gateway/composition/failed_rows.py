@@ -1,18 +1,17 @@
 """Failed rows of an import as a CSV file, to be mended and loaded again: their own columns, and the reason in a last one."""
 
-import csv
-import io
 import time
 from collections.abc import Iterator
 from dataclasses import replace
 
 from gateway.composition.csv_files.columns import FIELDS, REASON
 from gateway.composition.csv_files.reader import SURPLUS
+from gateway.composition.csv_files.writer import FORMULA, MARK, csv_writer
 from gateway.composition.imports import failures_of
 from gateway.http.context import RequestContext
 
 PAGE_SECONDS = 10.0
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠", "'")
+_MARKED = (*FORMULA, "'")
 
 
 def failed_rows(ctx: RequestContext, state: dict, kind: str) -> Iterator[bytes]:
@@ -23,17 +22,13 @@ def failed_rows(ctx: RequestContext, state: dict, kind: str) -> Iterator[bytes]:
     """
     file = next(file for file in state["files"] if file["kind"] == kind)
     columns = file["columns"] if kind == "clients" else list(FIELDS[kind])
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, quoting=csv.QUOTE_ALL, delimiter=(file["reading"] or {}).get("delimiter", ","))
-    writer.writerow([*columns, REASON])
-    yield b"\xef\xbb\xbf"
+    write = csv_writer((file["reading"] or {}).get("delimiter", ","))
+    yield MARK + write([*columns, REASON])
     for row in _rows(ctx, state, kind):
         values, reason = row["values"] or {}, row["reason"]
         if SURPLUS in values:
             reason = f"{reason} Beyond the last column: {values[SURPLUS]}"
-        writer.writerow([inert(values.get(column) or "") for column in columns] + [inert(reason)])
-        yield _taken(out)
-    yield _taken(out)
+        yield write([inert(values.get(column) or "") for column in columns] + [inert(reason)])
 
 
 def _rows(ctx: RequestContext, state: dict, kind: str) -> Iterator[dict]:
@@ -47,13 +42,6 @@ def _rows(ctx: RequestContext, state: dict, kind: str) -> Iterator[dict]:
         cursor = {"after": page["page"]["next"]}
 
 
-def _taken(out: io.StringIO) -> bytes:
-    text = out.getvalue()
-    out.seek(0)
-    out.truncate()
-    return text.encode()
-
-
 def inert(text: str) -> str:
     """A cell that no spreadsheet computes: marked with an apostrophe where it might be."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return f"'{text}" if text.startswith(_MARKED) else text

@@ -1,7 +1,9 @@
-"""Long downloads: how many a person may have under way. They are streamed when the place of their request is given back
-already, so nothing else counts what they ask of the services."""
+"""Long downloads: what a service gives in parts, as one stream; and how many a person may have under way. They are streamed
+when the place of their request is given back already, so nothing else counts what they ask of the services."""
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial, wraps
 
 from werkzeug.wrappers import Response
@@ -10,6 +12,7 @@ from chassis.errors import ServiceProblem
 from chassis.limits import KeyedSemaphore
 from gateway.http.context import RequestContext
 
+PART_SECONDS = 10.0
 AT_ONCE = 2  # of one person, in each process
 _under_way = KeyedSemaphore(AT_ONCE)
 
@@ -32,3 +35,24 @@ def long_download(export: Callable[..., Response]) -> Callable[..., Response]:
         return response
 
     return counted
+
+
+def parts_of(ctx: RequestContext, target: str, **wanted) -> Callable[[str | None], dict]:
+    """A function that asks for the part after a cursor, the first one after None. Whoever asks is identified for each part
+    anew, and each has PART_SECONDS."""
+
+    def take(after: str | None) -> dict:
+        ctx.identify()
+        ctx.caller = replace(ctx.caller, deadline=time.time() + PART_SECONDS)
+        return ctx.call(target, seconds=PART_SECONDS, writes=False, **wanted, after=after)
+
+    return take
+
+
+def rows_of(take: Callable[[str | None], dict], part: dict) -> Iterator[dict]:
+    """The rows of `part`, and of all parts after it."""
+    while True:
+        yield from part["data"]
+        if part["next"] is None:
+            return
+        part = take(part["next"])

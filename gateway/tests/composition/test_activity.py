@@ -4,7 +4,7 @@ CSV."""
 import pytest
 
 from gateway.composition.activity import with_effects
-from gateway.composition.activity_export import safe_cell
+from gateway.composition.csv_files.writer import safe_cell
 from gateway.ui import render
 from tests.support.pages.drawing import PAGES, VERDICT, draw
 from tests.support.pages.samples import ENTRY, VIEWER, answer, frame
