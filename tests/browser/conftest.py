@@ -146,6 +146,20 @@ def phone(open_page) -> Page:
     return open_page(viewport=PHONE, has_touch=True)
 
 
+@pytest.fixture
+def new_view(system) -> Iterator:
+    """Saves a view of the list for the person signed in, with the fields given; it is deleted when the test ends."""
+    made = []
+
+    def save(name: str, **fields) -> dict:
+        made.append(system.post("/views", {"name": name, **fields}))
+        return made[-1]
+
+    yield save
+    for view in made:
+        system.delete(f"/views/{view['id']}")
+
+
 @pytest.fixture(scope="session")
 def full(system) -> dict:
     """The record of a demo client who has something on every tab, and a sticky note."""

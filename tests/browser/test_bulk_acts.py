@@ -105,9 +105,9 @@ def test_what_is_selected_stays_marked_and_is_counted_anew_while_colleagues_work
     expect(whole).to_contain_text("All 27 clients that match are selected")
 
 
-def test_all_of_a_saved_view_are_those_of_its_filter_and_no_others(page, system, mark, tag):
+def test_all_of_a_saved_view_are_those_of_its_filter_and_no_others(page, system, mark, tag, new_view):
     ids = make(system, mark, 27)
-    view = system.post("/views", {"name": mark, "filter": f'company : "{mark}"'})
+    view = new_view(mark, filter=f'company : "{mark}"')
     page.goto(f"/admin/clients?view={view['id']}")
     page.get_by_role("checkbox", name="Select all on this page").check()
     page.get_by_role("button", name="Select all 27 that match").click()

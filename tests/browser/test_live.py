@@ -149,12 +149,10 @@ def test_where_the_columns_have_changed_no_row_is_drawn_under_headings_of_before
 
 
 @pytest.fixture
-def default_view(system, client):
+def default_view(client, new_view):
     """A view of the clients with this client's company, newest first, that the list opens with."""
     company = client["profile"]["company"]
-    view = system.post("/views", {"name": company, "q": company, "sort": "-joined", "default": True})
-    yield view
-    system.delete(f"/views/{view['id']}")
+    return new_view(company, q=company, sort="-joined", default=True)
 
 
 def test_the_sort_of_a_default_view_stays_when_its_changes_are_shown(page, system, client, default_view):

@@ -133,8 +133,8 @@ def test_the_list_opens_with_the_default_and_all_leads_past_it(page, three, word
     expect(rows(page)).to_have_count(25)
 
 
-def test_all_stays_all_while_one_sorts_and_searches(page, system, three, word):
-    system.post("/views", {"name": word, "q": word, "sort": "-joined", "default": True})
+def test_all_stays_all_while_one_sorts_and_searches(page, three, word, new_view):
+    new_view(word, q=word, sort="-joined", default=True)
     page.goto("/admin/clients?view=all")
     expect(rows(page)).to_have_count(25)
     page.locator("#by-services").click()
@@ -160,8 +160,8 @@ def test_a_name_that_is_taken_is_said_beside_its_field(page, console_messages):
     expect(dialog.get_by_role("alert")).to_contain_text("Owes exists already.")
 
 
-def test_a_view_whose_field_is_gone_opens_and_says_so(page, system, word):
-    view = system.post("/views", {"name": word, "filter": 'field."Nowhere" = true'})
+def test_a_view_whose_field_is_gone_opens_and_says_so(page, word, new_view):
+    view = new_view(word, filter='field."Nowhere" = true')
     page.goto(f"/admin/clients?view={view['id']}")
     expect(page.get_by_role("alert").filter(has_text="cannot be used as it was saved")).to_be_visible()
     expect(page.locator("#rows")).to_contain_text("Nowhere")

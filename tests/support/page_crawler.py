@@ -31,8 +31,11 @@ LEADING = (
 )  # where a form is sent to there is often a page of its own
 VOID = ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr")
 PATIENCE = 30
-# Relative times: not the same a minute later.
-CLOCK = re.compile(r"just now|\d+ \w+ ago|Checked [^;]+UTC")
+# What time alone changes: relative times, and whether a checkpoint has been signed since.
+CLOCK = re.compile(
+    r"just now|\d+ \w+ ago|"
+    r"Checked [^;]+ UTC; (no signed checkpoint names it yet|signed up to entry [\d,]+ by checkpoint [^;]+ UTC)"
+)
 
 
 @dataclass(frozen=True)
