@@ -3,7 +3,6 @@
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from functools import cached_property
 
 from werkzeug.wrappers import Request
 
@@ -194,9 +193,9 @@ class RequestContext:
         if self.route.step_up:
             self.caller.require_recent_authentication()
 
-    @cached_property
+    @property
     def frame(self) -> Frame:
-        """The variables that every page is given."""
+        """The variables that every page is given, as far as they are known by now."""
         query = self.request.query_string.decode("latin-1")
         return Frame(
             path=self.request.path + (f"?{query}" if query else ""),
