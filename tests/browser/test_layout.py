@@ -17,6 +17,8 @@ FAULTS = (Path(__file__).parents[1] / "support" / "browser" / "layout_faults.js"
 SETTINGS = (
     "/admin/login",
     "/admin",
+    "/admin/jobs",
+    "/admin/search?q=donau",
     *(f"/admin/{one.slug}" for one in LISTINGS),
     "/admin/clients?sort=-created_at",
     "/admin/clients/new",
@@ -138,7 +140,8 @@ def test_the_measure_sees_what_it_is_for(staffed):
     staffed.set_content(
         """<div style="width:600px">wide</div><p style="overflow:hidden;white-space:nowrap;width:60px">a long line of words</p>
         <p style="overflow:auto;white-space:nowrap;width:60px">a long line of words</p>
-        <b style="position:relative;top:-40px">over it</b>"""
+        <b style="position:relative;top:-40px">over it</b>
+        <div style="position:sticky;height:10px">two lines<br>of text</div>"""
     )
     kinds = {fault.partition(":")[0] for fault in staffed.evaluate(FAULTS)}
     assert kinds == {
@@ -147,4 +150,5 @@ def test_the_measure_sees_what_it_is_for(staffed):
         "scrolls sideways",
         "the page scrolls sideways",
         "overlap",
+        "falls out of its box",
     }

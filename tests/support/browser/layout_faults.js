@@ -31,6 +31,7 @@
     const wide = e.clientWidth > 0 && s.display !== "inline" && e.scrollWidth > e.clientWidth + 1;
     if (wide && /auto|scroll/.test(s.overflowX) && !field(e)) faults.add(`scrolls sideways: ${path(e)}`);
     if (wide && /hidden|clip/.test(s.overflowX) && s.textOverflow !== "ellipsis" && !field(e) && e.textContent.trim()) faults.add(`cut without a sign: ${path(e)}`);
+    if (/fixed|sticky/.test(s.position) && s.overflowY === "visible" && e.scrollHeight > e.clientHeight + 4 && e.textContent.trim()) faults.add(`falls out of its box: ${path(e)}`);
     if (r.width && !ellipsed(e) && (r.right > width + 1 || r.left < -1)) faults.add(`outside the window: ${path(e)}`);
     if (field(e) || e.matches("button, a.btn")) boxes.push(cut(e, r));
     for (const node of e.childNodes) {
