@@ -23,6 +23,8 @@ CONNECT_SECONDS = 2
 HEARTBEAT_SECONDS = 15  # an end that is gone is noticed after two of them
 DRAIN_INTERVAL = 0.2  # how soon a stopping consumer notices
 RETRY_SECONDS = 0.5
+# Eventlet refuses a second reader of a socket by a RuntimeError; over TLS a writer may have to read.
+READER_ERRORS = (*BROKER_ERRORS, RuntimeError)
 
 log = get_logger(__name__)
 
@@ -107,7 +109,7 @@ class Publisher:
                     connection.drain_events(timeout=1)
                 with self._lock:
                     connection.heartbeat_check()
-        except BROKER_ERRORS:
+        except READER_ERRORS:
             if self._connection is connection:
                 self._connection, self._blocked = None, False
                 log.warning("publishing connection lost")

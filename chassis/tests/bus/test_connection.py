@@ -1,12 +1,13 @@
-"""The queue consumer: what a broker that goes away leaves behind."""
+"""Connections to the broker: what one that ends leaves behind."""
 
 from types import SimpleNamespace
 
 import pytest
 from kombu.exceptions import OperationalError
 
+from chassis import green
 from chassis.bus.address import connect
-from chassis.bus.connection import Consumer
+from chassis.bus.connection import Consumer, Publisher
 
 
 @pytest.mark.parametrize("settle", ["ack", "requeue"])
@@ -34,6 +35,26 @@ def test_a_consumer_goes_on_after_an_error_of_kombu_itself(monkeypatch):
     )
     consumer.run()
     assert len(tries) == 2
+
+
+@pytest.mark.parametrize("error", [OSError("it is gone"), RuntimeError("Second simultaneous read on fileno 9")])
+def test_a_publisher_whose_reader_ends_opens_another_connection(monkeypatch, error):
+    opened = []
+
+    def fails(**_options):
+        raise error
+
+    def opens(*_arguments, **_options):
+        channel = SimpleNamespace(basic_publish=lambda *_, **__: None)
+        opened.append(SimpleNamespace(default_channel=channel, drain_events=fails, collect=lambda: None))
+        return opened[-1]
+
+    monkeypatch.setattr("chassis.bus.connection.connect", opens)
+    publisher = Publisher("amqp://guest:guest@127.0.0.1:1/")
+    for _ in range(2):
+        publisher.publish("{}", "", "anywhere")
+        green.give_way()
+    assert len(opened) == 2
 
 
 def test_an_address_where_nobody_listens_is_given_up_at_the_first_try():
