@@ -116,6 +116,7 @@ class Consumption:
             channel,
             [queue],
             on_message=self._waiting.append,
+            on_decode_error=lambda message, _error: self._waiting.append(message),  # which parks it as it came
             auto_declare=False,
             prefetch_count=prefetch,
             accept=None,

@@ -19,6 +19,7 @@ from commerce_events.catalogue import (
 from commerce_events.testing import make_event
 from tests.support.broker import as_user, import_users
 from tests.support.example_subscribers import AMQPLIB, Example, assert_in_order, depth, publish, unpacked_amqplib
+from tests.support.raw_bus import RawBus
 
 STREAMS = [str(uuid.UUID(int=number, version=4)) for number in range(5)]
 LOADED = "SELECT source, stream, sequence FROM events ORDER BY place"
@@ -93,6 +94,19 @@ def test_a_loader_that_is_killed_at_each_step_has_history_and_then_live_events_o
     assert sorted(rows) == sorted(streams.published)
     wait_until(lambda: depth(amqp_uri, "warehouse.events") == 0, "the last acknowledgement")
     assert loader.stop() == 0 and depth(amqp_uri, "warehouse.events.parked") == 0
+
+
+def test_a_message_that_cannot_be_unpacked_is_parked_and_the_next_is_handled(amqp_uri, example):
+    loader, streams = example("warehouse_loader.py", "warehouse"), Streams()
+    loader.start()
+    loader.await_queue("replay")
+    bus = RawBus(amqp_uri)
+    bus.publish(b"plain", "", "warehouse.replay", {"compression": "application/x-gzip"})
+    bus.close()
+    publish(amqp_uri, streams.next(10), queue="warehouse.replay")
+    assert sorted(await_rows(loader, LOADED, 10)) == sorted(streams.published)
+    wait_until(lambda: depth(amqp_uri, "warehouse.events.parked") == 1, "the message to be parked")
+    assert loader.stop() == 0
 
 
 def test_a_loader_goes_on_when_the_broker_is_back(amqp_uri, example, network):
