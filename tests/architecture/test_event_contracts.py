@@ -44,7 +44,7 @@ console.log(JSON.stringify(read));
 
 def test_the_vendored_files_are_those_that_the_table_names():
     table = re.findall(r"\| `([\w.-]+)` \|.*`(\w{64})` \|", (VENDOR / "VENDOR.md").read_text("utf-8"))
-    assert {name for name, _ in table} == {ASYNCAPI.name, JAVASCRIPT_SDK.name}
+    assert {name for name, _ in table} == {file.name for file in VENDOR.iterdir() if file.suffix in (".json", ".js")}
     for name, digest in table:
         assert hashlib.sha256((VENDOR / name).read_bytes()).hexdigest() == digest
 
