@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 from deploy.services import SERVICES
-from tools.dev import auditing, backups, commands, doctor, importing, lifecycle, mails, subscribers, testrun
+from tools.dev import auditing, backups, commands, doctor, importing, lifecycle, mails, subscribers, testrun, upgrade
 from tools.dev.paths import CHECKOUT, Failure, Paths
 from tools.dev.system import GATEWAY, ISSUERS
 
@@ -21,6 +21,7 @@ Commerce on this machine. Everything it makes lies below .local/.
        --detach                return when ready (else it stays, and Ctrl-C ends everything)
        --empty                 no demo data on the first start
        --scale clients=2 …     that many processes of a service or of the gateway
+  ./dev upgrade                bring the running system to this code, one process after another, nobody refused
   ./dev down                   end everything
   ./dev status [--json]        what runs
   ./dev logs [NAME…] [-f]      the logs of the processes
@@ -137,6 +138,12 @@ def _scale(text: str) -> tuple[str, int]:
     if name not in (*SERVICES, GATEWAY) or not number.isdigit() or not 1 <= int(number) <= 8:
         raise argparse.ArgumentTypeError(f"{text!r} is not like clients=2 (1 to 8 of {', '.join(SERVICES)}, {GATEWAY})")
     return name, int(number)
+
+
+def _upgrade(paths: Paths, rest: list[str]) -> int:
+    _parser("upgrade").parse_args(rest)
+    upgrade.upgrade(paths, report)
+    return 0
 
 
 def _down(paths: Paths, rest: list[str]) -> int:
@@ -321,6 +328,7 @@ def _doctor(paths: Paths, rest: list[str]) -> int:
 
 COMMANDS = {
     "up": _up,
+    "upgrade": _upgrade,
     "down": _down,
     "status": _status,
     "logs": _logs,

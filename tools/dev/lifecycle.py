@@ -69,7 +69,7 @@ def _extend(paths: Paths, report, scale: dict[str, int]) -> System:
     ports = Ports(paths, running=True)
     system = systems.assemble(paths, ports, scale)
     system.save(paths)
-    _prepare_broker(paths, system)
+    prepare_broker(paths, system)
     wanted = systems.engines(paths, system) + systems.application(paths, system)
     if wanted != read_plan(paths.run / "plan.json"):
         write_plan(paths.run / "plan.json", wanted)
@@ -100,19 +100,19 @@ def _start(paths: Paths, report, scale: dict[str, int], empty: bool, application
         venv.result()
     report(install.python_in_use(paths))
     password = _prepare_data(paths, system, report, empty)
-    _prepare_broker(paths, system)
+    prepare_broker(paths, system)
     report("RabbitMQ is ready")
     wanted = engines + application(paths, system)
     write_plan(plan, wanted)
     await_ready(paths, wanted)
-    # Only now do the listeners hear what the copy does not have.
-    run(
-        paths,
-        ["-W", "ignore", "-m", "tools.ops.client_totals", "--if-needed"],
-        systems.tool_environment(paths, system),
-        "the totals of the list",
-    )
+    make_totals(paths, system)
     return system, password
+
+
+def make_totals(paths: Paths, system: System) -> None:
+    """Bring the list's totals up to date where they never were: only while listeners run, which hear what comes after."""
+    argv = ["-W", "ignore", "-m", "tools.ops.client_totals", "--if-needed"]
+    run(paths, argv, systems.tool_environment(paths, system), "the totals of the list")
 
 
 def _start_supervisor(paths: Paths, ports: Ports) -> None:
@@ -139,20 +139,7 @@ def _prepare_data(paths: Paths, system: System, report, empty: bool) -> str | No
         report("the backup is restored")
         (paths.local / "restored").touch()
         (paths.local / "first-start-done").touch()
-    _make_keys(paths)
-    with ThreadPoolExecutor(len(SERVICES)) as pool:
-        list(
-            pool.map(
-                lambda service: run(
-                    paths,
-                    ["-m", f"services.{service}", "migrate"],
-                    systems.migration_settings(paths, system, service),
-                    f"the migration of {service}",
-                ),
-                SERVICES,
-            )
-        )
-    report("databases are migrated")
+    migrate(paths, system, report)
     if (paths.local / "restored").exists():
         backups.begin_epoch(system)
         environment = systems.settings(paths, system, "clients")
@@ -171,6 +158,24 @@ def _prepare_data(paths: Paths, system: System, report, empty: bool) -> str | No
         )
     first.touch()
     return password
+
+
+def migrate(paths: Paths, system: System, report) -> None:
+    """Make the keys that are missing, and bring the databases to the code, whatever runs on them meanwhile."""
+    _make_keys(paths)
+    with ThreadPoolExecutor(len(SERVICES)) as pool:
+        list(
+            pool.map(
+                lambda service: run(
+                    paths,
+                    ["-m", f"services.{service}", "migrate"],
+                    systems.migration_settings(paths, system, service),
+                    f"the migration of {service}",
+                ),
+                SERVICES,
+            )
+        )
+    report("databases are migrated")
 
 
 def _make_keys(paths: Paths) -> None:
@@ -197,7 +202,7 @@ def _first_account(paths: Paths, system: System) -> str:
     return staff["password"]
 
 
-def _prepare_broker(paths: Paths, system: System) -> None:
+def prepare_broker(paths: Paths, system: System) -> None:
     """The users of our own broker, the exchanges and queues; of another broker those alone."""
     if not system.own_rabbitmq:
         address = {"COMMERCE_AMQP_URI": system.amqp_uri}

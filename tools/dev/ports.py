@@ -47,6 +47,12 @@ class Ports:
                 return self._remember(name, self._next)
         raise Failure("no free port was found.")
 
+    def swap(self, one: str, other: str) -> None:
+        """Exchange the ports of two names."""
+        ports = self._known[other], self._known[one]
+        for name, port in zip((one, other), ports, strict=True):
+            self._remember(name, port)
+
     def release(self) -> None:
         """Let go of the locks; whoever inherited them keeps the ports."""
         while self.locks:

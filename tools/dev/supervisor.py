@@ -1,7 +1,8 @@
 """The supervisor: starts what the plan names and starts it again whenever it ends, until it is stopped.
 
 It runs in a session of its own (`python3 -m tools.dev.supervisor LOCAL_FOLDER`), reads the plan again when the
-file changes, and writes down each process it starts, so that `down` can end them even after the supervisor died.
+file changes, and writes down each process it starts, so that `down` can end them even after the supervisor died. A process
+whose name alone has changed in the plan goes on: so the successor of another takes its place.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import socket
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tools.dev import process_table, processes
@@ -83,11 +84,30 @@ class Supervisor:
             return
         self._seen = (stat.st_mtime_ns, stat.st_ino)
         wanted = {one.name: one for one in process_table.read_plan(self.plan_path)}
-        self._end([child for name, child in self.children.items() if wanted.get(name) != child.spec])
+        successors = self._successors(wanted)
+        left = [child for name, child in self.children.items() if name not in successors]
+        self._end([child for child in left if wanted.get(child.spec.name) != child.spec])
+        for name, spec in successors.items():
+            self._rename(self.children.pop(name), spec)
         for port in self.sockets.keys() - {spec.listens for spec in wanted.values()}:
             self.sockets.pop(port).close()
         for name, spec in wanted.items():
             self.children.setdefault(name, Child(spec))
+
+    def _successors(self, wanted: dict[str, Process]) -> dict[str, Process]:
+        """What is in the plan, by its name alone another, of each process that stands there no more."""
+        changed = [one for name, one in wanted.items() if name not in self.children or self.children[name].spec != one]
+        gone = [child.spec for name, child in self.children.items() if name not in wanted]
+        return {old.name: new for old in gone for new in changed if replace(new, name=old.name) == old}
+
+    def _rename(self, child: Child, spec: Process) -> None:
+        """Go on with `child` under the name of `spec`, the place of another one."""
+        (self.paths.run / f"{child.spec.name}.pid").unlink(missing_ok=True)
+        self._log(f"{child.spec.name} is {spec.name} from now on")
+        child.spec = spec
+        self.children[spec.name] = child
+        if child.popen is not None:
+            processes.record(self.paths.run, spec.name, child.popen.pid, child.restarts)
 
     def _start_due(self) -> None:
         now = time.monotonic()

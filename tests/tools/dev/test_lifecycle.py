@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import signal
 import stat
@@ -155,6 +156,35 @@ def test_up_on_a_running_system_changes_its_scale_alone(system):
     assert "clients-2" not in after
     assert all(after[name]["pid"] == before[name]["pid"] for name in after)
     assert system.dev("up", "--detach", "--scale", "clients=2").returncode == 0
+
+
+def test_an_upgrade_replaces_each_process_once_its_successor_is_ready(system):
+    before, supervisor = system.status(), system.supervisor()
+    done = system.dev("upgrade")
+    assert done.returncode == 0, done.stderr
+    after = system.status()
+    assert list(after) == list(before) and all(one["ready"] for one in after.values())
+    replaced = [name for name in after if after[name]["pid"] != before[name]["pid"]]
+    assert replaced == [name for name in NAMES if name not in ("rabbitmq", "postgres")]
+    assert (after["gateway"]["port"], system.supervisor()) == (before["gateway"]["port"], supervisor)
+    assert re.findall(r"(\S+) is replaced", done.stderr) == [
+        "audit",
+        "support",
+        "billing",
+        "clients",
+        "clients-2",
+        "gateway",
+    ]
+    assert system.dev("up", "--detach", "--scale", "clients=2").returncode == 0
+    assert system.status() == after
+
+
+def test_an_upgrade_whose_process_does_not_start_leaves_the_one_before_it(system):
+    before = system.status()
+    done = system.dev("upgrade", COMMERCE_LOG_LEVEL="BROKEN")
+    assert done.returncode == 1
+    assert "audit-next does not become ready" in done.stderr and "'BROKEN' is not a level." in done.stderr
+    system.wait("its successor to be gone", lambda found: found == before)
 
 
 def test_a_second_checkout_runs_beside_it_and_its_down_leaves_the_first_alone(system, tmp_path):

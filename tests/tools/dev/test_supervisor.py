@@ -72,6 +72,18 @@ def test_the_wait_begins_anew_after_it_stayed_up():
     assert backoff(5.0, lived=60.0) == 0.2
 
 
+def test_a_process_whose_name_alone_changes_goes_on_in_the_place_of_another(paths, supervised):
+    successor = replace(process("clients-next", SLEEPS), port=2)
+    supervised(process("clients", SLEEPS), successor)
+    before = wait_until(lambda: pid_of(paths, "clients"), "clients to start")
+    pid = wait_until(lambda: pid_of(paths, "clients-next"), "its successor to start")
+    supervised(replace(successor, name="clients"))
+    wait_until(lambda: pid_of(paths, "clients") == pid, "it to take the place")
+    assert pid_of(paths, "clients-next") is None and processes.born(before) is None
+    os.kill(pid, signal.SIGKILL)
+    wait_until(lambda: pid_of(paths, "clients") not in (None, pid), "it to be started again under that name")
+
+
 def test_a_killed_process_is_started_again(paths, supervised):
     supervised(process("clients", SLEEPS), process("billing", SLEEPS))
     before = wait_until(lambda: pid_of(paths, "clients"), "clients to start")
