@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from marshmallow import RAISE, Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from chassis.rate_limits import LIMITS
+from chassis.retention import PERIODS
 from chassis.secret_files import fill_in_secrets
 from chassis.transport import faults_of_transport
 
@@ -56,6 +57,7 @@ class Settings:
     development: bool = False
     second_factor_roles: tuple[str, ...] | None = None
     rate_limits: dict[str, int] | None = None
+    retention: dict[str, int] | None = None
     failpoint_file: Path | None = None
 
     def require(self, name: str):
@@ -103,16 +105,23 @@ class _Words(fields.String):
         return tuple(super()._deserialize(value, attr, data, **kwargs).replace(",", " ").split())
 
 
-class _RateLimits(_Words):
-    """How many a rate limit of the table allows: `tickets-of-client=20, requests-of-token=1200`."""
+class _Numbers(_Words):
+    """A number for each name: `tickets-of-client=20, requests-of-token=1200`; the names are those of a table, and none is
+    below its `least`."""
+
+    def __init__(self, least: dict[str, int], **kwargs):
+        self._least = least
+        super().__init__(**kwargs)
 
     def _deserialize(self, value, attr, data, **kwargs):
         given = {}
         for word in super()._deserialize(value, attr, data, **kwargs):
-            name, _, most = word.partition("=")
-            if name not in LIMITS or not most.isdecimal():
-                raise ValidationError(f"has {word}, which is not one of {', '.join(LIMITS)} with = and a number")
-            given[name] = int(most)
+            name, _, number = word.partition("=")
+            if name not in self._least or not number.isdecimal():
+                raise ValidationError(f"has {word}, which is not one of {', '.join(self._least)} with = and a number")
+            if int(number) < self._least[name]:
+                raise ValidationError(f"has {word}, and {self._least[name]} is the least")
+            given[name] = int(number)
         return given
 
 
@@ -189,7 +198,8 @@ class SettingsSchema(Schema):
     max_workers = fields.Integer(validate=validate.Range(min=1, max=500))
     development = fields.Boolean()
     second_factor_roles = _Words()
-    rate_limits = _RateLimits()
+    rate_limits = _Numbers(dict.fromkeys(LIMITS, 0))
+    retention = _Numbers({name: period.least for name, period in PERIODS.items()})
     failpoint_file = _NewPathField()
 
     @validates_schema

@@ -6,7 +6,10 @@ from contextlib import contextmanager
 from alembic import op
 from sqlalchemy import Connection, text
 
-INVALID = "SELECT 1 FROM pg_index WHERE indexrelid = to_regclass(:name) AND NOT indisvalid"
+INVALID = (
+    "SELECT indexrelid::regclass::text FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid "
+    "WHERE relname = :name AND NOT indisvalid"
+)
 LEAVES = "SELECT relid::regclass::text FROM pg_partition_tree(CAST(:table AS regclass)) WHERE isleaf"
 ATTACHED = "SELECT 1 FROM pg_inherits WHERE inhrelid = to_regclass(:name)"
 
@@ -42,8 +45,8 @@ def create_partitioned_index(name: str, table: str, column: str, where: str) -> 
 def _create(connection: Connection, definition: str) -> None:
     name = definition.split()[0]
     with _unhurried(connection):
-        if connection.scalar(text(INVALID), {"name": name}):
-            connection.execute(text(f"DROP INDEX CONCURRENTLY {name}"))
+        if invalid := connection.scalar(text(INVALID), {"name": name}):
+            connection.execute(text(f"DROP INDEX CONCURRENTLY {invalid}"))
         connection.execute(text(f"CREATE INDEX CONCURRENTLY IF NOT EXISTS {definition}"))
 
 

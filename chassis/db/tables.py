@@ -5,7 +5,8 @@ from sqlalchemy import BigInteger, Column, DateTime, Identity, Index, LargeBinar
 from sqlalchemy.dialects.postgresql import JSONB, UUID
 
 from chassis.db.base import Base
-from chassis.db.indexes import create_partitioned_index
+from chassis.db.indexes import create_indexes, create_partitioned_index
+from chassis.db.retention import FUNCTIONS
 
 streams = Table(
     "streams",
@@ -50,6 +51,7 @@ idempotency_keys = Table(
     Column("fingerprint", LargeBinary, nullable=False),
     Column("answer", JSONB),
     Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Index("ix_idempotency_keys_created_at", "created_at"),
 )
 
 _PARTITIONS = """
@@ -137,17 +139,23 @@ def number_published_events(service: str) -> None:
     create_partitioned_index("ix_outbox_position", "outbox", "position", "published_at IS NOT NULL")
 
 
+def find_old_keys() -> None:
+    """For a migration: the index by which idempotency keys are found that are over their retention."""
+    create_indexes("ix_idempotency_keys_created_at ON idempotency_keys (created_at)")
+
+
 def close_chassis_tables(connection, service: str) -> None:
     """Renew, after each migration, what the chassis itself closes; once it is closed nothing changes.
 
     The app role reaches the parts of the outbox by the outbox alone: as tables of their own they would come with the
-    default rights. And it forgets neither a stream's place nor what was asked under a key.
+    default rights. And it forgets no stream's place, and what was asked under a key only when it is old.
     """
     role = app_role(service)
     for statement in (
         _PARTITIONS.format(role=role),
         "SELECT ensure_outbox_partitions()",
         f"REVOKE DELETE ON streams, idempotency_keys FROM {role}",
+        *FUNCTIONS,
     ):
         connection.execute(text(statement))
 

@@ -14,7 +14,7 @@ import time  # noqa: E402
 
 from nameko.containers import ServiceContainer  # noqa: E402
 
-from chassis import rate_limits  # noqa: E402
+from chassis import rate_limits, retention  # noqa: E402
 from chassis.bus.connection import HEARTBEAT_SECONDS, RETRY_SECONDS  # noqa: E402
 from chassis.context import Signer, Verifier  # noqa: E402
 from chassis.db.faults import DATABASE_ERRORS, first_line, is_transient  # noqa: E402
@@ -51,6 +51,7 @@ def main(service: str, class_path: str, commands: dict | None = None) -> None:
     configure_logging(service, settings.log_level)
     _log_what_nobody_catches()
     rate_limits.configure(settings.rate_limits or {})
+    retention.configure(settings.retention or {})
     publish_schemas_at(settings.admin_origin)
     run(class_path, settings)
 

@@ -2,6 +2,7 @@
 
 from chassis.events.listener import listen
 from chassis.process.jobs import job
+from chassis.process.retention import RetentionJob
 from chassis.process.service import Service
 from services.audit import listeners
 from services.audit.checkpoint_signer import CheckpointSignerProvider
@@ -11,7 +12,7 @@ from services.audit.rpc.activity import ActivityRpc
 from services.audit.rpc.verification import VerificationRpc
 
 
-class AuditService(ActivityRpc, VerificationRpc, Service):
+class AuditService(ActivityRpc, VerificationRpc, RetentionJob, Service):
     """The activity log: records every event, shows the log, proves it."""
 
     name = "audit"

@@ -2,8 +2,10 @@
 
 from chassis.events.listener import listen
 from chassis.events.relay import Relay
+from chassis.process.retention import RetentionJob
 from chassis.rpc.streams import StreamRpc
 from services.billing import listeners
+from services.billing.retention import FORGETS
 from services.billing.rpc.accounts import AccountRpc
 from services.billing.rpc.credits import CreditRpc
 from services.billing.rpc.domains import DomainRpc
@@ -29,11 +31,13 @@ class BillingService(
     ProductRpc,
     SearchRpc,
     SubscriptionRpc,
+    RetentionJob,
     StreamRpc,
 ):
     """Accounts, products, orders, subscriptions, domains, invoices, payments, credit, totals."""
 
     name = "billing"
+    forgets = FORGETS
     relay = Relay()
 
     @listen("billing.accounts", {"clients": listeners.NEW_CLIENTS})

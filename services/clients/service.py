@@ -2,11 +2,13 @@
 
 from chassis.db.encryption import Encryption
 from chassis.events.relay import Relay
+from chassis.process.retention import RetentionJob
 from chassis.process.service import Service
 from chassis.rpc.streams import StreamRpc
 from services.clients.commands.impersonation import lifecycle
 from services.clients.models import PendingSignIn, SecondFactor
 from services.clients.queries import identity
+from services.clients.retention import FORGETS
 from services.clients.rpc.bulk_jobs import BulkJobRpc
 from services.clients.rpc.clients import ClientRpc
 from services.clients.rpc.contacts import ContactRpc
@@ -55,12 +57,14 @@ class ClientsService(
     ImpersonationRpc,
     TotalsRpc,
     ViewRpc,
+    RetentionJob,
     StreamRpc,
     Service,
 ):
     """Clients, contacts, groups, tags, notes, custom fields, imports; and who may sign in."""
 
     name = "clients"
+    forgets = FORGETS
     relay = Relay()
     second_factor_roles = SecondFactorPolicy()
     encryption = Encryption(_factors.secret, _factors.pending_secret, PendingSignIn.__table__.c.secret)

@@ -61,7 +61,7 @@ class PendingSignIn(Base):
     secret: Mapped[str | None] = mapped_column(EncryptedText)
     attempts: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = _moment(server_default=func.now())
-    expires_at: Mapped[datetime] = _moment()
+    expires_at: Mapped[datetime] = _moment(index=True)
     ended_at: Mapped[datetime | None] = _moment()
 
 

@@ -73,7 +73,7 @@ class SignInSession(Base):
     created_at: Mapped[datetime] = _moment(server_default=func.now())
     last_seen_at: Mapped[datetime] = _moment(server_default=func.now())
     authenticated_at: Mapped[datetime] = _moment(server_default=func.now())
-    expires_at: Mapped[datetime] = _moment()
+    expires_at: Mapped[datetime] = _moment(index=True)
     ended_at: Mapped[datetime | None] = _moment()
     end_cause: Mapped[str | None] = mapped_column(Text)
     ip: Mapped[str | None] = mapped_column(Text)
@@ -137,7 +137,7 @@ class Invitation(Base):
     code_hash: Mapped[str] = mapped_column(Text, primary_key=True)
     contact_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("contacts.id"))
     created_at: Mapped[datetime] = _moment(server_default=func.now())
-    expires_at: Mapped[datetime] = _moment()
+    expires_at: Mapped[datetime] = _moment(index=True)
     used_at: Mapped[datetime | None] = _moment()
     ended_at: Mapped[datetime | None] = _moment()
 
@@ -153,5 +153,5 @@ class SignInAttempts(Base):
 
     bucket: Mapped[str] = mapped_column(Text, primary_key=True)
     failures: Mapped[int]
-    last_at: Mapped[datetime] = _moment()
+    last_at: Mapped[datetime] = _moment(index=True)
     blocked_until: Mapped[datetime] = _moment()

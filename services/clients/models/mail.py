@@ -34,5 +34,5 @@ class Mail(Base):
     tries: Mapped[int] = mapped_column(default=0)
     next_try_at: Mapped[datetime] = _moment(server_default=func.now())
     last_error: Mapped[str | None] = mapped_column(Text)
-    ended_at: Mapped[datetime | None] = _moment()
+    ended_at: Mapped[datetime | None] = _moment(index=True)
     outcome: Mapped[str | None] = mapped_column(Text)

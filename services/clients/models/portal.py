@@ -33,7 +33,7 @@ class PortalSession(Base):
     created_at: Mapped[datetime] = _moment(server_default=func.now())
     last_seen_at: Mapped[datetime] = _moment(server_default=func.now())
     authenticated_at: Mapped[datetime] = _moment(server_default=func.now())
-    expires_at: Mapped[datetime] = _moment()
+    expires_at: Mapped[datetime] = _moment(index=True)
     ended_at: Mapped[datetime | None] = _moment()
     end_cause: Mapped[str | None] = mapped_column(Text)
     ip: Mapped[str | None] = mapped_column(Text)
@@ -55,7 +55,7 @@ class PortalLink(Base):
     login_id: Mapped[uuid.UUID] = mapped_column(ForeignKey(Login.id), index=True)
     email: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[datetime] = _moment(server_default=func.now())
-    expires_at: Mapped[datetime] = _moment()
+    expires_at: Mapped[datetime] = _moment(index=True)
     ended_at: Mapped[datetime | None] = _moment()
 
 
@@ -88,7 +88,7 @@ class Impersonation(Base):
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
     staff_id: Mapped[uuid.UUID] = mapped_column(ForeignKey(StaffAccount.id), index=True)
-    staff_session_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey(SignInSession.id))
+    staff_session_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey(SignInSession.id), index=True)
     token_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey(ApiToken.id))
     client_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("clients.id"), index=True)
     contact_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("contacts.id"))
@@ -100,7 +100,7 @@ class Impersonation(Base):
     started_at: Mapped[datetime] = _moment(server_default=func.now())
     entered_at: Mapped[datetime | None] = _moment()
     last_seen_at: Mapped[datetime] = _moment(server_default=func.now())
-    expires_at: Mapped[datetime] = _moment()
+    expires_at: Mapped[datetime] = _moment(index=True)
     ended_at: Mapped[datetime | None] = _moment()
     end_cause: Mapped[str | None] = mapped_column(Text)
     open_pages: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}", default=list)

@@ -1,0 +1,10 @@
+"""What is over its retention is found by an index."""
+
+from chassis.db.tables import find_old_keys
+
+revision = "0007"
+down_revision = "0006"
+
+
+def upgrade() -> None:
+    find_old_keys()
