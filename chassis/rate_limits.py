@@ -76,13 +76,22 @@ class Meter:
 
     def take(self, name: str, key: str) -> None:
         """Count one; raises `too-many-requests` when the limit is reached."""
-        now, seconds = self._now(), LIMITS[name].seconds
-        since, used = self._used.get((name, key), (now, 0))
-        if since + seconds <= now:
-            since, used = now, 0
+        now = self._now()
+        since, used = self._counted(name, key, now)
         if used >= most_of(name):
-            raise refusal(name, since + seconds - now)
+            raise refusal(name, since + LIMITS[name].seconds - now)
         self._used[name, key] = since, used + 1
         self._used.move_to_end((name, key))
         if len(self._used) > MOST_KEYS:
             self._used.popitem(last=False)
+
+    def left(self, name: str, key: str) -> tuple[int, int]:
+        """How many more there may be, and after how many seconds there may be all again."""
+        now = self._now()
+        since, used = self._counted(name, key, now)
+        return max(0, most_of(name) - used), math.ceil(since + LIMITS[name].seconds - now)
+
+    def _counted(self, name: str, key: str, now: float) -> tuple[float, int]:
+        """Since when it is counted, and how many there were."""
+        since, used = self._used.get((name, key), (now, 0))
+        return (now, 0) if since + LIMITS[name].seconds <= now else (since, used)

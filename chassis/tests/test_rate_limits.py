@@ -24,8 +24,11 @@ def test_a_key_is_refused_at_its_limit_until_its_minute_is_over(two_a_minute):
         with pytest.raises(ServiceProblem) as refused:
             meter.take("requests-of-token", "a")
     assert (refused.value.status, refused.value.extra["retry_after"]) == (429, 50)
+    assert meter.left("requests-of-token", "a") == (0, 50)
     now[0] = 160.0
+    assert meter.left("requests-of-token", "a") == (2, 60)
     meter.take("requests-of-token", "a")
+    assert meter.left("requests-of-token", "a") == (1, 60)
 
 
 def test_keys_that_were_used_longest_ago_are_forgotten(monkeypatch):

@@ -15,7 +15,6 @@ from chassis.http.access_log import INTERFACE, NONE, ROUTE, request_id, trace_of
 from chassis.http.body import BodyWanted, SiteRequest
 from chassis.logs import bind_request, get_logger
 from chassis.permissions import Access
-from chassis.rate_limits import Meter
 from chassis.rpc.client import Calls
 from chassis.settings import Settings
 from gateway.auth import step_up
@@ -29,6 +28,7 @@ from gateway.http.routing import BODY, BOTH, Route, url_map
 from gateway.http.written import leave_written
 from gateway.server import error_context, problems
 from gateway.server.refusals import RefusalLog
+from gateway.server.request_rates import RequestRates
 from gateway.server.response_headers import set_response_headers
 
 log = get_logger(__name__)
@@ -44,7 +44,7 @@ class Application:
                 importlib.import_module(module.name)
         importlib.import_module("gateway.server.public")
         self._urls = url_map()
-        self._log_refusal, self._meter = RefusalLog(settings), Meter()
+        self._log_refusal, self._rates = RefusalLog(settings), RequestRates(settings)
 
     def respond(self, request: SiteRequest, calls: Calls) -> Response:
         """The answer to `request`, errors included. That its large body is wanted is the answer once it is known who asks."""
@@ -62,6 +62,7 @@ class Application:
             self._log_refusal(request, ctx, problem.status, problem.code)
             ctx = error_context.error_context(request, ctx, problem, calls, self.settings)
             response = _refusal(request, ctx, problem, values)
+        self._rates.tell(request, response)
         return set_response_headers(request, response, self.settings)
 
     def _match(self, request: Request) -> tuple[Route, dict]:
@@ -82,7 +83,8 @@ class Application:
         return route, values
 
     def _run(self, ctx: RequestContext, values: dict) -> Response:
-        self._count(ctx)
+        if ctx.request.received:
+            self._rates.count(ctx)
         if ctx.route.access is not Access.PUBLIC and ctx.credential is None:
             raise ServiceProblem("unauthenticated", "Sign in first.")
         _check_body(ctx)
@@ -103,17 +105,6 @@ class Application:
         leave_written(ctx, response)
         leave_opened(ctx, response)
         return response
-
-    def _count(self, ctx: RequestContext) -> None:
-        """Hold each API token to its rate, and each address to its own for what comes without a credential."""
-        if not ctx.request.received:
-            return
-        if ctx.credential is None:
-            self._meter.take("requests-of-address", ctx.request.remote_addr or "")
-        elif ctx.credential.kind == "token":
-            self._meter.take("requests-of-token", ctx.credential.hash)
-            if ctx.writes:
-                self._meter.take("writes-of-token", ctx.credential.hash)
 
 
 def _interface(request: Request, route: Route, settings: Settings) -> str:

@@ -73,7 +73,7 @@ def test_an_operation_says_what_it_does_takes_and_answers(route):
 def test_the_document_is_openapi_and_all_that_it_refers_to_is_there():
     schemathesis.openapi.from_dict(DOCUMENT).validate()
     text = json.dumps(DOCUMENT)
-    for kind, name in re.findall(r"#/components/(\w+)/(\w+)", text):
+    for kind, name in re.findall(r"#/components/(\w+)/([\w-]+)", text):
         assert name in DOCUMENT["components"][kind], name
     assert set(SCHEMAS) - set(re.findall(r"#/components/schemas/(\w+)", text)) == set()
 

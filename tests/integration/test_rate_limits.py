@@ -1,5 +1,6 @@
 """Rate limits over HTTP: 429 with when to come back and a line in the log; a form keeps what was typed."""
 
+import re
 import uuid
 
 import pytest
@@ -62,6 +63,25 @@ def test_a_token_has_so_many_requests_and_changes_a_minute(system, limits):
     limits("writes-of-token", 0)
     assert system.get("/me").status_code == 200
     assert system.post("/tags", {"name": uuid.uuid4().hex, "colour": "#336699"}).json()["limit"] == "writes-of-token"
+
+
+def test_each_answer_of_the_api_says_what_is_left(system, limits):
+    limits("requests-of-token", 1000)
+    limits("writes-of-token", 300)
+    tag = {"name": uuid.uuid4().hex[:12], "colour": "#336699"}
+    answers = [system.get("/me"), system.get("/nothing"), system.post("/tags", tag), system.post("/tags", {})]
+    assert [answer.status_code for answer in answers] == [200, 404, 201, 422]
+    policy = '"requests-of-token";q=1000;w=60, "writes-of-token";q=300;w=60'
+    assert {answer.headers["RateLimit-Policy"] for answer in answers} == {policy}
+    left = [re.findall(r'"([a-z-]+)";r=(\d+);t=(\d+)', answer.headers["RateLimit"]) for answer in answers]
+    assert all([name for name, _, _ in one] == ["requests-of-token", "writes-of-token"] for one in left)
+    assert all(0 < int(seconds) <= 60 for one in left for _, _, seconds in one)
+    requests_left, writes_left = ([int(one[place][1]) for one in left] for place in (0, 1))
+    assert requests_left[0] > requests_left[2] > requests_left[3] and writes_left[2] == writes_left[3] + 1
+    assert system.get("/me").headers["RateLimit-Policy"] == policy
+    anonymous = requests.get(f"{system.origin}/api/v1/me", timeout=30)
+    assert anonymous.headers["RateLimit"].startswith('"requests-of-address";r=')
+    assert "RateLimit" not in requests.get(f"{system.origin}/admin/login", timeout=30).headers
 
 
 def test_an_address_has_so_many_requests_without_a_credential(system, limits):

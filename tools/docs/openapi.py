@@ -36,6 +36,21 @@ IF_MATCH = {
     "description": "The ETag of what was read; 412 when it has changed since.",
 }
 
+RATES = {
+    "RateLimit": {
+        "description": "What is left: for each limit how many requests (`r`), and after how many seconds there may be "
+        "all again (`t`). Not on the answer to a session, which has no limit.",
+        "schema": {"type": "string"},
+        "example": '"requests-of-token";r=598;t=42, "writes-of-token";r=300;t=60',
+    },
+    "RateLimit-Policy": {
+        "description": "The limits: how many requests (`q`) within how many seconds (`w`).",
+        "schema": {"type": "string"},
+        "example": '"requests-of-token";q=600;w=60, "writes-of-token";q=300;w=60',
+    },
+}
+RETRY_AFTER = {"description": "Seconds after which to ask again.", "schema": {"type": "integer"}, "required": True}
+
 
 def api_routes() -> list[Route]:
     """The routes below /api/v1, by path and method."""
@@ -67,6 +82,7 @@ def components() -> dict:
     problems = {
         f"Problem{status}": {
             "description": " or ".join(titles),
+            "headers": {**_rates(), **({"Retry-After": RETRY_AFTER} if status in (429, 503, 504) else {})},
             "content": {"application/problem+json": {"schema": ref("Problem")}},
         }
         for status, titles in _titles().items()
@@ -74,12 +90,17 @@ def components() -> dict:
     return {
         "schemas": response_schemas(),
         "responses": problems,
+        "headers": RATES,
         "securitySchemes": {
             "token": {"type": "http", "scheme": "bearer", "description": "A staff member's API token."},
             "session": {"type": "apiKey", "in": "cookie", "name": "__Host-commerce-admin"},
             "csrf": {"type": "apiKey", "in": "header", "name": "X-CSRF-Token"},
         },
     }
+
+
+def _rates() -> dict[str, dict]:
+    return {name: {"$ref": f"#/components/headers/{name}"} for name in RATES}
 
 
 def response_schemas() -> dict[str, dict]:
@@ -227,9 +248,10 @@ def _answer(route: Route) -> dict:
     if contract.media:
         return {
             "description": "The file.",
+            "headers": _rates(),
             "content": {kind: {"schema": {"type": "string"}} for kind in contract.media},
         }
-    headers = {}
+    headers = _rates()
     if contract.response in ETAGGED:
         headers["ETag"] = {"required": True, "schema": IF_MATCH["schema"]}
     if contract.status in (201, 202) and any(
@@ -238,7 +260,7 @@ def _answer(route: Route) -> dict:
         headers["Location"] = {"required": True, "schema": {"type": "string", "format": "uri-reference"}}
     return {
         "description": "What it says.",
-        **({"headers": headers} if headers else {}),
+        "headers": headers,
         "content": {"application/json": {"schema": ref(contract.response) if contract.response else {}}},
     }
 
