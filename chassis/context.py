@@ -40,7 +40,8 @@ class Caller:
     record the gateway has already found, or whose portal the caller is in. A contact's caller has the kind "contact"; a
     staff member who is logged in as a client stays "staff", and `acting_as` names the contact: {"contact_id", "name",
     "impersonation_id"}. `authenticated_at`, in seconds of the epoch, is when the person of a session last proved who they
-    are; an API token and a service have no such time, and are not asked.
+    are; an API token and a service have no such time, and are not asked. With `validate_only` a write is tried and taken
+    back: every check is made, and nothing kept.
     """
 
     kind: str = "anonymous"
@@ -56,6 +57,7 @@ class Caller:
     idempotency_key: str | None = None
     ip: str | None = None
     deadline: float = 0.0
+    validate_only: bool = False
 
     def allows(self, access: Permission | Portal | Access) -> bool:
         """Whether this caller may call an RPC method that asks for `access`. Nobody in the portal may call one of the
@@ -117,7 +119,7 @@ class Caller:
         return {"kind": self.kind, "id": self.id, "name": self.name}
 
 
-_CALLER_FIELDS = tuple(field.name for field in fields(Caller))
+_CALLER_FIELDS = tuple(field.name for field in fields(Caller) if field.name != "validate_only")
 
 
 def system_caller(service: str, *, cause: str, seconds: float = 30.0) -> Caller:
@@ -163,7 +165,7 @@ class Signer:
             "jti": uuid.uuid4().hex,
             "iat": int(now),
             "exp": int(now + LIFETIME),
-            "caller": {name: getattr(caller, name) for name in _CALLER_FIELDS},
+            "caller": _claims_of(caller),
         }
         signed = self._header + b"." + to_base64(encoded(claims))
         return (signed + b"." + to_base64(self._private.sign(signed))).decode()
@@ -214,6 +216,13 @@ class Verifier:
         if not isinstance(token_id, str) or token_id in self._used and not redelivered:
             raise _refused()
         self._used[token_id] = until
+
+
+def _claims_of(caller: Caller) -> dict:
+    """The caller as claims. A service of the release before, which knows no `validate_only`, refuses what has it, and would
+    otherwise do it."""
+    claims = {name: getattr(caller, name) for name in _CALLER_FIELDS}
+    return {**claims, "validate_only": True} if caller.validate_only else claims
 
 
 def _from_base64(text: bytes) -> bytes:

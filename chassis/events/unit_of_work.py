@@ -5,7 +5,8 @@
         uow.publish(NoteAdded(...))                 outbox row with the stream's next sequence
         return uow.record_answer(dump(note))        the answer is stored; COMMIT on leaving the block
 
-A key that was claimed before raises `AnsweredBefore`; the RPC method gives that answer again.
+A key that was claimed before raises `AnsweredBefore`; the RPC method gives that answer again. A write that its caller wants
+validated alone is taken back where it would be committed, and raises `Validated`.
 """
 
 import hashlib
@@ -38,6 +39,10 @@ class AnsweredBefore(Exception):
     def __init__(self, answer):
         super().__init__()
         self.answer = answer
+
+
+class Validated(Exception):
+    """The command would have been done, and was taken back: its caller asked for that (`Caller.validate_only`)."""
 
 
 class UnitOfWork:
@@ -120,6 +125,8 @@ def unit_of_work(session: Session, service: str, caller: Caller, stream, operati
         failpoint("write.after_claim")
         yield uow
         uow.flush()
+        if caller.validate_only:
+            raise Validated
         commit(session)
     except BaseException:
         session.rollback()

@@ -4,7 +4,8 @@
     def list_notes(self, client_id, **page):
         return queries.notes.page(self.session, client_id, **page)
 
-Answers go back as `{"data": …}` or `{"problem": …}`: an exception never crosses the bus as text.
+Answers go back as `{"data": …}` or `{"problem": …}`: an exception never crosses the bus as text. That of a write which was
+validated alone has `validated` too.
 """
 
 import functools
@@ -24,7 +25,7 @@ from chassis.bus.topology import answers_to, call_queue
 from chassis.context import HEADER, Caller, with_principal
 from chassis.db.faults import is_transient
 from chassis.errors import ServiceProblem, field_problem, from_validation, not_found
-from chassis.events.unit_of_work import AnsweredBefore, RequestUnitOfWork
+from chassis.events.unit_of_work import AnsweredBefore, RequestUnitOfWork, Validated
 from chassis.failpoints import failpoint
 from chassis.logs import bind_request, get_logger
 from chassis.permissions import Access, Permission, Portal
@@ -212,6 +213,8 @@ def _answer(service, method, contract: RpcContract, schema: Schema | None) -> di
         return {"data": _checked(contract, method(service, **loaded)), **principal}
     except AnsweredBefore as before:
         return {"data": before.answer, **principal}
+    except Validated:
+        return {"data": None, "validated": True, **principal}
     except ServiceProblem as problem:
         return {"problem": problem.to_wire(), **principal}
     except Exception as error:

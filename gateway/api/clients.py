@@ -31,7 +31,8 @@ def list_clients(ctx: RequestContext) -> Response:
     A `filter` that cannot be read is a 422 whose error says at which `position` (the first character is 1), over what
     `length`, and the `nearest` text that would be right there.
 
-    `fields` names columns, with commas between them; what a row has not anyhow of these stands in its `columns`.
+    `fields` names fields of a row and columns of the list, with commas between them: a row has those alone, and in its
+    `columns` what it has not by itself.
 
     A write in billing answers the header `Commerce-Written-Client`; a list that is sent it shows that write.
     """

@@ -47,7 +47,7 @@ def forward(
         answer = call(rpc, **_arguments(ctx, path_fields, optional_body))
         if short:
             rows = answer["data"]
-            answer = page_of(ctx.request.path, rows, paging) if ctx.route.contract.query else whole(rows)
+            answer = page_of(ctx.request.path, rows, paging) if "limit" in ctx.route.contract.query else whole(rows)
         return _response(ctx, answer, hide, location)
 
     handler.__name__ = rpc.partition(".")[2]

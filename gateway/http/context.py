@@ -24,6 +24,10 @@ BATCH_SECONDS = 30.0  # a write to many thousand rows at once
 CALL_SECONDS = 1.0
 
 
+class Validated(Exception):
+    """The service would do what is asked, and has not: the request is to be validated alone."""
+
+
 class UnreadClient(dict):
     """A client that exists: its id, and its record once that is read, at the latest when something of it is looked at."""
 
@@ -86,6 +90,10 @@ class RequestContext:
             raise field_problem("/Idempotency-Key", "An Idempotency-Key has 16 to 255 characters.")
         self.caller = replace(self.caller, idempotency_key=key)
 
+    def validate_only(self) -> None:
+        """Let services check what is asked and keep nothing of it; what would be done raises Validated."""
+        self.caller = replace(self.caller, validate_only=True)
+
     def call(self, target: str, *, seconds: float | None = None, writes: bool | None = None, **arguments):
         """The answer of one RPC. The first one also finds out who asks, and whether the route is open to them: if not,
         that is its refusal, whatever else was wrong."""
@@ -102,11 +110,13 @@ class RequestContext:
         seconds = seconds or (WRITE_SECONDS if writes else CALL_SECONDS)
         pending = self._calls.start(caller, target, seconds=seconds, writes=writes, **arguments)
         try:
-            answer = pending.result()
+            answer = pending.answer()
             self._answered(away=False)
+            if answer.get("validated"):
+                raise Validated
             if writes and target.startswith("billing."):
                 self.written = caller.client_id
-            return answer
+            return answer["data"]
         except ServiceProblem as problem:
             self.refused_with = problem.code
             self._answered(is_away(problem))

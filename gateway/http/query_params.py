@@ -4,7 +4,7 @@ import re
 
 from werkzeug.wrappers import Request
 
-from chassis.errors import ServiceProblem
+from chassis.errors import ServiceProblem, field_problem
 from chassis.types.text import is_storable
 
 _TAG = re.compile(r'"([0-9]{1,9})"')
@@ -40,6 +40,13 @@ def parameters(request: Request, *known: str) -> dict[str, str]:
         code = "validation" if any(error["code"] == "validation" for error in errors) else "unknown-field"
         raise ServiceProblem(code, "; ".join(f"{e['pointer']}: {e['message']}" for e in errors), errors)
     return {name: value for name, value in request.args.items() if value != ""}
+
+
+def flag(text: str, pointer: str) -> bool:
+    """The parameter `true` or `false`. Raises a 422 for anything else."""
+    if text not in ("true", "false"):
+        raise field_problem(pointer, "Not true or false.")
+    return text == "true"
 
 
 def paged_parameters(request: Request, *known: str) -> dict[str, str]:

@@ -5,7 +5,7 @@ def client_list(ctx): ...
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from werkzeug.routing import Map, Rule
 
@@ -15,9 +15,12 @@ from chassis.permissions import Access, Permission, Portal
 ADMIN, PORTAL, BOTH = "admin", "portal", "both"
 API_PREFIX = "/api/v1"
 
+FIELDS, VALIDATE_ONLY = "fields", "validate_only"
+DOCUMENTS = ("OpenApi", "AsyncApi", "JsonSchema")
+
 PUBLIC_BODY = 16 * 1024  # of a form that anybody may send
 BODY = 256 * 1024  # of every other form, and of JSON; beyond it a route takes files alone
-PUBLIC_FIELDS, FIELDS = 20, 1000
+PUBLIC_INPUTS, INPUTS = 20, 1000
 
 
 @dataclass(frozen=True)
@@ -27,7 +30,8 @@ class Contract:
     `rpc` is called with what the query (`query` names its parameters) or the body says; `body` is False where
     nothing but the address says what to do. `differs` describes what the gateway reads itself, so otherwise than the
     RPC method takes it. The answer has `status` and the schema `response` (gateway/api/schemas), or one of the types
-    `media`. `if_match` is "required" or "optional".
+    `media`. `if_match` is "required" or "optional". `chosen`: the parameter `fields` chooses among those of the answer;
+    `columns`: it names columns too, which the RPC method knows.
     """
 
     rpc: str | None = None
@@ -38,6 +42,8 @@ class Contract:
     media: tuple[str, ...] = ()
     status: int = 200
     if_match: str | None = None
+    chosen: bool = False
+    columns: bool = False
 
 
 @dataclass(frozen=True)
@@ -61,7 +67,7 @@ class Route:
     needs_key: bool = False
     contract: Contract = field(default=Contract(), compare=False)
     refused: Callable | None = None
-    max_fields: int = FIELDS
+    max_fields: int = INPUTS
     step_up: bool = False
     development: bool = False
 
@@ -101,7 +107,7 @@ def _add(
                 seconds,
                 needs_key,
                 contract or Contract(),
-                max_fields=max_fields or (PUBLIC_FIELDS if public else FIELDS),
+                max_fields=max_fields or (PUBLIC_INPUTS if public else INPUTS),
                 **more,
             )
         )
@@ -138,10 +144,24 @@ def api(
     """A route below /api/v1, which answers programs, in JSON; on the admin origin only. `contract`: the fields of
     Contract.
 
-    Its parameters are in `ctx.params`; others are refused, and so is a body where it takes none.
+    Its parameters are in `ctx.params`; others are refused, and so is a body where it takes none. Every read that answers JSON
+    takes FIELDS too, every write VALIDATE_ONLY.
     """
     published = Contract(**{"body": method in ("POST", "PUT", "PATCH"), **contract})
+    published = replace(published, **_chosen(published) if method == "GET" else _validated(published))
     return _add("api", API_PREFIX + path, access, method, ADMIN, max_body, seconds, needs_key, published)
+
+
+def _chosen(contract: Contract) -> dict:
+    """What the contract of a read says of `fields`."""
+    if contract.response in (None, *DOCUMENTS):
+        return {}
+    columns = FIELDS in contract.query
+    return {"chosen": True, "columns": columns, "query": contract.query if columns else (*contract.query, FIELDS)}
+
+
+def _validated(contract: Contract) -> dict:
+    return {"query": (*contract.query, VALIDATE_ONLY)}
 
 
 def url_map() -> Map:

@@ -2,6 +2,7 @@
 
 import importlib
 import pkgutil
+from contextlib import suppress
 
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, RequestEntityTooLarge
 from werkzeug.routing import RequestRedirect
@@ -18,13 +19,14 @@ from chassis.permissions import Access
 from chassis.rpc.client import Calls
 from chassis.settings import Settings
 from gateway.auth import step_up
+from gateway.composition.chosen_fields import take_fields
 from gateway.http import cookies, csrf
 from gateway.http.call_errors import is_away
-from gateway.http.context import RequestContext
+from gateway.http.context import RequestContext, Validated
 from gateway.http.json_body import refuse_fields
 from gateway.http.opened import leave_opened
-from gateway.http.query_params import parameters
-from gateway.http.routing import BODY, BOTH, Route, url_map
+from gateway.http.query_params import flag, parameters
+from gateway.http.routing import BODY, BOTH, VALIDATE_ONLY, Route, url_map
 from gateway.http.written import leave_written
 from gateway.server import error_context, problems
 from gateway.server.refusals import RefusalLog
@@ -62,7 +64,7 @@ class Application:
             self._log_refusal(request, ctx, problem.status, problem.code)
             ctx = error_context.error_context(request, ctx, problem, calls, self.settings)
             response = _refusal(request, ctx, problem, values)
-        self._rates.tell(request, response)
+        self._rates.report(request, response)
         return set_response_headers(request, response, self.settings)
 
     def _match(self, request: Request) -> tuple[Route, dict]:
@@ -125,11 +127,31 @@ def _check_body(ctx: RequestContext) -> None:
 
 
 def _handle(ctx: RequestContext, values: dict) -> Response:
-    if ctx.route.kind == "api":
-        ctx.params = parameters(ctx.request, *ctx.route.contract.query)
-        if ctx.writes and not ctx.route.contract.body:
-            refuse_fields(ctx.request)
-    return ctx.route.handler(ctx, **values)
+    if ctx.route.kind != "api":
+        return ctx.route.handler(ctx, **values)
+    ctx.params = parameters(ctx.request, *ctx.route.contract.query)
+    if not ctx.writes:
+        return _read(ctx, values)
+    if not ctx.route.contract.body:
+        refuse_fields(ctx.request)
+    return _write(ctx, values)
+
+
+def _read(ctx: RequestContext, values: dict) -> Response:
+    """What a read of the API answers, with those fields alone that are asked for."""
+    chosen = take_fields(ctx) if ctx.route.contract.chosen else None
+    response = ctx.route.handler(ctx, **values)
+    return response if chosen is None else chosen.of(response)
+
+
+def _write(ctx: RequestContext, values: dict) -> Response:
+    """What a write of the API answers; 204 where it was to be validated alone, and would be done."""
+    if not flag(ctx.params.pop(VALIDATE_ONLY, "false"), f"/{VALIDATE_ONLY}"):
+        return ctx.route.handler(ctx, **values)
+    ctx.validate_only()
+    with suppress(Validated):
+        ctx.route.handler(ctx, **values)
+    return Response(status=204)
 
 
 def _refusal(request: Request, ctx: RequestContext | None, problem: ServiceProblem, values: dict) -> Response:

@@ -27,7 +27,7 @@ class RequestRates:
             if name != WRITES_OF_TOKEN or ctx.writes:
                 self._meter.take(name, key)
 
-    def tell(self, request: Request, response: Response) -> None:
+    def report(self, request: Request, response: Response) -> None:
         """Let an answer of the API say what its token or address may do, and how much of it is left."""
         if not request.path.startswith(API_PREFIX):
             return

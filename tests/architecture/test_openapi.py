@@ -70,6 +70,22 @@ def test_an_operation_says_what_it_does_takes_and_answers(route):
     assert operation["security"][0] == {"token": []}
 
 
+def test_an_operations_id_is_a_name_that_a_generator_can_give_a_function():
+    ids = [operation["operationId"] for operation in OPERATIONS.values()]
+    assert len(ids) == len(set(ids)) and all(re.fullmatch(r"[a-z][a-z_]*[a-z]", one) for one in ids)
+
+
+def test_every_write_can_be_validated_alone_and_every_read_that_answers_json_takes_fields():
+    for (method, path), operation in OPERATIONS.items():
+        asked = parameters(operation, "query")
+        json_answer = "application/json" in operation["responses"].get("200", {}).get("content", {})
+        assert ("validate_only" in asked and "204" in operation["responses"]) == (method != "GET"), path
+        if path == "/clients/export":  # where it names the columns of the file
+            continue
+        chosen = method == "GET" and json_answer and operation["tags"] != ["documents"]
+        assert ("fields" in asked) is chosen, (method, path)
+
+
 def test_the_document_is_openapi_and_all_that_it_refers_to_is_there():
     schemathesis.openapi.from_dict(DOCUMENT).validate()
     text = json.dumps(DOCUMENT)

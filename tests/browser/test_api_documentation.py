@@ -11,7 +11,7 @@ def test_from_ones_account_to_an_operation_and_an_event(page: Page):
     page.get_by_role("link", name="API documentation").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("API documentation")
     page.get_by_role("link", name="POST /api/v1/clients/{client_id}/notes", exact=True).click()
-    body = page.get_by_role("table", name="Body of post-clients-client_id-notes", exact=True)
+    body = page.get_by_role("table", name="Body of add_note", exact=True)
     expect(body.get_by_role("row").filter(has_text="sticky")).to_contain_text("boolean")
     page.get_by_role("navigation", name="Breadcrumb").get_by_role("link", name="API documentation").click()
     page.get_by_role("link", name="invoice.published.v1").click()

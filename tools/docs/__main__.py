@@ -1,5 +1,5 @@
-"""`python -m tools.docs` writes the generated documents; `--check` says which are stale (exit 1); `--release` keeps what the
-events promise now as what was released."""
+"""`python -m tools.docs` writes the generated documents; `--check` says which are stale (exit 1); `--release` keeps what
+the events and the HTTP API promise now as what was released."""
 
 import sys
 
@@ -9,6 +9,8 @@ green.patch()
 
 from tools.docs.asyncapi import system_document  # noqa: E402
 from tools.docs.documents import ROOT, as_json, documents, stale  # noqa: E402
+from tools.docs.openapi import openapi  # noqa: E402
+from tools.docs.released_api import RELEASED_API, promised_api  # noqa: E402
 from tools.docs.released_events import RELEASED, promised  # noqa: E402
 
 
@@ -16,6 +18,7 @@ def main(arguments: list[str]) -> int:
     """Write all documents, or with `--check` only name the stale ones; the exit status."""
     if arguments == ["--release"]:
         RELEASED.write_text(as_json(promised(system_document())), encoding="utf-8")
+        RELEASED_API.write_text(as_json(promised_api(openapi())), encoding="utf-8")
         return 0
     if arguments not in ([], ["--check"]):
         raise SystemExit("usage: python -m tools.docs [--check | --release]")

@@ -10,7 +10,7 @@ from chassis.settings import Settings
 from chassis.types.fields import PageArguments
 from gateway.api.schemas import ETAGGED, SCHEMAS
 from gateway.api.schemas.values import ID, TEXT, many, ref
-from gateway.http.routing import API_PREFIX, ROUTES, Route
+from gateway.http.routing import API_PREFIX, FIELDS, ROUTES, VALIDATE_ONLY, Route
 from gateway.server.application import Application
 from tools.docs.json_schema import field_of, properties_of, required_of, schema_of
 from tools.docs.service_classes import service_class
@@ -34,6 +34,18 @@ IF_MATCH = {
     "in": "header",
     "schema": {"type": "string", "pattern": '^"[0-9]{1,9}"$'},
     "description": "The ETag of what was read; 412 when it has changed since.",
+}
+
+CHOSEN = {
+    "type": "string",
+    "pattern": r"^[\w-]+(\.[\w-]+)*(,[\w-]+(\.[\w-]+)*)*$",
+    "description": "Only these fields of the record, or of each row: names with commas between them, and a dot to what is "
+    "inside one (`id,group.name`). Fields that are not named are missing, also those that are always there.",
+}
+VALIDATED = {
+    "type": "boolean",
+    "default": False,
+    "description": "Check and refuse as ever, and do nothing: 204 where it would be done. The Idempotency-Key stays unused.",
 }
 
 RATES = {
@@ -89,7 +101,10 @@ def components() -> dict:
     }
     return {
         "schemas": response_schemas(),
-        "responses": problems,
+        "responses": {
+            "Validated": {"description": "With `validate_only`: it would be done. Nothing was.", "headers": _rates()},
+            **problems,
+        },
         "headers": RATES,
         "securitySchemes": {
             "token": {"type": "http", "scheme": "bearer", "description": "A staff member's API token."},
@@ -144,12 +159,16 @@ def operation(route: Route) -> dict:
     """One operation: what it takes, what it answers, who may."""
     summary, _, rest = " ".join((route.handler.__doc__ or "").split()).partition(". ")
     described = {
-        "operationId": "-".join([route.method.lower(), *re.findall(r"[\w-]+", path_of(route))]),
+        "operationId": route.handler.__name__,
         "summary": summary.rstrip("."),
         **({"description": rest} if rest else {}),
         "tags": [_section(route)],
         "parameters": [*_path(route), *_query(route), *_headers(route)],
-        "responses": {str(route.contract.status): _answer(route), **_problems(route)},
+        "responses": {
+            str(route.contract.status): _answer(route),
+            **({} if route.method == "GET" else {"204": {"$ref": "#/components/responses/Validated"}}),
+            **_problems(route),
+        },
         "security": [{"token": []}, {"session": [], **({} if route.method == "GET" else {"csrf": []})}],
         "x-permission": str(route.access),
     }
@@ -178,8 +197,9 @@ def _query(route: Route) -> list[dict]:
         return []
     request = _rpc_contract(route).request if contract.rpc else None
     fields = {**properties_of(PageArguments()), **(properties_of(request()) if request else {})}
-    taken = {**{name: field_of(field) for name, field in fields.items()}, **contract.differs}
-    needed = {*contract.differs, *(name for name, field in fields.items() if field.required)}
+    described = {name: field_of(field) for name, field in fields.items()} if route.method == "GET" else {}
+    taken = {**described, **({FIELDS: CHOSEN} if contract.chosen else {}), VALIDATE_ONLY: VALIDATED, **contract.differs}
+    needed = {*contract.differs, *(name for name, field in fields.items() if field.required and name in described)}
     return [_parameter(name, _without_null(taken[name]), name in needed) for name in contract.query]
 
 
