@@ -117,7 +117,9 @@ def test_the_states_that_are_answered_are_those_of_the_services():
 
 
 def test_a_body_has_the_fields_of_its_rpc_with_their_limits_and_none_that_the_address_says():
-    body = OPERATIONS["POST", "/clients/{client_id}/credits"]["requestBody"]["content"]["application/json"]["schema"]
+    content = OPERATIONS["POST", "/clients/{client_id}/credits"]["requestBody"]["content"]["application/json"]
+    assert content["schema"] == {"$ref": "#/components/schemas/AddCreditRequest"}
+    body = SCHEMAS_OF_DOCUMENT["AddCreditRequest"]
     taken = properties_of(service_class("billing").add_credit.contract.request())
     assert set(body["properties"]) == set(taken) - {"client_id"} and body["required"] == ["amount", "description"]
     assert body["properties"]["description"] == {"type": "string", "minLength": 1, "maxLength": 500}

@@ -30,7 +30,8 @@ def address(route: Route, ids: dict[str, str]) -> str:
 def fields(route: Route) -> dict[str, dict]:
     """What a route's JSON body may hold, by openapi.json."""
     content = DOCUMENT["paths"][path_of(route)][route.method.lower()].get("requestBody", {}).get("content", {})
-    return content.get("application/json", {}).get("schema", {}).get("properties", {})
+    named = content.get("application/json", {}).get("schema", {}).get("$ref", "").rpartition("/")[2]
+    return DOCUMENT["components"]["schemas"].get(named, {}).get("properties", {})
 
 
 DOCUMENT = openapi()

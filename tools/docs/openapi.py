@@ -80,13 +80,38 @@ def openapi() -> dict:
     paths: dict[str, dict] = {}
     for route in api_routes():
         paths.setdefault(path_of(route), {})[route.method.lower()] = operation(route)
+    shared = components()
+    shared["schemas"] = dict(sorted((_with_named_rows(shared["schemas"]) | _requests(paths)).items()))
     return {
         "openapi": "3.1.0",
         "info": {"title": "Commerce", "version": "1", "description": ABOUT},
         "servers": [{"url": API_PREFIX}],
         "paths": paths,
-        "components": components(),
+        "components": shared,
     }
+
+
+def _with_named_rows(schemas: dict[str, dict]) -> dict[str, dict]:
+    """The schemas with the row of each list under a name of its own (`ClientsRow`), which generators give its class."""
+    named = {}
+    for name, schema in schemas.items():
+        row = schema.get("properties", {}).get("data", {}).get("items", {})
+        if row.get("type") == "object":
+            named[f"{name}Row"] = row
+            schema = {**schema, "properties": {**schema["properties"], "data": many(ref(f"{name}Row"))}}
+        named[name] = schema
+    return named
+
+
+def _requests(paths: dict[str, dict]) -> dict[str, dict]:
+    """The bodies by names of their own (`AddNoteRequest`), which stand in their place afterwards."""
+    found = {}
+    for operation in (operation for operations in paths.values() for operation in operations.values()):
+        name = "".join(word.capitalize() for word in operation["operationId"].split("_")) + "Request"
+        for content in operation.get("requestBody", {}).get("content", {}).values():
+            found[name] = content["schema"]
+            content["schema"] = ref(name)
+    return found
 
 
 def components() -> dict:
