@@ -9,13 +9,14 @@ import os
 import time
 import uuid
 from contextlib import contextmanager
+from functools import cached_property
 from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 from hypothesis import settings
 from kombu import Connection
 from nameko.containers import ServiceContainer
-from sqlalchemy import create_engine, text
+from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.orm import Session
 
 from chassis import rate_limits
@@ -50,6 +51,16 @@ def wait_until(condition, describe: str, *, seconds: float = 10.0, interval: flo
         time.sleep(interval)
 
 
+TABLES = """
+SELECT format('%I.%I', schemaname, tablename) FROM pg_tables
+WHERE tablename <> 'alembic_version' AND schemaname NOT IN ('pg_catalog', 'information_schema')"""
+WRITTEN = "SELECT '{}' WHERE EXISTS (SELECT FROM {})"
+# A transaction that was rolled back leaves no row, but counts on all the same.
+COUNTED = """
+SELECT refobjid::regclass::text FROM pg_sequence JOIN pg_depend ON objid = seqrelid
+WHERE classid = 'pg_class'::regclass AND deptype IN ('a', 'i') AND pg_sequence_last_value(seqrelid) IS NOT NULL"""
+
+
 class ServiceDatabase:
     """A database made for a test run, with an owner role and the app role of its service."""
 
@@ -77,6 +88,8 @@ class ServiceDatabase:
 
     def drop(self) -> None:
         """Remove the database, whoever is still connected."""
+        self._emptier.dispose()
+        self._app.dispose()
         with self._as_superuser() as connection:
             connection.execute(text(f'DROP DATABASE IF EXISTS "{self.name}" WITH (FORCE)'))
 
@@ -90,21 +103,30 @@ class ServiceDatabase:
     def empty(self) -> None:
         """Forget all rows but Alembic's, triggers set aside: each test begins with nothing.
 
-        By name, so that a partitioned table is locked before its parts, as a relay at work does. A job that reads several
-        tables meanwhile may hold them in another order: it is the one that gives up then, and steps again.
+        Only what was written to is emptied: to truncate makes new files, whether or not there is a row. In the order of
+        the names, so that a partitioned table is locked before its parts, as a relay at work does. A job that reads
+        several tables meanwhile may hold them in another order: it is the one that gives up then, and steps again.
         """
-        engine = create_engine(driver_url(self.superuser_url))
-        with engine.begin() as connection:
-            names = connection.scalars(
-                text(
-                    "SELECT format('%I.%I', schemaname, tablename) FROM pg_tables WHERE tablename <> 'alembic_version' "
-                    "AND schemaname NOT IN ('pg_catalog', 'information_schema') ORDER BY tablename"
-                )
-            ).all()
-            connection.execute(text("SET deadlock_timeout = '30s'"))
-            connection.execute(text("SET session_replication_role = replica"))
-            connection.execute(text(f"TRUNCATE {', '.join(names)} RESTART IDENTITY CASCADE"))
-        engine.dispose()
+        with self._emptier.begin() as connection:
+            names = connection.scalars(text(TABLES)).all()
+            written = connection.scalars(text(" UNION ALL ".join(map(WRITTEN.format, names, names)))).all()
+            used = connection.scalars(text(COUNTED)).all()
+            if chosen := sorted({*written, *used}):
+                connection.execute(text(f"TRUNCATE {', '.join(chosen)} RESTART IDENTITY CASCADE"))
+
+    def engine(self) -> Engine:
+        """An engine as the app role, to listen to by itself; the tests share its connections, which know the tables."""
+        return self._app.execution_options()
+
+    @cached_property
+    def _app(self) -> Engine:
+        return make_engine(self.app_url, pool_size=5)
+
+    @cached_property
+    def _emptier(self) -> Engine:
+        """The one connection that empties it; it lasts until the database is dropped."""
+        settings = "-c deadlock_timeout=30s -c session_replication_role=replica"
+        return create_engine(driver_url(self.superuser_url), pool_size=1, connect_args={"options": settings})
 
 
 @contextmanager
@@ -188,14 +210,12 @@ def session_of(databases):
     def session(service: str) -> Session:
         database = databases(service)
         database.empty()
-        engine = make_engine(database.app_url, pool_size=5)
-        opened.append((Session(engine, expire_on_commit=False, autoflush=False), engine))
-        return opened[-1][0]
+        opened.append(Session(database.engine(), expire_on_commit=False, autoflush=False))
+        return opened[-1]
 
     yield session
-    for one, engine in opened:
+    for one in opened:
         one.close()
-        engine.dispose()
 
 
 @pytest.fixture

@@ -109,9 +109,10 @@ def test_clients_are_read_and_written_while_the_migration_is_at_work(
         running = threading.Thread(target=upgrade, args=(owner,))
         running.start()
         wait_until(lambda: waits(owner), "the migration to wait for the writer")
-        session.execute(text("SET statement_timeout = '5s'"))
+        session.execute(text("SET LOCAL statement_timeout = '5s'"))
         assert set(session.scalars(select(Client.id))) == {held, other}
         session.commit()
+        session.execute(text("SET LOCAL statement_timeout = '5s'"))
         made = make_client()
         holder.rollback()
         running.join()
