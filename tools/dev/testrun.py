@@ -23,11 +23,12 @@ from tools.dev.probes import ready, wait_for
 
 PREFIX = "commerce-test-"
 BROWSER = Path("tests/browser")
-# They start and kill whole systems, and wait for them most of the time.
-SYSTEMS = (Path("tests/faults"), Path("tests/tools"))
+# Each is a run of its own, in the order in which they begin. Those of the first start and kill whole systems, and wait for
+# them most of the time. The browser's are apart since the others patch the standard library, which Playwright cannot bear.
+APART = ((Path("tests/faults"), Path("tests/tools")), (BROWSER,), (Path("tests/integration"),))
 ARCHITECTURE = Path("tests/architecture")
 CHANGED = "--changed"
-AT_ONCE = 2  # runs of pytest side by side: more of them wait for each other's processors
+AT_ONCE = 3  # runs of pytest side by side: two keep two processors busy only while neither waits
 NOTHING_CHOSEN = 5  # pytest's exit code for it
 # The kernel ends engines and pytest with this process, should it be killed without a chance to do so itself.
 DIES_WITH_US = ("setpriv", "--pdeathsig", "SIGTERM")
@@ -52,8 +53,8 @@ class Engines:
 def run(arguments: list[str], report) -> int:
     """Check everything; answers pytest's exit code, or 1 when only a check before it failed.
 
-    The browser's tests, and then those of whole systems, run beside the others, each on engines of their own: most of the
-    time would be spent waiting.
+    The tests are several runs of pytest, each on engines of its own, AT_ONCE side by side: most of the time of one would
+    be spent waiting.
     `--changed`, or `--changed=COMMIT`, chooses the tests nearest to what differs from that commit, else from the last.
     """
     signal.signal(signal.SIGTERM, _as_interrupt)
@@ -185,19 +186,18 @@ def _checks(paths: Paths, report) -> list[str]:
 
 
 def runs(arguments: list[str]) -> list[list[str]]:
-    """The arguments of each pytest run: the browser's tests have one of their own, since the other tests patch the standard
-    library, which Playwright cannot bear; those that start whole systems one too, since they mostly wait. Paths go to the
-    run they belong to, all other arguments to each run."""
+    """The arguments of each pytest run: those that go APART, after the one of all others. Paths go to the run they belong
+    to, all other arguments to each run."""
     paths = [one for one in arguments if not one.startswith("-") and (CHECKOUT / one.partition("::")[0]).exists()]
     options = [one for one in arguments if one not in paths]
-    browser, systems = _below(paths, BROWSER), _below(paths, *SYSTEMS)
-    others = [one for one in paths if one not in browser + systems]
-    if not paths:
-        browser, systems = [str(BROWSER)], [str(folder) for folder in SYSTEMS if (CHECKOUT / folder).exists()]
-    ignored = [f"--ignore={folder}" for folder in (BROWSER, *SYSTEMS)]
+    apart = [_below(paths or [str(one) for one in folders if (CHECKOUT / one).exists()], *folders) for folders in APART]
+    others = [one for one in paths if not any(one in found for found in apart)]
+    ignored = [f"--ignore={folder}" for folders in APART for folder in folders]
     chosen = [[*options, *ignored, *others]] if others or not paths else []
-    chosen += [[*options, f"--confcutdir={BROWSER}", *browser]] if browser else []
-    return chosen + ([[*options, *systems]] if systems else [])
+    for folders, found in zip(APART, apart, strict=True):
+        unpatched = [f"--confcutdir={BROWSER}"] if BROWSER in folders else []
+        chosen += [[*options, *unpatched, *found]] if found else []
+    return chosen
 
 
 def _below(paths: list[str], *folders: Path) -> list[str]:

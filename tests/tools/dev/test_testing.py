@@ -15,7 +15,7 @@ from tools.dev.paths import Paths
 
 pytestmark = pytest.mark.lifecycle
 
-IGNORED = ["--ignore=tests/browser", "--ignore=tests/faults", "--ignore=tests/tools"]
+IGNORED = [f"--ignore=tests/{folder}" for folder in ("faults", "tools", "browser", "integration")]
 SAMPLE = '''\
 """A test of the scratch checkout."""
 
@@ -131,18 +131,28 @@ def test_the_folder_of_a_killed_run_is_removed_by_the_next_one_and_a_running_one
 @pytest.mark.parametrize(
     "given, expected",
     [
-        ([], [IGNORED, ["--confcutdir=tests/browser", "tests/browser"], ["tests/faults", "tests/tools"]]),
+        (
+            [],
+            [
+                IGNORED,
+                ["tests/faults", "tests/tools"],
+                ["--confcutdir=tests/browser", "tests/browser"],
+                ["tests/integration"],
+            ],
+        ),
         (
             ["-k", "tag"],
             [
                 ["-k", "tag", *IGNORED],
-                ["-k", "tag", "--confcutdir=tests/browser", "tests/browser"],
                 ["-k", "tag", "tests/faults", "tests/tools"],
+                ["-k", "tag", "--confcutdir=tests/browser", "tests/browser"],
+                ["-k", "tag", "tests/integration"],
             ],
         ),
         (["tests/tools/dev", "-x"], [["-x", "tests/tools/dev"]]),
         (["tests/browser"], [["--confcutdir=tests/browser", "tests/browser"]]),
-        (["tests/integration", "tests/faults"], [[*IGNORED, "tests/integration"], ["tests/faults"]]),
+        (["tests/architecture", "tests/faults"], [[*IGNORED, "tests/architecture"], ["tests/faults"]]),
+        (["tests/integration", "tests/faults"], [["tests/faults"], ["tests/integration"]]),
         (
             ["tests/tools/dev/test_cli.py::test_it_explains_itself", "-q"],
             [["-q", "tests/tools/dev/test_cli.py::test_it_explains_itself"]],
