@@ -125,9 +125,8 @@ def test_an_act_of_the_clients_service_is_done_once_for_each_client(working, poi
 @pytest.mark.parametrize(
     ("name", "point"),
     [
-        ("clients", "write.before_commit"),
         ("clients", "write.after_commit"),
-        ("clients", "call.after_answer"),
+        ("clients", "call.after_answer"),  # as before its commit: billing has done it, and nothing of that is written
         ("billing", "write.before_commit"),
         ("billing", "write.after_commit"),
         ("billing", "answer.after_send"),

@@ -30,7 +30,7 @@ def test_nothing_is_lost_and_nothing_happens_twice_while_processes_and_engines_a
         "--commands",
         "200",
         "--faults",
-        "10",
+        "6",
         "--callers",
         "12",
     ]

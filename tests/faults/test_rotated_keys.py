@@ -23,7 +23,7 @@ def everybody_reads_the_keys(load) -> None:
 def test_no_request_fails_while_the_gateways_key_is_rotated_and_the_one_before_it_retired(system):
     key = system.folder / "gateway.key"
     before = key.read_bytes()
-    with under_load(system) as load:
+    with under_load(system, ("record", "write")) as load:
         run("chassis.signing_keys", "rotate", str(system.folder), str(system.folder), "gateway")
         everybody_reads_the_keys(load)
         long_ago = time.time() - UNTIL_UNUSED - 1  # the test does not wait for what nobody has under way

@@ -15,7 +15,7 @@ from tests.support.browser.system import System
 pytestmark = pytest.mark.faults
 
 ENGINES = {"RabbitMQ": "COMMERCE_AMQP_URI", "PostgreSQL": "COMMERCE_DATABASE_URL"}
-ORDERS = int(os.environ.get("START_ORDERS", "3"))
+ORDERS = int(os.environ.get("START_ORDERS", "2"))
 
 
 def whole(system) -> bool:

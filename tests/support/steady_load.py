@@ -17,7 +17,7 @@ REQUESTS = 10  # that come before something is done, and after it
 class Load:
     """Readers and writers, each with one request at a time; `answers` are those that came, `broken` what came of others."""
 
-    def __init__(self, system, kinds=("list", "record", "write", "kept alive")):
+    def __init__(self, system, kinds):
         self._system, self._going_on = system, True
         self.answers: list[requests.Response] = []
         self.broken: list[str] = []
@@ -67,8 +67,8 @@ class Load:
 
 
 @contextmanager
-def under_load(system) -> Iterator[Load]:
-    load = Load(system)
+def under_load(system, kinds=("list", "record", "write", "kept alive")) -> Iterator[Load]:
+    load = Load(system, kinds)
     try:
         load.await_more()
         yield load
