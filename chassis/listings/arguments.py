@@ -2,14 +2,16 @@
 
 from collections.abc import Iterable
 
-from marshmallow import ValidationError, fields, validate
+from marshmallow import Schema, ValidationError, fields, validate
 
 from chassis.filters.fields import Field, described, help_text
 from chassis.filters.parser import MOST_CHARACTERS
-from chassis.types.fields import IdField, PageArguments
+from chassis.types.answers import Answer, list_of
+from chassis.types.fields import Flag, IdField, PageArguments, Text
 from chassis.types.search import SearchText
 
 LISTED = 20
+MOST_COUNTED = 30
 MOST_CLIENTS = 100
 """How many clients that a search has found by their names a list is narrowed to."""
 
@@ -26,6 +28,38 @@ class WordList(fields.String):
         if unknown := [word for word in given if word not in self.words]:
             raise ValidationError(f"{unknown[0]!r} is none of {', '.join(self.words)}.")
         return sorted(set(given))
+
+
+class CountedArguments(Schema):
+    """One of what is counted: `q`, which may have found `clients` too, and a text of the filter language."""
+
+    q = Text(100, load_default="")
+    clients = fields.List(IdField(), load_default=list, validate=validate.Length(max=MOST_CLIENTS))
+    filter = fields.String(load_default="", validate=validate.Length(max=MOST_CHARACTERS))
+
+
+def count_arguments(*lists: str) -> type[Schema]:
+    """The arguments of `count_listed`: one of these lists, and what is `asked` of it, by many at once."""
+    return Schema.from_dict(
+        {
+            "list": fields.String(required=True, validate=validate.OneOf(lists)),
+            "asked": fields.List(
+                fields.Nested(CountedArguments), required=True, validate=validate.Length(max=MOST_COUNTED)
+            ),
+        },
+        name="CountListed",
+    )
+
+
+class RowCount(Answer):
+    """How many rows something that was asked has; no total while that cannot be said, for what `fault` says."""
+
+    total = fields.Integer(strict=True, allow_none=True)
+    exact = Flag()
+    fault = fields.String(allow_none=True)
+
+
+RowCounts = list_of(RowCount)
 
 
 class ListingArguments(PageArguments):

@@ -18,6 +18,7 @@ from chassis.db.paging import CompiledPage, Order, fetch_page, page_of
 from chassis.db.row_estimates import estimated_rows
 from chassis.listings.filters import ListingFilter
 from chassis.listings.patience import within_patience
+from chassis.listings.row_counts import count_in_time
 
 SUMMED_TO = 10_000
 """A list with more rows than this is neither counted nor summed up: its total is the planner's estimate."""
@@ -71,6 +72,15 @@ class Listing:
         chosen = self._filter.conditions(filter or "", now or datetime.now(UTC))
         with within_patience(session) if chosen else nullcontext():
             return self._read(session, sort, place, filters, [*found, *chosen], dump, summed, values)
+
+    def count(
+        self, session: Session, *, found: Sequence[ColumnElement[bool]], filter: str, now: datetime
+    ) -> tuple[int, bool]:
+        """How many rows a search and a text of the filter language have, and whether that is exact. Raises a `fault` of the
+        filter."""
+        narrowed = self.rows.where(*found, *self._filter.conditions(filter, now))
+        with within_patience(session):
+            return count_in_time(session, narrowed)
 
     def _read(self, session, sort: str, place: dict, filters: dict, found: list, dump, summed, values: dict) -> dict:
         given = {name: value for name, value in filters.items() if value is not None}

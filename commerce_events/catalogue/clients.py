@@ -875,6 +875,7 @@ class ViewCreatedFacts:
 
     columns: list[str]
     density: str
+    list: str | None = None
     owner_id: str
     shared: bool
     sort: str
@@ -882,7 +883,7 @@ class ViewCreatedFacts:
 
 @dataclass(frozen=True, kw_only=True)
 class ViewCreated(Event):
-    """A view of the client list was saved."""
+    """A view of a list was saved."""
 
     TYPE = "view.created.v1"
     SERVICE = "clients"
@@ -896,6 +897,7 @@ class ViewDeletedFacts:
 
     columns: list[str]
     density: str
+    list: str | None = None
     owner_id: str
     shared: bool
     sort: str
@@ -917,6 +919,7 @@ class ViewUpdatedFacts:
 
     columns: list[str]
     density: str
+    list: str | None = None
     owner_id: str
     shared: bool
     sort: str

@@ -1,8 +1,12 @@
-"""Saved views of the client list, and the columns that a person keeps: /admin/clients/views, /admin/clients/columns."""
+"""Saved views of each list, and the columns of the client list that a person keeps: /admin/clients/views,
+/admin/clients/columns."""
 
 from werkzeug.wrappers import Response
 
+from chassis.errors import field_problem
 from chassis.permissions import Permission
+from gateway.composition.listing_views import UNKEPT, count_listing_views, listing_query
+from gateway.composition.listings import BY_SLUG, LISTINGS
 from gateway.composition.views import may_change, saved_query
 from gateway.http.context import RequestContext
 from gateway.http.forms import CONFIRM, changed, confirm, show, submit, typed
@@ -15,45 +19,56 @@ from gateway.ui.render import link
 LIST, VIEWS = "/admin/clients", "/admin/clients/views"
 VIEW, FORM = f"{VIEWS}/<view_id>", "clients/view_form.html"
 KEPT = ("filter", "q", "sort", "columns")
+ASKED = tuple(
+    dict.fromkeys(("filter", "q", "group", "status", "tag", "sort", *(n for one in LISTINGS for n in one.filters)))
+)
+CLIENTS = "clients"
 SWITCHES = ("shared", "pinned", "default")
 
 
 @page(f"{VIEWS}/counts", access=Permission.CLIENTS_VIEW)
 def counts(ctx: RequestContext) -> Response:
-    """How many clients each view of the bar has, for the bar's script."""
-    parameters(ctx.request)
-    return as_json(ctx.call("clients.count_views"))
+    """How many rows each view of a list's bar has, for the bar's script."""
+    of_list = _list_named(parameters(ctx.request, "list").get("list", CLIENTS))
+    return as_json(
+        ctx.call("clients.count_views") if of_list == CLIENTS else count_listing_views(ctx, BY_SLUG[of_list])
+    )
 
 
 @page(f"{VIEWS}/new", access=Permission.CLIENTS_VIEW)
 def new_view_form(ctx: RequestContext) -> Response:
     """The form of a view of what the list now asks for; or to bring the open view up to that."""
-    asked = parameters(ctx.request, "view", "filter", "q", "group", "status", "tag", "sort", "columns")
-    values = {**saved_query(ctx, asked), "columns": asked.get("columns", ""), "open_view": asked.get("view", "")}
-    return show(ctx, FORM, values={"pinned": "true", **values}, back=LIST, **_open(ctx, values["open_view"]))
+    asked = parameters(ctx.request, "list", "view", "columns", *ASKED)
+    of_list = _list_named(asked.get("list", CLIENTS))
+    query = saved_query(ctx, asked) if of_list == CLIENTS else listing_query(BY_SLUG[of_list], asked)
+    values = {"list": of_list, **query, "columns": asked.get("columns", ""), "open_view": asked.get("view", "")}
+    around = {**_open(ctx, values["open_view"], of_list), "unkept": any(name in asked for name in UNKEPT)}
+    return show(ctx, FORM, values={"pinned": "true", **values}, back=_page_of(of_list), **around)
 
 
 @page(f"{VIEWS}/new", access=Permission.CLIENTS_VIEW, method="POST")
 def save_view(ctx: RequestContext) -> Response:
     """Save it, or update the open one."""
-    values = typed(ctx, "name", *SWITCHES, *KEPT, "open_view", "update")
+    values = typed(ctx, "name", *SWITCHES, *KEPT, "list", "open_view", "update")
+    of_list = _list_named(values["list"] or CLIENTS)
 
     def act():
-        kept = {**{name: values[name] for name in ("filter", "q")}, "sort": values["sort"] or "name"}
+        kept = {name: values[name] for name in ("filter", "q", "sort")}
+        kept["sort"] = values["sort"] or ("name" if of_list == CLIENTS else "")
         kept["columns"] = [key for key in values["columns"].split(",") if key]
         if values["update"]:
             return ctx.call("clients.update_view", view_id=values["update"], **kept)
-        return ctx.call("clients.create_view", name=values["name"], **kept, **_switches(values))
+        return ctx.call("clients.create_view", list=of_list, name=values["name"], **kept, **_switches(values))
 
     return submit(
         ctx,
         FORM,
         act,
         message=lambda view: f"View {view['name']} saved",
-        back=LIST,
-        moves=lambda view: link(LIST, view=view["id"]),
-        values=values,
-        context=lambda: _open(ctx, values["open_view"]),
+        back=_page_of(of_list),
+        moves=_opened_at,
+        values={**values, "list": of_list},
+        context=lambda: _open(ctx, values["open_view"], of_list),
     )
 
 
@@ -62,7 +77,7 @@ def view_form(ctx: RequestContext, view_id: str) -> Response:
     """Name, who sees it, whether it is pinned, and whether the list opens with it."""
     view = ctx.call("clients.get_view", view_id=view_id)
     values = {"name": view["name"], **{name: "true" if view[name] else "" for name in SWITCHES}}
-    return show(ctx, FORM, values=values, back=link(LIST, view=view_id), **_edited(ctx, view))
+    return show(ctx, FORM, values=values, back=_opened_at(view), **_edited(ctx, view))
 
 
 @page(f"{VIEW}/edit", access=Permission.CLIENTS_VIEW, method="POST")
@@ -80,7 +95,7 @@ def change_view(ctx: RequestContext, view_id: str) -> Response:
         FORM,
         lambda: ctx.call("clients.update_view", view_id=view_id, **wanted),
         message=lambda changed_view: f"View {changed_view['name']} saved",
-        back=link(LIST, view=view_id),
+        back=_opened_at(view),
         values=values,
         context=lambda: _edited(ctx, view),
     )
@@ -91,40 +106,46 @@ def duplicate_form(ctx: RequestContext, view_id: str) -> Response:
     """The form of a new view that asks for the same."""
     view = ctx.call("clients.get_view", view_id=view_id)
     values = {
+        "list": view["list"],
         "name": f"{view['name']} (copy)"[:60],
         "pinned": "true",
         **{name: view[name] for name in ("filter", "q", "sort")},
         "columns": ",".join(view["columns"]),
     }
-    return show(ctx, FORM, values=values, action=f"{VIEWS}/new", back=link(LIST, view=view_id), **_open(ctx, ""))
+    around = _open(ctx, "", view["list"])
+    return show(ctx, FORM, values=values, action=f"{VIEWS}/new", back=_opened_at(view), **around)
 
 
 @page(f"{VIEW}/move", access=Permission.CLIENTS_VIEW)
 def move_form(ctx: RequestContext, view_id: str) -> Response:
     """Asks whether it is meant, where there is no script."""
-    return confirm(ctx, _moving(ctx.call("clients.get_view", view_id=view_id)), back=LIST)
+    view = ctx.call("clients.get_view", view_id=view_id)
+    return confirm(ctx, _moving(view), back=_page_of(view["list"]))
 
 
 @page(f"{VIEW}/move", access=Permission.CLIENTS_VIEW, method="POST")
 def move_view(ctx: RequestContext, view_id: str) -> Response:
     """Let it change places with its neighbour in the bar, `left` or `right`."""
-    bar = [view for view in ctx.call("clients.list_views", writes=False)["data"] if view["pinned"]]
-    place = next((index for index, view in enumerate(bar) if view["id"] == view_id), len(bar))
+    view = ctx.call("clients.get_view", view_id=view_id, writes=False)
+    seen = ctx.call("clients.list_views", list=view["list"], writes=False)["data"]
+    bar = [one for one in seen if one["pinned"]]
+    place = next((index for index, one in enumerate(bar) if one["id"] == view_id), len(bar))
     place += 1 if typed(ctx, "direction")["direction"] == "right" else -1
     return submit(
         ctx,
         CONFIRM,
         lambda: ctx.call("clients.update_view", view_id=view_id, position=max(0, place)),
         message="View moved",
-        back=link(LIST, view=view_id),
-        context=lambda: {"question": _moving(ctx.call("clients.get_view", view_id=view_id, writes=False))},
+        back=_opened_at(view),
+        context=lambda: {"question": _moving(view)},
     )
 
 
 @page(f"{VIEW}/delete", access=Permission.CLIENTS_VIEW)
 def delete_form(ctx: RequestContext, view_id: str) -> Response:
     """Asks whether it is meant."""
-    return confirm(ctx, _deleting(ctx.call("clients.get_view", view_id=view_id)), back=link(LIST, view=view_id))
+    view = ctx.call("clients.get_view", view_id=view_id)
+    return confirm(ctx, _deleting(view), back=_opened_at(view))
 
 
 @page(f"{VIEW}/delete", access=Permission.CLIENTS_VIEW, method="POST")
@@ -136,7 +157,7 @@ def delete_view(ctx: RequestContext, view_id: str) -> Response:
         lambda: ctx.call("clients.delete_view", view_id=view_id),
         message="View deleted",
         back=LIST,
-        moves=True,
+        moves=lambda gone: _page_of(gone["list"]),
         context=lambda: {"question": _deleting(ctx.call("clients.get_view", view_id=view_id, writes=False))},
     )
 
@@ -199,15 +220,36 @@ def _switches(values: dict) -> dict[str, bool]:
     return {name: values[name] == "true" for name in SWITCHES}
 
 
-def _open(ctx: RequestContext, view_id: str) -> dict:
+def _list_named(of_list: str) -> str:
+    if of_list != CLIENTS and of_list not in BY_SLUG:
+        raise field_problem("/list", f"Must be one of: {', '.join((CLIENTS, *BY_SLUG))}.")
+    return of_list
+
+
+def _page_of(of_list: str) -> str:
+    return f"/admin/{of_list}"
+
+
+def _opened_at(view: dict) -> str:
+    return link(_page_of(view["list"]), view=view["id"])
+
+
+def _open(ctx: RequestContext, view_id: str, of_list: str) -> dict:
     """The variables of the form of a new view: `updates` is the open one, where it can be brought up to date."""
     view = ctx.call("clients.get_view", view_id=view_id, writes=False) if view_id not in ("", "all") else None
     ctx.identify()
-    return {"view": None, "updates": view if view and may_change(ctx, view) else None}
+    updates = view if view and may_change(ctx, view) else None
+    return {"view": None, "updates": updates, "of_list": of_list, "unkept": False}
 
 
 def _edited(ctx: RequestContext, view: dict) -> dict:
-    return {"view": view, "updates": None, "may_change": may_change(ctx, view)}
+    return {
+        "view": view,
+        "updates": None,
+        "may_change": may_change(ctx, view),
+        "of_list": view["list"],
+        "unkept": False,
+    }
 
 
 def _moving(view: dict) -> dict:
@@ -219,6 +261,6 @@ def _deleting(view: dict) -> dict:
     return {
         "heading": "Delete view",
         "button": "Delete view",
-        "text": f"{view['name']} is deleted{for_all}. No client is.",
+        "text": f"{view['name']} is deleted{for_all}. Nothing of what it shows is.",
         "harms": True,
     }

@@ -39,7 +39,7 @@ def forward(
     a `short` list, which is paged here.
     """
     if short and route.get("method", "GET") == "GET":
-        route["query"] = PAGING
+        route["query"] = (*route.get("query", ()), *PAGING)
 
     def handler(ctx: RequestContext, **path_fields: str) -> Response:
         call = ctx.call_as_self if as_self else partial(ctx.call, seconds=ctx.route.seconds)

@@ -1,4 +1,4 @@
-"""Saved views of the client list, and how the caller keeps that list."""
+"""Saved views of each list, and how the caller keeps the client list."""
 
 from chassis.permissions import Permission
 from gateway.api.forwarding import forward
@@ -8,16 +8,18 @@ VIEW = "/views/<view_id>"
 forward(
     "/views",
     "clients.list_views",
-    summary="A page of the views that one sees: own, shared, and those that every business has",
-    description="Those of one's bar in its order come first, then the others by name.",
+    summary="A page of the views of a list that one sees: own, shared, and those that every business has",
+    description="Those of one's bar in its order come first, then the others by name. A `list` over all clients asks for "
+    "the permission to view it too.",
     access=Permission.CLIENTS_VIEW,
     short=True,
+    query=("list",),
     response="Views",
 )
 forward(
     "/views/counts",
     "clients.count_views",
-    summary="How many clients each view of one's bar has, half a minute old at most",
+    summary="How many clients each view of one's bar of the client list has, half a minute old at most",
     description="No `total` where the view's filter is at `fault`, or where time was up: then ask again.",
     access=Permission.CLIENTS_VIEW,
     short=True,
@@ -56,6 +58,7 @@ forward(
 forward(
     VIEW,
     "clients.delete_view",
+    hide=("list",),
     summary="Delete a view, for all who see it",
     access=Permission.CLIENTS_VIEW,
     method="DELETE",

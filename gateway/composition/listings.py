@@ -20,7 +20,8 @@ class Listing:
     its permission.
 
     `sorts` are its orders in words, the first one unasked. `choices` are filters of a few values: {name: (label, values)}.
-    `days` says what `from` and `to` are of; `more` are further filters. `hint` says what the search looks at.
+    `days` says what `from` and `to` are of, and `day` is that field in the filter language; `more` are further filters.
+    `hint` says what the search looks at.
     """
 
     slug: str
@@ -31,6 +32,7 @@ class Listing:
     permission: Permission
     hint: str
     days: str
+    day: str
     sorts: tuple[tuple[str, str], ...]
     choices: dict[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
     more: tuple[str, ...] = ()
@@ -62,6 +64,7 @@ LISTINGS = (
         Permission.ORDERS_VIEW,
         "Number or client",
         "Placed",
+        "placed",
         (
             ("-placed", "Placed, newest"),
             ("placed", "Placed, oldest"),
@@ -79,6 +82,7 @@ LISTINGS = (
         Permission.INVOICES_VIEW,
         "Number, client or payment reference",
         "Issued",
+        "issued",
         (
             ("-issued", "Issued, newest"),
             ("issued", "Issued, oldest"),
@@ -99,6 +103,7 @@ LISTINGS = (
         Permission.INVOICES_VIEW,
         "Reference, invoice or client",
         "Received",
+        "received",
         (
             ("-paid", "Received, newest"),
             ("paid", "Received, oldest"),
@@ -117,6 +122,7 @@ LISTINGS = (
         Permission.SERVICES_VIEW,
         "Product, domain, number or client",
         "Next due",
+        "next_due",
         (
             ("next_due", "Next due, soonest"),
             ("-next_due", "Next due, latest"),
@@ -142,6 +148,7 @@ LISTINGS = (
         Permission.DOMAINS_VIEW,
         "Domain or client",
         "Expires",
+        "expires",
         (
             ("expires", "Expires, soonest"),
             ("-expires", "Expires, latest"),
@@ -166,6 +173,7 @@ LISTINGS = (
         Permission.TICKETS_VIEW,
         "Number, subject or client",
         "Last reply",
+        "active",
         (
             ("-active", "Last reply, newest"),
             ("active", "Last reply, oldest"),
@@ -190,7 +198,7 @@ def fetch_listing(ctx: RequestContext, listing: Listing, params: dict[str, str])
     A search that is no number looks for clients too: `clients_left_out` where more are found than the list is narrowed to.
     """
     ctx.identify()
-    found = _clients_found(ctx, params.get("q", ""))
+    found = clients_found(ctx, params.get("q", ""))
     wanted = {"clients": found["client_ids"]} if found and found["client_ids"] else {}
     items = ctx.call(listing.rpc, **params, **wanted)
     names = client_names(ctx, items["data"])
@@ -221,9 +229,9 @@ def quoted_invoices(ctx: RequestContext, params: dict[str, str]) -> list[dict]:
     return [_with_client(row, names or {}) for row in found]
 
 
-def _clients_found(ctx: RequestContext, q: str) -> dict | None:
-    """The clients that `q` finds, none for a number; None while they cannot be looked for. What is wrong with `q` is for
-    the list itself to refuse."""
+def clients_found(ctx: RequestContext, q: str) -> dict | None:
+    """The clients that `q` finds (`client_ids`, and whether there are `more`), none for a number; None while they cannot
+    be looked for. What is wrong with `q` is for the list itself to refuse."""
     nobody = {"client_ids": [], "more": False}
     if not q or number_in(q) is not None or not ctx.caller.allows(Permission.CLIENTS_VIEW):
         return nobody

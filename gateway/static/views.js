@@ -1,4 +1,4 @@
-// Saved views and columns of the client list: live counts, links to copy, columns moved by hand or Alt and the arrows; progress of an export.
+// Saved views of each list, columns of the client list: live counts, links to copy, columns moved by hand or Alt and the arrows; progress of an export.
 (() => {
   const $ = (s, r = document) => r.querySelector(s), $$ = (s, r = document) => [...r.querySelectorAll(s)];
   const EVERY = 30000, AGAIN = 1500;
@@ -18,7 +18,7 @@
     if (!$("#views")) return;
     let soon = false;
     if (!document.hidden) {
-      const answer = await get("/admin/clients/views/counts").catch(() => null);
+      const answer = await get(`/admin/clients/views/counts?list=${$("#views").dataset.list}`).catch(() => null);
       for (const count of answer?.data || []) if (count.fault || count.total !== null) counts.set(count.id, count); else soon = true;
       draw();
     }

@@ -15,6 +15,7 @@ class OurView:
     sort: str
     pinned: bool = False
     columns: tuple[str, ...] = ()
+    list: str = "clients"
 
 
 def _ours(number: int, *fields, **more) -> OurView:
@@ -33,4 +34,33 @@ VIEWS = (
     _ours(9, "Quiet for a year", "active_services > 0 AND last_login < -1y", "last_login"),
     _ours(10, "With suspended services", "suspended_services > 0", "-outstanding"),
 )
-BY_ID = {view.id: view for view in VIEWS}
+OF_LISTS = (
+    _ours(20, "Overdue 30 days and more", "status = overdue AND due <= -30d", "due", pinned=True, list="invoices"),
+    _ours(21, "Due within 7 days", "status = unpaid AND due <= +7d", "due", pinned=True, list="invoices"),
+    _ours(22, "Drafts", "status = draft", "-issued", pinned=True, list="invoices"),
+    _ours(30, "This month", "received >= this_month", "-paid", pinned=True, list="payments"),
+    _ours(31, "Refunded", "refunded > 0", "-paid", pinned=True, list="payments"),
+    _ours(40, "Pending", "status = pending", "placed", pinned=True, list="orders"),
+    _ours(41, "Placed this week", "placed >= this_week", "-placed", pinned=True, list="orders"),
+    _ours(50, "Suspended", "status = suspended", "next_due", pinned=True, list="services"),
+    _ours(51, "Due within 7 days", "status = active AND next_due <= +7d", "next_due", pinned=True, list="services"),
+    _ours(60, "Expire within 30 days", "status = active AND expires <= +30d", "expires", pinned=True, list="domains"),
+    _ours(
+        61, "Not renewed by itself", "status = active AND auto_renew = false", "expires", pinned=True, list="domains"
+    ),
+    _ours(70, "Unanswered", "status = open OR status = customer_reply", "active", pinned=True, list="tickets"),
+    _ours(
+        71,
+        "Urgent and not closed",
+        "status != closed AND priority = urgent",
+        "active",
+        pinned=True,
+        list="tickets",
+    ),
+)
+BY_ID = {view.id: view for view in (*VIEWS, *OF_LISTS)}
+
+
+def of_list(name: str) -> list[OurView]:
+    """Those of one list."""
+    return [view for view in BY_ID.values() if view.list == name]

@@ -27,6 +27,19 @@ PASSWORD_LENGTH = (8, 128)
 LONGEST_TOKEN_DAYS = 365
 
 
+LISTS = {
+    "clients": Permission.CLIENTS_VIEW,
+    "orders": Permission.ORDERS_VIEW,
+    "invoices": Permission.INVOICES_VIEW,
+    "payments": Permission.INVOICES_VIEW,
+    "services": Permission.SERVICES_VIEW,
+    "domains": Permission.DOMAINS_VIEW,
+    "tickets": Permission.TICKETS_VIEW,
+}
+"""The lists that have saved views, each with the permission to view it. All but the first are those of other services
+over all clients, who alone know their filters and orders."""
+
+
 class ClientSort(StrEnum):
     """What the list can be sorted by; a minus turns it round.
 

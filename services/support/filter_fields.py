@@ -12,4 +12,5 @@ TICKETS = (
     Field("assigned_to", "Assigned to", Kind.TEXT, nullable=True),
     Field("opened", "Opened", Kind.MOMENT),
     Field("last_reply", "Last reply", Kind.MOMENT, nullable=True),
+    Field("active", "Last reply, or opened", Kind.MOMENT),
 )

@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields, validate
 
-from chassis.listings.arguments import ListingArguments, WordList, filter_text
+from chassis.listings.arguments import ListingArguments, WordList, count_arguments, filter_text
 from chassis.types.answers import Answer, Moment, PageAnswer, counts_of, list_of, page_of
 from chassis.types.fields import ClientPageArguments, DayField, Flag, IdField, PageArguments, PathId, Text
 from services.support import filter_fields
@@ -205,6 +205,9 @@ class TicketCount(Answer):
 
 
 AllTicketsList = page_of(ListedTicket, totals=fields.List(fields.Nested(TicketCount), allow_none=True))
+
+
+CountListed = count_arguments("tickets")
 
 
 class WaitingTickets(Answer):

@@ -30,6 +30,7 @@ LEFT_OUT = {
         {"currency_locked", "version", "totals"},
         "the version is the ETag; the lock is for the form of the admin; the totals stand in the record",
     ),
+    "DeletedView": ({"list"}, "the page goes back to it"),
     **dict.fromkeys(
         ("Credits", "Domains", "Invoices", "Orders", "Services", "Tickets"),
         ({"head"}, "it is for the tab of the admin"),

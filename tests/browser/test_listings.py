@@ -68,6 +68,32 @@ def test_a_payment_that_quotes_a_number_is_matched_in_two_clicks(page):
     expect(rows(page).first).to_contain_text(sent)
 
 
+def test_a_list_keeps_a_view_of_its_own_with_a_live_count(page, system):
+    page.goto("/admin/invoices")
+    choose(page, "Status", "Paid")
+    expect(page).to_have_url(re.compile(r"status=paid"))
+    page.get_by_role("link", name="Due", exact=True).click()
+    expect(page).to_have_url(re.compile(r"sort=due"))
+    page.get_by_role("link", name="Save view").click()
+    dialog = page.get_by_role("dialog", name="Save view")
+    dialog.get_by_label("Name").fill("Money that came")
+    dialog.get_by_role("button", name="Save view").click()
+    bar = page.get_by_role("navigation", name="Saved views")
+    link = bar.get_by_role("link", name="Money that came")
+    expect(link).to_have_attribute("aria-current", "page")
+    paid = system.get("/invoices", status="paid").json()["page"]["total"]
+    expect(link.locator(".n")).to_have_text(f"{paid:,}")
+    expect(page.get_by_role("combobox", name="Sort")).to_have_value("due")
+    expect(page.locator("#rows .st:not(.paid)")).to_have_count(0)
+    choose(page, "Currency", "EUR")
+    expect(link).to_have_class("dirty")
+    bar.get_by_role("link", name="All").click()
+    expect(page).to_have_url(re.compile(r"/admin/invoices$"))
+    for view in system.rows("/views", list="invoices"):
+        if view["mine"]:
+            system.delete(f"/views/{view['id']}")
+
+
 def test_the_start_page_shows_what_waits_and_what_was_open(page):
     page.goto("/admin/clients")
     name = page.locator("#rows a.nm").first.inner_text().strip()

@@ -1,5 +1,7 @@
 """Lists over all clients, by the API and as pages: rows of several clients, who may see them, and owners that are away."""
 
+import json
+import re
 import uuid
 
 import pytest
@@ -117,3 +119,40 @@ def test_what_waits_is_counted_for_the_sidebar(system, two):
     assert marks.status_code == 200
     for slug in ("orders", "invoices", "domains", "tickets"):
         assert f'id="waiting-{slug}" hx-swap-oob="true"' in marks.text
+
+
+@EACH
+def test_the_views_of_a_list_that_are_ours_open_and_are_counted(system, two, slug):
+    staff = StaffBrowser(system.origin)
+    staff.sign_in(make_staff(system, "admin")["email"])
+    ours = [view for view in system.get("/views", params={"list": slug}).json()["data"] if view["ours"]]
+    assert len(ours) >= 2 and {view["list"] for view in ours} == {slug}
+    for view in ours:
+        page = staff.get(f"/admin/{slug}?view={view['id']}")
+        assert page.status_code == 200 and "cannot be used" not in page.text
+    counts = json.loads(staff.get(f"/admin/clients/views/counts?list={slug}").text)["data"]
+    assert {count["id"] for count in counts} >= {view["id"] for view in ours}
+    assert all(count["fault"] is None and count["total"] is not None for count in counts)
+
+
+def test_a_list_s_view_is_saved_opened_changed_and_deleted_on_its_page(system, two):
+    client_id, name = two[0]["client_id"], f"Paid {uuid.uuid4().hex[:8]}"
+    staff = StaffBrowser(system.origin)
+    staff.sign_in(make_staff(system, "admin")["email"])
+    at, form = f"/admin/payments?client={client_id}&currency=EUR", "/admin/clients/views/new"
+    asked = staff.get(f"{form}?list=payments&client={client_id}&currency=EUR&sort=amount").text
+    assert 'value="currency = EUR"' in asked and "Who was chosen is not kept" in asked
+    kept = {"list": "payments", "filter": "currency = EUR", "sort": "amount", "pinned": "true", "default": "true"}
+    saved = staff.send(form, form_at=at, name=name, **kept)
+    view = saved.headers["Location"]
+    assert saved.status_code == 303 and view.startswith("/admin/payments?view=")
+    opened = staff.get(view).text
+    assert name in opened and re.search(r'name="filter"\s+value="currency = EUR"', opened)
+    assert name in staff.get("/admin/payments").text and name not in staff.get("/admin/clients").text
+    spoiled = staff.send(form, form_at=view, list="payments", update=view.rpartition("=")[2], filter="curency = EUR")
+    assert spoiled.status_code == 303
+    assert "cannot be used as it was saved" in staff.get(view).text
+    deleted = staff.send(f"/admin/clients/views/{view.rpartition('=')[2]}/delete", form_at=view)
+    assert (deleted.status_code, deleted.headers["Location"]) == (303, "/admin/payments")
+    assert "This view is gone." in staff.get(view).text
+    assert staff.get(f"{form}?list=products").status_code == 422

@@ -4,6 +4,7 @@ from gateway.api.schemas.values import FLAG, ID, TEXT, WHOLE, many, maybe, one_o
 
 VIEW = record(
     id=ID,
+    list=one_of("clients", "orders", "invoices", "payments", "services", "domains", "tickets"),
     name=TEXT,
     filter=TEXT,
     q=TEXT,

@@ -103,3 +103,38 @@ def test_what_waits_is_marked_in_the_sidebar_and_not_counted_for_ever():
     html = one_line(render.fragment("lists/_waiting.html", frame("/admin/waiting"), **waiting, most=1000))
     assert 'id="waiting-orders" hx-swap-oob="true" title="pending">3<span class="sr"> pending</span>' in html
     assert ">999+<" in html
+
+
+VIEW = {"id": "v1", "name": "Late", "sort": "due", "shared": False, "ours": False, "pinned": True, "default": True}
+OPEN = {
+    "views": [VIEW],
+    "open_view": VIEW,
+    "past_default": "all",
+    "may_change": True,
+    "filters": {"view": "v1", "sort": "due"},
+}
+
+
+def test_a_list_has_a_bar_of_its_views_and_an_open_one_stays_with_sorting_and_paging():
+    page = {"page": {"next": "after-i1", "prev": None, "total": 71, "exact": True}}
+    html = drawn("invoices", items=page, **OPEN)
+    assert 'data-list="invoices"' in html and 'data-sort="due"' in html and 'data-count="v1"' in html
+    assert re.search(r'<a href="/admin/invoices\?view=v1" aria-current="page"', html)
+    assert 'href="/admin/invoices?view=all"' in html and "/admin/clients/views/v1/delete" in html
+    assert re.search(r'/admin/clients/views/new\?[^"]*list=invoices', html)
+    links = re.findall(r'href="(/admin/invoices\?[^"]*(?:sort|after)=[^"]*)"', html)
+    assert len(links) >= 3 and all("view=v1" in one for one in links)
+    assert "Columns" not in html.split("<form")[0] and "/admin/clients/export" not in html
+
+
+def test_a_list_whose_views_cannot_be_read_has_no_bar():
+    assert 'id="views"' not in drawn("invoices")
+
+
+def test_a_view_that_cannot_be_used_says_so_in_place_of_rows():
+    fault = {"title": "This view cannot be used as it was saved.", "detail": "/filter: There is no field `dew`."}
+    html = drawn("invoices", **{**OPEN, "items": None, "view_fault": fault})
+    assert fault["title"] in html and "There is no field" in html and "didn't load" not in html
+    gone = {"title": "This view is gone.", "detail": "Everything is shown."}
+    html = drawn("invoices", **{**OPEN, "open_view": None, "view_fault": gone})
+    assert gone["title"] in html and "INV-" in html

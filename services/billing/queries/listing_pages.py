@@ -50,7 +50,7 @@ PAID_WITH = 100
 def all_invoices(session: Session, *, q: str | None, clients: list, **wanted) -> dict:
     """A page of all invoices, as `get_invoice` gives each; what keeps no document has no buyer and no seller. `totals`:
     total, amount due and its `ageing` in each currency."""
-    found = _found(q, clients, invoices, INVOICE_PREFIX, lambda words: invoices.c.id.in_(_paid_with(session, words)))
+    found = _invoices_found(session, q, clients)
     today = wanted["now"].date()
     days = {f"day_{place}": today - timedelta(days=first) for place, (_, first) in enumerate(AGEING) if place}
     return _page(INVOICES, session, partial(whole_invoices, session), _invoice_sum, found, wanted, **days)
@@ -58,13 +58,13 @@ def all_invoices(session: Session, *, q: str | None, clients: list, **wanted) ->
 
 def all_payments(session: Session, *, q: str | None, clients: list, **wanted) -> dict:
     """A page of all payments, each with its `invoice`. `totals`: what came in and what of it went back."""
-    found = _found(q, clients, payments, None, lambda words: or_(_has(REFERENCE, words), _of_invoice(session, q)))
+    found = _payments_found(session, q, clients)
     return _page(PAYMENTS, session, _payments_to_wire, _payment_sum, found, wanted)
 
 
 def all_orders(session: Session, *, q: str | None, clients: list, since, until, **wanted) -> dict:
     """A page of all orders with their items; `since` and `until` are days in UTC. `totals`: their totals."""
-    found = _found(q, clients, orders, ORDER_PREFIX)
+    found = _orders_found(session, q, clients)
     days = {
         "since": since and datetime.combine(since, time.min, UTC),
         "until": until and datetime.combine(until, time.max, UTC),
@@ -74,15 +74,21 @@ def all_orders(session: Session, *, q: str | None, clients: list, since, until, 
 
 def all_services(session: Session, *, q: str | None, clients: list, **wanted) -> dict:
     """A page of all services. `totals`: what they come to in a month; what is paid once is not in it."""
-    found = _found(q, clients, subscriptions, SERVICE_PREFIX, lambda _words: is_service(q))
+    found = _services_found(session, q, clients)
     return _page(SERVICES, session, subscriptions_to_wire, _service_sum, found, wanted)
 
 
 def all_domains(session: Session, *, q: str | None, clients: list, auto_renew: str | None, **wanted) -> dict:
     """A page of all domains; `totals` has how many there are."""
-    found = _found(q, clients, domains, None, lambda _words: is_domain(q))
+    found = _domains_found(session, q, clients)
     wanted["auto_renew"] = auto_renew and auto_renew == "true"
     return _page(DOMAINS, session, _domains_to_wire, lambda row: {"count": row.rows}, found, wanted)
+
+
+def count_listed(session: Session, name: str, *, q: str | None, clients: list, filter: str, now: datetime) -> tuple:
+    """How many rows of the list `name` a search and a filter find, and whether that is exact."""
+    listing, found = _COUNTED[name]
+    return listing.count(session, found=found(session, q, clients), filter=filter, now=now)
 
 
 def _page(
@@ -113,6 +119,35 @@ def _found(q: str | None, clients: list, table: Table, prefix: str | None, by_wo
     if by_words is not None:
         ways.append(by_words(q.lower().split()))
     return [or_(*ways)]
+
+
+def _invoices_found(session: Session, q: str | None, clients: list) -> list:
+    return _found(q, clients, invoices, INVOICE_PREFIX, lambda words: invoices.c.id.in_(_paid_with(session, words)))
+
+
+def _payments_found(session: Session, q: str | None, clients: list) -> list:
+    return _found(q, clients, payments, None, lambda words: or_(_has(REFERENCE, words), _of_invoice(session, q)))
+
+
+def _orders_found(_session: Session, q: str | None, clients: list) -> list:
+    return _found(q, clients, orders, ORDER_PREFIX)
+
+
+def _services_found(_session: Session, q: str | None, clients: list) -> list:
+    return _found(q, clients, subscriptions, SERVICE_PREFIX, lambda _words: is_service(q))
+
+
+def _domains_found(_session: Session, q: str | None, clients: list) -> list:
+    return _found(q, clients, domains, None, lambda _words: is_domain(q))
+
+
+_COUNTED = {
+    "invoices": (INVOICES, _invoices_found),
+    "payments": (PAYMENTS, _payments_found),
+    "orders": (ORDERS, _orders_found),
+    "services": (SERVICES, _services_found),
+    "domains": (DOMAINS, _domains_found),
+}
 
 
 def _has(text: ColumnElement, words: list[str]) -> ColumnElement[bool]:

@@ -1,14 +1,28 @@
 """RPC methods of the lists over all clients, and of what waits for staff in them."""
 
+from functools import partial
+
+from chassis.listings.arguments import RowCounts
+from chassis.listings.counts import CachedCounts
 from chassis.permissions import Permission
 from chassis.rpc.server import rpc
 from services.billing.queries import listing_pages, quoted, waiting
 from services.billing.rpc.base import BillingRpc
 from services.billing.schemas import listings as schemas
 
+VIEWED_BY = {
+    "invoices": Permission.INVOICES_VIEW,
+    "payments": Permission.INVOICES_VIEW,
+    "orders": Permission.ORDERS_VIEW,
+    "services": Permission.SERVICES_VIEW,
+    "domains": Permission.DOMAINS_VIEW,
+}
+
 
 class ListingRpc(BillingRpc):
     """What billing has of all clients, list by list."""
+
+    listing_counts = CachedCounts()
 
     @rpc(Permission.INVOICES_VIEW, request=schemas.AllInvoices, response=schemas.AllInvoicesAnswer)
     def list_all_invoices(self, **wanted):
@@ -39,6 +53,13 @@ class ListingRpc(BillingRpc):
     def find_quoted_invoices(self, q):
         """The issued invoices whose numbers stand in a text, such as a payment's reference."""
         return quoted.quoted_invoices(self.session, q)
+
+    @rpc(Permission.CLIENTS_VIEW, request=schemas.CountListed, response=RowCounts)
+    def count_listed(self, list, asked):
+        """How many rows each of what is asked of a list has, half a minute old at most; for who may view that list."""
+        self.caller.require(VIEWED_BY[list])
+        count = partial(listing_pages.count_listed, self.session, list, now=self.now())
+        return self.listing_counts.of_list(list, asked, count)
 
     @rpc(Permission.CLIENTS_VIEW, response=schemas.WaitingAnswer)
     def count_waiting(self):

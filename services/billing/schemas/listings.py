@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from marshmallow import Schema, fields
 
-from chassis.listings.arguments import ListingArguments, WordList, filter_text
+from chassis.listings.arguments import ListingArguments, WordList, count_arguments, filter_text
 from chassis.types.answers import Answer, Moment, list_of, page_of
 from chassis.types.fields import CurrencyField, DayField, IdField, MoneyField, Text
 from chassis.types.search import SearchText
@@ -161,6 +161,9 @@ class QuotedInvoiceAnswer(InvoiceRowAnswer, _OfClient):
 
 
 QuotedInvoices = list_of(QuotedInvoiceAnswer)
+
+
+CountListed = count_arguments("invoices", "payments", "orders", "services", "domains")
 
 
 class WaitingAnswer(Answer):

@@ -2,12 +2,14 @@
 
 import uuid
 from datetime import UTC, date, datetime
+from functools import partial
 
 import pytest
 
 from chassis.errors import ServiceProblem
 from chassis.filters.fields import Kind
 from chassis.listings import listing
+from chassis.listings.counts import FRESH_SECONDS, CachedCounts
 from chassis.permissions import Permission
 from services.billing import filter_fields
 from services.billing.models import Payment
@@ -102,6 +104,36 @@ def test_invoices_are_sorted_filtered_and_found(session, owed, given, found):
         assert listed[:2] == found[:2] and set(listed[2:]) == set(found[2:])
     else:
         assert listed == found
+
+
+@pytest.mark.parametrize(
+    ("asked", "rows"),
+    [
+        ({}, 7),
+        ({"filter": "status = overdue AND due < -30d"}, 2),
+        ({"q": "INV-00004"}, 1),
+        ({"q": "lee", "clients": ["yen"]}, 1),
+        ({"q": "nobody", "filter": "status = paid"}, 0),
+    ],
+)
+def test_a_view_s_count_is_that_of_the_list(session, owed, asked, rows):
+    asked = {"q": None, "filter": "", **asked, "clients": [owed[one] for one in asked.get("clients", [])]}
+    assert listing_pages.count_listed(session, "invoices", now=NOW, **asked) == (rows, True)
+
+
+def test_what_is_counted_of_a_list_is_kept_for_half_a_minute_and_what_is_wrong_stands_beside_it(session, owed):
+    now = [0.0]
+    counts = CachedCounts(lambda: now[0])
+    count = partial(listing_pages.count_listed, session, "payments", now=NOW)
+    asked = [{"q": "", "clients": [], "filter": filter} for filter in ("amount > 0", "amuont > 0")]
+    asked.append({"q": "ab", "clients": [], "filter": ""})
+    counted, unknown, short = counts.of_list("payments", asked, count)["data"]
+    assert counted == {"total": 0, "exact": True, "fault": None}
+    assert unknown["total"] is None and "amount" in unknown["fault"] and "3 characters" in short["fault"]
+    pay(session, owed["euro"], billing_rows.invoice(session, owed["euro"], 9))
+    assert counts.of_list("payments", asked, count)["data"][0]["total"] == 0
+    now[0] = FRESH_SECONDS + 1
+    assert counts.of_list("payments", asked, count)["data"][0]["total"] == 1
 
 
 def test_totals_are_by_currency_and_age(session, owed):

@@ -15,10 +15,11 @@ class ViewFacts(Schema):
     columns = fields.List(fields.String(), required=True)
     density = fields.String(required=True)
     shared = fields.Boolean(required=True)
+    list = fields.String()
 
 
 class ViewCreated(Event):
-    """A view of the client list was saved."""
+    """A view of a list was saved."""
 
     type = "view.created.v1"
     system_stream = True

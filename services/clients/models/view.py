@@ -1,4 +1,4 @@
-"""Saved view: a question to the client list under a name; and how each staff member keeps that list."""
+"""Saved view: a question to a list under a name; and how each staff member keeps that list."""
 
 import uuid
 from datetime import datetime
@@ -12,7 +12,7 @@ from chassis.types.ids import new_id
 
 
 class SavedView(Base):
-    """A view of the client list that a staff member saved: filter, search, sort, columns and density, never rows.
+    """A view of a `list` that a staff member saved: filter, search, sort, columns and density, never rows.
 
     No `columns` and no `density` are those that each reader keeps for themselves.
     """
@@ -30,10 +30,11 @@ class SavedView(Base):
     density: Mapped[str] = mapped_column(Text, default="")
     shared: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
+    list: Mapped[str] = mapped_column(Text, default="clients")  # last, for below it list[str] is no type
 
 
 class ListSettings(Base):
-    """How a staff member keeps the client list: what nobody else sees, so no event tells of it.
+    """How a staff member keeps a `list`: what nobody else sees, so no event tells of it.
 
     `pinned` are the views of the bar, in order; None is the bar as it comes. `widths` are of columns, in CSS pixels.
     """
@@ -47,3 +48,4 @@ class ListSettings(Base):
     density: Mapped[str] = mapped_column(Text, default="two_lines")
     pinned: Mapped[list[str] | None] = mapped_column(JSONB(none_as_null=True))
     default_view: Mapped[uuid.UUID | None]
+    list: Mapped[str] = mapped_column(Text, primary_key=True, default="clients")

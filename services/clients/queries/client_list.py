@@ -17,8 +17,10 @@ from sqlalchemy.orm import Session
 
 from chassis.db.compiled import CompiledSelect
 from chassis.db.paging import CompiledPage, fetch_page, page_of
+from chassis.db.row_estimates import estimated_rows
 from chassis.events.event import rfc3339
 from chassis.listings.patience import within_patience
+from chassis.listings.row_counts import count_in_time, count_of
 from chassis.types.text import COLLATION
 from services.clients import rules
 from services.clients.models import BillingTotals, Client, ClientGroup, ClientTag, Contact, Tag
@@ -26,7 +28,6 @@ from services.clients.queries import settings, totals
 from services.clients.queries.client_columns import with_columns
 from services.clients.queries.client_filters import filter_condition, with_totals
 from services.clients.queries.client_orders import in_order
-from services.clients.queries.row_estimates import count_in_time, count_of, estimated_rows
 from services.clients.search_text import words_of
 
 # From so many hits on, walking the wanted order meets a page of them sooner than collecting and sorting all hits does.

@@ -1,7 +1,5 @@
 """The client list as a person opens it: with a view or without, in the columns that they keep."""
 
-from uuid import UUID
-
 from sqlalchemy.orm import Session
 
 from chassis.context import Caller
@@ -10,13 +8,10 @@ from chassis.errors import ServiceProblem
 from chassis.filters.faults import POINTER
 from chassis.filters.parser import parse
 from chassis.filters.unparser import text_of
-from chassis.types.ids import parse_id
 from services.clients import columns
 from services.clients.queries import client_list, totals, views
 from services.clients.queries.client_columns import columns_of_fields
 
-ALL, DEFAULT = "all", "default"
-GONE = {"title": "This view is gone.", "detail": "Whoever had it has deleted it. All clients are shown."}
 CHANGED_BELOW = "This view cannot be used as it was saved."
 
 
@@ -24,12 +19,12 @@ def open_list(session: Session, caller: Caller, *, view: str | None, q: str, fil
     """The page of `list_clients` with what stands around it: the `views` that the caller sees, the one that is open,
     whether the list has `changed` from it, what was `asked` and the `layout` of the columns.
 
-    `view` is an id, ALL or DEFAULT. An open view asks what it was saved with, unless anything is asked for here. One
+    `view` is as `views.opened` takes it. An open view asks what it was saved with, unless anything is asked for here. One
     that names what is gone is open all the same, with no rows and a `fault` that says so.
     """
     kept = views.settings_of(session, caller)
     seen = views.seen_by(session, caller, kept)
-    opened, fault = _opened(session, caller, view, seen)
+    opened, fault = views.opened(session, caller, view, seen, views.CLIENTS)
     asked = {"q": q or "", "filter": filter, "sort": sort}
     as_saved = opened is not None and not any((*asked.values(), wanted["group"], wanted["status"], wanted["tag"]))
     if as_saved:
@@ -44,21 +39,6 @@ def open_list(session: Session, caller: Caller, *, view: str | None, q: str, fil
         page, fault = _nothing(session, wanted), {"title": CHANGED_BELOW, "detail": problem.detail}
     changed = opened is not None and not as_saved and (_differs(opened, asked) or _narrowed(wanted))
     return {**page, "views": seen, "view": opened, "changed": changed, "fault": fault, "asked": asked, "layout": layout}
-
-
-def _opened(session: Session, caller: Caller, view: str | None, seen: list[dict]) -> tuple[dict | None, dict | None]:
-    """The view that is open, or None; and what is wrong with it, or None."""
-    if view == DEFAULT:
-        return next((one for one in seen if one["default"]), None), None
-    if view in (None, ALL):
-        return None, None
-    known = next((one for one in seen if one["id"] == view), None)
-    if known is not None:
-        return known, None
-    try:
-        return views.view(session, caller, parse_id(view) or UUID(int=0)), None
-    except ServiceProblem:
-        return None, GONE
 
 
 def _layout(session: Session, kept, opened: dict | None) -> dict:

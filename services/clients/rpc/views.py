@@ -1,19 +1,20 @@
-"""Saved view: RPC methods of views, and of how each person keeps the client list."""
+"""Saved view: RPC methods of views of each list, and of how each person keeps the client list."""
 
 from datetime import datetime
 
+from chassis.listings.counts import CachedCounts
 from chassis.permissions import Permission
 from chassis.rpc.server import rpc
 from services.clients.commands.records import views as commands
 from services.clients.queries import views
 from services.clients.queries.open_list import open_list
-from services.clients.queries.view_counts import CachedCounts
+from services.clients.queries.view_counts import count_views
 from services.clients.schemas import clients as client_schemas
 from services.clients.schemas import views as schemas
 
 
 class ViewRpc:
-    """Views of the client list: the caller's own, shared ones and ours."""
+    """Views of a list: the caller's own, shared ones and ours."""
 
     view_counts = CachedCounts()
 
@@ -25,14 +26,19 @@ class ViewRpc:
     @rpc(Permission.CLIENTS_VIEW, response=schemas.ViewCounts)
     def count_views(self):
         """How many clients each view of the caller's bar has, half a minute old at most."""
-        seen = views.views(self.session, self.caller)["data"]
-        now = datetime.now(self.config["settings"].timezone)
-        return self.view_counts.of(self.session, [view for view in seen if view["pinned"]], now)
+        seen = views.views(self.session, self.caller, views.CLIENTS)["data"]
+        pinned = [view for view in seen if view["pinned"]]
+        return count_views(self.session, self.view_counts, pinned, datetime.now(self.config["settings"].timezone))
 
-    @rpc(Permission.CLIENTS_VIEW, response=schemas.ViewList)
-    def list_views(self):
-        """All views that the caller sees: those of their bar in its order, then the others by name."""
-        return views.views(self.session, self.caller)
+    @rpc(Permission.CLIENTS_VIEW, request=schemas.OneList, response=schemas.ViewList)
+    def list_views(self, list):
+        """All views of a list that the caller sees: those of their bar in its order, then the others by name."""
+        return views.views(self.session, self.caller, list)
+
+    @rpc(Permission.CLIENTS_VIEW, request=schemas.OpenView, response=schemas.OpenedView)
+    def open_view(self, list, view):
+        """The views of a list of another service, with the one that it opens with."""
+        return views.open_view(self.session, self.caller, name=list, view_id=view)
 
     @rpc(Permission.CLIENTS_VIEW, request=schemas.OneView, response=schemas.ViewAnswer)
     def get_view(self, view_id):

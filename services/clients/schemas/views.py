@@ -1,4 +1,4 @@
-"""Saved view: schemas of views, of their counts, and of how a person keeps the client list."""
+"""Saved view: schemas of views, of their counts, and of how a person keeps a list."""
 
 from marshmallow import Schema, ValidationError, fields, validate
 
@@ -49,12 +49,28 @@ class ListQuery(Schema):
 
     filter = Text(LONGEST_FILTER, load_default="")
     q = Text(100, load_default="")
-    sort = fields.String(load_default="name", validate=validate.OneOf([str(sort) for sort in rules.ClientSort]))
+    sort = Text(60, load_default="")
 
 
-class CreateView(ListQuery):
+def _list(**options) -> fields.String:
+    return fields.String(validate=validate.OneOf(tuple(rules.LISTS)), **options)
+
+
+class OneList(Schema):
+    """A list that has views."""
+
+    list = _list(load_default="clients")
+
+
+class OpenView(OneList):
+    """`open_view`: the list, and the view that it opens with, an id, `all` or `default`."""
+
+    view = Text(40, load_default=None, allow_none=True)
+
+
+class CreateView(ListQuery, OneList):
     """`create_view`: what is saved under a name; where it stands in the caller's bar, and whether the list opens with
-    it."""
+    it. Without a `sort` it has the list's first order. Only the client list has columns and density to choose."""
 
     name = Text(60, name=True, min_length=1, required=True)
     columns = chosen_columns(load_default=list)
@@ -76,6 +92,9 @@ class UpdateView(CreateView):
     view_id = PathId(required=True)
     position = WholeNumber(strict=False, validate=validate.Range(min=0, max=1000))
 
+    class Meta:
+        exclude = ("list",)
+
     def __init__(self, **options):
         super().__init__(partial=tuple(CreateView().fields), **options)
 
@@ -96,6 +115,7 @@ class ViewAnswer(Answer):
     """A view as the caller sees it; `ours` is one that every business has, of no owner."""
 
     id = IdField()
+    list = _list()
     name = fields.String()
     filter = fields.String()
     q = fields.String()
@@ -108,6 +128,21 @@ class ViewAnswer(Answer):
     mine = Flag()
     pinned = Flag()
     default = Flag()
+
+
+class ViewFault(Answer):
+    """What is wrong with the view that was asked for."""
+
+    title = fields.String()
+    detail = fields.String()
+
+
+class OpenedView(Answer):
+    """The views of a list that the caller sees, the one that is open, and what is at `fault` where none is."""
+
+    views = fields.List(fields.Nested(ViewAnswer))
+    view = fields.Nested(ViewAnswer, allow_none=True)
+    fault = fields.Nested(ViewFault, allow_none=True)
 
 
 class ViewCount(Answer):
@@ -136,9 +171,10 @@ class FieldColumn(Answer):
 
 
 class DeletedView(Answer):
-    """A view that is gone."""
+    """A view that is gone, and the list that it was of."""
 
     deleted = IdField()
+    list = _list()
 
 
 ViewList = list_of(ViewAnswer)

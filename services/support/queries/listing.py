@@ -47,6 +47,7 @@ TICKETS = Listing(
             "assigned_to": Ticket.assigned_to_name,
             "opened": Ticket.opened_at,
             "last_reply": Ticket.last_reply_at,
+            "active": ACTIVE_AT,
         },
     ),
     sums=select(func.count().label("rows")).select_from(Ticket),
@@ -85,9 +86,14 @@ def all_tickets(
         "since": since and datetime.combine(since, time.min, UTC),
         "until": until and datetime.combine(until, time.max, UTC),
     }
-    found = [] if q is None else [_found(q, clients)]
+    found = _found(q, clients)
     asked = {"sort": sort, "filter": filter, "now": now, "place": place}
     return TICKETS.page(session, **asked, filters=filters, found=found, dump=_to_wire, summed=_sum)
+
+
+def count_listed(session: Session, *, q: str | None, clients: list, filter: str, now: datetime) -> tuple[int, bool]:
+    """How many tickets a search and a filter find, and whether that is exact."""
+    return TICKETS.count(session, found=_found(q, clients), filter=filter, now=now)
 
 
 def count_waiting(session: Session) -> dict:
@@ -95,14 +101,16 @@ def count_waiting(session: Session) -> dict:
     return {"tickets": _WAITING.scalar(session)}
 
 
-def _found(q: str, clients: list):
+def _found(q: str | None, clients: list) -> list:
+    if q is None:
+        return []
     ways = [Ticket.client_id == any_(literal(clients, ARRAY(UuidType)))]
     if (named := holds(Ticket.searched, fold(q).split())) is not None:
         ways.append(named)
     wanted = number_in(q)
     if wanted is not None and not wanted.prefix:
         ways.append(Ticket.number == wanted.number)
-    return or_(*ways)
+    return [or_(*ways)]
 
 
 def _to_wire(rows: list) -> list[dict]:

@@ -226,7 +226,14 @@ PAGES = {
     "returning.html": {"target": "/admin/clients/c1"},
     "login.html": {"email": "", "next": "", "error": None},
     "clients/list.html": LIST,
-    "clients/view_form.html": {**FORM, "view": VIEW, "updates": None, "may_change": True},
+    "clients/view_form.html": {
+        **FORM,
+        "view": VIEW,
+        "updates": None,
+        "may_change": True,
+        "of_list": "clients",
+        "unkept": False,
+    },
     "clients/export.html": {
         **FORM,
         "page": answer(row(), total=12300, exact=False)["page"],

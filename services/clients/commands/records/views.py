@@ -13,7 +13,7 @@ from chassis.errors import ServiceProblem, field_problem, not_found
 from chassis.events.unit_of_work import UnitOfWork, UnitOfWorkOpener
 from chassis.permissions import Permission
 from chassis.types.text import fold
-from services.clients import our_views
+from services.clients import our_views, rules
 from services.clients.commands.records.diff import apply
 from services.clients.events import ViewCreated, ViewDeleted, ViewUpdated
 from services.clients.models import ListSettings, SavedView
@@ -25,18 +25,21 @@ OURS_STAY = "This view is one that every business has. Duplicate it to have it o
 
 
 def create_view(open_uow: UnitOfWorkOpener, *, pinned: bool, default: bool, **given) -> dict:
-    """Save a view of the caller's and answer it. 409 `duplicate` for a name that one has which the caller sees,
-    whatever its case and accents."""
+    """Save a view of the caller's and answer it. 409 `duplicate` for a name that one of its list has which the caller
+    sees, whatever its case and accents."""
     with open_uow() as uow:
+        uow.caller.require(rules.LISTS[given["list"]])
+        given["sort"] = given["sort"] or ("name" if given["list"] == queries.CLIENTS else "")
+        _refuse_what_the_list_has_not(given["list"], given)
         if given["shared"]:
             uow.caller.require(Permission.VIEWS_SHARE)
-        _refuse_taken(uow.session, uow.caller, given["name"])
+        _refuse_taken(uow.session, uow.caller, given["list"], given["name"])
         _refuse_too_many(uow.session, uow.caller)
         view = SavedView(owner_id=UUID(uow.caller.id), **given)
         uow.session.add(view)
         uow.session.flush()
         uow.publish(ViewCreated(entity=("view", view.id), **_as_published(view)))
-        _keep(uow, view.id, pinned=pinned, default=default or None)
+        _keep(uow, view.id, view.list, pinned=pinned, default=default or None)
         return uow.record_answer(queries.view(uow.session, uow.caller, view.id))
 
 
@@ -54,14 +57,15 @@ def update_view(
     with open_uow() as uow:
         if given:
             _change(uow, _changeable(uow.session, uow.caller, view_id, shared=given.get("shared")), given)
-        queries.view(uow.session, uow.caller, view_id)
-        _keep(uow, view_id, pinned=pinned, default=default, position=position)
+        of_list = queries.view(uow.session, uow.caller, view_id)["list"]
+        _keep(uow, view_id, of_list, pinned=pinned, default=default, position=position)
         return uow.record_answer(queries.view(uow.session, uow.caller, view_id))
 
 
 def _change(uow: UnitOfWork, view: SavedView, given: dict) -> None:
+    _refuse_what_the_list_has_not(view.list, given)
     if "name" in given:
-        _refuse_taken(uow.session, uow.caller, given["name"], besides=view.id)
+        _refuse_taken(uow.session, uow.caller, view.list, given["name"], besides=view.id)
     if changes := apply(view, given):
         uow.session.flush()
         uow.publish(ViewUpdated(entity=("view", view.id), changes=changes, **_as_published(view)))
@@ -73,13 +77,13 @@ def delete_view(open_uow: UnitOfWorkOpener, *, view_id: UUID) -> dict:
         view = _changeable(uow.session, uow.caller, view_id)
         uow.publish(ViewDeleted(entity=("view", view.id), **_as_published(view)))
         uow.session.delete(view)
-        return uow.record_answer({"deleted": str(view_id)})
+        return uow.record_answer({"deleted": str(view_id), "list": view.list})
 
 
 def keep_list_settings(open_uow: UnitOfWorkOpener, **given) -> dict:
-    """Keep what is given of columns, widths and density for the caller; answers all three."""
+    """Keep what is given of columns, widths and density of the client list for the caller; answers all three."""
     with open_uow() as uow:
-        apply(_settings(uow.session, uow.caller), given)
+        apply(_settings(uow.session, uow.caller, queries.CLIENTS), given)
         uow.session.flush()
         return uow.record_answer(queries.list_settings(uow.session, uow.caller))
 
@@ -96,11 +100,24 @@ def _changeable(session: Session, caller: Caller, view_id: UUID, shared: bool | 
     return view
 
 
-def _refuse_taken(session: Session, caller: Caller, name: str, besides: UUID | None = None) -> None:
+def _refuse_what_the_list_has_not(of_list: str, given: dict) -> None:
+    """The orders of the other lists are known to their services alone, which answer a list that has not that order."""
+    if of_list == queries.CLIENTS:
+        if "sort" in given and given["sort"] not in list(rules.ClientSort):
+            raise field_problem("/sort", f"Must be one of: {', '.join(rules.ClientSort)}.")
+        return
+    for name in ("columns", "density"):
+        if given.get(name):
+            raise field_problem(f"/{name}", "Only the client list has this to choose.")
+
+
+def _refuse_taken(session: Session, caller: Caller, of_list: str, name: str, besides: UUID | None = None) -> None:
     seen = select(SavedView.id, SavedView.name).where(
-        or_(SavedView.owner_id == UUID(caller.id), SavedView.shared), SavedView.id != besides
+        SavedView.list == of_list,
+        or_(SavedView.owner_id == UUID(caller.id), SavedView.shared),
+        SavedView.id != besides,
     )
-    taken = [*(view.name for view in our_views.VIEWS), *(row.name for row in session.execute(seen))]
+    taken = [*(view.name for view in our_views.of_list(of_list)), *(row.name for row in session.execute(seen))]
     other = next((one for one in taken if fold(one) == fold(name)), None)
     if other is not None:
         raise field_problem("/name", f"{other} exists already.", "duplicate")
@@ -115,6 +132,7 @@ def _refuse_too_many(session: Session, caller: Caller) -> None:
 def _keep(
     uow: UnitOfWork,
     view_id: UUID,
+    of_list: str,
     *,
     pinned: bool | None = None,
     default: bool | None = None,
@@ -122,7 +140,7 @@ def _keep(
 ) -> None:
     if pinned is default is position is None:
         return
-    kept = _settings(uow.session, uow.caller)
+    kept = _settings(uow.session, uow.caller, of_list)
     if default is not None and (default or kept.default_view == view_id):
         kept.default_view = view_id if default else None
     _pin(kept, str(view_id), pinned, position)
@@ -131,7 +149,7 @@ def _keep(
 
 def _pin(kept: ListSettings, view_id: str, pinned: bool | None, position: int | None) -> None:
     """Put a view into the bar, at its end or at `position`, move it there, or take it out."""
-    bar = queries.pinned(kept)
+    bar = queries.pinned(kept, kept.list)
     if pinned is None and position is None or pinned is True and position is None and view_id in bar:
         return
     others = [one for one in bar if one != view_id]
@@ -142,10 +160,11 @@ def _pin(kept: ListSettings, view_id: str, pinned: bool | None, position: int | 
     kept.pinned = others
 
 
-def _settings(session: Session, caller: Caller) -> ListSettings:
-    kept = session.get(ListSettings, UUID(caller.id))
+def _settings(session: Session, caller: Caller, of_list: str) -> ListSettings:
+    key = {"staff_id": UUID(caller.id), "list": of_list}
+    kept = session.get(ListSettings, key)
     if kept is None:
-        kept = ListSettings(staff_id=UUID(caller.id), columns=[], widths={}, density="two_lines", pinned=None)
+        kept = ListSettings(**key, columns=[], widths={}, density="two_lines", pinned=None)
         session.add(kept)
     return kept
 
@@ -155,6 +174,7 @@ def _as_published(view: SavedView) -> dict:
     return {
         "facts": {
             "owner_id": str(view.owner_id),
+            "list": view.list,
             "sort": view.sort,
             "columns": view.columns,
             "density": view.density,

@@ -16,16 +16,15 @@ from chassis.filters.faults import too_slow
 from chassis.filters.parser import parse
 from chassis.filters.tree import Restriction, Value
 from chassis.filters.unparser import text_of
-from chassis.listings import patience
+from chassis.listings import patience, row_counts
+from chassis.listings.row_counts import count_in_time
 from chassis.testing.filter_trees import trees
 from services.clients import rules
 from services.clients.filter_fields import CUSTOM, FIELDS
 from services.clients.models import Client
 from services.clients.profile_fields import PROFILE_FIELDS
-from services.clients.queries import row_estimates
 from services.clients.queries.client_filters import _CONDITIONS, filter_fields
 from services.clients.queries.client_list import client_page, matching
-from services.clients.queries.row_estimates import count_in_time
 from services.clients.tests.queries.test_client_list import ALL
 from tests.support.filtered_clients import CUSTOM_FIELDS, GROUPS, NOW, STAFF, TAGS, Loader, holds, kind_of, make_row
 
@@ -251,7 +250,7 @@ def test_a_filter_that_takes_too_long_is_refused_and_the_next_one_answered(found
 def test_a_count_that_takes_too_long_is_an_estimate(found_by, monkeypatch):
     session = found_by.session
     session.rollback()
-    monkeypatch.setattr(row_estimates, "COUNT_SECONDS", 0.02)
+    monkeypatch.setattr(row_counts, "COUNT_SECONDS", 0.02)
     slow = select(Client.id).where(func.pg_sleep(1).is_not(None))
     assert count_in_time(session, slow)[1] is False
     assert session.scalar(select(func.count()).select_from(Client)) == CLIENTS

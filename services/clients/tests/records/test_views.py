@@ -69,6 +69,7 @@ def test_a_view_is_saved_read_changed_and_deleted_and_each_is_told(ask, person, 
     assert made == {
         **VIEW,
         "id": made["id"],
+        "list": "clients",
         "q": "",
         "density": "",
         "shared": False,
@@ -81,7 +82,7 @@ def test_a_view_is_saved_read_changed_and_deleted_and_each_is_told(ask, person, 
     changed = ask(again(ann), "update_view", view_id=made["id"], name="VIPs", density="compact", columns=["email"])
     assert changed == {**made, "name": "VIPs", "density": "compact", "columns": ["email"]}
     assert ask(again(ann), "get_view", view_id=made["id"]) == changed
-    assert ask(again(ann), "delete_view", view_id=made["id"]) == {"deleted": made["id"]}
+    assert ask(again(ann), "delete_view", view_id=made["id"]) == {"deleted": made["id"], "list": "clients"}
     published = session.execute(select(outbox.c.type, outbox.c.body, outbox.c.personal).order_by(outbox.c.id)).all()
     assert [row.type for row in published] == ["view.created.v1", "view.updated.v1", "view.deleted.v1"]
     assert {change["field"] for change in published[1].body["changes"]} == {"name", "density", "columns"}
@@ -125,7 +126,7 @@ def test_whoever_lost_the_permission_to_share_may_still_take_their_own_view_back
 
     assert refused(later(), "update_view", view_id=shared["id"], name="Other").code == "forbidden"
     assert ask(later(), "update_view", view_id=shared["id"], shared=False)["shared"] is False
-    assert ask(later(), "delete_view", view_id=shared["id"]) == {"deleted": shared["id"]}
+    assert ask(later(), "delete_view", view_id=shared["id"]) == {"deleted": shared["id"], "list": "clients"}
 
 
 def test_what_every_business_has_is_neither_changed_nor_deleted_but_arranged(ask, person, again, refused):
@@ -217,6 +218,36 @@ def test_columns_widths_and_density_are_kept_for_a_person(ask, person, again):
     assert ask(person(), "get_list_settings")["columns"] == []
 
 
+def test_each_list_has_views_of_its_own_with_a_bar_and_a_default(ask, person, again):
+    ann = person("clients.view", "invoices.view")
+    owed = ask(ann, "create_view", list="invoices", name="Owes", filter="balance > 0", sort="due", default=True)
+    assert (owed["list"], owed["sort"], owed["pinned"], owed["default"]) == ("invoices", "due", True, True)
+    there = ask(again(ann), "list_views", list="invoices")["data"]
+    assert [view["name"] for view in there if view["pinned"]][-1] == "Owes"
+    assert {view["list"] for view in there} == {"invoices"} and any(view["ours"] for view in there)
+    assert all(view["id"] != owed["id"] for view in ask(again(ann), "list_views")["data"])
+    ask(again(ann), "update_view", view_id=OWES, pinned=False)
+    assert ask(again(ann), "get_view", view_id=owed["id"])["pinned"]
+    opened = ask(again(ann), "open_view", list="invoices", view="default")
+    assert (opened["view"], opened["fault"]) == (owed, None)
+    assert ask(again(ann), "open_view", list="invoices")["view"] is None
+    for view_id, title in ((OWES, "This view is of another list."), (str(new_id()), "This view is gone.")):
+        assert ask(again(ann), "open_view", list="invoices", view=view_id)["fault"]["title"] == title
+
+
+def test_views_of_a_list_are_for_who_may_view_it(ask, person, again, refused):
+    ann, support = person("clients.view", "invoices.view"), person()
+    made = ask(ann, "create_view", list="invoices", name="Owed")
+    for rpc, given in (
+        ("list_views", {"list": "invoices"}),
+        ("open_view", {"list": "invoices"}),
+        ("get_view", {"view_id": made["id"]}),
+        ("update_view", {"view_id": made["id"], "pinned": True}),
+        ("create_view", {"list": "invoices", "name": "Owed"}),
+    ):
+        assert refused(again(support), rpc, **given).code == "forbidden"
+
+
 @pytest.mark.parametrize(
     ("rpc", "given", "pointer"),
     [
@@ -230,6 +261,9 @@ def test_columns_widths_and_density_are_kept_for_a_person(ask, person, again):
         ("create_view", {"name": "x", "columns": ["phone", "phone"]}, "/columns"),
         ("create_view", {"name": "x", "columns": ["field:7"]}, "/columns/0"),
         ("create_view", {"name": "x", "density": "tiny"}, "/density"),
+        ("create_view", {"name": "x", "list": "products"}, "/list"),
+        ("create_view", {"name": "x", "list": "invoices", "columns": ["phone"]}, "/columns"),
+        ("create_view", {"name": "x", "list": "invoices", "density": "compact"}, "/density"),
         ("create_view", {"name": "x", "owner_id": "me"}, "/owner_id"),
         ("keep_list_settings", {"widths": {"phone": 39}}, "/widths/phone/value"),
         ("keep_list_settings", {"widths": {"phone": 801}}, "/widths/phone/value"),
@@ -237,7 +271,7 @@ def test_columns_widths_and_density_are_kept_for_a_person(ask, person, again):
     ],
 )
 def test_a_faulty_value_is_named_and_nothing_is_kept(ask, person, refused, session, rpc, given, pointer):
-    problem = refused(person(), rpc, **given)
+    problem = refused(person("clients.view", "invoices.view"), rpc, **given)
     assert (problem.status, [error["pointer"] for error in problem.errors]) == (422, [pointer])
     assert session.scalars(select(SavedView)).all() == session.scalars(select(ListSettings)).all() == []
 

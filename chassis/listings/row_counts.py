@@ -1,4 +1,4 @@
-"""Row estimates: how many rows a statement has, exactly where that is cheap, else what the planner expects."""
+"""Row counts: how many rows a statement has, exactly where that is cheap, else what the planner expects."""
 
 from sqlalchemy import Select, func, literal, select
 from sqlalchemy.exc import DBAPIError
