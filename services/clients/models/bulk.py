@@ -18,7 +18,8 @@ RESULTS = ("waiting", "sent", "changed", "unchanged", "refused", "failed")
 class BulkJob(Base):
     """One job: `act` with its `arguments`, on the clients of `selection` as they were when it was started.
 
-    `actor` started it, and may do what `permissions` says or less by now; `undoes` is the job that this one undoes.
+    `actor` started it, and may do what `permissions` says or less by now; `undoes` is the job that this one undoes. What
+    an undo of its rows would need is `forgotten` in time.
     """
 
     __tablename__ = "bulk_jobs"
@@ -40,6 +41,7 @@ class BulkJob(Base):
     started_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
     stepped_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     finished_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    forgotten: Mapped[bool] = mapped_column(default=False, server_default="false")
 
 
 class BulkJobRow(Base):

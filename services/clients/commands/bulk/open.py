@@ -207,15 +207,17 @@ def _stop(session: Session, job: BulkJob, reason: str) -> None:
 
 
 def _forget(session: Session) -> None:
-    """Forget what old jobs kept and undid. What waits in one that runs needs it still; one that is paused is stopped, once
-    no row of it is under way."""
-    old = BulkJob.started_at < datetime.now(UTC) - KEPT
+    """Forget what old jobs kept and undid, each once: of all others no row is read. What waits in one that runs needs it
+    still; one that is paused is stopped, once no row of it is under way."""
+    old = (BulkJob.started_at < datetime.now(UTC) - KEPT, ~BulkJob.forgotten)
     under_way = (
         select(BulkJobRow.client_id).where(BulkJobRow.job_id == BulkJob.id, BulkJobRow.status == "sent").exists()
     )
-    paused = select(BulkJob).where(old, BulkJob.status == "paused", ~under_way)
+    paused = select(BulkJob).where(*old, BulkJob.status == "paused", ~under_way)
     for job in session.scalars(paused.order_by(BulkJob.id).with_for_update()).all():
         _stop(session, job, f"The job was paused until {rules.BULK_DAYS} days after its start.")
-    ended = (BulkJobRow.job_id.in_(select(BulkJob.id).where(old)), BulkJobRow.status.not_in(["waiting", "sent"]))
-    held = or_(BulkJobRow.kept.is_not(None), BulkJobRow.undoes.is_not(None))
-    session.execute(update(BulkJobRow).where(*ended, held).values(kept=null(), undoes=null()))
+    if jobs := session.scalars(select(BulkJob.id).where(*old)).all():
+        ended = (BulkJobRow.job_id.in_(jobs), BulkJobRow.status.not_in(["waiting", "sent"]))
+        held = or_(BulkJobRow.kept.is_not(None), BulkJobRow.undoes.is_not(None))
+        session.execute(update(BulkJobRow).where(*ended, held).values(kept=null(), undoes=null()))
+        session.execute(update(BulkJob).where(BulkJob.id.in_(jobs), BulkJob.status == "done").values(forgotten=True))

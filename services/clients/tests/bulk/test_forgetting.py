@@ -1,10 +1,11 @@
 """What an undo would need is forgotten after 30 days, and what was forgotten is never acted on."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import event, func, or_, select, update
 
 from services.clients.commands.bulk import work_off
 from services.clients.commands.bulk.open import pause_bulk_job, resume_bulk_job
@@ -17,6 +18,9 @@ from tests.support.outbox_helpers import refusal_of
 CHANGED = ("changed", "", "")
 FORGOTTEN = ("refused", "forgotten", "What an undo of it needs is not kept any more.")
 STOPPED = ("refused", "stopped", "The job was paused until 30 days after its start.")
+
+
+FORGETS = "UPDATE bulk_job_rows SET undoes=NULL"
 
 
 class BillingDouble:
@@ -40,6 +44,19 @@ def ids(make_client, monkeypatch) -> list[str]:
     monkeypatch.setattr(work_off, "ROWS_A_BATCH", 2)
     monkeypatch.setattr(work_off, "SERVICE_ROWS_A_BATCH", 2)
     return sorted(str(make_client()) for _ in range(4))
+
+
+@pytest.fixture
+def statements(session) -> Iterator[list[str]]:
+    """The statements of this test's session from now on."""
+    sent = []
+
+    def listen(_connection, _cursor, statement, *_rest) -> None:
+        sent.append(statement)
+
+    event.listen(session.get_bind(), "before_cursor_execute", listen)
+    yield sent
+    event.remove(session.get_bind(), "before_cursor_execute", listen)
 
 
 @pytest.fixture
@@ -86,6 +103,18 @@ def test_rows_of_an_undo_are_forgotten_however_they_ended(bulk, session, ids, un
     assert held(session) == {"changed", "refused"}
     start_another(bulk, ids)
     assert held(session) == set()
+
+
+def test_the_rows_of_a_job_are_forgotten_once_and_not_read_again(bulk, session, ids, vip, statements):
+    bulk.run("add_tag", {"tag_id": vip}, ids)
+    start_another(bulk, ids)
+    assert not any(FORGETS in one for one in statements)
+    bulk.work()
+    grow_old(session)
+    start_another(bulk, ids)
+    assert sum(FORGETS in one for one in statements) == 1
+    start_another(bulk, ids)
+    assert sum(FORGETS in one for one in statements) == 1 and held(session) == set()
 
 
 def test_an_undo_that_runs_keeps_what_its_waiting_rows_need(bulk, session, ids, undo_half_way):
