@@ -51,6 +51,8 @@ def test_what_cannot_be_looked_for_is_refused_by_its_name(given, field):
         ("Invoice № 42", 42, "INV"),
         ("Invoice: INV-42", 42, "INV"),
         ("RE INV 02919 MERIDIAN", 2919, "INV"),
+        ("SEPA INV.02919 thanks", 2919, "INV"),
+        ("Rechnung INV: 02919", 2919, "INV"),
         ("Order #1187", 1187, "ORD"),
         ("service SVC-01234", 1234, "SVC"),
         ("Ticket 584", 584, "#"),
