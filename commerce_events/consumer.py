@@ -52,6 +52,7 @@ class Consumption:
         self._reached = reached
         self._handling = Handling(subscriber, self._park, self._wait, reached)
         self._waiting: deque[Any] = deque()
+        self.consuming = False
 
     def run(self) -> None:
         """Consume until it is to stop."""
@@ -74,6 +75,7 @@ class Consumption:
                 log.warning("the broker cannot be used, another try in %g s: %s", pause, error)
                 self._stop.wait(pause)
             finally:
+                self.consuming = False
                 connection.collect()  # closing would wait for an answer that may never come
 
     def _consume(self, connection: Connection) -> None:
@@ -85,7 +87,7 @@ class Consumption:
         channel.basic_qos(0, prefetch, False)
         if self._subscriber.replay:
             self._begin(channel, replay, prefetch)
-        began_live = False
+        began_live, self.consuming = False, True
         while not self._stop.is_set():
             if not began_live and self._handling.replay_ended:
                 self._begin(channel, live, prefetch)

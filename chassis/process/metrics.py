@@ -59,7 +59,7 @@ class ProcessState:
         yield _gauge("commerce_outbox_oldest_seconds", "Age of the oldest of them; 0 without any", float(found.age))
 
     def _queues(self) -> Iterator[GaugeMetricFamily]:
-        names = [listener.queue_name for listener in self._listeners()]
+        names = [one.queue_name for one in self.container.entrypoints if hasattr(one, "queue_name")]
         parking = [f"{name}.parked" for name in names]
         calls = [call_queue(self.container.service_name).name] if self._engine is not None else []
         try:
