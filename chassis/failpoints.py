@@ -17,6 +17,7 @@ FAILPOINTS = (
     "listen.after_commit",
     "listen.after_ack",
     "listen.after_park",
+    "webhook.after_send",
 )
 
 

@@ -38,6 +38,8 @@ class Permission(StrEnum):
     TICKETS_REPLY = "tickets.reply"
     TICKETS_VIEW = "tickets.view"
     VIEWS_SHARE = "views.share"
+    WEBHOOKS_MANAGE = "webhooks.manage"
+    WEBHOOKS_VIEW = "webhooks.view"
 
 
 class Portal(StrEnum):

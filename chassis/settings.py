@@ -58,6 +58,7 @@ class Settings:
     second_factor_roles: tuple[str, ...] | None = None
     rate_limits: dict[str, int] | None = None
     retention: dict[str, int] | None = None
+    webhook_loopback: bool = False
     failpoint_file: Path | None = None
 
     def require(self, name: str):
@@ -200,12 +201,18 @@ class SettingsSchema(Schema):
     second_factor_roles = _Words()
     rate_limits = _Numbers(dict.fromkeys(LIMITS, 0))
     retention = _Numbers({name: period.least for name, period in PERIODS.items()})
+    webhook_loopback = fields.Boolean()
     failpoint_file = _NewPathField()
 
     @validates_schema
     def _check_transport(self, data, **kwargs):
         if faults := faults_of_transport(data):
             raise ValidationError(faults)
+
+    @validates_schema
+    def _check_webhooks(self, data, **kwargs):
+        if data.get("webhook_loopback") and not data.get("development"):
+            raise ValidationError({"webhook_loopback": ["is for a development system alone"]})
 
     @post_load
     def _make(self, data, **kwargs) -> Settings:

@@ -9,7 +9,7 @@ from commerce_events.inbox import Inbox
 Handler = Callable[[Any, Any], None]
 HandlerT = TypeVar("HandlerT", bound=Handler)
 
-SERVICES = ("clients", "billing", "support")
+SERVICES = ("clients", "billing", "support", "webhooks")
 REPLAY = "replay"
 
 

@@ -1,1 +1,1 @@
-"""The four services, a database each; none imports another."""
+"""The five services, a database each; none imports another."""

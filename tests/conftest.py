@@ -1,4 +1,4 @@
-"""The whole system in one process: four services and the gateway on real engines, spoken to over HTTP."""
+"""The whole system in one process: five services and the gateway on real engines, spoken to over HTTP."""
 
 import socket
 import subprocess
@@ -146,7 +146,7 @@ def running_system(prefix: str, amqp_uri: str, keys_dir):
 
 
 def make_containers(databases, amqp_uri: str, keys_dir) -> tuple[dict[str, ServiceContainer], dict[str, str]]:
-    """The four services and the gateway on a free port, each as its own user of the broker, not started; and the
+    """The five services and the gateway on a free port, each as its own user of the broker, not started; and the
     gateway's origins."""
     import_users(amqp_uri)
     port = free_port()
@@ -161,8 +161,9 @@ def make_containers(databases, amqp_uri: str, keys_dir) -> tuple[dict[str, Servi
             database_url=databases(name).app_url if name in SERVICES else None,
             signing_key_file=keys_dir / f"{name}.key",
             trusted_keys_dir=keys_dir,
-            encryption_keys_file=keys_dir / "encryption.keys" if name == "clients" else None,
+            encryption_keys_file=keys_dir / "encryption.keys" if name in ("clients", "webhooks") else None,
             development=True,
+            webhook_loopback=name == "webhooks",
             **origins,
             mail_dir=mail_dir if name == "clients" else None,
             checkpoints_file=keys_dir / f"checkpoints-{port}.jsonl" if name == "audit" else None,

@@ -6,6 +6,7 @@ too large is refused with the sum.
 """
 
 from nameko.containers import get_service_name
+from nameko.extensions import DependencyProvider
 from sqlalchemy import Engine, event, text
 
 from chassis.db.engine import Database
@@ -26,11 +27,18 @@ _FOUND = text("""
 
 
 def connections_of(service_class: type, settings: Settings) -> int:
-    """How many connections a process of this service opens at most: requests, relay, a lock for each job, health."""
+    """How many connections a process of this service opens at most: requests, relay, a lock for each job, health, and what
+    an extension says that it needs besides (`connections`)."""
     members = [getattr(service_class, name) for name in dir(service_class)]
     jobs = [one for member in members for one in getattr(member, "nameko_entrypoints", ()) if isinstance(one, Job)]
     kinds = {Database: settings.max_workers + 2, Relay: 2}
-    return sum(size for kind, size in kinds.items() if any(isinstance(one, kind) for one in members)) + len(jobs) + 1
+    besides = sum(getattr(one, "connections", 0) for one in members if isinstance(one, DependencyProvider))
+    return (
+        sum(size for kind, size in kinds.items() if any(isinstance(one, kind) for one in members))
+        + len(jobs)
+        + besides
+        + 1
+    )
 
 
 def claim_connections(engine: Engine, service_class: type, settings: Settings) -> None:

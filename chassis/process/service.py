@@ -18,7 +18,7 @@ class ContextKeys:
 
 
 class Service:
-    """The base of the four services. A subclass has a `name` and RPC methods made with `@rpc` and `@listen`."""
+    """The base of the five services. A subclass has a `name` and RPC methods made with `@rpc` and `@listen`."""
 
     name: str
     caller: Caller

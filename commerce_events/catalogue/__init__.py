@@ -90,6 +90,15 @@ from commerce_events.catalogue.support import (
     TicketReplied,
     TicketUpdated,
 )
+from commerce_events.catalogue.webhooks import (
+    WebhookEndpointCreated,
+    WebhookEndpointDeleted,
+    WebhookEndpointDisabled,
+    WebhookEndpointEnabled,
+    WebhookEndpointRedelivered,
+    WebhookEndpointSecretRotated,
+    WebhookEndpointUpdated,
+)
 
 __all__ = [
     "BillingAccountOpened",
@@ -176,4 +185,11 @@ __all__ = [
     "ViewCreated",
     "ViewDeleted",
     "ViewUpdated",
+    "WebhookEndpointCreated",
+    "WebhookEndpointDeleted",
+    "WebhookEndpointDisabled",
+    "WebhookEndpointEnabled",
+    "WebhookEndpointRedelivered",
+    "WebhookEndpointSecretRotated",
+    "WebhookEndpointUpdated",
 ]

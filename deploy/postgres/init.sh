@@ -2,7 +2,7 @@
 # First start of the database container: two roles and a database for each service, and nothing open to everybody.
 set -eu
 psql --no-psqlrc --quiet --username postgres --dbname postgres --set ON_ERROR_STOP=1 --file /commerce/cluster.sql
-for service in clients billing support audit; do
+for service in clients billing support audit webhooks; do
     psql --no-psqlrc --quiet --username postgres --dbname postgres --file - <<SQL
 \\set ON_ERROR_STOP on
 \\set service $service

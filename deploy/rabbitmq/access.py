@@ -2,9 +2,9 @@
 
 Exchanges and queues of ours, with the bindings of calls, are there before anybody connects. A service declares nothing
 but the queue of its answers, `rpc.reply-<service>-…`, and this only if it calls others; the gateway beside it the queue
-of its live pages, `gateway.live-…`; a subscriber what is called after it. Nobody may write to an exchange that carries
-what is not his own: whoever may write to one can bind an exchange to it, or name it as the dead-letter or alternate
-exchange of his own, and the broker then looks at no key.
+of its live pages, `gateway.live-…`; a subscriber, as webhooks is one, what is called after it. Nobody may write to an
+exchange that carries what is not his own: whoever may write to one can bind an exchange to it, or name it as the
+dead-letter or alternate exchange of his own, and the broker then looks at no key.
 
     calls     gateway   ──nameko-rpc──────────→ rpc-<service>     by key <service>.<RPC method>
               <caller>  ──rpc-calls-<caller>──→ rpc-<service>     by the RPC methods of CALLED_BY, and no others
@@ -32,10 +32,12 @@ VHOST = "commerce"
 LISTENERS = {
     "audit.activity": PUBLISHERS,
     "billing.accounts": ("clients",),
-    "clients.mail": ("billing",),
+    "clients.mail": ("billing", "webhooks"),
     "clients.totals": ("billing",),
 }
 """The queue of each listener, `<service>.<what>`, and the services whose events it receives."""
+SUBSCRIBING = {"webhooks": "deliveries"}
+"""The services that hear of all events as subscribers do, by the package for these, and what each calls its queue."""
 CALLED_BY = {
     "billing": (
         "clients.clients_for_billing",
@@ -111,6 +113,9 @@ def rights(user: str) -> dict[str, str]:
     if user in SERVICES:
         write += [rf"{user}\..+", *(answers(caller) for caller in CALLERS if _calls(caller, user))]
         read += [rf"{user}\..+", f"rpc-{user}", *_events(_listens_to(user))]
+    if user in SUBSCRIBING:
+        declared += [rf"{user}\.parking", rf"{user}\.{SUBSCRIBING[user]}.*"]
+        read += _events(PUBLISHERS)
     if user in CALLERS:
         declared = [rf"rpc\.reply-{user}-.+"]
         write += [*declared, calls(user)]

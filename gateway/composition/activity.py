@@ -6,7 +6,7 @@ from gateway.http.context import RequestContext
 
 AUTOMATIC = 1000  # a chain up to this long is verified whenever its page is shown
 VERIFY_SECONDS = 30.0
-PUBLISHERS = ("clients", "billing", "support")
+PUBLISHERS = ("clients", "billing", "support", "webhooks")
 BATCHES = ("suspension_batch",)
 
 

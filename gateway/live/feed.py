@@ -20,7 +20,7 @@ from chassis.logs import get_logger
 from chassis.wire import decoded, encoded
 from gateway.live.hub import Hub
 
-SOURCES = ("clients", "billing", "support")
+SOURCES = ("clients", "billing", "support", "webhooks")
 QUEUE = "gateway.live-"
 QUEUE_ARGUMENTS = {"x-max-length": 10_000}  # what is oldest goes: whoever publishes waits for nobody here
 TICK_SECONDS = 0.25

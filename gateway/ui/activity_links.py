@@ -27,6 +27,7 @@ OF_ALL = {
     "tag": ("/admin/tags", Permission.SETTINGS_VIEW),
     "custom_field": ("/admin/settings/custom-fields", Permission.SETTINGS_VIEW),
     "product": ("/admin/products", Permission.SETTINGS_VIEW),
+    "webhook_endpoint": ("/admin/webhooks/{id}", Permission.WEBHOOKS_VIEW),
 }
 
 LONG_ID = 16

@@ -33,6 +33,8 @@ NEEDED_FOR = {
     "tickets.manage": "Status, priority, assignment",
     "tickets.reply": "Open, reply, internal note",
     "views.share": "Share views of the client list",
+    "webhooks.manage": "Add and change webhooks, read their secrets, deliver again",
+    "webhooks.view": "See webhooks and their deliveries",
 }
 IMPERSONATION_END_CAUSES = {
     "returned-to-admin": "Returned to admin",

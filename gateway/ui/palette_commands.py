@@ -117,6 +117,8 @@ COMMANDS = (
     PaletteCommand("Tags", "/admin/tags", "tag", Permission.SETTINGS_VIEW, "labels"),
     PaletteCommand("New Tag", "/admin/tags/new", "plus", Permission.SETTINGS_EDIT, "create add"),
     PaletteCommand("Custom Fields", "/admin/settings/custom-fields", "forms", Permission.SETTINGS_VIEW, "settings"),
+    PaletteCommand("Webhooks", "/admin/webhooks", "send", Permission.WEBHOOKS_VIEW, "endpoints deliveries settings"),
+    PaletteCommand("Add Webhook", "/admin/webhooks/new", "plus", Permission.WEBHOOKS_MANAGE, "create new endpoint"),
     PaletteCommand("Staff", "/admin/staff", "id", Permission.STAFF_VIEW, "team people permissions"),
     PaletteCommand("New Staff Member", "/admin/staff/new", "user-plus", Permission.STAFF_CREATE, "create add"),
     PaletteCommand(

@@ -79,6 +79,7 @@ _BY_PREFIX = {
     "custom_field": "Settings",
     "product": "Settings",
     "view": "Settings",
+    "webhook_endpoint": "Settings",
     "impersonation": "Impersonation",
 }
 _BY_SOURCE = {"services/clients": "Clients", "services/billing": "Invoices", "services/support": "Tickets"}

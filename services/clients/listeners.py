@@ -16,6 +16,23 @@ from services.clients.schemas.totals import AMOUNTS, COUNTS, EventTotals
 
 _TOTALS = EventTotals()
 ISSUED = ["invoice.published.v1", "invoice.resent.v1"]
+DISABLED = ["webhook_endpoint.disabled.v1"]
+
+
+def queue_mails(session: Session, events: list[dict]) -> None:
+    """Mail what events of others say that somebody has to know."""
+    mail_invoices(session, [event for event in events if event["type"] in ISSUED])
+    mail_disabled_webhooks(session, [event for event in events if event["type"] in DISABLED])
+
+
+def mail_disabled_webhooks(session: Session, events: list[dict]) -> None:
+    """Mail whoever is to be alerted of a webhook that was disabled for its failures; of one that was by hand nobody is."""
+    for event in events:
+        facts, recipient = event["facts"], event["personal"].get("alert_email")
+        if recipient is not None:
+            gone = facts["reason"] == "gone"
+            why = "it answered that it is gone (410)" if gone else f"it has failed since {facts['failing_since'][:10]}"
+            queue_mail(session, "webhook_disabled", recipient["value"], data={"host": facts["host"], "why": why})
 
 
 def mail_invoices(session: Session, events: list[dict]) -> None:

@@ -71,6 +71,13 @@ WORDS = {
             "{origin}/client/invoices/{invoice_id}\n"
         ),
     ),
+    "webhook_disabled": (
+        "A webhook was disabled",
+        (
+            "Hello,\n\nthe webhook to {host} was disabled: {why}. What it would be sent waits for 30 days: once it is mended, "
+            "enable it under Settings, Webhooks.\n"
+        ),
+    ),
 }
 
 

@@ -105,6 +105,8 @@ _ADMIN = {
     Permission.SERVICES_MANAGE,
     Permission.SERVICES_PROVISION,
     Permission.VIEWS_SHARE,
+    Permission.WEBHOOKS_MANAGE,
+    Permission.WEBHOOKS_VIEW,
 }
 PRESETS = {"support": _VIEWS | _SUPPORT, "billing": _VIEWS | _BILLING, "admin": _VIEWS | _SUPPORT | _BILLING | _ADMIN}
 

@@ -53,7 +53,18 @@ LEFT_OUT = {
     "Tags": ({"clients"}, "the API does not ask for the counts"),
 }
 ADDED = {"unavailable"}  # to every page, by the gateway
-SHORT = {"ClientTags", "CustomFieldValues", "CustomFields", "Groups", "Products", "Tags", "ViewCounts", "Views"}
+SHORT = {
+    "ClientTags",
+    "CustomFieldValues",
+    "CustomFields",
+    "Groups",
+    "Products",
+    "Tags",
+    "ViewCounts",
+    "Views",
+    "WebhookSecrets",
+    "Webhooks",
+}
 """The lists that a service answers whole: the gateway adds the page."""
 
 

@@ -13,7 +13,7 @@ from tests.support.browser.system import System
 
 @pytest.fixture(scope="session")
 def system(tmp_path_factory) -> Iterator[System]:
-    """The running system: four services and the gateway as processes, one for the whole run; DEMO_CLIENTS gives it
+    """The running system: five services and the gateway as processes, one for the whole run; DEMO_CLIENTS gives it
     more."""
     demo = ("--clients", os.environ.get("DEMO_CLIENTS", "120"), "--seed", "7")
     running = System(tmp_path_factory.mktemp("system"), demo)

@@ -73,6 +73,7 @@ NOBODY = ("anybody's admin", "anybody's portal")
 @pytest.fixture(scope="module")
 def sites(system) -> dict[str, Site]:
     """The staff's pages, a client's, and those that anybody sees; by whose they are."""
+    webhook = webhooks(system)
     client = everything(system)
     email = client["profile"]["email"]
     admin = (
@@ -82,6 +83,8 @@ def sites(system) -> dict[str, Site]:
         f"/admin/clients/import/{imported(system)}",
         f"/admin/staff/{disabled(system)}",
         f"/admin/staff/{holder_of_a_token(system)}",
+        f"/admin/webhooks/{webhook}",
+        f"/admin/webhooks/{webhook}/deliveries/{delivery_of(system, webhook)}",
     )
     return {
         "admin": Site(Browser(system).enter(STAFF_EMAIL).enter(STAFF_EMAIL), *admin),
@@ -132,6 +135,20 @@ def everything(system: System) -> dict:
         system.patch(f"{path}/contacts/{made['id']}", {"status": status})
     system.post(f"{path}/tickets", {"subject": "Question", "body": "Hello"})
     return client
+
+
+def webhooks(system: System) -> str:
+    """The id of a disabled webhook, for which the next client's event waits; another is enabled and wants nothing."""
+    system.post("/webhooks", {"url": "http://127.0.0.1:9/enabled", "filters": ["nothing.*"]})
+    made = system.post("/webhooks", {"url": "http://127.0.0.1:9/", "filters": ["client.created.v1"]})["id"]
+    system.post(f"/webhooks/{made}/disable", {})
+    return made
+
+
+def delivery_of(system: System, webhook: str) -> str:
+    """The id of what waits for it."""
+    path = f"/webhooks/{webhook}/deliveries"
+    return wait_until(lambda: system.get(path).json()["data"], "what the webhook is to be sent")[0]["id"]
 
 
 def disabled(system: System) -> str:

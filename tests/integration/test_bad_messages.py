@@ -1,4 +1,4 @@
-"""Messages that nobody should send, to all four services at once: refused or put aside, nothing changed, nobody
+"""Messages that nobody should send, to all five services at once: refused or put aside, nothing changed, nobody
 stopped."""
 
 import gzip
@@ -41,6 +41,7 @@ READS = {
     "billing": "billing.list_products",
     "support": "support.list_departments",
     "audit": "audit.verify_system",
+    "webhooks": "webhooks.list_endpoints",
 }
 FORGED = {
     "user_id": "1",

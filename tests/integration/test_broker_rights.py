@@ -39,6 +39,7 @@ MAY_DECLARE = {
     "gateway": "rpc.reply-gateway-x",
     "billing": "rpc.reply-billing-x",
     "clients": "rpc.reply-clients-x",
+    "webhooks": "webhooks.deliveries.x",
     "welcome": "welcome.x",
 }
 """Who may declare anything at all, and a name that it may take."""
@@ -60,6 +61,7 @@ WRITES_TO = {
     },
     "support": {"support.events", access.answers("gateway")},
     "audit": {"audit.parking", access.answers("gateway")},
+    "webhooks": {"webhooks.events", access.answers("gateway")},
 }
 """The shared exchanges that a user may write to; an intruder reaches no others, whatever way he takes."""
 
@@ -288,7 +290,7 @@ def test_events_are_received_by_whom_the_table_names(uri, user):
     received = {
         source for queue, sources in access.LISTENERS.items() if queue.startswith(f"{user}.") for source in sources
     }
-    allowed = set(PUBLISHERS) if user in ("welcome", "gateway") else received
+    allowed = set(PUBLISHERS) if user in ("welcome", "gateway", *access.SUBSCRIBING) else received
     listening = next((queue for queue in access.LISTENERS if queue.startswith(f"{user}.")), f"rpc-{user}")
     for service in PUBLISHERS:
 

@@ -103,7 +103,7 @@ def rows(user: str, database: str, statement: str) -> list[tuple]:
 
 @pytest.fixture(scope="module", autouse=True)
 def cluster():
-    """The tests' cluster with the four databases as `./dev up` and the migrations leave them; afterwards as it was."""
+    """The tests' cluster with the five databases as `./dev up` and the migrations leave them; afterwards as it was."""
     passwords = {f"{service}_{kind}": "test" for service in SERVICES for kind in ("owner", "app")}
     superuser = os.environ["COMMERCE_TEST_POSTGRES_URL"]
     taken = rows("postgres", "postgres", "SELECT datname FROM pg_database WHERE datname IN ('clients', 'billing')")

@@ -22,6 +22,7 @@ def make_everything(system) -> dict[str, str]:
         "field_id": _made(system.post("/custom-fields", {"label": f"Field {mark}", "type": "text"})),
         "product_id": _made(system.post("/products", {"name": f"Product {mark}", "prices": [PRICE], "tax_rate": "20"})),
         "view_id": _made(system.post("/views", {"name": f"View {mark}", "pinned": False})),
+        "endpoint_id": _made(system.post("/webhooks", {"url": "http://127.0.0.1:9/", "filters": ["nothing.*"]})),
         "staff_id": _made(system.post("/staff", {"name": "Sam", "email": f"{mark}@example.com", "role": "support"})),
     }
     ids["client_id"] = system.new_client(group_id=ids["group_id"], tags=[ids["tag_id"]])["id"]

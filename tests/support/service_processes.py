@@ -19,7 +19,7 @@ class ServiceProcess:
     """`python -m services.<name>` on a database and a virtual host, as its own user there; `start` and `kill` as often
     as wanted."""
 
-    def __init__(self, database: ServiceDatabase, amqp_uri: str, keys_dir: Path, log_file: Path):
+    def __init__(self, database: ServiceDatabase, amqp_uri: str, keys_dir: Path, log_file: Path, **settings: str):
         self.name, self._log, self._failpoint_file = database.service, log_file, log_file.with_suffix(".failpoint")
         import_users(amqp_uri)
         with socket.socket() as probe:
@@ -34,6 +34,7 @@ class ServiceProcess:
             "COMMERCE_TRUSTED_KEYS_DIR": str(keys_dir),
             "COMMERCE_ENCRYPTION_KEYS_FILE": str(keys_dir / "encryption.keys"),
             "COMMERCE_FAILPOINT_FILE": str(self._failpoint_file),
+            **{f"COMMERCE_{name.upper()}": value for name, value in settings.items()},
         }
         self.process: subprocess.Popen | None = None
 

@@ -1,6 +1,6 @@
 """A backup of a running system in one file, and a system made from it.
 
-The file holds what cannot be made anew: the four databases, the signing keys, the first account, the log's checkpoints, the
+The file holds what cannot be made anew: the five databases, the signing keys, the first account, the log's checkpoints, the
 passwords of subscribers.
 It is a secret like they are. The log is dumped first and the services after it, so that the log never knows more than
 they do: what it lacks is sent to it again after the restore (`tools.ops.reconcile --repair`). What stands beside the
@@ -27,6 +27,8 @@ from tools.dev.paths import Failure, Paths, read_json, write_private
 from tools.dev.system import System
 
 FIRST = "audit"
+LATER = ("webhooks",)
+"""The services that a backup of a release before them lacks; these begin empty."""
 BESIDE = ("keys", "staff.json", "checkpoints")
 SUBSCRIBERS = "subscribers.json"
 
@@ -87,7 +89,7 @@ def unpack(paths: Paths, file: Path) -> None:
             archive.extractall(folder, _own_members(archive))
     except (OSError, tarfile.TarError) as error:
         raise Failure(f"{file} is no backup that can be read: {error}") from error
-    missing = [service for service in SERVICES if not (folder / f"{service}.dump").exists()]
+    missing = [one for one in SERVICES if one not in LATER and not (folder / f"{one}.dump").exists()]
     if missing:
         raise Failure(f"{file} is not a whole backup: it lacks {', '.join(missing)}.")
     for beside in BESIDE:
@@ -104,8 +106,9 @@ def load(paths: Paths, system: System) -> bool:
     folder = paths.local / "restore"
     if not folder.exists():
         return False
+    dumped = [service for service in SERVICES if (folder / f"{service}.dump").exists()]
     with ThreadPoolExecutor() as pool:
-        list(pool.map(lambda service: _restore(system, service, folder), SERVICES))
+        list(pool.map(lambda service: _restore(system, service, folder), dumped))
     shutil.rmtree(folder)
     return True
 

@@ -109,7 +109,7 @@ def engines(paths: Paths, system: System) -> list[Process]:
 
 
 def application(paths: Paths, system: System) -> list[Process]:
-    """The four services and the gateway, each with the settings that it needs and no others."""
+    """The five services and the gateway, each with the settings that it needs and no others."""
     found = []
     for name in replicas(system.scale):
         role = name.partition("-")[0]
@@ -148,7 +148,10 @@ def settings(paths: Paths, system: System, role: str) -> dict[str, str]:
         chosen["COMMERCE_CHECKPOINTS_FILE"] = str(paths.checkpoints / "activity.jsonl")
     if role == "clients":
         chosen["COMMERCE_MAIL_DIR"] = str(paths.mail)
+    if role in ("clients", "webhooks"):
         chosen["COMMERCE_ENCRYPTION_KEYS_FILE"] = str(paths.encryption_keys)
+    if role == "webhooks":
+        chosen["COMMERCE_WEBHOOK_LOOPBACK"] = "1"
     if role in (GATEWAY, "clients"):
         chosen["COMMERCE_PORTAL_ORIGIN"] = system.portal_origin
     return base_environment(paths) | _given() | chosen

@@ -4,7 +4,7 @@ A channel is the exchange of a service; the routing key, which is its address, i
 """
 
 from chassis.events.event import CATALOGUE, CONTENT_TYPE
-from deploy.rabbitmq.access import LISTENERS
+from deploy.rabbitmq.access import LISTENERS, SUBSCRIBING
 from deploy.services import PUBLISHERS
 from tools.docs.event_schemas import event_schema
 from tools.docs.service_classes import service_class
@@ -32,8 +32,9 @@ def system_document() -> dict:
 def service_document(service: str) -> dict:
     """What one service publishes, and which exchanges it receives from."""
     own = (service,) if service in PUBLISHERS else ()
+    subscribed = set(PUBLISHERS) if service in SUBSCRIBING else set()
     received = sorted(
-        {one for queue, sources in LISTENERS.items() if queue.startswith(f"{service}.") for one in sources}
+        subscribed | {one for queue, sources in LISTENERS.items() if queue.startswith(f"{service}.") for one in sources}
     )
     return _document(f"Commerce: {service}", dict.fromkeys((*own, *received)), own, received)
 

@@ -1,7 +1,7 @@
 """Reconciles what is kept twice: `python -m tools.ops.reconcile [--repair]`; prints what differs, exit 1 when anything
 does, or with `--repair` when anything still does afterwards.
 
-Reads the four databases with their owners' roles (CLIENTS_OWNER_DATABASE_URL and so on). `--repair` brings kept totals,
+Reads the five databases with their owners' roles (CLIENTS_OWNER_DATABASE_URL and so on). `--repair` brings kept totals,
 those of the list and folded copies up to date, and sends events that the log lacks to it again (COMMERCE_AMQP_URI); nothing else is
 changed by a machine. What is repaired is looked at again; what is not is named, with the reason where one is known.
 """

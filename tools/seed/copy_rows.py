@@ -1,4 +1,4 @@
-"""Rows as COPY wants them, and the four databases that they go into."""
+"""Rows as COPY wants them, and the five databases that they go into."""
 
 import os
 from collections import defaultdict

@@ -192,7 +192,7 @@ def _load_chunk(chunk: tuple[range, dict]) -> dict[str, int]:
 
 
 def _make_client(order: Order, index: int, rows: Rows, numbers: Numbers, calendar: Calendar) -> None:
-    """One client with everything, in all four services."""
+    """One client with everything, in all five services."""
     shared, brief, volumes = _state.shared, order.history != "full", volumes_of(order.seed, index, order.history)
     draw, word = Draw(f"{order.seed}/client/{index}"), ""
     if order.copies:

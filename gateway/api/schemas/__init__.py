@@ -14,6 +14,7 @@ from gateway.api.schemas import (
     staff,
     tickets,
     views,
+    webhooks,
 )
 from gateway.api.schemas.values import FILE, ID, maybe, one_of
 
@@ -21,7 +22,19 @@ __all__ = ["ETAGGED", "FILE", "ID", "SCHEMAS", "maybe", "one_of"]
 
 SCHEMAS = {
     name: schema
-    for module in (common, clients, billing, listings, staff, impersonations, tickets, activity, events, views)
+    for module in (
+        common,
+        clients,
+        billing,
+        listings,
+        staff,
+        impersonations,
+        tickets,
+        activity,
+        events,
+        views,
+        webhooks,
+    )
     for name, schema in module.SCHEMAS.items()
 }
 

@@ -36,9 +36,9 @@ class MailRpc:
             "delivers": delivery_of(self.config["settings"]) is not None,
         }
 
-    @listen("clients.mail", {"billing": listeners.ISSUED})
-    def mail_invoices(self, events):
-        listeners.mail_invoices(self.session, events)
+    @listen("clients.mail", {"billing": listeners.ISSUED, "webhooks": listeners.DISABLED})
+    def queue_mails(self, events):
+        listeners.queue_mails(self.session, events)
 
     @job(MAIL_LOCK)
     def send_mails(self):

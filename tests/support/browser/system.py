@@ -1,4 +1,4 @@
-"""A whole system for the browser: four services and the gateway as processes, on databases and a virtual host of their
+"""A whole system for the browser: five services and the gateway as processes, on databases and a virtual host of their
 own.
 
 This process stays unpatched, as Playwright needs it: nothing of the application is imported here. Everything is spoken
@@ -174,7 +174,10 @@ class System:
         if name == "clients":
             (self.folder / "mail").mkdir()
             environment["COMMERCE_MAIL_DIR"] = str(self.folder / "mail")
+        if name in ("clients", "webhooks"):
             environment["COMMERCE_ENCRYPTION_KEYS_FILE"] = str(self.folder / "encryption.keys")
+        if name == "webhooks":
+            environment["COMMERCE_WEBHOOK_LOOPBACK"] = "1"
         if name == "audit":
             environment["COMMERCE_CHECKPOINTS_FILE"] = str(self.folder / "checkpoints.jsonl")
         if name == "gateway":

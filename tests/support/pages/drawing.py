@@ -47,6 +47,7 @@ from tests.support.pages.samples import (
     row,
 )
 from tests.support.pages.staff_samples import STAFF_PAGES
+from tests.support.pages.webhook_samples import ATTEMPT, DELIVERY, ENDPOINT
 
 HEAD = {
     "client": client(),
@@ -328,6 +329,20 @@ PAGES = {
         "idempotency_key": "key-of-this-form",
     },
     "settings/custom_field.html": {**FORM, "values": {"visibility": "staff_only"}, "field": None},
+    "webhooks/list.html": {"endpoints": [ENDPOINT]},
+    "webhooks/form.html": {**FORM, "values": {"scheme": "v1"}, "endpoint": None},
+    "webhooks/record.html": {
+        "endpoint": ENDPOINT,
+        "deliveries": {**answer(DELIVERY), "counts": {"waiting": 1, "delivered": 0, "failed": 0}},
+        "chosen": "",
+    },
+    "webhooks/secrets.html": {
+        "keys": [{"key": "whsec_c2VjcmV0", "created_at": TIME, "expires_at": None}],
+        **FORM,
+        "endpoint": ENDPOINT,
+    },
+    "webhooks/redeliver.html": {**FORM, "endpoint": ENDPOINT},
+    "webhooks/delivery.html": {"endpoint": ENDPOINT, "delivery": {**DELIVERY, "attempts": [ATTEMPT]}},
     "clients/login_as.html": {**FORM, "client": client()},
     "clients/status.html": {**FORM, "client": client()},
     "clients/invoice_form.html": {

@@ -83,6 +83,22 @@ def test_a_file_that_would_write_elsewhere_is_no_backup(tmp_path, name, kind):
     assert [path.name for path in tmp_path.rglob("*") if not path.is_dir()] == ["odd.tar"]
 
 
+def test_a_backup_of_a_release_before_a_service_is_whole_without_that_one(tmp_path):
+    def unpacked(*services: str) -> list[str]:
+        with tarfile.open(tmp_path / "old.tar", "w") as archive:
+            for service in services:
+                archive.addfile(tarfile.TarInfo(f"{service}.dump"))
+        (tmp_path / "there").mkdir(exist_ok=True)
+        paths = Paths(tmp_path, tmp_path / "there")
+        backups.unpack(paths, tmp_path / "old.tar")
+        return sorted(path.stem for path in (paths.local / "restore").glob("*.dump"))
+
+    before = [service for service in SERVICES if service not in backups.LATER]
+    assert unpacked(*before) == sorted(before)
+    with pytest.raises(Failure, match="it lacks billing"):
+        unpacked(*(service for service in SERVICES if service != "billing"))
+
+
 def test_subscribers_and_what_waits_for_them_outlive_a_restore(system):
     address = system.dev("subscriber", "welcome").stdout.splitlines()[0].removeprefix("AMQP_URI: ")
     with Connection(address) as connection, Connection(loads(system, "system.json")["amqp_uri"]) as admin:

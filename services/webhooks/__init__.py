@@ -1,0 +1,1 @@
+"""The webhooks service: events for those outside of the bus, as signed HTTP requests."""

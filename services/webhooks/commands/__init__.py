@@ -1,0 +1,1 @@
+"""Commands of webhooks: endpoints, and the deliveries to them."""

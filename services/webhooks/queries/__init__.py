@@ -1,0 +1,1 @@
+"""Queries of webhooks: endpoints, deliveries, attempts."""
