@@ -8,7 +8,7 @@ from alembic.operations import Operations
 from sqlalchemy import create_engine, text
 from sqlalchemy.orm import Session
 
-from chassis.db.engine import driver_url, make_engine
+from chassis.db.engine import driver_url
 from chassis.db.tables import create_chassis_tables
 from chassis.testing.faulty_network import Network
 from chassis.testing.plugin import ServiceDatabase, wait_until
@@ -35,10 +35,8 @@ def sample_database():
 def sample_session(sample_database):
     """A session as the sample service's app role, on empty tables."""
     sample_database.empty()
-    engine = make_engine(sample_database.app_url, pool_size=5)
-    with Session(engine, expire_on_commit=False, autoflush=False) as session:
+    with Session(sample_database.engine(), expire_on_commit=False, autoflush=False) as session:
         yield session
-    engine.dispose()
 
 
 @pytest.fixture

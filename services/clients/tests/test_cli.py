@@ -66,8 +66,7 @@ def test_a_password_or_an_email_that_cannot_be_used_ends_with_a_sentence(
     assert session.scalar(select(func.count()).select_from(Login)) == 0
 
 
-def test_a_token_stands_alone_on_stdout_and_only_its_hash_is_kept(run, session):
-    run(*ADA, typed="correct horse\n")
+def test_a_token_stands_alone_on_stdout_and_only_its_hash_is_kept(run, account, session):
     for arguments in (("token",), ("token", "ada@example.com")):
         code, out, _ = run(*arguments)
         token = out.strip()
@@ -78,8 +77,7 @@ def test_a_token_stands_alone_on_stdout_and_only_its_hash_is_kept(run, session):
     assert (code, out, err) == (1, "", "There is no staff account with the email nobody@example.com.\n")
 
 
-def test_a_login_link_is_made_in_a_development_system_only(run, session):
-    run(*ADA, typed="correct horse\n")
+def test_a_login_link_is_made_in_a_development_system_only(run, account, session):
     code, out, _ = run("login-link", "ada@example.com", COMMERCE_DEVELOPMENT="1")
     assert code == 0 and out.startswith("/admin/login/once/")
     assert session.scalar(select(LoginLink.code_hash)) == rules.sha256_hex(out.strip().rpartition("/")[2])
