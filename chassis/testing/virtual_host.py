@@ -22,6 +22,15 @@ from chassis.testing.engines import ISSUERS, engine_address
 
 SERVICES = (*ISSUERS, "sample")
 
+KEPT = {
+    "name": "kept-until-acknowledged",
+    "pattern": ".*",
+    "apply-to": "queues",
+    "definition": {"delivery-limit": 2_000_000_000},
+    "priority": 0,
+}
+"""The policy of deployment: RabbitMQ 4 keeps what was delivered often by it alone."""
+
 
 def shared_exchanges() -> dict[str, str]:
     """The exchanges of all services by name, with their types."""
@@ -40,9 +49,8 @@ def virtual_host():
     vhost = f"test-{uuid.uuid4().hex[:12]}"
     lasting = {"vhost": vhost, "durable": True, "auto_delete": False, "internal": False, "arguments": {}}
     exchanges = [{"name": name, "type": kind, **lasting} for name, kind in shared_exchanges().items()]
-    requests.post(
-        f"{api}/api/definitions", timeout=10, json={"vhosts": [{"name": vhost}], "exchanges": exchanges}
-    ).raise_for_status()
+    made = {"vhosts": [{"name": vhost}], "policies": [{"vhost": vhost, **KEPT}], "exchanges": exchanges}
+    requests.post(f"{api}/api/definitions", timeout=10, json=made).raise_for_status()
     yield urlunsplit(uri._replace(path=f"/{vhost}"))
     requests.delete(f"{api}/api/vhosts/{vhost}", timeout=10)
 

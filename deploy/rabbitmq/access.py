@@ -81,6 +81,15 @@ QUEUES = {
     **{f"{queue}.parked": PARKING_QUEUE for queue in LISTENERS},
 }
 """The queues that are there before anybody connects, by name with their arguments."""
+KEPT = {
+    "name": "kept-until-acknowledged",
+    "pattern": ".*",
+    "apply-to": "queues",
+    "definition": {"delivery-limit": 2_000_000_000},
+    "priority": 0,
+}
+"""The policy by which a queue keeps what is delivered again and again: RabbitMQ 4 drops it after twenty times otherwise, and
+a listener that ends twenty times in a row would have lost an event."""
 BINDINGS = (
     *((calls(GATEWAY), f"rpc-{service}", f"{service}.*") for service in SERVICES),
     *(
@@ -155,6 +164,7 @@ def definitions(vhost: str, passwords: dict[str, str]) -> dict:
         "topic_permissions": [
             {"user": user, "vhost": vhost, "exchange": calls(GATEWAY), **topics(user)} for user in passwords
         ],
+        "policies": [{"vhost": vhost, **KEPT}],
         **topology(vhost),
     }
 
