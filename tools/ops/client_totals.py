@@ -109,10 +109,11 @@ def _copied(engines: dict[str, Engine]) -> Iterator[tuple[Connection, object]]:
 
 def engines_of_owners() -> dict[str, Engine]:
     """The two databases by their owners' roles, as the environment names them; a password may stand in a file."""
-    return {service: create_engine(driver_url(_owner_url(service))) for service in ("clients", "billing")}
+    return {service: create_engine(driver_url(owner_url(service))) for service in ("clients", "billing")}
 
 
-def _owner_url(service: str) -> str:
+def owner_url(service: str) -> str:
+    """A service's database by its owner's role, as the environment names it."""
     name = f"{service.upper()}_OWNER_DATABASE"
     given = {"owner_database_url": os.environ[f"{name}_URL"]}
     if file := os.environ.get(f"{name}_PASSWORD_FILE"):

@@ -3,7 +3,8 @@ does, or with `--repair` when anything still does afterwards.
 
 Reads the five databases with their owners' roles (CLIENTS_OWNER_DATABASE_URL and so on). `--repair` brings kept totals,
 those of the list and folded copies up to date, and sends events that the log lacks to it again (COMMERCE_AMQP_URI); nothing else is
-changed by a machine. What is repaired is looked at again; what is not is named, with the reason where one is known.
+changed by a machine. A password may stand in a file (CLIENTS_OWNER_DATABASE_PASSWORD_FILE, COMMERCE_AMQP_PASSWORD_FILE).
+What is repaired is looked at again; what is not is named, with the reason where one is known.
 """
 
 import argparse
@@ -25,6 +26,7 @@ from chassis.events.event import CONTENT_TYPE, message_bytes, message_of
 from chassis.events.event_size import MAX_BYTES
 from chassis.events.parking_lot import parked
 from chassis.events.unit_of_work import LOCK_STREAM
+from chassis.secret_files import fill_in_secrets
 from deploy.services import PUBLISHERS, SERVICES
 from services.audit.chains import Verdict, verify_chain
 from services.audit.listeners import QUEUE
@@ -255,15 +257,20 @@ def main(arguments: list[str]) -> int:
         "--repair", action="store_true", help="renew totals and copies, send lost events to the log again"
     )
     given = parser.parse_args(arguments)
-    engines = {
-        service: create_engine(driver_url(os.environ[f"{service.upper()}_OWNER_DATABASE_URL"])) for service in SERVICES
-    }
+    engines = {service: create_engine(driver_url(client_totals.owner_url(service))) for service in SERVICES}
     found = list(findings(engines))
     for one in found:
         print(f"{one.check}: {one.where}")
-    left = _repair_all(engines, os.environ["COMMERCE_AMQP_URI"], found) if given.repair else found
+    left = _repair_all(engines, _amqp_uri(), found) if given.repair else found
     print(f"{len(found)} differences" + (f", {len(found) - len(left)} repaired" if given.repair else ""))
     return 1 if left else 0
+
+
+def _amqp_uri() -> str:
+    given = {"amqp_uri": os.environ["COMMERCE_AMQP_URI"]}
+    if file := os.environ.get("COMMERCE_AMQP_PASSWORD_FILE"):
+        given["amqp_password_file"] = file
+    return fill_in_secrets(given)["amqp_uri"]
 
 
 def _repair_all(engines: dict[str, Engine], amqp_uri: str, found: list[Finding]) -> list[Finding]:

@@ -1,4 +1,4 @@
-"""docker-compose.yml, read as YAML: no Docker engine runs where these tests do."""
+"""docker-compose.yml, read as YAML; tests/compose starts it where an engine answers."""
 
 import json
 import os
@@ -15,6 +15,7 @@ import yaml
 from chassis.http import protocol
 from chassis.secret_files import SECRETS
 from chassis.settings import Settings, read_settings
+from chassis.testing import virtual_host
 from deploy import certificates, services
 from deploy.rabbitmq import access
 from gateway.http.routing import ROUTES
@@ -27,6 +28,11 @@ SERVICES = COMPOSE["services"]
 JOBS = {name for name, service in SERVICES.items() if service["restart"] == "no"}
 KNOWN = {f"COMMERCE_{field.name.upper()}" for field in fields(Settings)}
 KNOWN |= {f"COMMERCE_{name.upper()}_FILE" for name in SECRETS}
+
+
+def without_env(text: str) -> str:
+    """A value as it is without an .env."""
+    return re.sub(r"\$\{\w+:-([^}]*)\}", r"\1", text)
 
 
 def test_the_four_services_the_gateway_and_their_stores_run_for_ever():
@@ -53,12 +59,21 @@ def test_a_long_lived_container_has_a_healthcheck(name):
     assert SERVICES[name]["healthcheck"]["test"][0] == "CMD"
 
 
+@pytest.mark.parametrize("name", sorted(SERVICES))
+def test_a_container_is_contained(name):
+    service = SERVICES[name]
+    assert service["read_only"] is True and service["cap_drop"] == ["ALL"]
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    if name not in JOBS:
+        assert {"memory", "pids"} <= set(service["deploy"]["resources"]["limits"])
+    if "build" in service and "user" not in service:
+        assert "cap_add" not in service
+
+
 def settings_of(name: str) -> dict[str, str]:
     """The COMMERCE_* variables of a container, as they are without an .env."""
     given = SERVICES[name].get("environment", {})
-    return {
-        key: re.sub(r"\$\{\w+:-([^}]*)\}", r"\1", value) for key, value in given.items() if key.startswith("COMMERCE_")
-    }
+    return {key: without_env(value) for key, value in given.items() if key.startswith("COMMERCE_")}
 
 
 @pytest.mark.parametrize("name", sorted(SERVICES))
@@ -141,6 +156,13 @@ def test_each_process_signs_in_to_the_broker_as_itself_and_the_broker_knows_it(t
     assert "> /commerce/users.json" in job["command"][-1]
 
 
+def test_queues_keep_on_rabbitmq_4_what_is_delivered_often_and_take_what_rabbitmq_3_takes():
+    made = access.definitions(access.VHOST, {})
+    assert made["policies"] == [{"vhost": access.VHOST, **virtual_host.KEPT}]
+    for name in ("compose.conf", "rabbitmq.conf"):
+        assert "max_message_size = 134217728" in (CHECKOUT / "deploy" / "rabbitmq" / name).read_text()
+
+
 def test_the_servers_certificates_are_made_before_they_start():
     for name, mounted in {"postgres": "tls-postgres", "rabbitmq": "tls-rabbitmq", "nginx": "tls-nginx"}.items():
         assert SERVICES[name]["depends_on"]["certificates"] == {"condition": "service_completed_successfully"}
@@ -151,13 +173,12 @@ def test_the_servers_certificates_are_made_before_they_start():
 
 def test_only_nginx_is_reached_from_outside_and_only_nginx_is_believed():
     assert {name for name, service in SERVICES.items() if service.get("ports")} == {"nginx"}
-    address = SERVICES["nginx"]["networks"]["front"]["ipv4_address"]
-    trusted = read_settings(
-        {"COMMERCE_TRUSTED_PROXIES": SERVICES["gateway"]["environment"]["COMMERCE_TRUSTED_PROXIES"]}
-    )
+    address = without_env(SERVICES["nginx"]["networks"]["front"]["ipv4_address"])
+    trusted = read_settings({"COMMERCE_TRUSTED_PROXIES": settings_of("gateway")["COMMERCE_TRUSTED_PROXIES"]})
     assert trusted.trusted_proxies == (ip_network(address),)
     (subnet,) = COMPOSE["networks"]["front"]["ipam"]["config"]
-    assert ip_address(address) in ip_network(subnet["subnet"])
+    assert ip_address(address) in ip_network(without_env(subnet["subnet"]))
+    assert ip_address(address) not in ip_network(without_env(subnet["ip_range"])), "a gateway would be given it"
     assert {name for name, service in SERVICES.items() if "front" in service.get("networks", ())} == {
         "nginx",
         "gateway",
@@ -184,7 +205,8 @@ def test_nginx_takes_what_the_gateway_takes_and_not_much_more():
     assert size(text, "large_client_header_buffers") == protocol.MAX_URL
     for wait in ("client_header_timeout", "client_body_timeout"):
         assert f"{wait} {protocol.HEAD_SECONDS}s;" in text
-    assert "server_tokens off;" in text and "proxy_next_upstream off;" in text
+    assert "server_tokens off;" in text and "proxy_next_upstream error timeout;" in text
+    assert "non_idempotent" not in text
 
 
 def test_nginx_writes_what_the_gateway_believes_itself_and_passes_nothing_of_it_on():
