@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 
 from chassis.errors import ServiceProblem
-from chassis.filters.faults import fault
+from chassis.filters.faults import fault, too_slow
 from chassis.filters.parser import parse
 from chassis.filters.unparser import text_of
 from chassis.testing.filter_trees import RESTRICTIONS, trees
@@ -48,3 +48,11 @@ def test_a_faulty_filter_is_kept_and_mended_where_something_is_near(nearest, men
 def test_a_text_that_cannot_be_read_is_faulty_and_other_refusals_are_not_of_the_filter():
     assert filter_state("a = ")["fault"]["position"] == 5
     assert is_of_filter(fault("No.", 1)) and not is_of_filter(ServiceProblem("forbidden", "No."))
+
+
+def test_a_filter_that_reads_too_much_is_a_422_and_said_where_the_filter_stands():
+    text = "outstanding > 100 EUR OR tag:vip OR field.Route = mail"
+    state = faulty(text, too_slow())
+    assert too_slow().status == 422 and is_of_filter(too_slow())
+    assert state["text"] == text and state["fault"]["mended"] is None
+    assert state["fault"]["message"].startswith("This takes too long to look up.")
