@@ -11,7 +11,7 @@ STATUSES = ("enabled", "disabled")
 REASONS = ("by_hand", "failing", "gone")
 DELIVERY_STATUSES = ("waiting", "delivered", "failed")
 
-MOST_ENDPOINTS = 50
+MOST_ENDPOINTS = 200
 MOST_FILTERS = 100
 ALIVE_SECRETS = 3
 KEPT_CHARACTERS = 4096

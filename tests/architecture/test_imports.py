@@ -4,7 +4,7 @@ import ast
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-OURS = ("chassis", "services", "gateway", "tools", "deploy", "commerce_events", "tests")
+OURS = ("chassis", "services", "gateway", "tools", "deploy", "commerce_events", "commerce_client", "tests")
 
 
 def late_imports(source: str) -> list[str]:

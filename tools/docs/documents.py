@@ -2,7 +2,7 @@
 
 docs/events.md is what subscribers read; services/X/contracts/rpc.json and asyncapi.json are each service's contract for
 programs; gateway/openapi.json is the HTTP API, gateway/asyncapi.json the events of all; commerce_events/catalogue has
-them as dataclasses for subscribers.
+them as dataclasses for subscribers, commerce_client the HTTP API as functions for programs.
 """
 
 import json
@@ -12,6 +12,7 @@ from marshmallow import Schema
 
 from deploy.services import PUBLISHERS, SERVICES
 from tools.docs.asyncapi import events_of, service_document, system_document
+from tools.docs.client_source import client_source
 from tools.docs.event_dataclasses import ServiceModule, catalogue
 from tools.docs.json_schema import CURRENCY, DECIMAL, ID, MONEY, schema_of
 from tools.docs.openapi import components, openapi
@@ -140,6 +141,7 @@ def documents() -> dict[Path, str]:
     package = ROOT / "commerce_events/catalogue"
     pages[package / "__init__.py"] = catalogue(PUBLISHERS)
     pages |= {package / f"{service}.py": ServiceModule(service).text() for service in PUBLISHERS}
+    pages |= {ROOT / "commerce_client" / name: source for name, source in client_source(openapi()).items()}
     for service in SERVICES:
         contracts = ROOT / "services" / service / "contracts"
         pages[contracts / "rpc.json"] = as_json(rpc_contract(service))

@@ -9,7 +9,17 @@ import pytest
 
 from tools.dev.paths import CHECKOUT
 
-OURS = {"chassis", "services", "gateway", "tools", "deploy", "tests", "fake_process", "commerce_events"}
+OURS = {
+    "chassis",
+    "services",
+    "gateway",
+    "tools",
+    "deploy",
+    "tests",
+    "fake_process",
+    "commerce_events",
+    "commerce_client",
+}
 PEER = CHECKOUT / "tools/bench/django_admin"  # has a lock and a virtual environment of its own
 LOCK = (CHECKOUT / "requirements.lock").read_text()
 
