@@ -1361,9 +1361,6 @@ class CustomFieldsSection(Section):
         limit: int | None = None,
         after: str | None = None,
         before: str | None = None,
-        limit: int | None = None,
-        after: str | None = None,
-        before: str | None = None,
         fields: str | None = None,
     ) -> models.CustomFieldValues:
         """A page of the client's values of the custom fields.
@@ -1373,15 +1370,7 @@ class CustomFieldsSection(Section):
         response = self._transport.send(
             "GET",
             f"/clients/{segment(client_id)}/custom-fields",
-            query={
-                "limit": limit,
-                "after": after,
-                "before": before,
-                "limit": limit,
-                "after": after,
-                "before": before,
-                "fields": fields,
-            },
+            query={"limit": limit, "after": after, "before": before, "fields": fields},
         )
         return cast(models.CustomFieldValues, response.json())
 

@@ -117,7 +117,7 @@ for _tab in TABS:
         _tab.rpc,
         summary=_tab.summary,
         access=_tab.permission,
-        query=(*_tab.filters, *PAGING),
+        query=(*_tab.filters, *(PAGING if _tab.paged else ())),
         short=not _tab.paged,
         response=_tab.schema,
     )
