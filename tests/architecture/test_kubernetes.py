@@ -16,7 +16,7 @@ from chassis.process.runtime import DRAIN_SECONDS
 from chassis.secret_files import SECRETS
 from chassis.settings import Settings, read_settings
 from deploy.rabbitmq.access import GATEWAY, QUEUES, VHOST, may_subscribe
-from deploy.services import SERVICES
+from deploy.services import PUBLISHERS, SERVICES
 from tests.support import custom_resources
 from tests.support.kustomize import built, containers, pod_of
 from tools.dev import postgres
@@ -159,7 +159,7 @@ def test_all_pods_together_have_their_connections():
 
 
 def test_services_follow_the_calls_that_wait_and_the_gateway_its_processor():
-    for name in SERVICES[:3]:
+    for name in PUBLISHERS:
         spec = named("ScaledObject", name)["spec"]
         (trigger,) = spec["triggers"]
         assert spec["scaleTargetRef"]["name"] == name and spec["minReplicaCount"] >= 2
