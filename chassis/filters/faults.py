@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from difflib import get_close_matches
 
-from chassis.errors import ServiceProblem
+from chassis.errors import ServiceProblem, field_problem
 from chassis.types.text import fold
 
 POINTER = "/filter"
@@ -22,6 +22,12 @@ def fault(
 def too_slow() -> ServiceProblem:
     """A 422 of a filter whose rows are not found in time."""
     return fault("This takes too long to look up. Narrow it down with a further condition joined by AND.", 1)
+
+
+def order_too_slow() -> ServiceProblem:
+    """A 422 of an order in which rows are not sorted in time."""
+    message = "So many rows are not sorted by this in time. Narrow the list down by a filter, or sort by a column with an index."
+    return field_problem("/sort", message)
 
 
 def nearest_of(typed: str, known: Iterable[str]) -> str | None:

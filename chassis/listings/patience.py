@@ -1,12 +1,13 @@
 """Patience: how long a statement of somebody's own making may take."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from chassis.errors import ServiceProblem
 from chassis.filters.faults import too_slow
 
 PAGE_SECONDS = 2.0
@@ -16,9 +17,9 @@ LIMIT = text("SELECT current_setting('statement_timeout'), set_config('statement
 
 
 @contextmanager
-def within_patience(session: Session) -> Iterator[None]:
+def within_patience(session: Session, refusal: Callable[[], ServiceProblem] = too_slow) -> Iterator[None]:
     """A block of reads by a filter, each of which may take PAGE_SECONDS; raises a 422 of the filter where one takes longer,
-    and the transaction is over."""
+    or another `refusal`, and the transaction is over."""
     try:
         with limited_to(session, PAGE_SECONDS):
             yield
@@ -26,7 +27,7 @@ def within_patience(session: Session) -> Iterator[None]:
         if getattr(error.orig, "pgcode", None) != CANCELLED:
             raise
         session.rollback()
-        raise too_slow() from error
+        raise refusal() from error
 
 
 @contextmanager

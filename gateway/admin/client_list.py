@@ -42,6 +42,9 @@ def client_list(ctx: RequestContext) -> Response:
     except ServiceProblem as problem:
         if "filter" in params and is_of_filter(problem):
             return _refused(ctx, params, problem)
+        if any(error["pointer"] == "/sort" for error in problem.errors):
+            fault = {"title": "The list cannot be sorted by this", "detail": problem.errors[0]["message"]}
+            return _page(ctx, params, None, problem.status, fault=fault)
         if not (ctx.is_fragment and is_away(problem)):
             raise
         return _page(ctx, params, None, status=503)
@@ -56,10 +59,15 @@ def _refused(ctx: RequestContext, params: dict, problem: ServiceProblem) -> Resp
 
 
 def _page(
-    ctx: RequestContext, params: dict, clients: dict | None, status: int = 200, filter: dict | None = None
+    ctx: RequestContext,
+    params: dict,
+    clients: dict | None,
+    status: int = 200,
+    filter: dict | None = None,
+    fault: dict | None = None,
 ) -> Response:
     choices = clients["choices"] if clients else {"groups": [], "tag": None}
-    around = clients or UNKNOWN
+    around = clients or {**UNKNOWN, "fault": fault}
     filters = {name: params.get(name, "") for name in ("view", "q", "group", "status", "tag", "filter")}
     filters |= around["asked"]
     return as_page(

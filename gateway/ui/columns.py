@@ -14,8 +14,8 @@ Kind = Literal["text", "money", "number", "day", "moment", "flag", "state", "gro
 @dataclass(frozen=True)
 class Column:
     """A column: its heading, what it holds, its width in CSS pixels until somebody widens it, and what its heading
-    sorts by first, where the list can be sorted by it. `row` is the field of a row that it shows; without one it is
-    among the row's `columns`."""
+    sorts by first, where that is not itself upwards. `row` is the field of a row that it shows; without one it is among
+    the row's `columns`."""
 
     key: str
     label: str
@@ -23,6 +23,11 @@ class Column:
     width: int = OF_FIELD
     sort: str = ""
     row: str = ""
+
+    @property
+    def first_sort(self) -> str:
+        """What its heading sorts by first."""
+        return self.sort or self.key
 
     @property
     def number(self) -> bool:
@@ -40,7 +45,7 @@ class Column:
 
 
 STANDARD = (
-    Column("name", "Name", width=270, sort="name", row="name"),
+    Column("name", "Name", width=270, row="name"),
     Column("email", "Email", width=262, row="email"),
     Column("group", "Group", "group", width=124, row="group"),
     Column("services", "Services", "number", width=92, sort="-services", row="active_services"),
@@ -51,8 +56,15 @@ STANDARD = (
 _OF_ROW = (
     Column("overdue", "Overdue", "money", width=128, sort="-overdue", row="overdue"),
     Column("credit_balance", "Credit balance", "money", width=128, sort="-credit_balance", row="credit_balance"),
-    Column("next_due", "Next due", "day", width=118, sort="next_due", row="next_due_on"),
-    Column("suspended_services", "Suspended services", "number", width=140, row="suspended_services"),
+    Column("next_due", "Next due", "day", width=118, row="next_due_on"),
+    Column(
+        "suspended_services",
+        "Suspended services",
+        "number",
+        width=140,
+        sort="-suspended_services",
+        row="suspended_services",
+    ),
     Column("tags", "Tags", "tags", width=200, row="tags"),
     Column("joined", "Joined", "moment", width=158, sort="-joined", row="joined_at"),
     Column("company", "Company", width=200, row="company"),

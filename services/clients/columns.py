@@ -28,6 +28,11 @@ def is_column(text: str) -> bool:
     return text in KNOWN or field_id(text) is not None
 
 
+def is_sort(text: str) -> bool:
+    """Whether the list can be sorted by this: a column, with a minus before it the other way round."""
+    return is_column(text.removeprefix("-"))
+
+
 def shown(columns: list[str], there: set[str]) -> list[str]:
     """What of `columns` is shown, where custom fields are `there`: the name is always among them, and first unless it
     is put elsewhere. None chosen are STANDARD."""

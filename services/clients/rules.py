@@ -41,7 +41,7 @@ over all clients, who alone know their filters and orders."""
 
 
 class ClientSort(StrEnum):
-    """What the list can be sorted by; a minus turns it round.
+    """What a list of any length can be sorted by, each on an index; a minus turns it round.
 
     Clients that never signed in, and those of whom nothing is due, come last both ways. Amounts are in the order of
     their currencies first, and nothing comes before all of them.

@@ -19,6 +19,7 @@ from chassis.db.compiled import CompiledSelect
 from chassis.db.paging import CompiledPage, fetch_page, page_of
 from chassis.db.row_estimates import estimated_rows
 from chassis.events.event import rfc3339
+from chassis.filters.faults import order_too_slow
 from chassis.listings.patience import within_patience
 from chassis.listings.row_counts import count_in_time, count_of
 from chassis.types.text import COLLATION
@@ -27,7 +28,7 @@ from services.clients.models import BillingTotals, Client, ClientGroup, ClientTa
 from services.clients.queries import settings, totals
 from services.clients.queries.client_columns import with_columns
 from services.clients.queries.client_filters import filter_condition, with_totals
-from services.clients.queries.client_orders import in_order
+from services.clients.queries.client_orders import has_index, in_order
 from services.clients.search_text import words_of
 
 # From so many hits on, walking the wanted order meets a page of them sooner than collecting and sorting all hits does.
@@ -71,21 +72,24 @@ def client_page(
     """A page of clients as rows of the API's `/clients`. `group` is an id, "none" or None; `filter` is a text of the filter
     language, whose days are those of the time zone of `now`; `fields` are columns that the rows shall have too. A page
     that is not `counted` has no total."""
-    order, page = rules.ClientSort(sort), {"limit": limit, "after": after, "before": before}
+    page = {"limit": limit, "after": after, "before": before}
     page["dump"] = partial(_dump, session, fields)
     wanted = {"group": group, "status": status, "tag": tag}
     chosen = filter_condition(session, filter, now or datetime.now(UTC))
     if chosen is not None:
         with within_patience(session):
-            return _filtered_page(session, *_narrowed(session, chosen, q or "", **wanted), order, page, counted)
+            return _filtered_page(session, *_narrowed(session, chosen, q or "", **wanted), sort, page, counted)
     source, found = condition_of(session, q or "")
     statement = select(source.id).where(*found, *_filters(source, **wanted))
-    if found or source is not Client:
-        rows, cursors = fetch_page(session, *in_order(statement, source, order), **page)
+    if not has_index(sort):
+        with within_patience(session, order_too_slow):
+            rows, cursors = fetch_page(session, *in_order(statement, source, sort), **page)
+    elif found or source is not Client:
+        rows, cursors = fetch_page(session, *in_order(statement, source, sort), **page)
     else:
         given = {"group": None if group == "none" else group, "status": status, "tag": tag}
         values = {name: value for name, value in given.items() if value is not None}
-        rows, cursors = _compiled_page(order, group == "none", frozenset(values)).fetch(session, **page, **values)
+        rows, cursors = _compiled_page(sort, group == "none", frozenset(values)).fetch(session, **page, **values)
     if after is None and before is None and cursors["next"] is None:
         total, exact = len(rows), True
     else:
@@ -117,10 +121,8 @@ def _narrowed(session: Session, chosen: ColumnElement, q: str, **wanted) -> tupl
     return with_totals(select(Client.id).where(*among, *_filters(Client, **wanted), chosen), chosen)
 
 
-def _filtered_page(
-    session: Session, statement: Select, totals: bool, order: rules.ClientSort, page: dict, counted: bool
-) -> dict:
-    rows, cursors = fetch_page(session, *in_order(statement, Client, order, with_totals=totals), **page)
+def _filtered_page(session: Session, statement: Select, totals: bool, sort: str, page: dict, counted: bool) -> dict:
+    rows, cursors = fetch_page(session, *in_order(statement, Client, sort, with_totals=totals), **page)
     if page["after"] is None and page["before"] is None and cursors["next"] is None:
         total, exact = len(rows), True
     else:
@@ -129,7 +131,7 @@ def _filtered_page(
 
 
 @cache
-def _compiled_page(sort: rules.ClientSort, without_group: bool, named: frozenset[str]) -> CompiledPage:
+def _compiled_page(sort: str, without_group: bool, named: frozenset[str]) -> CompiledPage:
     """The pages of the list without search, filtered by `named`."""
     binds = {name: bindparam(name) if name in named else None for name in ("group", "status", "tag")}
     group = "none" if without_group else binds["group"]

@@ -13,7 +13,7 @@ from services.clients.profile_fields import COMPANY, PERSON
 from services.clients.schemas import BadgeAnswer, CustomValue, NamedAnswer, OneClient, Profile, profile_answer
 from services.clients.schemas.impersonation import ImpersonationList
 from services.clients.schemas.totals import ProgressAnswer
-from services.clients.schemas.views import ColumnsText, FieldColumn, ViewAnswer
+from services.clients.schemas.views import ColumnsText, FieldColumn, SortName, ViewAnswer
 
 
 class GroupFilter(IdField):
@@ -37,7 +37,7 @@ class ListClients(PageArguments):
     status = fields.String(load_default=None, allow_none=True, validate=validate.OneOf(rules.CLIENT_STATUSES))
     tag = IdField(load_default=None, allow_none=True)
     filter = fields.String(load_default="", validate=validate.Length(max=MOST_CHARACTERS), metadata=filter_metadata())
-    sort = fields.String(load_default="name", validate=validate.OneOf([str(sort) for sort in rules.ClientSort]))
+    sort = SortName(load_default="name")
     written = fields.Nested(Written, load_default=None, allow_none=True)
     choices = Flag(load_default=False)
     fields = ColumnsText(load_default=list)
@@ -47,7 +47,7 @@ class OpenClientList(ListClients):
     """`open_client_list`: the view that it opens with, an id, `all` or `default`; without a `sort` it has the view's."""
 
     view = Text(40, load_default=None, allow_none=True)
-    sort = fields.String(load_default=None, allow_none=True, validate=ListClients().fields["sort"].validate)
+    sort = SortName(load_default=None, allow_none=True)
 
     class Meta:
         exclude = ("fields",)
