@@ -19,7 +19,8 @@ _NAMED = re.compile(
     rf"(?P<word>{'|'.join(_WORDS)})s?[\s:.]*(?:(?:no|nr|number)\b[\s:.]*)?#?\s*0*(?P<number>[0-9]{{1,18}})"
 )
 _QUOTED = re.compile(
-    rf"(?<![a-z0-9])(?:(?P<prefix>{'|'.join(_SERIES)})[\s.:#-]{{0,3}}|#)0*(?P<number>[0-9]{{1,18}})(?![a-z0-9])", re.ASCII
+    rf"(?<![a-z0-9])(?:(?P<prefix>{'|'.join(_SERIES)})[\s.:#-]{{0,3}}|#)0*(?P<number>[0-9]{{1,18}})(?![a-z0-9])",
+    re.ASCII,
 )
 _SHORT = re.compile(f"#?[0-9]+|.*{WITHOUT_SPACES}.*{WITHOUT_SPACES}.*", re.ASCII)
 

@@ -32,6 +32,7 @@ READS = (
     "list_",
     "get_",
     "open_client_list",
+    "count_listed",
     "dry_run_",
     "client_names",
     "names_for_",
@@ -171,11 +172,11 @@ def test_notes_and_tickets_of_the_longest_texts(ask, everything_is_logged):
 
 
 def test_views_exports_and_bulk_jobs_of_the_longest_texts(ask, everything_is_logged):
-    longest = {"filter": f'name:"{wide(0, 9900)}"', "columns": ["name"]}
-    view = ask("clients.create_view", **longest)
+    longest = {"filter": f'name:"{wide(0, 9900)}"', "columns": ["name"], "sort": "name"}
+    view = ask("clients.create_view", list="clients", **longest)
     ask("clients.update_view", view_id=view["id"], **longest)
     ask("clients.keep_list_settings", columns=["name"], widths={"name": 200})
-    narrowed = {"group": None, "tag": None, "status": None, "fields": None}
+    narrowed = {"group": None, "tag": None, "status": None, "fields": None, "sort": "name"}
     ask("clients.start_export", export_id=str(uuid.uuid4()), format="csv", filter=longest["filter"], **narrowed)
     one = {"ids": [ask.client_id], "query": None, "filter": None, "expected": 1, "expected_digest": None}
     ask("clients.start_bulk_job", act="add_note", arguments={"body": wide(0, 10_000)}, **one)
