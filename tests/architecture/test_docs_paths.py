@@ -37,6 +37,20 @@ def test_each_link_leads_to_a_file(name):
     assert [link for link in LINK.findall(page(name)) if not (ROOT / name).parent.joinpath(link).exists()] == []
 
 
+def anchors(page_name: str) -> set[str]:
+    """What a link into a page may name, as GitHub makes it of the headings."""
+    headings = re.findall(r"^#+ (.+)$", page(page_name), re.M)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("name", [name for name in PAGES if name.startswith(("docs/operations/", "deploy/"))])
+def test_each_link_of_a_runbook_leads_to_a_heading(name):
+    here = (ROOT / name).parent
+    for file, anchor in re.findall(r"\]\((?!https?:)([^)#]*)#([^)]+)\)", page(name)):
+        target = (here / file).resolve().relative_to(ROOT) if file else name
+        assert anchor in anchors(str(target)), f"{file}#{anchor}"
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_each_command_is_one_of_dev(name):
     assert set(COMMAND.findall(page(name))) - set(COMMANDS) == set()

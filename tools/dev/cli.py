@@ -10,7 +10,19 @@ import time
 from pathlib import Path
 
 from deploy.services import SERVICES
-from tools.dev import auditing, backups, commands, doctor, importing, lifecycle, mails, subscribers, testrun, upgrade
+from tools.dev import (
+    auditing,
+    backups,
+    commands,
+    doctor,
+    drills,
+    importing,
+    lifecycle,
+    mails,
+    subscribers,
+    testrun,
+    upgrade,
+)
 from tools.dev.paths import CHECKOUT, Failure, Paths
 from tools.dev.system import GATEWAY, ISSUERS
 
@@ -32,6 +44,9 @@ Commerce on this machine. Everything it makes lies below .local/.
   ./dev import DIR             import clients.csv, invoices.csv, invoice_lines.csv
   ./dev bench [args]           measure pages and writes
   ./dev faults [args]          kill processes and engines under load, and compare what became of each command
+  ./dev drill upgrade          upgrade a private system under load and say what became of each request
+       --times N --reads N --writes N
+  ./dev drill restore [FILE]   make a private system of a backup, say how long it took, and compare it
   ./dev token [EMAIL]          a fresh API token
   ./dev login EMAIL [--portal] an address that signs in once
   ./dev mail [list | show N]   what would have been mailed, where no mail server is set
@@ -50,6 +65,7 @@ Commerce on this machine. Everything it makes lies below .local/.
        --key audit.pub …       whether that log is whole and unaltered; needs neither database nor service
   ./dev rotate NAME            the next signing key of a service or of the gateway, while everything runs on
        --retire                trust the keys before it no more
+  ./dev rotate passwords       an upgrade by which each process signs in to database and broker anew
   ./dev doctor                 what is missing or wrong, and how to mend it
 """
 BEGUN = time.monotonic()
@@ -212,6 +228,20 @@ def _faults(paths: Paths, rest: list[str]) -> int:
     return commands.faults(paths, rest, report)
 
 
+def _drill(paths: Paths, rest: list[str]) -> int:
+    parser = _parser("drill")
+    actions = parser.add_subparsers(dest="what", required=True)
+    upgrades = actions.add_parser("upgrade", allow_abbrev=False)
+    upgrades.add_argument("--times", type=int, default=20, metavar="N")
+    upgrades.add_argument("--reads", type=int, default=50, metavar="N")
+    upgrades.add_argument("--writes", type=int, default=20, metavar="N")
+    actions.add_parser("restore", allow_abbrev=False).add_argument("file", nargs="?", type=Path, metavar="FILE")
+    given = parser.parse_args(rest)
+    if given.what == "restore":
+        return drills.restore(paths, report, given.file and given.file.absolute())
+    return drills.upgrades(paths, report, given.times, given.reads, given.writes)
+
+
 def _token(paths: Paths, rest: list[str]) -> int:
     parser = _parser("token")
     parser.add_argument("email", nargs="?", metavar="EMAIL")
@@ -314,9 +344,12 @@ def _audit(paths: Paths, rest: list[str]) -> int:
 
 def _rotate(paths: Paths, rest: list[str]) -> int:
     parser = _parser("rotate")
-    parser.add_argument("name", choices=ISSUERS, metavar="NAME")
+    parser.add_argument("name", choices=(*ISSUERS, "passwords"), metavar="NAME")
     parser.add_argument("--retire", action="store_true")
     given = parser.parse_args(rest)
+    if given.name == "passwords":
+        upgrade.upgrade(paths, report, new_passwords=True)
+        return 0
     print(commands.rotate(paths, given.name, given.retire))
     return 0
 
@@ -338,6 +371,7 @@ COMMANDS = {
     "import": _import,
     "bench": _bench,
     "faults": _faults,
+    "drill": _drill,
     "token": _token,
     "login": _login,
     "mail": _mail,

@@ -36,6 +36,12 @@ def keep(paths: Paths, more: dict[str, str]) -> None:
     _write(paths, more | read_json(paths.local / "passwords.json", {}))
 
 
+def renew(paths: Paths, role: str) -> None:
+    """Make the passwords anew by which one service, or the gateway, signs in to its database and to the broker."""
+    own = {f"{role}_owner", f"{role}_app", rabbitmq.password_name(role)}
+    _write(paths, load_passwords(paths) | {name: secrets.token_urlsafe(24) for name in NAMES if name in own})
+
+
 def forget(paths: Paths, name: str) -> bool:
     """Forget one password; answers whether it was there."""
     known = load_passwords(paths)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 
 from deploy.services import SERVICES
-from tools.dev import install, lifecycle, processes
+from tools.dev import install, lifecycle, passwords, postgres, processes
 from tools.dev import system as systems
 from tools.dev.paths import Failure, Paths
 from tools.dev.ports import Ports
@@ -17,23 +18,40 @@ ORDER = (*reversed(SERVICES), GATEWAY)
 """Who hears events before who publishes them, and who is called before who calls."""
 NEXT = "next"
 HAND_OVER_SECONDS = 60.0
+NICE = 10  # of migrations and whatever else is done here: who is served meanwhile comes first
 
 
-def upgrade(paths: Paths, report) -> None:
-    """Migrate, declare what the broker lacks, then replace each process. What does not become ready ends again, and the
-    one before it goes on."""
+def upgrade(paths: Paths, report, *, new_passwords: bool = False) -> None:
+    """Bring databases and broker to the code, then replace each process. What does not become ready ends again, and the
+    one before it goes on.
+
+    With `new_passwords` each signs in to database and broker by others than before. Connections that are open stay; the
+    process before is refused one that it opens in the seconds until it is replaced.
+    """
     with paths.lock():
         if not lifecycle.supervisor(paths):
             raise Failure("nothing is running here: ./dev up")
+        os.setpriority(os.PRIO_PROCESS, 0, NICE)
         install.ensure_venv(paths, report)
         ports = Ports(paths, running=True)
-        system = systems.assemble(paths, ports, systems.load(paths).scale)
+        system = _prepare(paths, ports)
         lifecycle.migrate(paths, system, report)
-        lifecycle.prepare_broker(paths, system)
-        for name in sorted(systems.replicas(system.scale), key=lambda one: ORDER.index(one.partition("-")[0])):
-            system = _replace(paths, ports, system, name)
-            report(f"{name} is replaced")
+        for role in ORDER:
+            if new_passwords:
+                passwords.renew(paths, role)
+                system = _prepare(paths, ports)
+            for name in [one for one in systems.replicas(system.scale) if one.partition("-")[0] == role]:
+                system = _replace(paths, ports, system, name)
+                report(f"{name} is replaced")
         lifecycle.make_totals(paths, system)
+
+
+def _prepare(paths: Paths, ports: Ports) -> System:
+    """The running system with what its engines lack: roles, databases, users, exchanges, queues, and their passwords."""
+    system = systems.assemble(paths, ports, systems.load(paths).scale)
+    postgres.prepare_databases(system.admin_database, passwords.load_passwords(paths), system.own_postgres)
+    lifecycle.prepare_broker(paths, system)
+    return system
 
 
 def _replace(paths: Paths, ports: Ports, system: System, name: str) -> System:
