@@ -7,7 +7,6 @@ from prometheus_client import Counter
 from sqlalchemy.orm import Session
 
 from chassis.db.retention import EVERYWHERE, Forget
-from chassis.events.unit_of_work import commit
 from chassis.process.jobs import job
 from chassis.retention import days_of
 
@@ -39,7 +38,7 @@ def forget_step(session: Session, forgets: Mapping[str, Sequence[Forget]], *, mo
         for forget in each:
             began = time.monotonic()
             gone = forget(session, days_of(period), most)
-            commit(session)
+            session.commit()
             FORGOTTEN.labels(period).inc(gone)
             full |= gone >= most
             time.sleep(time.monotonic() - began if gone else 0)
