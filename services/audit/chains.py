@@ -4,7 +4,7 @@ Beside that it looks for gaps: events that a service has published and the chain
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from services.audit.rules import GENESIS, entry_hash, personal_is_bound
@@ -48,11 +48,21 @@ class Gap:
     last: int
 
 
-class Sequences:
-    """The sequences of events that a chain has of each source; they begin with 1 and have no gap."""
+@dataclass(frozen=True)
+class Start:
+    """Where what is kept of a chain begins: behind the entry `seq`, whose hash is `hash`. What was before lies in an
+    archive, without a gap; `sequences` are the last of each source by then."""
 
-    def __init__(self):
-        self._next: dict[str, int] = {}
+    seq: int = 0
+    hash: bytes = GENESIS
+    sequences: Mapping[str, int] = field(default_factory=dict)
+
+
+class Sequences:
+    """The sequences of events that a chain has of each source; they follow on `last`, or begin with 1, and have no gap."""
+
+    def __init__(self, last: Mapping[str, int]):
+        self._next = {source: sequence + 1 for source, sequence in last.items()}
         self._open: dict[str, list[tuple[int, int]]] = {}
 
     def add(self, source: str, sequence: int) -> None:
@@ -63,6 +73,10 @@ class Sequences:
         elif sequence < expected:
             gaps[:] = [part for gap in gaps for part in _without(gap, sequence)]
         self._next[source] = max(expected, sequence + 1)
+
+    def last(self) -> dict[str, int]:
+        """The last sequence of each source."""
+        return {source: after - 1 for source, after in self._next.items()}
 
     def gaps(self, published: Mapping[str, int]) -> list[Gap]:
         """What is missing between the events that are there, and behind them of what was `published`: {source: the
@@ -85,7 +99,7 @@ def _without(gap: tuple[int, int], sequence: int) -> list[tuple[int, int]]:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What verifying a chain found: how many entries hold, the last good hash, the first fault, and the gaps."""
+    """What verifying a chain found: up to which entry it holds, that one's hash, the first fault, and the gaps."""
 
     entries: int
     head: bytes
@@ -103,22 +117,31 @@ class Verdict:
         return self.fault and self.fault.seq
 
 
+WHOLE = Start()
+
+
 class Inspection:
-    """Goes along one chain from its first entry on. `signed` is what checkpoints hold of it: {seq: hash in
+    """Goes along one chain from its `start` on. `signed` is what checkpoints hold of it: {seq: hash in
     hexadecimal}; `published` the last sequence of each source's stream, where known."""
 
-    def __init__(self, chain: str, signed: Mapping[int, str] | None = None, published: Mapping[str, int] | None = None):
+    def __init__(
+        self,
+        chain: str,
+        signed: Mapping[int, str] | None = None,
+        published: Mapping[str, int] | None = None,
+        start: Start = WHOLE,
+    ):
         self.chain, self._signed, self._published = chain, dict(signed or {}), published or {}
-        self.entries, self.head, self.fault = 0, GENESIS, None
-        self._proved = 0  # up to here a checkpoint has the same hash
-        self._sequences = Sequences()
+        self.entries, self.head, self.fault = start.seq, start.hash, None
+        self._proved = start.seq  # up to here a checkpoint has the same hash
+        self.sequences = Sequences(start.sequences)
 
     def check(self, entry: Mapping[str, Any]) -> bool:
         """Check the next entry; False where the chain no longer holds."""
         self.fault = self._fault_of(entry)
         if self.fault is None:
             self.entries, self.head = self.entries + 1, bytes(entry["hash"])
-            self._sequences.add(entry["source"], entry["sequence"])
+            self.sequences.add(entry["source"], entry["sequence"])
             if self.entries in self._signed:
                 self._proved = self.entries
         return self.fault is None
@@ -141,7 +164,7 @@ class Inspection:
         """The verdict, no entry being left; `head` (seq, hash) and the number of the `last` entry there is, where
         known."""
         self.fault = self.fault or self._fault_at_end(head, last)
-        return Verdict(self.entries, self.head, self.fault, tuple(self._sequences.gaps(self._published)))
+        return Verdict(self.entries, self.head, self.fault, tuple(self.sequences.gaps(self._published)))
 
     def _fault_at_end(self, head: tuple[int, bytes] | None, last: int | None) -> Fault | None:
         known = max([self.entries, *self._signed, *([head[0]] if head else [])])
@@ -155,9 +178,12 @@ class Inspection:
 
 
 def verify_chain(
-    entries: Iterable[Mapping[str, Any]], head: tuple[int, bytes] | None = None, signed: Mapping[int, str] | None = None
+    entries: Iterable[Mapping[str, Any]],
+    head: tuple[int, bytes] | None = None,
+    signed: Mapping[int, str] | None = None,
+    start: Start = WHOLE,
 ) -> Verdict:
-    """Verify the entries of one chain, given in order of `seq` from its first on, against `head` and checkpoints where
+    """Verify the entries of one chain, given in order of `seq` from its `start` on, against `head` and checkpoints where
     known.
 
     Finds the first entry that was changed, moved, left out or put in. An end that was cut off is found by `head`, and a
@@ -165,7 +191,7 @@ def verify_chain(
     """
     inspection = None
     for entry in entries:
-        inspection = inspection or Inspection(entry["chain"], signed)
+        inspection = inspection or Inspection(entry["chain"], signed, start=start)
         if not inspection.check(entry):
             break
-    return (inspection or Inspection("", signed)).end(head)
+    return (inspection or Inspection("", signed, start=start)).end(head)

@@ -4,7 +4,8 @@ file."""
 import hashlib
 import re
 import time
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 
 from joserfc.jwk import OKPKey
 from nameko.extensions import DependencyProvider
@@ -22,11 +23,13 @@ MOST_VERIFIED = 20_000  # lines whose signature is not verified anew, a hundred 
 
 @dataclass(frozen=True)
 class CheckpointedHeads:
-    """The checkpoints of one chain: {seq: hash}, the newest that names it, and whether one of them was forged."""
+    """The checkpoints of one chain: {seq: hash}, the newest that names it, whether one of them was forged, and of those
+    heads the ones up to which entries went into an archive."""
 
     heads: dict[int, str]
     newest: dict | None = None
     forged: bool = False
+    archived: dict[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -36,30 +39,42 @@ class CheckpointSigner:
     file: CheckpointFile
     signing_key: SigningKey
     trusted: TrustedKeys
-    _verified: dict[bytes, tuple[int, str]] = field(default_factory=dict)  # {SHA-256 of a line: its number, made_at}
+    _verified: dict[bytes, dict] = field(
+        default_factory=dict
+    )  # {SHA-256 of a line: what of it is about all its chains}
 
-    def add(self, heads: dict[str, tuple[int, str]], made_at: str) -> dict:
-        """Add a signed checkpoint of `heads`; it is on the disk when this returns, and in the index beside it."""
-        checkpoint = self.file.add(heads, made_at, self.signing_key.current())
+    def add(self, heads: dict[str, tuple[int, str]], made_at: str, archive: dict[str, str] | None = None) -> dict:
+        """Add a signed checkpoint of `heads`, up to which entries went into `archive` where one is given; it is on the disk
+        when this returns, and in the index beside it."""
+        checkpoint = self.file.add(heads, made_at, self.signing_key.current(), archive)
         for _ in self.file.index.catch_up():
             time.sleep(0)
         return checkpoint
 
     def heads_of(self, chain: str) -> CheckpointedHeads:
         """The heads of `chain` that checkpoints hold. Others may run between two stretches of the file."""
-        heads, newest, keys = {}, None, self.trusted.of(ISSUER)
+        found = CheckpointedHeads({})
+        try:
+            for one in self.naming(chain):
+                # The first one counts: a chain made anew may be signed again.
+                found.heads.setdefault(one["seq"], one["hash"])
+                if one.pop("archive"):
+                    found.archived.setdefault(one["seq"], one["hash"])
+                if found.newest is None or one["seq"] >= found.newest["seq"]:
+                    found = replace(found, newest=one)
+        except Forged as error:
+            log.error("a checkpoint is not what was signed", chain=chain, error=str(error))
+            return replace(found, forged=True)
+        return found
+
+    def naming(self, chain: str) -> Iterator[dict]:
+        """What each checkpoint says of `chain`: `{number, made_at, archive|null, seq, hash}`; raises Forged."""
+        keys = self.trusted.of(ISSUER)
         for line in self.file.naming(chain):
             if line is None:
                 time.sleep(0)
                 continue
-            try:
-                newest = self._read(line, chain, keys)
-            except Forged as error:
-                log.error("a checkpoint is not what was signed", chain=chain, error=str(error))
-                return CheckpointedHeads(heads, newest, forged=True)
-            # The first one counts: a chain made anew may be signed again.
-            heads.setdefault(newest["seq"], newest["hash"])
-        return CheckpointedHeads(heads, newest)
+            yield self._read(line, chain, keys)
 
     def _read(self, line: bytes, chain: str, keys: dict[str, OKPKey]) -> dict:
         """What the checkpoint says of `chain`; raises Forged. Its text is what was signed, byte for byte, so the head
@@ -69,12 +84,11 @@ class CheckpointSigner:
             checkpoint = read_line(line, keys)
             if len(self._verified) >= MOST_VERIFIED:
                 self._verified.clear()
-            self._verified[digest] = checkpoint["number"], checkpoint["made_at"]
+            self._verified[digest] = {name: checkpoint.get(name) for name in ("number", "made_at", "archive")}
         found = re.search(rb'"%s":\[(\d+),"([0-9a-f]{64})"\]' % re.escape(chain.encode()), line)
         if found is None:
             raise Forged("the line does not name the chain")
-        number, made_at = self._verified[digest]
-        return {"number": number, "made_at": made_at, "seq": int(found[1]), "hash": found[2].decode()}
+        return {**self._verified[digest], "seq": int(found[1]), "hash": found[2].decode()}
 
 
 class CheckpointSignerProvider(DependencyProvider):

@@ -1,7 +1,8 @@
 """Signed checkpoints: one line of JSON each in a file outside the database, to which lines are only ever added.
 
     {"checkpoint": {"number": 7, "made_at": "2026-11-22T17:05:00.123Z", "previous": "<SHA-256 of line 6; 64 zeros for line 1>",
-                    "heads": {"<chain>": [seq, "<hash>"], …}},
+                    "heads": {"<chain>": [seq, "<hash>"], …},
+                    "archive": {"name", "sha256"}},     only where the entries up to these heads went into that archive
      "signature": "<compact JWS, Ed25519, detached: its payload is the canonical JSON of `checkpoint`>"}
 
 The signature's header names the key by its id (`kid`); what was signed before it did is of one of the keys that there are.
@@ -10,6 +11,7 @@ The signature's header names the key by its id (`kid`); what was signed before i
 tore: it never counted, and the next checkpoint takes its place.
 """
 
+import fcntl
 import hashlib
 import json
 import os
@@ -60,15 +62,19 @@ def read_line(line: bytes, keys: dict[str, OKPKey]) -> dict:
 
 
 class CheckpointFile:
-    """The file at `path`. One process adds to it, any number read it."""
+    """The file at `path`. One process at a time adds to it, any number read it."""
 
     def __init__(self, path: Path):
         self.path, self.index = path, CheckpointIndex(path)
 
-    def add(self, heads: dict[str, tuple[int, str]], made_at: str, key: OKPKey) -> dict:
-        """Add the checkpoint of `heads`; it is on the disk when this returns it."""
+    def add(
+        self, heads: dict[str, tuple[int, str]], made_at: str, key: OKPKey, archive: dict[str, str] | None = None
+    ) -> dict:
+        """Add the checkpoint of `heads`, up to which the entries went into `archive`; it is on the disk when this returns
+        it."""
         fresh = not self.path.exists()
         with open(self.path, "a+b") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
             before = _mend(file)
             number, previous = (
                 (json.loads(before)["checkpoint"]["number"], digest(before)) if before else (0, NOTHING_BEFORE)
@@ -78,12 +84,13 @@ class CheckpointFile:
                 "made_at": made_at,
                 "previous": previous,
                 "heads": {chain: list(head) for chain, head in heads.items()},
+                **({"archive": archive} if archive else {}),
             }
             file.write(signed_line(checkpoint, key))
             file.flush()
             os.fsync(file.fileno())
         if fresh:
-            _keep_name(self.path.parent)
+            keep_name(self.path.parent)
         return checkpoint
 
     def newest(self) -> dict | None:
@@ -132,8 +139,8 @@ def _last_line(file: Any) -> tuple[bytes, int]:
     return whole.rstrip(b"\n").rpartition(b"\n")[2], size - len(tail) + len(whole)
 
 
-def _keep_name(folder: Path) -> None:
-    """Have the folder remember a new file past a loss of power."""
+def keep_name(folder: Path) -> None:
+    """Have the folder remember a new name past a loss of power."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -1,9 +1,9 @@
-"""The activity log: one sealed entry for each event, and the end of each chain."""
+"""The activity log: one sealed entry for each event, the end of each chain, and what of it lies in archives."""
 
 import uuid
 from datetime import datetime
 
-from sqlalchemy import JSON, BigInteger, Computed, Index, LargeBinary, Text, text
+from sqlalchemy import JSON, BigInteger, Computed, Index, LargeBinary, Text, func, text
 from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP, UUID
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -65,3 +65,17 @@ class ChainHead(Base):
     moved: Mapped[bool] = mapped_column(Computed("seq > checkpointed_seq", persisted=True))
 
     __table_args__ = (Index("ix_chain_heads_moved", "chain", postgresql_where=text("moved")),)
+
+
+class ChainArchive(Base):
+    """Up to which entry a chain lies in archives, `name` being the last of them, and the last sequence of each source by
+    then. What is before it may be deleted, and is."""
+
+    __tablename__ = "chain_archives"
+
+    chain: Mapped[str] = mapped_column(Text, primary_key=True)
+    seq: Mapped[int] = mapped_column(BigInteger)
+    hash: Mapped[bytes] = mapped_column(LargeBinary)
+    sequences: Mapped[dict[str, int]] = mapped_column(JSONB)
+    name: Mapped[str] = mapped_column(Text)
+    archived_at: Mapped[datetime] = mapped_column(Moment, server_default=func.now())

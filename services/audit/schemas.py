@@ -248,9 +248,11 @@ class NamingCheckpoint(Answer):
 
 
 class ChainVerdict(Answer):
-    """Whether a chain holds; `valid` is None where it has more entries than were to be looked at."""
+    """Whether a chain holds; `valid` is None where it has more entries than were to be looked at. The first `archived` of
+    them lie in an archive."""
 
     entries = fields.Integer()
+    archived = fields.Integer()
     head = HashText(allow_none=True)
     valid = Flag(allow_none=True)
     first_bad_seq = fields.Integer(allow_none=True)

@@ -1,19 +1,26 @@
 """`./dev check`: each thing that is kept twice is damaged once, found, and where a machine may, mended."""
 
 import json
+from datetime import UTC, datetime
 
 import pytest
 from kombu import Connection
 from sqlalchemy import create_engine, text
+from sqlalchemy.orm import Session
 
 from chassis.db.engine import driver_url
 from chassis.events.listener import listener_queue
+from chassis.signing_keys import SigningKey, TrustedKeys
 from chassis.testing.virtual_host import declare_listener
+from services.audit.checkpoint_signer import CheckpointSigner
+from services.audit.checkpoints import CheckpointFile
+from services.audit.commands.archive import CHECKPOINTS, ENTRIES, archive_log
+from services.audit.commands.checkpoint import write_checkpoint
 from services.audit.listeners import QUEUE
 from services.billing.commands.accounts.progress import LAST_PUBLISHED
 from tests.support.broker import import_users
 from tests.support.seeded_databases import Loaded
-from tools.ops import client_totals, reconcile
+from tools.ops import audit_verify, client_totals, reconcile
 from tools.ops.reconcile import Finding
 
 
@@ -293,3 +300,17 @@ def test_the_command_prints_what_differs_and_ends_with_one_until_it_is_repaired(
         f"totals: {client}\ntotals in the list: {client}\n2 differences\n"
         f"totals: {client}\ntotals in the list: {client}\n2 differences, 2 repaired\n"
     )
+
+
+def test_nothing_differs_once_the_log_is_archived(engines, keys_dir, tmp_path):
+    """The last of these: it takes the log away."""
+    signer = CheckpointSigner(
+        CheckpointFile(tmp_path / "checkpoints"), SigningKey(keys_dir / "audit.key"), TrustedKeys(keys_dir)
+    )
+    with Session(engines["audit"]) as session:
+        assert write_checkpoint(session, signer)
+    done = archive_log(engines["audit"], signer, tmp_path, datetime.now(UTC))
+    assert done.entries > 100 and not done.left
+    keys = map(str, done.folder.glob("*.pub"))
+    assert audit_verify.verify(str(done.folder / ENTRIES), str(done.folder / CHECKPOINTS), *keys) == 0
+    assert list(reconcile.findings(engines)) == []

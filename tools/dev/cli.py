@@ -63,6 +63,8 @@ Commerce on this machine. Everything it makes lies below .local/.
   ./dev audit export [CLIENT]  the activity log as JSON lines (--csv: for a spreadsheet), of all or of one client
   ./dev audit verify EXPORT CHECKPOINTS
        --key audit.pub …       whether that log is whole and unaltered; needs neither database nor service
+  ./dev archive --before DATE  move what was logged before that day out of the database, into a folder that proves itself
+       --without-personal      leave personal values out of it
   ./dev rotate NAME            the next signing key of a service or of the gateway, while everything runs on
        --retire                trust the keys before it no more
   ./dev rotate passwords       an upgrade by which each process signs in to database and broker anew
@@ -342,6 +344,11 @@ def _audit(paths: Paths, rest: list[str]) -> int:
     return auditing.verify(paths, given.export, given.checkpoints, given.key, report)
 
 
+def _archive(paths: Paths, rest: list[str]) -> int:
+    print(commands.archive(paths, rest))
+    return 0
+
+
 def _rotate(paths: Paths, rest: list[str]) -> int:
     parser = _parser("rotate")
     parser.add_argument("name", choices=(*ISSUERS, "passwords"), metavar="NAME")
@@ -384,6 +391,7 @@ COMMANDS = {
     "replay": _replay,
     "check": _check,
     "audit": _audit,
+    "archive": _archive,
     "rotate": _rotate,
     "doctor": _doctor,
 }

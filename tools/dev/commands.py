@@ -1,4 +1,5 @@
-"""The small commands on a running system: `logs`, `token`, `login`, `url`, `psql`, `seed`, `bench`, `parked`, `rotate`."""
+"""The small commands on a running system: `logs`, `token`, `login`, `url`, `psql`, `seed`, `bench`, `archive`, `parked`,
+`rotate`."""
 
 from __future__ import annotations
 
@@ -64,6 +65,15 @@ def seed(paths: Paths, arguments: list[str]) -> int:
 def check(paths: Paths, arguments: list[str]) -> int:
     """Compare what is kept twice; answers the exit code, 1 when something differs."""
     return tool(paths, running(paths), ["-W", "ignore", "-m", "tools.ops.reconcile", *arguments], {})
+
+
+def archive(paths: Paths, arguments: list[str]) -> str:
+    """Archive the log of before a day below `archives`, and delete it in the database; answers what was done."""
+    system = running(paths)
+    folder = paths.local / "archives"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    argv = ["-m", "services.audit", "archive", *arguments, str(folder)]
+    return lifecycle.run(paths, argv, systems.migration_settings(paths, system, "audit"), "to archive the log").strip()
 
 
 def parked(paths: Paths, arguments: list[str]) -> int:

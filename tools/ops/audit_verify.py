@@ -1,5 +1,5 @@
-"""The offline verifier of the activity log: needs an export (JSONL), the checkpoints and all public keys that the audit
-service has had.
+"""The offline verifier of the activity log: needs an export or an archive (JSONL), the checkpoints and all public keys that
+the audit service has had.
 
     python tools/ops/audit_verify.py EXPORT CHECKPOINTS --key audit.pub [--key audit.<id>.pub …]
 
@@ -88,10 +88,12 @@ class Report:
 
 class Checkpoints:
     """The signed heads: `heads[chain]` is {seq: (hash, number of the first checkpoint with it)}; `last` is the last
-    number."""
+    number. `archived[chain]` is {seq: name of the archive that ends there}, `archives[name]` (SHA-256, {chain: seq})."""
 
     def __init__(self, path: str, key_paths: Iterable[str], report: Report):
         self.heads: dict[str, dict[int, tuple[str, int]]] = {}
+        self.archived: dict[str, dict[int, str]] = {}
+        self.archives: dict[str, tuple[str, dict[str, int]]] = {}
         self.last, self._report, self._previous = 0, report, ZEROS
         self._keys, self._used = dict(_key_of(path) for path in key_paths), []
         with open(path, "rb") as file:
@@ -122,6 +124,9 @@ class Checkpoints:
         self.last, self._previous = number, hashlib.sha256(line).hexdigest()
         for chain, (seq, sealed) in checkpoint["heads"].items():
             self.heads.setdefault(chain, {}).setdefault(seq, (sealed, number))
+            if archive := checkpoint.get("archive"):
+                self.archived.setdefault(chain, {}).setdefault(seq, archive["name"])
+                self.archives.setdefault(archive["name"], (archive["sha256"], {}))[1][chain] = seq
 
     def _verify(self, checkpoint: dict, signature: str) -> str:
         """The id of the key that signed; a signature that names none is of one of the keys. Raises InvalidSignature."""
@@ -158,15 +163,18 @@ def _decode(text: str) -> bytes:
 
 
 class Sequences:
-    """The sequences of events that a chain has of each source: from 1 on, without a gap."""
+    """The sequences of events that a chain has of each source: from 1 on, without a gap. Of a chain that begins in an
+    archive they go on from wherever that ended."""
 
-    def __init__(self):
+    def __init__(self, begun: bool):
+        self._begun = begun
         self._next: dict[str, int] = {}
         self._gaps: dict[str, list[tuple[int, int]]] = {}
 
     def add(self, source: str, sequence: int) -> None:
         """Count an entry's event in. One that was late fills the gap that it had left."""
-        expected, gaps = self._next.get(source, 1), self._gaps.setdefault(source, [])
+        expected = self._next.get(source, sequence if self._begun else 1)
+        gaps = self._gaps.setdefault(source, [])
         if sequence > expected:
             gaps.append((expected, sequence - 1))
         for first, last in [gap for gap in gaps if gap[0] <= sequence <= gap[1]]:
@@ -187,11 +195,23 @@ class Chain:
     """One chain of the export, entry by entry. Behind the first fault nothing is proved, and nothing more is looked
     at."""
 
-    def __init__(self, name: str, signed: dict[int, tuple[str, int]], whole: bool):
+    def __init__(self, name: str, signed: Checkpoints, whole: bool, first: dict):
         self.name, self.whole = name, whole
-        self._signed, self._left = signed, set(signed)
+        self._signed, self._archived = signed.heads.get(name, {}), signed.archived.get(name, {})
+        self._left = set(self._signed)
         self.entries, self.seq, self.head, self.proved, self.fault = 0, 0, ZEROS, 0, ""
-        self.sequences = Sequences()
+        self.archive = self._begin(first) if whole else None
+        self.before = self.seq
+        self.sequences = Sequences(self.archive is not None)
+
+    def _begin(self, first: dict) -> str | None:
+        """Begin where an archive ends, as a signed line says, and behind the hash that it says; the archive's name."""
+        before = first["seq"] - 1 if isinstance(first.get("seq"), int) else 0
+        if before not in self._archived:
+            return None
+        self.seq = self.proved = before
+        self.head = self._signed[before][0]
+        return self._archived[before]
 
     def add(self, entry: dict) -> None:
         """Look at the next entry."""
@@ -223,6 +243,12 @@ class Chain:
                 f"the export {sealed}"
             )
         return ""
+
+    def end_at(self, seq: int) -> str:
+        """The fault, or ""; of a chain that an archive has up to entry `seq`."""
+        if not self.fault and self.seq != seq:
+            self.fault = f"it ends with entry {self.seq}, and the archive was signed with it up to entry {seq}"
+        return self.fault
 
     def end(self, newest: int) -> str:
         """The fault, or "". What a checkpoint later than `newest` names may have come after the export."""
@@ -275,9 +301,16 @@ def verify(export: str, checkpoints: str, *keys: str) -> int:
         report.note("it was filtered: each entry can be proved, but not that none was left out")
     if newest > signed.last:
         report.fault(f"checkpoints are missing: the export knows number {newest}, the file ends with {signed.last}")
-    seen = _chains(lines, signed, whole, newest, report)
-    for chain in sorted(signed.heads.keys() - seen) if whole else ():
-        if about["of"] in ("all", chain) and any(number <= newest for _, number in signed.heads[chain].values()):
+    ends = _ends_of_archive(export, about["archive"], signed, report) if "archive" in about else None
+    seen = _chains(lines, signed, whole, newest, report, ends)
+    expected = signed.heads.keys() if ends is None else ends.keys()
+    for chain in sorted(expected - seen) if whole else ():
+        known = [seq for seq, (_, number) in signed.heads[chain].items() if number <= newest]
+        if about["of"] not in ("all", chain) or not known:
+            continue
+        if ends is None and max(known) in signed.archived.get(chain, {}):
+            report.note(f"chain {chain} lies in archive {signed.archived[chain][max(known)]} altogether")
+        else:
             report.fault(f"chain {chain} is missing altogether")
     if about["of"] != "all" and not seen <= {about["of"]}:
         report.fault(f"the export has entries of other chains than {about['of']}")
@@ -285,8 +318,25 @@ def verify(export: str, checkpoints: str, *keys: str) -> int:
     return report.faults
 
 
-def _chains(lines: Iterator[dict], signed: Checkpoints, whole: bool, newest: int, report: Report) -> set[str]:
-    """Verify chain after chain; the names of those that were there."""
+def _ends_of_archive(path: str, name: str, signed: Checkpoints, report: Report) -> dict[str, int]:
+    """Where each chain of an archive ends, as signed lines say; a fault where they have another digest, or none."""
+    digest, ends = signed.archives.get(name, ("", {}))
+    with open(path, "rb") as file:
+        if hashlib.file_digest(file, "sha256").hexdigest() != digest:
+            report.fault(f"{name} is not the archive that was signed" if digest else f"no archive {name} was signed")
+    report.note(f"archive {name}: {len(ends)} chains")
+    return ends
+
+
+def _chains(
+    lines: Iterator[dict],
+    signed: Checkpoints,
+    whole: bool,
+    newest: int,
+    report: Report,
+    ends: dict[str, int] | None,
+) -> set[str]:
+    """Verify chain after chain, of an archive up to its `ends`; the names of those that were there."""
     seen, chain = set(), None
     for count, line in enumerate(lines):
         if "chain" not in line:
@@ -297,10 +347,10 @@ def _chains(lines: Iterator[dict], signed: Checkpoints, whole: bool, newest: int
                 report.fault(f"the export says that it has {line['end']['entries']} entries, it has {count}")
             break
         if chain is None or line["chain"] != chain.name:
-            _close(chain, newest, report)
+            _close(chain, newest, report, ends)
             if line["chain"] in seen:
                 report.fault(f"chain {line['chain']} comes twice")
-            chain = Chain(line["chain"], signed.heads.get(line["chain"], {}), whole)
+            chain = Chain(line["chain"], signed, whole, line)
             seen.add(chain.name)
         try:
             chain.add(line)
@@ -308,14 +358,16 @@ def _chains(lines: Iterator[dict], signed: Checkpoints, whole: bool, newest: int
             chain.fault = chain.fault or f"an entry cannot be read: {error!r}"
     else:
         report.fault("the export was cut off: its last line is missing")
-    _close(chain, newest, report)
+    _close(chain, newest, report, ends)
     return seen
 
 
-def _close(chain: Chain | None, newest: int, report: Report) -> None:
+def _close(chain: Chain | None, newest: int, report: Report, ends: dict[str, int] | None) -> None:
     if chain is None:
         return
-    if fault := chain.end(newest):
+    if chain.archive is not None:
+        report.note(f"chain {chain.name} begins behind entry {chain.before}, in archive {chain.archive}")
+    if fault := chain.end(newest) if ends is None else chain.end_at(ends.get(chain.name, 0)):
         report.fault(f"{chain.name}: {chain.entries} entries, broken: {fault}")
         return
     for gap in chain.sequences.missing() if chain.whole else ():

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from kombu import Exchange, Producer
-from sqlalchemy import Engine, create_engine, select, text
+from sqlalchemy import Engine, Row, create_engine, select, text
 from sqlalchemy.orm import Session
 
 from chassis.bus.address import connect
@@ -31,6 +31,7 @@ from deploy.services import PUBLISHERS, SERVICES
 from services.audit.chains import Verdict, verify_chain
 from services.audit.listeners import QUEUE
 from services.audit.models import ChainHead, Entry
+from services.audit.queries.verify import start_of
 from services.billing.commands.accounts.totals import refresh_totals
 from services.clients.commands.records.folded_copies import renew_copies, stale_copies
 from services.clients.models import Client
@@ -128,8 +129,17 @@ def _stale_copies(engine: Engine) -> Iterator[str]:
 
 def _missing(engines: dict[str, Engine], service: str, settled: str) -> list[str]:
     """Ids of a service's events that have had time to arrive in the log and are not in it."""
-    due = f"SELECT event_id::text FROM outbox WHERE recorded_at < now() - interval '{settled}'"
-    return _absent(_rows(engines[service], due), engines["audit"], "SELECT event_id::text FROM entries")
+    due = f"SELECT event_id::text, stream, sequence FROM outbox WHERE recorded_at < now() - interval '{settled}'"
+    archived = _archived(engines["audit"], service)
+    ids = (row.event_id for row in _each(engines[service], due) if row.sequence > archived.get(row.stream, 0))
+    return _absent(ids, engines["audit"], "SELECT event_id::text FROM entries")
+
+
+def _archived(engine: Engine, service: str) -> dict[str, int]:
+    """{stream: the last sequence of a service whose entry lies in an archive}."""
+    last = "SELECT chain, (sequences ->> :source)::bigint AS sequence FROM chain_archives WHERE sequences ? :source"
+    with engine.connect() as connection:
+        return dict(connection.execute(text(last), {"source": f"services/{service}"}).all())
 
 
 def _unpublished(engines: dict[str, Engine], service: str) -> list[str]:
@@ -152,16 +162,24 @@ def _broken_chains(engine: Engine) -> Iterator[str]:
 
 
 def _verify(engine: Engine, chain: str, head: tuple[int, bytes]) -> Verdict:
+    with Session(engine) as session:
+        start = start_of(session, chain)
     with engine.connect().execution_options(stream_results=True, yield_per=AT_ONCE) as connection:
         rows = connection.execute(
-            select(Entry.__table__).where(Entry.chain == chain, Entry.seq <= head[0]).order_by(Entry.seq)
+            select(Entry.__table__)
+            .where(Entry.chain == chain, Entry.seq > start.seq, Entry.seq <= head[0])
+            .order_by(Entry.seq)
         )
-        return verify_chain((row._mapping for row in rows), head)
+        return verify_chain((row._mapping for row in rows), head, start=start)
 
 
 def _rows(engine: Engine, statement: str) -> Iterator[str]:
+    return (row[0] for row in _each(engine, statement))
+
+
+def _each(engine: Engine, statement: str) -> Iterator[Row]:
     with engine.connect().execution_options(stream_results=True, yield_per=AT_ONCE) as connection:
-        yield from connection.execute(text(statement)).scalars()
+        yield from connection.execute(text(statement))
 
 
 def repair(engines: dict[str, Engine], amqp_uri: str, found: list[Finding]) -> list[Finding]:

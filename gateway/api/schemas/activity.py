@@ -24,6 +24,7 @@ SCHEMAS = {
     "AllActivity": page_of(record(**ENTRY, client_id=maybe(ID))),
     "Verdict": record(
         entries=WHOLE,
+        archived=WHOLE,
         head=maybe(HASH),
         valid=maybe(FLAG),
         first_bad_seq=maybe(WHOLE),

@@ -96,11 +96,17 @@ def test_a_whole_chain_has_a_green_badge_with_the_checkpoint_that_signs_it():
         ({**VERDICT, "valid": None}, "Chain not verified yet"),
         (broken(), "Chain broken at entry 4"),
         (broken(seq=None, kind="forged-checkpoint", sealed=None), "Checkpoints forged"),
+        (broken(seq=None, kind="unsigned-archive", sealed=None), "Chain begins too late"),
         (GAPPED, "Chain has a gap"),
     ],
 )
 def test_the_badge_says_what_is_known(verdict, text):
     assert text in log(verdict, entry(1))
+
+
+def test_of_a_chain_that_begins_in_an_archive_the_page_says_so():
+    html = " ".join(log({**VERDICT, "archived": 300}, entry(301)).split())
+    assert "one before; the first 300 lie in an archive, and were signed when it was made. Checked" in html
 
 
 def test_where_a_chain_is_broken_both_hashes_stand_and_a_line_above_what_is_intact():

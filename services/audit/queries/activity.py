@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from chassis.db.compiled import CompiledSelect
 from chassis.db.paging import CompiledPage, Order, fetch_page, page_of
 from chassis.events.event import rfc3339
-from services.audit.models import ChainHead, Entry
+from services.audit.models import ChainArchive, ChainHead, Entry
 from services.audit.queries.words import in_time, says
 from services.audit.rules import ACTOR_KINDS
 from services.audit.sentences import action_of, changes_of, references_of
@@ -46,7 +46,11 @@ _DAYS = CompiledSelect(
     .group_by(_DAY)
     .order_by(_DAY)
 )
-_LENGTH = CompiledSelect(select(ChainHead.seq).where(ChainHead.chain == bindparam("chain")))
+_LENGTH = CompiledSelect(
+    select(ChainHead.seq - func.coalesce(ChainArchive.seq, 0))
+    .outerjoin(ChainArchive, ChainArchive.chain == ChainHead.chain)
+    .where(ChainHead.chain == bindparam("chain"))
+)
 
 
 def activity(
@@ -95,7 +99,7 @@ def overview(session: Session, chain: str, *, count_only: bool = False) -> dict:
 
 
 def length(session: Session, chain: str) -> int:
-    """How many entries a chain has: the number of its last."""
+    """How many entries of a chain are kept here, those in archives left out."""
     return _LENGTH.scalar(session, chain=chain) or 0
 
 

@@ -155,6 +155,7 @@ VERDICT = {
     "entries": 318,
     "head": "ab" * 32,
     "valid": True,
+    "archived": 0,
     "first_bad_seq": None,
     "fault": None,
     "gaps": [],
