@@ -23,6 +23,7 @@ from tools.dev import (
     testrun,
     upgrade,
 )
+from tools.dev.compose import cli as compose
 from tools.dev.paths import CHECKOUT, Failure, Paths
 from tools.dev.system import GATEWAY, ISSUERS
 
@@ -68,6 +69,7 @@ Commerce on this machine. Everything it makes lies below .local/.
   ./dev rotate NAME            the next signing key of a service or of the gateway, while everything runs on
        --retire                trust the keys before it no more
   ./dev rotate passwords       an upgrade by which each process signs in to database and broker anew
+  ./dev compose engine         a Docker engine of its own, with images made of Debian's packages (--stop ends it)
   ./dev doctor                 what is missing or wrong, and how to mend it
 """
 BEGUN = time.monotonic()
@@ -361,6 +363,10 @@ def _rotate(paths: Paths, rest: list[str]) -> int:
     return 0
 
 
+def _compose(paths: Paths, rest: list[str]) -> int:
+    return compose.run(paths, rest, report)
+
+
 def _doctor(paths: Paths, rest: list[str]) -> int:
     _parser("doctor").parse_args(rest)
     return doctor.run(paths)
@@ -393,5 +399,6 @@ COMMANDS = {
     "audit": _audit,
     "archive": _archive,
     "rotate": _rotate,
+    "compose": _compose,
     "doctor": _doctor,
 }

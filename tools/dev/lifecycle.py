@@ -339,9 +339,10 @@ def reset(paths: Paths) -> None:
 
 
 def _forget(paths: Paths, kept: tuple[str, ...]) -> None:
-    """End everything and delete what is below `.local/`, but the virtual environment and what is `kept`."""
+    """End everything and delete what is below `.local/`, but the virtual environment, an engine for containers and what is
+    `kept`."""
     down(paths)
-    keep = {"venv", "dev.lock", "venv.lock", *kept}
+    keep = {"venv", "docker", "dev.lock", "venv.lock", *kept}
     for path in paths.local.iterdir() if paths.local.exists() else ():
         if path.name in keep:
             continue

@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tools.dev import install, postgres, processes, pytest_tally, rabbitmq, supervisor
+from tools.dev.compose import engine
 from tools.dev.passwords import load_passwords
 from tools.dev.paths import CHECKOUT, Failure, Paths
 from tools.dev.ports import Ports
@@ -23,9 +24,12 @@ from tools.dev.probes import ready, wait_for
 
 PREFIX = "commerce-test-"
 BROWSER = Path("tests/browser")
+COMPOSE = Path("tests/compose")
 # Each is a run of its own, in the order in which they begin. Those of the first start and kill whole systems, and wait for
-# them most of the time. The browser's are apart since the others patch the standard library, which Playwright cannot bear.
-APART = ((Path("tests/faults"), Path("tests/tools")), (BROWSER,), (Path("tests/integration"),))
+# them most of the time. The browser's and those in containers are apart since the others patch the standard library, which
+# Playwright cannot bear.
+APART = ((Path("tests/faults"), Path("tests/tools")), (BROWSER,), (Path("tests/integration"),), (COMPOSE,))
+UNPATCHED = (BROWSER, COMPOSE)
 ARCHITECTURE = Path("tests/architecture")
 CHANGED = "--changed"
 AT_ONCE = 3  # runs of pytest side by side: two keep two processors busy only while neither waits
@@ -62,7 +66,7 @@ def run(arguments: list[str], report) -> int:
     install.ensure_packages(_packages(report), report)
     _clear_away()
     paths = Paths(CHECKOUT, Path(tempfile.mkdtemp(prefix=PREFIX)))
-    chosen = runs(_with_changed(arguments, paths, report))
+    chosen = _possible(runs(_with_changed(arguments, paths, report)), report)
     folders = [Paths(CHECKOUT, paths.local / f"run-{number}") for number in range(len(chosen))]
     for one in (paths, *folders):
         one.make()
@@ -106,6 +110,14 @@ def _with_changed(arguments: list[str], paths: Paths, report) -> list[str]:
     tests = done.stdout.split()
     report(f"{len(tests)} test files are near what changed since {base}; the whole system is tested without {CHANGED}")
     return [one for one in arguments if one not in wanted] + (tests or [str(ARCHITECTURE)])
+
+
+def _possible(chosen: list[list[str]], report) -> list[list[str]]:
+    """The runs without that in containers where nothing would run it; one that was asked for alone says so by itself."""
+    if len(chosen) == 1 or str(COMPOSE) not in chosen[-1] or engine.found(Paths.of(CHECKOUT)) is not None:
+        return chosen
+    report(f"{COMPOSE} is not run: {engine.ABSENT}")
+    return chosen[:-1]
 
 
 def _clear_away() -> None:
@@ -195,7 +207,7 @@ def runs(arguments: list[str]) -> list[list[str]]:
     ignored = [f"--ignore={folder}" for folders in APART for folder in folders]
     chosen = [[*options, *ignored, *others]] if others or not paths else []
     for folders, found in zip(APART, apart, strict=True):
-        unpatched = [f"--confcutdir={BROWSER}"] if BROWSER in folders else []
+        unpatched = [f"--confcutdir={folder}" for folder in folders if folder in UNPATCHED]
         chosen += [[*options, *unpatched, *found]] if found else []
     return chosen
 

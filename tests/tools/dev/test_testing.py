@@ -15,7 +15,7 @@ from tools.dev.paths import Paths
 
 pytestmark = pytest.mark.lifecycle
 
-IGNORED = [f"--ignore=tests/{folder}" for folder in ("faults", "tools", "browser", "integration")]
+IGNORED = [f"--ignore=tests/{folder}" for folder in ("faults", "tools", "browser", "integration", "compose")]
 SAMPLE = '''\
 """A test of the scratch checkout."""
 
@@ -138,6 +138,7 @@ def test_the_folder_of_a_killed_run_is_removed_by_the_next_one_and_a_running_one
                 ["tests/faults", "tests/tools"],
                 ["--confcutdir=tests/browser", "tests/browser"],
                 ["tests/integration"],
+                ["--confcutdir=tests/compose", "tests/compose"],
             ],
         ),
         (
@@ -147,12 +148,14 @@ def test_the_folder_of_a_killed_run_is_removed_by_the_next_one_and_a_running_one
                 ["-k", "tag", "tests/faults", "tests/tools"],
                 ["-k", "tag", "--confcutdir=tests/browser", "tests/browser"],
                 ["-k", "tag", "tests/integration"],
+                ["-k", "tag", "--confcutdir=tests/compose", "tests/compose"],
             ],
         ),
         (["tests/tools/dev", "-x"], [["-x", "tests/tools/dev"]]),
         (["tests/browser"], [["--confcutdir=tests/browser", "tests/browser"]]),
         (["tests/architecture", "tests/faults"], [[*IGNORED, "tests/architecture"], ["tests/faults"]]),
         (["tests/integration", "tests/faults"], [["tests/faults"], ["tests/integration"]]),
+        (["tests/compose"], [["--confcutdir=tests/compose", "tests/compose"]]),
         (
             ["tests/tools/dev/test_cli.py::test_it_explains_itself", "-q"],
             [["-q", "tests/tools/dev/test_cli.py::test_it_explains_itself"]],
@@ -161,6 +164,15 @@ def test_the_folder_of_a_killed_run_is_removed_by_the_next_one_and_a_running_one
 )
 def test_arguments_and_paths_go_to_the_run_they_belong_to(given, expected):
     assert testrun.runs(given) == expected
+
+
+@pytest.mark.parametrize("engine, runs", [(None, 2), ({}, 3)])
+def test_what_runs_in_containers_is_left_out_aloud_where_no_engine_answers(engine, runs, monkeypatch):
+    monkeypatch.setattr(testrun.engine, "found", lambda paths: engine)
+    reports = []
+    chosen = testrun._possible([["a"], ["b"], ["tests/compose"]], reports.append)
+    assert len(chosen) == runs and len(reports) == 3 - runs
+    assert testrun._possible([["tests/compose"]], reports.append) == [["tests/compose"]]
 
 
 @pytest.mark.parametrize(
