@@ -2073,6 +2073,7 @@ class UpdateProductRequestPricesItem(TypedDict):
 
 class Verdict(TypedDict):
     entries: int
+    archived: int
     head: str | None
     valid: bool | None
     first_bad_seq: int | None

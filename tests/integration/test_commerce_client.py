@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from commerce_client import Commerce, Conflict, Forbidden, Invalid, NotFound, Stale, Unauthenticated
+from commerce_client import Commerce, Conflict, Invalid, NotFound, Stale, Unauthenticated
 
 
 @pytest.fixture(scope="module")
@@ -58,5 +58,6 @@ def test_what_is_refused_is_an_error_of_its_kind(system, commerce):
         commerce.validate(commerce.contacts.remove_contact, client_id, contact)
     with pytest.raises(Unauthenticated):
         Commerce(system.origin, "cmrc_none").me.me()
-    with pytest.raises(Forbidden):
+    with pytest.raises(Conflict) as refused:
         commerce.me.create_my_token(name="Another")
+    assert refused.value.code == "invalid-state"

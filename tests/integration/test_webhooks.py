@@ -30,7 +30,7 @@ def test_a_webhook_that_staff_add_is_sent_what_happens_and_shows_what_became_of_
         "filters": "client.created.v1\r\ninvoice.*",
         "scheme": "v1",
     }
-    added = browser.send("/admin/webhooks/new", form)
+    added = browser.send("/admin/webhooks/new", **form)
     path = added.headers["Location"]
     id = path.rpartition("/")[2]
     client = system.new_client()
@@ -79,6 +79,5 @@ def test_whoever_is_to_be_alerted_is_mailed_when_a_receiver_is_gone(system, rece
     text = system.mail(email, "A webhook was disabled")
     assert "127.0.0.1" in text and "410" in text
     assert system.get(f"/webhooks/{made['id']}").json()["reason"] == "gone"
-    assert (
-        system.request("DELETE", f"/api/v1/webhooks/{made['id']}", headers={"Idempotency-Key": "x1"}).status_code == 200
-    )
+    key = {"Idempotency-Key": made["id"]}
+    assert system.request("DELETE", f"/api/v1/webhooks/{made['id']}", headers=key).status_code == 200

@@ -1,15 +1,18 @@
 """For tests of webhooks: a receiver of ours, and events as they come over the bus."""
 
 import json
+import ssl
 import threading
 import uuid
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 from kombu import Connection, Exchange, Producer
 
 from chassis.testing.plugin import wait_until
 from commerce_events.catalogue import ClientCreated
 from commerce_events.testing import make_event
+from deploy.certificates import Authority
 
 
 class Receiver:
@@ -59,6 +62,16 @@ class Receiver:
         self.url = f"http://127.0.0.1:{self.server.server_port}/hooks"
         self._thread = threading.Thread(target=self.server.serve_forever, args=(0.05,))
         self._thread.start()
+
+    def speak_tls(self, folder: Path, name: str) -> ssl.SSLContext:
+        """Speak TLS as `name` from now on, with files in `folder`; answers what trusts its authority."""
+        authority = Authority()
+        authority.issue(folder, name)
+        authority.write(folder / "ca.pem")
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(folder / "fullchain.pem", folder / "privkey.pem")
+        self.server.socket = context.wrap_socket(self.server.socket, server_side=True)
+        return ssl.create_default_context(cafile=folder / "ca.pem")
 
     def events(self, stream: str | None = None) -> list[int]:
         """The sequences of what came, of one stream or all."""

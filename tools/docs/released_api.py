@@ -12,7 +12,7 @@ from pathlib import Path
 from tools.docs.released_events import PROSE, RELEASED
 
 RELEASED_API: Path = RELEASED.with_name("openapi.json")
-SAID = (*PROSE, "tags", "summary", "example", "info", "security", "securitySchemes", "x-fields")
+UNPROMISED = (*PROSE, "tags", "summary", "example", "info", "security", "securitySchemes", "x-fields")
 SAME = ("type", "const", "format")
 NARROWER = {"minLength": 1, "maxLength": -1, "minimum": 1, "maximum": -1, "minItems": 1, "maxItems": -1}
 
@@ -138,10 +138,10 @@ class Comparison:
                 yield from self._of_given(f"{where}/*", old[name], new.get(name) or {})
 
 
-def _changed(where: str, said: dict, held: dict) -> Iterator[str]:
+def _changed(where: str, promised: dict, held: dict) -> Iterator[str]:
     """What is said of a value and does not hold of it: its type, its format."""
     for name in SAME:
-        if name in said and said[name] != held.get(name):
+        if name in promised and promised[name] != held.get(name):
             yield f"{where}: another {name}"
 
 
@@ -163,5 +163,5 @@ def _without_prose(part, named: bool = False):
     return {
         name: _without_prose(one, not named and name in ("properties", "paths", "headers", "schemas", "responses"))
         for name, one in part.items()
-        if named or name not in SAID
+        if named or name not in UNPROMISED
     }

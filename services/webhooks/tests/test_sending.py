@@ -1,10 +1,7 @@
 """Sending: the connection is to the address that was checked, TLS is verified for the name, and time is bounded."""
 
-import ssl
-
 import pytest
 
-from deploy.certificates import Authority
 from services.webhooks import sending
 from services.webhooks.sending import Sender
 from tests.support.webhooks import Receiver
@@ -19,22 +16,6 @@ def receiver():
     made.close()
 
 
-@pytest.fixture
-def secure(tmp_path, receiver):
-    """`secure(name)`: the receiver speaks TLS as `name`; answers what a sender trusts."""
-
-    def make(name: str) -> ssl.SSLContext:
-        authority = Authority()
-        authority.issue(tmp_path, name)
-        authority.write(tmp_path / "ca.pem")
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(tmp_path / "fullchain.pem", tmp_path / "privkey.pem")
-        receiver.server.socket = context.wrap_socket(receiver.server.socket, server_side=True)
-        return ssl.create_default_context(cafile=tmp_path / "ca.pem")
-
-    return make
-
-
 def post(url: str, **options):
     return Sender(loopback=True, **options).post(url, HEADERS, b'{"sequence": 1}')
 
@@ -46,8 +27,8 @@ def sent_to(receiver: Receiver, monkeypatch, name: str, **options):
     return post(url, resolve=lambda host, port: ["127.0.0.1"], **options)
 
 
-def test_a_request_goes_to_the_checked_address_with_tls_verified_for_the_name(receiver, secure, monkeypatch):
-    trusted = secure("hooks.example.com")
+def test_a_request_goes_to_the_checked_address_with_tls_verified_for_the_name(receiver, tmp_path, monkeypatch):
+    trusted = receiver.speak_tls(tmp_path, "hooks.example.com")
     answer = sent_to(receiver, monkeypatch, "hooks.example.com", tls=trusted)
     assert (answer.status, answer.error) == (204, None)
     assert receiver.seen[0]["headers"]["host"] == f"hooks.example.com:{receiver.server.server_port}"
