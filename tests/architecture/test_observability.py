@@ -54,7 +54,14 @@ def test_a_rule_or_panel_asks_for_metrics_that_there_are(expression, known):
     assert {SUFFIXES.sub("", name) for name in asked} - known - OF_PROMETHEUS == set()
 
 
-@pytest.mark.parametrize("command", [("check", "rules", "rules.yml"), ("test", "rules", "rules_test.yml")])
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("check", "rules", "rules.yml"),
+        ("test", "rules", "rules_test.yml"),
+        ("test", "rules", "rules_days_test.yml"),
+    ],
+)
 def test_prometheus_own_tool_accepts_the_rules_and_alerts_speak_when_they_should(command):
     done = subprocess.run(["promtool", *command], cwd=FOLDER, capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stdout + done.stderr
