@@ -34,6 +34,8 @@ class Permission(StrEnum):
     STAFF_DELETE = "staff.delete"
     STAFF_EDIT = "staff.edit"
     STAFF_VIEW = "staff.view"
+    SYSTEM_MANAGE = "system.manage"
+    SYSTEM_VIEW = "system.view"
     TICKETS_MANAGE = "tickets.manage"
     TICKETS_REPLY = "tickets.reply"
     TICKETS_VIEW = "tickets.view"

@@ -852,6 +852,17 @@ class EventsRowDataPersonalValue(TypedDict):
     value: Any
 
 
+class GatewayProcess(TypedDict):
+    instance: str
+    version: str
+    started_at: str
+    seen_at: str
+    status: Literal["ready", "silent"]
+    streams: int
+    lag: int | None
+    is_fed: bool
+
+
 class Group(TypedDict):
     id: str
     name: str
@@ -1479,6 +1490,23 @@ class Service(TypedDict):
     suspended_reason: str | None
 
 
+class ServiceProcess(TypedDict):
+    instance: str
+    version: str
+    started_at: str
+    seen_at: str
+    migration: str
+    status: Literal["ready", "draining", "silent"]
+    leads: list[str]
+    pool: ServiceProcessPool | None
+
+
+class ServiceProcessPool(TypedDict):
+    in_use: int
+    idle: int
+    most: int
+
+
 class ServiceRecord(TypedDict):
     id: str
     number: str
@@ -1519,6 +1547,42 @@ class ServiceRecordStoppedBy(TypedDict):
     kind: Literal["staff", "contact", "system", "anonymous"]
     id: str | None
     name: str | None
+
+
+class ServiceState(TypedDict):
+    processes: list[ServiceProcess]
+    jobs: dict[str, str | None]
+    outbox: ServiceStateOutbox | None
+    queues: list[ServiceStateQueuesItem]
+    broker: str | None
+    database: ServiceStateDatabase
+    work: list[ServiceStateWorkItem]
+
+
+class ServiceStateDatabase(TypedDict):
+    version: str
+    bytes: int
+    in_use: int
+    most: int
+
+
+class ServiceStateOutbox(TypedDict):
+    waiting: int
+    seconds: int
+
+
+class ServiceStateQueuesItem(TypedDict):
+    name: str
+    kind: Literal["calls", "events"]
+    waiting: int
+    parked: int | None
+    seconds: int | None
+
+
+class ServiceStateWorkItem(TypedDict):
+    name: str
+    open: int
+    since: str | None
 
 
 class Services(TypedDict):
@@ -1695,6 +1759,20 @@ class SuspendableCounts(TypedDict):
 class Suspended(TypedDict):
     suspended: int
     batch_id: str | None
+
+
+class System(TypedDict):
+    services: dict[str, ServiceState]
+    gateway: list[GatewayProcess]
+    attention: list[SystemAttentionItem]
+    unavailable: list[str]
+
+
+class SystemAttentionItem(TypedDict):
+    service: str
+    alert: str
+    text: str
+    parked: str | None
 
 
 class Tag(TypedDict):

@@ -2366,6 +2366,8 @@ class MeSection(Section):
                 "staff.delete",
                 "staff.edit",
                 "staff.view",
+                "system.manage",
+                "system.view",
                 "tickets.manage",
                 "tickets.reply",
                 "tickets.view",
@@ -3273,6 +3275,23 @@ class StatusSection(Section):
         )
 
 
+class SystemSection(Section):
+    """Operations on system."""
+
+    def system(
+        self,
+        *,
+        fields: str | None = None,
+    ) -> models.System:
+        """Processes, jobs, lags, queues, engines and background work of each service, and what of it needs `attention`,
+        with the alert whose runbook says what to do. A service that does not answer is `unavailable`.
+
+        `GET /system` · system.view
+        """
+        response = self._transport.send("GET", "/system", query={"fields": fields})
+        return cast(models.System, response.json())
+
+
 class TagsSection(Section):
     """Operations on tags."""
 
@@ -3961,6 +3980,7 @@ class Sections:
         self.services = ServicesSection(transport)
         self.staff = StaffSection(transport)
         self.status = StatusSection(transport)
+        self.system = SystemSection(transport)
         self.tags = TagsSection(transport)
         self.tickets = TicketsSection(transport)
         self.views = ViewsSection(transport)

@@ -1,4 +1,4 @@
-"""The tables that every service's database has besides its own: streams, outbox, inbox, idempotency keys."""
+"""The tables that every service's database has besides its own: streams, outbox, inbox, idempotency keys, processes."""
 
 from alembic import op
 from sqlalchemy import BigInteger, Column, DateTime, Identity, Index, LargeBinary, Table, Text, func, select, text
@@ -52,6 +52,17 @@ idempotency_keys = Table(
     Column("answer", JSONB),
     Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     Index("ix_idempotency_keys_created_at", "created_at"),
+)
+
+processes = Table(
+    "processes",
+    Base.metadata,
+    Column("instance", Text, primary_key=True),
+    Column("version", Text, nullable=False),
+    Column("migration", Text, nullable=False),
+    Column("started_at", DateTime(timezone=True), nullable=False),
+    Column("seen_at", DateTime(timezone=True), nullable=False),
+    Column("state", JSONB, nullable=False),
 )
 
 _PARTITIONS = """
@@ -113,6 +124,11 @@ def create_chassis_tables(service: str) -> None:
     op.execute(f"REVOKE UPDATE, DELETE ON outbox, inbox FROM {role}")
     op.execute(f"GRANT UPDATE (published_at, position) ON outbox TO {role}")
     op.execute(f"REVOKE ALL ON alembic_version FROM {role}")
+
+
+def create_process_table() -> None:
+    """For a migration: the table in which the processes of a service say that they are there."""
+    processes.create(op.get_bind())
 
 
 def number_published_events(service: str) -> None:

@@ -72,9 +72,9 @@ def park(uri: str, queue: str, message, reason: str) -> None:
         )
 
 
-def parked(uri: str, queue: str) -> list[ParkedMessage]:
-    """The parked messages of `queue`, in the order in which they were parked; all of them stay."""
-    with _unacknowledged(uri, queue) as (_, messages):
+def parked(uri: str, queue: str, most: int | None = None) -> list[ParkedMessage]:
+    """The parked messages of `queue`, the first `most` or all, in the order in which they were parked; all of them stay."""
+    with _unacknowledged(uri, queue, most) as (_, messages):
         return [one for one, _ in messages]
 
 
@@ -82,15 +82,16 @@ def replay(uri: str, queue: str, wanted: str) -> list[ParkedMessage]:
     """Send the message `wanted`, or "all", to its listener again, at the queue's end; returns those that went.
 
     Each is confirmed there before it leaves the parking queue: a kill in between makes a double, which the inbox drops.
+    It goes by the exchange of the service's parking: the service itself may replay, and may write to no other.
     """
-    return _settle(
-        uri,
-        queue,
-        wanted,
-        lambda producer, message: producer.publish(
+    back = parking_queue(queue).exchange
+
+    def send(producer: Producer, message) -> None:
+        producer.channel.queue_bind(queue, back.name, routing_key=queue)
+        producer.publish(
             message.body,
             routing_key=queue,
-            exchange=Exchange(""),
+            exchange=back,
             serializer=None,
             content_type=message.content_type,
             content_encoding=message.content_encoding,
@@ -98,8 +99,9 @@ def replay(uri: str, queue: str, wanted: str) -> list[ParkedMessage]:
             mandatory=True,
             headers={"type": (message.headers or {}).get("type")},
             message_id=message.properties.get("message_id"),
-        ),
-    )
+        )
+
+    return _settle(uri, queue, wanted, send)
 
 
 def drop(uri: str, queue: str, wanted: str) -> list[ParkedMessage]:
@@ -120,12 +122,14 @@ def _settle(uri: str, queue: str, wanted: str, act) -> list[ParkedMessage]:
 
 
 @contextmanager
-def _unacknowledged(uri: str, queue: str) -> Iterator[tuple[Connection, list[tuple[ParkedMessage, object]]]]:
-    """Everything parked of `queue`, not acknowledged yet: what is not by the end of the block goes back."""
+def _unacknowledged(
+    uri: str, queue: str, most: int | None = None
+) -> Iterator[tuple[Connection, list[tuple[ParkedMessage, object]]]]:
+    """The first `most` parked of `queue`, or all, not acknowledged yet: what is not by the end of the block goes back."""
     with connect(uri, connect_timeout=3, transport_options={"confirm_publish": True}) as connection:
         bound = parking_queue(queue)(connection.default_channel)
         messages = []
-        while (message := bound.get(no_ack=False, accept=None)) is not None:
+        while len(messages) != most and (message := bound.get(no_ack=False, accept=None)) is not None:
             messages.append((_describe(message, len(messages) + 1), message))
         yield connection, messages
 

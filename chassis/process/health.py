@@ -11,6 +11,7 @@ from chassis import green
 from chassis.bus.address import BROKER_ERRORS, connect
 from chassis.db.engine import make_engine
 from chassis.logs import get_logger
+from chassis.process.heartbeat import Heartbeat
 from chassis.process.metrics import ProcessState
 from chassis.settings import Settings
 
@@ -25,6 +26,7 @@ class HealthServer:
         self._settings = settings
         self.engine = make_engine(settings.database_url, pool_size=1) if settings.database_url else None
         self.container, self.draining = None, False
+        self.heartbeat: Heartbeat | None = None
         self._state = ProcessState(settings, self.engine, lambda: self.container)
 
     def __call__(self, environ, start_response):

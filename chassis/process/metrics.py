@@ -67,7 +67,7 @@ class ProcessState:
                 green.Timeout(ASK_SECONDS),
                 connect(self._settings.require("amqp_uri"), connect_timeout=ASK_SECONDS) as connection,
             ):
-                depth = _depths(connection, [*names, *calls, *parking])
+                depth = depths(connection, [*names, *calls, *parking])
         except (*BROKER_ERRORS, green.Timeout):
             return
         yield _labelled("commerce_queue_messages", "Messages that nobody has been given yet", "queue", depth, parking)
@@ -75,28 +75,41 @@ class ProcessState:
         yield _labelled("commerce_parked_messages", "Events that a listener could not use", "queue", parked)
 
     def _pool(self) -> Iterator[GaugeMetricFamily]:
-        engine = next((one.engine for one in self.container.dependencies if hasattr(one, "engine")), None)
-        if engine is not None:
-            states = {"in_use": engine.pool.checkedout(), "idle": engine.pool.checkedin(), "most": engine.pool.size()}
-            yield _labelled("commerce_db_pool_connections", "Connections of requests to the database", "state", states)
+        if pool := pool_of(self.container):
+            yield _labelled("commerce_db_pool_connections", "Connections of requests to the database", "state", pool)
 
     def _lag(self) -> GaugeMetricFamily:
-        lags = {listener.queue_name: listener.lag for listener in self._listeners()}
+        lags = lags_of(self.container)
         return _labelled("commerce_listener_lag_seconds", "Age of the oldest event in hand", "queue", lags)
 
-    def _listeners(self) -> list[Listener]:
-        return [one for one in self.container.entrypoints if isinstance(one, Listener)]
+
+def listeners_of(container: ServiceContainer) -> list[Listener]:
+    """The listeners of a container."""
+    return [one for one in container.entrypoints if isinstance(one, Listener)]
 
 
-def _depths(connection, names: Iterable[str]) -> dict[str, int]:
+def lags_of(container: ServiceContainer) -> dict[str, float]:
+    """{queue: age in seconds of the oldest event in hand} of a container's listeners; 0 with none."""
+    return {listener.queue_name: listener.lag for listener in listeners_of(container)}
+
+
+def pool_of(container: ServiceContainer) -> dict[str, int] | None:
+    """How many connections to the database the requests of a container use, keep, and may have at most; None without one."""
+    engine = next((one.engine for one in container.dependencies if hasattr(one, "engine")), None)
+    if engine is None:
+        return None
+    return {"in_use": engine.pool.checkedout(), "idle": engine.pool.checkedin(), "most": engine.pool.size()}
+
+
+def depths(connection, names: Iterable[str]) -> dict[str, int]:
     """How many messages are ready in each of these queues that is there."""
-    depths, channel = {}, connection.default_channel
+    found, channel = {}, connection.default_channel
     for name in names:
         try:
-            depths[name] = channel.queue_declare(name, passive=True).message_count
+            found[name] = channel.queue_declare(name, passive=True).message_count
         except NotFound:  # which has closed the channel
             channel = connection.channel()
-    return depths
+    return found
 
 
 def _gauge(name: str, describe: str, value: float) -> GaugeMetricFamily:

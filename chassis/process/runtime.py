@@ -24,6 +24,7 @@ from chassis.logs import configure_logging, get_logger  # noqa: E402
 from chassis.loop_lag import watch_loop  # noqa: E402
 from chassis.process.connection_budget import claim_connections  # noqa: E402
 from chassis.process.health import HealthServer  # noqa: E402
+from chassis.process.heartbeat import Heartbeat  # noqa: E402
 from chassis.process.memory import set_aside_what_was_loaded, sweep_what_loading_left  # noqa: E402
 from chassis.process.service import ContextKeys  # noqa: E402
 from chassis.settings import Settings, SettingsError, read_settings  # noqa: E402
@@ -86,8 +87,13 @@ def run(class_path: str, settings: Settings) -> None:
     container = _start(getattr(importlib.import_module(module), name), settings, health)
     set_aside_what_was_loaded()
     health.container = container
+    if health.engine is not None:
+        health.heartbeat = Heartbeat(health.engine, settings.instance, container)
+        green.spawn(health.heartbeat.run)
     log.info("ready")
     container.wait()
+    if health.heartbeat is not None:
+        health.heartbeat.leave()
     log.info("ended")
 
 
@@ -125,6 +131,8 @@ def _await_engines(health: HealthServer) -> None:
 
 def _drain(container: ServiceContainer, health: HealthServer) -> None:
     health.draining = True
+    if health.heartbeat is not None:
+        health.heartbeat.draining = True
     log.info("draining")
     try:
         with green.Timeout(DRAIN_SECONDS):

@@ -6,6 +6,7 @@ from chassis.context import Caller, Signer, Verifier
 from chassis.db.engine import Database
 from chassis.errors import ServiceProblem
 from chassis.events.unit_of_work import UnitOfWorkOpener
+from chassis.process.system import SystemRpc
 from chassis.rpc.server import Contexts, Incoming
 
 
@@ -17,7 +18,7 @@ class ContextKeys:
     verifier: Verifier
 
 
-class Service:
+class Service(SystemRpc):
     """The base of the five services. A subclass has a `name` and RPC methods made with `@rpc` and `@listen`."""
 
     name: str

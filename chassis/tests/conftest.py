@@ -9,7 +9,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.orm import Session
 
 from chassis.db.engine import driver_url
-from chassis.db.tables import create_chassis_tables
+from chassis.db.tables import create_chassis_tables, create_process_table
 from chassis.testing.faulty_network import Network
 from chassis.testing.plugin import ServiceDatabase, wait_until
 from tests.support.chassis.sample_service import Applied, Counter, SampleService
@@ -24,6 +24,7 @@ def sample_database():
     with engine.begin() as connection, Operations.context(MigrationContext.configure(connection)):
         connection.execute(text("CREATE TABLE alembic_version (version_num text)"))
         create_chassis_tables("sample")
+        create_process_table()
         Counter.__table__.create(connection)
         Applied.__table__.create(connection)
     engine.dispose()

@@ -622,6 +622,44 @@ class NoteUnpinned(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ParkedMessageDropOrderedFacts:
+    """The facts of `parked_message.drop_ordered.v1`."""
+
+    event_type: str
+    queue: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ParkedMessageDropOrdered(Event):
+    """A parked message was ordered to be given up for good; the entity is its event."""
+
+    TYPE = "parked_message.drop_ordered.v1"
+    SERVICE = "clients"
+
+    facts: ParkedMessageDropOrderedFacts
+
+
+@dataclass(frozen=True, kw_only=True)
+class ParkedMessageReplayOrderedFacts:
+    """The facts of `parked_message.replay_ordered.v1`."""
+
+    event_type: str
+    queue: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ParkedMessageReplayOrdered(Event):
+    """A parked message was ordered to be sent to its listener again; the entity is its event."""
+
+    TYPE = "parked_message.replay_ordered.v1"
+    SERVICE = "clients"
+
+    facts: ParkedMessageReplayOrderedFacts
+
+
+@dataclass(frozen=True, kw_only=True)
 class StaffCreatedFacts:
     """The facts of `staff.created.v1`."""
 

@@ -135,12 +135,12 @@ class RequestContext:
                 raise answer
         return answers
 
-    def gather(self, **wanted: tuple) -> dict:
+    def gather(self, *, seconds: float = CALL_SECONDS, **wanted: tuple) -> dict:
         """Several RPCs at once, given as `name=("service.method", {arguments})`; a ServiceProblem stands for what
-        failed."""
+        failed, or did not come within `seconds`."""
         if self._unknown_caller():
             self.identify()
-        answers = self._calls.gather(self.caller, wanted, seconds=CALL_SECONDS)
+        answers = self._calls.gather(self.caller, wanted, seconds=seconds)
         self._answered(any(isinstance(one, ServiceProblem) and is_away(one) for one in answers.values()))
         return answers
 

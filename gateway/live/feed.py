@@ -33,7 +33,8 @@ class Live(DependencyProvider):
     """`self.live`: the hub of this process, fed by one green thread with a connection of its own."""
 
     def setup(self):
-        self.hub, self._stopping = Hub(str(uuid.uuid4())), False
+        instance = self.container.config["settings"].instance
+        self.hub, self._stopping = Hub(str(uuid.uuid4()), instance), False
 
     def start(self):
         self._thread = self.container.spawn_managed_thread(self._run, identifier="live")
@@ -76,7 +77,8 @@ class Live(DependencyProvider):
                 connection.heartbeat_check()
             message = self.hub.tick()
             if message is not None:
-                channel.basic_publish(Message(encoded(message), content_type=JSON, delivery_mode=1), GATEWAY_PRESENCE)
+                _publish(channel, message)
+        _publish(channel, self.hub.goodbye())
 
     def _receive(self, message) -> None:
         """Hand a message to the hub; one that cannot be read changes nothing here."""
@@ -90,3 +92,8 @@ class Live(DependencyProvider):
             self.hub.receive(event)
         except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
             log.warning("live pages are not told", reason=type(error).__name__)
+
+
+def _publish(channel, message: dict) -> None:
+    """Tell all processes of the gateway, this one too."""
+    channel.basic_publish(Message(encoded(message), content_type=JSON, delivery_mode=1), GATEWAY_PRESENCE)

@@ -1,10 +1,13 @@
 """The hub: the watches of this process. What the bus brings goes to those that want it, and is not looked up anywhere."""
 
+import time
 from collections import Counter
+from datetime import datetime
 
 from chassis.errors import ServiceProblem
 from gateway.live.notices import ADDED, History, Notice, milliseconds, notice_of
 from gateway.live.presence import Colleague, Presence
+from gateway.live.processes import Processes
 from gateway.live.watch import Watch
 
 HUB = "commerce.live"  # where a request has the hub of its process
@@ -16,13 +19,13 @@ SIGN_INS = ("staff.signed_in", "staff.sign_in_failed")
 class Hub:
     """The watches of a process. `is_fed` is whether events arrive; until they do nobody is let in."""
 
-    def __init__(self, process: str):
+    def __init__(self, process: str, instance: str = ""):
         self._watches: set[Watch] = set()
         self._of_client: dict[str, set[Watch]] = {}
         self._of_person: Counter[str] = Counter()
-        self._history, self._presence = History(), Presence(process)
+        self._history, self._presence, self._processes = History(), Presence(process), Processes(process, instance)
         self._moved: set[str] = set()  # records whose colleagues are to be shown
-        self.is_fed = False
+        self.is_fed, self._lag = False, None
 
     def __len__(self) -> int:
         return len(self._watches)
@@ -67,6 +70,7 @@ class Hub:
     def receive(self, event: dict) -> None:
         """Tell what an event changed. One about a staff account ends what its person watches: they come back and are
         identified anew, if they may."""
+        self._lag = max(0, round(time.time() - datetime.fromisoformat(event["time"]).timestamp()))
         kind = event["type"].rpartition(".")[0]
         if kind.startswith("staff.") and kind not in SIGN_INS:
             self.end_of(event["facts"]["entity"]["id"])
@@ -78,7 +82,8 @@ class Hub:
                     watch.notify(notice)
 
     def receive_presence(self, message: dict) -> None:
-        """Take in who has which record open at another process."""
+        """Take in who has which record open at another process, and what that one says of itself."""
+        self._processes.receive(message)
         self._moved |= self._presence.receive(message)
 
     def tick(self) -> dict | None:
@@ -88,7 +93,20 @@ class Hub:
             for watch in self._of_client.get(client_id, ()):
                 if watch.record is not None:
                     watch.show(self._presence.of(client_id))
-        return self._presence.message()
+        due = self._processes.is_due()
+        message = self._presence.message(wanted=due)
+        return {**message, "about": self._about()} if due else message
+
+    def goodbye(self) -> dict:
+        """What a process that ends says to the others."""
+        return {**self._presence.message(wanted=True), "about": None}
+
+    def processes(self) -> list[dict]:
+        """All processes of the gateway, with their live pages."""
+        return self._processes.all(self._about())
+
+    def _about(self) -> dict:
+        return self._processes.own(len(self), self._lag, self.is_fed)
 
     def end_of(self, person: str | None) -> None:
         """End all that a person watches."""

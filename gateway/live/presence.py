@@ -77,10 +77,10 @@ class Presence:
             changed.update(self._others.pop(name).people)
         return changed
 
-    def message(self) -> dict | None:
-        """What is to be said to the other processes now, if anything."""
+    def message(self, *, wanted: bool = False) -> dict | None:
+        """What is to be said to the other processes now, if anything, or all the same where it is `wanted`."""
         now = time.monotonic()
-        if not self._is_news and not (self._own and now - self._sent_at > REFRESH_SECONDS):
+        if not wanted and not self._is_news and not (self._own and now - self._sent_at > REFRESH_SECONDS):
             return None
         self._sent_at, self._is_news = now, False
         people = {client: [asdict(one) for one in colleagues.values()] for client, colleagues in self._own.items()}

@@ -30,6 +30,8 @@ NEEDED_FOR = {
     "settings.edit": "Groups, tags, fields, products",
     "settings.view": "The same, to read",
     "staff.delete": "Disable and enable",
+    "system.manage": "Replay and drop parked messages",
+    "system.view": "Processes, queues, jobs, engines",
     "tickets.manage": "Status, priority, assignment",
     "tickets.reply": "Open, reply, internal note",
     "views.share": "Share views of the client list",

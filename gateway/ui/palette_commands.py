@@ -124,6 +124,7 @@ COMMANDS = (
     PaletteCommand(
         "Activity Log of all clients", "/admin/activity", "history", Permission.ACTIVITY_VIEW, "history audit"
     ),
+    PaletteCommand("System", "/admin/system", "settings", Permission.SYSTEM_VIEW, "processes queues parked health lag"),
     PaletteCommand("Your profile", "/admin/profile", "user", None, "password second factor tokens sessions account"),
 )
 

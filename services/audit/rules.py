@@ -74,6 +74,7 @@ _BY_PREFIX = {
     "ticket": "Tickets",
     "staff": "Staff",
     "system": "Settings",
+    "parked_message": "Settings",
     "group": "Settings",
     "tag": "Settings",
     "custom_field": "Settings",

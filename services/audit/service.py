@@ -8,6 +8,7 @@ from services.audit import listeners
 from services.audit.checkpoint_signer import CheckpointSignerProvider
 from services.audit.commands.append import append
 from services.audit.commands.checkpoint import CHECKPOINT_LOCK, CHECKPOINT_SECONDS, write_checkpoint
+from services.audit.queries.work import work_under_way
 from services.audit.rpc.activity import ActivityRpc
 from services.audit.rpc.verification import VerificationRpc
 
@@ -17,6 +18,9 @@ class AuditService(ActivityRpc, VerificationRpc, RetentionJob, Service):
 
     name = "audit"
     checkpoint_signer = CheckpointSignerProvider()
+
+    def work_under_way(self):
+        return work_under_way(self.session, self.checkpoint_signer)
 
     @listen(listeners.QUEUE, listeners.SOURCES, batch=listeners.BATCH)
     def record_events(self, events):

@@ -100,6 +100,14 @@ SENTENCES: dict[str, tuple[str, ...]] = {
     "staff.token_created": ("made an API token[ for {person}]",),
     "staff.token_revoked": ("revoked an API token[ of {person}]",),
     "system.restored": ("restored the system from a backup",),
+    "parked_message.replay_ordered": (
+        "ordered a parked {event_type} of {queue} to be replayed",
+        "replayed a parked message",
+    ),
+    "parked_message.drop_ordered": (
+        "ordered a parked {event_type} of {queue} to be dropped[: {reason}]",
+        "dropped a parked message",
+    ),
     "group.created": ("added the client group {name}", "added a client group"),
     "group.updated": ("changed {changed} of the client group[ {name}]", "updated the client group[ {name}]"),
     "tag.created": ("added the tag {name}", "added a tag"),

@@ -6,6 +6,7 @@ from chassis.process.retention import RetentionJob
 from chassis.rpc.streams import StreamRpc
 from services.billing import listeners
 from services.billing.retention import FORGETS
+from services.billing.queries.work import work_under_way
 from services.billing.rpc.accounts import AccountRpc
 from services.billing.rpc.credits import CreditRpc
 from services.billing.rpc.domains import DomainRpc
@@ -39,6 +40,9 @@ class BillingService(
     name = "billing"
     forgets = FORGETS
     relay = Relay()
+
+    def work_under_way(self):
+        return work_under_way(self.session)
 
     @listen("billing.accounts", {"clients": listeners.NEW_CLIENTS})
     def open_accounts(self, events):

@@ -104,6 +104,8 @@ _ADMIN = {
     Permission.DOMAINS_MANAGE,
     Permission.SERVICES_MANAGE,
     Permission.SERVICES_PROVISION,
+    Permission.SYSTEM_MANAGE,
+    Permission.SYSTEM_VIEW,
     Permission.VIEWS_SHARE,
     Permission.WEBHOOKS_MANAGE,
     Permission.WEBHOOKS_VIEW,

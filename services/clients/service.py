@@ -28,6 +28,7 @@ from services.clients.rpc.profile import ProfileRpc
 from services.clients.rpc.search import SearchRpc
 from services.clients.rpc.settings import SettingRpc
 from services.clients.rpc.staff import StaffRpc
+from services.clients.rpc.system import SystemOrderRpc
 from services.clients.rpc.totals import TotalsRpc
 from services.clients.rpc.views import ViewRpc
 from services.clients.second_factor_policy import SecondFactorPolicy
@@ -55,6 +56,7 @@ class ClientsService(
     SettingRpc,
     StaffRpc,
     ImpersonationRpc,
+    SystemOrderRpc,
     TotalsRpc,
     ViewRpc,
     RetentionJob,

@@ -7,6 +7,7 @@ from chassis.db.encryption import Encryption
 from chassis.db.engine import make_engine
 from chassis.events.relay import Relay
 from chassis.process.jobs import job
+from chassis.process.retention import RetentionJob
 from chassis.process.service import Service
 from chassis.rpc.streams import StreamRpc
 from commerce_events import Park
@@ -33,7 +34,7 @@ def _broker(config) -> tuple[str, dict]:
     return plain(uri), {"ssl": tls_of(uri)}
 
 
-class WebhooksService(EndpointRpc, StreamRpc, Service):
+class WebhooksService(EndpointRpc, StreamRpc, RetentionJob, Service):
     """Events for those outside of the bus. It hears of them as any subscriber does, by `commerce_events`."""
 
     name = "webhooks"

@@ -21,6 +21,7 @@ COMPOSED = {
     "ImportProgress": "clients and billing have a part of each import",
     "JobOrDryRun": "the gateway answers the job or the dry run alone",
     "Link": "the gateway makes the address of a token that the RPC method gives",
+    "System": "each service says how it stands",
     "Search": "clients, billing and support have a part each",
     "NewImpersonation": "the gateway makes the address of a token that the RPC method gives",
 }

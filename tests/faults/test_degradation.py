@@ -38,6 +38,7 @@ NOT_LINKED = {
     "/admin/clients/views/<view_id>/delete",
     "/admin/jobs/<job_id>",
     "/admin/jobs/<job_id>/undo",
+    "/admin/system/parked/<queue>/<any(replay, drop):act>",
     "/admin/clients/<client_id>/invoices/<invoice_id>/refund",
     "both /",
     "both /static/<path:rest>",

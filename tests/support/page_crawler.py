@@ -21,7 +21,8 @@ Application(Settings(development=True))
 
 SHOWN = [route for route in ROUTES if route.kind == "page" and route.method == "GET"]
 EACH = 6  # addresses of one route that are followed further: not every invoice may be paid
-SILENT = ("script", "style", "time", "title", "option")  # times follow the clock; what may be chosen is no section
+# Times, and figures of the running system, follow the clock; what may be chosen is no section.
+SILENT = ("script", "style", "time", "data", "title", "option")
 LEADING = (
     "href",
     "hx-get",

@@ -12,6 +12,7 @@ from gateway.api.schemas import (
     impersonations,
     listings,
     staff,
+    system,
     tickets,
     views,
     webhooks,
@@ -34,6 +35,7 @@ SCHEMAS = {
         events,
         views,
         webhooks,
+        system,
     )
     for name, schema in module.SCHEMAS.items()
 }

@@ -27,6 +27,7 @@ from services.clients.events.contacts import (
 from services.clients.events.exports import ClientListExported
 from services.clients.events.impersonation import ImpersonationEnded, ImpersonationRefused, ImpersonationStarted
 from services.clients.events.notes import NoteAdded, NotePinned, NoteUnpinned
+from services.clients.events.parked_messages import ParkedMessageDropOrdered, ParkedMessageReplayOrdered
 from services.clients.events.restore import SystemRestored
 from services.clients.events.settings import (
     CustomFieldCreated,

@@ -47,6 +47,7 @@ from tests.support.pages.samples import (
     row,
 )
 from tests.support.pages.staff_samples import STAFF_PAGES
+from tests.support.pages.system_samples import SYSTEM_PAGES
 from tests.support.pages.webhook_samples import ATTEMPT, DELIVERY, ENDPOINT
 
 HEAD = {
@@ -222,6 +223,7 @@ TAB_PAGES = {
 
 PAGES = {
     **STAFF_PAGES,
+    **{name: {**(FORM if name == "system/settle.html" else {}), **context} for name, context in SYSTEM_PAGES.items()},
     "api_docs/contents.html": {"sections": api_reference.sections(), "events": api_reference.events()},
     "api_docs/section.html": {"section": "notes", "operations": api_reference.section("notes")},
     "api_docs/event.html": {"event": api_reference.event("invoice.published.v1")},

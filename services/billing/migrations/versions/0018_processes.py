@@ -1,0 +1,10 @@
+"""The processes of this service say here that they are there."""
+
+from chassis.db.tables import create_process_table
+
+revision = "0018"
+down_revision = "0017"
+
+
+def upgrade() -> None:
+    create_process_table()

@@ -1,0 +1,10 @@
+"""The processes of this service say here that they are there."""
+
+from chassis.db.tables import create_process_table
+
+revision = "0007"
+down_revision = "0006"
+
+
+def upgrade() -> None:
+    create_process_table()
