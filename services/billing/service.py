@@ -5,8 +5,8 @@ from chassis.events.relay import Relay
 from chassis.process.retention import RetentionJob
 from chassis.rpc.streams import StreamRpc
 from services.billing import listeners
-from services.billing.retention import FORGETS
 from services.billing.queries.work import work_under_way
+from services.billing.retention import FORGETS
 from services.billing.rpc.accounts import AccountRpc
 from services.billing.rpc.credits import CreditRpc
 from services.billing.rpc.domains import DomainRpc
