@@ -22,6 +22,9 @@ SETTINGS = (
     *(f"/admin/{one.slug}" for one in LISTINGS),
     "/admin/clients?sort=-created_at",
     "/admin/clients/new",
+    "/admin/clients/columns",
+    "/admin/clients/export",
+    "/admin/clients/views/new",
     "/admin/clients/import",
     "/admin/clients/not-an-id",
     "/admin/activity",
@@ -35,15 +38,31 @@ SETTINGS = (
     "/admin/settings/custom-fields/new",
     "/admin/staff",
     "/admin/staff/new",
+    "/admin/system",
+    "/admin/webhooks",
+    "/admin/webhooks/new",
     "/admin/profile",
     "/admin/profile/tokens/new",
 )
 RECORD = (
     *("record" + (f"/{tab.slug}" if tab.slug else "") for tab in TABS),
-    *(f"record/{form}" for form in ("edit", "status", "tags", "billing/edit", "contacts/new", "services/suspend-all")),
-    *(f"record/{kind}/new" for kind in ("invoices", "credits", "orders", "domains", "tickets")),
-    *("invoice", *(f"invoice/{form}" for form in ("publish", "payment", "refund", "cancel"))),
-    *("order", "ticket", "ticket/edit", "service", "service/suspend", "service/cancel", "domain/edit"),
+    *(
+        f"record/{form}"
+        for form in ("edit", "status", "tags", "billing/edit", "contacts/new", "services/suspend-all", "login-as")
+    ),
+    *(f"record/{kind}/new" for kind in ("invoices", "credits", "orders", "domains", "tickets", "notes")),
+    *("invoice", *(f"invoice/{form}" for form in ("publish", "payment", "mark-paid", "send", "refund", "cancel"))),
+    *(
+        "order",
+        "order/approve",
+        "order/mark-fraud",
+        "ticket",
+        "ticket/edit",
+        "ticket/reply",
+        "domain/edit",
+        "domain/status",
+    ),
+    *("service", "service/suspend", "service/cancel", "service/terminate"),
 )
 PORTAL = (
     *("/dashboard", "/store", "/client/tickets/new", "/client/contacts/new"),
