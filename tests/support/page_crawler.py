@@ -161,10 +161,6 @@ class Site:
         except HTTPException:
             return None
 
-    def look(self, callers: int) -> dict[str, Answer]:
-        """All pages as they are now."""
-        return self.browser.fetch_all(self.pages.values(), callers)
-
 
 def unseen(*sites: Site) -> set[str]:
     """The routes that answer with a page and that no site has an address of."""
