@@ -112,8 +112,9 @@ def make(folder: Path) -> Scratch:
     (folder / "chassis" / "bus").mkdir(parents=True)
     for name in ("__init__.py", "address.py"):  # by which `deploy.rabbitmq` reaches the broker
         shutil.copy(ROOT / "chassis/bus" / name, folder / "chassis/bus" / name)
-    (folder / "commerce_events").mkdir()
-    for package in ("chassis", "services", "tools", "commerce_events"):
+    for package in ("commerce_events", "commerce_client"):
+        (folder / package).mkdir()
+    for package in ("chassis", "services", "tools", "commerce_events", "commerce_client"):
         (folder / package / "__init__.py").touch()
     (folder / "chassis" / "signing_keys.py").write_text(KEYGEN)
     (folder / "chassis" / "db").mkdir()

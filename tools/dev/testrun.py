@@ -32,7 +32,7 @@ APART = ((Path("tests/faults"), Path("tests/tools")), (BROWSER,), (Path("tests/i
 UNPATCHED = (BROWSER, COMPOSE)
 ARCHITECTURE = Path("tests/architecture")
 CHANGED = "--changed"
-AT_ONCE = 3  # runs of pytest side by side: two keep two processors busy only while neither waits
+AT_ONCE = 2  # runs of pytest side by side: more of them wait for each other's processors
 NOTHING_CHOSEN = 5  # pytest's exit code for it
 # The kernel ends engines and pytest with this process, should it be killed without a chance to do so itself.
 DIES_WITH_US = ("setpriv", "--pdeathsig", "SIGTERM")
