@@ -61,11 +61,11 @@ class SystemRpc:
     def get_system_state(self):
         """Processes, jobs, lags, engines and work of this service; queues only while the broker answers."""
         processes = self.session.execute(PROCESSES, {"seconds": SILENT_SECONDS}).all()
-        heard = [row for row in processes if not row.silent]
-        queues, broker = _queues(self.container, heard)
+        alive = [row for row in processes if not row.silent]
+        queues, broker = _queues(self.container, alive)
         return {
             "processes": [_process(row) for row in processes],
-            "jobs": _leaders(self.container, heard),
+            "jobs": _leaders(self.container, alive),
             "outbox": self._outbox(),
             "queues": queues,
             "broker": broker,
@@ -127,15 +127,15 @@ def _process(row) -> dict:
     }
 
 
-def _leaders(container: ServiceContainer, heard: list) -> dict[str, str | None]:
-    """{job: the instance that leads it}, the relay among them; None where nobody that is heard does."""
+def _leaders(container: ServiceContainer, alive: list) -> dict[str, str | None]:
+    """{job: the instance that leads it}, the relay among them; None where none that is alive does."""
     jobs = sorted(one.method_name for one in container.entrypoints if isinstance(one, Job))
     relays = ["relay"] if any(isinstance(one, Relay) for one in container.dependencies) else []
-    leads = {job: row.instance for row in heard for job in row.state["leads"]}
+    leads = {job: row.instance for row in alive for job in row.state["leads"]}
     return {job: leads.get(job) for job in [*relays, *jobs]}
 
 
-def _queues(container: ServiceContainer, heard: list) -> tuple[list[dict], str | None]:
+def _queues(container: ServiceContainer, alive: list) -> tuple[list[dict], str | None]:
     """The service's queues, and the broker's version; nothing of both while the broker does not answer."""
     calls, names = call_queue(container.service_name).name, [one.queue_name for one in listeners_of(container)]
     try:
@@ -149,7 +149,7 @@ def _queues(container: ServiceContainer, heard: list) -> tuple[list[dict], str |
         return [], None
     queues = [{"name": calls, "kind": "calls", "waiting": depth.get(calls, 0), "parked": None, "seconds": None}]
     for name in names:
-        lag = max((row.state["lags"].get(name, 0.0) for row in heard), default=0.0)
+        lag = max((row.state["lags"].get(name, 0.0) for row in alive), default=0.0)
         numbers = {"waiting": depth.get(name, 0), "parked": depth.get(f"{name}.parked", 0), "seconds": round(lag)}
         queues.append({"name": name, "kind": "events", **numbers})
     return queues, broker

@@ -181,7 +181,7 @@ def test_bindings_are_of_the_types_that_are_wanted_or_of_all(store):
     with pytest.raises(ValueError, match="two handlers"):
         subscriber.on(ClientCreated)(store.keep)
     subscriber.on_every_event(store.keep)
-    assert subscriber.bindings == [(f"{one}.events", "#") for one in ("clients", "billing", "support")]
+    assert subscriber.bindings == [(f"{one}.events", "#") for one in ("clients", "billing", "support", "webhooks")]
 
 
 def test_a_made_event_fits_its_class_and_follows_the_one_before_it(store, broker):

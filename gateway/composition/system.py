@@ -81,8 +81,8 @@ def _finding(service: str, alert: str, text: str, parked: str | None = None) -> 
 
 
 def _is_settled(processes: list[dict]) -> bool:
-    """Whether all processes that are heard have been there long enough to lead; False without any."""
-    heard = [one for one in processes if one["status"] != "silent"]
-    return bool(heard) and all(
-        datetime.fromisoformat(one["seen_at"]) - datetime.fromisoformat(one["started_at"]) > STARTS for one in heard
+    """Whether all processes that are alive have been there long enough to lead; False without any."""
+    alive = [one for one in processes if one["status"] != "silent"]
+    return bool(alive) and all(
+        datetime.fromisoformat(one["seen_at"]) - datetime.fromisoformat(one["started_at"]) > STARTS for one in alive
     )

@@ -49,7 +49,7 @@ class Processes:
         now = time.monotonic()
         self._others = {name: one for name, one in self._others.items() if now - one[0] < FORGET_SECONDS}
         others = [
-            {**about, "status": "silent" if now - heard > SILENT_SECONDS else "ready"}
-            for heard, about in self._others.values()
+            {**about, "status": "silent" if now - seen > SILENT_SECONDS else "ready"}
+            for seen, about in self._others.values()
         ]
         return sorted([{**own, "status": "ready"}, *others], key=lambda one: (one["started_at"], one["instance"]))

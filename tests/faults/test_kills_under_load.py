@@ -46,7 +46,7 @@ def test_nothing_is_lost_and_nothing_happens_twice_while_processes_and_engines_a
 
 @pytest.fixture
 def engines(databases):
-    """The four databases, empty but for what a test puts there."""
+    """The databases, empty but for what a test puts there."""
     made = {}
     for service in SERVICES:
         databases(service).empty()

@@ -20,7 +20,7 @@ DIGEST = """
 
 
 class Loaded:
-    """The four databases, and how to load and look into them."""
+    """The databases, and how to load and look into them."""
 
     def __init__(self, databases):
         self.databases = {service: databases(service) for service in SERVICES}

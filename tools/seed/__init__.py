@@ -1,4 +1,4 @@
-"""Generated data to look at and to measure on: clients with all that belongs to them, loaded by COPY into four databases.
+"""Generated data to look at and to measure on: clients with all that belongs to them, loaded by COPY into its databases.
 
     python -m tools.seed --clients 300 [--seed 1]
 

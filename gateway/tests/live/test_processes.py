@@ -25,8 +25,7 @@ def statuses(hub: Hub) -> list[tuple[str, str]]:
 
 def test_each_process_says_now_and_then_that_it_is_there_and_goodbye_when_it_ends(clock):
     here, there = Hub("a", "host-1"), Hub("b", "host-2")
-    said = there.tick()
-    here.receive_presence(said)
+    here.receive_presence(there.tick())
     assert statuses(here) == [("host-1", "ready"), ("host-2", "ready")]
     assert there.tick() is None
     clock.now += REFRESH_SECONDS + 1

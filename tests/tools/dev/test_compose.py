@@ -35,7 +35,7 @@ def without_env(text: str) -> str:
     return re.sub(r"\$\{\w+:-([^}]*)\}", r"\1", text)
 
 
-def test_the_four_services_the_gateway_and_their_stores_run_for_ever():
+def test_the_five_services_the_gateway_and_their_stores_run_for_ever():
     assert set(SERVICES) - JOBS == {
         "postgres",
         "rabbitmq",
@@ -43,6 +43,7 @@ def test_the_four_services_the_gateway_and_their_stores_run_for_ever():
         "billing",
         "support",
         "audit",
+        "webhooks",
         "gateway",
         "nginx",
     }
@@ -240,7 +241,7 @@ def test_answers_of_nginx_itself_have_the_security_headers():
 def test_what_the_image_copies_exists():
     dockerfile = (CHECKOUT / "deploy/docker/Dockerfile").read_text()
     copied = re.findall(r"^COPY (?!--from)(\S+)", dockerfile, re.MULTILINE)
-    assert copied == ["requirements.lock", "chassis", "services", "gateway", "tools", "deploy"]
+    assert copied == ["requirements.lock", "chassis", "commerce_events", "services", "gateway", "tools", "deploy"]
     assert all((CHECKOUT / name).exists() for name in copied)
     assert len(re.findall(r"^FROM ", dockerfile, re.MULTILINE)) == 2
 

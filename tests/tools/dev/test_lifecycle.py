@@ -15,7 +15,7 @@ from tools.dev import processes
 
 pytestmark = pytest.mark.lifecycle
 
-NAMES = ["rabbitmq", "postgres", "clients", "clients-2", "billing", "support", "audit", "gateway"]
+NAMES = ["rabbitmq", "postgres", "clients", "clients-2", "billing", "support", "webhooks", "audit", "gateway"]
 
 
 @pytest.fixture(scope="module")
@@ -214,7 +214,7 @@ def test_addresses_in_the_environment_win_over_engines_of_its_own(system, second
     checkout, addresses = second_checkout
     before = system.status()
     assert checkout.dev("up", "--detach", "--empty", **addresses).returncode == 0
-    assert list(checkout.status()) == ["clients", "billing", "support", "audit", "gateway"]
+    assert list(checkout.status()) == ["clients", "billing", "support", "webhooks", "audit", "gateway"]
     assert environment_of(checkout.status()["audit"])["COMMERCE_AMQP_URI"] == addresses["AMQP_URI"]
     assert checkout.dev("down").returncode == 0
     assert system.status() == before
