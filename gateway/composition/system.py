@@ -7,7 +7,7 @@ from chassis.errors import not_found
 from gateway.http.call_errors import part
 from gateway.http.context import RequestContext
 
-SERVICES = ("clients", "billing", "support", "audit")
+SERVICES = ("clients", "billing", "support", "webhooks", "audit")
 LATE_SECONDS, LONG_QUEUE, FULL = 60, 1000, 0.9  # as the alerts of deploy/observability/rules.yml have them
 STATE_SECONDS = 3.0  # for one who looks because something is slow, a page's second would be too short
 STARTS = timedelta(seconds=20)  # so long somebody may take to lead what a process that ended has led

@@ -143,7 +143,9 @@ def test_no_service_believes_a_context_that_the_gateway_did_not_sign_for_this_ca
             )
             for rpc in READS.values()
         ]
-        assert [answer.get("problem", {}).get("code") for answer in bus.answers(*calls)] == ["unauthenticated"] * len(READS), one
+        assert [answer.get("problem", {}).get("code") for answer in bus.answers(*calls)] == ["unauthenticated"] * len(
+            READS
+        ), one
 
 
 def test_a_call_that_comes_after_its_deadline_is_not_begun(bus, keys_dir):

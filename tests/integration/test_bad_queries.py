@@ -87,6 +87,8 @@ SHORT = {
     "/me/tokens",
     "/clients/{client_id}/tags",
     "/clients/{client_id}/custom-fields",
+    "/webhooks",
+    "/webhooks/{endpoint_id}/secrets",
 }
 PAGES = [route for route in ROUTES if route.kind == "page" and route.method == "GET"]
 ASKED = sorted(

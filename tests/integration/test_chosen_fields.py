@@ -5,7 +5,8 @@ import pytest
 from tests.support.one_of_each import make_everything
 from tests.support.route_sampler import ROUTES, ApiClient, address, name, pointers
 
-CHOSEN = [route for route in ROUTES if route.contract.chosen]
+# A delivery takes an event and a moment (tests/integration/test_webhooks.py).
+CHOSEN = [route for route in ROUTES if route.contract.chosen and "delivery_id" not in route.path]
 
 
 @pytest.fixture(scope="module")

@@ -53,6 +53,7 @@ KEPT = {
         "DELETE FROM invoices",
     ],
     "support": ["UPDATE replies SET body = 'x'", "DELETE FROM replies", "TRUNCATE replies"],
+    "webhooks": [],
     "audit": ["UPDATE entries SET type = 'x'", "DELETE FROM entries", "TRUNCATE entries", "DELETE FROM chain_heads"],
 }
 OF_THE_CHASSIS = [

@@ -183,6 +183,13 @@ def test_views_exports_and_bulk_jobs_of_the_longest_texts(ask, everything_is_log
     everything_is_logged()
 
 
+def test_endpoints_of_as_many_filters_as_there_may_be(ask, everything_is_logged):
+    about = {"url": f"https://hooks.example.com/{'x' * 1900}", "alert_email": None}
+    made = ask("webhooks.create_endpoint", scheme="v1", personal=False, **about)
+    ask("webhooks.update_endpoint", endpoint_id=made["id"], personal=False, **about)
+    everything_is_logged()
+
+
 def test_products_with_all_prices_and_all_services_at_once(ask, everything_is_logged):
     every = [
         {"billing_cycle": cycle, "currency": currency, "amount": "10"}
