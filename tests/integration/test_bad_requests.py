@@ -131,6 +131,8 @@ def test_a_text_that_is_one_character_too_long_is_named_wherever_one_is_taken(id
 def test_what_is_true_or_false_is_so_as_json_has_it(ids, api, value):
     for route in WITH_BODY:
         flags = {one: value for one, schema in fields(route).items() if schema.get("type") == "boolean"}
+        if not flags:
+            continue
         answer = api(route.method, address(route, ids), json=flags)
         assert {f"/{one}" for one in flags} <= set(pointers(answer)), (name(route), answer.text)
 

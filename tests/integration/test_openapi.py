@@ -31,7 +31,12 @@ CHECKS = [
     checks.response_schema_conformance,
     checks.response_headers_conformance,
 ]
-READ = [route for route in api_routes() if route.method == "GET" and route.contract.response]
+# A delivery takes an event and a moment (tests/integration/test_webhooks.py).
+READ = [
+    route
+    for route in api_routes()
+    if route.method == "GET" and route.contract.response and "delivery_id" not in route.path
+]
 
 
 def closed(document: dict) -> dict:

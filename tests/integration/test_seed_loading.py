@@ -110,7 +110,9 @@ def test_a_load_inside_the_databases_that_was_interrupted_goes_on_and_nothing_el
     refused = system.load("--clients", "5")
     assert refused.code == 1 and "./dev seed --clients 60 --seed 7 goes on with it" in refused.output
     assert system.load("--clients", "60", "--seed", "7").code == 0
-    assert [system.one(service, "SELECT to_regnamespace('multiplying')") for service in system.engines] == [None] * 4
+    assert [system.one(service, "SELECT to_regnamespace('multiplying')") for service in system.engines] == [None] * len(
+        system.engines
+    )
     assert system.one("clients", "SELECT count(*) FROM clients") == 60
     engines = {service: create_engine(driver_url(one.owner_url)) for service, one in system.databases.items()}
     assert list(reconcile.findings(engines)) == []
