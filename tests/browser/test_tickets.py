@@ -102,11 +102,11 @@ def test_a_change_of_one_field_leaves_alone_what_somebody_else_changed_meanwhile
 
 def test_a_status_that_is_not_possible_any_more_is_refused_with_the_reason(ticket, open_page, console_messages):
     console_messages.expect_status(409)
+    ticket.locator(".rail").get_by_label("Status").select_option("on_hold")
     other = open_page()
     other.goto(ticket.url)
     other.get_by_role("button", name="Close ticket").click()
     expect(other.locator(".phead .st")).to_have_text("Closed")
-    ticket.locator(".rail").get_by_label("Status").select_option("on_hold")
     ticket.get_by_role("button", name="Save ticket").click()
     expect(ticket.get_by_role("dialog").get_by_role("alert")).to_contain_text("This ticket is closed. Reopen it first.")
 

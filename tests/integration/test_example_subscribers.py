@@ -113,7 +113,7 @@ def test_a_loader_goes_on_when_the_broker_is_back(amqp_uri, example, network):
     link = network.link(amqp_uri)
     loader, streams = example("warehouse_loader.py", "warehouse", link.url), Streams()
     loader.start()
-    wait_until(lambda: depth(amqp_uri, "warehouse.replay") is not None, "the loader to be there", seconds=30)
+    loader.await_queue("replay")
     publish(amqp_uri, streams.next(10), queue="warehouse.replay")
     await_rows(loader, LOADED, 10)
     for treatment in ("shut", "reset", "shut"):
@@ -177,7 +177,7 @@ def test_a_subscriber_in_node_is_killed_and_cut_off_and_has_each_event_once(amqp
     settings = {"AMQPLIB": str(unpacked_amqplib(tmp_path)), "REPLAY": "1"}
     ledger, streams = example("node_subscriber.mjs", "ledger", link.url, **settings), Streams()
     ledger.start()
-    wait_until(lambda: depth(amqp_uri, "ledger.replay") is not None, "the subscriber to be there", seconds=30)
+    ledger.await_queue("replay")
     history = [event for event in streams.next(600) if event["type"] == ClientCreated.TYPE]
     publish(amqp_uri, history[200:])
     publish(amqp_uri, history, queue="ledger.replay")

@@ -71,15 +71,25 @@ class Example:
             return []
 
     def await_queue(self, queue: str) -> None:
-        """Wait until a queue of its own is there."""
-        wait_until(lambda: depth(self.uri, f"{self.name}.{queue}") is not None, f"the queue {queue}", seconds=30)
+        """Wait until it consumes a queue of its own, which by then is bound."""
+        wait_until(lambda: _consumers(self.uri, f"{self.name}.{queue}"), f"the queue {queue} to be consumed", seconds=30)
 
 
 def depth(uri: str, queue: str) -> int | None:
     """How many messages wait in a queue; None where it is not there."""
+    found = _declared(uri, queue)
+    return found and found.message_count
+
+
+def _consumers(uri: str, queue: str) -> int:
+    found = _declared(uri, queue)
+    return found.consumer_count if found else 0
+
+
+def _declared(uri: str, queue: str):
     with Connection(uri) as connection:
         try:
-            return connection.channel().queue_declare(queue, passive=True).message_count
+            return connection.channel().queue_declare(queue, passive=True)
         except connection.channel_errors:
             return None
 

@@ -169,6 +169,7 @@ def test_an_upgrade_replaces_each_process_once_its_successor_is_ready(system):
     assert (after["gateway"]["port"], system.supervisor()) == (before["gateway"]["port"], supervisor)
     assert re.findall(r"(\S+) is replaced", done.stderr) == [
         "audit",
+        "webhooks",
         "support",
         "billing",
         "clients",
