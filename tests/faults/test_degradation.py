@@ -186,7 +186,7 @@ def look(
     system: System, sites: dict[str, Site], callers: int = 8, pages: Collection[str] | None = None
 ) -> dict[str, Answer]:
     """These pages of all sites, else all of them, by site and address; who signed in long ago need not prove it again."""
-    system.databases["clients"].tamper(*(f"UPDATE {table} SET authenticated_at = now()" for table in SESSIONS))
+    system.databases["clients"].tamper(*(f"UPDATE identity.{table} SET authenticated_at = now()" for table in SESSIONS))
     looked = {}
     for name, site in sites.items():
         chosen = [one for one in site.pages.values() if pages is None or f"{name} {one}" in pages]

@@ -141,6 +141,8 @@ def test_what_is_true_or_false_is_so_as_json_has_it(ids, api, value):
 def test_text_that_cannot_be_kept_is_named_wherever_text_is_taken(ids, api, text):
     for route in WITH_BODY:
         texts = {one: text for one, schema in fields(route).items() if schema.get("type") == "string"}
+        if not texts:
+            continue
         answer = api(route.method, address(route, ids), data=json.dumps(texts), headers=JSON)
         assert {f"/{one}" for one in texts} <= set(pointers(answer)), (name(route), answer.text)
 

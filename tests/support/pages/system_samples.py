@@ -44,7 +44,13 @@ MESSAGE = {
 }
 SYSTEM_PAGES = {
     "system/state.html": {
-        "services": {"clients": STATE, "billing": None, "support": {**STATE, "outbox": None}, "audit": STATE},
+        "services": {
+            "clients": STATE,
+            "billing": None,
+            "support": {**STATE, "outbox": None},
+            "webhooks": STATE,
+            "audit": STATE,
+        },
         "gateway": [GATEWAY, {**GATEWAY, "instance": "host-8-9", "is_fed": False, "lag": None, "status": "silent"}],
         "broker": "4.1.2",
         "server": STATE["database"],
