@@ -19,6 +19,7 @@ from services.billing.rules import BILLING_CYCLES
 from services.billing.schemas.products import MAX_PRICES
 from services.clients.models import CustomField
 from services.clients.schemas.profile import MAX_VALUES
+from services.webhooks.rules import MOST_FILTERS
 from tests.support.largest_requests import LONGEST_CUSTOM_VALUE, WIDE, largest
 from tests.support.one_of_each import PRICE
 from tools.docs.service_classes import service_class
@@ -184,7 +185,8 @@ def test_views_exports_and_bulk_jobs_of_the_longest_texts(ask, everything_is_log
 
 
 def test_endpoints_of_as_many_filters_as_there_may_be(ask, everything_is_logged):
-    about = {"url": f"https://hooks.example.com/{'x' * 1900}", "alert_email": None}
+    filters = [f"a{number:03}.{'x' * 95}" for number in range(MOST_FILTERS)]
+    about = {"url": f"https://hooks.example.com/{'x' * 1900}", "alert_email": None, "filters": filters}
     made = ask("webhooks.create_endpoint", scheme="v1", personal=False, **about)
     ask("webhooks.update_endpoint", endpoint_id=made["id"], personal=False, **about)
     everything_is_logged()
