@@ -23,8 +23,7 @@ CONNECT_SECONDS = 2
 HEARTBEAT_SECONDS = 15  # an end that is gone is noticed after two of them
 DRAIN_INTERVAL = 0.2  # how soon a stopping consumer notices
 RETRY_SECONDS = 0.5
-# Eventlet refuses a second reader of a socket by a RuntimeError; over TLS a writer may have to read.
-READER_ERRORS = (*BROKER_ERRORS, RuntimeError)
+READER_ERRORS = (*BROKER_ERRORS, RuntimeError)  # by which eventlet refuses a second reader of a socket
 
 log = get_logger(__name__)
 
@@ -88,6 +87,8 @@ class Publisher:
                 self._uri, connect_timeout=CONNECT_SECONDS, heartbeat=HEARTBEAT_SECONDS, transport_options=callbacks
             )
             self._channel = connection.default_channel
+            # By these py-amqp would read before it publishes, and over TLS a socket has one reader.
+            connection.connection.client_properties = {}
             if self._refused is not None:
                 self._subscribe_to_refusals(self._channel)
             self._connection, self._blocked = connection, False

@@ -46,7 +46,11 @@ def test_a_publisher_whose_reader_ends_opens_another_connection(monkeypatch, err
 
     def opens(*_arguments, **_options):
         channel = SimpleNamespace(basic_publish=lambda *_, **__: None)
-        opened.append(SimpleNamespace(default_channel=channel, drain_events=fails, collect=lambda: None))
+        opened.append(
+            SimpleNamespace(
+                connection=SimpleNamespace(), default_channel=channel, drain_events=fails, collect=lambda: None
+            )
+        )
         return opened[-1]
 
     monkeypatch.setattr("chassis.bus.connection.connect", opens)
