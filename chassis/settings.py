@@ -54,6 +54,7 @@ class Settings:
     timezone: ZoneInfo = ZoneInfo("UTC")
     log_level: str = "INFO"
     max_workers: int = 20
+    read_seconds: float = 1.0
     development: bool = False
     second_factor_roles: tuple[str, ...] | None = None
     rate_limits: dict[str, int] | None = None
@@ -197,6 +198,7 @@ class SettingsSchema(Schema):
     timezone = _Zone()
     log_level = fields.String(validate=validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR"]))
     max_workers = fields.Integer(validate=validate.Range(min=1, max=500))
+    read_seconds = fields.Float(validate=validate.Range(min=0.1, max=60))
     development = fields.Boolean()
     second_factor_roles = _Words()
     rate_limits = _Numbers(dict.fromkeys(LIMITS, 0))

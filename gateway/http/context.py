@@ -16,12 +16,11 @@ from gateway.http.call_errors import is_away
 from gateway.http.routing import Route
 from gateway.ui.render import Frame
 
-READ_SECONDS = 1.4
 WRITE_SECONDS = 8.0
+DRAWING_SECONDS = 0.4  # what a page may take beside the answers that it waits for
 TIMED = "commerce.timed"
 """In a request's environment: whether it is a read that services have answered, all that were asked."""
 BATCH_SECONDS = 30.0  # a write to many thousand rows at once
-CALL_SECONDS = 1.0
 
 
 class Validated(Exception):
@@ -77,7 +76,10 @@ class RequestContext:
         self.request.environ[TIMED] = self._timed
 
     def _seconds(self) -> float:
-        return self.route.seconds or (WRITE_SECONDS if self.writes else READ_SECONDS)
+        return self.route.seconds or (WRITE_SECONDS if self.writes else self._read_seconds())
+
+    def _read_seconds(self) -> float:
+        return self.settings.read_seconds + DRAWING_SECONDS
 
     def use_key(self, key: str | None, *, required: bool = False) -> None:
         """Put the caller's idempotency key into the context. Raises `idempotency-key-required` or a 422 on a bad
@@ -107,7 +109,7 @@ class RequestContext:
         return self._call(caller, target, None, self.writes, arguments)
 
     def _call(self, caller: Caller, target: str, seconds: float | None, writes: bool, arguments: dict):
-        seconds = seconds or (WRITE_SECONDS if writes else CALL_SECONDS)
+        seconds = seconds or (WRITE_SECONDS if writes else self.settings.read_seconds)
         pending = self._calls.start(caller, target, seconds=seconds, writes=writes, **arguments)
         try:
             answer = pending.answer()
@@ -129,18 +131,18 @@ class RequestContext:
         """Several such RPCs at once, as `gather`; what failed is raised."""
         self.identify()
         caller = replace(self.caller, credential=self.credential.to_wire())
-        answers = self._calls.gather(caller, wanted, seconds=CALL_SECONDS)
+        answers = self._calls.gather(caller, wanted, seconds=self.settings.read_seconds)
         for answer in answers.values():
             if isinstance(answer, ServiceProblem):
                 raise answer
         return answers
 
-    def gather(self, *, seconds: float = CALL_SECONDS, **wanted: tuple) -> dict:
+    def gather(self, *, seconds: float | None = None, **wanted: tuple) -> dict:
         """Several RPCs at once, given as `name=("service.method", {arguments})`; a ServiceProblem stands for what
-        failed, or did not come within `seconds`."""
+        failed, or did not come within `seconds`, else the setting's."""
         if self._unknown_caller():
             self.identify()
-        answers = self._calls.gather(self.caller, wanted, seconds=seconds)
+        answers = self._calls.gather(self.caller, wanted, seconds=seconds or self.settings.read_seconds)
         self._answered(any(isinstance(one, ServiceProblem) and is_away(one) for one in answers.values()))
         return answers
 
@@ -163,8 +165,8 @@ class RequestContext:
             self.call("clients.portal_me" if in_portal else "clients.me", writes=False)
 
     def renew_deadline(self) -> None:
-        """Grant READ_SECONDS more: a refused form is drawn even when its write took all the time there was."""
-        self.caller = replace(self.caller, deadline=max(self.caller.deadline, time.time() + READ_SECONDS))
+        """Grant a read's time more: a refused form is drawn even when its write took all the time there was."""
+        self.caller = replace(self.caller, deadline=max(self.caller.deadline, time.time() + self._read_seconds()))
 
     def forget_caller(self) -> None:
         """Whoever signs in is nobody yet, whatever cookie the browser still sends."""

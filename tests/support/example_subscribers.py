@@ -72,7 +72,9 @@ class Example:
 
     def await_queue(self, queue: str) -> None:
         """Wait until it consumes a queue of its own, which by then is bound."""
-        wait_until(lambda: _consumers(self.uri, f"{self.name}.{queue}"), f"the queue {queue} to be consumed", seconds=30)
+        wait_until(
+            lambda: _consumers(self.uri, f"{self.name}.{queue}"), f"the queue {queue} to be consumed", seconds=30
+        )
 
 
 def depth(uri: str, queue: str) -> int | None:

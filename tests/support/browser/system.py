@@ -148,10 +148,11 @@ UNLIMITED = " ".join(f"{name}=1000000000" for name in LIMITS)
 
 
 class System:
-    """The running system: where it is, its processes by name, and its API as the first staff member."""
+    """The running system: where it is, its processes by name, and its API as the first staff member. Its gateway waits
+    `read_seconds` for what it reads."""
 
-    def __init__(self, folder: Path, demo: tuple[str, ...] = DEMO):
-        self.folder, self._demo = folder, demo
+    def __init__(self, folder: Path, demo: tuple[str, ...] = DEMO, *, read_seconds: float = 1.0):
+        self.folder, self._demo, self._read_seconds = folder, demo, read_seconds
         port = free_port()
         self.origin, self.portal_origin = f"http://127.0.0.1:{port}", f"http://localhost:{port}"
         self.databases = {name: Database(name) for name in SERVICES}
@@ -182,6 +183,7 @@ class System:
             environment["COMMERCE_CHECKPOINTS_FILE"] = str(self.folder / "checkpoints.jsonl")
         if name == "gateway":
             environment["COMMERCE_HTTP_PORT"] = str(http_port)
+            environment["COMMERCE_READ_SECONDS"] = str(self._read_seconds)
         else:
             environment["COMMERCE_DATABASE_URL"] = self.databases[name].app_url
         module = "gateway" if name == "gateway" else f"services.{name}"
