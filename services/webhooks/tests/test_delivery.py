@@ -95,8 +95,11 @@ def test_a_redirect_to_loopback_is_not_followed_and_of_an_answer_of_10_mb_the_be
     for url in (receiver.url + "/large", receiver.url):
         make_endpoint(url)
     publish(CLIENT)
-    wait_until(lambda: len(session.scalars(select(Attempt)).all()) == 2, "both attempts")
-    found = {one.status: one for one in session.scalars(select(Attempt))}
+
+    def attempts() -> dict:
+        return {one.status: one for one in session.scalars(select(Attempt))}
+
+    found = wait_until(lambda: len(found := attempts()) == 2 and found, "both attempts", seconds=30)
     assert len(found[200].body) == 4096
     assert set(session.scalars(select(Delivery.status))) == {"delivered", "waiting"}
     assert other_receiver.seen == []
