@@ -59,7 +59,7 @@
     show(false);
     const rest = seconds * (500 + Math.random() * 1000);
     notBefore = Date.now() + rest;
-    if (!over) again = setTimeout(connect, rest);
+    if (!over) again = setTimeout(() => { notBefore = 0; connect(); }, rest); // a timer may fire a part of a millisecond early
   };
   const close = () => { const was = open; open = null; clearTimeout(again); was?.abort(); };
 
