@@ -1343,14 +1343,19 @@ class CustomFieldsSection(Section):
         client_id: str,
         *,
         values: dict[str, Any],
+        was: dict[str, Any] | NotGiven = NOT_GIVEN,
         idempotency_key: str | None = None,
     ) -> models.CustomFieldValues:
-        """Set values of custom fields; those that are not named stay. Answers all as GET does.
+        """Set values of custom fields; those that are not named stay. Answers all as GET does. With `was`, values that the
+        caller had seen: 409 where one is another now.
 
         `PUT /clients/{client_id}/custom-fields` · clients.edit
         """
         response = self._transport.send(
-            "PUT", f"/clients/{segment(client_id)}/custom-fields", body={"values": values}, key=idempotency_key
+            "PUT",
+            f"/clients/{segment(client_id)}/custom-fields",
+            body={"values": values, "was": was},
+            key=idempotency_key,
         )
         return cast(models.CustomFieldValues, response.json() if response.content else None)
 
@@ -3320,14 +3325,16 @@ class TagsSection(Section):
         client_id: str,
         *,
         tags: list[str],
+        was: list[str] | None | NotGiven = NOT_GIVEN,
         idempotency_key: str | None = None,
     ) -> models.ClientTags:
-        """Give the client exactly these tags; answers them.
+        """Give the client exactly these tags; answers them. With `was`, the tags that the caller had seen, only what
+        differs from them is added and taken away.
 
         `PUT /clients/{client_id}/tags` · clients.edit
         """
         response = self._transport.send(
-            "PUT", f"/clients/{segment(client_id)}/tags", body={"tags": tags}, key=idempotency_key
+            "PUT", f"/clients/{segment(client_id)}/tags", body={"tags": tags, "was": was}, key=idempotency_key
         )
         return cast(models.ClientTags, response.json() if response.content else None)
 

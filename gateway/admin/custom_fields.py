@@ -8,7 +8,7 @@ from chassis.errors import ServiceProblem
 from chassis.permissions import Permission
 from gateway.admin.client_record import record_head
 from gateway.composition.client_record import head_calls
-from gateway.composition.custom_field_values import as_shown, typed_values, values_to_save
+from gateway.composition.custom_field_values import as_shown, taken_over, typed_values, values_seen, values_to_save
 from gateway.http.call_errors import is_away, part
 from gateway.http.context import RequestContext
 from gateway.http.forms import done, show, submit, typed
@@ -103,15 +103,17 @@ def values_form(ctx: RequestContext, client_id: str) -> Response:
 
 @page("/admin/clients/<client_id>/custom-fields", access=Permission.CLIENTS_EDIT, method="POST")
 def save_values(ctx: RequestContext, client_id: str) -> Response:
-    """Save the values that were changed, and ask for required ones that are empty; refused, the form as it was
-    typed."""
+    """Save the values that were changed, and ask for required ones that are empty; refused, also where somebody else has
+    changed them meanwhile, the form as it was typed."""
     client = ctx.open_client(client_id)
     key = ctx.request.form.get("idempotency_key")
     ctx.use_key(key, required=True)
     fields = ctx.call("clients.get_custom_field_values", client_id=client["id"], writes=False)["data"]
     new = typed_values(ctx, fields)
+    values = values_to_save(ctx, fields, new)
     try:
-        ctx.call("clients.set_custom_field_values", client_id=client["id"], values=values_to_save(ctx, fields, new))
+        was = values_seen(ctx, fields, values)
+        ctx.call("clients.set_custom_field_values", client_id=client["id"], values=values, was=was)
     except ServiceProblem as refusal:
         if refusal.status not in (409, 422) and not is_away(refusal):
             raise
@@ -132,7 +134,7 @@ def _tab(
     items = part(answers["items"])
     was = {field["id"]: as_shown(field["value"]) for field in (items or {"data": []})["data"]}
     if refusal:
-        was = {id: ctx.request.form.get(f"was.{id}", shown) for id, shown in was.items()}
+        was = taken_over(ctx, was, refusal)
     errors = (
         [{**error, "pointer": error["pointer"].removeprefix("/values")} for error in refusal.errors] if refusal else []
     )

@@ -74,11 +74,13 @@ def _take_over(values: dict, problem: ServiceProblem, groups: dict[str, str]) ->
 def tags_form(ctx: RequestContext, client_id: str) -> Response:
     """All tags, the client's ones checked."""
     client = ctx.open_client(client_id)
+    chosen = [tag["id"] for tag in client["tags"]]
     return show(
         ctx,
         TAGS,
         client=client,
-        chosen=[tag["id"] for tag in client["tags"]],
+        chosen=chosen,
+        was=chosen,
         tags=ctx.call("clients.list_tags")["data"],
         back=f"/admin/clients/{client['id']}",
     )
@@ -86,17 +88,18 @@ def tags_form(ctx: RequestContext, client_id: str) -> Response:
 
 @page("/admin/clients/<client_id>/tags", access=Permission.CLIENTS_EDIT, method="POST")
 def set_tags(ctx: RequestContext, client_id: str) -> Response:
-    """Give the client the tags that are checked."""
+    """Add the tags that were checked, and take away those that no longer are; what others changed meanwhile stays."""
     client = ctx.open_client(client_id)
-    chosen = ctx.request.form.getlist("tags")
+    given = {name: ctx.request.form.getlist(name) for name in ("tags", "was")}
 
     def context() -> dict:
-        return {"client": client, "chosen": chosen, "tags": ctx.call("clients.list_tags", writes=False)["data"]}
+        tags = ctx.call("clients.list_tags", writes=False)["data"]
+        return {"client": client, "chosen": given["tags"], "was": given["was"], "tags": tags}
 
     return submit(
         ctx,
         TAGS,
-        lambda: ctx.call("clients.set_client_tags", client_id=client["id"], tags=chosen),
+        lambda: ctx.call("clients.set_client_tags", client_id=client["id"], **given),
         message="Tags saved",
         back=f"/admin/clients/{client['id']}",
         context=context,

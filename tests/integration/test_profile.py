@@ -1,10 +1,12 @@
 """Profile, tags, custom fields, groups through the API, and what the log says of them."""
 
+import re
 import uuid
 
 import pytest
 
 from chassis.testing.plugin import wait_until
+from tests.support.staff_session import StaffBrowser, make_staff
 
 
 @pytest.fixture
@@ -152,3 +154,42 @@ def test_custom_fields_are_defined_and_values_logged_by_their_labels(system, cha
         "/options",
     )
     assert change("PATCH", f"/custom-fields/{field['id']}", {"type": "text"}).status_code == 409
+
+
+@pytest.fixture
+def admin(system) -> StaffBrowser:
+    """The browser of a signed-in admin."""
+    browser = StaffBrowser(system.origin)
+    browser.sign_in(make_staff(system, "admin")["email"])
+    return browser
+
+
+def test_the_form_of_tags_leaves_those_that_others_gave_since_it_was_opened(system, admin, change):
+    had, mine, theirs = (system.post("/tags", {"name": named(n), "colour": "#112233"}).json()["id"] for n in "abc")
+    client = system.new_client(tags=[had])
+    form = f"/admin/clients/{client['id']}/tags"
+    was = re.findall(r'name="was"\s+value="([^"]*)"', admin.get(form).text)
+    assert was == [had]
+    change("PUT", f"/clients/{client['id']}/tags", {"tags": [had, theirs]})
+    assert admin.send(form, tags=[mine], was=was).status_code == 303
+    left = {tag["id"] for tag in system.get(f"/clients/{client['id']}/tags").json()["data"]}
+    assert left == {mine, theirs}
+
+
+def test_a_custom_field_that_somebody_else_changed_since_is_said_and_overwritten_only_when_it_is_meant(
+    system, admin, change
+):
+    field = system.post("/custom-fields", {"label": named("Plan"), "type": "text"}).json()["id"]
+    client = system.new_client()
+    api, form = (f"{where}/clients/{client['id']}/custom-fields" for where in ("", "/admin"))
+    drawn = re.compile(rf'name="was\.{field}"\s+value="([^"]*)"')
+    was = drawn.search(admin.get(form).text)[1]
+    assert change("PUT", api, {"values": {field: "theirs"}, "was": {field: was}}).status_code == 200
+    refused = admin.send(form, **{"shown": field, f"was.{field}": was, field: "mine"})
+    assert refused.status_code == 409 and re.search(rf'name="{field}"[^>]*\bvalue="mine"', refused.text)
+    assert "Somebody saved “theirs” meanwhile. Saving again puts yours in its place." in refused.text
+    now = drawn.search(refused.text)[1]
+    assert now == "theirs"
+    assert admin.send(form, **{"shown": field, f"was.{field}": now, field: "mine"}).status_code == 303
+    rows = change("PUT", api, {"values": {}}).json()["data"]
+    assert [row["value"] for row in rows if row["id"] == field] == ["mine"]

@@ -18,5 +18,5 @@ class ProfileRpc:
 
     @rpc(Permission.CLIENTS_EDIT, request=schemas.SetClientTags, response=ClientTags)
     def set_client_tags(self, **given):
-        """Give a client exactly these tags."""
+        """Give a client exactly these tags; with `was`, only what differs from that is changed."""
         return commands.set_client_tags(self.open_uow, **given)

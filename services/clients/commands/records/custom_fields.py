@@ -1,5 +1,8 @@
 """Custom field: its definition, and one client's values."""
 
+import re
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from marshmallow import ValidationError
@@ -7,7 +10,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
-from chassis.errors import field_problem, from_validation, not_found
+from chassis.errors import ServiceProblem, field_problem, from_validation, not_found
 from chassis.events.unit_of_work import UnitOfWork, UnitOfWorkOpener
 from chassis.types.ids import parse_id
 from chassis.types.text import seen
@@ -21,6 +24,7 @@ from services.clients.queries.clients import require_client
 from services.clients.queries.custom_fields import custom_field_values
 
 COLUMNS = {"order": "position"}
+CHANGED_MEANWHILE = "Somebody changed this meanwhile."
 FIELDS_AN_EVENT = 25  # so that the labels alone leave room for the values
 
 
@@ -88,13 +92,14 @@ def move_custom_field(open_uow: UnitOfWorkOpener, *, field_id: UUID, direction: 
 
 
 def set_custom_field_values(
-    open_uow: UnitOfWorkOpener, *, client_id: UUID, values: dict, only: str | None = None
+    open_uow: UnitOfWorkOpener, *, client_id: UUID, values: dict, was: Mapping | None = None, only: str | None = None
 ) -> dict:
     """Set a client's values by the fields' ids, and answer all as `get_custom_field_values` does.
 
     None or "" empties a field; fields that are not named stay. Raises 422 that names each value which its field cannot
-    hold, each id that is no field's, each required field that would be emptied. With `only`, a field of another
-    visibility is none.
+    hold, each id that is no field's, each required field that would be emptied; 409 that names each field which has
+    neither the new value nor that of `was`, what the caller had seen. With `only`, a field of another visibility is
+    none.
     """
     with open_uow(stream=client_id) as uow:
         require_client(uow.session, client_id)
@@ -108,6 +113,7 @@ def set_custom_field_values(
             ).all()
         )
         changed = [field for field in fields.values() if not _same(old.get(field.id), new[field.id])]
+        _refuse_overwriting({field.id: old.get(field.id) for field in changed}, was or {})
         if changed:
             _store(uow.session, client_id, {field.id: new[field.id] for field in changed})
             changes = [{"field": field.label, "old": old.get(field.id), "new": new[field.id]} for field in changed]
@@ -199,6 +205,24 @@ def _read(fields: dict[UUID, CustomField], values: dict) -> dict[UUID, str | boo
 def _same(old, new) -> bool:
     """Whether two values are one; false is not the same as none."""
     return old == new and type(old) is type(new)
+
+
+def _refuse_overwriting(now: Mapping[UUID, str | bool | None], was: Mapping) -> None:
+    """Raise 409 where the value of a field that is to change is not what the caller had seen."""
+    keys = {parse_id(key): key for key in was}
+    stale = {keys[id]: value for id, value in now.items() if id in keys and _in_form(was[keys[id]]) != _in_form(value)}
+    if stale:
+        raise ServiceProblem(
+            "invalid-state",
+            "Custom fields were changed after you had opened them. Nothing was saved.",
+            [{"pointer": f"/values/{key}", "code": "stale", "message": CHANGED_MEANWHILE} for key in stale],
+            changed=[{"field": key, "value": value} for key, value in stale.items()],
+        )
+
+
+def _in_form(value: Any) -> Any:
+    """A value as it comes back from a form that nobody touched: all line ends are alike, and false is none."""
+    return (re.sub("\r\n?", "\n", value) if isinstance(value, str) else value) or None
 
 
 def _store(session: Session, client_id: UUID, values: dict) -> None:

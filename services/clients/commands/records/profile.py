@@ -52,14 +52,21 @@ def update_client(
         return uow.record_answer(client_record(uow.session, client_id, with_notes=False))
 
 
-def set_client_tags(open_uow: UnitOfWorkOpener, *, client_id: UUID, tags: list[UUID]) -> dict:
-    """Give the client exactly these tags, and answer them as `{"data": [{id, name, colour}]}`; 422 for an unknown
-    one."""
+def set_client_tags(
+    open_uow: UnitOfWorkOpener, *, client_id: UUID, tags: list[UUID], was: list[UUID] | None = None
+) -> dict:
+    """Give the client exactly these tags, and answer them as `{"data": [{id, name, colour}]}`; 422 for an unknown one.
+
+    With `was`, the tags that the caller had seen, those of others stay as they are: only what differs between the two
+    is added and taken away.
+    """
     with open_uow(stream=client_id) as uow:
         require_client(uow.session, client_id)
         before = client_tags(uow.session, client_id)
         require_tags(uow.session, tags)
         had, wanted = {UUID(tag["id"]) for tag in before}, set(tags)
+        if was is not None:
+            wanted = (had - (set(was) - wanted)) | (wanted - set(was))
         if had != wanted:
             uow.session.execute(
                 delete(ClientTag).where(ClientTag.client_id == client_id, ClientTag.tag_id.in_(had - wanted))

@@ -28,10 +28,10 @@ def client(make_client) -> str:
 
 @pytest.fixture
 def put(ask, client):
-    """`put({id: value})`: set values of `client`; answers {label: value}."""
+    """`put({id: value}, …)`: set values of `client`; answers {label: value}."""
 
-    def call(values):
-        answer = ask("set_custom_field_values", client_id=client, values=values)
+    def call(values, **given):
+        answer = ask("set_custom_field_values", client_id=client, values=values, **given)
         return {field["label"]: field["value"] for field in answer["data"]}
 
     return call
@@ -214,6 +214,23 @@ def test_a_required_field_cannot_be_emptied_and_an_unknown_one_is_named(service,
     assert problem.code == "unknown-field"
     assert {error["pointer"] for error in problem.errors} == {f"/values/{client}", "/values/nonsense"}
     assert put({})["Must"] == "x"
+
+
+def test_a_value_that_others_changed_since_it_was_seen_is_not_overwritten_unless_that_is_meant(service, ask, put):
+    text, flag, lines = (
+        ask("create_custom_field", label=kind, type=kind)["id"] for kind in ("text", "checkbox", "textarea")
+    )
+    put({text: "theirs", flag: False, lines: "one\r\ntwo"})
+    problem = refusal_of(
+        put, {text: "mine", flag: True, lines: "three"}, was={text: None, flag: None, lines: "one\ntwo"}
+    )
+    assert (problem.status, problem.code) == (409, "invalid-state")
+    assert [(one["pointer"], one["code"]) for one in problem.errors] == [(f"/values/{text}", "stale")]
+    assert problem.extra == {"changed": [{"field": text, "value": "theirs"}]}
+    assert put({}) == {"text": "theirs", "checkbox": False, "textarea": "one\r\ntwo"}
+    assert put({text: "theirs"}, was={text: "older"})["text"] == "theirs"
+    mine = put({text: "mine", flag: True, lines: "three"}, was={text: "theirs", flag: "", lines: "one\ntwo"})
+    assert mine == {"text": "mine", "checkbox": True, "textarea": "three"}
 
 
 def waits_for_a_lock(session) -> bool:

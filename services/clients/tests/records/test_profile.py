@@ -5,6 +5,7 @@ from sqlalchemy import func, select
 
 from chassis.db.tables import outbox
 from chassis.errors import ServiceProblem
+from chassis.types.ids import new_id
 from services.clients.models import Client, ClientGroup, Contact, Tag
 
 
@@ -306,3 +307,21 @@ def test_tags_are_set_as_a_whole_and_published_by_their_names(
             tags=[str(alpha.id), str(client)],
         )
     assert refusal.value.errors[0]["pointer"] == "/tags/1"
+
+
+def test_what_others_did_to_the_tags_since_they_were_seen_stays(service, calls, make_caller, make_client, session):
+    ids = {name: new_id() for name in ("both", "mine", "theirs", "taken", "dropped")}
+    session.add_all(Tag(id=id, name=name, colour="#112233") for name, id in ids.items())
+    session.commit()
+    client = str(make_client())
+
+    def put(*names, **given):
+        about = {"client_id": client, "tags": [str(ids[name]) for name in names], "writes": True, "seconds": 5}
+        answer = calls.call(make_caller(), "clients.set_client_tags", **about, **given)
+        return [tag["name"] for tag in answer["data"]]
+
+    seen = [str(ids[name]) for name in ("both", "taken", "dropped")]
+    put("both", "dropped", "theirs")
+    assert put("both", "taken", "mine", was=seen) == ["both", "mine", "theirs"]
+    assert put("mine", was=[]) == ["both", "mine", "theirs"]
+    assert put("mine") == ["mine"]
