@@ -46,12 +46,16 @@
     if (within(target) && !confirm(question)) e.preventDefault();
   });
 
-  // an answer knows only what was sent; what was typed since stays in its field
+  // an answer knows only what was sent, and the same page drawn anew what stood there when it was asked for; what was typed since stays in its field
   const fields = "input:not([type=hidden],[type=radio],[type=checkbox],[type=file]),textarea,select";
   let typed = [];
+  document.addEventListener("htmx:beforeRequest", (e) => {
+    const { requestConfig: asked, target } = e.detail;
+    if (asked.verb === "get" && asked.path === location.pathname + location.search) asked.stood = new Map($$(fields, target).map((f) => [f.id, f.value]));
+  });
   document.addEventListener("htmx:beforeSwap", (e) => {
-    const sent = e.detail.requestConfig.formData;
-    const since = (f) => f.id && sent.has(f.name) && !sent.getAll(f.name).includes(f.value);
+    const { formData: sent, stood } = e.detail.requestConfig;
+    const since = (f) => f.id && (sent.has(f.name) ? !sent.getAll(f.name).includes(f.value) : stood?.has(f.id) && stood.get(f.id) !== f.value);
     typed = sent.has("remove") ? [] : $$(fields, e.detail.target).filter(since).map((f) => [f.id, f.value]);
   });
   document.addEventListener("htmx:afterSwap", () => {

@@ -50,6 +50,22 @@ def test_a_domain_that_is_typed_while_the_order_is_drawn_anew_stays(page, bare, 
     expect(dialog.get_by_label("Domain")).to_be_focused()
 
 
+def test_a_note_that_is_begun_while_the_page_is_drawn_anew_after_a_dialog_stays(page, bare):
+    dialog = open_form(page, f"/admin/clients/{bare['id']}/notes", "Add tags")
+    waiting = []
+    page.route(re.compile(r"/notes$"), lambda route: waiting.append(route))
+    with page.expect_request(re.compile(r"/notes$")):
+        dialog.get_by_role("button", name="Save Tags").click()
+    box = page.get_by_label("New note")
+    box.press_sequentially("Half a ")
+    (redrawing,) = waiting
+    redrawing.continue_()
+    expect(page.locator("#notice")).to_have_text("Tags saved")
+    box.press_sequentially("thought")
+    expect(box).to_have_value("Half a thought")
+    expect(box).to_be_focused()
+
+
 def test_escape_in_a_filled_dialog_asks_and_both_answers_do_what_they_say(page, bare):
     dialog = open_form(page, f"/admin/clients/{bare['id']}/contacts", "Add Contact")
     dialog.get_by_label("First name").fill("Unsaved")
