@@ -3,6 +3,7 @@ other tests patch the standard library, which Playwright cannot bear.
 """
 
 import re
+import uuid
 from collections.abc import Iterator
 
 import pytest
@@ -94,10 +95,23 @@ def console_messages() -> Iterator[ConsoleMessages]:
 @pytest.fixture(scope="module")
 def signed_in(system, chromium) -> dict:
     """The cookies of somebody who has signed in through the form, of late enough for what asks for the password again."""
+    return sign_in(system, chromium, STAFF_EMAIL)
+
+
+@pytest.fixture(scope="module")
+def ben(system, chromium) -> dict:
+    """A colleague: the cookies of his browser, where he has signed in."""
+    email = f"ben-{uuid.uuid4().hex[:8]}@example.com"
+    system.post("/staff", {"name": "Ben Berg", "email": email, "role": "admin", "password": STAFF_PASSWORD})
+    return sign_in(system, chromium, email)
+
+
+def sign_in(system: System, chromium: Browser, email: str) -> dict:
+    """The cookies of a browser in which this account has signed in through the form."""
     context = chromium.new_context(base_url=system.origin)
     page = context.new_page()
     page.goto("/admin/login")
-    page.get_by_label("Email").fill(STAFF_EMAIL)
+    page.get_by_label("Email").fill(email)
     page.get_by_label("Password").fill(STAFF_PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("heading", name="Clients", level=1)).to_be_visible()

@@ -1,8 +1,6 @@
 """Live: what a colleague changes shows in an open list and record within moments, and takes nothing away from whoever
 works there."""
 
-import os
-import random
 import re
 import uuid
 
@@ -10,38 +8,15 @@ import pytest
 import requests
 from playwright.sync_api import Page, expect
 
+from tests.support.browser.live_pages import opened
+
 PASSWORD = "battery staple horse"
-EDITS = 1000 if os.environ.get("HYPOTHESIS_PROFILE") == "long" else 60
-
-
-@pytest.fixture(scope="module")
-def ben(system, chromium) -> dict:
-    """A colleague: the cookies of his browser, where he has signed in."""
-    email = f"ben-{uuid.uuid4().hex[:8]}@example.com"
-    system.post("/staff", {"name": "Ben Berg", "email": email, "role": "admin", "password": PASSWORD})
-    context = chromium.new_context(base_url=system.origin)
-    page = context.new_page()
-    page.goto("/admin/login")
-    page.get_by_label("Email").fill(email)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-    expect(page.get_by_role("heading", name="Clients", level=1)).to_be_visible()
-    state = context.storage_state()
-    context.close()
-    return state
 
 
 @pytest.fixture
 def client(system) -> dict:
     """A client that the list finds by its company alone."""
     return system.new_client(company=f"Live {uuid.uuid4().hex[:8]}")
-
-
-def opened(page: Page, path: str) -> Page:
-    """`page` at `path`, once it is told of changes."""
-    page.goto(path)
-    expect(page.locator("#live-state")).to_have_text("Live")
-    return page
 
 
 def listed(page: Page, client: dict) -> Page:
@@ -285,40 +260,3 @@ def test_signing_out_elsewhere_ends_the_stream(open_page, client, system):
     opened(page, f"/admin/clients/{client['id']}")
     system.post(f"/staff/{account['id']}/disable", {})
     expect(page.locator("#live-state")).to_have_text("Not live")
-
-
-def test_hundreds_of_edits_by_two_at_once_lose_nothing_and_overwrite_nothing(page, open_page, client, ben, system):
-    """Each of the two types a part of a note, the other's note arrives meanwhile, and the rest is typed."""
-    seed = int(os.environ.get("LIVE_SEED", random.randrange(10**6)))
-    chance, path = random.Random(seed), f"/admin/clients/{client['id']}/notes"
-    pages = [opened(page, path), opened(open_page(storage_state=ben), path)]
-    written, open_texts = [], ["", ""]
-    for number in range(EDITS):
-        who = chance.randrange(2)
-        mine, theirs = pages[who], pages[1 - who]
-        if not open_texts[1 - who]:
-            open_texts[1 - who] = f"note {number} of {1 - who}, seed {seed}"
-            theirs.get_by_label("New note").press_sequentially(open_texts[1 - who][:8])
-        rest = open_texts[who][8:] or f"note {number} of {who}, seed {seed}"
-        text = open_texts[who] or rest
-        mine.get_by_label("New note").press_sequentially(rest)
-        expect(mine.get_by_label("New note")).to_have_value(text)
-        mine.get_by_role("button", name="Add Note").click()
-        written.append(text)
-        open_texts[who] = ""
-        expect(theirs.locator("#panel .notes")).to_contain_text(text)
-        expect(theirs.get_by_label("New note")).to_have_value(open_texts[1 - who][:8])
-        expect(mine.get_by_label("New note")).to_have_value("")
-    found = every_note(system, client)
-    assert sorted(found) == sorted(written), f"seed {seed}"
-
-
-def every_note(system, client: dict) -> list[str]:
-    """The texts of all notes of a client."""
-    found, after = [], None
-    while True:
-        answer = system.get(f"/clients/{client['id']}/notes", limit=100, **({"after": after} if after else {})).json()
-        found += [one["body"] for one in answer["data"]]
-        after = answer["page"]["next"]
-        if after is None:
-            return found
