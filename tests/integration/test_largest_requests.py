@@ -163,6 +163,12 @@ def custom_fields(system) -> list[str]:
     return [str(row.id) for row in rows]
 
 
+def test_tags_beside_as_many_that_were_seen(ask, everything_is_logged):
+    ask("clients.set_client_tags", tags=[ask("clients.create_tag", name=wide(0, 30))["id"]])
+    ask("clients.set_client_tags", tags=[])
+    everything_is_logged()
+
+
 def test_notes_and_tickets_of_the_longest_texts(ask, everything_is_logged):
     ask("clients.add_note", supersedes=None)
     ticket = ask("support.open_ticket", department=None)
