@@ -84,9 +84,10 @@ class TagAct(SettingAct):
     gives: ClassVar[bool] = True
     unchanged = "It has this tag already."
 
-    @property
-    def tag_id(self) -> UUID:
-        return UUID(self.arguments["tag_id"])
+    def __init__(self, session, arguments, *, undone):
+        super().__init__(session, arguments, undone=undone)
+        self.tag_id = UUID(arguments["tag_id"])
+        self._there = session.scalar(select(Tag.id).where(Tag.id == self.tag_id)) is not None
 
     @property
     def wanted(self) -> bool:
@@ -100,7 +101,7 @@ class TagAct(SettingAct):
         return dict(self.session.execute(found.where(Client.id.in_(client_ids))).all())
 
     def refusal(self, value):
-        return None if self.session.get(Tag, self.tag_id) is not None else "There is no such tag."
+        return None if self._there else "There is no such tag."
 
     def write(self, batch, outcomes):
         before = self._names(outcomes)

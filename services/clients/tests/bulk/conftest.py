@@ -1,12 +1,13 @@
 """A person who may act on many clients, clients to act on, and jobs that are worked off in the test itself."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import event, insert, select
 from sqlalchemy.orm import Session
 
 from chassis.types.ids import new_id
@@ -113,6 +114,19 @@ def outcomes_of(answer: dict) -> dict[str, tuple]:
 def bulk(session, open_uow_as, make_caller, account) -> Bulk:
     """Bulk jobs in the name of a super admin."""
     return Bulk(session, open_uow_as(make_caller(id=str(account.id), name=account.name)))
+
+
+@pytest.fixture
+def statements(session) -> Iterator[list[str]]:
+    """The statements of this test's session from now on."""
+    sent = []
+
+    def listen(_connection, _cursor, statement, *_rest) -> None:
+        sent.append(statement)
+
+    event.listen(session.get_bind(), "before_cursor_execute", listen)
+    yield sent
+    event.remove(session.get_bind(), "before_cursor_execute", listen)
 
 
 @pytest.fixture

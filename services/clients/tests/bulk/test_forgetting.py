@@ -1,11 +1,10 @@
 """What an undo would need is forgotten after 30 days, and what was forgotten is never acted on."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from sqlalchemy import event, func, or_, select, update
+from sqlalchemy import func, or_, select, update
 
 from services.clients.commands.bulk import work_off
 from services.clients.commands.bulk.open import pause_bulk_job, resume_bulk_job
@@ -44,19 +43,6 @@ def ids(make_client, monkeypatch) -> list[str]:
     monkeypatch.setattr(work_off, "ROWS_A_BATCH", 2)
     monkeypatch.setattr(work_off, "SERVICE_ROWS_A_BATCH", 2)
     return sorted(str(make_client()) for _ in range(4))
-
-
-@pytest.fixture
-def statements(session) -> Iterator[list[str]]:
-    """The statements of this test's session from now on."""
-    sent = []
-
-    def listen(_connection, _cursor, statement, *_rest) -> None:
-        sent.append(statement)
-
-    event.listen(session.get_bind(), "before_cursor_execute", listen)
-    yield sent
-    event.remove(session.get_bind(), "before_cursor_execute", listen)
 
 
 @pytest.fixture

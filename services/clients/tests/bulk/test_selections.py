@@ -75,3 +75,23 @@ def test_what_cannot_be_a_digest_is_refused(digest):
     with pytest.raises(ValidationError) as refused:
         read(filter=SUSPENDED, expected_digest=digest)
     assert list(refused.value.messages) == ["expected_digest"]
+
+
+@pytest.mark.parametrize("act", ["add_tag", "set_group", "set_status", "set_custom_field", "add_note"])
+def test_a_dry_run_asks_as_much_of_the_database_for_many_clients_as_for_one(
+    bulk, make_client, vip, retail, plan_field, statements, act
+):
+    arguments = {
+        "add_tag": {"tag_id": vip},
+        "set_group": {"group_id": retail},
+        "set_status": {"status": "suspended", "reason": "Abuse"},
+        "set_custom_field": {"field_id": plan_field, "value": "Gold"},
+        "add_note": {"body": "Called", "sticky": False},
+    }[act]
+    ids = [make_client() for _ in range(9)]
+    asked = []
+    for selected in (ids[:1], ids):
+        statements.clear()
+        assert bulk.dry_run(act, arguments, selected)["changed"] == len(selected)
+        asked.append(len(statements))
+    assert asked[0] == asked[1]
