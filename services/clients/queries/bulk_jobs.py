@@ -34,7 +34,7 @@ def selected(session: Session, selection: Mapping[str, Any], now: datetime) -> l
         wanted = matching(session, **selection["query"], now=now)
         found = list(session.scalars(wanted.limit(MOST_ROWS + 1)))
     if len(found) > MOST_ROWS:
-        raise field_problem("/query", f"More than {MOST_ROWS} clients match. Narrow the selection down.")
+        raise field_problem("/query", f"More than {MOST_ROWS:,} clients match. Narrow the selection down.")
     return sorted(found)
 
 

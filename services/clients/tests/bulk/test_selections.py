@@ -8,6 +8,7 @@ from sqlalchemy import update
 
 from services.clients.commands.bulk.dry_run import digest_of, dry_run
 from services.clients.models import Client
+from services.clients.queries import bulk_jobs
 from services.clients.queries.bulk_jobs import list_bulk_jobs
 from services.clients.schemas.bulk_jobs import StartBulkJob
 from services.clients.tests.bulk.conftest import NOW
@@ -47,6 +48,26 @@ def test_a_list_that_lost_one_client_and_got_another_since_its_dry_run_is_not_ac
     job_id = bulk.start("add_tag", {"tag_id": vip}, [], **{**seen, "expected_digest": digest_of([shown, enters])})
     bulk.work()
     assert bulk.results(job_id) == dict.fromkeys(map(str, (shown, enters)), ("changed", "", ""))
+
+
+def test_a_list_of_more_clients_than_one_job_takes_is_refused_and_one_of_as_many_is_taken(
+    bulk, session, make_client, vip, monkeypatch
+):
+    monkeypatch.setattr(bulk_jobs, "MOST_ROWS", 2)
+    for _ in range(2):
+        make_client(status="suspended")
+    add = {"act": "add_tag", "arguments": {"tag_id": vip}, "selection": read(filter=SUSPENDED)}
+    assert dry_run(session, None, **add, expected=None, now=NOW)["dry_run"]["rows"] == 2
+    make_client(status="suspended")
+    for refused in (
+        lambda: dry_run(session, None, **add, expected=None, now=NOW),
+        lambda: bulk.start("add_tag", {"tag_id": vip}, [], selection=add["selection"]),
+    ):
+        problem = refusal_of(refused)
+        assert (problem.code, problem.errors[0]["pointer"]) == ("validation", "/query")
+        assert problem.errors[0]["message"] == "More than 2 clients match. Narrow the selection down."
+        session.rollback()
+    assert list_bulk_jobs(session, limit=5)["data"] == []
 
 
 def test_a_filter_is_short_for_a_query_of_it_alone():
