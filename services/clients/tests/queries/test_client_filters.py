@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from chassis.db.engine import driver_url
 from chassis.errors import ServiceProblem
 from chassis.filters.faults import too_slow
-from chassis.filters.parser import parse
+from chassis.filters.parser import MOST_CHARACTERS, parse
 from chassis.filters.tree import Restriction, Value
 from chassis.filters.unparser import text_of
 from chassis.listings import patience, row_counts
@@ -164,6 +164,8 @@ def test_the_deepest_and_the_widest_filter_are_answered(found_by):
     assert found_by.ids(deep) == {row.id for row in found_by.rows if holds(parse(deep), row)}
     wide = " OR ".join(["tag:vip", "overdue > 9 EUR", "city:oslo", "country = DE"] * 25)
     assert found_by.ids(wide) == {row.id for row in found_by.rows if holds(parse(wide), row)}
+    long = 'city = "{}" OR country = DE'
+    assert found_by.ids(long.format("x" * (MOST_CHARACTERS - len(long) + 2))) == found_by.ids("country = DE")
 
 
 @pytest.mark.parametrize("sort", [str(sort) for sort in rules.ClientSort])
