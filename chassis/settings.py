@@ -53,6 +53,8 @@ class Settings:
     seller_file: Path | None = None
     timezone: ZoneInfo = ZoneInfo("UTC")
     log_level: str = "INFO"
+    otlp_endpoint: str | None = None
+    otlp_ratio: float = 1.0
     max_workers: int = 20
     read_seconds: float = 1.0
     development: bool = False
@@ -127,6 +129,23 @@ class _Numbers(_Words):
         return given
 
 
+class _Collector(fields.String):
+    """Where an OTLP collector takes spans, from its base address, with the file of its authority where that is of one's
+    own (`?cacertfile=`); nothing for none."""
+
+    def _deserialize(self, value, attr, data, **kwargs):
+        parts = urlsplit(super()._deserialize(value, attr, data, **kwargs))
+        if not parts.geturl():
+            return None
+        if parts.scheme not in ("http", "https") or not parts.hostname or "@" in parts.netloc:
+            raise ValidationError("is not an address such as https://collector.example.com:4318")
+        authority = parts.query.removeprefix("cacertfile=")
+        if parts.query and not (parts.query != authority and Path(authority).is_file()):
+            raise ValidationError("may end with ?cacertfile= and a file that exists, and with nothing else")
+        path = f"{parts.path.rstrip('/').removesuffix('/v1/traces')}/v1/traces"
+        return parts._replace(path=path, fragment="").geturl()
+
+
 class _PathField(fields.String):
     def _deserialize(self, value, attr, data, **kwargs):
         path = Path(super()._deserialize(value, attr, data, **kwargs))
@@ -197,6 +216,8 @@ class SettingsSchema(Schema):
     seller_file = _PathField()
     timezone = _Zone()
     log_level = fields.String(validate=validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR"]))
+    otlp_endpoint = _Collector()
+    otlp_ratio = fields.Float(validate=validate.Range(min=0, max=1, error="is not a number from 0 to 1"))
     max_workers = fields.Integer(validate=validate.Range(min=1, max=500))
     read_seconds = fields.Float(validate=validate.Range(min=0.1, max=60))
     development = fields.Boolean()

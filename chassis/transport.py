@@ -33,6 +33,8 @@ def faults_of_transport(settings: dict) -> dict[str, list[str]]:
         and not is_loopback(urlsplit(amqp).hostname)
     ):
         faults["amqp_uri"] = ["is of another machine and without TLS: it has to begin with amqps://"]
+    if (collector := settings.get("otlp_endpoint")) and not _is_safe_origin(collector):
+        faults["otlp_endpoint"] = ["is of another machine and without TLS: it has to begin with https://"]
     for name in DATABASES:
         if name in settings and not _is_safe_database(settings[name]):
             faults[name] = ["is of another machine and without TLS: it has to end with ?sslmode=verify-full"]

@@ -13,7 +13,7 @@ from marshmallow import INCLUDE, RAISE, Schema, ValidationError, fields, validat
 from chassis.context import Caller
 from chassis.events.event_size import MAX_BYTES, EventTooLarge, canonical, encoded, shortened
 from chassis.settings import Settings
-from chassis.tracing import current_trace
+from chassis.tracing import current_trace, trace_of_event
 from chassis.types.ids import new_id
 
 SYSTEM = "system"
@@ -138,12 +138,14 @@ def message_of(body: dict, personal: dict | None) -> dict:
     """The message that subscribers get, out of an outbox row's two columns: a CloudEvent whose `data` has the PARTS.
 
     Each part but `acting_as`, whose name CloudEvents does not allow there, stands beside `data` too, where it was before;
-    what is null of the rest is left out.
+    what is null of the rest is left out. Its `traceparent` is the event's own span: the row's is the one it was recorded in.
     """
     personal = personal or {}
     actor = {**body["actor"], "name": personal.get("actor_name", {}).get("value")}
     acting_as = body["acting_as"] and {**body["acting_as"], "name": personal.get("acting_as_name", {}).get("value")}
     head = {name: value for name, value in body.items() if name not in PARTS and value is not None}
+    if (recorded_in := head.get("traceparent")) is not None:
+        head["traceparent"] = trace_of_event(recorded_in, body["id"]).traceparent
     before = {"actor": actor, "facts": body["facts"], "personal": personal, "changes": body["changes"]}
     return {**head, "dataschema": schema_address(body["type"]), "data": {**before, "acting_as": acting_as}, **before}
 

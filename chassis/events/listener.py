@@ -28,6 +28,7 @@ from chassis.bus.message_guard import JSON, MessageGuard, origin_fault
 from chassis.db.faults import is_transient
 from chassis.events.event import CONTENT_TYPE, Envelope, event_of
 from chassis.events.event_size import MAX_BYTES
+from chassis.events.event_spans import handled
 from chassis.events.parking_lot import PARKING_QUEUE, park
 from chassis.events.relay import events_exchange
 from chassis.events.sequence_check import SequenceCheck
@@ -245,13 +246,15 @@ def listen(queue: str, sources: dict[str, list[str]], *, batch: int = BATCH):
     def decorate(method):
         @functools.wraps(method)
         def handler(self, events):
-            bind_request(events[0]["cause"], trace_of_call(events[0]))
-            fresh = _record_in_inbox(self.session, queue, events)
-            if fresh:
-                method(self, fresh)
-            self.session.flush()
-            failpoint("listen.before_commit")
-            self.session.commit()
+            trace = trace_of_call(events[0])
+            bind_request(events[0]["cause"], trace)
+            with handled(queue, events, trace):
+                fresh = _record_in_inbox(self.session, queue, events)
+                if fresh:
+                    method(self, fresh)
+                self.session.flush()
+                failpoint("listen.before_commit")
+                self.session.commit()
             sequence_check.check(fresh)
             failpoint("listen.after_commit")
 

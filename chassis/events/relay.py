@@ -23,6 +23,7 @@ from chassis.db.engine import lock_connection, make_engine
 from chassis.db.faults import DATABASE_ERRORS, first_line
 from chassis.db.tables import outbox
 from chassis.events.event import CONTENT_TYPE, message_bytes, message_of
+from chassis.events.event_spans import record_published
 from chassis.failpoints import failpoint
 from chassis.logs import get_logger
 
@@ -277,3 +278,4 @@ def _mark_published(engine: Engine, rows) -> None:
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": POSITION_LOCK})
         connection.execute(MARK_PUBLISHED, {"ids": [row.id for row in rows], "first": min(times), "last": max(times)})
     PUBLISHED.inc(len(rows))
+    record_published(rows)

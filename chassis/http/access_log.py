@@ -10,6 +10,7 @@ import uuid
 from prometheus_client import Gauge, Histogram
 from werkzeug.wrappers import Request, Response
 
+from chassis import spans
 from chassis.logs import bind_request, get_logger
 from chassis.tracing import Trace, trace_of_request
 
@@ -72,4 +73,5 @@ class Recorded:
         }
         SECONDS.labels(**about).observe(seconds)
         log.info("request", **about, seconds=round(seconds, 4), principal=environ.get(PRINCIPAL))
+        spans.record_request(trace_of(request), about, seconds)
         return response

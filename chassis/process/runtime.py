@@ -14,7 +14,7 @@ import time  # noqa: E402
 
 from nameko.containers import ServiceContainer  # noqa: E402
 
-from chassis import rate_limits, retention  # noqa: E402
+from chassis import rate_limits, retention, spans  # noqa: E402
 from chassis.bus.connection import HEARTBEAT_SECONDS, RETRY_SECONDS  # noqa: E402
 from chassis.context import Signer, Verifier  # noqa: E402
 from chassis.db.faults import DATABASE_ERRORS, first_line, is_transient  # noqa: E402
@@ -54,6 +54,8 @@ def main(service: str, class_path: str, commands: dict | None = None) -> None:
     rate_limits.configure(settings.rate_limits or {})
     retention.configure(settings.retention or {})
     publish_schemas_at(settings.admin_origin)
+    if settings.otlp_endpoint is not None:
+        spans.configure(settings.otlp_endpoint, settings.otlp_ratio, service, settings.instance)
     run(class_path, settings)
 
 
@@ -94,6 +96,7 @@ def run(class_path: str, settings: Settings) -> None:
     container.wait()
     if health.heartbeat is not None:
         health.heartbeat.leave()
+    spans.finish()
     log.info("ended")
 
 

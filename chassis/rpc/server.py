@@ -20,6 +20,7 @@ from nameko.extensions import DependencyProvider
 from nameko.rpc import Rpc, RpcConsumer
 from prometheus_client import Histogram
 
+from chassis import spans
 from chassis.bus.connection import BusUnavailable, Consumer, Publisher
 from chassis.bus.topology import answers_to, call_queue
 from chassis.context import HEADER, Caller, with_principal
@@ -177,7 +178,10 @@ def rpc(
             outcome = answer["problem"]["code"] if "problem" in answer else "ok"
             seconds = time.perf_counter() - started
             SECONDS.labels(method.__name__, outcome).observe(seconds)
-            if (trace := current_trace()) is not None and trace.is_followed:
+            if (trace := current_trace()) is None:
+                return answer
+            spans.record_call(trace, f"{self.name}.{method.__name__}", outcome, seconds)
+            if trace.is_followed:
                 log.info("call", method=method.__name__, outcome=outcome, seconds=round(seconds, 4))
             return answer
 

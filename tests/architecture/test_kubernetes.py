@@ -87,7 +87,7 @@ def test_a_process_starts_by_these_settings_and_has_those_that_it_has_in_compose
     given = environment(name)
     of_compose = {one for one in COMPOSE[name]["environment"] if one.startswith("COMMERCE_")}
     everybodys = {"COMMERCE_PORTAL_ORIGIN"}
-    for_an_overlay = {"COMMERCE_DEVELOPMENT", "COMMERCE_RATE_LIMITS"}
+    for_an_overlay = {"COMMERCE_DEVELOPMENT", "COMMERCE_RATE_LIMITS", "COMMERCE_OTLP_ENDPOINT", "COMMERCE_OTLP_RATIO"}
     assert set(given) | for_an_overlay == of_compose | everybodys
     (tmp_path / "word").write_text("word\n")
     (tmp_path / "smtp_url").write_text("smtps://commerce:word@mail.example.com\n")
