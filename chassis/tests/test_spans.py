@@ -1,6 +1,7 @@
 """Spans are exported in the ratio asked for, and a collector that is away costs spans and nothing else."""
 
 import secrets
+import socket
 import subprocess
 import sys
 import time
@@ -115,6 +116,17 @@ def test_a_collector_elsewhere_has_to_prove_by_tls_that_it_is_the_one_named(rece
     record(trace(HIGH))
     wait_until(lambda: counted("failed") == before + 1, "the other name to be refused")
     assert len(receiver.spans()) == 1
+
+
+def test_its_name_is_never_asked_for_in_a_way_that_would_hold_up_the_process(receiver, monkeypatch):
+    asked, blocking = [], socket.getaddrinfo
+    monkeypatch.setattr(
+        socket, "getaddrinfo", lambda host, *rest, **more: asked.append(host) or blocking(host, *rest, **more)
+    )
+    spans.configure(receiver.endpoint, 1.0, "clients", "host-7")
+    record(trace(LOW))
+    wait_until(receiver.spans, "the span")
+    assert "localhost" in receiver.endpoint and "localhost" not in asked
 
 
 def test_where_no_collector_is_named_nothing_of_the_sdk_is_loaded():
