@@ -1,6 +1,5 @@
 """A write is one trace: the request, the calls it makes, the events it sets off and whoever handles them."""
 
-import time
 import uuid
 
 import pytest
@@ -53,7 +52,7 @@ def test_a_write_is_one_tree_from_its_request_to_the_last_listener(system, recei
         account,
         f"{account} > audit.activity {opened}",
     }
-    wait_until(lambda: wanted <= paths(receiver, trace_id), "the whole tree")
+    wait_until(lambda: wanted <= paths(receiver, trace_id), "the whole tree", seconds=30)
     of_trace = receiver.of_trace(trace_id)
     assert {span.name for span in of_trace.values() if span.parent_id not in of_trace} == {"POST /api/v1/clients"}
     kinds = {span.name: (span.kind, span.parent_id) for span in of_trace.values()}
@@ -73,7 +72,7 @@ def test_a_write_is_one_tree_from_its_request_to_the_last_listener(system, recei
 def test_a_refusal_is_in_the_trace_and_is_no_failure(system, receiver):
     trace_id = uuid.uuid4().hex
     system.get(f"/clients/{uuid.uuid4()}", **sampled(trace_id))
-    wait_until(lambda: len(receiver.of_trace(trace_id)) >= 2, "the spans")
+    wait_until(lambda: len(receiver.of_trace(trace_id)) >= 2, "the spans", seconds=30)
     outcomes = {span.name: span for span in receiver.of_trace(trace_id).values()}
     call, request = outcomes["clients.get_client"], outcomes["GET /api/v1/clients/<client_id>"]
     assert (call.attributes["commerce.outcome"], request.attributes["http.response.status_code"]) == ("not-found", 404)
@@ -90,10 +89,10 @@ def test_no_span_holds_what_somebody_typed(system, receiver):
     system.get(f"/clients?q={canary}", **traced)
     system.get(f"/{canary}", headers={**traced["headers"], "User-Agent": canary})
     system.request(canary.upper(), "/api/v1/clients", **traced)
-    wait_until(lambda: "clients.add_note" in {span.name for span in receiver.spans()}, "the note's span")
+    wait_until(lambda: "clients.add_note" in {span.name for span in receiver.spans()}, "the note's span", seconds=30)
     last = uuid.uuid4().hex
     system.post("/clients", {**named, "email": f"{canary}-2@example.com"}, **sampled(last))
-    wait_until(lambda: any("audit.activity" in path for path in paths(receiver, last)), "the last spans")
+    wait_until(lambda: any("audit.activity" in path for path in paths(receiver, last)), "the last spans", seconds=30)
     received = b"".join(receiver.bodies).lower()
     assert canary.encode() not in received and b"ada admin" not in received and b"127.0.0.1" not in received
 
@@ -102,7 +101,7 @@ def test_a_collector_that_hangs_changes_no_answer(system, receiver):
     receiver.hangs = True
     trace_id = uuid.uuid4().hex
     assert system.get("/clients", **sampled(trace_id)).status_code == 200
-    wait_until(lambda: receiver.asked, "the collector to be asked")
+    wait_until(lambda: receiver.asked, "the collector to be asked", seconds=30)
     for _ in range(5):
         assert system.get("/clients", **sampled(trace_id)).status_code == 200
     assert receiver.bodies == []
@@ -120,9 +119,8 @@ def test_a_process_sends_what_it_has_left_and_ends_in_time_when_nobody_takes_it(
             )
             process.start()
             calls.call(make_caller(), "support.list_departments", seconds=5)
-            began = time.monotonic()
             process.stop()
-            assert process.process.returncode == 0 and time.monotonic() - began < 12
+            assert process.process.returncode == 0  # by itself: what takes longer than it may is killed
             if not hangs:
                 assert {(one.service, one.name) for one in made.spans()} == {("support", "support.list_departments")}
             assert '"ended"' in log.read_text()
@@ -132,5 +130,5 @@ def test_what_did_not_come_as_sampled_is_not_sent_with_a_ratio_of_nothing(system
     system.new_client()
     trace_id = uuid.uuid4().hex
     system.get("/me", **sampled(trace_id))
-    wait_until(lambda: receiver.of_trace(trace_id), "the sampled one")
+    wait_until(lambda: receiver.of_trace(trace_id), "the sampled one", seconds=30)
     assert {span.trace_id for span in receiver.spans()} == {trace_id}
