@@ -845,6 +845,7 @@ class EventsRowDataChangesItem(TypedDict):
     field: str
     old: Any
     new: Any
+    personal: NotRequired[bool]
 
 
 class EventsRowDataPersonalValue(TypedDict):

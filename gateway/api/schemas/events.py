@@ -2,6 +2,7 @@
 
 from gateway.api.schemas.values import (
     ACTOR,
+    FLAG,
     ID,
     MOMENT,
     TEXT,
@@ -20,7 +21,7 @@ DATA = record(
     acting_as=maybe(record(contact_id=TEXT, name=maybe(TEXT))),
     facts={"type": "object"},
     personal=table(record(salt=TEXT, value={})),
-    changes=many(record(field=TEXT, old={}, new={})),
+    changes=many(with_some(record(field=TEXT, old={}, new={}), personal=FLAG)),
 )
 EVENT = record(
     specversion=TEXT,
