@@ -322,7 +322,7 @@ PAGES = {
         "client": client(),
         "groups": [GROUP],
     },
-    "clients/tags.html": {"tags": [TAG], "chosen": [TAG["id"]], **FORM, "client": client()},
+    "clients/tags.html": {"tags": [TAG], "chosen": [TAG["id"]], "was": [TAG["id"]], **FORM, "client": client()},
     "settings/groups.html": {"groups": [{**GROUP, "description": "", "discount_percent": "12.50", "clients": 2}]},
     "settings/group.html": {**FORM, "values": COLOURED, "group": None},
     "settings/tags.html": {"tags": [{**TAG, "clients": 0}]},
