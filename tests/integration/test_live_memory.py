@@ -45,6 +45,7 @@ def gateway(system, shared_amqp_uri, keys_dir, tmp_path):
         "COMMERCE_HTTP_PORT": str(http_port),
         "COMMERCE_OPS_PORT": str(ops_port),
         "COMMERCE_DEVELOPMENT": "1",
+        "COMMERCE_READ_SECONDS": "10",
         "COMMERCE_TRUSTED_PROXIES": "127.0.0.0/8",
         "COMMERCE_SIGNING_KEY_FILE": str(keys_dir / "gateway.key"),
         "COMMERCE_TRUSTED_KEYS_DIR": str(keys_dir),
