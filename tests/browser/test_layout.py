@@ -4,7 +4,7 @@ a sign, nothing lies over something else."""
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from gateway.composition.listings import LISTINGS
 from gateway.composition.record_tabs import TABS
@@ -112,7 +112,7 @@ def faults(page: Page, address: str) -> dict[int, list[str]]:
     """What is wrong at each width; empty where all is well."""
     page.route("**/admin/live?*", lambda route: route.fulfill(status=204))  # a stream is never idle
     page.goto(address)
-    page.wait_for_load_state("networkidle")
+    expect(page.locator(".htmx-request")).to_have_count(0)
     found = {}
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})

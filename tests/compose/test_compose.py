@@ -10,7 +10,7 @@ from deploy.services import SERVICES
 from tests.support.browser.system import wait_until
 from tools.dev.system import GATEWAY
 
-CHROMIUM = "/usr/bin/chromium"
+CHROMIUM = "/usr/bin/chromium-headless-shell"
 OURS = (*SERVICES, GATEWAY)
 
 

@@ -15,7 +15,7 @@ from tools.dev import postgres, rabbitmq
 from tools.dev.paths import Failure, Paths
 from tools.dev.pythons import best_python, describe
 
-TEST_PACKAGES = {"chromium", "libatomic1", "prometheus"}
+TEST_PACKAGES = {"chromium-headless-shell", "libatomic1", "prometheus"}
 POLICY = Path("/usr/sbin/policy-rc.d")
 # A machine behind a proxy of its own trusts it here; uv brings another list by itself.
 CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
@@ -30,7 +30,7 @@ def missing_packages(tests: bool = False) -> list[str]:
         "tzdata": Path("/usr/share/zoneinfo/UTC").exists(),
     }
     if tests:
-        wanted["chromium"] = shutil.which("chromium")
+        wanted["chromium-headless-shell"] = shutil.which("chromium-headless-shell")
         wanted["prometheus"] = shutil.which("promtool")  # its rules' tests, by a program of theirs
         wanted["libatomic1"] = any(Path("/usr/lib").glob("*/libatomic.so.1"))  # Playwright's own Node.js needs it
     return [name for name, present in wanted.items() if not present]
