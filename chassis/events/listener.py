@@ -37,6 +37,7 @@ from chassis.logs import bind_request, get_logger
 from chassis.tracing import trace_of_call
 
 BATCH = 50
+RECEIVE_SECONDS = 0.5  # how soon a listener that waits notices that its process ends
 MAX_DELIVERIES = 5
 LISTENER_QUEUE = {**PARKING_QUEUE, "x-single-active-consumer": True}
 
@@ -134,7 +135,7 @@ class Listener(Entrypoint):
         """Wait for a message, then receive what is there already, a batch at most."""
         try:
             if not waiting:
-                connection.drain_events(timeout=0.5)
+                connection.drain_events(timeout=RECEIVE_SECONDS)
             while len(waiting) < self.batch:
                 connection.drain_events(timeout=0.002)
         except TimeoutError:

@@ -20,10 +20,13 @@ from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.orm import Session
 
 from chassis import rate_limits
+from chassis.bus import connection
 from chassis.context import Caller
 from chassis.db.encryption import rotate
 from chassis.db.engine import driver_url, make_engine
 from chassis.db.migrations import migrate
+from chassis.events import listener
+from chassis.process import jobs
 from chassis.process.runtime import container_config
 from chassis.rpc import server
 from chassis.rpc.client import Calls, CallsProvider
@@ -37,6 +40,8 @@ settings.register_profile("ci", deadline=None)
 settings.register_profile("long", deadline=None, max_examples=2000)
 settings.load_profile("ci")
 server.CHECK_RESPONSES = True
+# A container of a test ends at once; a process of its own may take as long as its polling is rare.
+connection.DRAIN_INTERVAL = jobs.STOP_SECONDS = listener.RECEIVE_SECONDS = 0.02
 
 
 def wait_until(condition, describe: str, *, seconds: float = 10.0, interval: float = 0.02):
