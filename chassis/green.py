@@ -3,13 +3,19 @@
 `patch()` must run before any other import of a process, so this module imports eventlet alone.
 """
 
+import ipaddress
 import os
 import socket
 from collections.abc import Iterable, Iterator
 from typing import TypeVar
 
-import eventlet
-from eventlet import event, tpool, wsgi
+os.environ["EVENTLET_NO_GREENDNS"] = (
+    "yes"  # what asks name servers is a fifth of a start: _addresses loads it when used
+)
+
+import eventlet  # noqa: E402
+from eventlet import event, tpool, wsgi  # noqa: E402
+from eventlet.green import socket as green_socket  # noqa: E402
 
 Part = TypeVar("Part")
 Timeout = eventlet.Timeout
@@ -25,11 +31,28 @@ _blocking_slots = eventlet.semaphore.Semaphore(BLOCKING_THREADS)
 
 def patch() -> None:
     """Make the standard library (sockets, threads, time, select) and psycopg2 cooperative. Safe to call twice."""
-    os.environ.setdefault("EVENTLET_NO_GREENDNS", "yes")
+    green_socket.getaddrinfo = _addresses
     eventlet.monkey_patch()
     from psycopg2 import extensions
 
     extensions.set_wait_callback(_await_database)
+
+
+def _addresses(host, *rest, **more) -> list[tuple]:
+    """socket.getaddrinfo, but for a name the hosts file and the name servers are asked greenly."""
+    if host is None or _is_in_numbers(host):
+        return eventlet.patcher.original("socket").getaddrinfo(host, *rest, **more)
+    from eventlet.support import greendns
+
+    return greendns.getaddrinfo(host, *rest, **more)
+
+
+def _is_in_numbers(host: str | bytes) -> bool:
+    try:
+        ipaddress.ip_address(host if isinstance(host, str) else host.decode("ascii"))
+    except ValueError:
+        return False
+    return True
 
 
 def _await_database(connection) -> None:
@@ -60,9 +83,7 @@ def wait_readable(descriptor: int, seconds: float) -> bool:
 def resolve(host: str, port: int) -> list[str]:
     """The addresses of a host, by the hosts file and the name servers, asked greenly: a slow one holds up nobody else.
     Raises OSError where there is none."""
-    from eventlet.support import greendns
-
-    found = greendns.getaddrinfo(host, port, 0, socket.SOCK_STREAM)
+    found = _addresses(host, port, 0, socket.SOCK_STREAM)
     return list(dict.fromkeys(address[4][0] for address in found))
 
 

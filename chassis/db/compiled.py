@@ -8,6 +8,7 @@ for a read by an index that is several times the work of the read itself.
 """
 
 from collections import namedtuple
+from functools import cached_property
 from typing import Any
 
 from psycopg2 import Error as Psycopg2Error
@@ -24,7 +25,8 @@ NUMERIC = 1700  # PostgreSQL's number for the type, which the driver gives as De
 
 
 class CompiledSelect:
-    """A select that is compiled once. Each `bindparam("name")` in it without a value is given one, by name, at each read.
+    """A select that is compiled once, when it is first read. Each `bindparam("name")` in it without a value is given one,
+    by name, at each read.
 
     It is read in the session's transaction where one is open, and sees what was changed there; else by itself, on a
     connection of the session's pool that is in autocommit, and goes back at once. Rows are named tuples of what the
@@ -34,27 +36,19 @@ class CompiledSelect:
     def __init__(self, statement: Select):
         if not isinstance(statement, Select):
             raise TypeError("a select alone is read in autocommit: what changes data has a unit of work")
-        compiled = statement.compile(dialect=DIALECT)
-        self._names = frozenset(bind.key for bind in compiled.bind_names if bind.required)
-        expanded = compiled.construct_expanded_state(dict.fromkeys(self._names))
-        self.sql, self._values = expanded.statement, dict(expanded.parameters)
-        of_binds = ((name, bind.type.dialect_impl(DIALECT)) for bind, name in compiled.bind_names.items())
-        self._binds = _those_with(lambda kind: kind.bind_processor(DIALECT), of_binds) | dict(expanded.processors)
-        columns = enumerate(column.type.dialect_impl(DIALECT) for column in statement.selected_columns)
-        self._results = _those_with(lambda kind: kind.result_processor(DIALECT, NUMERIC), columns)
-        self._row = namedtuple("Row", statement.selected_columns.keys(), rename=True)._make
+        self._statement = statement
+
+    @cached_property
+    def _compiled(self) -> "_Compiled":
+        return _Compiled(self._statement)
 
     def all(self, session: Session, **values) -> list[Any]:
         """All rows."""
-        if values.keys() != self._names:
-            raise TypeError(f"the values of this select are {sorted(self._names)}, given are {sorted(values)}")
-        values = self._values | values
-        for name, process in self._binds.items():
-            if name in values:
-                values[name] = process(values[name])
+        compiled = self._compiled
+        values = compiled.parameters(values)
         if session.in_transaction():
-            return self._rows(session.connection().exec_driver_sql(self.sql, values).all())
-        return self._rows(_read_alone(session.get_bind(), self.sql, values))
+            return compiled.rows(session.connection().exec_driver_sql(compiled.sql, values).all())
+        return compiled.rows(_read_alone(session.get_bind(), compiled.sql, values))
 
     def first(self, session: Session, **values) -> Any | None:
         """The first row, or None."""
@@ -66,7 +60,33 @@ class CompiledSelect:
         rows = self.all(session, **values)
         return rows[0][0] if rows else None
 
-    def _rows(self, found: list) -> list[Any]:
+
+class _Compiled:
+    """The SQL of a select, and what makes the driver's parameters of its values and rows of what the driver found."""
+
+    def __init__(self, statement: Select):
+        compiled = statement.compile(dialect=DIALECT)
+        self._names = frozenset(bind.key for bind in compiled.bind_names if bind.required)
+        expanded = compiled.construct_expanded_state(dict.fromkeys(self._names))
+        self.sql, self._values = expanded.statement, dict(expanded.parameters)
+        of_binds = ((name, bind.type.dialect_impl(DIALECT)) for bind, name in compiled.bind_names.items())
+        self._binds = _those_with(lambda kind: kind.bind_processor(DIALECT), of_binds) | dict(expanded.processors)
+        columns = enumerate(column.type.dialect_impl(DIALECT) for column in statement.selected_columns)
+        self._results = _those_with(lambda kind: kind.result_processor(DIALECT, NUMERIC), columns)
+        self._row = namedtuple("Row", statement.selected_columns.keys(), rename=True)._make
+
+    def parameters(self, values: dict) -> dict:
+        """What the driver is given. Raises TypeError where not each of the select's values is given, and nothing else."""
+        if values.keys() != self._names:
+            raise TypeError(f"the values of this select are {sorted(self._names)}, given are {sorted(values)}")
+        values = self._values | values
+        for name, process in self._binds.items():
+            if name in values:
+                values[name] = process(values[name])
+        return values
+
+    def rows(self, found: list) -> list[Any]:
+        """The named tuples of the driver's rows."""
         if found and self._results:
             columns = list(zip(*found, strict=True))
             for place, process in self._results.items():

@@ -4,8 +4,6 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from alembic import command, context
-from alembic.config import Config
 from sqlalchemy import Connection, MetaData, create_engine, text
 from sqlalchemy.exc import OperationalError
 
@@ -38,6 +36,9 @@ def upgrade(
     Whoever comes after a change of a table that waits for its lock waits too, so it gives up after LOCK_TIMEOUT, lets
     them through and tries again, for LOCK_TRIES times. Each revision is a transaction; what was done stays done.
     """
+    from alembic import command  # which serving does without
+    from alembic.config import Config
+
     engine = create_engine(driver_url(owner_url))
     config = Config()
     config.set_main_option("script_location", str(script_location))
@@ -72,6 +73,8 @@ def _patiently(connection: Connection, change: Callable[[Connection], None]) -> 
 
 def run_migrations(target_metadata: MetaData) -> None:
     """What each service's `migrations/env.py` calls: run on the connection that `migrate` holds the lock with."""
+    from alembic import context
+
     connection = context.config.attributes["connection"]
     connection.execute(text(f"SET lock_timeout = '{LOCK_TIMEOUT}'"))
     connection.execute(text("SET statement_timeout = 0"))  # an index on a large table takes as long as it takes

@@ -9,6 +9,11 @@ SWEEPS = (20_000, 20, 50)
 """Objects made between two sweeps of the youngest, and how many of these come before one of each older generation."""
 
 
+def sweep_less_often() -> None:
+    """To be called before a process loads anything: nearly all that it makes meanwhile stays."""
+    gc.set_threshold(*SWEEPS)
+
+
 def sweep_what_loading_left() -> None:
     """Collect what loading left behind: a long pause, to be made before a process takes its first call."""
     gc.collect()
@@ -17,4 +22,3 @@ def sweep_what_loading_left() -> None:
 def set_aside_what_was_loaded() -> None:
     """Freeze what is there; to be called once a process has started."""
     gc.freeze()
-    gc.set_threshold(*SWEEPS)

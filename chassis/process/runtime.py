@@ -4,8 +4,10 @@ Importing this module patches the standard library; a service's `__main__` impor
 """
 
 from chassis import green
+from chassis.process.memory import set_aside_what_was_loaded, sweep_less_often, sweep_what_loading_left
 
 green.patch()
+sweep_less_often()
 
 import importlib  # noqa: E402
 import signal  # noqa: E402
@@ -25,7 +27,6 @@ from chassis.loop_lag import watch_loop  # noqa: E402
 from chassis.process.connection_budget import claim_connections  # noqa: E402
 from chassis.process.health import HealthServer  # noqa: E402
 from chassis.process.heartbeat import Heartbeat  # noqa: E402
-from chassis.process.memory import set_aside_what_was_loaded, sweep_what_loading_left  # noqa: E402
 from chassis.process.service import ContextKeys  # noqa: E402
 from chassis.settings import Settings, SettingsError, read_settings  # noqa: E402
 

@@ -9,7 +9,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.orm import Session
 
 from chassis.db.engine import driver_url
-from chassis.db.tables import create_chassis_tables, create_process_table
+from chassis.db.migration_steps import create_chassis_tables, create_process_table
 from chassis.testing.faulty_network import Network
 from chassis.testing.plugin import ServiceDatabase, wait_until
 from tests.support.chassis.sample_service import Applied, Counter, SampleService

@@ -1,7 +1,8 @@
-"""Country names: which country is meant by what people write for one. Made once, when the service starts."""
+"""Country names: which country is meant by what people write for one. Made once, when the first is asked for."""
 
 import unicodedata
 from difflib import get_close_matches
+from functools import cache
 
 from babel import Locale
 from babel.core import get_global
@@ -43,6 +44,7 @@ def _plain(name: str) -> str:
     return "".join(c for c in bare if c.isalpha())
 
 
+@cache
 def _known() -> dict[str, str]:
     """{plain name: code}; without what two countries are called, each in another language."""
     three = {alias: codes[0] for alias, codes in get_global("territory_aliases").items() if len(codes) == 1}
@@ -58,18 +60,15 @@ def _known() -> dict[str, str]:
     return {name: codes.pop() for name, codes in meant.items() if len(codes) == 1}
 
 
-_KNOWN = _known()
-
-
 def find_country(written: str) -> str | None:
     """The ISO 3166 code of a country by its code of two or three letters, or by its name in one of LANGUAGES."""
-    return _KNOWN.get(_plain(written.strip()))
+    return _known().get(_plain(written.strip()))
 
 
 def nearest_country(written: str) -> str | None:
     """The country whose name is most like `written`: "Germany (DE)". None when none is much like it."""
-    near = get_close_matches(_plain(written), _KNOWN, n=1, cutoff=0.8)
+    near = get_close_matches(_plain(written), _known(), n=1, cutoff=0.8)
     if not near:
         return None
-    code = _KNOWN[near[0]]
+    code = _known()[near[0]]
     return f"{Locale('en').territories[code]} ({code})"

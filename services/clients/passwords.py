@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 
 from argon2 import PasswordHasher
@@ -16,7 +17,6 @@ WAITING = 8  # of the workers of a process: the others go on answering
 RETRY_SECONDS = 3
 _hasher = PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)
 _line = WaitingLine(green.BLOCKING_THREADS, WAITING)
-_NOBODYS_HASH = _hasher.hash("nobody's password")
 COMMON = frozenset((Path(__file__).parent / "vendor" / "common_passwords.txt").read_text(encoding="utf-8").split())
 PRODUCT = "Commerce"
 _WORD = re.compile(r"\w{4,}")
@@ -49,7 +49,7 @@ def hash_password(password: str) -> str:
 def matches(password: str, password_hash: str | None) -> bool:
     """Whether `password` is the one behind `password_hash`; without a hash the same work is done, and the answer is
     no."""
-    return _beside_the_loop(_verify, password, password_hash or _NOBODYS_HASH) and password_hash is not None
+    return _beside_the_loop(_verify, password, password_hash)
 
 
 def _beside_the_loop(function, *args):
@@ -62,8 +62,14 @@ def _beside_the_loop(function, *args):
         return green.run_blocking(function, *args)
 
 
-def _verify(password: str, password_hash: str) -> bool:
+@cache
+def _nobodys_hash() -> str:
+    return _hasher.hash("nobody's password")
+
+
+def _verify(password: str, password_hash: str | None) -> bool:
+    nobodys = _nobodys_hash()  # made at the first check, whoever is checked: its time says nothing
     try:
-        return _hasher.verify(password_hash, password)
+        return _hasher.verify(password_hash or nobodys, password) and password_hash is not None
     except (VerifyMismatchError, InvalidHashError):
         return False

@@ -276,6 +276,7 @@ def _pytest(tests: list[Tests], report) -> list[int]:
 
 def _environment(paths: Paths) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("COMMERCE_")}
+    kept.pop("PYTHONDONTWRITEBYTECODE", None)  # each of the many processes would compile the same modules
     return {
         **kept,
         processes.MARK: str(paths.local),

@@ -175,13 +175,13 @@ def numbering(trial, monkeypatch):
     outbox has the indexes of one that is made anew."""
     monkeypatch.setattr(migrations, "LOCK_TIMEOUT", "30s")
     monkeypatch.setattr(relay, "message_of", lambda *_parts: {})
-    trial.add("from chassis.db.tables import create_chassis_tables; create_chassis_tables('sample')")
+    trial.add("from chassis.db.migration_steps import create_chassis_tables; create_chassis_tables('sample')")
     trial.upgrade()
     as_made = trial.all(PARTITIONED)
     with trial.engine.begin() as connection:
         for statement in (BEFORE_POSITIONS, RECORD, RECORD, PUBLISHED_BEFORE):
             connection.execute(text(statement))
-    trial.add("from chassis.db.tables import number_published_events; number_published_events('sample')")
+    trial.add("from chassis.db.migration_steps import number_published_events; number_published_events('sample')")
     yield trial
     assert trial.all(PARTITIONED) == as_made
 

@@ -8,7 +8,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql as pg
 
-from chassis.db.tables import app_role, create_chassis_tables
+from chassis.db.migration_steps import create_chassis_tables
+from chassis.db.tables import app_role
 
 revision = "0001"
 down_revision = None

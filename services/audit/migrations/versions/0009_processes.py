@@ -1,6 +1,6 @@
 """The processes of this service say here that they are there."""
 
-from chassis.db.tables import create_process_table
+from chassis.db.migration_steps import create_process_table
 
 revision = "0009"
 down_revision = "0008"

@@ -3,7 +3,7 @@ imports."""
 
 from alembic import op
 
-from chassis.db.tables import append_only, create_chassis_tables
+from chassis.db.migration_steps import append_only, create_chassis_tables
 
 revision = "0001"
 down_revision = None

@@ -3,7 +3,7 @@ that."""
 
 from alembic import op
 
-from chassis.db.tables import append_only
+from chassis.db.migration_steps import append_only
 
 revision = "0005"
 down_revision = "0004"

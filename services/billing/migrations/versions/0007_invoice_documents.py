@@ -3,7 +3,7 @@ stand in the clients service, which a migration cannot ask."""
 
 from alembic import op
 
-from chassis.db.tables import append_only
+from chassis.db.migration_steps import append_only
 
 revision = "0007"
 down_revision = "0006"

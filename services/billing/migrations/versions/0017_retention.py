@@ -2,7 +2,8 @@
 
 from alembic import op
 
-from chassis.db.tables import app_role, find_old_keys
+from chassis.db.migration_steps import find_old_keys
+from chassis.db.tables import app_role
 
 revision = "0017"
 down_revision = "0016"

@@ -1,7 +1,7 @@
 """What is over its retention is found by an index; so is what an impersonation depends on, where that is deleted."""
 
 from chassis.db.indexes import create_indexes
-from chassis.db.tables import find_old_keys
+from chassis.db.migration_steps import find_old_keys
 
 revision = "0024"
 down_revision = "0023"

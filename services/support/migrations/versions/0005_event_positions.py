@@ -1,6 +1,6 @@
 """Each published event has a position, in which the events of this service are read again."""
 
-from chassis.db.tables import number_published_events
+from chassis.db.migration_steps import number_published_events
 
 revision = "0005"
 down_revision = "0004"

@@ -1,6 +1,6 @@
 """What is over its retention is found by an index."""
 
-from chassis.db.tables import find_old_keys
+from chassis.db.migration_steps import find_old_keys
 
 revision = "0006"
 down_revision = "0005"

@@ -2,7 +2,7 @@
 
 from alembic import op
 
-from chassis.db.tables import create_chassis_tables
+from chassis.db.migration_steps import create_chassis_tables
 
 revision = "0001"
 down_revision = None

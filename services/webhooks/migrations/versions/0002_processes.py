@@ -1,6 +1,6 @@
 """What is over its retention is found by an index, and the processes of this service say here that they are there."""
 
-from chassis.db.tables import create_process_table, find_old_keys
+from chassis.db.migration_steps import create_process_table, find_old_keys
 
 revision = "0002"
 down_revision = "0001"
