@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 from chassis.permissions import Permission
 from gateway.composition.one_time_links import invitation_link
 from gateway.http.context import RequestContext
-from gateway.http.forms import CONFIRM, attempt, changed, confirm, done, show, submit, typed
+from gateway.http.forms import CONFIRM, as_texts, attempt, changed, confirm, done, show, submit, typed
 from gateway.http.responses import as_page
 from gateway.http.routing import page
 
@@ -43,20 +43,24 @@ def edit_form(ctx: RequestContext, client_id: str, contact_id: str) -> Response:
     """The form, filled with the contact as it is."""
     client = ctx.open_client(client_id)
     context = _context(ctx, client, contact_id)
-    values = {name: context["contact"][name] for name in FIELDS}
-    return show(ctx, FORM, values=values, back=_contacts(client), **context)
+    return show(ctx, FORM, values=context["opened_with"], back=_contacts(client), **context)
 
 
 @page(f"{CONTACT}/edit", access=Permission.CLIENTS_EDIT, method="POST")
 def update_contact(ctx: RequestContext, client_id: str, contact_id: str) -> Response:
     """Change what was changed in the form."""
     client = ctx.open_client(client_id)
-    values = typed(ctx, *FIELDS, "allow_duplicate_email", *(f"was-{name}" for name in FIELDS))
-    fields = _meant({**changed(ctx, *FIELDS), "allow_duplicate_email": values["allow_duplicate_email"]})
+    values = typed(ctx, *FIELDS, "allow_duplicate_email")
+
+    def act():
+        new = changed(ctx, _context(ctx, client, contact_id)["opened_with"])
+        fields = _meant({**new, "allow_duplicate_email": values["allow_duplicate_email"]})
+        return ctx.call("clients.update_contact", client_id=client["id"], contact_id=contact_id, **fields)
+
     return submit(
         ctx,
         FORM,
-        lambda: ctx.call("clients.update_contact", client_id=client["id"], contact_id=contact_id, **fields),
+        act,
         message="Contact saved",
         back=_contacts(client),
         values=values,
@@ -206,7 +210,7 @@ def _contacts(client: dict) -> str:
 
 def _context(ctx: RequestContext, client: dict, contact_id: str) -> dict:
     contact = ctx.call("clients.get_contact", writes=False, client_id=client["id"], contact_id=contact_id)
-    return {"client": client, "contact": contact}
+    return {"client": client, "contact": contact, "opened_with": as_texts(contact, *FIELDS)}
 
 
 def _question_context(ctx: RequestContext, client: dict, contact_id: str, question: Callable[[dict], dict]) -> dict:

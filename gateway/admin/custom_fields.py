@@ -11,12 +11,13 @@ from gateway.composition.client_record import head_calls
 from gateway.composition.custom_field_values import as_shown, taken_over, typed_values, values_seen, values_to_save
 from gateway.http.call_errors import is_away, part
 from gateway.http.context import RequestContext
-from gateway.http.forms import done, show, submit, typed
+from gateway.http.forms import as_texts, changed, done, show, submit, typed, typed_lines
 from gateway.http.query_params import parameters
 from gateway.http.responses import as_page
 from gateway.http.routing import page
 
 PATH = "/admin/settings/custom-fields"
+DEFINED = ("label", "type", "options", "visibility", "required")
 LIST, FORM, TAB = "settings/custom_fields.html", "settings/custom_field.html", "clients/custom_fields.html"
 
 
@@ -42,7 +43,7 @@ def new_field_form(ctx: RequestContext) -> Response:
 @page(f"{PATH}/new", access=Permission.SETTINGS_EDIT, method="POST")
 def create_field(ctx: RequestContext) -> Response:
     """Define it."""
-    values = typed(ctx, "label", "type", "options", "visibility", "required")
+    values = typed_lines(ctx, *DEFINED)
     return submit(
         ctx,
         FORM,
@@ -58,23 +59,29 @@ def create_field(ctx: RequestContext) -> Response:
 def field_form(ctx: RequestContext, field_id: str) -> Response:
     """The form of a field, as it is now."""
     field = ctx.call("clients.get_custom_field", field_id=field_id)
-    return show(ctx, FORM, values={**field, "options": "\n".join(field["options"])}, back=PATH, field=field)
+    now = as_texts(field, *DEFINED)
+    return show(ctx, FORM, values=now, back=PATH, field=field, opened_with=now)
 
 
 @page(f"{PATH}/<field_id>", access=Permission.SETTINGS_EDIT, method="POST")
 def update_field(ctx: RequestContext, field_id: str) -> Response:
     """Save what was changed of it."""
     field = ctx.call("clients.get_custom_field", field_id=field_id, writes=False)
-    values = typed(ctx, "label", "type", "options", "visibility", "required")
-    changed = {name: value for name, value in _given(values).items() if value != field[name]}
+    values, present = typed_lines(ctx, *DEFINED), as_texts(field, *DEFINED)
+
+    def act():
+        given = _given(values)
+        new = {name: given[name] for name in changed(ctx, present)}
+        return ctx.call("clients.update_custom_field", field_id=field["id"], **new)
+
     return submit(
         ctx,
         FORM,
-        lambda: ctx.call("clients.update_custom_field", field_id=field["id"], **changed),
+        act,
         message=f"Field {values['label']} saved",
         back=PATH,
         values=values,
-        context=lambda: {"field": field},
+        context=lambda: {"field": field, "opened_with": present},
     )
 
 

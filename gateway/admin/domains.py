@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 
 from chassis.permissions import Permission
 from gateway.http.context import RequestContext
-from gateway.http.forms import given, show, submit, typed
+from gateway.http.forms import as_texts, changed, given, show, submit, typed, typed_lines
 from gateway.http.routing import page
 
 NEW, EDIT, STATUS = "clients/domain_new.html", "clients/domain_edit.html", "clients/domain_status.html"
@@ -42,25 +42,19 @@ def edit_form(ctx: RequestContext, client_id: str, domain_id: str) -> Response:
     """The form, with the domain as it is."""
     client = ctx.open_client(client_id)
     context = _context(ctx, client, domain_id)
-    now = {name: context["domain"][name] for name in TERM}
-    values = {**now, "nameservers": "\n".join(now["nameservers"])}
-    return show(ctx, EDIT, values=values, back=_domains(client), **context)
+    return show(ctx, EDIT, values=context["opened_with"], back=_domains(client), **context)
 
 
 @page(f"{DOMAIN}/edit", access=Permission.DOMAINS_MANAGE, method="POST")
 def edit_domain(ctx: RequestContext, client_id: str, domain_id: str) -> Response:
     """Save what was changed."""
-    client, values = ctx.open_client(client_id), typed(ctx, *TERM)
+    client, values = ctx.open_client(client_id), typed_lines(ctx, *TERM)
 
     def act():
-        return ctx.call(
-            "billing.update_domain",
-            client_id=client["id"],
-            domain_id=domain_id,
-            registrar=values["registrar"],
-            expires_on=values["expires_on"] or None,
-            **_as_list_and_switch(values),
-        )
+        given = {**values, "expires_on": values["expires_on"] or None, **_as_list_and_switch(values)}
+        new = changed(ctx, _context(ctx, client, domain_id)["opened_with"])
+        which = {"client_id": client["id"], "domain_id": domain_id}
+        return ctx.call("billing.update_domain", **which, **{name: given[name] for name in new})
 
     return submit(
         ctx,
@@ -109,4 +103,4 @@ def _domains(client: dict) -> str:
 
 def _context(ctx: RequestContext, client: dict, domain_id: str) -> dict:
     domain = ctx.call("billing.get_domain", writes=False, client_id=client["id"], domain_id=domain_id)
-    return {"client": client, "domain": domain}
+    return {"client": client, "domain": domain, "opened_with": as_texts(domain, *TERM)}

@@ -9,7 +9,7 @@ from gateway.composition.client_record import head_calls
 from gateway.composition.ticket_assignee import with_assignee
 from gateway.http.call_errors import needed, part
 from gateway.http.context import RequestContext
-from gateway.http.forms import changed, show, submit, typed_lines
+from gateway.http.forms import as_texts, changed, show, submit, typed_lines
 from gateway.http.query_params import THREAD, parameters
 from gateway.http.responses import as_page
 from gateway.http.routing import page
@@ -29,11 +29,13 @@ def ticket(ctx: RequestContext, client_id: str, ticket_id: str) -> Response:
         **_choice_calls(ctx),
         **head_calls(client["id"]),
     )
+    ticket = needed(answers["ticket"], "Support")
     return as_page(
         ctx,
         "clients/ticket.html",
-        ticket=needed(answers["ticket"], "Support"),
+        ticket=ticket,
         choices=_choices(answers),
+        opened_with=_as_form(ticket),
         **record_head(ctx, client, answers),
     )
 
@@ -106,12 +108,12 @@ def edit_form(ctx: RequestContext, client_id: str, ticket_id: str) -> Response:
 def update_ticket(ctx: RequestContext, client_id: str, ticket_id: str) -> Response:
     """Change what was changed in the form."""
     client = ctx.open_client(client_id)
-    fields = {
-        name: None if name in CAN_BE_NONE and value == "" else value
-        for name, value in changed(ctx, *PROPERTIES).items()
-    }
 
     def act():
+        ticket = _context(ctx, client, ticket_id)["ticket"]
+        names = {"assigned_to": (ticket["assigned_to"] or {"name": ""})["name"]}
+        new = changed(ctx, _as_form(ticket), shown=names)
+        fields = {name: None if name in CAN_BE_NONE and value == "" else value for name, value in new.items()}
         which = {"client_id": client["id"], "ticket_id": ticket_id}
         return ctx.call("support.update_ticket", **which, **with_assignee(ctx, fields))
 
@@ -150,8 +152,9 @@ def _edit_context(ctx: RequestContext, client: dict, ticket_id: str) -> dict:
     context, choices = _context(ctx, client, ticket_id), _choices(ctx.gather(**_choice_calls(ctx)))
     if choices is None:
         raise ServiceProblem("unavailable", "The lists to choose from cannot be had.", what="Support")
-    typed_in = {name: text for name, text in ctx.request.form.items() if name.removeprefix("was-") in PROPERTIES}
-    return {**context, "choices": choices, "values": {**_as_form(context["ticket"]), **typed_in}}
+    now = _as_form(context["ticket"])
+    typed_in = {name: text for name, text in ctx.request.form.items() if name in PROPERTIES}
+    return {**context, "choices": choices, "values": {**now, **typed_in}, "opened_with": now}
 
 
 def _choice_calls(ctx: RequestContext) -> dict:
@@ -171,4 +174,4 @@ def _choices(answers: dict) -> dict | None:
 def _as_form(ticket: dict) -> dict[str, str]:
     """A ticket's properties as the fields of its form hold them."""
     assigned = ticket["assigned_to"] or {"id": ""}
-    return {**{name: ticket[name] or "" for name in PROPERTIES[:-1]}, "assigned_to": assigned["id"]}
+    return {**as_texts(ticket, *PROPERTIES[:-1]), "assigned_to": assigned["id"]}

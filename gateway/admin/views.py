@@ -9,7 +9,7 @@ from gateway.composition.listing_views import UNKEPT, count_listing_views, listi
 from gateway.composition.listings import BY_SLUG, LISTINGS
 from gateway.composition.views import may_change, saved_query
 from gateway.http.context import RequestContext
-from gateway.http.forms import CONFIRM, changed, confirm, show, submit, typed
+from gateway.http.forms import CONFIRM, as_texts, changed, confirm, show, submit, typed
 from gateway.http.query_params import parameters
 from gateway.http.responses import as_json
 from gateway.http.routing import page
@@ -24,6 +24,7 @@ ASKED = tuple(
 )
 CLIENTS = "clients"
 SWITCHES = ("shared", "pinned", "default")
+SET = ("name", *SWITCHES)
 
 
 @page(f"{VIEWS}/counts", access=Permission.CLIENTS_VIEW)
@@ -57,7 +58,9 @@ def save_view(ctx: RequestContext) -> Response:
         kept["sort"] = values["sort"] or ("name" if of_list == CLIENTS else "")
         kept["columns"] = [key for key in values["columns"].split(",") if key]
         if values["update"]:
-            return ctx.call("clients.update_view", view_id=values["update"], **kept)
+            view = ctx.call("clients.get_view", view_id=values["update"], writes=False)
+            new = {name: kept[name] for name in changed(ctx, _asks_for(view))}
+            return ctx.call("clients.update_view", view_id=values["update"], **new)
         return ctx.call("clients.create_view", list=of_list, name=values["name"], **kept, **_switches(values))
 
     return submit(
@@ -76,28 +79,28 @@ def save_view(ctx: RequestContext) -> Response:
 def view_form(ctx: RequestContext, view_id: str) -> Response:
     """Name, who sees it, whether it is pinned, and whether the list opens with it."""
     view = ctx.call("clients.get_view", view_id=view_id)
-    values = {"name": view["name"], **{name: "true" if view[name] else "" for name in SWITCHES}}
-    return show(ctx, FORM, values=values, back=_opened_at(view), **_edited(ctx, view))
+    return show(ctx, FORM, values=as_texts(view, *SET), back=_opened_at(view), **_edited(ctx, view))
 
 
 @page(f"{VIEW}/edit", access=Permission.CLIENTS_VIEW, method="POST")
 def change_view(ctx: RequestContext, view_id: str) -> Response:
     """Change them."""
     view = ctx.call("clients.get_view", view_id=view_id, writes=False)
-    values = typed(ctx, "name", *SWITCHES)
-    wanted = {**changed(ctx, "name"), **_switches(values)}
-    if not may_change(ctx, view):
-        wanted = {name: wanted[name] for name in ("pinned", "default")}
-    elif wanted["shared"] == view["shared"]:
-        del wanted["shared"]
+    values, around = typed(ctx, *SET), _edited(ctx, view)
+
+    def act():
+        new = changed(ctx, around["opened_with"])
+        switched = {name: values[name] == "true" for name in SWITCHES if name in new}
+        return ctx.call("clients.update_view", view_id=view_id, **{**new, **switched})
+
     return submit(
         ctx,
         FORM,
-        lambda: ctx.call("clients.update_view", view_id=view_id, **wanted),
+        act,
         message=lambda changed_view: f"View {changed_view['name']} saved",
         back=_opened_at(view),
         values=values,
-        context=lambda: _edited(ctx, view),
+        context=lambda: around,
     )
 
 
@@ -239,14 +242,21 @@ def _open(ctx: RequestContext, view_id: str, of_list: str) -> dict:
     view = ctx.call("clients.get_view", view_id=view_id, writes=False) if view_id not in ("", "all") else None
     ctx.identify()
     updates = view if view and may_change(ctx, view) else None
-    return {"view": None, "updates": updates, "of_list": of_list, "unkept": False}
+    seen = _asks_for(updates) if updates else {}
+    return {"view": None, "updates": updates, "of_list": of_list, "unkept": False, "opened_with": seen}
+
+
+def _asks_for(view: dict) -> dict[str, str]:
+    return {**as_texts(view, "filter", "q", "sort"), "columns": ",".join(view["columns"])}
 
 
 def _edited(ctx: RequestContext, view: dict) -> dict:
+    own = may_change(ctx, view)
     return {
         "view": view,
         "updates": None,
-        "may_change": may_change(ctx, view),
+        "may_change": own,
+        "opened_with": as_texts(view, *(SET if own else ("pinned", "default"))),
         "of_list": view["list"],
         "unkept": False,
     }

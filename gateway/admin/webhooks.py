@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response
 from chassis.errors import field_problem
 from chassis.permissions import Permission
 from gateway.http.context import RequestContext
-from gateway.http.forms import CONFIRM, confirm, show, submit, typed
+from gateway.http.forms import CONFIRM, as_texts, changed, confirm, show, submit, typed, typed_lines
 from gateway.http.query_params import paged_parameters, parameters
 from gateway.http.responses import as_page
 from gateway.http.routing import page
@@ -22,6 +22,7 @@ LIST, FORM, RECORD, SECRETS = (
 REDELIVER, ATTEMPTS = "webhooks/redeliver.html", "webhooks/delivery.html"
 VIEW, MANAGE = Permission.WEBHOOKS_VIEW, Permission.WEBHOOKS_MANAGE
 NEW = {"scheme": "v1"}
+CHANGEABLE = ("url", "description", "filters", "alert_email", "personal")
 
 
 @page(PATH, access=VIEW)
@@ -41,7 +42,7 @@ def new_endpoint_form(ctx: RequestContext) -> Response:
 @page(f"{PATH}/new", access=MANAGE, method="POST")
 def create_endpoint(ctx: RequestContext) -> Response:
     """Make it, and show it."""
-    values = typed(ctx, "url", "description", "filters", "alert_email", "personal", "scheme")
+    values = typed(ctx, *CHANGEABLE, "scheme")
     return submit(
         ctx,
         FORM,
@@ -67,24 +68,29 @@ def endpoint_record(ctx: RequestContext, endpoint_id: str) -> Response:
 def endpoint_form(ctx: RequestContext, endpoint_id: str) -> Response:
     """The form of an endpoint, as it is now."""
     endpoint = ctx.call("webhooks.get_endpoint", endpoint_id=endpoint_id)
-    values = {**endpoint, "filters": "\n".join(endpoint["filters"])}
-    return show(ctx, FORM, values=values, back=f"{PATH}/{endpoint['id']}", endpoint=endpoint)
+    now = as_texts(endpoint, *CHANGEABLE)
+    return show(ctx, FORM, values=now, back=f"{PATH}/{endpoint['id']}", endpoint=endpoint, opened_with=now)
 
 
 @page(f"{ENDPOINT}/edit", access=MANAGE, method="POST")
 def update_endpoint(ctx: RequestContext, endpoint_id: str) -> Response:
     """Save what was changed of it."""
     endpoint = ctx.call("webhooks.get_endpoint", endpoint_id=endpoint_id, writes=False)
-    values = typed(ctx, "url", "description", "filters", "alert_email", "personal")
-    new = {name: value for name, value in _given(values).items() if value != endpoint[name]}
+    values, present = typed_lines(ctx, *CHANGEABLE), as_texts(endpoint, *CHANGEABLE)
+
+    def act():
+        given = _given(values)
+        new = {name: given[name] for name in changed(ctx, present)}
+        return ctx.call("webhooks.update_endpoint", endpoint_id=endpoint["id"], **new)
+
     return submit(
         ctx,
         FORM,
-        lambda: ctx.call("webhooks.update_endpoint", endpoint_id=endpoint["id"], **new),
+        act,
         message="Webhook saved",
         back=f"{PATH}/{endpoint['id']}",
         values=values,
-        context=lambda: {"endpoint": endpoint},
+        context=lambda: {"endpoint": endpoint, "opened_with": present},
     )
 
 

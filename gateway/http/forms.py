@@ -49,7 +49,7 @@ def show(
     """The form `template`, with what was typed before (`values`) and what was wrong with it.
 
     `back` is where Cancel leads without script; `key` the idempotency key that the form carries, a fresh one unless
-    given.
+    given; `opened_with`, of the variables, what the item's fields hold (`as_texts`), for `changed`.
     """
     return as_page(
         ctx,
@@ -60,7 +60,7 @@ def show(
         problem=problem,
         back=back,
         idempotency_key=key or secrets.token_urlsafe(24),
-        **{"refusal": {}, **variables},
+        **{"refusal": {}, "opened_with": {}, **variables},
     )
 
 
@@ -142,14 +142,37 @@ def typed_lines(ctx: RequestContext, *names: str) -> dict[str, str]:
     return {name: value.replace("\r\n", "\n") for name, value in typed(ctx, *names).items()}
 
 
-def changed(ctx: RequestContext, *names: str) -> dict[str, str]:
-    """Those of the fields `names` that are not as they were when the form was drawn (its hidden `was-NAME`).
+def as_texts(item: dict, *names: str) -> dict[str, str]:
+    """The fields `names` of an item as its form holds them: of a list a line each, of a switch "true" or nothing."""
+    return {name: _as_text(item[name]) for name in names}
 
-    So nobody's change of one field takes back what somebody else has done to another meanwhile.
+
+def changed(
+    ctx: RequestContext, present: dict[str, str], typed_in: dict | None = None, shown: dict | None = None
+) -> dict[str, str]:
+    """Those fields of the form that are not as they were when it was drawn (its hidden `was-NAME`); `present` is what
+    they hold now, `typed_in` what was typed, where that is not simply the field's text.
+
+    So nobody's change of one field takes back what somebody else has done to another meanwhile. Raises 409 that names
+    each field which somebody else has changed too, and says what it holds, in the words of `shown` where it has some.
     """
     form = ctx.request.form
-    values = typed(ctx, *(name for name in names if name in form))
-    return {name: value for name, value in values.items() if value != form.get(f"was-{name}")}
+    names = [name for name in present if name in form or form.get(f"was-{name}") == "true"]  # a switch that was cleared
+    values, was = typed_in or typed_lines(ctx, *names), drawn_with(ctx, present)
+    new = {name: values[name] for name in names if values[name] != was[name]}
+    overtaken = {name: present[name] for name in new if present[name] not in (was[name], new[name])}
+    if overtaken:
+        errors = [_overtaken(name, (shown or {}).get(name, now)) for name, now in overtaken.items()]
+        raise ServiceProblem("invalid-state", "Somebody else changed this after you had opened it.", errors)
+    return new
+
+
+def drawn_with(ctx: RequestContext, present: dict[str, str], errors: list = ()) -> dict[str, str]:
+    """What the fields held when the form was drawn that was sent; `present` where it does not say so, and where one of
+    `errors` has told what a field holds by now."""
+    known = {error["pointer"].lstrip("/") for error in errors if error["code"] == "stale"}
+    was = {name: ctx.request.form.get(f"was-{name}", now) for name, now in present.items() if name not in known}
+    return {**present, **{name: text.replace("\r\n", "\n") for name, text in was.items()}}
 
 
 def given(values: dict) -> dict:
@@ -167,6 +190,7 @@ def _again(ctx: RequestContext, template: str, refusal: ServiceProblem, context:
     ctx.renew_deadline()
     try:
         variables |= context()
+        variables["opened_with"] = drawn_with(ctx, variables.get("opened_with", {}), refusal.errors)
         if isinstance(client := variables.get("client"), UnreadClient):
             client.read()
     except ServiceProblem as problem:
@@ -176,6 +200,16 @@ def _again(ctx: RequestContext, template: str, refusal: ServiceProblem, context:
         variables |= {"sent": [field for field in ctx.request.form.items(multi=True) if field[0] not in OWN_FIELDS]}
     response = show(ctx, template, refusal.status, **_refused(ctx, refusal), **variables)
     return with_retry_after(response, refusal)
+
+
+def _as_text(value) -> str:
+    return "\n".join(value) if isinstance(value, list) else "true" if value is True else str(value or "")
+
+
+def _overtaken(name: str, now: str) -> dict:
+    saved = {"true": "yes", "": "nothing"}.get(now, now)
+    message = f"Somebody saved “{saved}” meanwhile. Saving again puts yours in its place."
+    return {"pointer": f"/{name}", "code": "stale", "message": message}
 
 
 def with_retry_after(response: Response, refusal: ServiceProblem) -> Response:

@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 
 from chassis.permissions import Portal
 from gateway.http.context import RequestContext
-from gateway.http.forms import CONFIRM, changed, confirm, show, submit, typed
+from gateway.http.forms import CONFIRM, as_texts, changed, confirm, show, submit, typed
 from gateway.http.query_params import paged_parameters
 from gateway.http.responses import as_page
 from gateway.http.routing import PORTAL, page
@@ -49,22 +49,26 @@ def add_portal_contact(ctx: RequestContext) -> Response:
 @page(f"{CONTACT}/edit", access=Portal.CONTACTS_MANAGE, origin=PORTAL)
 def edit_portal_contact(ctx: RequestContext, contact_id: str) -> Response:
     """The form, filled with the contact as it is."""
-    contact = _contact(ctx, contact_id)
-    return show(ctx, FORM, values={name: contact[name] for name in FIELDS}, contact=contact, back=CONTACTS)
+    context = _edited(ctx, contact_id)
+    return show(ctx, FORM, values=context["opened_with"], back=CONTACTS, **context)
 
 
 @page(f"{CONTACT}/edit", access=Portal.CONTACTS_MANAGE, method="POST", origin=PORTAL)
 def update_portal_contact(ctx: RequestContext, contact_id: str) -> Response:
     """Change what was changed in the form."""
-    values = typed(ctx, *FIELDS, *(f"was-{name}" for name in FIELDS))
+
+    def act():
+        new = changed(ctx, _edited(ctx, contact_id)["opened_with"])
+        return ctx.call("clients.update_portal_contact", contact_id=contact_id, **new)
+
     return submit(
         ctx,
         FORM,
-        lambda: ctx.call("clients.update_portal_contact", contact_id=contact_id, **changed(ctx, *FIELDS)),
+        act,
         message="Contact saved",
         back=CONTACTS,
-        values=values,
-        context=lambda: {"contact": _contact(ctx, contact_id)},
+        values=typed(ctx, *FIELDS),
+        context=lambda: _edited(ctx, contact_id),
     )
 
 
@@ -93,6 +97,11 @@ def _name(contact: dict) -> str:
 
 def _contact(ctx: RequestContext, contact_id: str) -> dict:
     return ctx.call("clients.portal_contact", contact_id=contact_id, writes=False)
+
+
+def _edited(ctx: RequestContext, contact_id: str) -> dict:
+    contact = _contact(ctx, contact_id)
+    return {"contact": contact, "opened_with": as_texts(contact, *FIELDS)}
 
 
 _act(

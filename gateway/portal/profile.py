@@ -8,10 +8,10 @@ from werkzeug.wrappers import Response
 from chassis.errors import ServiceProblem
 from chassis.permissions import Portal
 from gateway.auth.account_forms import act, refused
-from gateway.composition.custom_field_values import as_shown, typed_values, values_to_save
+from gateway.composition.custom_field_values import as_shown, taken_over, typed_values, values_seen, values_to_save
 from gateway.http import cookies
 from gateway.http.context import RequestContext
-from gateway.http.forms import typed
+from gateway.http.forms import as_texts, changed, drawn_with, typed
 from gateway.http.query_params import parameters
 from gateway.http.responses import as_page
 from gateway.http.routing import PORTAL, page
@@ -53,10 +53,11 @@ def save_company(ctx: RequestContext) -> Response:
 
 @page(f"{PROFILE}/person", access=Portal.PERSON_EDIT, method="POST", origin=PORTAL)
 def save_person(ctx: RequestContext) -> Response:
-    """Save one's own names and phone."""
+    """Save what was changed of one's own names and phone."""
     values = _typed(ctx, PERSON)
     try:
-        act(ctx, "update_portal_person", **values)
+        person = ctx.call("clients.portal_person", writes=False)
+        act(ctx, "update_portal_person", **changed(ctx, as_texts(person, *PERSON)))
     except ServiceProblem as problem:
         return _profile(ctx, values, form="person", **refused(problem, "first_name"))
     return redirect(PROFILE, 303)
@@ -64,13 +65,16 @@ def save_person(ctx: RequestContext) -> Response:
 
 @page(f"{PROFILE}/fields", access=Portal.PROFILE_EDIT, method="POST", origin=PORTAL)
 def save_fields(ctx: RequestContext) -> Response:
-    """Save the values of the fields that the client keeps itself."""
+    """Save the values of the fields that the client keeps itself; what somebody else saved meanwhile is shown, not
+    overwritten."""
     fields = _own_fields(ctx.call("clients.portal_company", writes=False))
     values = typed_values(ctx, fields)
+    new = values_to_save(ctx, fields, values)
     try:
-        act(ctx, "set_portal_values", values=values_to_save(ctx, fields, values))
+        act(ctx, "set_portal_values", values=new, was=values_seen(ctx, fields, new))
     except ServiceProblem as problem:
-        refusal = refused(problem, "values")
+        was = taken_over(ctx, _shown(fields), problem)
+        refusal = {"was": was, **refused(problem, "values")}
         refusal["errors"] = [{**one, "pointer": one["pointer"].removeprefix("/values")} for one in refusal["errors"]]
         return _profile(ctx, values, form="fields", **refusal)
     return redirect(PROFILE, 303)
@@ -98,16 +102,17 @@ def change_portal_password(ctx: RequestContext) -> Response:
 
 
 def _profile(
-    ctx: RequestContext, typed_in: dict | None = None, status: int = 200, errors: list | None = None, form: str = ""
+    ctx: RequestContext,
+    typed_in: dict | None = None,
+    status: int = 200,
+    errors: list | None = None,
+    form: str = "",
+    was: dict | None = None,
 ) -> Response:
     ctx.identify()
     shown = {name: (rpc, {}) for name, rpc, access in PARTS if ctx.caller.allows(access)}
     person, company, account = map(ctx.gather_as_self(**shown).get, ("person", "company", "account"))
-    kept = {
-        **person,
-        **(company["profile"] if company else {}),
-        **{field["id"]: as_shown(field["value"]) for field in _own_fields(company)},
-    }
+    kept = {**person, **(company["profile"] if company else {}), **_shown(_own_fields(company))}
     return as_page(
         ctx,
         "portal/profile.html",
@@ -118,7 +123,8 @@ def _profile(
         errors=errors or [],
         form=form,
         values={**kept, **(typed_in or {})},
-        was=kept,
+        was={**kept, **(was or {})},
+        opened_with=drawn_with(ctx, as_texts(person, *PERSON), errors or []),
         browser=browser,
         key=lambda: secrets.token_urlsafe(24),
     )
@@ -133,6 +139,10 @@ def _typed(ctx: RequestContext, names: tuple[str, ...]) -> dict[str, str | bool]
 def _own_fields(company: dict | None) -> list[dict]:
     """The fields that the client keeps itself."""
     return [field for field in company["fields"] if field["visibility"] == "client_edit"] if company else []
+
+
+def _shown(fields: list[dict]) -> dict[str, str]:
+    return {field["id"]: as_shown(field["value"]) for field in fields}
 
 
 def _overtaken(problem: ServiceProblem) -> list[dict]:

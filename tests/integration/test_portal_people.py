@@ -79,6 +79,27 @@ def test_company_and_person_are_saved_and_a_stale_form_is_shown_again(person, cl
     assert 'value="Bristol"' in person.get("/client/profile").text
 
 
+def test_what_staff_changed_of_a_clients_own_fields_is_said_and_overwritten_only_when_it_is_meant(
+    system, client, person
+):
+    about = {"label": uuid.uuid4().hex, "type": "text", "visibility": "client_edit"}
+    field = system.post("/custom-fields", about).json()["id"]
+    drawn = re.compile(rf'name="was\.{field}"\s+value="([^"]*)"')
+    was = drawn.search(person.get("/client/profile").text)[1]
+    path = f"/clients/{client['id']}/custom-fields"
+    assert system.request("PUT", f"/api/v1{path}", json={"values": {field: "theirs"}}).status_code == 200
+
+    def save(was: str):
+        form = {"shown": field, f"was.{field}": was, field: "mine"}
+        return person.post("/client/profile/fields", idempotency_key=uuid.uuid4().hex, **form)
+
+    refused = save(was)
+    assert refused.status_code == 409 and re.search(rf'name="{field}"[^>]*\bvalue="mine"', refused.text)
+    assert "Somebody saved “theirs” meanwhile. Saving again puts yours in its place." in refused.text
+    assert save(drawn.search(refused.text)[1]).status_code == 303
+    assert drawn.search(person.get("/client/profile").text)[1] == "mine"
+
+
 def test_a_contact_that_the_owner_adds_is_invited_by_mail_and_sees_what_its_role_allows(system, client, person):
     email = f"{uuid.uuid4().hex}@example.com"
     added = person.post(

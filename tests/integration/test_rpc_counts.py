@@ -95,7 +95,7 @@ def test_saving_ones_own_profile_in_the_portal(system, client, rpcs_of):
     form = {"first_name": "Ada", "last_name": "Byron", "phone": "", "idempotency_key": uuid.uuid4().hex}
     answer = person.post("/client/profile/person", **form)
     assert answer.status_code == 303
-    assert rpcs_of(answer) == ["clients.update_portal_person"]
+    assert rpcs_of(answer) == ["clients.portal_person", "clients.update_portal_person"]
 
 
 def test_the_list_is_one_call_and_two_more_for_who_has_just_written(system, staff, client, rpcs_of):

@@ -8,10 +8,10 @@ from chassis.types.answers import Answer, AnyOf, Moment, page_of
 from chassis.types.fields import Flag, IdField, PathId
 from services.clients import rules
 from services.clients.profile_fields import PERSON, names
-from services.clients.schemas import CustomFieldValueAnswer, Email, Profile, Storable, profile_answer, profile_part
+from services.clients.schemas import CustomFieldValueAnswer, Email, Profile, profile_answer, profile_part
 from services.clients.schemas.contacts import SETTABLE_STATUSES, ContactAnswer
 from services.clients.schemas.my_account import CurrentPassword
-from services.clients.schemas.profile import MAX_VALUES
+from services.clients.schemas.profile import BY_FIELD
 from services.clients.schemas.sign_in import SecondFactorAnswer, SessionAnswer
 
 EDITABLE = names(of="client", portal="editable")
@@ -40,11 +40,11 @@ class UpdatePerson(profile_part(*names(of="contact", portal="editable"), partial
 
 
 class SetCompanyValues(Schema):
-    """Values of the fields that a client may edit, by id."""
+    """Values of the fields that a client may edit, by id. `was` are values that the caller had seen: 409 where one is
+    another by now."""
 
-    values = fields.Dict(
-        keys=Storable(), values=fields.Raw(allow_none=True), required=True, validate=validate.Length(max=MAX_VALUES)
-    )
+    values = fields.Dict(required=True, **BY_FIELD)
+    was = fields.Dict(load_default=dict, **BY_FIELD)
 
 
 class PortalContact(Schema):

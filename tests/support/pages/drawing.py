@@ -298,6 +298,7 @@ PAGES = {
         "totals": TOTALS,
         "ticket": THREAD,
         "choices": CHOICES,
+        "opened_with": {"status": "open"},
     },
     "clients/ticket_new.html": {**FORM, "client": client(), "departments": ["Billing"]},
     "clients/ticket_reply.html": {**FORM, "client": client(), "ticket": TICKET},

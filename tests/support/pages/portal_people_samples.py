@@ -106,6 +106,7 @@ PEOPLE_PAGES = {
         "account": ACCOUNT,
         "values": VALUES,
         "was": VALUES,
+        "opened_with": {"first_name": "Imogen"},
         "errors": [],
         "form": "",
         "browser": browser,

@@ -46,10 +46,11 @@ class PortalPeopleRpc:
         return portal_account.company(self.session, client_id)
 
     @rpc(Portal.PROFILE_EDIT, request=schemas.SetCompanyValues, response=schemas.CompanyAnswer, of_client=True)
-    def set_portal_values(self, client_id, values):
-        """Set values of those fields that the client may edit; any other is like one that does not exist."""
-        custom_fields.set_custom_field_values(self.open_uow, client_id=client_id, values=values, only="client_edit")
-        return portal_account.company(self.session, client_id)
+    def set_portal_values(self, **given):
+        """Set values of those fields that the client may edit; any other is like one that does not exist. 409 where one
+        is not what `was` says that the caller had seen."""
+        custom_fields.set_custom_field_values(self.open_uow, only="client_edit", **given)
+        return portal_account.company(self.session, given["client_id"])
 
     @rpc(Portal.CONTACTS_VIEW, request=PageArguments, response=schemas.PortalContactList, of_client=True)
     def portal_contacts(self, client_id, **page):

@@ -80,6 +80,16 @@ def test_fields_for_staff_are_nowhere_and_only_those_of_the_client_are_its_to_ed
     }
 
 
+def test_a_field_that_somebody_else_changed_since_it_was_seen_is_refused_with_what_it_holds(portal, owner, imogen):
+    about = {"label": "PO", "type": "text", "visibility": "client_edit", "options": [], "required": False}
+    field = portal.staff("create_custom_field", **about)["id"]
+    portal.staff("set_custom_field_values", client_id=imogen[0], values={field: "theirs"})
+    refusal = portal.refused(owner, "set_portal_values", values={field: "mine"}, was={field: ""})
+    assert (refusal.code, refusal.extra["changed"]) == ("invalid-state", [{"field": field, "value": "theirs"}])
+    saved = owner("set_portal_values", values={field: "mine"}, was={field: "theirs"})
+    assert saved["fields"][0]["value"] == "mine"
+
+
 def test_an_owner_adds_invites_changes_disables_and_removes_contacts(portal, owner, imogen):
     grace = owner("add_portal_contact", **GRACE)["id"]
     assert set(owner("invite_portal_contact", contact_id=grace)) == {"expires_at"}
