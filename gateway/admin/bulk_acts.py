@@ -19,6 +19,7 @@ from gateway.http.routing import page
 TEMPLATE = "clients/bulk_act.html"
 ASKED = ("tag_id", "group_id", "status", "field_id", "body", "sticky", "reason", "detail", "confirm")
 NO_GROUP = "none"
+MOST_CLIENTS = 20_000  # an act takes, as the clients service has it (docs/decisions/0020)
 
 
 @dataclass(frozen=True)

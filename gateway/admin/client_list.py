@@ -5,6 +5,7 @@ from werkzeug.wrappers import Response
 from chassis.errors import ServiceProblem
 from chassis.http.access_log import request_id
 from chassis.permissions import Permission
+from gateway.admin.bulk_acts import MOST_CLIENTS
 from gateway.composition.client_list import FILTERS, fetch_clients
 from gateway.composition.filter_chips import faulty, filter_state, is_of_filter
 from gateway.composition.views import around_list
@@ -83,5 +84,6 @@ def _page(
         request_id=request_id(ctx.request),
         first_page="after" not in params and "before" not in params,
         groups=choices["groups"],
+        act_takes=MOST_CLIENTS,
         **around_list(ctx, around),
     )

@@ -25,9 +25,13 @@
     form.elements.all.value = whole === null ? "" : whole;
     $("[data-picked]").textContent = `${number} selected`;
     const strip = $("#whole"), more = on === all.length && all.length > 0 && $(".foot [rel]");
+    const most = whole === null && page?.dataset.most; // where more match than an act takes
     strip.hidden = whole === null && !more;
-    $("[data-picked-whole]").textContent = whole !== null ? `All ${total()} clients that match are selected, on every page.` : `${number} selected.`;
-    $("[data-pick-all]").hidden = whole !== null;
+    $("[data-picked-whole]").textContent = whole !== null ? `All ${total()} clients that match are selected, on every page.`
+      : most ? `${number} selected. An act takes ${most} clients at most and ${total()} match: narrow the list down, by country or by when they joined, and act on it in parts.`
+      : `${number} selected.`;
+    $("[data-pick-all]").hidden = whole !== null || !!most;
+    $("[data-pick-fewer]").hidden = !most;
     $("[data-pick-all]").textContent = `Select all ${total()} that match`;
   };
   const changed = () => { show(); const n = $("[data-picked]"); if (n) $("#live").textContent = n.textContent; };
@@ -45,6 +49,7 @@
   });
   document.addEventListener("click", (e) => {
     if (e.target.closest("[data-pick-all]")) { clear(); whole = query(); changed(); $("#selection .btn")?.focus(); }
+    if (e.target.closest("[data-pick-fewer]")) { const add = $("#filter [data-add]"); add ? add.click() : $("#filter-text").focus(); }
     if (e.target.closest("[data-pick-none]")) { clear(); changed(); ($("tr.kb a") || $("[data-pick-page]"))?.focus(); }
   });
   const keysOff = () => { try { return localStorage.getItem("keys") === "off"; } catch { return false; } };

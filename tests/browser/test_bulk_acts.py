@@ -90,6 +90,18 @@ def test_all_that_match_are_selected_on_every_page(page, system, mark, tag):
     assert tagged(system, tag) == set(ids)
 
 
+def test_more_than_an_act_takes_are_not_offered_but_a_condition_that_leaves_fewer(page, system, mark):
+    make(system, mark, 26)
+    page.goto(f"/admin/clients?q={mark}")
+    page.locator("[data-pick-page]").evaluate("(box) => { box.dataset.most = '25'; }")
+    page.get_by_role("checkbox", name="Select all on this page").check()
+    whole = page.get_by_role("group", name="Whole selection")
+    expect(whole).to_contain_text("An act takes 25 clients at most and 26 match: narrow the list down")
+    expect(whole.get_by_role("button", name="Select all")).to_be_hidden()
+    whole.get_by_role("button", name="Add a condition").click()
+    expect(page.get_by_role("dialog").get_by_role("combobox").first).to_be_focused()
+
+
 def test_what_is_selected_stays_marked_and_is_counted_anew_while_colleagues_work(page, system, mark):
     ids = make(system, mark, 26)
     page.goto(f"/admin/clients?q={mark}")

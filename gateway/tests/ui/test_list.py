@@ -22,6 +22,11 @@ def test_the_list_shows_its_seven_columns_in_order():
     ]
 
 
+def test_a_list_of_more_than_an_act_takes_says_so_at_its_selection():
+    assert 'data-most="20,000"' in draw("clients/list.html", clients=answer(row(), total=20_001, exact=False))
+    assert "data-most" not in draw("clients/list.html", clients=answer(row(), total=20_000))
+
+
 def test_the_list_says_how_old_the_debt_is():
     assert "<b>£1,284.40</b>" in draw("clients/list.html") and "43 d overdue" in draw("clients/list.html")
 

@@ -91,6 +91,7 @@ LIST = {
     "totals_as_of": None,
     "groups": [GROUP],
     "first_page": True,
+    "act_takes": 20_000,
     "filters": {"view": "", "q": "", "group": "", "status": "", "filter": "", "sort": "name"},
     "filter": {"text": "", "chips": [], "fault": None},
     "views": [OWES, VIEW],
