@@ -36,7 +36,8 @@ def main() -> None:
         print(measure_import(given.imported), flush=True)
         return
     if given.bulk:
-        print(measure_bulk_job(given.bulk), flush=True)
+        for size in given.sizes or [None]:
+            print(_bulk_job(size, given), flush=True)
         return
     kept = Path(os.environ["BENCH_KEPT"])
     runs: dict[int | None, Run] = pickle.loads(kept.read_bytes()) if kept.exists() else {}
@@ -92,6 +93,15 @@ def _run(size: int | None, given: argparse.Namespace) -> Run:
     _progress("measuring writes")
     writings = measure_writes(ids, min(WRITE_SECONDS, given.seconds / 10))
     return Run(measured, writings, measure_events(ids), memory())
+
+
+def _bulk_job(size: int | None, given: argparse.Namespace) -> str:
+    if size is not None:
+        _load(size, given)
+    with closing(Databases()) as databases:
+        _await_checkpoints(databases)
+        count = client_count(databases)
+    return f"Of {count:,} clients: {measure_bulk_job(given.bulk)}"
 
 
 def _load(size: int, given: argparse.Namespace) -> None:

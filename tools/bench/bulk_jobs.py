@@ -8,6 +8,7 @@ from statistics import median, quantiles
 from tools.bench.measuring import GatewayConnection, processor_time
 
 IDS_A_JOB = 5000
+PAUSE = 0.5  # seconds between two looks: all that is asked for stays within the limits of a token
 LIST = "/api/v1/clients?limit=25"
 JSON = "application/json"
 
@@ -56,5 +57,6 @@ def _ended(gateway: GatewayConnection, job: dict) -> list[float]:
     """Wait for a job's end; the seconds that each list took meanwhile."""
     taken = []
     while json.loads(gateway.get(f"/api/v1/jobs/{job['id']}")[1])["status"] != "done":
-        taken += [gateway.get(LIST)[0] for _ in range(3)]
+        taken += [gateway.get(LIST)[0] for _ in range(2)]
+        time.sleep(PAUSE)
     return taken or [gateway.get(LIST)[0]] * 2
