@@ -1,4 +1,5 @@
-"""Links in what people wrote: its web addresses become links, and nothing else does."""
+"""Text that holds more than words: the web addresses in what people wrote become links, and nothing else does; what stands
+between back quotes in what we wrote is code."""
 
 import re
 
@@ -6,6 +7,7 @@ from markupsafe import Markup, escape
 
 # To the first white space, quotation mark, angle bracket or code point that turns the direction of reading.
 _ADDRESS = re.compile("https?://[^\\s<>\"'\u200b-\u200f\u202a-\u202e\u2066-\u2069]+", re.IGNORECASE)
+_CODE, _SLUG = re.compile("`([^`]+)`"), re.compile(r"(?<!\S)[a-z]+(?:_[a-z]+)+(?!\S)")
 _AFTER = ".,;:!?)]}*_"
 
 
@@ -19,6 +21,16 @@ def linked(text: str) -> Markup:
         parts += [escape(text[at : found.start()]), _link(address)]
         at = found.start() + len(address)
     return Markup("<bdi>{}{}</bdi>").format(Markup().join(parts), text[at:])
+
+
+def coded(text: str) -> Markup:
+    """`text`, escaped, with its `code` as such."""
+    return Markup(_CODE.sub(r"<code>\1</code>", str(escape(text))))
+
+
+def spoken(text: str) -> str:
+    """`text` with each state of two words as it is read: "Ann Lee · in_progress" → "Ann Lee · in progress"."""
+    return _SLUG.sub(lambda found: found[0].replace("_", " "), text)
 
 
 def _link(address: str) -> Markup:

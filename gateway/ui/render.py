@@ -17,7 +17,7 @@ from gateway.ui import assets, charts, formatting
 from gateway.ui.activity_links import action_text, entity_url, short_id
 from gateway.ui.columns import text_of
 from gateway.ui.icons import ICONS
-from gateway.ui.linked_text import linked
+from gateway.ui.linked_text import coded, linked, spoken
 from gateway.ui.marks import marked
 from gateway.ui.paging import rows_before, rows_shown
 from gateway.ui.profile_fields import LABELS, fields, in_words
@@ -262,7 +262,9 @@ def _make_environment() -> TemplateEnvironment:
     environment.filters.update({name: getattr(formatting, name) for name in _FORMATS})
     environment.filters.update(
         bdi=bdi,
+        coded=coded,
         linked=linked,
+        spoken=spoken,
         marked=marked,
         paragraphs=paragraphs,
         by_day=by_day,

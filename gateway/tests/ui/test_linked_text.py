@@ -1,8 +1,8 @@
-"""Links in what people wrote."""
+"""Links in what people wrote, and code in what we wrote."""
 
 import pytest
 
-from gateway.ui.linked_text import linked
+from gateway.ui.linked_text import coded, linked, spoken
 from tests.support.pages.drawing import draw
 from tests.support.pages.samples import answer, client, note
 
@@ -41,4 +41,14 @@ def test_a_sticky_note_has_its_links_wherever_it_stands(page):
 def test_a_note_has_its_links():
     assert f'<a href="https://docs.example/c" {REL}>' in draw(
         "clients/notes.html", items=answer(note(body="Contract: https://docs.example/c"))
+    )
+
+
+def test_what_stands_between_back_quotes_is_code_and_all_is_escaped():
+    assert coded("`a < b` and <i>, `alone") == "<code>a &lt; b</code> and &lt;i&gt;, `alone"
+
+
+def test_a_state_of_two_words_is_read_as_words_and_nothing_else_is_touched():
+    assert spoken("Ann_Lee · in_progress · my_file.txt · a_b@c.example") == (
+        "Ann_Lee · in progress · my_file.txt · a_b@c.example"
     )
