@@ -14,7 +14,7 @@ lint:
 	.local/venv/bin/lint-imports
 
 lock:
-	for folder in . tools/bench/django_admin; do \
+	for folder in . tools/bench/django_admin tests/support/generated_clients; do \
 	    (cd $$folder && uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	        --no-emit-find-links --no-annotate --quiet --custom-compile-command "make lock" requirements.in \
 	        -o requirements.lock) || exit 1; \

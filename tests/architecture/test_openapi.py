@@ -50,6 +50,11 @@ def parameters(operation: dict, where: str) -> dict[str, dict]:
     return {one["name"]: one for one in operation["parameters"] if one["in"] == where}
 
 
+def content(operation: dict) -> dict[str, dict]:
+    """What a good answer holds, by its media type."""
+    return next(one for status, one in operation["responses"].items() if status < "300").get("content", {})
+
+
 def test_every_route_has_an_operation_and_every_operation_a_route():
     assert {(route.method, path_of(route)): str(route.access) for route in ROUTES} == {
         where: operation["x-permission"] for where, operation in OPERATIONS.items()
@@ -73,6 +78,20 @@ def test_an_operation_says_what_it_does_takes_and_answers(route):
 def test_an_operations_id_is_a_name_that_a_generator_can_give_a_function():
     ids = [operation["operationId"] for operation in OPERATIONS.values()]
     assert len(ids) == len(set(ids)) and all(re.fullmatch(r"[a-z][a-z_]*[a-z]", one) for one in ids)
+
+
+def test_a_change_has_no_defaults_since_a_generated_client_sends_them_and_erases_what_it_was_not_given():
+    for (method, path), operation in OPERATIONS.items():
+        if method == "PATCH":
+            schema = operation["requestBody"]["content"]["application/json"]["schema"]
+            fields = SCHEMAS_OF_DOCUMENT[schema["$ref"].rpartition("/")[2]]["properties"]
+            assert not [name for name, field in fields.items() if "default" in field], path
+
+
+def test_a_file_that_is_no_text_is_bytes():
+    kinds = {kind: one["schema"] for each in OPERATIONS.values() for kind, one in content(each).items()}
+    bytes_of = {kind for kind, schema in kinds.items() if schema.get("format") == "binary"}
+    assert bytes_of == {kind for kind in kinds if not re.match("text/|application/json", kind)} and len(bytes_of) == 2
 
 
 def test_every_write_can_be_validated_alone_and_every_read_that_answers_json_takes_fields():

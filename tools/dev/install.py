@@ -16,6 +16,7 @@ from tools.dev.paths import Failure, Paths
 from tools.dev.pythons import best_python, describe
 
 TEST_PACKAGES = {"chromium-headless-shell", "libatomic1", "prometheus"}
+GENERATORS = "tests/support/generated_clients/requirements.lock"
 POLICY = Path("/usr/sbin/policy-rc.d")
 # A machine behind a proxy of its own trusts it here; uv brings another list by itself.
 CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
@@ -78,28 +79,68 @@ def ensure_venv(paths: Paths, report) -> None:
     """Bring `.local/venv` to the lock; does nothing while the lock is the one it was made from. One that is there keeps
     its Python."""
     lock = paths.checkout / "requirements.lock"
-    place = f"{paths.venv.resolve()} {sys.version_info[:2]}"  # programs in a venv hold its path
-    wanted = f"{hashlib.sha256(lock.read_bytes()).hexdigest()} {place}"
-    stamp = paths.venv / "lock.sha256"
-    found = stamp.read_text(encoding="utf-8") if stamp.exists() else ""
-    if found == wanted and Path(paths.python).exists():
+    if _is_current(paths.venv, lock):
         return
     report("installing Python packages (.local/venv)")
     with Paths.of(paths.checkout).lock("venv.lock", patience=300.0):
-        if not Path(paths.python).exists() or not found.endswith(place):
-            shutil.rmtree(paths.venv, ignore_errors=True)
-            _run([best_python().program, "-m", "venv", str(paths.venv)])
-        uv = paths.venv / "bin" / "uv"
-        if not uv.exists():
+        _make_venv(paths.venv)
+        if not _uv(paths).exists():
             only_uv = paths.venv / "uv.lock.txt"
             only_uv.write_text(locked_lines(lock.read_text(encoding="utf-8"), "uv"), encoding="utf-8")
             _run([paths.python, "-m", "pip", "install", "--quiet", "--require-hashes", "-r", str(only_uv)])
-        # The lock names no registry; which one to ask is the machine's own setting.
-        certificates = ["--system-certs"] if CERTIFICATES.exists() else []
-        _run(
-            [str(uv), *certificates, "pip", "sync", "--quiet", "--python", paths.python, "--require-hashes", str(lock)]
-        )
-        stamp.write_text(wanted, encoding="utf-8")
+        _sync(paths, paths.venv, lock)
+
+
+def ensure_generators(paths: Paths, report) -> Path:
+    """Bring `.local/generators` to the lock of the programs that make clients from the OpenAPI document, by the uv of
+    `.local/venv`; answers the folder of its programs. A test alone needs them, and they bring a Java of their own."""
+    venv, lock = paths.checkout / ".local" / "generators", paths.checkout / GENERATORS
+    if not _is_current(venv, lock):
+        report("installing generators of API clients (.local/generators)")
+        with Paths.of(paths.checkout).lock("generators.lock", patience=300.0):
+            _make_venv(venv)
+            _sync(paths, venv, lock)
+    return venv / "bin"
+
+
+def _is_current(venv: Path, lock: Path) -> bool:
+    """Whether a virtual environment was made from this lock, at this place."""
+    stamp = _stamp(venv)
+    found = stamp.read_text(encoding="utf-8") if stamp.exists() else ""
+    return found == _made_from(venv, lock) and (venv / "bin" / "python").exists()
+
+
+def _make_venv(venv: Path) -> None:
+    """An empty virtual environment; one that was made here with this Python stays."""
+    stamp = _stamp(venv)
+    found = stamp.read_text(encoding="utf-8") if stamp.exists() else ""
+    if not (venv / "bin" / "python").exists() or not found.endswith(_place(venv)):
+        shutil.rmtree(venv, ignore_errors=True)
+        _run([best_python().program, "-m", "venv", str(venv)])
+
+
+def _sync(paths: Paths, venv: Path, lock: Path) -> None:
+    # The lock names no registry; which one to ask is the machine's own setting.
+    certificates = ["--system-certs"] if CERTIFICATES.exists() else []
+    into = ["--python", str(venv / "bin" / "python"), "--require-hashes", str(lock)]
+    _run([str(_uv(paths)), *certificates, "pip", "sync", "--quiet", *into])
+    _stamp(venv).write_text(_made_from(venv, lock), encoding="utf-8")
+
+
+def _uv(paths: Paths) -> Path:
+    return paths.venv / "bin" / "uv"
+
+
+def _stamp(venv: Path) -> Path:
+    return venv / "lock.sha256"
+
+
+def _made_from(venv: Path, lock: Path) -> str:
+    return f"{hashlib.sha256(lock.read_bytes()).hexdigest()} {_place(venv)}"
+
+
+def _place(venv: Path) -> str:
+    return f"{venv.resolve()} {sys.version_info[:2]}"  # programs in a venv hold its path
 
 
 def python_in_use(paths: Paths) -> str:

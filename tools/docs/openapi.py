@@ -3,6 +3,8 @@ gateway/api/schemas."""
 
 import re
 
+from marshmallow.fields import Field
+
 from chassis.errors import PROBLEMS
 from chassis.permissions import Access
 from chassis.rpc.server import RpcContract
@@ -29,6 +31,7 @@ KEY = {
     "schema": {"type": "string", "minLength": 16, "maxLength": 255},
     "description": "Makes a retry safe: the same key with the same body gets the first answer again.",
 }
+TEXT_FILES = ("text/csv", "application/jsonl")
 IF_MATCH = {
     "name": "If-Match",
     "in": "header",
@@ -273,8 +276,9 @@ def _body(route: Route) -> dict | None:
         return {"required": True, "content": {"multipart/form-data": {"schema": form}}}
     schema = _rpc_contract(route).request()
     known = {*re.findall(r"<(\w+)>", route.path), *(["version"] if contract.if_match else [])}
+    describe = _left_as_it_is if route.method == "PATCH" else field_of
     taken = {
-        name: contract.differs.get(name) or field_of(field)
+        name: contract.differs.get(name) or describe(field)
         for name, field in properties_of(schema).items()
         if name not in known
     }
@@ -288,13 +292,23 @@ def _body(route: Route) -> dict | None:
     }
 
 
+def _left_as_it_is(field: Field) -> dict:
+    """A field of a change, without default: a generated client sends the defaults of what it was not given."""
+    return {name: value for name, value in field_of(field).items() if name != "default"}
+
+
+def _file(kind: str) -> dict:
+    """A file of this kind: text, or bytes, which a generator must not read as text."""
+    return {"type": "string"} if kind in TEXT_FILES else {"type": "string", "format": "binary"}
+
+
 def _answer(route: Route) -> dict:
     contract = route.contract
     if contract.media:
         return {
             "description": "The file.",
             "headers": _rates(),
-            "content": {kind: {"schema": {"type": "string"}} for kind in contract.media},
+            "content": {kind: {"schema": _file(kind)} for kind in contract.media},
         }
     headers = _rates()
     if contract.response in ETAGGED:

@@ -71,6 +71,20 @@ def test_a_checkout_that_was_moved_gets_a_new_environment(checkout, commands, tm
     assert commands[0][1:3] == ["-m", "venv"]
 
 
+def test_the_generators_have_an_environment_of_their_own(checkout, commands):
+    lock = checkout.checkout / install.GENERATORS
+    lock.parent.mkdir(parents=True)
+    lock.write_text("# theirs\n")
+    install.ensure_venv(checkout, print)
+    commands.clear()
+    programs = install.ensure_generators(checkout, print)
+    assert programs == checkout.local / "generators/bin"
+    assert commands[-1][0] == str(checkout.venv / "bin/uv")
+    assert commands[-1][-4:] == ["--python", str(programs / "python"), "--require-hashes", str(lock)]
+    commands.clear()
+    assert install.ensure_generators(checkout, print) == programs and not commands
+
+
 def test_whoever_is_not_root_gets_the_line_to_have_run(monkeypatch):
     monkeypatch.setattr(install.os, "getuid", lambda: 1000)
     with pytest.raises(Failure) as failure:
