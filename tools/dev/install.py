@@ -123,7 +123,13 @@ def _sync(paths: Paths, venv: Path, lock: Path) -> None:
     # The lock names no registry; which one to ask is the machine's own setting.
     certificates = ["--system-certs"] if CERTIFICATES.exists() else []
     into = ["--python", str(venv / "bin" / "python"), "--require-hashes", str(lock)]
-    _run([str(_uv(paths)), *certificates, "pip", "sync", "--quiet", *into])
+    try:
+        _run([str(_uv(paths)), *certificates, "pip", "sync", "--quiet", *into])
+    except Failure as failure:
+        name = venv.relative_to(paths.checkout)
+        raise Failure(
+            f"{name} could not be filled; is the registry of packages reachable from here?\n{failure}"
+        ) from None
     _stamp(venv).write_text(_made_from(venv, lock), encoding="utf-8")
 
 

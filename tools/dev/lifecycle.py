@@ -339,10 +339,10 @@ def reset(paths: Paths) -> None:
 
 
 def _forget(paths: Paths, kept: tuple[str, ...]) -> None:
-    """End everything and delete what is below `.local/`, but the virtual environment, an engine for containers and what is
+    """End everything and delete what is below `.local/`, but the virtual environments, an engine for containers and what is
     `kept`."""
     down(paths)
-    keep = {"venv", "docker", "dev.lock", "venv.lock", *kept}
+    keep = {"venv", "generators", "docker", "dev.lock", "venv.lock", "generators.lock", *kept}
     for path in paths.local.iterdir() if paths.local.exists() else ():
         if path.name in keep:
             continue

@@ -25,6 +25,7 @@ from tools.dev.probes import ready, wait_for
 PREFIX = "commerce-test-"
 BROWSER = Path("tests/browser")
 COMPOSE = Path("tests/compose")
+GENERATED = Path("tests/integration/test_generated_clients.py")
 # Each is a run of its own, in the order in which they begin. Those of the first start and kill whole systems, and wait for
 # them most of the time. The browser's and those in containers are apart since the others patch the standard library, which
 # Playwright cannot bear.
@@ -74,7 +75,7 @@ def run(arguments: list[str], report) -> int:
         with paths.lock(), ThreadPoolExecutor(1) as pool, contextlib.ExitStack() as stack:
             engines = [stack.enter_context(_engines(one)) for one in folders]
             pool.submit(install.ensure_venv, paths, report).result()
-            failed = _checks(paths, report)
+            failed = [*_generators(chosen, paths, report), *_checks(paths, report)]
             begun, tallies = time.monotonic(), paths.local / "tallies"
             tallies.mkdir()
             codes = _pytest(
@@ -175,6 +176,19 @@ def _answering(paths: Paths, numbers: dict[str, int], passwords: dict[str, str])
         f"amqp://{admin}:{numbers['amqp']}//",
         f"http://{admin}:{numbers['management']}",
     )
+
+
+def _generators(chosen: list[list[str]], paths: Paths, report) -> list[str]:
+    """Install what makes clients from the OpenAPI document, where a run may need it; answers its name when that failed, and
+    every other test is run all the same."""
+    if not any(GENERATED.is_relative_to(one.partition("::")[0]) for arguments in chosen for one in arguments):
+        return []
+    try:
+        install.ensure_generators(paths, report)
+    except Failure as failure:
+        print(failure, flush=True)
+        return ["generators of API clients"]
+    return []
 
 
 def _checks(paths: Paths, report) -> list[str]:

@@ -85,6 +85,28 @@ def test_the_generators_have_an_environment_of_their_own(checkout, commands):
     assert install.ensure_generators(checkout, print) == programs and not commands
 
 
+def test_what_cannot_be_fetched_says_so_and_is_tried_again(checkout, commands, monkeypatch):
+    lock = checkout.checkout / install.GENERATORS
+    lock.parent.mkdir(parents=True)
+    lock.write_text("# theirs\n")
+    install.ensure_venv(checkout, print)
+    answering = install.subprocess.run
+
+    def unreachable(argv, **given):
+        done = answering(argv, **given)
+        return subprocess.CompletedProcess(argv, 2, "", "connection refused") if "sync" in argv else done
+
+    with monkeypatch.context() as away:
+        away.setattr(install.subprocess, "run", unreachable)
+        with pytest.raises(
+            Failure, match=r"^\.local/generators could not be filled; is the registry .*\n.*\n.*refused"
+        ):
+            install.ensure_generators(checkout, print)
+    commands.clear()
+    install.ensure_generators(checkout, print)
+    assert "sync" in commands[-1]
+
+
 def test_whoever_is_not_root_gets_the_line_to_have_run(monkeypatch):
     monkeypatch.setattr(install.os, "getuid", lambda: 1000)
     with pytest.raises(Failure) as failure:

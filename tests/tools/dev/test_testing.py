@@ -11,7 +11,7 @@ import pytest
 from chassis.testing.plugin import wait_until
 from tests.support import scratch_checkout
 from tools.dev import processes, testrun
-from tools.dev.paths import Paths
+from tools.dev.paths import Failure, Paths
 
 pytestmark = pytest.mark.lifecycle
 
@@ -164,6 +164,27 @@ def test_the_folder_of_a_killed_run_is_removed_by_the_next_one_and_a_running_one
 )
 def test_arguments_and_paths_go_to_the_run_they_belong_to(given, expected):
     assert testrun.runs(given) == expected
+
+
+@pytest.mark.parametrize(
+    "given, installs",
+    [
+        ([], True),
+        (["tests/integration"], True),
+        (["tests/integration/test_generated_clients.py::test_x", "-q"], True),
+        (["tests/integration/test_api.py", "tests/tools"], False),
+        (["tests/architecture"], False),
+    ],
+)
+def test_generators_of_clients_are_installed_for_their_test_alone(given, installs, tmp_path, monkeypatch, capsys):
+    def unreachable(paths, report):
+        raise Failure("no registry")
+
+    monkeypatch.setattr(testrun.install, "ensure_generators", unreachable)
+    failed = testrun._generators(testrun.runs(given), Paths.of(tmp_path), print)
+    assert (failed, capsys.readouterr().out) == (
+        (["generators of API clients"], "no registry\n") if installs else ([], "")
+    )
 
 
 @pytest.mark.parametrize("engine, runs", [(None, 2), ({}, 3)])
