@@ -2,46 +2,37 @@
 the broker, stopped: nothing is lost, nothing comes twice, and each stream keeps its order."""
 
 import hashlib
+import os
 import re
-import uuid
+from urllib.parse import urlsplit
 
 import pytest
+import requests
 
 from chassis.testing.faulty_network import Network
 from chassis.testing.plugin import wait_until
 from commerce_events.catalogue import (
     ClientCreated,
-    ClientStatusChanged,
     SubscriptionActivated,
     SubscriptionSuspended,
     SubscriptionTerminated,
 )
 from commerce_events.testing import make_event
 from tests.support.broker import as_user, import_users
-from tests.support.example_subscribers import AMQPLIB, Example, assert_in_order, depth, publish, unpacked_amqplib
+from tests.support.example_subscribers import (
+    AMQPLIB,
+    HANDLED,
+    LOADED,
+    STREAMS,
+    Example,
+    Streams,
+    assert_in_order,
+    await_rows,
+    depth,
+    publish,
+    unpacked_amqplib,
+)
 from tests.support.raw_bus import RawBus
-
-STREAMS = [str(uuid.UUID(int=number, version=4)) for number in range(5)]
-LOADED = "SELECT source, stream, sequence FROM events ORDER BY place"
-HANDLED = "SELECT source, stream, sequence FROM handled ORDER BY place"
-
-
-class Streams:
-    """Events of five clients, each with the next sequence of its stream."""
-
-    def __init__(self):
-        self.published = []
-        self._sequences = dict.fromkeys(STREAMS, 0)
-
-    def next(self, number: int) -> list[dict]:
-        made = []
-        for place in range(number):
-            stream = STREAMS[place % len(STREAMS)]
-            self._sequences[stream] += 1
-            kind = ClientCreated if place % 2 else ClientStatusChanged
-            made.append(make_event(kind, subject=stream, sequence=self._sequences[stream]))
-        self.published += [(one["source"], one["stream"], one["sequence"]) for one in made]
-        return made
 
 
 @pytest.fixture
@@ -64,14 +55,6 @@ def example(amqp_uri, tmp_path):
     yield make
     for one in running:
         one.close()
-
-
-def await_rows(example: Example, statement: str, number: int) -> list[tuple]:
-    def found():
-        rows = example.rows(statement)
-        return rows if len(rows) >= number else None
-
-    return wait_until(found, f"{number} rows of {example.name}", seconds=60)
 
 
 def test_a_loader_that_is_killed_at_each_step_has_history_and_then_live_events_once(amqp_uri, example):
@@ -172,28 +155,65 @@ def test_the_vendored_client_for_node_is_the_one_that_the_table_names():
     assert (name, digest) == (AMQPLIB.name, hashlib.sha256(AMQPLIB.read_bytes()).hexdigest())
 
 
-def test_a_subscriber_in_node_is_killed_and_cut_off_and_has_each_event_once(amqp_uri, example, network, tmp_path):
+def test_a_subscriber_in_node_is_killed_at_each_step_and_cut_off_and_has_each_event_once(
+    amqp_uri, example, network, tmp_path
+):
     link = network.link(amqp_uri)
     settings = {"AMQPLIB": str(unpacked_amqplib(tmp_path)), "REPLAY": "1"}
-    ledger, streams = example("node_subscriber.mjs", "ledger", link.url, **settings), Streams()
-    ledger.start()
+    ledger, streams = example("node_subscriber.mjs", "ledger", link.url, **settings), Streams(ClientCreated)
+    ledger.start("before", 20)
     ledger.await_queue("replay")
-    history = [event for event in streams.next(600) if event["type"] == ClientCreated.TYPE]
-    publish(amqp_uri, history[200:])
+    history = streams.next(300)
+    publish(amqp_uri, history[100:])
     publish(amqp_uri, history, queue="ledger.replay")
-    wanted = [(one["source"], one["stream"], one["sequence"]) for one in history]
-    for treatment in ("reset", "shut", "reset"):
-        await_rows(ledger, HANDLED, 1)
-        ledger.kill()
-        later = [event for event in streams.next(200) if event["type"] == ClientCreated.TYPE]
-        wanted += [(one["source"], one["stream"], one["sequence"]) for one in later]
-        publish(amqp_uri, later)
-        ledger.start()
+    for step, treatment in (("effect", "reset"), ("committed", "shut"), ("acknowledged", "reset")):
+        ledger.await_death()
+        publish(amqp_uri, streams.next(100))
+        ledger.start(step, 20)
         link.treat(treatment)
         link.open()
-    rows = await_rows(ledger, HANDLED, len(wanted))
+    ledger.await_death()
+    ledger.start()
+    rows = await_rows(ledger, HANDLED, len(streams.published))
     assert_in_order(rows)
-    assert sorted(rows) == sorted(wanted)
+    assert sorted(rows) == sorted(streams.published)
     publish(amqp_uri, [{**history[0], "id": "x", "data": "nothing"}])
     wait_until(lambda: depth(amqp_uri, "ledger.events.parked") == 1, "what is no event to be parked", seconds=30)
     assert ledger.stop() == 0
+
+
+def endings(uri: str) -> set[str]:
+    """By what the queues of a virtual host would let go of a message, or end themselves, when time passes."""
+    kinds = {"queues": "arguments", "policies": "definition", "operator-policies": "definition"}
+    api, vhost = os.environ["COMMERCE_TEST_RABBIT_API"], urlsplit(uri).path
+    found = [(requests.get(f"{api}/api/{kind}{vhost}", timeout=10).json(), said) for kind, said in kinds.items()]
+    assert len(found[0][0]) > 3
+    names = {name for some, said in found for one in some for name in one[said]}
+    return {name for name in names if "ttl" in name or "expires" in name}
+
+
+def test_subscribers_that_were_frozen_for_an_hour_go_on_where_they_were(amqp_uri, example, network, tmp_path):
+    """For want of heartbeats the broker has ended their connections by then, and they do not know."""
+    link, streams = network.link(amqp_uri), Streams(ClientCreated)
+    loader = example("warehouse_loader.py", "warehouse", link.url)
+    ledger = example("node_subscriber.mjs", "ledger", link.url, AMQPLIB=str(unpacked_amqplib(tmp_path)))
+    both = {loader: LOADED, ledger: HANDLED}
+    for one, queue in ((loader, "replay"), (ledger, "events")):
+        one.start()
+        one.await_queue(queue)
+    publish(amqp_uri, [], queue="warehouse.replay")
+    loader.await_queue("events")
+    publish(amqp_uri, streams.next(300))
+    for one in both:
+        one.freeze()
+    link.treat("reset")
+    publish(amqp_uri, streams.next(700))
+    wait_until(
+        lambda: min(depth(amqp_uri, f"{one.name}.events") for one in both) >= 700, "all of it to wait", seconds=30
+    )
+    assert endings(amqp_uri) == set()
+    for one, statement in both.items():
+        one.go_on()
+        rows = await_rows(one, statement, 1000)
+        assert_in_order(rows)
+        assert sorted(rows) == sorted(streams.published) and one.stop() == 0

@@ -1,4 +1,4 @@
-"""The subscribers of commerce_events/examples as processes of their own, and what they have handled."""
+"""The subscribers of commerce_events/examples as processes of their own, what they are sent and what they have handled."""
 
 import os
 import signal
@@ -6,6 +6,7 @@ import sqlite3
 import subprocess
 import sys
 import tarfile
+import uuid
 from pathlib import Path
 
 from kombu import Connection
@@ -13,11 +14,37 @@ from playwright._impl._driver import compute_driver_executable
 
 from chassis.events.relay import ConfirmingPublisher
 from chassis.testing.plugin import wait_until
+from commerce_events.catalogue import ClientCreated, ClientStatusChanged
 from commerce_events.handling import REPLAY_ENDED
+from commerce_events.testing import make_event
 from tools.docs.documents import ROOT
 
 EXAMPLES = ROOT / "commerce_events/examples"
 AMQPLIB = ROOT / "commerce_events/tests/vendor/amqplib-2.3.1.tgz"
+DYING_IN_NODE = ROOT / "tests/support/dying_subscriber.mjs"
+STREAMS = [str(uuid.UUID(int=number, version=4)) for number in range(5)]
+LOADED = "SELECT source, stream, sequence FROM events ORDER BY place"
+HANDLED = "SELECT source, stream, sequence FROM handled ORDER BY place"
+"""What the warehouse loader has loaded, and the subscriber in Node handled."""
+
+
+class Streams:
+    """Events of five clients, of these types in turn, each with the next sequence of its stream."""
+
+    def __init__(self, *kinds: type):
+        self.published: list[tuple[str, str, int]] = []
+        self._kinds, self._sequences = kinds or (ClientStatusChanged, ClientCreated), dict.fromkeys(STREAMS, 0)
+
+    def next(self, number: int) -> list[dict]:
+        """So many more events, which count as published."""
+        made = []
+        for place in range(number):
+            stream = STREAMS[place % len(STREAMS)]
+            self._sequences[stream] += 1
+            kind = self._kinds[place % len(self._kinds)]
+            made.append(make_event(kind, subject=stream, sequence=self._sequences[stream]))
+        self.published += [(one["source"], one["stream"], one["sequence"]) for one in made]
+        return made
 
 
 class Example:
@@ -40,8 +67,9 @@ class Example:
         python = [sys.executable, "-W", "ignore"]
         command = [*python, "-m", "tests.support.dying_subscriber", step, str(number)] if step else python
         if self.file.suffix == ".mjs":
-            command = [compute_driver_executable()[0], "--no-warnings"]
-        self._process = subprocess.Popen([*command, str(self.file)], cwd=ROOT, env=self._settings)
+            command = [compute_driver_executable()[0], "--no-warnings", *(["--import", DYING_IN_NODE] if step else [])]
+        dying = {"DIES_AT": step, "DIES_ON": str(number)} if step else {}
+        self._process = subprocess.Popen([*command, str(self.file)], cwd=ROOT, env=self._settings | dying)
 
     def await_death(self) -> None:
         """Wait until its process has died of SIGKILL."""
@@ -52,6 +80,14 @@ class Example:
         """Kill its process at once."""
         self._process.kill()
         self._process.wait()
+
+    def freeze(self) -> None:
+        """Stop its process where it is, until `go_on`."""
+        self._process.send_signal(signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        """Let its process go on."""
+        self._process.send_signal(signal.SIGCONT)
 
     def stop(self) -> int:
         """Ask its process to end, and wait for that; its exit status."""
@@ -81,6 +117,16 @@ def depth(uri: str, queue: str) -> int | None:
     """How many messages wait in a queue; None where it is not there."""
     found = _declared(uri, queue)
     return found and found.message_count
+
+
+def await_rows(example: Example, statement: str, number: int) -> list[tuple]:
+    """Wait until a statement finds so many rows in its database; the rows."""
+
+    def found():
+        rows = example.rows(statement)
+        return rows if len(rows) >= number else None
+
+    return wait_until(found, f"{number} rows of {example.name}", seconds=60)
 
 
 def _consumers(uri: str, queue: str) -> int:
