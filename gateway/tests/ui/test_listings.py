@@ -57,6 +57,7 @@ def test_a_list_that_is_too_long_to_be_summed_up_says_so_and_counts_by_estimate(
     page = {"next": "x", "prev": None, "total": 18204, "exact": False}
     html = drawn("invoices", items={"totals": None, "page": page})
     assert "Sums stand here for up to 10,000 invoices." in html and "about 18,204" in html
+    assert "Sums stand here" not in drawn("tickets", items={"totals": None, "page": page})  # which have none
 
 
 @pytest.mark.parametrize(
