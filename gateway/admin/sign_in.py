@@ -10,7 +10,7 @@ from gateway.http.context import RequestContext
 from gateway.http.responses import as_page
 from gateway.http.routing import page
 
-START = "/admin/clients"
+START = "/admin"
 
 
 @page("/admin/login", access=Access.PUBLIC)

@@ -13,9 +13,9 @@ from gateway.ui import assets
 
 @page("/", access=Access.PUBLIC, origin=BOTH)
 def start(ctx: RequestContext) -> Response:
-    """Redirect to the admin's client list, or to the portal's dashboard."""
+    """Redirect to the admin's start page, or to the portal's."""
     in_portal = cookies.origin_of(ctx.request, ctx.settings) == PORTAL
-    return redirect("/dashboard" if in_portal else "/admin/clients", 303)
+    return redirect("/dashboard" if in_portal else "/admin", 303)
 
 
 @page("/static/<path:rest>", access=Access.PUBLIC, origin=BOTH)

@@ -114,7 +114,7 @@ def sign_in(system: System, chromium: Browser, email: str) -> dict:
     page.get_by_label("Email").fill(email)
     page.get_by_label("Password").fill(STAFF_PASSWORD)
     page.get_by_role("button", name="Sign in").click()
-    expect(page.get_by_role("heading", name="Clients", level=1)).to_be_visible()
+    expect(page.get_by_role("heading", name="Dashboard", level=1)).to_be_visible()
     state = context.storage_state()
     context.close()
     return state

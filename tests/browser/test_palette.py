@@ -230,7 +230,7 @@ def test_nobody_is_shown_what_he_may_not_read_or_do(open_page, system, full):
     page.get_by_label("Email").fill(email)
     page.get_by_label("Password").fill(STAFF_PASSWORD)
     page.get_by_role("button", name="Sign in").click()
-    expect(page.get_by_role("heading", name="Clients", level=1)).to_be_visible()
+    expect(page.get_by_role("heading", name="Dashboard", level=1)).to_be_visible()
     number = system.rows(f"/clients/{full['id']}/invoices", status="paid")[0]["number"]
     find(page, number)
     expect(page.locator("#palette")).to_contain_text("Nothing is called")

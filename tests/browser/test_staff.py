@@ -63,7 +63,7 @@ def test_a_new_staff_member_is_made_and_sets_a_password_by_the_link(page, enter,
     other.get_by_label("New password again").fill(PASSWORD)
     other.get_by_role("button", name="Set password").click()
     expect(other.get_by_role("heading", name="Your password is set")).to_be_visible()
-    expect(enter({"email": email}).get_by_role("heading", name="Clients", level=1)).to_be_visible()
+    expect(enter({"email": email}).get_by_role("heading", name="Dashboard", level=1)).to_be_visible()
 
 
 def test_what_support_may_not_do_is_not_shown_and_refused_until_it_is_given(page, enter, sam, full, console_messages):
@@ -103,7 +103,7 @@ def test_a_role_leads_the_permissions_that_were_not_set_by_hand(page, sam, syste
 
 def test_a_disabled_person_is_out_with_the_next_click(page, enter, sam):
     theirs = enter(sam)
-    expect(theirs.get_by_role("heading", name="Clients", level=1)).to_be_visible()
+    expect(theirs.get_by_role("heading", name="Dashboard", level=1)).to_be_visible()
     page.goto(f"/admin/staff/{sam['id']}")
     page.get_by_role("link", name="Disable").click()
     page.get_by_role("dialog").get_by_role("button", name="Disable").click()
@@ -140,7 +140,7 @@ def test_a_second_factor_is_set_up_asked_for_and_its_backup_codes_work_once(ente
     again.get_by_role("button", name="Continue").click()
     expect(again.get_by_role("heading", name="Your profile")).to_be_visible()
 
-    for expected in ("Clients", "Second step"):
+    for expected in ("Dashboard", "Second step"):
         third = enter(sam)
         third.get_by_label("Code").fill(codes[0])
         third.get_by_role("button", name="Continue").click()
@@ -149,7 +149,7 @@ def test_a_second_factor_is_set_up_asked_for_and_its_backup_codes_work_once(ente
 
 def test_a_token_is_shown_once_works_by_the_api_and_is_revoked(enter, sam, system):
     page = enter(sam)
-    expect(page.get_by_role("heading", name="Clients", level=1)).to_be_visible()
+    expect(page.get_by_role("heading", name="Dashboard", level=1)).to_be_visible()
     page.goto("/admin/profile")
     page.get_by_role("link", name="New Token").click()
     page.get_by_label("Name").fill("Reporting")
@@ -174,7 +174,7 @@ def test_a_token_is_shown_once_works_by_the_api_and_is_revoked(enter, sam, syste
 def test_other_sessions_end_by_one_and_all_and_with_the_password(enter, sam):
     first, second, third = (enter(sam) for _ in range(3))
     for browser in (first, second, third):
-        expect(browser.get_by_role("heading", name="Clients", level=1)).to_be_visible()
+        expect(browser.get_by_role("heading", name="Dashboard", level=1)).to_be_visible()
     first.goto("/admin/profile")
     expect(first.get_by_text("This session")).to_have_count(1)
     first.get_by_role("button", name=re.compile("^End the session")).first.click()
@@ -191,7 +191,7 @@ def test_other_sessions_end_by_one_and_all_and_with_the_password(enter, sam):
     first.get_by_label(re.compile("^New password again")).fill("another horse")
     first.get_by_role("button", name="Change password").click()
     expect(first.get_by_role("heading", name="Your password is set")).to_be_visible()
-    expect(enter(sam, "another horse").get_by_role("heading", name="Clients", level=1)).to_be_visible()
+    expect(enter(sam, "another horse").get_by_role("heading", name="Dashboard", level=1)).to_be_visible()
 
 
 def test_single_keys_can_be_turned_off_in_this_browser(page):
@@ -225,10 +225,10 @@ def test_a_session_that_was_left_open_types_the_password_before_credentials_chan
     console_messages.expect_status(403)
     console_messages.expect_status(422)
     page = enter(sam)
-    expect(page.get_by_role("heading", name="Clients", level=1)).to_be_visible()
+    expect(page.get_by_role("heading", name="Dashboard", level=1)).to_be_visible()
     page.goto("/admin/profile")
     other = enter(sam)
-    expect(other.get_by_role("heading", name="Clients", level=1)).to_be_visible()
+    expect(other.get_by_role("heading", name="Dashboard", level=1)).to_be_visible()
     page.reload()
     system.databases["clients"].tamper(
         f"UPDATE identity.sessions SET authenticated_at = now() - interval '11 minutes' WHERE staff_id = '{sam['id']}'"

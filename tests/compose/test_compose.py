@@ -49,7 +49,7 @@ def test_somebody_signs_in_by_a_browser(system):
         page.get_by_label("Email").fill("admin@example.com")
         page.get_by_label("Password").fill(password)
         page.get_by_role("button", name="Sign in").click()
-        page.wait_for_url("**/admin/**")
+        page.wait_for_url("**/admin")
         wait_until(lambda: page.goto("/admin/clients").status == 200, "the list of clients", seconds=60)
         expect(page.get_by_role("heading", name="Clients", level=1)).to_be_visible()
         browser.close()

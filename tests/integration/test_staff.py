@@ -80,7 +80,7 @@ def test_the_same_key_makes_one_account_whatever_its_password(system):
 
 
 def test_a_disabled_account_is_out_at_once(system, sam, browser):
-    assert browser.sign_in(sam["email"]).headers["Location"] == "/admin/clients"
+    assert browser.sign_in(sam["email"]).headers["Location"] == "/admin"
     assert browser.get("/admin/clients").status_code == 200
     assert system.post(f"/staff/{sam['id']}/disable").json()["status"] == "disabled"
     assert browser.get("/admin/clients").headers["Location"].startswith("/admin/login")
@@ -114,7 +114,7 @@ def test_with_a_second_factor_the_cookie_of_the_password_opens_nothing(system, b
     again = StaffBrowser(system.origin)
     again.sign_in(new["email"])
     assert 'class="qr"' not in again.get("/admin/login/code").text
-    assert again.send("/admin/login/code", code=codes[0]).headers["Location"] == "/admin/clients"
+    assert again.send("/admin/login/code", code=codes[0]).headers["Location"] == "/admin"
 
     taken = system.request("DELETE", f"/api/v1/staff/{new['id']}/second-factor")
     assert (taken.status_code, taken.json()["id"], taken.json()["second_factor"]) == (200, new["id"], "off")
