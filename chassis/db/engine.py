@@ -9,6 +9,7 @@ from sqlalchemy import create_engine, event, text
 from sqlalchemy.engine import URL, Engine, make_url
 from sqlalchemy.orm import Session
 
+from chassis import wire
 from chassis.db.faults import DATABASE_ERRORS, first_line
 from chassis.logs import get_logger
 
@@ -42,6 +43,8 @@ def make_engine(url: str, *, pool_size: int = 20, options: str = "") -> Engine:
         pool_pre_ping=False,
         pool_recycle=1800,
         hide_parameters=True,
+        json_serializer=lambda value: wire.encoded(value).decode(),
+        json_deserializer=wire.decoded,
         connect_args={"connect_timeout": 3, "connection_factory": PatientConnection, "options": options},
     )
     event.listen(engine, "handle_error", _shorten)

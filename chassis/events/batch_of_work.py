@@ -15,8 +15,9 @@ from sqlalchemy.orm import Session
 
 from chassis import green
 from chassis.context import Caller
-from chassis.db.tables import idempotency_keys, outbox
+from chassis.db.tables import idempotency_keys
 from chassis.events.event import Event
+from chassis.events.outbox_rows import insert_outbox_rows
 
 # The rows are inserted one after the other as they are given, so two batches lock what they share in one order.
 LOCK_STREAMS = text("""
@@ -41,18 +42,19 @@ class BatchOfWork:
         self._sequences: dict[str, int] = {row.stream: row.sequence for row in found}
         self._pending: list[dict] = []
 
-    def publish(self, event: Event) -> None:
-        """Publish `event`: it leaves once the transaction is committed, after all earlier events of its stream."""
+    def publish(self, event: Event, caller: Caller | None = None) -> None:
+        """Publish `event`: it leaves once the transaction is committed, after all earlier events of its stream. `caller`
+        stands in for whoever the batch is of."""
         self._sequences[event.stream] += 1
         sequence = self._sequences[event.stream]
-        self._pending.append(event.outbox_row(self.service, self.caller, sequence, self._epoch))
+        self._pending.append(event.outbox_row(self.service, caller or self.caller, sequence, self._epoch))
         if len(self._pending) % green.AT_ONCE == 0:
             green.give_way()
 
     def flush(self) -> None:
         """Send the events and the streams' new sequences to the database."""
         if self._pending:
-            self.session.execute(insert(outbox), self._pending)
+            insert_outbox_rows(self.session, self._pending)
             moved = {row["stream"] for row in self._pending}
             given = [{"stream": stream, "sequence": self._sequences[stream]} for stream in moved]
             self.session.execute(SET_SEQUENCES, {"given": given})

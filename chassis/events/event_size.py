@@ -10,6 +10,8 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from chassis import wire
+
 MAX_BYTES = 256 * 1024
 EXCERPT = 120  # characters
 
@@ -27,7 +29,7 @@ def canonical(value: Any) -> bytes:
 
 def encoded(message: dict) -> bytes:
     """The bytes of a message as it leaves."""
-    return json.dumps(message, ensure_ascii=False).encode()
+    return wire.encoded(message)
 
 
 def excerpt_of(value: Any) -> dict:

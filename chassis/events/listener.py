@@ -9,7 +9,6 @@ fault.
 """
 
 import functools
-import json
 import time
 from contextlib import suppress
 from datetime import datetime
@@ -21,7 +20,7 @@ from nameko.extensions import Entrypoint
 from prometheus_client import Counter, Histogram
 from sqlalchemy import text
 
-from chassis import green
+from chassis import green, wire
 from chassis.bus.address import BROKER_ERRORS, connect
 from chassis.bus.connection import HEARTBEAT_SECONDS
 from chassis.bus.message_guard import JSON, MessageGuard, origin_fault
@@ -228,7 +227,7 @@ def read_event(message) -> tuple[dict | None, str | None]:
     if message.content_type not in (CONTENT_TYPE, JSON):
         return None, f"not JSON but {message.content_type}"[:500]
     try:
-        event = event_of(json.loads(raw))
+        event = event_of(wire.decoded(raw))
         _envelope.load(event)
     except (ValueError, RecursionError, ValidationError) as error:
         return None, f"not an event: {error}"[:500]

@@ -15,15 +15,16 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Protocol
 
-from sqlalchemy import insert, select, text, update
+from sqlalchemy import select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
 from chassis import green
 from chassis.context import Caller
-from chassis.db.tables import idempotency_keys, outbox, streams
+from chassis.db.tables import idempotency_keys, streams
 from chassis.errors import ServiceProblem
 from chassis.events.event import SYSTEM, Event, canonical
+from chassis.events.outbox_rows import insert_outbox_rows
 from chassis.failpoints import failpoint
 
 LOCK_STREAM = text("""
@@ -31,6 +32,8 @@ LOCK_STREAM = text("""
     ON CONFLICT (stream) DO UPDATE SET sequence = streams.sequence
     RETURNING sequence, (SELECT last_value FROM epoch) AS epoch, set_config('statement_timeout', :timeout, true)
 """)
+
+BEGIN_STREAMS = text("INSERT INTO streams (stream, sequence) SELECT unnest(CAST(:streams AS text[])), 1")
 
 
 class AnsweredBefore(Exception):
@@ -104,7 +107,7 @@ class UnitOfWork:
         """Send the changes, the outbox rows and the stream's new sequence to the database."""
         self.session.flush()
         if self._pending:
-            self.session.execute(insert(outbox), self._pending)
+            insert_outbox_rows(self.session, self._pending)
             self.session.execute(update(streams).filter_by(stream=self.stream).values(sequence=self.sequence))
             self._pending = []
 
@@ -148,8 +151,8 @@ def publish_first(session: Session, service: str, caller: Caller, events: Iterab
     """
     epoch = session.scalar(text("SELECT last_value FROM epoch"))
     rows = list(green.taking_turns(event.outbox_row(service, caller, 1, epoch) for event in events))
-    session.execute(insert(streams), [{"stream": row["stream"], "sequence": 1} for row in rows])
-    session.execute(insert(outbox), rows)
+    session.execute(BEGIN_STREAMS, {"streams": [row["stream"] for row in rows]})
+    insert_outbox_rows(session, rows)
 
 
 def fingerprint(arguments: dict) -> bytes:
