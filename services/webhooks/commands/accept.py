@@ -6,18 +6,20 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
+from chassis.db.compiled import CompiledSelect
 from chassis.process.jobs import wake_job
 from commerce_events import Event as ReceivedEvent
 from services.webhooks import rules
 from services.webhooks.models import Delivery, Endpoint, Event, Lane
 
+_ENDPOINTS = CompiledSelect(
+    select(Endpoint.id, Endpoint.filters, Endpoint.personal).where(Endpoint.deleted_at.is_(None))
+)
+
 
 def accept(session: Session, event: ReceivedEvent) -> None:
     """Queue an event for all endpoints that want it, also for disabled ones; replayed events are for nobody here."""
-    known = session.execute(
-        select(Endpoint.id, Endpoint.filters, Endpoint.personal).where(Endpoint.deleted_at.is_(None))
-    ).all()
-    wanting = [one for one in known if rules.wants(one.filters, event.type)]
+    wanting = [one for one in _ENDPOINTS.all(session) if rules.wants(one.filters, event.type)]
     if not wanting or event.replayed:
         return
     event_id = uuid.UUID(event.id)

@@ -8,9 +8,10 @@ from sqlalchemy.orm import Session
 
 from chassis.context import Caller
 from chassis.errors import field_problem, not_found
+from chassis.events.batch_of_work import BatchOfWork
 from chassis.events.unit_of_work import UnitOfWork, nested_unit_of_work
 from chassis.types.money import Money
-from services.billing.commands.accounts.totals import refresh_totals
+from services.billing.commands.accounts.totals import refresh_totals, refresh_totals_of
 from services.billing.events import BillingAccountOpened
 from services.billing.models import BillingAccount
 from services.billing.queries.accounts import ClientReader
@@ -27,13 +28,27 @@ def open_account(uow: UnitOfWork, *, client_id: uuid.UUID, currency: str) -> boo
     ).first()
     if opened is None:
         return False
-    totals = refresh_totals(uow.session, client_id)
-    uow.publish(
-        BillingAccountOpened(
-            client_id=client_id, entity=("billing_account", client_id), facts={"currency": currency, "totals": totals}
+    uow.publish(_opened(client_id, currency, refresh_totals(uow.session, client_id)))
+    return True
+
+
+def open_accounts_of(batch: BatchOfWork, currencies: dict[uuid.UUID, str], callers: dict[uuid.UUID, Caller]) -> None:
+    """The same for the clients of {client id: currency}, whose streams `batch` holds, each in the name of its caller."""
+    accounts = [{"client_id": client_id, "currency": currency} for client_id, currency in currencies.items()]
+    opened = set(
+        batch.session.scalars(
+            upsert(BillingAccount).on_conflict_do_nothing().returning(BillingAccount.client_id), accounts
         )
     )
-    return True
+    totals = refresh_totals_of(batch.session, list(opened))
+    for client_id, currency in currencies.items():
+        if client_id in opened:
+            batch.publish(_opened(client_id, currency, totals[client_id]), callers[client_id])
+
+
+def _opened(client_id: uuid.UUID, currency: str, totals: dict) -> BillingAccountOpened:
+    facts = {"currency": currency, "totals": totals}
+    return BillingAccountOpened(client_id=client_id, entity=("billing_account", client_id), facts=facts)
 
 
 def open_missing_accounts(

@@ -3,7 +3,10 @@
 import uuid
 
 import pytest
+from sqlalchemy import event, select
 
+from services.billing.listeners import open_accounts
+from services.billing.models import BillingAccount
 from tests.support import billing_rows
 from tests.support.outbox_helpers import events_of, refusal_of
 
@@ -98,3 +101,28 @@ def test_a_client_that_billing_has_not_heard_of_is_edited_at_once(rpc, known, se
     known[client] = {"currency": "JPY"}
     assert rpc("update_billing", client_id=client, version=1, currency="KWD")["currency"] == "KWD"
     assert refusal_of(lambda: rpc("update_billing", client_id=uuid.uuid4(), version=1)).code == "not-found"
+
+
+def of_new_client(currency: str, client: uuid.UUID | None = None) -> dict:
+    event_id = str(uuid.uuid4())
+    facts = {"currency": currency}
+    return {"id": event_id, "subject": str(client or uuid.uuid4()), "cause": f"request of {event_id}", "facts": facts}
+
+
+def test_accounts_of_many_new_clients_are_opened_together_each_once_and_by_its_own_event(session, account):
+    had, twice, sent = account("GBP"), uuid.uuid4(), []
+    events = [*map(of_new_client, ["USD"] * 30), of_new_client("EUR", had)]
+    events += [of_new_client("EUR", twice), of_new_client("USD", twice)]
+    event.listen(session.get_bind(), "before_cursor_execute", lambda *given: sent.append(given[2]))
+    open_accounts(session, events=events)
+    session.commit()
+    assert len(sent) == 5, sent
+    assert dict(session.execute(select(BillingAccount.client_id, BillingAccount.currency)).all()) == {
+        **{uuid.UUID(one["subject"]): "USD" for one in events[:30]},
+        **{had: "GBP", twice: "EUR"},
+    }
+    assert events_of(session, had) == []
+    for one in [*events[:30], events[-2]]:
+        (opened,) = events_of(session, uuid.UUID(one["subject"]))
+        assert (opened["type"], opened["sequence"], opened["cause"]) == ("billing_account.opened.v1", 1, one["cause"])
+        assert opened["facts"]["totals"]["outstanding"] == {"amount": "0.00", "currency": one["facts"]["currency"]}
