@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session
 from chassis.db.engine import leave_out_values
 
 DIALECT = PGDialect_psycopg2()
+EXPLAIN = "EXPLAIN (FORMAT JSON) "
 NUMERIC = 1700  # PostgreSQL's number for the type, which the driver gives as Decimal
 
 
@@ -45,10 +46,13 @@ class CompiledSelect:
     def all(self, session: Session, **values) -> list[Any]:
         """All rows."""
         compiled = self._compiled
-        values = compiled.parameters(values)
-        if session.in_transaction():
-            return compiled.rows(session.connection().exec_driver_sql(compiled.sql, values).all())
-        return compiled.rows(_read_alone(session.get_bind(), compiled.sql, values))
+        return compiled.rows(_read(session, compiled.sql, compiled.parameters(values)))
+
+    def estimated_rows(self, session: Session, **values) -> int:
+        """How many rows the planner expects, from the tables' statistics; costs no reading."""
+        compiled = self._compiled
+        ((plan,),) = _read(session, EXPLAIN + compiled.sql, compiled.parameters(values))
+        return int(plan[0]["Plan"]["Plan Rows"])
 
     def first(self, session: Session, **values) -> Any | None:
         """The first row, or None."""
@@ -99,6 +103,12 @@ def _those_with(processor_of, kinds) -> dict:
     """{key: processor} of those (key, type) whose values are not passed on as they are."""
     found = {key: processor_of(kind) for key, kind in kinds}
     return {key: process for key, process in found.items() if process is not None}
+
+
+def _read(session: Session, sql: str, values: dict) -> list:
+    if session.in_transaction():
+        return session.connection().exec_driver_sql(sql, values).all()
+    return _read_alone(session.get_bind(), sql, values)
 
 
 def _read_alone(engine: Engine, sql: str, values: dict) -> list[tuple]:

@@ -1,6 +1,5 @@
 """Keyset paging: page 10,000 costs what page 1 costs."""
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 from sqlalchemy import Select, bindparam, tuple_
 from sqlalchemy.orm import Session
 
+from chassis import wire
 from chassis.db.compiled import CompiledSelect
 from chassis.errors import field_problem
 from chassis.types.cursors import read_cursor, write_cursor
@@ -121,7 +121,7 @@ def within_bytes(answers: list[dict], most: int = PAGE_BYTES) -> list[dict]:
     """The first of `answers`, those that are `most` bytes of JSON together; at least one."""
     size = 0
     for place, answer in enumerate(answers):
-        size += len(json.dumps(answer, ensure_ascii=False).encode())
+        size += len(wire.encoded(answer))
         if size > most and place:
             return answers[:place]
     return answers

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from chassis.db.compiled import CompiledSelect
 from chassis.db.engine import make_engine
 from chassis.db.faults import is_transient
+from chassis.db.row_estimates import estimated_rows
 from chassis.db.tables import idempotency_keys
 from tests.support.chassis.sample_service import Applied
 
@@ -69,6 +70,14 @@ def test_values_pass_through_their_types(session):
     kept = CompiledSelect(select(idempotency_keys.c.fingerprint, idempotency_keys.c.answer).where(of_keys))
     assert kept.all(session, keys=["k", "other"]) == [(b"\0\xff", {"a": [1]})]
     assert kept.all(session, keys=[]) == []
+
+
+def test_the_planner_is_asked_for_the_rows_of_a_read_without_a_transaction(session):
+    expected = OF_STREAM.estimated_rows(session, stream="50%")
+    assert not session.in_transaction()
+    fill(session, *(("50%", number) for number in range(300)))
+    of_stream = select(Applied.position).where(Applied.stream == "50%", Applied.sequence.in_([1, 12, 23]))
+    assert OF_STREAM.estimated_rows(session, stream="50%") == estimated_rows(session, of_stream) >= expected >= 0
 
 
 @pytest.mark.parametrize("values", [{}, {"stream": "a", "sequence": 1}])

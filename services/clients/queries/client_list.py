@@ -5,7 +5,7 @@ is a third, which reads a thousand rows at most.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import cache, partial
 from uuid import UUID
@@ -21,7 +21,7 @@ from chassis.db.row_estimates import estimated_rows
 from chassis.events.event import rfc3339
 from chassis.filters.faults import order_too_slow
 from chassis.listings.patience import within_patience
-from chassis.listings.row_counts import count_in_time, count_of
+from chassis.listings.row_counts import CompiledCount, count_in_time, count_of
 from chassis.types.text import COLLATION
 from services.clients import rules
 from services.clients.models import BillingTotals, Client, ClientGroup, ClientTag, Contact, Tag
@@ -80,20 +80,36 @@ def client_page(
         with within_patience(session):
             return _filtered_page(session, *_narrowed(session, chosen, q or "", **wanted), sort, page, counted)
     source, found = condition_of(session, q or "")
+    if has_index(sort) and not found and source is Client:
+        return _plain_page(session, wanted, sort, page, counted)
     statement = select(source.id).where(*found, *_filters(source, **wanted))
     if not has_index(sort):
         with within_patience(session, order_too_slow):
             rows, cursors = fetch_page(session, *in_order(statement, source, sort), **page)
-    elif found or source is not Client:
+    else:
         rows, cursors = fetch_page(session, *in_order(statement, source, sort), **page)
-    else:
-        given = {"group": None if group == "none" else group, "status": status, "tag": tag}
-        values = {name: value for name, value in given.items() if value is not None}
-        rows, cursors = _compiled_page(sort, group == "none", frozenset(values)).fetch(session, **page, **values)
-    if after is None and before is None and cursors["next"] is None:
-        total, exact = len(rows), True
-    else:
-        total, exact = count_of(session, statement) if counted else (None, False)
+    return _with_total(rows, cursors, page, lambda: count_of(session, statement) if counted else (None, False))
+
+
+def _plain_page(session: Session, wanted: dict, sort: str, page: dict, counted: bool) -> dict:
+    """A page without search in an order that has an index: all its statements are compiled once."""
+    without_group = wanted["group"] == "none"
+    given = {**wanted, "group": None} if without_group else wanted
+    values = {name: value for name, value in given.items() if value is not None}
+    named = frozenset(values)
+    rows, cursors = _compiled_page(sort, without_group, named).fetch(session, **page, **values)
+    return _with_total(
+        rows,
+        cursors,
+        page,
+        lambda: _compiled_count(without_group, named).of(session, **values) if counted else (None, False),
+    )
+
+
+def _with_total(rows: list, cursors: dict, page: dict, count: Callable[[], tuple[int | None, bool]]) -> dict:
+    """The answer of a page; where all rows stand on it, they are the total."""
+    whole = page["after"] is None and page["before"] is None and cursors["next"] is None
+    total, exact = (len(rows), True) if whole else count()
     return page_of(rows, cursors, total=total, exact=exact)
 
 
@@ -123,21 +139,25 @@ def _narrowed(session: Session, chosen: ColumnElement, q: str, **wanted) -> tupl
 
 def _filtered_page(session: Session, statement: Select, totals: bool, sort: str, page: dict, counted: bool) -> dict:
     rows, cursors = fetch_page(session, *in_order(statement, Client, sort, with_totals=totals), **page)
-    if page["after"] is None and page["before"] is None and cursors["next"] is None:
-        total, exact = len(rows), True
-    else:
-        total, exact = count_in_time(session, statement) if counted else (None, False)
-    return page_of(rows, cursors, total=total, exact=exact)
+    return _with_total(rows, cursors, page, lambda: count_in_time(session, statement) if counted else (None, False))
 
 
 @cache
 def _compiled_page(sort: str, without_group: bool, named: frozenset[str]) -> CompiledPage:
     """The pages of the list without search, filtered by `named`."""
+    return CompiledPage(*in_order(_filtered(without_group, named), Client, sort))
+
+
+@cache
+def _compiled_count(without_group: bool, named: frozenset[str]) -> CompiledCount:
+    """How many rows that list has."""
+    return CompiledCount(_filtered(without_group, named))
+
+
+def _filtered(without_group: bool, named: frozenset[str]) -> Select:
     binds = {name: bindparam(name) if name in named else None for name in ("group", "status", "tag")}
     group = "none" if without_group else binds["group"]
-    return CompiledPage(
-        *in_order(select(Client.id).where(*_filters(Client, group, binds["status"], binds["tag"])), Client, sort)
-    )
+    return select(Client.id).where(*_filters(Client, group, binds["status"], binds["tag"]))
 
 
 def choices_of(session: Session, tag: UUID | None) -> dict:

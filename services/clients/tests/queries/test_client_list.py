@@ -241,6 +241,16 @@ def test_the_total_is_exact_when_it_is_small(session, people):
     assert (page["total"], page["exact"]) == (1, True)
 
 
+@pytest.mark.parametrize(
+    ("wanted", "total"), [({}, 4), ({"group": "none", "status": "active"}, 4), ({"tag": new_id()}, 0)]
+)
+def test_a_page_without_search_and_its_total_leave_no_transaction_open(session, people, wanted, total):
+    session.commit()
+    page = client_page(session, **{**ALL, "limit": 1, **wanted})["page"]
+    assert (page["total"], page["exact"]) == (total, True)
+    assert not session.in_transaction()
+
+
 def test_a_cursor_that_no_page_gave_is_refused(session, people):
     _, order = in_order(select(Client.id), Client, rules.ClientSort.NAME)
     for name, client_id in (("a\x00b", str(new_id())), ("a", "nonsense")):
