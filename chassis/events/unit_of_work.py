@@ -15,13 +15,13 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Protocol
 
-from sqlalchemy import select, text, update
-from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy import bindparam, select, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 
 from chassis import green
 from chassis.context import Caller
-from chassis.db.tables import idempotency_keys, streams
+from chassis.db.tables import idempotency_keys
 from chassis.errors import ServiceProblem
 from chassis.events.event import SYSTEM, Event, canonical
 from chassis.events.outbox_rows import insert_outbox_rows
@@ -33,6 +33,14 @@ LOCK_STREAM = text("""
     RETURNING sequence, (SELECT last_value FROM epoch) AS epoch, set_config('statement_timeout', :timeout, true)
 """)
 
+CLAIM_KEY = text("""
+    INSERT INTO idempotency_keys (principal, operation, key, fingerprint)
+    VALUES (:principal, :operation, :key, :fingerprint) ON CONFLICT DO NOTHING RETURNING key
+""")
+RECORD_ANSWER = text("""
+    UPDATE idempotency_keys SET answer = :answer WHERE principal = :principal AND operation = :operation AND key = :key
+""").bindparams(bindparam("answer", type_=JSONB))
+MOVE_STREAM = text("UPDATE streams SET sequence = :sequence WHERE stream = :stream")
 BEGIN_STREAMS = text("INSERT INTO streams (stream, sequence) SELECT unnest(CAST(:streams AS text[])), 1")
 
 
@@ -72,13 +80,7 @@ class UnitOfWork:
             "operation": operation,
             "key": self.caller.idempotency_key or self.caller.request_id,
         }
-        claimed = self.session.execute(
-            upsert(idempotency_keys)
-            .values(**claim, fingerprint=fingerprint)
-            .on_conflict_do_nothing()
-            .returning(idempotency_keys.c.key)
-        ).first()
-        if claimed is None:
+        if self.session.execute(CLAIM_KEY, {**claim, "fingerprint": fingerprint}).first() is None:
             self._replay_answer(claim, fingerprint)
         self._claim = claim
 
@@ -100,7 +102,7 @@ class UnitOfWork:
     def record_answer(self, value):
         """Record `value` (JSON) as the answer that a repeat of this command gets; returns it."""
         if self._claim is not None:
-            self.session.execute(update(idempotency_keys).filter_by(**self._claim).values(answer=value))
+            self.session.execute(RECORD_ANSWER, {**self._claim, "answer": value})
         return value
 
     def flush(self) -> None:
@@ -108,7 +110,7 @@ class UnitOfWork:
         self.session.flush()
         if self._pending:
             insert_outbox_rows(self.session, self._pending)
-            self.session.execute(update(streams).filter_by(stream=self.stream).values(sequence=self.sequence))
+            self.session.execute(MOVE_STREAM, {"stream": self.stream, "sequence": self.sequence})
             self._pending = []
 
 

@@ -4,11 +4,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from uuid import UUID
 
-from sqlalchemy import insert, select, text
+from sqlalchemy import Text, any_, bindparam, insert, select, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
 from chassis import green
 from chassis.context import Caller
+from chassis.db.compiled import CompiledSelect
 from chassis.errors import ServiceProblem, field_problem, not_found
 from chassis.events.event import rfc3339
 from chassis.events.unit_of_work import UnitOfWorkOpener
@@ -22,6 +24,15 @@ from services.clients.queries.clients import client_record
 from services.clients.search_text import Person, search_text
 
 LOCK_EMAILS = text("SELECT pg_advisory_xact_lock(hashtextextended(key, 0)) FROM unnest(CAST(:keys AS text[])) AS key")
+
+_PRIMARY = Contact.__table__.alias("primary_contact")
+_OWNERS = CompiledSelect(
+    select(Contact.email_key, Client.id, Client.company, _PRIMARY.c.first_name, _PRIMARY.c.last_name)
+    .join_from(Client, Contact)
+    .join(_PRIMARY, (_PRIMARY.c.client_id == Client.id) & _PRIMARY.c.is_primary)
+    .where(Contact.email_key == any_(bindparam("keys", type_=ARRAY(Text))), Contact.removed_at.is_(None))
+    .order_by(Client.id.desc())
+)
 
 
 @dataclass
@@ -114,14 +125,7 @@ def find_duplicate(session: Session, email: str) -> dict | None:
 def find_duplicates(session: Session, email_keys: list[str]) -> dict[str, dict]:
     """The clients that have one of these emails already, as find_duplicate: {email key: `{"id", "name"}`}."""
     session.execute(LOCK_EMAILS, {"keys": sorted(set(email_keys))})
-    primary = Contact.__table__.alias("primary_contact")
-    found = session.execute(
-        select(Contact.email_key, Client.id, Client.company, primary.c.first_name, primary.c.last_name)
-        .join_from(Client, Contact)
-        .join(primary, (primary.c.client_id == Client.id) & primary.c.is_primary)
-        .where(Contact.email_key.in_(email_keys), Contact.removed_at.is_(None))
-        .order_by(Client.id.desc())
-    )
+    found = _OWNERS.all(session, keys=email_keys)
     return {
         row.email_key: {"id": str(row.id), "name": rules.shown_name(row.company, row.first_name, row.last_name)}
         for row in found
