@@ -23,7 +23,7 @@ from chassis.events import relay
 from chassis.testing.plugin import wait_until
 from deploy.services import PUBLISHERS
 from tests.support.broker import as_user, import_users
-from tests.support.example_subscribers import Example, assert_in_order
+from tests.support.example_subscribers import Example, assert_in_order, await_rows, unpacked_amqplib
 from tests.support.one_of_each import make_everything
 from tests.support.staff_session import StaffBrowser, make_staff
 from tools.docs.asyncapi import system_document
@@ -237,32 +237,42 @@ def test_a_replay_that_was_killed_goes_on_where_it_was(
 
 
 LOADED = "SELECT source, stream, sequence, id FROM events ORDER BY place"
+HANDLED = "SELECT source, stream, sequence, id FROM handled ORDER BY place"
+OF_NODE = [type for type in SCHEMAS if type.startswith(("client.created.", "invoice.", "payment.recorded."))]
+IDS_OF_NODE = f"SELECT event_id::text FROM outbox WHERE type = ANY('{{{','.join(OF_NODE)}}}')"
 
 
-def test_a_loader_has_every_event_once_across_the_seam_between_replay_and_live(
+def test_subscribers_have_every_event_once_across_the_seam_between_replay_and_live(
     system, shared_amqp_uri, engines, client_id, name, environment, tmp_path
 ):
     await_published(engines)
-    loader = Example("warehouse_loader.py", as_user(shared_amqp_uri, name), name, tmp_path)
-    loader.start()
-    loader.await_queue("replay")
-    try:
-        writers = [threading.Thread(target=system.new_client) for _ in range(12)]
+    import_users(shared_amqp_uri, name, in_node := f"{name}_js")
+    settings = {"AMQPLIB": str(unpacked_amqplib(tmp_path)), "REPLAY": "1"}
+    loader, ledger = (
+        Example(file, as_user(shared_amqp_uri, user), user, tmp_path, **settings)
+        for file, user in (("warehouse_loader.py", name), ("node_subscriber.mjs", in_node))
+    )
+    with closing(loader), closing(ledger):
+        for one in (loader, ledger):
+            one.start()
+            one.await_queue("replay")
+        writers = [threading.Thread(target=system.new_client) for _ in range(18)]
         for writer in writers[:6]:
             writer.start()
         assert replay.main([name, "--from", "beginning"]) == 0
-        for writer in writers[6:]:
+        for writer in writers[6:12]:
+            writer.start()
+        assert replay.main([in_node, "--from", "beginning", "--types", ",".join(OF_NODE)]) == 0
+        for writer in writers[12:]:
             writer.start()
         for writer in writers:
             writer.join()
         await_published(engines)
-        published = {one for engine in engines.values() for one in values(engine, IDS)}
-        wait_until(lambda: len(loader.rows(LOADED)) >= len(published), "the loader to have all", seconds=60)
-        rows = loader.rows(LOADED)
-        assert_in_order([row[:3] for row in rows])
-        assert sorted(row[3] for row in rows) == sorted(published)
-    finally:
-        loader.close()
+        for one, handled, wanted in ((loader, LOADED, IDS), (ledger, HANDLED, IDS_OF_NODE)):
+            published = [id for engine in engines.values() for id in values(engine, wanted)]
+            rows = await_rows(one, handled, len(published))
+            assert_in_order([row[:3] for row in rows])
+            assert sorted(row[3] for row in rows) == sorted(published)
 
 
 @contextmanager
