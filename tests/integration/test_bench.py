@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 
@@ -47,6 +48,13 @@ def environment(keys_dir, tmp_path_factory):
 def run(environment: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-W", "ignore", "-m", "tools.bench", "--dry", "--seconds", "1", *arguments]
     return subprocess.run(command, env=environment, capture_output=True, text=True)
+
+
+def test_so_many_events_are_replayed_and_paged_through(environment):
+    done = run(environment, "--replay", "2500")
+    assert done.returncode == 0, done.stdout + done.stderr
+    found = re.search(r"([\d,]+) events replayed to .* The API answers ([\d,]+) of them in ", done.stdout)
+    assert found and found[1] == found[2] and 2490 <= int(found[1].replace(",", "")) <= 2500, done.stdout
 
 
 def test_so_many_clients_are_loaded_and_measured(environment):

@@ -17,6 +17,7 @@ from tools.bench.measuring import measure, memory
 from tools.bench.pages import client_count, pages
 from tools.bench.peer import running_peer
 from tools.bench.recorded_statements import Databases
+from tools.bench.replays import measure_replay
 from tools.bench.report import Run
 from tools.bench.writes import clients_to_write_to, measure_events, measure_writes
 from tools.seed import multiplying
@@ -25,6 +26,7 @@ from tools.seed.loading import THIN_FROM
 
 SECONDS = 240.0  # of measuring pages, for each size
 WRITE_SECONDS = 4.0  # for each kind of write and number of callers
+TEMPLATES = 100  # clients whose events are copied for a replay
 SIGNED_SECONDS = 900  # a checkpoint names a thousand chains
 
 
@@ -38,6 +40,10 @@ def main() -> None:
     if given.bulk:
         for size in given.sizes or [None]:
             print(_bulk_job(size, given), flush=True)
+        return
+    if given.replayed:
+        _load(TEMPLATES, given)
+        print(measure_replay(given.replayed), flush=True)
         return
     kept = Path(os.environ["BENCH_KEPT"])
     runs: dict[int | None, Run] = pickle.loads(kept.read_bytes()) if kept.exists() else {}
@@ -68,6 +74,9 @@ def _arguments() -> argparse.Namespace:
         "--import", type=int, dest="imported", metavar="N", help="import so many clients from a file, and nothing else"
     )
     parser.add_argument("--bulk", type=int, metavar="N", help="act on so many clients by a job, and nothing else")
+    parser.add_argument(
+        "--replay", type=int, dest="replayed", metavar="N", help="replay so many events, and nothing else"
+    )
     parser.add_argument("--dry", action="store_true", help="leave docs/performance.md as it is")
     parser.add_argument("--alone", action="store_true", help="without Django's admin beside it")
     parser.add_argument("--yes", "-y", action="store_true", help="do not ask before more than 10 GB are taken")
@@ -114,7 +123,7 @@ def _load(size: int, given: argparse.Namespace) -> None:
         if there < size + size // 10:  # it was loaded before, and written to
             return
         raise SystemExit(f"There are {there} clients already: ./dev down, and ./dev bench makes a system of its own.")
-    history = "thin" if given.sizes[-1] >= THIN_FROM else "brief"
+    history = "thin" if max(given.sizes, default=size) >= THIN_FROM else "brief"
     wanted = ["--clients", str(begun[0] if begun else size - there), "--seed", begun[1] if begun else given.seed]
     command = [sys.executable, "-m", "tools.seed", *wanted, "--history", history, "--append"]
     if subprocess.run([*command, *(["--yes"] if given.yes else [])]).returncode:

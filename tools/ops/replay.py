@@ -96,7 +96,7 @@ def _await_published(service: str, engine: Engine) -> None:
     and marks it later. Raises Refused after PUBLISHED_SECONDS."""
     latest = time.monotonic() + PUBLISHED_SECONDS
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as database:
-        last = database.scalar(select(func.max(outbox.c.id)))
+        last = database.scalar(select(func.max(outbox.c.id))) or 0
         waiting = select(outbox.c.id).where(outbox.c.published_at.is_(None), outbox.c.id <= last).limit(1)
         while database.scalar(waiting) is not None:
             if time.monotonic() > latest:
