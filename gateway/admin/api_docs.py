@@ -23,13 +23,14 @@ def contents(ctx: RequestContext) -> Response:
 
 @page(f"{HOME}/http/<name>", access=Access.SIGNED_IN)
 def section(ctx: RequestContext, name: str) -> Response:
-    """The operations of one section."""
+    """The operations of one section; on a development system each with a form that tries it."""
     parameters(ctx.request)
     ctx.identify()
     operations = api_reference.section(name)
     if operations is None:
         raise not_found()
-    return as_page(ctx, "api_docs/section.html", section=name, operations=operations)
+    development = ctx.settings.development
+    return as_page(ctx, "api_docs/section.html", section=name, operations=operations, development=development)
 
 
 @page(f"{HOME}/events/<event_type>", access=Access.SIGNED_IN)

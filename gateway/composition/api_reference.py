@@ -7,6 +7,7 @@ from functools import cache
 from gateway.composition.documents import ASYNCAPI, OPENAPI, document, event_schemas
 
 DEEPEST = 5
+JSON, KEY = "application/json", "Idempotency-Key"
 NAMED = {"Money": "money"}
 FORMATS = {"uuid": "id", "date-time": "time", "uri": "address"}
 
@@ -58,8 +59,30 @@ def _operation(method: str, path: str, operation: dict) -> dict:
         ],
         "body": [row for content in body.values() for row in rows_of(content["schema"], api)],
         "body_kind": ", ".join(body),
+        "sent": _sent(operation["parameters"], body, api),
         "answers": [_answer(status, one, api) for status, one in sorted(operation["responses"].items())],
     }
+
+
+def _sent(parameters: list[dict], body: dict, api: dict) -> list[dict] | None:
+    """What a form asks for to send an operation: `{name, where, required, value}`; None where a file is sent. A key of its own
+    is made where none is given."""
+    if not body.keys() <= {JSON}:
+        return None
+    asked = [
+        {
+            "name": one["name"],
+            "where": one["in"],
+            "required": one.get("required", False) and one["name"] != KEY,
+            "value": "",
+        }
+        for one in parameters
+    ]
+    for content in body.values():
+        rows = rows_of(content["schema"], api)
+        needed = {row.name: "" for row in rows if row.always and row.name.isidentifier()}
+        asked.append({"name": "body", "where": "body", "required": True, "value": json.dumps(needed, indent=2)})
+    return asked
 
 
 def _answer(status: str, response: dict, api: dict) -> dict:

@@ -212,6 +212,14 @@ def test_a_stream_asks_the_proxy_to_pass_it_on_as_it_comes_and_a_page_does_not(f
     assert "X-Accel-Buffering" not in front.send("GET", "/admin/login").headers
 
 
+def test_operations_are_tried_from_their_page_in_development_alone(system, front):
+    page = "/api/docs/http/notes"
+    assert "data-try" in system.request("GET", page).text
+    read = front.until(200, "GET", page, signed=True).text
+    assert "POST /api/v1/clients/{client_id}/notes" in read
+    assert not any(part in read for part in ("data-try", "data-token", "try.js", "Try it"))
+
+
 def test_in_development_over_plain_http_no_answer_insists_on_tls(system):
     assert "Strict-Transport-Security" not in requests.get(f"{system.origin}/admin/login", timeout=30).headers
 

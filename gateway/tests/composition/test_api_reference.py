@@ -17,6 +17,17 @@ def test_every_operation_stands_in_one_section_with_its_fields():
     assert ("Idempotency-Key", True) in {(row.name, row.always) for row in payment["parameters"]}
 
 
+def test_a_form_asks_for_what_an_operation_is_sent_but_for_files():
+    shown = {one["id"]: one["sent"] for name in api_reference.sections() for one in api_reference.section(name)}
+    assert shown["add_note"] == [
+        {"name": "client_id", "where": "path", "required": True, "value": ""},
+        {"name": "validate_only", "where": "query", "required": False, "value": ""},
+        {"name": "Idempotency-Key", "where": "header", "required": False, "value": ""},
+        {"name": "body", "where": "body", "required": True, "value": '{\n  "body": ""\n}'},
+    ]
+    assert [id for id, sent in shown.items() if sent is None] == ["create_import"]
+
+
 def test_every_event_is_shown_with_its_exchange_its_fields_and_an_example():
     types = [one["type"] for all in api_reference.events().values() for one in all]
     assert sorted(types) == sorted(document(ASYNCAPI)["components"]["messages"])

@@ -226,7 +226,7 @@ PAGES = {
     **STAFF_PAGES,
     **{name: {**(FORM if name == "system/settle.html" else {}), **context} for name, context in SYSTEM_PAGES.items()},
     "api_docs/contents.html": {"sections": api_reference.sections(), "events": api_reference.events()},
-    "api_docs/section.html": {"section": "notes", "operations": api_reference.section("notes")},
+    "api_docs/section.html": {"section": "notes", "operations": api_reference.section("notes"), "development": True},
     "api_docs/event.html": {"event": api_reference.event("invoice.published.v1")},
     "returning.html": {"target": "/admin/clients/c1"},
     "login.html": {"email": "", "next": "", "error": None},
