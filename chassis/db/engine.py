@@ -9,9 +9,9 @@ from sqlalchemy import create_engine, event, text
 from sqlalchemy.engine import URL, Engine, make_url
 from sqlalchemy.orm import Session
 
-from chassis import wire
 from chassis.db.faults import DATABASE_ERRORS, first_line
 from chassis.logs import get_logger
+from chassis.wire import decoded, encoded
 
 PATIENCE_SECONDS = 15.0  # more than any statement may take; two of them are less than the broker waits for a heartbeat
 ABANDONED = "-c idle_in_transaction_session_timeout=10s"
@@ -43,8 +43,8 @@ def make_engine(url: str, *, pool_size: int = 20, options: str = "") -> Engine:
         pool_pre_ping=False,
         pool_recycle=1800,
         hide_parameters=True,
-        json_serializer=lambda value: wire.encoded(value).decode(),
-        json_deserializer=wire.decoded,
+        json_serializer=lambda value: encoded(value).decode(),
+        json_deserializer=decoded,
         connect_args={"connect_timeout": 3, "connection_factory": PatientConnection, "options": options},
     )
     event.listen(engine, "handle_error", _shorten)

@@ -7,10 +7,10 @@ from typing import Any
 from sqlalchemy import Select, bindparam, tuple_
 from sqlalchemy.orm import Session
 
-from chassis import wire
 from chassis.db.compiled import CompiledSelect
 from chassis.errors import field_problem
 from chassis.types.cursors import read_cursor, write_cursor
+from chassis.wire import encoded
 
 PAGE_BYTES = 1024 * 1024  # of a page's rows: an answer is one message, and is read and written in one stretch
 
@@ -121,7 +121,7 @@ def within_bytes(answers: list[dict], most: int = PAGE_BYTES) -> list[dict]:
     """The first of `answers`, those that are `most` bytes of JSON together; at least one."""
     size = 0
     for place, answer in enumerate(answers):
-        size += len(wire.encoded(answer))
+        size += len(encoded(answer))
         if size > most and place:
             return answers[:place]
     return answers

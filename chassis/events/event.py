@@ -11,10 +11,11 @@ from typing import Any, ClassVar
 from marshmallow import INCLUDE, RAISE, Schema, ValidationError, fields, validate, validates_schema
 
 from chassis.context import Caller
-from chassis.events.event_size import MAX_BYTES, EventTooLarge, canonical, encoded, shortened
+from chassis.events.event_size import MAX_BYTES, EventTooLarge, canonical, shortened
 from chassis.settings import Settings
 from chassis.tracing import current_trace, trace_of_event
 from chassis.types.ids import new_id
+from chassis.wire import encoded
 
 SYSTEM = "system"
 CONTENT_TYPE = "application/cloudevents+json"

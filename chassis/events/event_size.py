@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from chassis import wire
+from chassis.wire import encoded
 
 MAX_BYTES = 256 * 1024
 EXCERPT = 120  # characters
@@ -25,11 +25,6 @@ class EventTooLarge(Exception):
 def canonical(value: Any) -> bytes:
     """One spelling of a JSON value: sorted keys, no spaces, UTF-8. Hashes and commitments are taken of this."""
     return _canonical.encode(value).encode()
-
-
-def encoded(message: dict) -> bytes:
-    """The bytes of a message as it leaves."""
-    return wire.encoded(message)
 
 
 def excerpt_of(value: Any) -> dict:

@@ -20,7 +20,7 @@ from nameko.extensions import Entrypoint
 from prometheus_client import Counter, Histogram
 from sqlalchemy import text
 
-from chassis import green, wire
+from chassis import green
 from chassis.bus.address import BROKER_ERRORS, connect
 from chassis.bus.connection import HEARTBEAT_SECONDS
 from chassis.bus.message_guard import JSON, MessageGuard, origin_fault
@@ -34,6 +34,7 @@ from chassis.events.sequence_check import SequenceCheck
 from chassis.failpoints import failpoint
 from chassis.logs import bind_request, get_logger
 from chassis.tracing import trace_of_call
+from chassis.wire import decoded
 
 BATCH = 50
 RECEIVE_SECONDS = 0.5  # how soon a listener that waits notices that its process ends
@@ -227,7 +228,7 @@ def read_event(message) -> tuple[dict | None, str | None]:
     if message.content_type not in (CONTENT_TYPE, JSON):
         return None, f"not JSON but {message.content_type}"[:500]
     try:
-        event = event_of(wire.decoded(raw))
+        event = event_of(decoded(raw))
         _envelope.load(event)
     except (ValueError, RecursionError, ValidationError) as error:
         return None, f"not an event: {error}"[:500]

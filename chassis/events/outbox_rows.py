@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from chassis import wire
+from chassis.wire import encoded
 
 # One array for each column: one text for any number of events, and nothing of it is made anew for each.
 INSERT = text("""
@@ -21,5 +21,5 @@ def insert_outbox_rows(session: Session, rows: Sequence[dict]) -> None:
     columns = {name: [row[name] for row in rows] for name in ("type", "stream", "sequence", "recorded_at")}
     columns["event_id"] = [str(row["event_id"]) for row in rows]
     for name in ("body", "personal"):
-        columns[name] = [wire.encoded(row[name]).decode() for row in rows]
+        columns[name] = [encoded(row[name]).decode() for row in rows]
     session.execute(INSERT, columns)
