@@ -4,24 +4,35 @@
   const style = (e) => getComputedStyle(e);
   const named = (e) => e.tagName.toLowerCase() + (e.id ? `#${e.id}` : e.classList.length ? `.${[...e.classList].join(".")}` : "");
   const path = (e) => [e.parentElement, e].filter(Boolean).map(named).join(" > ");
-  const upwards = function* (e) { for (let at = e; at; at = at.parentElement) yield at; };
-  const some = (e, test) => { for (const at of upwards(e)) if (test(at)) return true; return false; };
+  const field = (e) => ["INPUT", "TEXTAREA", "SELECT"].includes(e.tagName);
+
+  // what an element has of its own style and of every box around it; each is asked for it once
+  const known = new Map([[null, { clipped: false, ellipsed: false, layer: undefined, left: -Infinity, right: Infinity, top: -Infinity, bottom: Infinity }]]);
+  const around = (e) => {
+    if (known.has(e)) return known.get(e);
+    const outer = around(e.parentElement), s = style(e), own = { ...outer };
+    if (s.clipPath !== "none") own.clipped = true;
+    if (s.textOverflow === "ellipsis") own.ellipsed = true;
+    if (/fixed|sticky|absolute/.test(s.position)) own.layer = e;
+    if (s.overflowX !== "visible") {
+      const b = e.getBoundingClientRect();
+      own.left = Math.max(own.left, b.left); own.right = Math.min(own.right, b.right);
+      own.top = Math.max(own.top, b.top); own.bottom = Math.min(own.bottom, b.bottom);
+    }
+    known.set(e, own);
+    return own;
+  };
 
   const shown = (e) => e.checkVisibility({ opacityProperty: true, visibilityProperty: true })
-    && !e.closest(".skip, svg, select, dialog:not([open])") && !some(e, (at) => style(at).clipPath !== "none");
-  const ellipsed = (e) => some(e.parentElement, (at) => style(at).textOverflow === "ellipsis");
-  const field = (e) => ["INPUT", "TEXTAREA", "SELECT"].includes(e.tagName);
+    && !e.closest(".skip, svg, select, dialog:not([open])") && !around(e).clipped;
+  const ellipsed = (e) => around(e.parentElement).ellipsed;
 
   // what a box shows of itself, after every box around it has cut it
   const cut = (e, { left, right, top, bottom }) => {
-    for (const at of upwards(e)) {
-      if (style(at).overflowX === "visible") continue;
-      const b = at.getBoundingClientRect();
-      left = Math.max(left, b.left); right = Math.min(right, b.right);
-      top = Math.max(top, b.top); bottom = Math.min(bottom, b.bottom);
-    }
-    const layer = [...upwards(e)].find((at) => /fixed|sticky|absolute/.test(style(at).position));
-    return { e, left, right, top, bottom, layer };
+    const o = around(e);
+    return {
+      e, layer: o.layer, left: Math.max(left, o.left), right: Math.min(right, o.right), top: Math.max(top, o.top), bottom: Math.min(bottom, o.bottom),
+    };
   };
 
   const boxes = [];
