@@ -15,7 +15,7 @@ from services.clients import rules
 
 WAITING = 8  # of the workers of a process: the others go on answering
 RETRY_SECONDS = 3
-_hasher = PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)
+COST = {"time_cost": 2, "memory_cost": 19456, "parallelism": 1}  # the least of OWASP's Password Storage Cheat Sheet
 _line = WaitingLine(green.BLOCKING_THREADS, WAITING)
 COMMON = frozenset((Path(__file__).parent / "vendor" / "common_passwords.txt").read_text(encoding="utf-8").split())
 PRODUCT = "Commerce"
@@ -43,7 +43,7 @@ def _is_known(password: str, known: Iterable[str]) -> bool:
 
 def hash_password(password: str) -> str:
     """An argon2id hash of `password`, with its salt and parameters in it."""
-    return _beside_the_loop(_hasher.hash, password)
+    return _beside_the_loop(_hasher().hash, password)
 
 
 def matches(password: str, password_hash: str | None) -> bool:
@@ -63,13 +63,18 @@ def _beside_the_loop(function, *args):
 
 
 @cache
+def _hasher() -> PasswordHasher:
+    return PasswordHasher(**COST)
+
+
+@cache
 def _nobodys_hash() -> str:
-    return _hasher.hash("nobody's password")
+    return _hasher().hash("nobody's password")
 
 
 def _verify(password: str, password_hash: str | None) -> bool:
     nobodys = _nobodys_hash()  # made at the first check, whoever is checked: its time says nothing
     try:
-        return _hasher.verify(password_hash or nobodys, password) and password_hash is not None
+        return _hasher().verify(password_hash or nobodys, password) and password_hash is not None
     except (VerifyMismatchError, InvalidHashError):
         return False

@@ -16,12 +16,15 @@ from chassis.settings import Settings
 from chassis.testing.plugin import Front, calls_of
 from chassis.testing.virtual_host import declare_service, virtual_host
 from chassis.types.ids import new_id
-from services.clients import rules
+from services.clients import passwords, rules
 from services.clients.commands.identity.staff import create_staff, find_staff
 from services.clients.commands.records.folded_copies import renew_copies
 from services.clients.models import Client, Contact, StaffAccount
 from services.clients.service import ClientsService
 from tests.support.portal_contact import Portal
+
+KEPT_COST = passwords.COST
+passwords.COST = {**KEPT_COST, "time_cost": 1, "memory_cost": 64}  # somebody signs in in most tests
 
 
 @pytest.fixture

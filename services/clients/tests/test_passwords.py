@@ -8,9 +8,25 @@ from chassis import green
 from chassis.errors import ServiceProblem
 from chassis.testing.loop_lag import LIMIT, loop_lag
 from services.clients import passwords
+from services.clients.tests.conftest import KEPT_COST
 
 KNOWN = ("Ada Lovelace", "ada.lovelace@brightwater.example", "Brightwater Hosting GmbH")
 MOST = green.BLOCKING_THREADS + passwords.WAITING
+
+
+@pytest.fixture(autouse=True)
+def at_the_cost_of_a_running_service(monkeypatch):
+    """Other tests hash at a small part of it."""
+    monkeypatch.setattr(passwords, "COST", KEPT_COST)
+    for made in (passwords._hasher, passwords._nobodys_hash):
+        made.cache_clear()
+    yield
+    for made in (passwords._hasher, passwords._nobodys_hash):
+        made.cache_clear()
+
+
+def test_a_hash_costs_what_owasp_asks_for():
+    assert passwords.hash_password("correct horse").startswith("$argon2id$v=19$m=19456,t=2,p=1$")
 
 
 def all_at_once(count: int, password_hash: str | None) -> list[bool | ServiceProblem]:
