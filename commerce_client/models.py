@@ -1466,6 +1466,7 @@ class Revoked(TypedDict):
 
 class Search(TypedDict):
     data: list[SearchRow]
+    page: Page
     unavailable: list[str]
 
 

@@ -2811,6 +2811,7 @@ class SearchSection(Section):
     ) -> models.Search:
         """What three characters or a whole number find, by number or name, among what the caller may view; `kinds` has
         commas between. `matched` is the field that was found; `unavailable` names services that did not answer.
+        There is the one page, without a total: whoever wants fewer asks more closely.
 
         `GET /search` · clients.view
         """

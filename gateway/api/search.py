@@ -18,5 +18,6 @@ from gateway.http.routing import api
 )
 def find(ctx: RequestContext) -> Response:
     """What three characters or a whole number find, by number or name, among what the caller may view; `kinds` has
-    commas between. `matched` is the field that was found; `unavailable` names services that did not answer."""
+    commas between. `matched` is the field that was found; `unavailable` names services that did not answer. There is the
+    one page, without a total: whoever wants fewer asks more closely."""
     return as_json(search(ctx, ctx.params))

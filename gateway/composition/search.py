@@ -10,6 +10,7 @@ from gateway.http.call_errors import part
 from gateway.http.context import RequestContext
 
 LIMIT = 25
+ONE_PAGE = {"next": None, "prev": None, "total": None, "exact": False}
 _OF_CLIENT = "/admin/clients/{client_id}"
 
 
@@ -37,15 +38,16 @@ KINDS = {
 
 
 def search(ctx: RequestContext, params: dict[str, str]) -> dict:
-    """What `q` finds among the `kinds` that the caller may view, `limit` in all at most: `{"data", "unavailable"}`.
+    """What `q` finds among the `kinds` that the caller may view, `limit` in all at most: `{"data", "page", "unavailable"}`.
 
-    Where there is more, each kind has its share. Raises a 422 that names the parameter.
+    Where there is more, each kind has its share: a search has the one page, and counts no further. Raises a 422 that
+    names the parameter.
     """
     ctx.identify()
     answers = ctx.gather(**search_calls(ctx, params))
     for answer in answers.values():
         part(answer)  # what they refuse comes before what is made of it
-    return found_in(ctx, answers, int(params.get("limit", LIMIT)))
+    return {**found_in(ctx, answers, int(params.get("limit", LIMIT))), "page": ONE_PAGE}
 
 
 def search_calls(ctx: RequestContext, params: dict[str, str]) -> dict[str, tuple]:

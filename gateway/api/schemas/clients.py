@@ -113,7 +113,7 @@ DRY_RUN = record(
 )
 
 SCHEMAS = {
-    "Search": record(data=many(HIT), unavailable=many(TEXT)),
+    "Search": page_of(HIT),
     "Clients": page_of(ROW, totals_as_of=maybe(MOMENT)),
     "Client": record(
         id=ID,

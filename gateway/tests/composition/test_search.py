@@ -74,3 +74,4 @@ def test_where_there_is_more_than_the_limit_each_kind_has_its_share():
     }
     answer = search(context(answers), {"q": "lee", "limit": "4"})
     assert [one["id"] for one in answer["data"]] == ["client0", "client1", "domain0", "ticket1"]
+    assert answer["page"] == {"next": None, "prev": None, "total": None, "exact": False}
