@@ -71,6 +71,12 @@ def seen(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", _visible(text)).split())
 
 
+def plain(text: str) -> str:
+    """`text` with plain characters for those that only look different or stand for several: full-width and mathematical
+    letters, ligatures, superscripts (NFKC)."""
+    return unicodedata.normalize("NFKC", text)
+
+
 def fold(text: str) -> str:
     """`text` as search, sort and "exists already" compare it: case, accents and what cannot be seen are gone, white
     space is single, apostrophes and dashes are plain. `fold(fold(x)) == fold(x)`.

@@ -11,7 +11,7 @@ import phonenumbers
 
 from chassis.permissions import Permission, Portal
 from chassis.types.domain_names import DomainNameError, to_ascii
-from chassis.types.text import fold, is_blank, is_identifier
+from chassis.types.text import fold, is_blank, is_identifier, plain
 
 CLIENT_STATUSES = ("active", "suspended", "inactive")
 CONTACT_ROLES = ("owner", "admin", "billing", "technical")
@@ -160,6 +160,22 @@ def is_email(email: str) -> bool:
         return False
     named = _LOCAL.fullmatch(local) and len(local) <= 64 and is_identifier(local)
     return bool(named) and len(whole) <= 254 and not domain.endswith(".")
+
+
+def email_fault(email: str) -> str | None:
+    """A sentence when nobody may newly have `email`: it is none, or people may take it for another; else None."""
+    if not is_email(email):
+        return "Not an email address."
+    if plain_email(email) != email:
+        return f"Use plain characters before the @, as in {plain_email(email)}."
+    return None
+
+
+def plain_email(email: str) -> str:
+    """The email that `email` may be taken for: its name in plain characters; `email` itself where it has no others."""
+    local, at, domain = email.rpartition("@")
+    composed = unicodedata.normalize("NFC", local)
+    return email if plain(local) == composed else f"{plain(local)}{at}{domain}"
 
 
 def email_key(email: str) -> str:

@@ -34,6 +34,8 @@ def _emails(session: Session, what: str, statement) -> Iterator[str]:
             yield f"{what} {id}: {email!a} is no email that mail can be sent to"
         elif (once := _mapped_by_idna_2003(email)) is not None:
             yield f"{what} {id}: mail for {email} went to {once} before, which may be somebody else's"
+        elif (plain := rules.plain_email(email)) != email:
+            yield f"{what} {id}: {email} looks like {plain}, which may be somebody else's"
 
 
 def _external_ids(session: Session) -> Iterator[str]:

@@ -35,8 +35,8 @@ class Email(Text):
         email = super()._deserialize(value, attr, data, **kwargs)
         if not is_identifier(email, joiners=True):
             raise ValidationError("Characters that cannot be seen are not allowed in an email address.")
-        if not rules.is_email(email):
-            raise ValidationError("Not an email address.")
+        if fault := rules.email_fault(email):
+            raise ValidationError(fault)
         return email
 
 

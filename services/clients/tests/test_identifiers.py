@@ -68,6 +68,14 @@ def test_a_key_that_another_login_has_stays_and_is_reported(session, migrate):
     )
 
 
+def test_an_email_that_looks_like_another_one_is_reported(session, make_client):
+    make_client(email="ｄｕｐ@fish.example")
+    contact = session.scalar(select(Contact.id))
+    assert list(findings(session)) == [
+        f"contact {contact}: ｄｕｐ@fish.example looks like dup@fish.example, which may be somebody else's"
+    ]
+
+
 def test_what_cannot_be_seen_or_told_apart_is_reported(session, databases, make_client, migrate):
     client = make_client(email="z\u200bed@example.com")
     session.execute(text("UPDATE contacts SET first_name = E'\\u200b'"))

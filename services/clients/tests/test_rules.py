@@ -76,6 +76,23 @@ def test_an_email_has_a_name_and_a_domain_that_can_exist(email, good):
 
 
 @pytest.mark.parametrize(
+    "email, looks_like",
+    [
+        ("ｄｕｐ@fish.example", "dup@fish.example"),
+        ("ﬁsh@fish.example", "fish@fish.example"),
+        ("𝐝up@fish.example", "dup@fish.example"),
+        ("dup²@fish.example", "dup2@fish.example"),
+        ("José@fish.example", None),
+        ("Jose\u0301@fish.example", None),
+        ("dup@ｆｉｓｈ.example", None),
+    ],
+)
+def test_an_email_whose_name_looks_like_another_one_is_not_given_anew(email, looks_like):
+    fault = rules.email_fault(email)
+    assert fault == (looks_like and f"Use plain characters before the @, as in {looks_like}.")
+
+
+@pytest.mark.parametrize(
     "phone, country, e164",
     [
         ("+49 0711 2842222", "DE", "+497112842222"),

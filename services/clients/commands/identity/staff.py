@@ -54,8 +54,8 @@ def create_staff(
     Raises 422 for a password or permissions that cannot be, 409 `duplicate` for an email that a staff account has,
     `forbidden` for an account that may do more than the caller.
     """
-    if not rules.is_email(email):
-        raise field_problem("/email", "Not an email address.")
+    if fault := rules.email_fault(email):
+        raise field_problem("/email", fault)
     hashed = None if password is None else hashed_password(password, (name, email))
     with open_uow() as uow:
         refuse_taken(uow.session, email)

@@ -212,6 +212,7 @@ def test_an_email_stands_once_in_a_client_and_in_another_one_only_if_it_is_meant
         ({"phone": "1" * 101}, "/phone"),
         ({"first_name": "two\nlines"}, "/first_name"),
         ({"email": "nobody"}, "/email"),
+        ({"email": "ａｎｎ@example.com"}, "/email"),
         ({"email": None}, "/email"),
         ({"role": "god"}, "/role"),
         ({"login_id": "x"}, "/login_id"),
