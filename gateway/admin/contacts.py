@@ -176,7 +176,7 @@ _act(
         "heading": "Make primary",
         "button": "Make primary",
         "text": f"{_name(contact)} becomes the primary contact: name, email and phone of this client are theirs from "
-        "then on.",
+        "then on. The client's owners are told.",
     },
     "clients.make_primary_contact",
     "Primary contact changed",

@@ -57,6 +57,21 @@ WORDS = {
         "Hello,\n\nour staff gave a contact of your account more rights: {email} has the role {role}.{waits}\n\n"
         + CONTACTS,
     ),
+    "contact_role_changed": (
+        "The role of a contact was changed",
+        "Hello,\n\nour staff changed the role of a contact of your account: {email} has the role {role}.{waits}\n\n"
+        + CONTACTS,
+    ),
+    "contact_enabled": (
+        "A contact of your account was enabled again",
+        "Hello,\n\nour staff enabled a contact of your account again: {email}, with the role {role}.{waits}\n\n"
+        + CONTACTS,
+    ),
+    "primary_contact_changed": (
+        "The primary contact of your account was changed",
+        "Hello,\n\nour staff made another contact the primary one of your account: {email}, with the role {role}. This is "
+        "the address of your account from now on.\n\n" + CONTACTS,
+    ),
     "invoice": (
         "Invoice {number}",
         (

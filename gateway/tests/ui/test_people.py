@@ -71,6 +71,12 @@ def test_the_primary_contact_cannot_be_removed_or_disabled_and_a_disabled_one_ca
     assert "/contacts/p2/enable" in disabled and not re.search("/contacts/p2/(disable|make-primary|invite)", disabled)
 
 
+def test_a_contact_who_waits_for_an_owner_cannot_be_made_primary():
+    waiting = {**CONTACT, "id": "p2", "portal_access": "waits_for_confirmation"}
+    shown = draw("clients/contacts.html", items=answer(waiting))
+    assert "/contacts/p2/remove" in shown and "/contacts/p2/make-primary" not in shown
+
+
 def test_without_the_lists_to_choose_from_the_rail_says_what_is():
     shown = draw("clients/ticket.html", choices=None)
     assert "Save ticket" not in shown and "<dt>Priority</dt>" in shown

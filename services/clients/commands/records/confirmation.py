@@ -1,8 +1,8 @@
 """Confirmation of contacts: staff who make an owner or admin, or give one another email, cannot act as the client by it.
 
 Such a contact waits until an owner of the client has confirmed it, where the client has one who can sign in or waits
-too; the owners are told by mail of whatever staff do to a contact's email or access. Where no owner is left who could,
-staff who may log in as the client may confirm it in their own name.
+too; the owners are told by mail of whatever staff do to a contact's email or role, of one enabled again, and of another
+primary contact. Where no owner is left who could, staff who may log in as the client may confirm it in their own name.
 """
 
 from dataclasses import dataclass
@@ -33,6 +33,7 @@ class Before:
     asks: bool
     email: str | None = None
     role: str | None = None
+    status: str | None = None
     had_login: bool = False
 
 
@@ -43,7 +44,7 @@ def before_change(session: Session, client_id: UUID, contact: Contact | None = N
     asks = session.scalar(select(Contact.id).where(*owner, or_(*asked)).limit(1)) is not None
     if contact is None:
         return Before(asks)
-    return Before(asks, contact.email, contact.role, contact.login_id is not None)
+    return Before(asks, contact.email, contact.role, contact.status, contact.login_id is not None)
 
 
 def after_change(uow: UnitOfWork, contact: Contact, before: Before) -> None:
@@ -56,9 +57,19 @@ def after_change(uow: UnitOfWork, contact: Contact, before: Before) -> None:
         return
     contact.staff_change, contact.staff_change_by = ("added" if before.email is None else "changed"), uow.caller.name
     contact.staff_change_at = datetime.now(UTC)
-    if contact.role in FOR_THE_CLIENT and before.asks:
+    if contact.role in FOR_THE_CLIENT and before.asks and kind != "contact_enabled":
         contact.confirmation_asked_at = contact.staff_change_at
     _mail_notices(uow.session, contact, kind, before)
+
+
+def mail_primary_notice(uow: UnitOfWork, contact: Contact, old: Contact) -> None:
+    """Tell the owners, and the address that was the client's, that staff made `contact` the primary one after `old`."""
+    if uow.caller.kind != "staff":
+        return
+    recipients = {one.email_key: one.email for one in owners(uow.session, contact.client_id)}
+    for email in {old.email_key: old.email, **recipients}.values():
+        data = {"email": contact.email, "role": contact.role}
+        queue_mail(uow.session, "primary_contact_changed", email, data, client_id=contact.client_id)
 
 
 def confirm_contact(
@@ -100,14 +111,18 @@ def _kind_of(contact: Contact, before: Before) -> str | None:
         return "contact_added"
     if rules.email_key(before.email) != contact.email_key:
         return "contact_email_changed"
-    promoted = contact.role != before.role and contact.role in FOR_THE_CLIENT
-    return "contact_promoted" if promoted else None
+    if contact.role != before.role:
+        return "contact_promoted" if contact.role in FOR_THE_CLIENT else "contact_role_changed"
+    return "contact_enabled" if contact.status == "active" != before.status else None
 
 
 def _mail_notices(session: Session, contact: Contact, kind: str, before: Before) -> None:
     waits = f"\n\n{WAITS}" if contact.confirmation_asked_at is not None else ""
     data = {"email": contact.email, "role": contact.role, "waits": waits}
-    for owner in owners(session, contact.client_id, but=contact.id):
-        queue_mail(session, kind, owner.email, data, client_id=contact.client_id)
+    recipients = [owner.email for owner in owners(session, contact.client_id, but=contact.id)]
+    if kind == "contact_role_changed" and before.role == "owner":
+        recipients.append(contact.email)
+    for email in recipients:
+        queue_mail(session, kind, email, data, client_id=contact.client_id)
     if kind == "contact_email_changed" and not before.had_login:
         queue_mail(session, "email_changed", before.email, {"email": contact.email}, client_id=contact.client_id)

@@ -5,13 +5,14 @@ from uuid import UUID
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from chassis.errors import ServiceProblem, not_found
-from chassis.events.unit_of_work import UnitOfWorkOpener
+from chassis.errors import ServiceProblem, field_problem, not_found
+from chassis.events.unit_of_work import UnitOfWork, UnitOfWorkOpener
+from chassis.permissions import Permission
 from services.clients import rules
 from services.clients.commands.identity.revoke_contact_access import end_sessions_of
 from services.clients.commands.mail.queue import queue_mail
 from services.clients.commands.records.clients import refuse_duplicate
-from services.clients.commands.records.confirmation import after_change, before_change
+from services.clients.commands.records.confirmation import after_change, before_change, mail_primary_notice
 from services.clients.commands.records.folded_copies import renew_copies
 from services.clients.events import ContactAdded, ContactMadePrimary, ContactRemoved, ContactUpdated
 from services.clients.models import Client, Contact, Invitation
@@ -56,7 +57,7 @@ def update_contact(
     """Change what is given; answers the contact. What is as it was is not published.
 
     Raises `invalid-state` where the client would be left without an active owner or its primary contact would be
-    disabled, `duplicate` as `add_contact`.
+    disabled, and as `refuse_lockout`; `duplicate` as `add_contact`.
     """
     with open_uow(stream=client_id) as uow:
         client, contact = _client(uow.session, client_id), contact_row(uow.session, client_id, contact_id)
@@ -68,6 +69,7 @@ def update_contact(
         if changes:
             _require_possible(uow.session, contact, given)
             if rules.email_key(given.get("email", contact.email)) != contact.email_key:
+                refuse_lockout(uow, contact)
                 refuse_double(uow.session, client_id, given["email"], allow_duplicate_email)
             before = before_change(uow.session, client_id, contact)
             change_contact(uow.session, client, contact, changes)
@@ -86,9 +88,10 @@ def update_contact(
 
 
 def make_primary_contact(open_uow: UnitOfWorkOpener, *, client_id: UUID, contact_id: UUID) -> dict:
-    """Make an active contact the primary one, whose names, email and phone are the client's profile; answers it.
+    """Make an active contact the primary one, whose names, email and phone are the client's profile; answers it. The
+    owners are told.
 
-    Raises `invalid-state` for one that is not active, or is the primary one already.
+    Raises `invalid-state` for one that is not active, waits for an owner's confirmation, or is the primary one already.
     """
     with open_uow(stream=client_id) as uow:
         client, contact = _client(uow.session, client_id), contact_row(uow.session, client_id, contact_id)
@@ -96,11 +99,14 @@ def make_primary_contact(open_uow: UnitOfWorkOpener, *, client_id: UUID, contact
             raise ServiceProblem("invalid-state", f"{_name(contact)} is the primary contact already.")
         if contact.status != "active":
             raise ServiceProblem("invalid-state", f"{_name(contact)} is not active. Enable the contact first.")
+        if contact.confirmation_asked_at is not None:
+            raise ServiceProblem("invalid-state", f"{_name(contact)} waits for an owner's confirmation.")
         before = uow.session.scalar(select(Contact).where(Contact.client_id == client_id, Contact.is_primary))
         before.is_primary = False
         uow.session.flush()
         contact.is_primary = True
         follow_primary(uow.session, client)
+        mail_primary_notice(uow, contact, before)
         old, new = person_of(before), person_of(contact)
         changes = [{"field": name, "old": old[name], "new": new[name]} for name in PERSON if old[name] != new[name]]
         facts = {**facts_of(contact), "previous": str(before.id), "version": client.version}
@@ -186,6 +192,21 @@ def refuse_double(session: Session, client_id: UUID, email: str, allow_elsewhere
         refuse_duplicate(session, email)
 
 
+def refuse_lockout(uow: UnitOfWork, contact: Contact) -> None:
+    """Raise `invalid-state` where staff who may not log in as the client would give its last owner who can sign in another
+    email: nobody could sign in by the old one, and nobody confirm the new one."""
+    may = uow.caller.kind != "staff" or uow.caller.allows(Permission.CLIENTS_IMPERSONATE)
+    if may or contact.login_id is None or contact.confirmation_asked_at is not None:
+        return
+    if _is_last_owner(uow.session, contact):
+        raise field_problem(
+            "/email",
+            f"{_name(contact)} is the last owner who can sign in, so nobody could confirm another email. They change it "
+            "themselves in the portal, or staff who may log in as the client do it here.",
+            "invalid-state",
+        )
+
+
 def _client(session: Session, client_id: UUID) -> Client:
     client = session.get(Client, client_id)
     if client is None:
@@ -229,10 +250,16 @@ def _require_possible(session: Session, contact: Contact, given: dict) -> None:
 
 
 def _require_owner_left(session: Session, contact: Contact) -> None:
-    """Raise `invalid-state` when `contact` is the only active owner, or the only one who can sign in; one who waits for
-    confirmation is none yet."""
+    if _is_last_owner(session, contact):
+        which = "the last active owner" if contact.login_id is None else "the last owner who can sign in"
+        raise ServiceProblem("invalid-state", f"{_name(contact)} is {which}. Make somebody else an owner first.")
+
+
+def _is_last_owner(session: Session, contact: Contact) -> bool:
+    """Whether `contact` is the only active owner, or the only one who can sign in; one who waits for confirmation is none
+    yet."""
     if (contact.role, contact.status) != ("owner", "active"):
-        return
+        return False
     others = (
         select(Contact.id)
         .where(
@@ -246,9 +273,7 @@ def _require_owner_left(session: Session, contact: Contact) -> None:
         )
         .limit(1)
     )
-    if session.scalar(others) is None:
-        which = "the last active owner" if contact.login_id is None else "the last owner who can sign in"
-        raise ServiceProblem("invalid-state", f"{_name(contact)} is {which}. Make somebody else an owner first.")
+    return session.scalar(others) is None
 
 
 def _name(contact: Contact) -> str:

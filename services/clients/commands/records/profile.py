@@ -10,7 +10,13 @@ from chassis.events.unit_of_work import UnitOfWork, UnitOfWorkOpener
 from services.clients import rules
 from services.clients.commands.records.clients import require_tags
 from services.clients.commands.records.confirmation import after_change, before_change
-from services.clients.commands.records.contacts import derive, follow_primary, forget_login, refuse_double
+from services.clients.commands.records.contacts import (
+    derive,
+    follow_primary,
+    forget_login,
+    refuse_double,
+    refuse_lockout,
+)
 from services.clients.commands.records.diff import apply
 from services.clients.events import ClientGroupChanged, ClientTagsChanged, ClientUpdated
 from services.clients.models import Client, ClientGroup, ClientTag, Contact
@@ -25,8 +31,8 @@ def update_client(
     """Change the given fields of the profile, `group_id` among them, and answer the record without notes.
 
     Raises 412 `stale`, with what was changed since and by whom, unless `version` is the profile's; 409 `duplicate` for
-    an email that another client has, unless that is meant; 422 for a group that does not exist. What is given as it is
-    already changes nothing, and publishes nothing.
+    an email that another client has, unless that is meant, and `invalid-state` as `refuse_lockout`; 422 for a group that
+    does not exist. What is given as it is already changes nothing, and publishes nothing.
     """
     with open_uow(stream=client_id) as uow:
         client, person = _profile_of(uow.session, client_id)
@@ -35,6 +41,7 @@ def update_client(
         before = client.group_id
         regrouped = _regroup(uow.session, client, given.pop("group_id")) if "group_id" in given else []
         if rules.email_key(given.get("email", person.email)) != person.email_key:
+            refuse_lockout(uow, person)
             refuse_double(uow.session, client_id, given["email"], allow_duplicate_email)
         old_email, old_key = person.email, person.email_key
         was = before_change(uow.session, client_id, person)

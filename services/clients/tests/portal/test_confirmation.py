@@ -103,12 +103,61 @@ def test_another_email_of_the_only_owner_waits_and_the_old_address_and_further_o
     assert access(staff, imogen[1]) == WAITS
     assert [mail.recipient for mail in portal.mails("contact_email_changed")] == ["second@example.com"]
     assert [mail.recipient for mail in portal.mails("email_changed")] == [IMOGEN]
-    staff("update_contact", contact_id=second, email="third@attacker.example")
+    portal.staff("update_contact", client_id=imogen[0], contact_id=second, email="third@attacker.example")
     assert access(staff, second) == WAITS
     assert portal.refused(staff, "invite_contact", contact_id=second).code == "invalid-state"
     # No owner can sign in any more, and still nobody new comes in by that.
     third = staff("add_contact", **{**SAME_NAME, "email": "fourth@attacker.example"}, role="owner")
     assert third["portal_access"] == WAITS
+
+
+def test_the_last_owner_who_can_sign_in_gets_no_other_email_by_staff_who_may_not_log_in_as_the_client(
+    portal, staff, imogen
+):
+    staff("add_contact", **SAME_NAME, role="owner")
+    version = staff("get_client")["version"]
+    for rpc, given in (("update_contact", {"contact_id": imogen[1]}), ("update_client", {"version": version})):
+        refused = portal.refused(staff, rpc, **given, email="other@attacker.example")
+        assert (refused.code, refused.status, refused.errors[0]["pointer"]) == ("invalid-state", 409, "/email")
+        assert "the last owner who can sign in" in refused.detail and "in the portal" in refused.detail
+    assert portal.sign_in(IMOGEN)["token"] and portal.mails("email_changed") == []
+
+
+def test_the_owners_and_the_old_address_are_told_of_another_primary_contact(portal, staff, imogen):
+    owner = portal.adds(imogen[0], "second@example.com", "owner")
+    contact = staff("add_contact", **SAME_NAME, role="billing")["id"]
+    staff("make_primary_contact", contact_id=contact)
+    received = portal.mails("primary_contact_changed")
+    assert sorted(mail.recipient for mail in received) == [IMOGEN, "second@example.com"]
+    assert received[0].data == {"email": SAME_NAME["email"], "role": "billing"}
+    staff("make_primary_contact", contact_id=owner)
+    received = portal.mails("primary_contact_changed")[2:]
+    assert sorted(mail.recipient for mail in received) == [SAME_NAME["email"], IMOGEN, "second@example.com"]
+
+
+def test_a_contact_who_waits_is_not_made_the_primary_one(portal, staff, imogen):
+    contact = staff("add_contact", **SAME_NAME, role="owner")["id"]
+    refused = portal.refused(staff, "make_primary_contact", contact_id=contact)
+    assert (refused.code, refused.detail) == ("invalid-state", "Imogen Hartley waits for an owner's confirmation.")
+    assert staff("get_client")["profile"]["email"] == IMOGEN and portal.mails("primary_contact_changed") == []
+
+
+def test_the_owners_are_told_of_each_other_role_by_staff_and_so_is_an_owner_who_is_none_any_more(portal, staff, imogen):
+    second = portal.adds(imogen[0], "second@example.com", "owner")
+    staff("update_contact", contact_id=second, role="technical")
+    received = portal.mails("contact_role_changed")
+    assert sorted(mail.recipient for mail in received) == [IMOGEN, "second@example.com"]
+    staff("update_contact", contact_id=second, role="billing")
+    assert [mail.recipient for mail in portal.mails("contact_role_changed")[2:]] == [IMOGEN]
+
+
+def test_the_owners_are_told_of_a_contact_whom_staff_enable_again(portal, staff, owner, imogen):
+    second = portal.adds(imogen[0], "second@example.com", "owner")
+    owner("update_portal_contact", contact_id=second, status="inactive")
+    staff("update_contact", contact_id=second, status="active")
+    (received,) = portal.mails("contact_enabled")
+    assert (received.recipient, received.data["email"]) == (IMOGEN, "second@example.com")
+    assert access(staff, second) == "can_sign_in"
 
 
 def test_the_last_owner_who_can_sign_in_is_not_taken_away_for_one_who_waits_or_never_came(portal, staff, imogen):
