@@ -33,6 +33,12 @@ LIMITS = {
     "mails-of-client": RateLimit(20, HOUR, "You have asked for many mails within an hour"),
     "mails-to-recipient": RateLimit(3, HOUR, "This address was sent several mails within an hour"),
     "mails-to-recipient-a-day": RateLimit(10, DAY, "This address was sent many mails within a day"),
+    "invitations-to-recipient": RateLimit(3, HOUR, "This address was sent several invitations within an hour"),
+    "resends-of-invoice": RateLimit(5, HOUR, "This invoice was sent again several times within an hour"),
+    "resends-to-client": RateLimit(20, HOUR, "This client was sent many invoices again within an hour"),
+    "password-links-of-account": RateLimit(
+        5, HOUR, "Several links to a password were made for this account within an hour"
+    ),
     "requests-of-token": RateLimit(600, 60, "This API token was used for many requests within a minute"),
     "writes-of-token": RateLimit(300, 60, "This API token was used for many changes within a minute"),
     "requests-of-address": RateLimit(3000, 60, "There were many requests from your address within a minute"),

@@ -5,8 +5,11 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import Row
+from sqlalchemy import Row, select
+from sqlalchemy.orm import Session
 
+from chassis.db.row_limits import require_below
+from chassis.db.tables import outbox
 from chassis.errors import ServiceProblem, field_problem
 from chassis.events.unit_of_work import UnitOfWork, UnitOfWorkOpener
 from chassis.types.money import Money, MoneyError
@@ -143,11 +146,12 @@ def cancel_invoice(
 
 def resend_invoice(open_uow: UnitOfWorkOpener, *, client_id: uuid.UUID, invoice_id: uuid.UUID) -> dict:
     """Have an issued invoice mailed to its client once more, and answer it. Raises invalid-state for one that has no
-    number or was cancelled."""
+    number or was cancelled, `too-many-requests` where it, or others of the client, were sent often."""
     with open_uow(stream=client_id) as uow:
         row = invoice_of(uow, client_id, invoice_id)
         if row.number is None or row.status == "cancelled":
             raise ServiceProblem("invalid-state", f"{standing_of(row)}; only an issued invoice is sent.")
+        _require_few_resends(uow.session, client_id, invoice_id)
         publish_invoice_event(uow, InvoiceResent, row)
         return uow.record_answer(get_invoice(uow.session, client_id, invoice_id))
 
@@ -170,6 +174,13 @@ def read_lines(lines: list[dict], currency: str, tax_exempt: bool) -> list[NewLi
             "validation", "; ".join(f"{error['pointer']}: {error['message']}" for error in errors), errors
         )
     return read
+
+
+def _require_few_resends(session: Session, client_id: uuid.UUID, invoice_id: uuid.UUID) -> None:
+    sent = select(outbox).where(outbox.c.stream == str(client_id), outbox.c.type == InvoiceResent.type)
+    of_invoice = sent.where(outbox.c.body["facts"]["entity"]["id"].astext == str(invoice_id))
+    require_below(session, "resends-of-invoice", outbox.c.recorded_at, of_invoice)
+    require_below(session, "resends-to-client", outbox.c.recorded_at, sent)
 
 
 def _shown(uow: UnitOfWork, client_id: uuid.UUID, invoice_id: uuid.UUID, parties: Parties) -> dict:

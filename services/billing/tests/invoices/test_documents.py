@@ -10,9 +10,11 @@ import pytest
 from sqlalchemy import delete, select, text, update
 from sqlalchemy.exc import DBAPIError
 
+from chassis import rate_limits
 from chassis.db.tables import outbox
 from chassis.errors import ServiceProblem
 from chassis.events.event import canonical, message_bytes, message_of
+from chassis.rate_limits import most_of
 from services.billing.commands.invoices.documents import Search, documents_step
 from services.billing.commands.invoices.drafts import create_invoice, publish_invoice, resend_invoice
 from services.billing.commands.invoices.line_facts import TEXT_BYTES
@@ -295,6 +297,31 @@ def test_an_issued_invoice_is_sent_again_and_nothing_else(session, open_uow, acc
         with pytest.raises(ServiceProblem) as refused:
             resend_invoice(open_uow, client_id=client_id, invoice_id=uuid.UUID(one["id"]))
         assert refused.value.code == "invalid-state"
+
+
+@pytest.mark.usefixtures("default_limits")
+def test_an_invoice_and_a_client_s_invoices_are_sent_again_so_many_times_an_hour(
+    session, open_uow, account, monkeypatch
+):
+    client_id, other_id = account("EUR"), account("EUR")
+
+    def send(client, issued) -> None:
+        resend_invoice(open_uow, client_id=client, invoice_id=uuid.UUID(issued["id"]))
+
+    def refused(client, issued) -> str:
+        with pytest.raises(ServiceProblem) as refusal:
+            send(client, issued)
+        assert refusal.value.code == "too-many-requests" and 3000 < refusal.value.extra["retry_after"] <= 3600
+        return refusal.value.extra["limit"]
+
+    first, second, others = make(open_uow, client_id), make(open_uow, client_id), make(open_uow, other_id)
+    for _ in range(most_of("resends-of-invoice")):
+        send(client_id, first)
+    assert refused(client_id, first) == "resends-of-invoice"
+    monkeypatch.setattr(rate_limits, "_most", {"resends-to-client": most_of("resends-of-invoice") + 1})
+    send(client_id, second)
+    assert refused(client_id, second) == "resends-to-client"
+    send(other_id, others)
 
 
 def test_a_new_invoice_begins_with_the_rate_of_most_products_on_sale(rpc, client):

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from chassis.db.row_limits import require_below
 from chassis.errors import ServiceProblem
 from chassis.events.event import rfc3339
 from chassis.events.unit_of_work import AnsweredBefore, UnitOfWorkOpener
@@ -37,7 +38,8 @@ def make_password_link(open_uow: UnitOfWorkOpener, *, staff_id: UUID) -> dict:
     """A link's code that sets this person's password once: `{"code", "expires_at"}`, shown this once. An older one
     ends.
 
-    Raises `invalid-state` for a disabled account, and for a request that was answered before.
+    Raises `invalid-state` for a disabled account, and for a request that was answered before; `too-many-requests` for an
+    account that has had several.
     """
     code, expires_at = secrets.token_urlsafe(32), datetime.now(UTC) + LINK_LIFETIME
     try:
@@ -46,6 +48,7 @@ def make_password_link(open_uow: UnitOfWorkOpener, *, staff_id: UUID) -> dict:
             require_reach(uow.caller, account)
             if account.disabled_at is not None:
                 raise ServiceProblem("invalid-state", "This account is disabled. Enable it first.")
+            _require_few_links(uow.session, staff_id)
             uow.session.execute(
                 update(PasswordLink)
                 .where(PasswordLink.staff_id == staff_id, PasswordLink.ended_at.is_(None))
@@ -94,6 +97,12 @@ def use_password_link(open_uow: UnitOfWorkOpener, *, code: str, password: str) -
             raise ServiceProblem("unauthenticated", DEAD_LINK)
         set_password(uow, account_of(uow.session, staff_id), hashed, "link")
     return {"changed": True}
+
+
+def _require_few_links(session: Session, staff_id: UUID) -> None:
+    session.execute(select(StaffAccount.id).where(StaffAccount.id == staff_id).with_for_update())
+    made = select(PasswordLink).where(PasswordLink.staff_id == staff_id)
+    require_below(session, "password-links-of-account", PasswordLink.created_at, made)
 
 
 def _is_open(code: str) -> tuple:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from chassis.db.row_limits import require_below
@@ -28,7 +28,7 @@ def queue_mail(
 
 def require_few_mails(uow: UnitOfWork, recipient: str) -> None:
     """Raise `too-many-requests` where a contact asks for a mail with a link, and their client, or the recipient, has had
-    many. Staff are not held to that."""
+    many. Staff are not held to that, but to `require_few_invitations`."""
     if uow.caller.kind != "contact":
         return
     of_client = select(Mail).where(Mail.client_id == UUID(uow.caller.client_id), Mail.kind.in_(ASKED_FOR))
@@ -38,7 +38,17 @@ def require_few_mails(uow: UnitOfWork, recipient: str) -> None:
 
 def require_few_to_recipient(session: Session, recipient: str) -> None:
     """Raise `too-many-requests` when a recipient, whoever asked, has had many mails with links."""
-    session.execute(select(func.pg_advisory_xact_lock(RECIPIENT_LOCK, func.hashtext(recipient.lower()))))
-    mails = select(Mail).where(func.lower(Mail.recipient) == recipient.lower(), Mail.kind.in_(ASKED_FOR))
+    mails = _mails_to(session, recipient, ASKED_FOR)
     require_below(session, "mails-to-recipient", Mail.created_at, mails)
     require_below(session, "mails-to-recipient-a-day", Mail.created_at, mails)
+
+
+def require_few_invitations(session: Session, recipient: str) -> None:
+    """Raise `too-many-requests` when a recipient, whoever asks, staff too, has had several invitations."""
+    require_below(session, "invitations-to-recipient", Mail.created_at, _mails_to(session, recipient, ("invitation",)))
+
+
+def _mails_to(session: Session, recipient: str, kinds: tuple[str, ...]) -> Select:
+    """The recipient's mails of these kinds, to which nobody else adds one before the transaction ends."""
+    session.execute(select(func.pg_advisory_xact_lock(RECIPIENT_LOCK, func.hashtext(recipient.lower()))))
+    return select(Mail).where(func.lower(Mail.recipient) == recipient.lower(), Mail.kind.in_(kinds))

@@ -12,7 +12,7 @@ from chassis.errors import ServiceProblem
 from chassis.events.event import rfc3339
 from chassis.events.unit_of_work import AnsweredBefore, UnitOfWorkOpener
 from services.clients import rules
-from services.clients.commands.mail.queue import queue_mail, require_few_mails
+from services.clients.commands.mail.queue import queue_mail, require_few_invitations, require_few_mails
 from services.clients.commands.records.contacts import end_invitations, facts_of, person_of
 from services.clients.events import ContactInvited
 from services.clients.models import Contact, Invitation
@@ -25,8 +25,8 @@ def invite_contact(open_uow: UnitOfWorkOpener, *, client_id: UUID, contact_id: U
     """Invite an active contact that cannot sign in yet, by mail: {"code", "expires_at"}, the code shown this once.
 
     An older invitation ends. Raises `invalid-state` for a contact that is not active, can sign in already or waits for
-    an owner's confirmation, and for a request that was answered before; `too-many-requests` for a contact of a client
-    that has had many mails.
+    an owner's confirmation, and for a request that was answered before; `too-many-requests` for a recipient of several
+    invitations, and for a contact of a client that has had many mails.
     """
     code, expires_at = secrets.token_urlsafe(32), datetime.now(UTC) + LIFETIME
     try:
@@ -36,6 +36,7 @@ def invite_contact(open_uow: UnitOfWorkOpener, *, client_id: UUID, contact_id: U
             end_invitations(uow.session, contact_id)
             uow.session.add(Invitation(code_hash=rules.sha256_hex(code), contact_id=contact_id, expires_at=expires_at))
             require_few_mails(uow, contact.email)
+            require_few_invitations(uow.session, contact.email)
             queue_mail(
                 uow.session,
                 "invitation",

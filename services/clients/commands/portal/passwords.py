@@ -55,7 +55,7 @@ def ask_portal_password(open_uow: UnitOfWorkOpener, *, email: str) -> dict:
     there is one. Nobody is looked for before that is answered: neither the answer nor its time tells.
 
     Raises `too-many-requests` for an address that asks too often; an email that has had several mails gets no more for
-    now.
+    now, which the log says and not the answer.
     """
     session, caller = open_uow.session, open_uow.caller
     if count_mail(session, f"password {rules.email_key(email)}", caller.ip):
@@ -63,6 +63,8 @@ def ask_portal_password(open_uow: UnitOfWorkOpener, *, email: str) -> dict:
         session.execute(upsert(PasswordRequest).values(**asked).on_conflict_do_nothing())
         wake_job(session, "answer_password_requests")
         session.commit()
+    else:
+        log.warning("request refused", kind="password", reason="too-many-requests")
     return {"asked": True}
 
 
@@ -90,7 +92,7 @@ def _has_had_few(session: Session, email: str) -> bool:
     try:
         require_few_to_recipient(session, email)
     except ServiceProblem as refusal:
-        log.warning("mail refused by a limit", kind="password", limit=refusal.extra["limit"])
+        log.warning("request refused", kind="password", reason=refusal.code, limit=refusal.extra["limit"])
         return False
     return True
 

@@ -9,6 +9,7 @@ from sqlalchemy import select, text
 from chassis.db.encryption import Keyring
 from chassis.db.tables import idempotency_keys, outbox
 from chassis.errors import ServiceProblem
+from chassis.rate_limits import most_of
 from chassis.testing.plugin import Front, calls_of
 from services.clients import rules
 from services.clients.commands.identity.second_factor import STEP_SECONDS, matching_step
@@ -150,6 +151,22 @@ def test_a_link_sets_a_password_once_and_a_newer_one_ends_it(
     assert second not in kept(session)
     changed = [event for event in published(session) if event.type == "staff.password_changed.v1"]
     assert [(one.body["facts"]["how"], one.body["actor"]["id"]) for one in changed] == [("link", str(account.id))]
+
+
+@pytest.mark.usefixtures("default_limits", "service")
+def test_an_account_gets_so_many_links_an_hour(session, account, calls, make_caller):
+    def make() -> dict:
+        return calls.call(make_caller(), "clients.make_password_link", staff_id=str(account.id), seconds=5)
+
+    for _ in range(most_of("password-links-of-account")):
+        make()
+    with pytest.raises(ServiceProblem) as refused:
+        make()
+    assert (refused.value.code, refused.value.extra["limit"]) == ("too-many-requests", "password-links-of-account")
+    assert 3000 < refused.value.extra["retry_after"] <= 3600
+    session.execute(text("UPDATE identity.password_links SET created_at = created_at - interval '1 hour'"))
+    session.commit()
+    assert make()["code"]
 
 
 def test_a_link_is_too_old_after_a_day(public, session, account, calls, make_caller, service):

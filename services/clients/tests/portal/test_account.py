@@ -3,6 +3,7 @@
 import pyotp
 import pytest
 from sqlalchemy import event, select
+from structlog.testing import capture_logs
 
 from chassis.types.ids import new_id
 from services.clients import rules
@@ -55,15 +56,18 @@ def test_a_known_and_an_unknown_email_cost_the_same_statements(portal, imogen, o
     assert [mail.recipient for mail in portal.mails("password")] == [IMOGEN]
 
 
-def test_one_mailbox_gets_a_few_mails_and_no_more_for_now(portal, imogen):
+def test_one_mailbox_gets_a_few_mails_and_no_more_for_now_which_the_log_says_alone(portal, imogen):
     assert portal.call("ask_portal_password", email=IMOGEN) == {"asked": True}
     portal.change(
         "UPDATE identity.sign_in_attempts SET failures = 9, blocked_until = now() + interval '5 minutes' "
         "WHERE bucket = :bucket",
         bucket=rules.sha256_hex(f"mail password {IMOGEN}"),
     )
-    assert portal.call("ask_portal_password", email=IMOGEN, ip="198.51.100.2") == {"asked": True}
+    with capture_logs() as records:
+        assert portal.call("ask_portal_password", email=IMOGEN, ip="198.51.100.2") == {"asked": True}
     assert len(portal.mails("password")) == 1
+    (refused,) = [one for one in records if one["event"] == "request refused"]
+    assert (refused["kind"], refused["reason"]) == ("password", "too-many-requests") and IMOGEN not in str(refused)
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import select, text
 
+from chassis import rate_limits
 from chassis.db.tables import idempotency_keys, outbox
 from chassis.errors import ServiceProblem
 from chassis.types.ids import new_id
@@ -265,7 +266,9 @@ def test_an_invitations_link_is_shown_once_and_kept_as_a_hash_alone(ask, refusal
     assert (again.code, again.detail) == ("invalid-state", "This link was shown before. Invite again for a new one.")
 
 
-def test_a_newer_invitation_another_email_disabling_and_removal_end_the_open_one(ask, session, bo):
+def test_a_newer_invitation_another_email_disabling_and_removal_end_the_open_one(ask, session, bo, monkeypatch):
+    monkeypatch.setattr(rate_limits, "_most", {"invitations-to-recipient": 6})
+
     def still_open() -> list[str]:
         session.rollback()
         return list(session.scalars(select(Invitation.code_hash).where(Invitation.ended_at.is_(None))))
