@@ -15,7 +15,9 @@ from services.billing.rules import (
     MAX_LINES,
     InvoiceAmounts,
     LineAmounts,
+    due_date_fault,
     invoice_amounts,
+    issue_date_fault,
     line_amounts,
 )
 from services.billing.schemas.values import RecordedDay, quantity, tax_rate
@@ -98,16 +100,27 @@ class ReadInvoice:
     buyer: dict[str, str] = field(default_factory=dict)
 
 
-def read_invoice(content: dict) -> ReadInvoice:
-    """The invoice of a row; raises RowFault."""
+def read_invoice(content: dict, today: date) -> ReadInvoice:
+    """The invoice of a row as it can stand `today`; raises RowFault."""
     row = _load(InvoiceColumns(), content)
-    if row["issue_date"] is None and row["status"] != "draft":
-        raise RowFault("issue_date", "validation", "Required.")
+    _check_dates(row, today)
     total = _amount("total", row.pop("total"), row["currency_code"])
     if total < 0:
         raise RowFault("total", "validation", "An invoice's total is not below zero.")
     buyer = _buyer({name: row.pop(f"{_PREFIX}{name}") for name in BUYER})
     return ReadInvoice(currency=row.pop("currency_code"), total=total, buyer=buyer, **row)
+
+
+def _check_dates(row: dict, today: date) -> None:
+    """Refuse dates that the invoice cannot have. Its issue date is that of its payment, too."""
+    issued = row["issue_date"]
+    if issued is None:
+        faults = {"issue_date": "Required." if row["status"] != "draft" else None}
+    else:
+        faults = {"issue_date": issue_date_fault(issued, today), "due_date": due_date_fault(row["due_date"], issued)}
+    for column, fault in faults.items():
+        if fault:
+            raise RowFault(column, "validation", fault)
 
 
 def _buyer(cells: dict[str, str]) -> dict[str, str]:

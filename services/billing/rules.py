@@ -26,6 +26,9 @@ IMPORT_KINDS = ("invoices", "invoice_lines")
 CREDIT_KINDS = ("added", "applied", "refund", "overpayment", "correction")
 
 DUE_DAYS = 14  # an invoice without a due date of its own is due so many days after it was published
+PAID_BEFORE_MONTHS = (
+    60  # a payment may be older than its invoice (money on account, books made up late), but not by more
+)
 MAX_LINES = 200
 
 # from -> to; a state without targets is final
@@ -157,6 +160,26 @@ def days_late(due_date: date | None, today: date) -> int:
     return max(0, (today - due_date).days) if due_date else 0
 
 
+def issue_date_fault(issue_date: date, today: date) -> str | None:
+    """Why an invoice cannot have been issued on that day; None when it can."""
+    return "An invoice's date is not in the future." if issue_date > today else None
+
+
+def due_date_fault(due_date: date | None, issue_date: date) -> str | None:
+    """Why an invoice of `issue_date` cannot be due on that day; None when it can, or has no due date."""
+    if due_date is None or due_date >= issue_date:
+        return None
+    return f"A due date is not before its invoice's date: {due_date} is before {issue_date}."
+
+
+def payment_date_fault(paid_on: date, issue_date: date, today: date) -> str | None:
+    """Why an invoice of `issue_date` cannot have been paid on that day; None when it can."""
+    if paid_on > today:
+        return "A payment's date is not in the future."
+    first = months_later(min(issue_date, today), -PAID_BEFORE_MONTHS)
+    return f"A payment of this invoice is not before {first}." if paid_on < first else None
+
+
 def open_status(due_date: date | None, today: date) -> str:
     """The state of an invoice that is owed: `overdue` from the day after its due date on."""
     return "overdue" if days_late(due_date, today) else "unpaid"
@@ -200,8 +223,8 @@ def discounted(price: int, percent: Decimal) -> int:
 
 
 def months_later(start: date, months: int) -> date:
-    """The same day `months` later; the last of that month where it is shorter: 31 January, a month later, is 28
-    February."""
+    """The same day `months` later, or earlier when below zero; the last of that month where it is shorter: 31 January, a
+    month later, is 28 February."""
     years, month = divmod(start.month - 1 + months, 12)
     year, month = start.year + years, month + 1
     return date(year, month, min(start.day, monthrange(year, month)[1]))

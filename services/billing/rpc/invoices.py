@@ -58,7 +58,8 @@ class InvoiceRpc(BillingRpc):
     @rpc(Permission.INVOICES_CREATE, request=schemas.UpdateDraft, response=schemas.InvoiceAnswer, of_client=True)
     def update_draft(self, client_id, **given):
         """Replaces a draft's lines, due date and notes; `stale` when it is not at `version` any more. Answers it."""
-        return drafts.update_draft(self.open_uow, client_id=client_id, parties=self.parties(client_id), **given)
+        parties = self.parties(client_id)
+        return drafts.update_draft(self.open_uow, client_id=client_id, parties=parties, today=self.today(), **given)
 
     @rpc(Permission.INVOICES_CREATE, request=schemas.PublishInvoice, response=schemas.InvoiceAnswer, of_client=True)
     def publish_invoice(self, client_id, **given):

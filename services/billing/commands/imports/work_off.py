@@ -84,7 +84,7 @@ def _advance(session: Session, clients: Clients, run: Row, seller: Seller | None
 
 
 def _work_off(session: Session, clients: Clients, run: Row, due: list, seller: Seller | None, today: date) -> None:
-    read = {row.line: _read(row) for row in due}
+    read = {row.line: _read(row, today) for row in due}
     good = [invoice for invoice in read.values() if isinstance(invoice, ReadInvoice)]
     batch = _look_up(session, clients, run, good, seller, today)
     for row in due:
@@ -95,9 +95,9 @@ def _work_off(session: Session, clients: Clients, run: Row, due: list, seller: S
             _import_or_fail(session, batch, row, invoice)
 
 
-def _read(row) -> ReadInvoice | RowFault:
+def _read(row: Row, today: date) -> ReadInvoice | RowFault:
     try:
-        return read_invoice(row.content)
+        return read_invoice(row.content, today)
     except RowFault as fault:
         return fault
 

@@ -27,6 +27,7 @@ from services.billing.commands.invoices.lifecycle import (
     publish_invoice_event,
     publish_whole_invoice,
     replace_lines,
+    require_due_date,
     require_move,
     standing_of,
 )
@@ -83,6 +84,7 @@ def update_draft(
     due_date: date | None,
     notes: str | None,
     parties: Parties,
+    today: date,
 ) -> dict:
     """Replace a draft's lines, due date and notes; answers it. Raises stale when it is not at `version` any more."""
     with open_uow(stream=client_id) as uow:
@@ -91,6 +93,7 @@ def update_draft(
             raise ServiceProblem("invalid-state", f"{standing_of(row)}; only a draft can be changed.")
         if row.version != version:
             raise ServiceProblem("stale", "Somebody else changed this draft meanwhile.", version=row.version)
+        require_due_date(due_date, today)
         before = _content(uow, row)
         _rewrite(uow, row, read_lines(lines, row.currency, parties.tax_exempt), due_date=due_date, notes=notes or None)
         row = invoice_of(uow, client_id, invoice_id)

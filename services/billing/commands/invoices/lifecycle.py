@@ -21,7 +21,7 @@ from services.billing.commands.invoices.documents import keep_document
 from services.billing.commands.invoices.line_facts import lines_fact
 from services.billing.commands.invoices.numbers import next_number
 from services.billing.commands.invoices.paid import approve_paid_order
-from services.billing.events import InvoiceCancelled, InvoiceDrafted, InvoiceOverdue, InvoicePaid, InvoicePublished
+from services.billing.events import InvoiceCancelled, InvoiceDrafted, InvoicePaid, InvoicePublished
 from services.billing.models import Invoice, InvoiceLine
 from services.billing.queries.documents import Parties, buyer_of
 from services.billing.queries.invoices import lines_of
@@ -32,7 +32,7 @@ from services.billing.rules import (
     InvoiceAmounts,
     LineAmounts,
     amount_due,
-    days_late,
+    due_date_fault,
     invoice_amounts,
     invoice_number,
     line_amounts,
@@ -69,8 +69,9 @@ def add_invoice(
     `issue`); returns its id.
 
     `currency` is the account's; the id is a fresh one unless given. Raises 422 for lines that come to less than nothing
-    or to more than can be billed.
+    or to more than can be billed, and for a due date that is past.
     """
+    require_due_date(due_date, today)
     priced, amounts = price_lines(lines)
     row = uow.session.execute(
         insert(invoices)
@@ -91,6 +92,12 @@ def add_invoice(
     else:
         publish_whole_invoice(uow, InvoiceDrafted, row, buyer_of(uow.session, client_id, parties.client))
     return row.id
+
+
+def require_due_date(due_date: date | None, issue_date: date) -> None:
+    """Raise a 422 when an invoice of `issue_date` cannot be due on that day; a draft's is today at the earliest."""
+    if fault := due_date_fault(due_date, issue_date):
+        raise field_problem("/due_date", fault)
 
 
 def price_lines(lines: Sequence[NewLine]) -> tuple[list[LineAmounts], InvoiceAmounts]:
@@ -145,9 +152,10 @@ def issue(uow: UnitOfWork, row: Row, parties: Parties, *, today: date, changes: 
     """Give a draft the next number, keep whom it is to and from, and let it be owed from `today` on; returns its row as
     it is then.
 
-    Without a due date it is due DUE_DAYS later. One that is late already is overdue at once; one that comes to nothing
-    is paid.
+    Without a due date it is due DUE_DAYS later; one that comes to nothing is paid at once. Raises 422 for a due date
+    that is past.
     """
+    require_due_date(row.due_date, today)
     require_room(uow, row.client_id, row.currency, row.total_minor, "/lines")
     buyer = keep_document(uow.session, row, parties, "published")
     content = content_of(uow, InvoicePublished, row)
@@ -161,8 +169,6 @@ def issue(uow: UnitOfWork, row: Row, parties: Parties, *, today: date, changes: 
         published_at=func.now(),
     )
     publish_whole_invoice(uow, InvoicePublished, issued, buyer, content=content, changes=changes)
-    if issued.total_minor and days_late(issued.due_date, today):
-        issued = move_invoice(uow, issued, "overdue", InvoiceOverdue)
     return settle(uow, issued, today=today)
 
 

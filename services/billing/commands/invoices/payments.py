@@ -29,7 +29,7 @@ from services.billing.models import CreditApplication, Payment
 from services.billing.models.columns import actor_columns
 from services.billing.queries.invoices import get_invoice
 from services.billing.queries.serializers import amount_text, day, money, ref
-from services.billing.rules import OPEN_INVOICE, invoice_number
+from services.billing.rules import OPEN_INVOICE, invoice_number, payment_date_fault
 
 payments, applications = Payment.__table__, CreditApplication.__table__
 
@@ -47,14 +47,14 @@ def record_payment(
 ) -> dict:
     """Record money that came in for an invoice that is owed, and answer the invoice; what is too much becomes credit.
 
-    Raises invalid-state for one that is not owed, currency-mismatch, and 422 for a date after `today`.
+    Raises invalid-state for one that is not owed, currency-mismatch, and 422 for a date that its payment cannot have.
     """
     with open_uow(stream=client_id) as uow:
         row = invoice_of(uow, client_id, invoice_id)
         require_owed(row)
         require_currency(amount, row.currency)
-        if date > today:
-            raise field_problem("/date", "A payment's date is not in the future.")
+        if fault := payment_date_fault(date, row.issue_date, today):
+            raise field_problem("/date", fault)
         take_payment(uow, row, amount.minor, date=date, gateway=gateway, reference=reference or None, today=today)
         return uow.record_answer(get_invoice(uow.session, client_id, invoice_id))
 

@@ -197,7 +197,10 @@ def whole_invoices(ask, client: str) -> list[dict]:
 def test_numbers_follow_the_dates_of_issue_whatever_the_order_of_rows(run_import, client, session):
     dated = {"1": "2021-03-01", "2": "2021-01-01", "3": "2021-02-01"}
     run_import(
-        [{**INVOICE, "external_id": one, "issue_date": day, "total": "0.99"} for one, day in dated.items()],
+        [
+            {**INVOICE, "external_id": one, "issue_date": day, "due_date": "", "total": "0.99"}
+            for one, day in dated.items()
+        ],
         [{**LINES[0], "invoice_external_id": one} for one in dated],
     )
     assert session.execute(select(Invoice.external_id, Invoice.number).order_by(Invoice.number)).all() == [
@@ -277,6 +280,8 @@ BAD = [
     ({"currency_code": "GPB"}, "currency_code", "validation"),
     ({"issue_date": "2021-02-30"}, "issue_date", "validation"),
     ({"issue_date": ""}, "issue_date", "validation"),
+    ({"issue_date": "2100-01-01", "due_date": ""}, "issue_date", "validation"),
+    ({"due_date": "2020-12-31"}, "due_date", "validation"),
     ({"due_date": "31.01.2021"}, "due_date", "validation"),
     ({"status": "open"}, "status", "validation"),
     ({"total": "1,000"}, "total", "validation"),

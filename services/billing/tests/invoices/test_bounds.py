@@ -1,6 +1,7 @@
 """What an amount, a tax and a date may be: one rule for the API, the form and the import, in every currency."""
 
 import uuid
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -10,6 +11,7 @@ from chassis.types.money import MAX_MINOR, Money
 from services.billing.import_rows import RowFault, check_total, read_invoice, read_line
 from services.billing.schemas.invoices import Line
 
+TODAY = date(2026, 11, 30)
 LINE = {"description": "Hosting", "quantity": "1", "unit_price": "10", "tax_rate": "0"}
 ROW = {
     "external_id": "1",
@@ -97,8 +99,47 @@ def test_a_date_is_one_that_a_document_can_have(rpc, client, refusal, day):
         assert (status, message[:31]) == expected, name
     for column in ("issue_date", "due_date"):
         with pytest.raises(RowFault, match="not before 1970-01-01") as fault:
-            read_invoice({**ROW, column: day})
+            read_invoice({**ROW, column: day}, TODAY)
         assert fault.value.field == column
+
+
+def test_an_invoice_is_not_due_before_its_issue_whoever_makes_it(rpc, client, refusal):
+    one, today = client("EUR"), date.fromisoformat(owed(rpc, client("EUR"))["issue_date"])
+    past = {"lines": [LINE], "due_date": str(today - timedelta(days=1))}
+    expected = (422, "/due_date", f"A due date is not before its invoice's date: {past['due_date']} is before {today}.")
+    for publish in (True, False):
+        assert refusal("create_invoice", client_id=one, publish=publish, **past) == expected
+    draft = rpc("create_invoice", client_id=one, lines=[LINE], due_date=str(today))
+    changed = {"client_id": one, "invoice_id": draft["id"], "version": draft["version"], **past}
+    assert refusal("update_draft", **changed) == expected
+    with pytest.raises(RowFault, match="2026-09-30 is before 2026-10-01") as fault:
+        read_invoice({**ROW, "due_date": "2026-09-30"}, TODAY)
+    assert fault.value.field == "due_date"
+    assert read_invoice({**ROW, "due_date": ROW["issue_date"]}, TODAY).due_date == date(2026, 10, 1)
+
+
+def test_a_payment_is_neither_of_the_future_nor_much_older_than_its_invoice(rpc, client, refusal):
+    one = client("EUR")
+    made = owed(rpc, one)
+    issued = date.fromisoformat(made["issue_date"])
+    payment = {"client_id": one, "invoice_id": made["id"], "amount": {"amount": "1.00", "currency": "EUR"}}
+    for day, sentence in (
+        (issued + timedelta(days=2), "A payment's date is not in the future."),
+        (date(1970, 1, 1), "A payment of this invoice is not before "),
+        (issued - timedelta(days=5 * 366), "A payment of this invoice is not before "),
+    ):
+        status, pointer, message = refusal("record_payment", **payment, gateway="card", date=str(day))
+        assert (status, pointer, message[: len(sentence)]) == (422, "/date", sentence)
+    early = str(issued - timedelta(days=5 * 365))
+    assert rpc("record_payment", **payment, gateway="card", date=early)["payments"][0]["date"] == early
+
+
+@pytest.mark.parametrize("status", ["paid", "unpaid", "draft"])
+def test_an_imported_invoice_is_not_of_the_future(status):
+    with pytest.raises(RowFault, match="An invoice's date is not in the future") as fault:
+        read_invoice({**ROW, "status": status, "issue_date": "2026-12-01"}, TODAY)
+    assert fault.value.field == "issue_date"
+    assert read_invoice({**ROW, "status": status, "issue_date": str(TODAY)}, TODAY).issue_date == TODAY
 
 
 SAME_VALUE = [("quantity", "1.00000"), ("quantity", "2.50000000"), ("tax_rate", "8.8750"), ("unit_price", "10.000")]
@@ -125,7 +166,7 @@ def test_the_import_takes_no_quantity_that_the_api_refuses(text):
 
 def test_the_import_takes_no_more_lines_than_the_api():
     line = read_line({**IMPORTED, "unit_price": "0.01"}, "EUR")
-    assert check_total(read_invoice({**ROW, "total": "2.00"}), [line] * 200).total == 200
+    assert check_total(read_invoice({**ROW, "total": "2.00"}, TODAY), [line] * 200).total == 200
     with pytest.raises(RowFault) as fault:
-        check_total(read_invoice({**ROW, "total": "2.01"}), [line] * 201)
+        check_total(read_invoice({**ROW, "total": "2.01"}, TODAY), [line] * 201)
     assert fault.value.code == "too-many-lines"

@@ -131,7 +131,7 @@ def test_a_changed_draft_says_old_and_new_values_and_an_unchanged_one_nothing(do
             invoice_id=draft["id"],
             version=draft["version"],
             notes="New",
-            due_date="2027-01-01",
+            due_date="2099-01-01",
             lines=[LINE],
         )
     drafted = select(outbox.c.body, outbox.c.personal).where(outbox.c.type == "invoice.drafted.v1")
@@ -139,7 +139,7 @@ def test_a_changed_draft_says_old_and_new_values_and_an_unchanged_one_nothing(do
     assert (first.body["changes"], second.body["changes"]) == (
         [],
         [
-            {"field": "due_date", "old": None, "new": "2027-01-01"},
+            {"field": "due_date", "old": None, "new": "2099-01-01"},
             {"field": "notes", "old": None, "new": None, "personal": True},
         ],
     )

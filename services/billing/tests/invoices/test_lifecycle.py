@@ -9,6 +9,7 @@ from sqlalchemy import event, select
 from chassis.db.tables import outbox
 from chassis.errors import ServiceProblem
 from services.billing.commands.credits.ledger import post_entry
+from services.billing.commands.invoices.drafts import publish_invoice
 from services.billing.commands.invoices.lifecycle import NewLine, add_invoice, cancel_open_invoice
 from services.billing.queries.documents import Parties
 from services.billing.queries.invoices import get_invoice
@@ -111,20 +112,22 @@ def test_a_draft_has_no_number_and_is_not_owed(session, open_uow, account):
     assert kind == "invoice.drafted" and facts["totals"]["outstanding"]["amount"] == "0.00"
 
 
-def test_one_that_comes_to_nothing_is_paid_and_one_that_is_late_is_overdue_at_once(session, open_uow, account):
+def test_one_that_comes_to_nothing_is_paid_at_once_and_one_may_be_due_on_its_day(session, open_uow, account):
     client = account()
     with open_uow(client) as uow:
-        free = add(uow, client, [NewLine("Gift", Decimal(1), 0, Decimal(0))], due_date=date(2026, 11, 1))
-        late = add(uow, client, due_date=date(2026, 11, 21))
+        free = add(uow, client, [NewLine("Gift", Decimal(1), 0, Decimal(0))])
         today = add(uow, client, due_date=TODAY)
-    assert [get_invoice(session, client, one)["status"] for one in (free, late, today)] == ["paid", "overdue", "unpaid"]
-    assert [kind for kind, _ in published(session)] == [
-        "invoice.published",
-        "invoice.paid",
-        "invoice.published",
-        "invoice.overdue",
-        "invoice.published",
-    ]
+    assert [get_invoice(session, client, one)["status"] for one in (free, today)] == ["paid", "unpaid"]
+    assert [kind for kind, _ in published(session)] == ["invoice.published", "invoice.paid", "invoice.published"]
+
+
+def test_a_draft_whose_due_date_has_passed_is_not_published(session, open_uow, account):
+    client, past = account(), date(2026, 11, 21)
+    draft = billing_rows.invoice(session, client, None, status="draft", issue_date=None, due_date=past)
+    with pytest.raises(ServiceProblem) as refused:
+        publish_invoice(open_uow, client_id=client, invoice_id=draft, apply_credit=False, parties=NOBODY, today=TODAY)
+    assert [error["pointer"] for error in refused.value.errors] == ["/due_date"]
+    assert published(session) == []
 
 
 @pytest.mark.parametrize(
