@@ -3,7 +3,8 @@
 import re
 from collections.abc import Callable
 
-from gateway.http.typed_numbers import is_plain, number
+from chassis.types.written_numbers import is_plain
+from gateway.http.typed_numbers import number
 
 LABELS = {"description": "description", "quantity": "quantity", "unit_price": "unit price", "tax_rate": "tax"}
 BESIDE = {"due_date": "Due date", "notes": "Note on the invoice", "lines": "Line items"}

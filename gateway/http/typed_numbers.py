@@ -1,19 +1,10 @@
-"""Numbers as people type them, read into the plain decimals that the services take: "1,234.56", "1.234,56", "1 234,56",
-"1'234.56", "1,23,456.00".
+"""Numbers as people type them into a form, read into the plain decimals that the services take.
 
-A plain decimal is itself, for so the pages write their own values. Else spaces and apostrophes part thousands; of comma
-and point the last is the decimal mark where both stand, and one that stands twice parts thousands. A single comma before
-three digits may be either: it is what the field has the digits for, and where that is both, both are named and neither
-is taken. The page's script reads numbers by the same rule (static/amounts.js).
+The pages write plain decimals themselves, and these are read as what they are.
 """
 
-import re
-
 from chassis.errors import field_problem
-
-_PLAIN = re.compile(r"[0-9]+(?:\.[0-9]+)?", re.ASCII)
-_SPACE, _APOSTROPHE = "[ \u00a0\u2009\u202f]", "['\u2019]"
-_MINUS = ("-", "\u2212")
+from chassis.types.written_numbers import TwoReadings, plain_number
 
 
 def number(text: str, field: str, places: int) -> str:
@@ -21,38 +12,7 @@ def number(text: str, field: str, places: int) -> str:
 
     What is no number stays as it is, for its service to refuse. Raises 422 for what can be read in two ways.
     """
-    digits = text[1:].lstrip() if text.startswith(_MINUS) else text
-    if _PLAIN.fullmatch(digits):
-        return _signed(text, digits)
-    readings = _readings(digits)
-    fitting = [one for one in readings if len(one.partition(".")[2]) <= places] or readings
-    fitting = [_signed(text, one) for one in fitting]
-    if len(fitting) > 1:
-        raise field_problem(f"/{field}", f"This can be read as {' and as '.join(fitting)}. Write one of them.")
-    return fitting[0] if fitting else text
-
-
-def is_plain(text: str) -> bool:
-    """Whether `text` needs no reading: it is a plain decimal, or nothing."""
-    return not text or _PLAIN.fullmatch(text.removeprefix("-")) is not None
-
-
-def _signed(text: str, digits: str) -> str:
-    return f"-{digits}" if text.startswith(_MINUS) else digits
-
-
-def _readings(digits: str) -> list[str]:
-    """What `digits` can be read as, without a mark of thousands, with a point for a decimal mark."""
-    found = {}
-    for mark, other in ((".", ","), (",", ".")):
-        for thousands in (re.escape(other), _SPACE, _APOSTROPHE):
-            if match := re.fullmatch(_pattern(thousands, re.escape(mark)), digits, re.ASCII):
-                whole = re.sub(r"[^0-9]", "", match["whole"]) or "0"
-                found[f"{whole}.{match['rest']}" if match["rest"] else whole] = None
-    return list(found)
-
-
-def _pattern(thousands: str, mark: str) -> str:
-    """Digits in groups of three, or as India writes them, or in none, and a decimal mark with more."""
-    groups = rf"[1-9][0-9]{{0,2}}(?:{thousands}[0-9]{{3}})+|[1-9][0-9]?(?:{thousands}[0-9]{{2}})+{thousands}[0-9]{{3}}"
-    return rf"(?P<whole>{groups}|[0-9]+|(?={mark}))(?:{mark}(?P<rest>[0-9]+))?"
+    try:
+        return plain_number(text, places)
+    except TwoReadings as error:
+        raise field_problem(f"/{field}", str(error)) from error

@@ -3,7 +3,7 @@
   const $ = (s, r = document) => r.querySelector(s), $$ = (s, r = document) => [...r.querySelectorAll(s)];
   const DECIMAL = /^(-?)(0|[1-9][0-9]*)(?:\.([0-9]+))?$/;
 
-  // "1.234,56" -> "1234.56", as gateway/http/typed_numbers.py reads it; null for no number, and for what may be two
+  // "1.234,56" -> "1234.56", as chassis/types/written_numbers.py reads it; null for no number, and for what may be two
   const plain = (typed, places) => {
     const text = typed.trim(), minus = /^[-\u2212]/.test(text), digits = minus ? text.slice(1).trimStart() : text;
     const signed = (number) => (minus ? "-" : "") + number;

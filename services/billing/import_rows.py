@@ -10,6 +10,8 @@ from chassis.errors import from_validation
 from chassis.types.fields import CurrencyField, Text
 from chassis.types.money import Money, MoneyError
 from chassis.types.money_format import format_money
+from chassis.types.written_numbers import TwoReadings
+from services.billing.import_values import PLACES, amount, meant, number, recognised
 from services.billing.rules import (
     INVOICE_STATUSES,
     MAX_LINES,
@@ -102,7 +104,7 @@ class ReadInvoice:
 
 def read_invoice(content: dict, today: date) -> ReadInvoice:
     """The invoice of a row as it can stand `today`; raises RowFault."""
-    row = _load(InvoiceColumns(), content)
+    row = _load(InvoiceColumns(), recognised(content))
     _check_dates(row, today)
     total = _amount("total", row.pop("total"), row["currency_code"])
     if total < 0:
@@ -144,7 +146,7 @@ def buyer_as_given(buyer: dict, given: dict[str, str]) -> dict:
 
 def read_line(content: dict, currency: str) -> Line:
     """The line of a row, its price in `currency`; raises RowFault."""
-    row = _load(LineColumns(), {**content, "tax_rate": (content.get("tax_rate") or "").strip().removesuffix("%")})
+    row = _load(LineColumns(), {**content, **{name: _number(name, content.get(name) or "") for name in PLACES}})
     unit_price = _amount("unit_price", row["unit_price"], currency)
     try:
         amounts = line_amounts(row["quantity"], unit_price, row["tax_rate"])
@@ -175,18 +177,23 @@ def _load(schema: Schema, content: dict) -> dict:
         return schema.load({name: value for name, value in content.items() if value not in ("", None)})
     except ValidationError as error:
         problem = from_validation(error)
-        first = problem.errors[0]["pointer"].lstrip("/")
-        if len(problem.errors) == 1:
-            raise RowFault(first, problem.code, problem.errors[0]["message"]) from error
-        raise RowFault(
-            first,
-            problem.code,
-            "; ".join(f"{fault['pointer'].lstrip('/')}: {fault['message']}" for fault in problem.errors),
-        ) from error
+        faults = [(fault["pointer"].lstrip("/"), fault["message"]) for fault in problem.errors]
+        faults = [(name, f"{sentence} {meant(name, content.get(name) or '')}".rstrip()) for name, sentence in faults]
+        first, reason = faults[0]
+        if len(faults) > 1:
+            reason = "; ".join(f"{name}: {sentence}" for name, sentence in faults)
+        raise RowFault(first, problem.code, reason) from error
 
 
 def _amount(field: str, text: str, currency: str) -> int:
     try:
-        return Money.parse(text, currency).minor
-    except MoneyError as error:
+        return Money.parse(amount(text, currency), currency).minor
+    except (MoneyError, TwoReadings) as error:
+        raise RowFault(field, "validation", str(error)) from error
+
+
+def _number(field: str, text: str) -> str:
+    try:
+        return number(field, text)
+    except TwoReadings as error:
         raise RowFault(field, "validation", str(error)) from error

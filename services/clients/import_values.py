@@ -3,13 +3,9 @@
 import re
 from difflib import get_close_matches
 
-from iso4217 import Currency
-
+from chassis.types.currency_names import nearest_currency
 from services.clients.country_names import find_country, nearest_country
 
-CURRENCIES = {
-    currency.currency_name.casefold(): currency.code for currency in Currency if currency.exponent is not None
-}
 STATUSES = {"active": "active", "suspended": "suspended", "inactive": "inactive", "closed": "inactive"}
 _LINES = re.compile(r"\s*[\r\n\u2028\u2029]+\s*")
 
@@ -39,16 +35,9 @@ def _lines(cell: str) -> list[str]:
 
 def meant(field: str, cell: str) -> str:
     """A sentence that names what is nearest to a value that was not recognised; "" where nothing is."""
-    near = {"country": nearest_country, "currency_code": _nearest_currency, "status": _nearest_status}.get(field)
+    near = {"country": nearest_country, "currency_code": nearest_currency, "status": _nearest_status}.get(field)
     found = near(cell) if near else None
     return f"Is {found} meant?" if found else ""
-
-
-def _nearest_currency(cell: str) -> str | None:
-    """The currency of that name, or the code of the same letters."""
-    names = get_close_matches(cell.casefold(), CURRENCIES, n=1, cutoff=0.8)
-    letters = (code for code in CURRENCIES.values() if sorted(code) == sorted(cell))
-    return CURRENCIES[names[0]] if names else next(letters, None)
 
 
 def _nearest_status(cell: str) -> str | None:

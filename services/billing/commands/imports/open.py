@@ -14,6 +14,7 @@ from chassis import green
 from chassis.errors import ServiceProblem, field_problem, not_found
 from chassis.events.unit_of_work import UnitOfWorkOpener
 from chassis.process.jobs import wake_job
+from services.billing.import_days import read_days
 from services.billing.import_rows import REQUIRED
 from services.billing.models import InvoiceImport, InvoiceImportRow
 from services.billing.models.columns import actor_columns
@@ -36,6 +37,18 @@ REMAP = text("""
           FROM invoice_import_rows, jsonb_each_text(:mapping) AS map
           WHERE import_id = :import_id AND kind = :kind GROUP BY line) AS m
     WHERE r.import_id = :import_id AND r.kind = :kind AND r.line = m.line
+""")
+LONGEST_DAY = 40  # characters
+DAYS = text("""
+    SELECT DISTINCT content ->> name FROM invoice_import_rows, unnest(ARRAY['issue_date', 'due_date']) AS name
+    WHERE import_id = :import_id AND kind = 'invoices' AND length(content ->> name) BETWEEN 1 AND :longest
+""")
+REDATE = text("""
+    WITH read AS (SELECT CAST(:days AS jsonb) AS days)
+    UPDATE invoice_import_rows SET content = content || jsonb_strip_nulls(jsonb_build_object(
+        'issue_date', days -> (content ->> 'issue_date'), 'due_date', days -> (content ->> 'due_date')))
+    FROM read WHERE import_id = :import_id AND kind = 'invoices'
+      AND (days ? (content ->> 'issue_date') OR days ? (content ->> 'due_date'))
 """)
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
@@ -87,6 +100,7 @@ def start_import(open_uow: UnitOfWorkOpener, *, import_id: uuid.UUID, mappings: 
             for kind, mapping in mappings.items():
                 _check_mapping(kind, mapping)
                 _apply_mapping(uow.session, run, kind, mapping)
+            _read_days(uow.session, import_id)
         uow.session.execute(
             update(InvoiceImport)
             .where(InvoiceImport.id == import_id, InvoiceImport.status == "staged")
@@ -120,6 +134,14 @@ def _apply_mapping(session: Session, run: InvoiceImport, kind: str, mapping: dic
                 "mapping": json.dumps({**mapping, SURPLUS: SURPLUS}),
             },
         )
+
+
+def _read_days(session: Session, import_id: uuid.UUID) -> None:
+    """Write the dates of the invoices as ISO 8601 has them, where they can be read: what they mean is told by all of the
+    file together, so a row that fails has them so too, and can be loaded again alone."""
+    written = session.scalars(DAYS, {"import_id": import_id, "longest": LONGEST_DAY}).all()
+    if days := read_days(green.taking_turns(written)):
+        session.execute(REDATE, {"import_id": import_id, "days": json.dumps(days)})
 
 
 def _import_of(session: Session, import_id: uuid.UUID) -> InvoiceImport:

@@ -156,7 +156,7 @@ def test_zeros_at_an_end_are_no_other_value(rpc, client, field, text):
         )
 
 
-@pytest.mark.parametrize("text", ["-1", "0", "0.00000", "1.00001", "1,5", "1e1", "100000000"])
+@pytest.mark.parametrize("text", ["-1", "0", "0.00000", "1.00001", "1e1", "100000000"])
 def test_the_import_takes_no_quantity_that_the_api_refuses(text):
     problem = Line().validate({**LINE, "quantity": text})["quantity"]
     with pytest.raises(RowFault) as fault:
