@@ -1750,9 +1750,23 @@ class ImportsSection(Section):
         invoice_lines: bytes | NotGiven = NOT_GIVEN,
         source: str | NotGiven = NOT_GIVEN,
         allow_duplicate_email: Literal["true", "false"] | NotGiven = NOT_GIVEN,
+        encoding: Literal[
+            "utf-8",
+            "utf-16",
+            "utf-32",
+            "windows-1252",
+            "iso-8859-15",
+            "windows-1250",
+            "windows-1251",
+            "macintosh",
+            "shift_jis",
+            "gb18030",
+        ]
+        | NotGiven = NOT_GIVEN,
         idempotency_key: str | None = None,
     ) -> models.Import:
-        """Take the files and begin at once; answers 202 with the import's id. Columns go by their names.
+        """Take the files and begin at once; answers 202 with the import's id. Columns go by their names; the files'
+        `encoding` is recognised unless it is given, and `reading.certain` is false where that is a guess.
 
         `POST /imports` · clients.create
         """
@@ -1765,6 +1779,7 @@ class ImportsSection(Section):
                 "invoice_lines": invoice_lines,
                 "source": source,
                 "allow_duplicate_email": allow_duplicate_email,
+                "encoding": encoding,
             },
             key=idempotency_key,
         )

@@ -40,6 +40,7 @@ def upload(ctx: RequestContext) -> Response:
     ctx.identify()
     try:
         files, source, meant = read_upload(ctx.request, CSRF_FIELD, "idempotency_key")
+        import_id = imports.stage(ctx, files, source, meant, keep=True)
     except ServiceProblem as problem:
         if problem.status != 422:
             raise
@@ -49,7 +50,7 @@ def upload(ctx: RequestContext) -> Response:
             "allow_duplicate_email": form.get("allow_duplicate_email") == "true",
         }
         return _upload_page(ctx, problem.errors, values, 422)
-    return redirect(f"/admin/clients/import/{imports.stage(ctx, files, source, meant, keep=True)}", 303)
+    return redirect(f"/admin/clients/import/{import_id}", 303)
 
 
 def _upload_page(ctx: RequestContext, errors: list[dict], values: dict, status: int = 200) -> Response:

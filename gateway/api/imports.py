@@ -6,6 +6,7 @@ from chassis.permissions import Permission
 from gateway.api.schemas import FILE, one_of
 from gateway.composition import imports
 from gateway.composition.csv_files.columns import KINDS
+from gateway.composition.csv_files.dialect import ENCODINGS
 from gateway.composition.csv_files.reader import MAX_BYTES, require_columns
 from gateway.composition.uploads import SOURCE_LENGTH, read_upload
 from gateway.http.context import RequestContext
@@ -17,6 +18,7 @@ UPLOAD = {
     **dict.fromkeys(KINDS, FILE),
     "source": {"type": "string", "maxLength": SOURCE_LENGTH, "default": "csv"},
     "allow_duplicate_email": one_of("true", "false"),
+    "encoding": one_of(*ENCODINGS),
 }
 COUNTED = ("rows", "imported", "unchanged", "failed")
 
@@ -32,7 +34,8 @@ COUNTED = ("rows", "imported", "unchanged", "failed")
     status=202,
 )
 def create_import(ctx: RequestContext) -> Response:
-    """Take the files and begin at once; answers 202 with the import's id. Columns go by their names."""
+    """Take the files and begin at once; answers 202 with the import's id. Columns go by their names; the files' `encoding`
+    is recognised unless it is given, and `reading.certain` is false where that is a guess."""
     ctx.identify()
     files, source, meant = read_upload(ctx.request)
     mappings = {file.kind: file.matches() for file in files}

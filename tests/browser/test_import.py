@@ -132,6 +132,18 @@ def test_a_file_as_it_comes_is_recognised_and_can_be_read_in_another_way(page, s
     assert (row["name"], row["status"]) == ("Jörg Müller", "active")
 
 
+def test_a_file_in_an_old_encoding_is_shown_as_it_can_be_read_and_the_encoding_chosen(page):
+    choose(page, "番号,番地,状況\n7,東京,有効\n".encode("shift_jis"))
+    clients = page.get_by_role("region", name="Clients", exact=True)
+    expect(clients.get_by_label("Encoding")).to_have_value("windows-1252")
+    expect(clients).to_contain_text("Not sure of the encoding: look at the first rows.")
+    clients.get_by_label("Encoding").select_option("shift_jis")
+    clients.get_by_role("button", name="Read again").click()
+    expect(clients).to_contain_text("番地")
+    expect(clients).to_contain_text("東京")
+    expect(clients).to_contain_text("As chosen.")
+
+
 def test_what_is_chosen_is_said_at_once_and_import_waits_for_every_required_column(page, small):
     upload(page, small)
     go, why = page.get_by_role("button", name=re.compile("^Import ")), page.locator("#im-why")

@@ -195,6 +195,19 @@ def test_a_file_goes_in_as_it_was_exported(system, codec):
     assert (profile["address1"], profile["address2"]) == ("Main Street 1", "Suite 200")
 
 
+def test_a_program_gives_the_encoding_of_its_file_or_is_told_that_it_was_guessed(system):
+    row = "7;Иван;Петров;ivan@encoding.example;Main Street 1;RU;EUR;active;;\n"
+    raw = f"{AS_EXPORTED}{row}".encode("windows-1251")
+    answer = upload(system, {"clients": raw}, encoding="klingon")
+    assert (answer.status_code, [error["pointer"] for error in answer.json()["errors"]]) == (422, ["/encoding"])
+    done = run_import(system, {"clients": raw}, source="encoding", encoding="windows-1251")
+    assert done["counts"]["imported"] == 1 and done["files"][0]["reading"]["certain"]
+    (client,) = clients_of(system, {"ivan@encoding.example"}).values()
+    assert client["name"] == "Иван Петров"
+    guessed = run_import(system, {"clients": raw}, source="encoding")
+    assert not guessed["files"][0]["reading"]["certain"]
+
+
 def test_a_fault_is_named_by_the_row_that_a_spreadsheet_shows(system):
     rows = "".join(f'd{n},Ana,Row,row{n}@place.example,,,"Street {n}\nFloor 2",,,,,,EUR,active\n' for n in range(3))
     raw = f'{HEADER}\n{rows}d8,"Ana" B,Bad,bad@place.example,,,,,,,,,EUR,active\nd9,Ana,Row,not-an-email,,,,,,,,,EUR,active\n'

@@ -52,15 +52,17 @@ SYNONYMS = {
         "external_id": "id clientid customerid customerno customernumber custno userid clientnumber idcode accountnumber "
         "kundennr kundennummer kundenid kdnr debitor debitornr numeroclient idcliente klantnummer idclient",
         "first_name": "firstname givenname forename fname given vorname prenom nombre nome voornaam imie fornavn fornamn "
-        "contactfirstname billingfirstname",
+        "first имя 名 contactfirstname billingfirstname",
         "last_name": "lastname surname familyname lname family nachname familienname zuname nomdefamille apellido "
-        "apellidos cognome achternaam nazwisko etternavn efternavn efternamn contactlastname billinglastname",
+        "apellidos cognome achternaam nazwisko etternavn efternavn efternamn last фамилия 姓 contactlastname billinglastname",
         "email": "emailaddress mail mailaddress email1value primaryemail contactemail billingemail emailadresse mailadresse "
-        "courriel adressemail correo correoelectronico emailaddress1",
+        "courriel adressemail correo correoelectronico emailaddress1 "
+        "почта элпочта электроннаяпочта メール メールアドレス 邮箱 电子邮件",
         "company": "companyname organization organisation organisationname organizationname business businessname firma "
-        "firmenname unternehmen societe entreprise empresa azienda ragionesociale bedrijf bedrijfsnaam billingcompany",
+        "firmenname unternehmen societe entreprise empresa azienda ragionesociale bedrijf bedrijfsnaam "
+        "компания организация 会社 会社名 公司 billingcompany",
         "phone": "phonenumber telephone telephonenumber tel mobile mobilephone mobilenumber cell phone1value telefon "
-        "telefonnummer telefonnr handy mobil telefono telefoon portable numerodetelephone billingphone",
+        "telefonnummer telefonnr handy mobil telefono telefoon portable numerodetelephone телефон 電話 電話番号 电话 billingphone",
         "address1": "address addressline1 street street1 streetaddress addr1 address1street strasse str anschrift adresse "
         "adresse1 strassehausnummer strasseundhausnummer rue direccion indirizzo straat ulica billingaddress1",
         "address2": "addressline2 street2 addr2 suite apartment adresszusatz adresse2 zusatz complementadresse "
@@ -72,8 +74,8 @@ SYNONYMS = {
         "kodpocztowy billingpostcode billingzip",
         "country": "countrycode countryname countryregion land laendercode landercode laenderkuerzel pays pais paese kraj "
         "billingcountry",
-        "currency_code": "currency defaultcurrency curr cur waehrung wahrung devise moneda valuta waluta",
-        "status": "clientstatus customerstatus accountstatus kundenstatus zustand statut estado stato",
+        "currency_code": "currency defaultcurrency curr cur waehrung wahrung devise moneda valuta waluta валюта 通貨 货币",
+        "status": "clientstatus customerstatus accountstatus kundenstatus zustand statut estado stato статус 状態 状态",
     },
     "invoices": {
         "external_id": "id invoiceid invoiceno invoicenumber invoicenum invoice rechnung rechnungsnr rechnungsnummer "
@@ -102,6 +104,9 @@ SYNONYMS = {
         "tax_rate": "taxpercent taxpercentage vatrate vatpercent gstrate mwstsatz ustsatz steuersatz tauxtva",
     },
 }
+
+# What is a surname beside a column of first names, and something else without one.
+SURNAMES = ("name", "nom")
 
 
 def plain(name: str) -> str:
@@ -132,6 +137,9 @@ def match(kind: str, columns: Iterable[str]) -> dict[str, str]:
         field = field_of(kind, column)
         if field is not None and column not in found and field not in found.values():
             found[column] = field
+    if "first_name" in found.values() and "last_name" not in found.values():
+        surname = next((column for column in columns if plain(column) in SURNAMES and column not in found), None)
+        found.update({surname: "last_name"} if surname else {})
     return {column: found[column] for column in columns if column in found}
 
 

@@ -2,12 +2,14 @@
 
 import io
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
 from chassis import green
 from chassis.errors import ServiceProblem, field_problem
+from chassis.types.text import storable
 from gateway.composition.csv_files import columns as names
 from gateway.composition.csv_files import dialect
 from gateway.composition.csv_files.records import Lines, Record, records
@@ -25,8 +27,8 @@ _ALIEN = re.compile("[\udc80-\udcff]")
 class CsvFile:
     """A CSV file that can be read: its columns in their order, those without a name left out.
 
-    `columns` maps each name to its place in a row. `reading` says how the file is read: its encoding and delimiter, and
-    how many columns without a name are passed over.
+    `columns` maps each name to its place in a row. `reading` says how the file is read: its encoding and delimiter, which of
+    them were `recognised`, whether the encoding is `certain`, and how many columns without a name are passed over.
     """
 
     kind: str
@@ -81,7 +83,7 @@ def open_csv(
     """
     dialect.refuse_foreign(kind, file)
     recognised = [what for what, given in (("encoding", encoding), ("delimiter", delimiter)) if not given]
-    encoding = encoding or dialect.recognise_encoding(file)
+    encoding = encoding or dialect.recognise_encoding(kind, file)
     codec = dialect.codec_of(encoding, file)
     with _text_of(file, codec) as text:
         sample = text.read(dialect.HEAD)
@@ -96,6 +98,7 @@ def open_csv(
         "encoding": encoding,
         "delimiter": delimiter,
         "recognised": recognised,
+        "certain": "encoding" not in recognised or not dialect.is_guess(encoding),
         "unnamed": sum(not cell for cell in cells),
         "header": header.row,
         "mended": names.REASON in cells,
@@ -107,7 +110,7 @@ def open_csv(
 def _text_of(file: BinaryIO, codec: str, lines_before: int = 0) -> "_Text":
     """The text of a file, from its beginning or after so many lines."""
     file.seek(0)
-    errors = "replace" if codec.startswith("utf-16") else "surrogateescape"
+    errors = "replace" if codec.startswith(("utf-16", "utf-32")) else "surrogateescape"
     text = _Text(file, encoding=codec, errors=errors, newline="")
     for _ in range(lines_before):
         text.readline()
@@ -132,13 +135,22 @@ def _header(kind: str, header: Record | None) -> list[str]:
         raise field_problem(f"/{kind}", "The file is empty: its first row must name the columns.")
     if header.fault:
         raise field_problem(f"/{kind}", f"Row {header.row} must name the columns. {header.fault}")
-    cells = [" ".join(cell.split())[:MAX_COLUMN_NAME] for cell in header.cells]
+    cells = _told_apart(" ".join(storable(cell).split())[:MAX_COLUMN_NAME] for cell in header.cells)
     if len(cells) > MAX_COLUMNS:
         raise field_problem(f"/{kind}", f"The file has more than {MAX_COLUMNS} columns.")
     twice = sorted({cell for cell in cells if cell and cells.count(cell) > 1})
     if twice:
         raise field_problem(f"/{kind}", f"The column {twice[0]!r} stands twice.")
     return cells
+
+
+def _told_apart(cells: Iterable[str]) -> list[str]:
+    """The names as they are, but those that cannot be read, and so look the same, numbered."""
+    seen, told = Counter(), []
+    for cell in cells:
+        seen[cell] += "\N{REPLACEMENT CHARACTER}" in cell
+        told.append(f"{cell} ({seen[cell]})" if seen[cell] > 1 else cell)
+    return told
 
 
 def _unescaped(cell: str) -> str:
@@ -152,6 +164,9 @@ def require_columns(file: CsvFile, mapping: dict[str, str]) -> None:
     faults += [
         ("unknown-field", f"The column {column!r} is not known.") for column in file.columns if column not in mapping
     ]
+    if faults and not file.reading["certain"]:
+        taken_for = dialect.ENCODINGS[file.reading["encoding"]]
+        faults.append(("validation", f"The file was taken for {taken_for}: give its encoding if it is another one."))
     if faults:
         raise ServiceProblem(
             "validation",

@@ -9,6 +9,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from chassis.errors import ServiceProblem
+from chassis.types.text import is_storable
 from gateway.composition.csv_files.columns import FIELDS, KINDS, REASON, match
 from gateway.composition.csv_files.dialect import DELIMITERS
 from gateway.composition.csv_files.reader import SURPLUS, CsvFile, open_csv, require_columns
@@ -69,6 +70,9 @@ def test_a_row_with_too_many_or_too_few_cells_is_left_for_its_owner_to_refuse():
         ("utf-16", "utf-16"),
         ("utf-16-le", "utf-16"),
         ("utf-16-be", "utf-16"),
+        ("utf-32", "utf-32"),
+        ("utf-32-le", "utf-32"),
+        ("utf-32-be", "utf-32"),
         ("windows-1252", "windows-1252"),
     ],
 )
@@ -78,6 +82,43 @@ def test_encoding_and_delimiter_are_recognised(codec, encoding, delimiter):
     assert (file.reading["encoding"], file.reading["delimiter"]) == (encoding, delimiter)
     (row,) = file.rows()
     assert (row["values"]["first_name"], row["values"]["last_name"]) == ("Jörg", "Müller")
+
+
+@pytest.mark.parametrize(
+    ("header", "codec", "encoding"),
+    [
+        ("名,姓,メール,通貨", "shift_jis", "shift_jis"),
+        ("名,姓,メール,通貨", "utf-32-be", "utf-32"),
+        ("公司,邮箱,电话,货币", "gbk", "gb18030"),
+        ("Имя,Фамилия,Почта,Валюта", "windows-1251", "windows-1251"),
+        ("Prénom,Nom,Société,Devise", "macintosh", "macintosh"),
+        ("Prénom,Nom,Société,Devise", "windows-1252", "windows-1252"),
+    ],
+)
+def test_of_old_encodings_the_one_in_which_the_columns_are_known_is_a_guess(header, codec, encoding):
+    file = read(f"{header}\nx,x,x,EUR\n".encode(codec))
+    assert (file.reading["encoding"], file.reading["certain"]) == (encoding, codec.startswith("utf"))
+    assert list(file.matches()) == header.split(",")
+    assert read(f"{header}\n".encode(codec), encoding=encoding).reading["certain"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "windows-1252", "windows-1250", "utf-16"])
+@pytest.mark.parametrize("codec", ["shift_jis", "gbk", "utf-16", "utf-32"])
+def test_names_of_columns_that_cannot_be_read_can_be_stored_and_told_apart(codec, encoding):
+    file = read("番号,番地,号\n1,2,3\n".encode(codec), encoding=encoding)
+    assert all(map(is_storable, file.columns)) and len(file.columns) == len(set(file.columns)) > 0
+
+
+def test_names_that_look_the_same_because_they_cannot_be_read_are_numbered():
+    assert list(read(b"a,\x81,\x8d,\n", encoding="windows-1252").columns) == ["a", "\ufffd", "\ufffd (2)"]
+
+
+def test_a_program_is_told_what_its_file_was_taken_for():
+    file = read("Наименование\n".encode("windows-1251"))
+    with pytest.raises(ServiceProblem) as refusal:
+        require_columns(file, file.matches())
+    assert is_storable(refusal.value.detail)
+    assert "was taken for Windows-1252 (Western Europe): give its encoding" in refusal.value.detail
 
 
 def test_the_delimiter_of_a_header_that_nobody_knows_is_the_one_that_fits_the_rows():
@@ -190,6 +231,9 @@ REAL = {
         ("Kundennr.;Vorname;Nachname;E-Mail;Firma;Straße;PLZ;Ort;Land;Telefon;Währung;Status".replace(";", ","), 12),
         ("Prénom,Nom de famille,Courriel,Société,Code postal,Ville,Pays,Téléphone,Devise,Statut", 10),
         ("FIRST_NAME, Surname ,EMAIL ADDRESS,Organisation,Zip,County", 6),
+        ("Prénom,Nom,Courriel", 3),
+        ("Name,Vorname,E-Mail", 3),
+        ("First,Last,Email", 3),
     ],
     "invoices": [
         ("Invoice Number,Client ID,Invoice Date,Due Date,Status,Currency,Total", 7),
@@ -217,6 +261,8 @@ def test_columns_are_matched_as_people_name_them(kind, header, known):
 def test_a_fields_own_name_goes_before_others_and_one_column_goes_to_a_field():
     assert match("clients", ["Mail", "email", "id", "external_id"]) == {"email": "email", "external_id": "external_id"}
     assert match("clients", ["Phone", "Mobile"]) == {"Phone": "phone"}
+    assert match("clients", ["Name", "First name", "Surname"]) == {"First name": "first_name", "Surname": "last_name"}
+    assert match("clients", ["Nom", "Prénom", "Name"]) == {"Nom": "last_name", "Prénom": "first_name"}
 
 
 @pytest.mark.parametrize("kind", KINDS)
