@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from chassis.errors import ServiceProblem, field_problem, not_found
 from chassis.permissions import Permission
 from gateway.composition import imports
-from gateway.composition.csv_files.columns import FIELDS, KINDS
+from gateway.composition.csv_files.columns import FIELDS, KINDS, missing
 from gateway.composition.csv_files.dialect import DELIMITERS, ENCODINGS
 from gateway.composition.csv_files.reader import MAX_BYTES
 from gateway.composition.failed_rows import failed_rows
@@ -133,10 +133,11 @@ def _mapping(ctx: RequestContext, file: dict) -> dict[str, str]:
 
 def _faults(kind: str, mapping: dict[str, str]) -> Iterator[dict]:
     fields = list(mapping.values())
-    for name, (label, required) in FIELDS[kind].items():
+    missed = missing(kind, fields)
+    for name, (label, _) in FIELDS[kind].items():
         if fields.count(name) > 1:
             yield {"pointer": f"/{kind}/{name}", "code": "validation", "message": f"Two columns go to {label}."}
-        elif required and name not in fields:
+        elif name in missed:
             yield {"pointer": f"/{kind}/{name}", "code": "validation", "message": f"No column goes to {label}."}
 
 

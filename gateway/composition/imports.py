@@ -6,7 +6,7 @@ from tempfile import TemporaryFile
 
 from chassis import green
 from chassis.errors import ServiceProblem, field_problem
-from gateway.composition.csv_files.columns import FIELDS, KINDS, match
+from gateway.composition.csv_files.columns import FIELDS, FULL_NAME, ITS_PARTS, KINDS, match
 from gateway.composition.csv_files.reader import CsvFile, open_csv
 from gateway.http.context import RequestContext
 
@@ -192,6 +192,12 @@ def _preview(file: dict) -> dict:
         for column in file["columns"]
     ]
     fields = [
-        {"name": field, "label": label, "required": required} for field, (label, required) in FIELDS[kind].items()
+        {
+            "name": field,
+            "label": label,
+            "required": required,
+            "fills": ITS_PARTS if (kind, field) == ("clients", FULL_NAME) else (),
+        }
+        for field, (label, required) in FIELDS[kind].items()
     ]
     return {**{name: file[name] for name in ("kind", "name", "rows", "reading")}, "columns": columns, "fields": fields}

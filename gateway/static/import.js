@@ -17,7 +17,9 @@
     }
     file.querySelector("[data-count]").textContent = used.length;
     const label = (value) => selects[0]?.querySelector(`option[value="${value}"]`).textContent.trim().replace(/ \*$/, "");
-    const missing = all("select[data-map]", file).length ? [...selects[0].options].filter((o) => "required" in o.dataset && !used.includes(o.value)).map((o) => label(o.value)) : [];
+    const options = selects.length ? [...selects[0].options] : [];
+    const filled = options.filter((o) => used.includes(o.value)).flatMap((o) => [o.value, ...(o.dataset.fills || "").split(" ")]);
+    const missing = options.filter((o) => "required" in o.dataset && !filled.includes(o.value)).map((o) => label(o.value));
     return { missing, twice: [...twice].map(label), used };
   };
 

@@ -9,11 +9,14 @@ from chassis.errors import from_validation
 from chassis.events.event import canonical
 from chassis.types.fields import CurrencyField, Text
 from services.clients import rules
-from services.clients.import_values import STATUSES, meant, recognised
+from services.clients.import_values import STATUSES, meant, name_parts, recognised
 from services.clients.profile_fields import BY_NAME, LATER, names
 from services.clients.schemas import Profile
 
 COLUMNS = ("external_id", *names(importable=True), "currency_code", "status")
+FULL_NAME, ITS_PARTS = "name", ("first_name", "last_name")
+"""What a file may have in place of its two parts."""
+FIELDS = (*COLUMNS, FULL_NAME)
 REQUIRED = (*names(importable=True, required=True), "currency_code", "status")
 PHONE_LENGTH = BY_NAME["phone"].length
 SURPLUS = "(surplus)"  # the cells of a row beyond the file's last column
@@ -68,7 +71,9 @@ def read_row(values: dict[str, str], columns: list[str], mapping: dict[str, str]
         raise RowFault(
             None, "cells", f"The row does not have the {len(columns)} cells that the file's first line names."
         )
-    cells = {field: cell for field, cell in by_field(values, mapping).items() if field in COLUMNS}
+    cells = {field: cell for field, cell in by_field(values, mapping).items() if field in FIELDS}
+    if FULL_NAME in cells:
+        cells = _with_parts(cells)
     empty = [name for name in REQUIRED if not (cells.get(name) or "").strip()]
     read = recognised({name: cells.get(name) or "" for name in COLUMNS})
     phone, read["phone"] = read["phone"], read["phone"][:PHONE_LENGTH]
@@ -77,6 +82,14 @@ def read_row(values: dict[str, str], columns: list[str], mapping: dict[str, str]
     status = STATUSES[loaded.pop("status")]
     content = hashlib.sha256(canonical([_hashed(loaded), currency, status])).digest()
     return ReadClient(external_id, loaded, currency, status, content, _warnings(loaded, phone))
+
+
+def _with_parts(cells: dict[str, str]) -> dict[str, str]:
+    """The cells with both parts of a name in one column, where they have no column of their own."""
+    cells = {**dict(zip(ITS_PARTS, name_parts(cells[FULL_NAME]), strict=True)), **cells}
+    if not all(cells[part].strip() for part in ITS_PARTS):
+        raise RowFault(FULL_NAME, "required", "A first and a last name are required.")
+    return cells
 
 
 def _hashed(profile: dict) -> dict:

@@ -21,6 +21,19 @@ def recognised(cells: dict[str, str]) -> dict[str, str]:
     return read
 
 
+def name_parts(name: str) -> tuple[str, str]:
+    """First and last name of a name in one cell: by its comma, else the last word with the small ones before it, as in
+    "Ludwig van Beethoven", is the last name."""
+    last, comma, first = name.partition(",")
+    if comma:
+        return first.strip(), last.strip()
+    words = name.split()
+    begin = len(words) - 1
+    while begin > 1 and words[begin - 1].islower():
+        begin -= 1
+    return " ".join(words[: max(begin, 0)]), " ".join(words[max(begin, 0) :])
+
+
 def _address(first: str, second: str) -> dict[str, str]:
     """The lines of an address: the first one alone, where the second field is free for the others."""
     lines, others = _lines(first), _lines(second)

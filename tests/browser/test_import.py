@@ -161,6 +161,16 @@ def test_what_is_chosen_is_said_at_once_and_import_waits_for_every_required_colu
     expect(go).to_be_enabled()
 
 
+def test_a_name_in_one_column_stands_for_both_its_parts(page, system):
+    choose(page, b"Name,Email,Currency,Status\nLudwig van Beethoven,ludwig@one-name.example,EUR,active\n")
+    expect(page.get_by_role("combobox", name="Name goes to")).to_have_value("name")
+    expect(page.locator("#im-why")).to_be_hidden()
+    page.get_by_role("button", name="Import 1 row").click()
+    assert figures(page) == {"Imported": 1, "Skipped": 0, "Failed": 0}
+    (row,) = system.rows("/clients", q="one-name.example")
+    assert row["name"] == "Ludwig van Beethoven"
+
+
 def test_a_file_of_which_every_column_is_left_out_is_not_imported(page):
     choose(page, GERMAN.encode())
     for choice in page.locator("select[data-map]").all():

@@ -11,10 +11,14 @@ KINDS = ("clients", "invoices", "invoice_lines")
 REASON = "import_reason"
 """The last column of the failed rows as they are downloaded; it is passed over when they are loaded again."""
 
+FULL_NAME, ITS_PARTS = "name", ("first_name", "last_name")
+"""A client's name in one column, which the clients service takes apart, and what it stands for."""
+
 # field -> (label, required), as the sample files name the columns
 FIELDS = {
     "clients": {
         "external_id": ("External ID", False),
+        FULL_NAME: ("Full name", False),
         **{field.name: (field.column or field.label, field.required) for field in fields(importable=True)},
         "currency_code": ("Currency", True),
         "status": ("Status", True),
@@ -51,6 +55,7 @@ SYNONYMS = {
     "clients": {
         "external_id": "id clientid customerid customerno customernumber custno userid clientnumber idcode accountnumber "
         "kundennr kundennummer kundenid kdnr debitor debitornr numeroclient idcliente klantnummer idclient",
+        "name": "fullname contactname nom nomcomplet nombrecompleto nomecompleto vollername",
         "first_name": "firstname givenname forename fname given vorname prenom nombre nome voornaam imie fornavn fornamn "
         "first имя 名 contactfirstname billingfirstname",
         "last_name": "lastname surname familyname lname family nachname familienname zuname nomdefamille apellido "
@@ -105,9 +110,6 @@ SYNONYMS = {
     },
 }
 
-# What is a surname beside a column of first names, and something else without one.
-SURNAMES = ("name", "nom")
-
 
 def plain(name: str) -> str:
     """A column's name by its letters and digits alone: "E-Mail", "e_mail" and "É mail" are one."""
@@ -137,13 +139,24 @@ def match(kind: str, columns: Iterable[str]) -> dict[str, str]:
         field = field_of(kind, column)
         if field is not None and column not in found and field not in found.values():
             found[column] = field
-    if "first_name" in found.values() and "last_name" not in found.values():
-        surname = next((column for column in columns if plain(column) in SURNAMES and column not in found), None)
-        found.update({surname: "last_name"} if surname else {})
+    if kind == "clients":
+        found = _with_name(found)
     return {column: found[column] for column in columns if column in found}
+
+
+def _with_name(found: dict[str, str]) -> dict[str, str]:
+    """The columns with what "Name" means beside others: one part of the name where the other has its column, as in
+    "Vorname, Name", and nothing where both have."""
+    parts = [part for part in ITS_PARTS if part not in found.values()]
+    if len(parts) == len(ITS_PARTS):
+        return found
+    known = {column: field for column, field in found.items() if field != FULL_NAME}
+    whole = found.keys() - known.keys()
+    return {**known, **dict(zip(whole, parts, strict=False))}
 
 
 def missing(kind: str, fields_: Iterable[str]) -> list[str]:
     """Required fields that are not among `fields_`."""
     given = set(fields_)
+    given.update(ITS_PARTS if FULL_NAME in given else ())
     return [name for name, (_, required) in FIELDS[kind].items() if required and name not in given]

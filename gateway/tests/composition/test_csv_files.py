@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from chassis.errors import ServiceProblem
 from chassis.types.text import is_storable
-from gateway.composition.csv_files.columns import FIELDS, KINDS, REASON, match
+from gateway.composition.csv_files.columns import FIELDS, FULL_NAME, KINDS, REASON, match
 from gateway.composition.csv_files.dialect import DELIMITERS
 from gateway.composition.csv_files.reader import SURPLUS, CsvFile, open_csv, require_columns
 from gateway.composition.failed_rows import inert
@@ -262,14 +262,23 @@ def test_a_fields_own_name_goes_before_others_and_one_column_goes_to_a_field():
     assert match("clients", ["Mail", "email", "id", "external_id"]) == {"email": "email", "external_id": "external_id"}
     assert match("clients", ["Phone", "Mobile"]) == {"Phone": "phone"}
     assert match("clients", ["Name", "First name", "Surname"]) == {"First name": "first_name", "Surname": "last_name"}
-    assert match("clients", ["Nom", "Prénom", "Name"]) == {"Nom": "last_name", "Prénom": "first_name"}
+    assert match("clients", ["Nom", "Prénom"]) == {"Nom": "last_name", "Prénom": "first_name"}
+    assert match("clients", ["Name", "Surname"]) == {"Name": "first_name", "Surname": "last_name"}
+    assert match("clients", ["Name", "Email"]) == {"Name": "name", "Email": "email"}
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_field_is_matched_by_its_name_and_its_label(kind):
-    assert match(kind, FIELDS[kind]) == {name: name for name in FIELDS[kind]}
-    labels = {label: name for name, (label, _) in FIELDS[kind].items()}
+    names = [name for name in FIELDS[kind] if (kind, name) != ("clients", FULL_NAME)]
+    assert match(kind, names) == match(kind, FIELDS[kind]) == {name: name for name in names}
+    labels = {FIELDS[kind][name][0]: name for name in names}
     assert match(kind, labels) == labels
+
+
+def test_a_name_in_one_column_stands_for_both_its_parts():
+    file = read(b"Full name,Email,Currency,Status\n")
+    assert file.matches()["Full name"] == FULL_NAME
+    require_columns(file, file.matches())
 
 
 def test_missing_columns_are_all_named():

@@ -177,9 +177,15 @@ FILE = {
     "kind": "clients",
     "name": "clients.csv",
     "rows": 10,
-    "fields": [{"name": "email", "label": "Email", "required": True}],
+    "fields": [{"name": "email", "label": "Email", "required": True, "fills": ()}],
     "columns": [{"name": "mail", "samples": ["a@b.example", ""], "field": "email", "guessed": True}],
-    "reading": {"encoding": "utf-8", "delimiter": ";", "recognised": ["encoding", "delimiter"], "unnamed": 2},
+    "reading": {
+        "encoding": "utf-8",
+        "delimiter": ";",
+        "recognised": ["encoding", "delimiter"],
+        "unnamed": 2,
+        "certain": True,
+    },
 }
 FAILURE = {
     "kind": "clients",

@@ -13,7 +13,7 @@ from chassis.events.unit_of_work import UnitOfWorkOpener
 from chassis.process.jobs import wake_job
 from chassis.types.ids import new_id
 from chassis.types.text import is_storable, storable
-from services.clients.import_rows import COLUMNS, REQUIRED
+from services.clients.import_rows import FIELDS, FULL_NAME, ITS_PARTS, REQUIRED
 from services.clients.models import ClientImport, ClientImportRow, ImportFilePart
 from services.clients.queries.imports import get_import
 
@@ -98,9 +98,10 @@ def _check(columns: list[str], mapping: dict[str, str] | None) -> None:
     """Refuse a mapping that cannot be; without one, columns that are named like no required field."""
     chosen = {column: column.strip().lower() for column in columns} if mapping is None else mapping
     for column, field in (mapping or {}).items():
-        if field not in COLUMNS or list(chosen.values()).count(field) > 1:
+        if field not in FIELDS or list(chosen.values()).count(field) > 1:
             raise field_problem("/mapping", f"The column {column!r} cannot go to {field!r}.")
-    missing = [field for field in REQUIRED if columns and field not in chosen.values()]
+    given = {*chosen.values(), *(ITS_PARTS if FULL_NAME in chosen.values() else ())}
+    missing = [field for field in REQUIRED if columns and field not in given]
     if missing:
         raise field_problem("/mapping", f"No column goes to {missing[0]}.")
 

@@ -68,6 +68,30 @@ def test_a_status_is_known_whatever_its_case(written, status):
     assert read(status=written).status == status
 
 
+@pytest.mark.parametrize(
+    ("written", "parts"),
+    [
+        ("Ada Byron", ("Ada", "Byron")),
+        (" Byron,  Ada ", ("Ada", "Byron")),
+        ("Ludwig van Beethoven", ("Ludwig", "van Beethoven")),
+        ("Ana Luísa Gonçalves", ("Ana Luísa", "Gonçalves")),
+        ("de Sousa", ("de", "Sousa")),
+    ],
+)
+def test_a_name_in_one_column_is_taken_apart(written, parts):
+    columns = ["name" if column == "first_name" else column for column in ROW if column != "last_name"]
+    row = {column: ROW.get(column, written) for column in columns}
+    profile = read_row(row, columns, {}).profile
+    assert (profile["first_name"], profile["last_name"]) == parts
+
+
+@pytest.mark.parametrize("written", ["Ada", "", ","])
+def test_a_name_of_one_part_lacks_the_other(written):
+    with pytest.raises(RowFault) as fault:
+        read_row({**ROW, "name": written}, [*ROW, "name"], {"name": "name", "email": "email"})
+    assert (fault.value.column, fault.value.code) == ("name", "required")
+
+
 def test_rows_are_the_same_however_their_values_are_written():
     assert read(country="Germany", currency_code="eur", status="Active").content == read().content
 
