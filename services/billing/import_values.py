@@ -1,6 +1,7 @@
 """Values of an imported row as people write them, and as the fields take them. No I/O."""
 
 import re
+from collections.abc import Iterable
 from difflib import get_close_matches
 
 from chassis.types.currency_names import nearest_currency
@@ -12,6 +13,8 @@ from services.billing.rules import INVOICE_STATUSES
 
 STATUSES = {**{status: status for status in INVOICE_STATUSES}, "canceled": "cancelled"}
 PLACES = {"quantity": 4, "tax_rate": 3}
+_MARK = re.compile(r"[.,](?=[0-9])")
+_DOUBTFUL = re.compile(r"[^0-9]*[1-9][0-9]{0,2}[.,][0-9]{3}[^0-9]*")
 LONGEST = 60  # characters; no number is longer
 
 
@@ -20,6 +23,20 @@ def recognised(cells: dict[str, str]) -> dict[str, str]:
     What is not recognised stays."""
     read = {name: cell.strip() for name, cell in cells.items() if name in _READERS}
     return {**cells, **{name: _READERS[name](cell) for name, cell in read.items()}}
+
+
+def read_marks(texts: Iterable[str]) -> dict[str, str]:
+    """The numbers of a file that can be read only with the others, {as written: without doubt}: three digits after a
+    mark are thousands or a fraction, as the decimal mark is that all the other numbers show."""
+    marks = {text: _MARK.findall(text) for text in texts}
+    doubtful = {text: found[0] for text, found in marks.items() if _DOUBTFUL.fullmatch(text)}
+    shown = {
+        found[-1] for text, found in marks.items() if found and text not in doubtful and found.count(found[-1]) == 1
+    }
+    if len(shown) != 1:
+        return {}
+    read = {text: _MARK.sub("." if mark in shown else "", text) for text, mark in doubtful.items()}
+    return {text: plain for text, plain in read.items() if plain != text}
 
 
 def amount(text: str, currency: str) -> str:

@@ -3,6 +3,7 @@
 import json
 import re
 import uuid
+from collections.abc import Callable, Iterable
 from unicodedata import normalize
 
 from sqlalchemy import bindparam, delete, func, text, update
@@ -16,6 +17,7 @@ from chassis.events.unit_of_work import UnitOfWorkOpener
 from chassis.process.jobs import wake_job
 from services.billing.import_days import read_days
 from services.billing.import_rows import REQUIRED
+from services.billing.import_values import read_marks
 from services.billing.models import InvoiceImport, InvoiceImportRow
 from services.billing.models.columns import actor_columns
 from services.billing.queries.imports import get_import
@@ -38,17 +40,20 @@ REMAP = text("""
           WHERE import_id = :import_id AND kind = :kind GROUP BY line) AS m
     WHERE r.import_id = :import_id AND r.kind = :kind AND r.line = m.line
 """)
-LONGEST_DAY = 40  # characters
-DAYS = text("""
-    SELECT DISTINCT content ->> name FROM invoice_import_rows, unnest(ARRAY['issue_date', 'due_date']) AS name
-    WHERE import_id = :import_id AND kind = 'invoices' AND length(content ->> name) BETWEEN 1 AND :longest
+# Columns whose cells are read together, since the file as a whole shows what one of them means.
+DAYS = {"invoices": ["issue_date", "due_date"]}
+NUMBERS = {"invoices": ["total"], "invoice_lines": ["quantity", "unit_price", "tax_rate"]}
+LONGEST = 60  # characters
+CELLS = text("""
+    SELECT DISTINCT content ->> name FROM invoice_import_rows, unnest(CAST(:names AS text[])) AS name
+    WHERE import_id = :import_id AND kind = :kind AND length(content ->> name) BETWEEN 1 AND :longest
 """)
-REDATE = text("""
-    WITH read AS (SELECT CAST(:days AS jsonb) AS days)
-    UPDATE invoice_import_rows SET content = content || jsonb_strip_nulls(jsonb_build_object(
-        'issue_date', days -> (content ->> 'issue_date'), 'due_date', days -> (content ->> 'due_date')))
-    FROM read WHERE import_id = :import_id AND kind = 'invoices'
-      AND (days ? (content ->> 'issue_date') OR days ? (content ->> 'due_date'))
+REWRITE = text("""
+    UPDATE invoice_import_rows AS r SET content = content || new.cells
+    FROM (SELECT line, jsonb_object_agg(name, read -> (content ->> name)) AS cells
+          FROM invoice_import_rows, unnest(CAST(:names AS text[])) AS name, CAST(:read AS jsonb) AS read
+          WHERE import_id = :import_id AND kind = :kind AND read ? (content ->> name) GROUP BY line) AS new
+    WHERE r.import_id = :import_id AND r.kind = :kind AND r.line = new.line
 """)
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
@@ -100,7 +105,8 @@ def start_import(open_uow: UnitOfWorkOpener, *, import_id: uuid.UUID, mappings: 
             for kind, mapping in mappings.items():
                 _check_mapping(kind, mapping)
                 _apply_mapping(uow.session, run, kind, mapping)
-            _read_days(uow.session, import_id)
+            _read_together(uow.session, import_id, DAYS, read_days)
+            _read_together(uow.session, import_id, NUMBERS, read_marks)
         uow.session.execute(
             update(InvoiceImport)
             .where(InvoiceImport.id == import_id, InvoiceImport.status == "staged")
@@ -136,12 +142,16 @@ def _apply_mapping(session: Session, run: InvoiceImport, kind: str, mapping: dic
         )
 
 
-def _read_days(session: Session, import_id: uuid.UUID) -> None:
-    """Write the dates of the invoices as ISO 8601 has them, where they can be read: what they mean is told by all of the
-    file together, so a row that fails has them so too, and can be loaded again alone."""
-    written = session.scalars(DAYS, {"import_id": import_id, "longest": LONGEST_DAY}).all()
-    if days := read_days(green.taking_turns(written)):
-        session.execute(REDATE, {"import_id": import_id, "days": json.dumps(days)})
+def _read_together(
+    session: Session, import_id: uuid.UUID, columns: dict[str, list[str]], read: Callable[[Iterable[str]], dict]
+) -> None:
+    """Write the cells of these columns as `read` answers them {as written: as meant}. A row that fails has them so, too,
+    and can be loaded again alone."""
+    of_kind = {kind: {"import_id": import_id, "kind": kind, "names": names} for kind, names in columns.items()}
+    written = {cell for which in of_kind.values() for cell in session.scalars(CELLS, {**which, "longest": LONGEST})}
+    if meant := read(green.taking_turns(sorted(written))):
+        for which in of_kind.values():
+            session.execute(REWRITE, {**which, "read": json.dumps(meant)})
 
 
 def _import_of(session: Session, import_id: uuid.UUID) -> InvoiceImport:

@@ -245,10 +245,14 @@ def test_what_is_owed_without_a_due_date_is_due_two_weeks_after_its_issue(run_im
 
 def test_values_are_read_as_people_write_them_and_a_failed_row_keeps_the_day_that_was_read(run_import, client, ask):
     written = {"issue_date": "01/02/2021", "due_date": " 13/02/2021 ", "status": "Paid", "currency_code": "usd"}
-    rows = [{**INVOICE, **written, "total": "$1,485.00"}, {**INVOICE, **written, "external_id": "2", "status": "Piad"}]
-    answer = run_import(rows, [{**LINES[0], "quantity": "1.500,0"}])
-    (row,) = ask("list_invoices", client_id=client)["data"]
-    assert (row["issue_date"], row["due_date"], row["total"]) == ("2021-02-01", "2021-02-13", usd("1485.00"))
+    invoices = [{}, {"external_id": "2", "status": "Piad"}, {"external_id": "3", "total": "2.000"}]
+    rows = [{**INVOICE, **written, "total": "$1.485,00", **one} for one in invoices]
+    line = {**LINES[0], "invoice_external_id": "3", "unit_price": "2.000"}
+    answer = run_import(rows, [{**LINES[0], "quantity": "1.500,0", "unit_price": "0,99"}, line])
+    listed = ask("list_invoices", client_id=client)["data"]
+    assert {(row["issue_date"], row["due_date"], row["total"]["amount"]) for row in listed} == {
+        ("2021-02-01", "2021-02-13", total) for total in ("1485.00", "2000.00")
+    }
     (failed,) = ask("list_import_failures", import_id=answer["id"], limit=100)["data"]
     assert (failed["value"], failed["reason"].endswith("Is paid meant?")) == ("Piad", True)
     assert (failed["values"]["issue_date"], failed["values"]["due_date"]) == ("2021-02-01", "2021-02-13")

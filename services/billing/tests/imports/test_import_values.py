@@ -6,7 +6,7 @@ import pytest
 
 from services.billing.import_days import nearest_days, read_days
 from services.billing.import_rows import ReadInvoice, RowFault, read_invoice, read_line
-from services.billing.import_values import LONGEST
+from services.billing.import_values import LONGEST, read_marks
 from services.billing.tests.invoices.test_bounds import IMPORTED, ROW, TODAY
 
 
@@ -90,6 +90,22 @@ def test_quantity_and_tax_rate_are_read_as_people_write_them():
 )
 def test_the_dates_of_a_file_tell_together_what_each_of_them_means(written, days):
     assert read_days(written) == days
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        (["1.000", "10,50"], {"1.000": "1000"}),
+        (["€ 1.000", "1.234,50", "1,500"], {"€ 1.000": "€ 1000", "1,500": "1.500"}),
+        (["1,000", "10.50", "1.500"], {"1,000": "1000"}),
+        (["1,000", "1.000", "1.234.567", "7", "x"], {}),
+        (["1,000", "1.000", "10,50", "10.50"], {}),
+        (["1,000", "10,50", "0.125"], {}),
+        (["Fr. 1.000", "10,50"], {"Fr. 1.000": "Fr. 1000"}),
+    ],
+)
+def test_the_numbers_of_a_file_show_together_what_its_decimal_mark_is(written, read):
+    assert read_marks(written) == read
 
 
 def test_a_date_that_is_none_has_no_nearest():
