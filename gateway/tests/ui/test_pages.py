@@ -10,7 +10,7 @@ from jinja2 import UndefinedError
 from gateway.server.response_headers import GZIP_LEVEL
 from gateway.ui import render
 from tests.support.pages.drawing import FILE, LIST, PAGES, draw, frame_of, part
-from tests.support.pages.samples import CREDIT, SCRIPT, THREAD, answer, client, frame, note, row
+from tests.support.pages.samples import CREDIT, FIELD, GROUP, SCRIPT, THREAD, answer, client, frame, note, row
 
 TEMPLATES = Path(render.__file__).parent.parent / "templates"
 ALL = sorted(PAGES)
@@ -33,6 +33,9 @@ DIALOGS = {
     if '{% extends "_dialog.html" %}' in path.read_text()
 }
 
+# What a page has in its title that its sample is without: the name of what is changed.
+NAMED = {"settings/group.html": {"group": GROUP}, "settings/custom_field.html": {"field": FIELD}}
+
 
 @pytest.mark.parametrize("name", ALL)
 def test_a_page_is_one_document_with_one_heading_and_one_main(name):
@@ -45,6 +48,12 @@ def test_a_fragment_carries_the_title_and_only_a_page_before_sign_in_is_a_docume
     html = part(name)
     assert bool(re.search(r"<title>[^<]+ · Commerce</title>", html)) == (name not in DIALOGS)
     assert ("<html" in html) == (name in BARE)
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_a_title_is_text_without_markup(name):
+    titles = re.findall(r"<title>(.*?)</title>", draw(name, **NAMED.get(name, {})) + part(name, **NAMED.get(name, {})))
+    assert titles and not [title for title in titles if "<" in title or "&lt;" in title]
 
 
 @pytest.mark.parametrize("name", ALL)
