@@ -146,11 +146,11 @@ def _header(kind: str, header: Record | None) -> list[str]:
 
 def _told_apart(cells: Iterable[str]) -> list[str]:
     """The names as they are, but those that cannot be read, and so look the same, numbered."""
-    seen, told = Counter(), []
+    seen, apart = Counter(), []
     for cell in cells:
         seen[cell] += "\N{REPLACEMENT CHARACTER}" in cell
-        told.append(f"{cell} ({seen[cell]})" if seen[cell] > 1 else cell)
-    return told
+        apart.append(f"{cell} ({seen[cell]})" if seen[cell] > 1 else cell)
+    return apart
 
 
 def _unescaped(cell: str) -> str:
