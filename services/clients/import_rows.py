@@ -16,7 +16,7 @@ from services.clients.schemas import Profile
 COLUMNS = ("external_id", *names(importable=True), "currency_code", "status")
 FULL_NAME, ITS_PARTS = "name", ("first_name", "last_name")
 """What a file may have in place of its two parts."""
-FIELDS = (*COLUMNS, FULL_NAME)
+FIELDS = ("external_id", FULL_NAME, *COLUMNS[1:])
 REQUIRED = (*names(importable=True, required=True), "currency_code", "status")
 PHONE_LENGTH = BY_NAME["phone"].length
 SURPLUS = "(surplus)"  # the cells of a row beyond the file's last column

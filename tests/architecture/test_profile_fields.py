@@ -11,7 +11,8 @@ from gateway.composition.csv_files.columns import FIELDS
 from gateway.portal import profile as portal_profile
 from gateway.ui.profile_fields import PROFILE_FIELDS as SCREEN_FIELDS
 from services.clients.events import ClientCreated, ClientImported, ClientUpdated
-from services.clients.import_rows import COLUMNS, REQUIRED
+from services.clients.import_rows import COLUMNS, FULL_NAME, REQUIRED
+from services.clients.import_rows import FIELDS as IMPORT_FIELDS
 from services.clients.models import Client, Contact
 from services.clients.profile_fields import FIRST_RELEASE, PROFILE_FIELDS, names
 from tests.support.pages.drawing import draw
@@ -94,7 +95,7 @@ def test_a_field_is_a_column_of_the_import_or_not_importable(field):
 
 def test_service_and_gateway_read_the_same_columns_and_ask_for_the_same():
     assert set(COLUMNS) == {*names(importable=True), *BESIDE_IN_IMPORT}
-    assert tuple(FIELDS["clients"]) == COLUMNS
+    assert set(IMPORT_FIELDS) == {*COLUMNS, FULL_NAME} and tuple(FIELDS["clients"]) == IMPORT_FIELDS
     assert {name for name, (_, required) in FIELDS["clients"].items() if required} == set(REQUIRED)
 
 
@@ -102,7 +103,7 @@ def test_the_readme_lists_the_columns_of_the_import():
     page = (ROOT / "services/clients/README.md").read_text(encoding="utf-8")
     listed = page.split("Columns in any order:")[1].split("\n\n")[0]
     named = {column: bool(bold) for bold, column in re.findall(r"(\*\*)?`(\w+)`", listed)}
-    assert named == {column: column in REQUIRED for column in COLUMNS}
+    assert named == {column: column in REQUIRED for column in IMPORT_FIELDS}
 
 
 @each_field
