@@ -220,7 +220,7 @@ def test_the_list_is_sorted_by_what_it_knows_alone(api, sort):
     assert pointers(api("GET", "/api/v1/clients", params={"sort": sort})) == {"/sort": "validation"}
 
 
-@pytest.mark.parametrize("q", ["100%", "_", "\\", "'", "')) OR 1=1--", "a<b>c", "%" * 100])
+@pytest.mark.parametrize("q", ["10%", "_", "\\", "'", "')) OR 1=1--", "a<b>c", "%" * 100])
 def test_a_search_means_each_character(api, q):
     found = api("GET", "/api/v1/clients", params={"q": q})
     assert found.status_code == 200
