@@ -25,7 +25,9 @@ def make_everything(system) -> dict[str, str]:
         "endpoint_id": _made(system.post("/webhooks", {"url": "http://127.0.0.1:9/", "filters": ["nothing.*"]})),
         "staff_id": _made(system.post("/staff", {"name": "Sam", "email": f"{mark}@example.com", "role": "support"})),
     }
-    ids["client_id"] = system.new_client(group_id=ids["group_id"], tags=[ids["tag_id"]])["id"]
+    ids["client_id"] = system.new_client(last_name=f"Lovelace {mark}", group_id=ids["group_id"], tags=[ids["tag_id"]])[
+        "id"
+    ]
     act = {"act": "add_tag", "arguments": {"tag_id": ids["tag_id"]}, "ids": [ids["client_id"]]}
     started = system.post("/jobs", act)
     assert started.status_code == 200, started.text
