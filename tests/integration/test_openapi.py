@@ -120,6 +120,12 @@ def at_home(case, ids: dict[str, str]):
     return case
 
 
+def says_nothing(value) -> bool:
+    """Whether a parameter of this value stands in the address with nothing behind it, or not at all."""
+    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else None
+    return value in (None, "") if parts is None else all(map(says_nothing, parts))
+
+
 def has_loose_blanks(value) -> bool:
     """Whether a text in it is longer by its blanks than what is kept of it, so that it may be within its length."""
     if isinstance(value, dict | list):
@@ -136,6 +142,7 @@ def test_whatever_is_asked_the_answer_is_one_that_the_document_names(alone, ids,
 
     @settings(
         max_examples=max(2, settings().max_examples // 50),
+        derandomize=settings().max_examples < 1000,  # the same few each time; the long profile looks for others
         database=None,
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
@@ -147,7 +154,11 @@ def test_whatever_is_asked_the_answer_is_one_that_the_document_names(alone, ids,
             headers["If-Match"] = in_time(lambda: alone.get(case.formatted_path)).headers["ETag"]
         answer = in_time(lambda: case.call(base_url=f"{alone.origin}/api/v1", headers=headers))
         case.validate_response(answer, checks=CHECKS)
-        allowed = mode is GenerationMode.POSITIVE or "" in (case.query or {}).values() or has_loose_blanks(case.body)
+        allowed = (
+            mode is GenerationMode.POSITIVE
+            or any(map(says_nothing, (case.query or {}).values()))
+            or has_loose_blanks(case.body)
+        )
         refused = answer.status_code >= 400 or allowed
         assert refused, f"{answer.status_code} for a request that the document does not allow: {case.as_curl_command()}"
 
